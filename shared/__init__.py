@@ -1,0 +1,1 @@
+"""The product's logic; nothing here knows Azure Functions, and only ``wiring`` knows a concrete store or queue."""

@@ -1,0 +1,1 @@
+"""Frozen types of events, facts, decisions and notifications: no I/O, no clock."""

@@ -1,0 +1,74 @@
+"""All that is kept of one customer: its registers, the current decision and the evidence that decision came from.
+
+Arrives: an accepted event. Leaves: the state with the event laid in, or None when it changes nothing.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+from functools import cached_property
+
+from shared.domain.customer import Customer
+from shared.domain.decision import UNASSESSED, JsonObject, Outcome, Status
+from shared.domain.events import Event
+from shared.domain.facts import Licence, Project
+from shared.domain.registers import Kind, Register, attachment_of
+from shared.errors import PermanentError
+
+MAX_FACTS = 2_000
+
+type Registers = Mapping[Kind, Mapping[str, Register]]
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What a decision was computed from; each of these only ever moves forward."""
+
+    partners: Mapping[str, int] = field(default_factory=dict)
+    epoch: int = 0
+    on: date = date.min
+
+
+@dataclass(frozen=True)
+class CustomerState:
+    """``sequence`` numbers the last recorded decision, ``sent`` the last one notified; 0 means none yet."""
+
+    customer_id: str
+    registers: Registers = field(default_factory=dict)
+    evidence: Evidence = Evidence()
+    decision: JsonObject | None = None
+    decided_at: str = ""
+    sequence: int = 0
+    sent: int = 0
+
+    @cached_property
+    def customer(self) -> Customer:
+        licences = self.registers.get(Kind.LICENCE, {})
+        projects = self.registers.get(Kind.PROJECT, {})
+        attachments = self.registers.get(Kind.ATTACHMENT, {})
+        return Customer(
+            self.customer_id,
+            tuple(Licence.from_data(each.data) for each in licences.values()),
+            tuple(Project.from_data(each.data) for each in projects.values()),
+            tuple(attachment_of(each) for each in attachments.values()),
+        )
+
+    @property
+    def outcome(self) -> Outcome:
+        if self.decision is None:
+            return UNASSESSED
+        return Outcome(Status(self.decision["status"]), tuple(self.decision["eligibleProjects"]))
+
+    @property
+    def next_change_on(self) -> date | None:
+        day = self.decision and self.decision["nextChangeOn"]
+        return date.fromisoformat(day) if day else None
+
+    def laid_in(self, event: Event) -> "CustomerState | None":
+        """The state with the event's register, or None if a greater or equal one stands; raises PermanentError."""
+        standing = self.registers.get(event.kind, {})
+        if not event.register.outranks(standing.get(event.key)):
+            return None
+        if event.key not in standing and sum(map(len, self.registers.values())) >= MAX_FACTS:
+            raise PermanentError(f"customer {self.customer_id} has {MAX_FACTS} facts, the most that are kept")
+        return replace(self, registers={**self.registers, event.kind: {**standing, event.key: event.register}})

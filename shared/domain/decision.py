@@ -1,0 +1,73 @@
+"""What deciding a customer gives: the outcome, and why."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from typing import Any
+
+type JsonObject = dict[str, Any]
+
+
+class Verdict(StrEnum):
+    MET = "met"
+    UNMET = "unmet"
+    UNKNOWN = "unknown"
+
+
+class Status(StrEnum):
+    UNASSESSED = "unassessed"
+    ELIGIBLE = "eligible"
+    INELIGIBLE = "ineligible"
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """The part of a decision whose change is recorded and notified."""
+
+    status: Status
+    eligible_projects: tuple[str, ...] = ()
+
+
+UNASSESSED = Outcome(Status.UNASSESSED)
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """One criterion's verdict with what it required and what was found (JSON values), about ``subject``."""
+
+    id: str
+    title: str
+    verdict: Verdict
+    required: Any
+    actual: Any
+    subject: Mapping[str, str] | None = None
+    children: tuple["Node", ...] = ()
+    omitted: int = 0
+
+    def to_json(self) -> JsonObject:
+        node: JsonObject = {
+            "id": self.id,
+            "title": self.title,
+            "verdict": self.verdict.value,
+            "required": self.required,
+            "actual": self.actual,
+        }
+        if self.subject:
+            node["subject"] = dict(self.subject)
+        if self.children:
+            node["children"] = [child.to_json() for child in self.children]
+        if self.omitted:
+            node["omitted"] = self.omitted
+        return node
+
+
+@dataclass(frozen=True, slots=True)
+class Assessment:
+    """A customer decided by one rule set on one date, not yet numbered or recorded."""
+
+    outcome: Outcome
+    on: date
+    rule_set_version: int
+    tree: Node
+    next_change_on: date | None

@@ -1,0 +1,195 @@
+"""Events: message bytes in, one frozen event out, or the permanent error naming every member at fault.
+
+One message is one CloudEvents 1.0 event in structured JSON mode; what is right for each member stands in
+``event_data``. Everything the contract does not know is ignored.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from pydantic import ValidationError
+
+from shared.domain import event_data as members
+from shared.domain.registers import ATTACHED, DETACHED, Kind, Register
+from shared.domain.strict_json import parse_json
+from shared.errors import MemberError, PermanentError
+
+MAX_EVENT_BYTES = 48 * 1024
+MAX_AHEAD = timedelta(minutes=5)
+
+
+@dataclass(frozen=True, slots=True)
+class EventType:
+    """What one ``type`` writes: its register's kind, the owner's member and the members that make the key."""
+
+    data: type[members.EventData]
+    kind: Kind
+    owner: str
+    key: tuple[str, ...]
+
+
+EVENT_TYPES: Mapping[str, EventType] = {
+    "fasttrack.spend.updated.v1": EventType(members.SpendUpdated, Kind.LICENCE, "customerId", ("licenceId",)),
+    "fasttrack.project.updated.v1": EventType(members.ProjectUpdated, Kind.PROJECT, "customerId", ("projectId",)),
+    ATTACHED: EventType(members.PartnerAttached, Kind.ATTACHMENT, "customerId", ("partnerId", "projectId")),
+    DETACHED: EventType(members.PartnerDetached, Kind.ATTACHMENT, "customerId", ("partnerId", "projectId")),
+    "fasttrack.partner.certified.v1": EventType(
+        members.PartnerCertified, Kind.COMPETENCY, "partnerId", ("competency", "area", "validFrom")
+    ),
+    "fasttrack.partner.designated.v1": EventType(
+        members.PartnerDesignated, Kind.DESIGNATION, "partnerId", ("designation", "validFrom")
+    ),
+    "fasttrack.deployment.recorded.v1": EventType(
+        members.DeploymentRecorded, Kind.DEPLOYMENT, "partnerId", ("deploymentId",)
+    ),
+    "fasttrack.training.completed.v1": EventType(
+        members.TrainingCompleted, Kind.TRAINING, "partnerId", ("course", "part", "learnerId", "completedOn")
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One accepted event: the register of ``owner_id`` that it challenges, and the value it brings."""
+
+    kind: Kind
+    owner_id: str
+    key: str
+    register: Register
+
+    @property
+    def is_about_customer(self) -> bool:
+        return self.kind in (Kind.LICENCE, Kind.PROJECT, Kind.ATTACHMENT)
+
+    @property
+    def cause(self) -> dict[str, str]:
+        """What a decision made because of this event names as its cause."""
+        return {"kind": "event", "source": self.register.source, "id": self.register.id, "type": self.register.type}
+
+
+def parse_event(body: bytes, now: datetime) -> Event:
+    """The event in a message's ``body``; raises PermanentError."""
+    if len(body) > MAX_EVENT_BYTES:
+        reason = f"the message has {len(body)} bytes; at most {MAX_EVENT_BYTES} are taken"
+        raise PermanentError(reason, (MemberError("$", reason),))
+    return read_event(parse_json(body), now)
+
+
+def read_event(value: Any, now: datetime, path: str = "$") -> Event:
+    """The event in a JSON ``value`` found at ``path``; raises PermanentError with every fault."""
+    if not isinstance(value, dict):
+        raise PermanentError("not a CloudEvent", (MemberError(path, "is not an object; send one CloudEvent"),))
+    errors = [*_envelope_faults(value, path)]
+    event_type = EVENT_TYPES.get(value["type"]) if isinstance(value.get("type"), str) else None
+    time = _read_time(value.get("time"), now, path, errors)
+    data = _read_data(value.get("data"), event_type, path, errors)
+    if errors or event_type is None or time is None:
+        reason = "; ".join(f"{error.path}: {error.message}" for error in errors[:3])
+        raise PermanentError(reason, tuple(errors))
+    key = "~".join(data.get(name, "") for name in event_type.key)
+    register = Register(data, value["type"], time, value["source"], value["id"])
+    return Event(event_type.kind, data[event_type.owner], key, register)
+
+
+_NAME = re.compile(r"[^\x00-\x1f\x7f-\x9f\ud800-\udfff]{1,200}")
+_JSON_TYPE = re.compile(r"application/([\w.-]+\+)?json(\s*;.*)?", re.IGNORECASE | re.ASCII)
+
+
+def _envelope_faults(value: Mapping[str, Any], path: str) -> list[MemberError]:
+    checks = {
+        "specversion": (value.get("specversion") == "1.0", '"1.0"'),
+        "id": (_is_name(value.get("id")), "a string of 1 to 200 characters, none a control character"),
+        "source": (_is_name(value.get("source")), "a string of 1 to 200 characters, none a control character"),
+        "type": (_is_known_type(value.get("type")), f"one of {', '.join(EVENT_TYPES)}"),
+        "datacontenttype": (_is_json_type(value.get("datacontenttype")), '"application/json", or leave it out'),
+    }
+    return [_fault(f"{path}.{name}", value.get(name), right) for name, (good, right) in checks.items() if not good]
+
+
+def _is_name(value: Any) -> bool:
+    return isinstance(value, str) and _NAME.fullmatch(value) is not None
+
+
+def _is_known_type(value: Any) -> bool:
+    return isinstance(value, str) and value in EVENT_TYPES
+
+
+def _is_json_type(value: Any) -> bool:
+    return value is None or (isinstance(value, str) and _JSON_TYPE.fullmatch(value) is not None)
+
+
+def _fault(path: str, value: Any, right: str) -> MemberError:
+    if value is None:
+        return MemberError(path, f"is missing; give {right}")
+    return MemberError(path, f"{_shown(value)} is not right; give {right}")
+
+
+def _shown(value: Any) -> str:
+    text = ascii(value) if not isinstance(value, str) else '"' + ascii(value)[1:-1] + '"'
+    return text if len(text) <= 80 else f"{text[:77]}..."
+
+
+_TIME = re.compile(
+    r"(\d{4}-\d{2}-\d{2})[Tt](\d{2}:\d{2}:\d{2})(?:\.(\d{1,6})\d*)?(?:([Zz])|([+-](?:[01]\d|2[0-3]):[0-5]\d))", re.ASCII
+)
+
+
+def _read_time(value: Any, now: datetime, path: str, errors: list[MemberError]) -> str | None:
+    try:
+        time = _utc(value)
+    except (ValueError, OverflowError):
+        right = 'a time of RFC 3339 with its zone, such as "2026-03-02T09:30:00Z"'
+        errors.append(_fault(f"{path}.time", value, right))
+        return None
+    if time > now + MAX_AHEAD:
+        message = f"is more than 5 minutes ahead of the clock ({now.isoformat(timespec='seconds')}); correct it"
+        errors.append(MemberError(f"{path}.time", message))
+    return time.strftime("%Y-%m-%dT%H:%M:%S.%f").rjust(26, "0") + "Z"
+
+
+def _utc(value: Any) -> datetime:
+    found = _TIME.fullmatch(value) if isinstance(value, str) else None
+    if found is None:
+        raise ValueError("not RFC 3339")
+    day, clock, fraction, _, offset = found.groups()
+    micros = (fraction or "").ljust(6, "0")
+    return datetime.fromisoformat(f"{day}T{clock}.{micros}{offset or '+00:00'}").astimezone(UTC)
+
+
+def _read_data(value: Any, event_type: EventType | None, path: str, errors: list[MemberError]) -> dict[str, Any]:
+    if not isinstance(value, dict):
+        errors.append(_fault(f"{path}.data", value, "an object with the members of this type"))
+        return {}
+    if event_type is None:
+        return {}
+    given = {name: member for name, member in value.items() if member is not None}
+    try:
+        event_type.data.model_validate(given, by_alias=True)
+    except ValidationError as fault:
+        errors.extend(_data_faults(fault, event_type.data, f"{path}.data"))
+    known = [field.alias or name for name, field in event_type.data.model_fields.items()]
+    return {name: given[name] for name in known if name in given}
+
+
+def _data_faults(fault: ValidationError, model: type[members.EventData], path: str) -> list[MemberError]:
+    right = {field.alias: field.description or "" for field in model.model_fields.values()}
+    right |= {"endsOn": _DAY, "validUntil": _DAY, "expiresOn": _DAY, "projectId": _ID}
+    if model is members.DeploymentRecorded:
+        right["customerId"] = _ID
+    found = []
+    for error in fault.errors(include_url=False):
+        name, *index = error["loc"]
+        where = f"{path}.{name}" + "".join(f"[{each}]" for each in index if isinstance(each, int))
+        wanted = _APPLICATION if index else right[str(name)]
+        found.append(_fault(where, None if error["type"] == "missing" else error["input"], wanted))
+    return found
+
+
+def _described(annotated: Any) -> str:
+    return next(str(each.description) for each in annotated.__metadata__ if getattr(each, "description", None))
+
+
+_DAY, _ID, _APPLICATION = map(_described, (members.Day, members.Identifier, members.Application))

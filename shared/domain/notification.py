@@ -1,0 +1,81 @@
+"""Decisions as JSON, and the notification that tells of a recorded one.
+
+Arrives: an assessment and what it is called. Leaves: JSON objects as the contract shapes them; a recorded decision and
+its notification stay under 32 KiB whatever the facts, by leaving out the tails of long lists and counting them.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from shared.domain.decision import Assessment, JsonObject, Node, Outcome, Status
+from shared.domain.strict_json import compact_bytes
+
+MAX_TREE_BYTES = 16 * 1024
+MAX_LIST_BYTES = 3 * 1024
+CHANGED = "fasttrack.eligibility.changed.v1"
+SOURCE = "/fasttrack-eligibility"
+
+
+def decision_json(
+    customer_id: str | None,
+    assessment: Assessment,
+    tree: Node,
+    offers: tuple[Sequence[JsonObject], Sequence[JsonObject]],
+    sequence: int | None = None,
+    cause: Mapping[str, Any] | None = None,
+) -> JsonObject:
+    """The decision with ``tree`` as its criteria; ``offers`` are the rule set's benefits and self-guided resources."""
+    benefits, resources = offers
+    eligible = assessment.outcome.status is Status.ELIGIBLE
+    offer = {"benefits": list(benefits)} if eligible else {"selfGuidedResources": list(resources)}
+    return {
+        "customerId": customer_id,
+        "sequence": sequence,
+        "status": assessment.outcome.status.value,
+        "eligibleProjects": list(assessment.outcome.eligible_projects),
+        "decidedOn": assessment.on.isoformat(),
+        "ruleSetVersion": assessment.rule_set_version,
+        "criteria": tree.to_json(),
+        **offer,
+        "nextChangeOn": assessment.next_change_on.isoformat() if assessment.next_change_on else None,
+        "cause": dict(cause) if cause else None,
+    }
+
+
+def notification_of(decision: JsonObject, previous: Outcome, decided_at: str) -> JsonObject:
+    """The CloudEvent that tells of a recorded decision; at most 32 KiB as JSON."""
+    customer_id, sequence = decision["customerId"], decision["sequence"]
+    data = dict(decision)
+    for name in ("eligibleProjects", "benefits", "selfGuidedResources"):
+        if name in data:
+            _lay_in_bounded(data, name, data[name])
+    data["previousStatus"] = previous.status.value
+    _lay_in_bounded(data, "previousEligibleProjects", previous.eligible_projects)
+    return {
+        "specversion": "1.0",
+        "id": f"{customer_id}/{sequence}",
+        "source": SOURCE,
+        "type": CHANGED,
+        "subject": f"customers/{customer_id}",
+        "time": decided_at,
+        "datacontenttype": "application/json",
+        "data": data,
+    }
+
+
+def recorded_decision(notification: JsonObject) -> JsonObject:
+    """The recorded decision that a notification told of."""
+    previous = ("previousStatus", "previousEligibleProjects", "previousEligibleProjectsOmitted")
+    return {name: value for name, value in notification["data"].items() if name not in previous}
+
+
+def _lay_in_bounded(data: JsonObject, name: str, items: Sequence[Any]) -> None:
+    kept, room = 0, MAX_LIST_BYTES
+    for item in items:
+        room -= len(compact_bytes(item)) + 1
+        if room < 0:
+            break
+        kept += 1
+    data[name] = list(items[:kept])
+    if kept < len(items):
+        data[f"{name}Omitted"] = len(items) - kept

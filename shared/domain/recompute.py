@@ -1,0 +1,97 @@
+"""Messages of the recompute queue: a step of a fan-out, or customers to decide again and why.
+
+Arrives: message bytes of our own making (or whatever else was put there). Leaves: one of the types below, or the
+permanent error.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from shared.domain.customer_state import Evidence
+from shared.domain.strict_json import canonical_bytes, parse_json
+from shared.errors import PermanentError
+
+CUSTOMERS_PER_MESSAGE = 100
+
+
+@dataclass(frozen=True, slots=True)
+class FanOutStep:
+    """Hand on the next customers of a fan-out."""
+
+    fan_out_id: str
+
+    def to_bytes(self) -> bytes:
+        return canonical_bytes({"fanOut": self.fan_out_id})
+
+
+@dataclass(frozen=True, slots=True)
+class PartnerChanged:
+    partner_id: str
+    revision: int
+
+    def is_known_to(self, evidence: Evidence) -> bool:
+        return evidence.partners.get(self.partner_id, -1) >= self.revision
+
+
+@dataclass(frozen=True, slots=True)
+class RulesChanged:
+    epoch: int
+
+    def is_known_to(self, evidence: Evidence) -> bool:
+        return evidence.epoch >= self.epoch
+
+
+@dataclass(frozen=True, slots=True)
+class DayCame:
+    day: date
+
+    def is_known_to(self, evidence: Evidence) -> bool:
+        return evidence.on >= self.day
+
+
+type Reason = PartnerChanged | RulesChanged | DayCame
+
+
+@dataclass(frozen=True, slots=True)
+class Recompute:
+    """Customers to decide again unless their evidence knows of the reason already."""
+
+    customer_ids: tuple[str, ...]
+    reason: Reason
+
+    def to_bytes(self) -> bytes:
+        match self.reason:
+            case PartnerChanged(partner_id, revision):
+                reason: dict[str, Any] = {"partnerId": partner_id, "revision": revision}
+            case RulesChanged(epoch):
+                reason = {"epoch": epoch}
+            case DayCame(day):
+                reason = {"day": day.isoformat()}
+        return canonical_bytes({"customers": self.customer_ids, **reason})
+
+
+def parse_recompute(body: bytes) -> FanOutStep | Recompute:
+    """The message in ``body``; raises PermanentError."""
+    match parse_json(body):
+        case {"fanOut": str(fan_out_id)}:
+            return FanOutStep(fan_out_id)
+        case {"customers": [*ids], "partnerId": str(partner_id), "revision": int(revision)} if _all_text(ids):
+            return Recompute(tuple(ids), PartnerChanged(partner_id, revision))
+        case {"customers": [*ids], "epoch": int(epoch)} if _all_text(ids):
+            return Recompute(tuple(ids), RulesChanged(epoch))
+        case {"customers": [*ids], "day": str(day)} if _all_text(ids) and _is_day(day):
+            return Recompute(tuple(ids), DayCame(date.fromisoformat(day)))
+    raise PermanentError("not a message of the recompute queue, which takes only the product's own")
+
+
+def _all_text(values: list[Any]) -> bool:
+    return all(isinstance(value, str) for value in values)
+
+
+def _is_day(text: str) -> bool:
+    try:
+        date.fromisoformat(text)
+    except ValueError:
+        return False
+    return True

@@ -1,0 +1,49 @@
+"""JSON read strictly: bytes in, a JSON value out, or the permanent error that says what is wrong.
+
+Refused beyond what the standard library refuses: text that is not UTF-8, repeated members, NaN and Infinity, nesting
+too deep to walk, numbers too long to read.
+"""
+
+import json
+from typing import Any
+
+from shared.errors import MemberError, PermanentError
+
+
+def parse_json(body: bytes) -> Any:
+    """The JSON value in ``body``; raises PermanentError."""
+    try:
+        return json.loads(body.decode("utf-8"), object_pairs_hook=_object, parse_constant=_refuse_constant)
+    except UnicodeDecodeError as fault:
+        raise _refusal(f"not UTF-8: byte {fault.start} cannot be read") from fault
+    except RecursionError as fault:
+        raise _refusal("not readable JSON: nested too deeply") from fault
+    except ValueError as fault:
+        raise _refusal(f"not JSON: {fault}") from fault
+
+
+def _object(members: list[tuple[str, Any]]) -> dict[str, Any]:
+    value = dict(members)
+    if len(value) < len(members):
+        names = [name for name, _ in members]
+        repeated = next(name for name in names if names.count(name) > 1)
+        raise ValueError(f"the member {repeated!r} stands twice in one object; write it once")
+    return value
+
+
+def _refuse_constant(name: str) -> None:
+    raise ValueError(f"{name} is not a JSON number")
+
+
+def _refusal(reason: str) -> PermanentError:
+    return PermanentError(reason, (MemberError("$", reason),))
+
+
+def compact_bytes(value: Any) -> bytes:
+    """``value`` as JSON with no white space, members in their order, in UTF-8."""
+    return json.dumps(value, separators=(",", ":"), ensure_ascii=False).encode("utf-8")
+
+
+def canonical_bytes(value: Any) -> bytes:
+    """``value`` as JSON with sorted members and no white space, in UTF-8: equal values give equal bytes."""
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode("utf-8")
