@@ -1,0 +1,1 @@
+"""Messages out: one ``Sender`` protocol, a file per transport."""

@@ -1,0 +1,18 @@
+"""The in-memory twin of a queue: keeps what was sent, for tests."""
+
+from collections import deque
+
+from shared.messaging.sender import Message, Queue
+
+
+class MemorySender:
+    """Messages by queue, oldest first."""
+
+    def __init__(self) -> None:
+        self.queues: dict[Queue, deque[Message]] = {queue: deque() for queue in Queue}
+
+    async def send(self, queue: Queue, message: Message) -> None:
+        self.queues[queue].append(message)
+
+    async def check(self) -> None:
+        """Memory always answers."""

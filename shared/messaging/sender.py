@@ -1,0 +1,41 @@
+"""The Sender: message bodies onto a named queue, at least once.
+
+A sent message may arrive twice (a lost answer is sent again) and in another order; receivers are built for it.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Protocol
+
+from shared.errors import PassingError
+
+
+class Queue(StrEnum):
+    """The queues, by name."""
+
+    EVENTS = "eligibility-events"
+    RECOMPUTE = "eligibility-recompute"
+    NOTIFICATIONS = "eligibility-notifications"
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A message's body (at most 48 KiB) and what a transport that can carry it says beside it."""
+
+    body: bytes
+    id: str | None = None
+    session: str | None = None
+    properties: Mapping[str, str] = field(default_factory=dict)
+
+
+class SenderUnavailableError(PassingError):
+    """The queue did not answer, or answered that it cannot now."""
+
+
+class Sender(Protocol):
+    async def send(self, queue: Queue, message: Message) -> None:
+        """Put the message on the queue; raises SenderUnavailableError."""
+
+    async def check(self) -> None:
+        """Raise SenderUnavailableError if the transport does not answer."""

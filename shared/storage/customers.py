@@ -1,0 +1,162 @@
+"""Customers in the store: one row of state each, and one row per recorded decision in the same partition.
+
+A recorded decision's row holds the exact bytes of its notification: it is history and outbox in one, written in the
+transaction that writes the state it came from.
+"""
+
+import zlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from shared.domain.customer_state import CustomerState, Evidence
+from shared.domain.registers import Kind, Register
+from shared.errors import PermanentError
+from shared.storage import keys
+from shared.storage.blobs import compressed, packed, unpacked, unpacked_json
+from shared.storage.store import Row, Span, Store, Table, Value, Write
+
+MAX_STATE_BYTES = 896 * 1024
+"""A row holds 1 MiB; what is left is for the decision to grow and for the other properties."""
+MAX_STATE_BYTES_AFTER_EVENT = 768 * 1024
+
+_HEAD = ("status", "sequence", "decidedAt")
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """A customer's state as read; ``etag`` is None when there is no row yet."""
+
+    state: CustomerState
+    etag: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """What lists say of a customer."""
+
+    customer_id: str
+    status: str
+    sequence: int
+    decided_at: str
+
+
+class Customers:
+    """The customers' rows."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    async def load(self, customer_id: str) -> Loaded:
+        row = await self._store.get(Table.CUSTOMERS, customer_id, keys.customer_state(customer_id))
+        return (
+            Loaded(_state(customer_id, row.properties), row.etag) if row else Loaded(CustomerState(customer_id), None)
+        )
+
+    async def commit(
+        self,
+        state: CustomerState,
+        etag: str | None,
+        notification: bytes | None = None,
+        limit: int = MAX_STATE_BYTES,
+    ) -> str:
+        """Write the state over version ``etag`` (None: insert), with a recorded decision's notification if there is
+        one, atomically; gives the new ETag. Raises Conflict, or PermanentError past ``limit`` bytes."""
+        row = Row(state.customer_id, keys.customer_state(state.customer_id), _properties(state, limit))
+        if notification is None:
+            return await self._store.write(Table.CUSTOMERS, row, etag)
+        key = keys.recorded_decision(state.customer_id, state.sequence)
+        recorded = Row(state.customer_id, key, packed("notification", zlib.compress(notification, 1)))
+        return (await self._store.commit(Table.CUSTOMERS, [Write(row, etag), Write(recorded)]))[0]
+
+    async def touch(self, loaded: Loaded, at: str) -> None:
+        """Write without changing anything, so that a slower writer that read before loses; raises Conflict."""
+        customer_id = loaded.state.customer_id
+        row = Row(customer_id, keys.customer_state(customer_id), {"touchedAt": at})
+        if loaded.etag is None:
+            await self.commit(loaded.state, None)
+        else:
+            await self._store.merge(Table.CUSTOMERS, row, loaded.etag)
+
+    async def mark_sent(self, customer_id: str, sequence: int, etag: str) -> str:
+        """Note that recorded decisions up to ``sequence`` were notified; gives the new ETag or raises Conflict."""
+        row = Row(customer_id, keys.customer_state(customer_id), {"sent": sequence})
+        return await self._store.merge(Table.CUSTOMERS, row, etag)
+
+    async def notification(self, customer_id: str, sequence: int) -> bytes:
+        """The exact notification of one recorded decision."""
+        row = await self._store.get(Table.CUSTOMERS, customer_id, keys.recorded_decision(customer_id, sequence))
+        if row is None:
+            raise LookupError(f"customer {customer_id} has no recorded decision {sequence}")
+        return zlib.decompress(unpacked("notification", row.properties))
+
+    async def notifications(self, customer_id: str, before: int | None, limit: int) -> list[bytes]:
+        """Notifications of recorded decisions, newest first, below sequence ``before``."""
+        newest = keys.recorded_decision(customer_id, before - 1 if before else keys.NEWEST)
+        span = Span(customer_id, key_from=newest, key_to=keys.recorded_decision(customer_id, 0))
+        rows = await self._store.query(Table.CUSTOMERS, span, limit)
+        return [zlib.decompress(unpacked("notification", row.properties)) for row in rows]
+
+    async def heads(self, after: str, limit: int) -> list[Head]:
+        """Decided customers by id, after ``after``."""
+        found: list[Head] = []
+        while len(found) < limit:
+            state_rows = {"key_from": keys.customer_state(""), "key_to": keys.customer_state(keys.END)}
+            span = Span(partition_from=f"{after}{keys.NEXT}" if after else "", **state_rows)
+            rows = await self._store.query(Table.CUSTOMERS, span, limit, _HEAD)
+            found += [_head(row) for row in rows if row.properties["sequence"]]
+            if len(rows) < limit:
+                break
+            after = rows[-1].partition
+        return found[:limit]
+
+    async def head(self, customer_id: str) -> CustomerState | None:
+        """The state of a customer that was decided at least once, or None."""
+        loaded = await self.load(customer_id)
+        return loaded.state if loaded.state.sequence else None
+
+
+def _properties(state: CustomerState, limit: int) -> dict[str, Value]:
+    registers = {
+        kind: {key: [each.data, each.type, each.time, each.source, each.id] for key, each in registers.items()}
+        for kind, registers in state.registers.items()
+    }
+    evidence = state.evidence
+    document = {
+        "registers": registers,
+        "evidence": [evidence.partners, evidence.epoch, evidence.on.isoformat()],
+        "decision": state.decision,
+    }
+    data = compressed(document)
+    if len(data) > limit:
+        raise PermanentError(f"the facts of customer {state.customer_id} take {len(data)} bytes; {limit} are kept")
+    return {
+        "status": state.outcome.status.value,
+        "sequence": state.sequence,
+        "sent": state.sent,
+        "decidedAt": state.decided_at,
+        **packed("state", data),
+    }
+
+
+def _state(customer_id: str, properties: Mapping[str, Any]) -> CustomerState:
+    document = unpacked_json("state", properties)
+    partners, epoch, on = document["evidence"]
+    return CustomerState(
+        customer_id,
+        {
+            Kind(kind): {key: Register(*fields) for key, fields in registers.items()}
+            for kind, registers in document["registers"].items()
+        },
+        Evidence(partners, epoch, date.fromisoformat(on)),
+        document["decision"],
+        properties["decidedAt"],
+        properties["sequence"],
+        properties["sent"],
+    )
+
+
+def _head(row: Row) -> Head:
+    properties: Mapping[str, Any] = row.properties
+    return Head(row.partition, properties["status"], properties["sequence"], properties["decidedAt"])

@@ -1,0 +1,40 @@
+"""The directory of customers and the reverse index from partner to customers.
+
+Both are supersets, written before they are needed: a customer's row before its first decision, a partner's row before
+that partner is read for the customer. So either a fan-out sees the customer or the customer sees the new fact.
+"""
+
+from collections.abc import Sequence
+
+from shared.storage import keys
+from shared.storage.store import ANY, Row, Span, Store, Table
+
+
+class Indexes:
+    """Rows that only name customers."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    async def enter_in_directory(self, customer_id: str) -> None:
+        """Before a first decision: from now on a fan-out over all customers finds this one."""
+        await self._store.write(Table.DIRECTORY, Row(customer_id, customer_id), ANY)
+
+    async def directory(self, after: str, limit: int) -> list[str]:
+        """Customer ids, a superset of the decided ones, after ``after``."""
+        span = Span(partition_from=f"{after}{keys.NEXT}" if after else "")
+        return [row.partition for row in await self._store.query(Table.DIRECTORY, span, limit, ["RowKey"])]
+
+    async def enter_attachments(self, customer_id: str, partner_ids: Sequence[str]) -> None:
+        """Before these partners are read for this customer: from now on their fan-outs find it."""
+        for partner_id in partner_ids:
+            row = Row(partner_id, keys.attachment(partner_id, customer_id))
+            await self._store.write(Table.ATTACHMENTS, row, ANY)
+
+    async def attached(self, partner_id: str, after: str, limit: int) -> list[str]:
+        """Ids of customers that are, or once were, attached to the partner, after ``after``."""
+        prefix = keys.attachment(partner_id, "")
+        key_from = f"{keys.attachment(partner_id, after)}{keys.NEXT}" if after else prefix
+        span = Span(partner_id, key_from=key_from, key_to=prefix + keys.END)
+        rows = await self._store.query(Table.ATTACHMENTS, span, limit, ["RowKey"])
+        return [row.key.removeprefix(prefix) for row in rows]

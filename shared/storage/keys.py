@@ -1,0 +1,83 @@
+"""Partition and row keys, in one place.
+
+``~`` stands in no identifier and needs no escaping, so it separates. Every row of a table has a row key of its own
+(not one name repeated in each partition): some emulators index rows by it.
+"""
+
+from datetime import date
+
+END = "\x7f"
+"""Greater than every character a key may hold: ``prefix + END`` ends the span that starts at ``prefix``."""
+
+NEXT = "!"
+"""Less than every character an identifier may hold: ``key + NEXT`` is the first key after ``key``."""
+
+NEWEST = 9_999_999_998
+_COUNTDOWN = 9_999_999_999
+
+
+def customer_state(customer_id: str) -> str:
+    return f"state~{customer_id}"
+
+
+def recorded_decision(customer_id: str, sequence: int) -> str:
+    """Newest first: row keys sort upwards."""
+    return f"recorded~{customer_id}~{_COUNTDOWN - sequence:010d}"
+
+
+def partner_summary(partner_id: str) -> str:
+    return f"summary~{partner_id}"
+
+
+def partner_fact(partner_id: str, kind: str, key: str) -> str:
+    return f"fact~{partner_id}~{kind}~{key}"
+
+
+def attachment(partner_id: str, customer_id: str) -> str:
+    return f"{partner_id}~{customer_id}"
+
+
+RULES = "rules"
+RULES_EPOCH = "epoch"
+
+
+def rule_set_version(version: int) -> str:
+    """Newest first."""
+    return f"version~{_COUNTDOWN - version:010d}"
+
+
+FAN_OUTS = "fan-out"
+OUTBOXES = tuple(f"outbox~{number:02d}" for number in range(16))
+"""Several partitions, so that none takes the writes of all."""
+DUE = "due~"
+
+
+def fan_out(fan_out_id: str) -> str:
+    return f"fan-out~{fan_out_id}"
+
+
+def outbox(customer_id: str) -> str:
+    return OUTBOXES[sum(customer_id.encode()) % len(OUTBOXES)]
+
+
+def outbox_entry(customer_id: str, sequence: int) -> str:
+    return f"outbox~{customer_id}~{sequence:010d}"
+
+
+def due_on(day: date) -> str:
+    return f"{DUE}{day.isoformat()}"
+
+
+def due_customer(day: date, customer_id: str) -> str:
+    return f"due~{customer_id}~{day.isoformat()}"
+
+
+QUARANTINE = "quarantine"
+
+
+def quarantined(message_id: str) -> str:
+    return f"message~{message_id}"
+
+
+def quarantined_at(at: str, message_id: str) -> str:
+    return f"at~{at}~{message_id}"

@@ -1,0 +1,143 @@
+"""Partners in the store: one row per fact, and one summary row that every write of the partner goes through.
+
+The summary's ETag orders the partner's writes; a fact's row names the revision it led to, so that a repeated event
+finds the fan-out it may have left unfinished.
+"""
+
+from collections import Counter
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from shared.domain.decision import JsonObject
+from shared.domain.facts import Competency, Designation
+from shared.domain.partner import Partner
+from shared.domain.registers import Kind, Register
+from shared.errors import PermanentError
+from shared.storage import keys
+from shared.storage.blobs import compressed, packed, packed_json, unpacked_json
+from shared.storage.store import ANY, Row, Span, Store, Table, Write
+
+MAX_FACTS = 25_000
+MAX_SUMMARY_BYTES = 896 * 1024
+_PAGE = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class PartnerState:
+    """A partner's summary as read: how many facts it sums up and which event last changed it."""
+
+    partner: Partner
+    facts: int = 0
+    cause: JsonObject | None = None
+    etag: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PartnerFactRow:
+    """One stored fact; ``revision`` is the summary's that it led to (0: it changed nothing there)."""
+
+    kind: Kind
+    key: str
+    register: Register
+    revision: int = 0
+
+
+class Partners:
+    """The partners' rows."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    async def load(self, partner_id: str) -> PartnerState:
+        row = await self._store.get(Table.PARTNERS, partner_id, keys.partner_summary(partner_id))
+        if row is None:
+            return PartnerState(Partner(partner_id))
+        properties: Mapping[str, Any] = row.properties
+        document = unpacked_json("summary", properties)
+        partner = _partner(partner_id, properties["revision"], document)
+        return PartnerState(partner, properties["facts"], document["cause"], row.etag)
+
+    async def load_fact(self, partner_id: str, kind: Kind, key: str) -> PartnerFactRow | None:
+        row = await self._store.get(Table.PARTNERS, partner_id, keys.partner_fact(partner_id, kind, key))
+        return _fact(row) if row else None
+
+    async def commit(self, state: PartnerState, fact: PartnerFactRow) -> None:
+        """Write the fact with the summary, over the version ``state.etag``; raises Conflict or PermanentError."""
+        partner_id = state.partner.partner_id
+        summary = compressed(_document(state))
+        if state.facts > MAX_FACTS or len(summary) > MAX_SUMMARY_BYTES:
+            raise PermanentError(f"partner {partner_id} has {MAX_FACTS} facts, the most that are kept")
+        properties = {"revision": state.partner.revision, "facts": state.facts, **packed("summary", summary)}
+        register = fact.register
+        fields = [register.data, register.type, register.time, register.source, register.id]
+        key = keys.partner_fact(partner_id, fact.kind, fact.key)
+        rows = [
+            Write(Row(partner_id, keys.partner_summary(partner_id), properties), state.etag),
+            Write(Row(partner_id, key, {"revision": fact.revision, **packed_json("register", fields)}), ANY),
+        ]
+        await self._store.commit(Table.PARTNERS, rows)
+
+    async def facts(self, partner_id: str) -> AsyncIterator[PartnerFactRow]:
+        """All stored facts of a partner, by kind and key."""
+        prefix = keys.partner_fact(partner_id, "", "").rstrip("~") + "~"
+        key_from = prefix
+        while True:
+            rows = await self._store.query(Table.PARTNERS, Span(partner_id, "", "", key_from, prefix + keys.END), _PAGE)
+            for row in rows:
+                yield _fact(row)
+            if len(rows) < _PAGE:
+                return
+            key_from = rows[-1].key + keys.NEXT
+
+
+def _fact(row: Row) -> PartnerFactRow:
+    properties: Mapping[str, Any] = row.properties
+    _, _, kind, key = row.key.split("~", 3)
+    return PartnerFactRow(Kind(kind), key, Register(*unpacked_json("register", properties)), properties["revision"])
+
+
+def _document(state: PartnerState) -> JsonObject:
+    partner = state.partner
+    return {
+        "cause": state.cause,
+        "competencies": [
+            [each.competency, each.area, each.level, *_days(each.valid_from, each.valid_until)]
+            for each in partner.competencies
+        ],
+        "designations": [
+            [each.designation, each.active, *_days(each.valid_from, each.valid_until)] for each in partner.designations
+        ],
+        "deployments": [[area, *_days(live_on), count] for (area, live_on), count in partner.deployments.items()],
+        "trainings": [
+            [course, part, *_days(completed_on, expires_on), count]
+            for (course, part, completed_on, expires_on), count in partner.trainings.items()
+        ],
+    }
+
+
+def _partner(partner_id: str, revision: int, document: JsonObject) -> Partner:
+    competencies = [
+        Competency(name, area, level, *_dates(since, until))
+        for name, area, level, since, until in document["competencies"]
+    ]
+    designations = [
+        Designation(name, active, *_dates(since, until)) for name, active, since, until in document["designations"]
+    ]
+    deployments = {(area, *_dates(live_on)): count for area, live_on, count in document["deployments"]}
+    trainings = {
+        (course, part, *_dates(completed_on, expires_on)): count
+        for course, part, completed_on, expires_on, count in document["trainings"]
+    }
+    return Partner(
+        partner_id, revision, frozenset(competencies), frozenset(designations), Counter(deployments), Counter(trainings)
+    )
+
+
+def _days(*dates: date | None) -> list[str | None]:
+    return [each.isoformat() if each else None for each in dates]
+
+
+def _dates(*days: str | None) -> list[Any]:
+    return [date.fromisoformat(each) if each else None for each in days]

@@ -1,0 +1,107 @@
+"""Quarantine: messages that cannot be handled, whole, with the reason; one per distinct queue and body.
+
+Each has a row by its id and, in the same transaction, a row by the time it was first kept, for lists oldest first.
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from shared.errors import MemberError
+from shared.storage import keys
+from shared.storage.blobs import packed, unpacked
+from shared.storage.store import Conflict, Row, Span, Store, Table, Value, Write
+
+MAX_ERRORS = 50
+MAX_TEXT = 1_000
+KEPT, REDRIVEN = "kept", "redriven"
+
+
+@dataclass(frozen=True, slots=True)
+class Quarantined:
+    """One kept message: ``at`` first kept, ``attempts`` tries before it was, ``count`` times it came."""
+
+    queue: str
+    body: bytes
+    at: str
+    reason: str
+    errors: tuple[MemberError, ...]
+    attempts: int
+    count: int = 1
+    state: str = KEPT
+    etag: str = ""
+
+    @property
+    def id(self) -> str:
+        return hashlib.sha256(self.queue.encode() + b"\n" + self.body).hexdigest()[:32]
+
+
+class Quarantine:
+    """The quarantine's rows."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    async def keep(self, message: Quarantined) -> None:
+        """Keep the message, or count it once more where it is kept already; raises Conflict on a race."""
+        standing = await self.load(message.id)
+        if standing is not None:
+            again = replace(message, at=standing.at, count=standing.count + 1)
+            await self._store.write(Table.QUARANTINE, _row(again), standing.etag)
+            return
+        by_time = Row(keys.QUARANTINE, keys.quarantined_at(message.at, message.id))
+        await self._store.commit(Table.QUARANTINE, [Write(_row(message)), Write(by_time)])
+
+    async def load(self, message_id: str) -> Quarantined | None:
+        row = await self._store.get(Table.QUARANTINE, keys.QUARANTINE, keys.quarantined(message_id))
+        return _quarantined(row) if row else None
+
+    async def mark_redriven(self, message: Quarantined) -> None:
+        """Note that it was put back, unless it came again meanwhile."""
+        try:
+            await self._store.write(Table.QUARANTINE, _row(replace(message, state=REDRIVEN)), message.etag)
+        except Conflict:
+            return
+
+    async def page(self, after: str, limit: int) -> tuple[list[Quarantined], str | None]:
+        """Messages oldest first after the cursor ``after``, and the cursor of the next page, if there may be one."""
+        prefix = keys.quarantined_at("", "").rstrip("~") + "~"
+        key_from = f"{prefix}{after}{keys.NEXT}" if after else prefix
+        span = Span(keys.QUARANTINE, key_from=key_from, key_to=prefix + keys.END)
+        rows = await self._store.query(Table.QUARANTINE, span, limit, ["RowKey"])
+        found = [await self.load(row.key.rpartition("~")[2]) for row in rows]
+        cursor = rows[-1].key.removeprefix(prefix) if len(rows) == limit else None
+        return [message for message in found if message], cursor
+
+
+def _row(message: Quarantined) -> Row:
+    errors: Sequence[MemberError] = message.errors[:MAX_ERRORS]
+    cut = [{"path": each.path[:MAX_TEXT], "message": each.message[:MAX_TEXT]} for each in errors]
+    properties: dict[str, Value] = {
+        "queue": message.queue,
+        "at": message.at,
+        "reason": message.reason[:MAX_TEXT],
+        "attempts": message.attempts,
+        "count": message.count,
+        "state": message.state,
+    }
+    blobs = packed("errors", json.dumps(cut).encode()) | packed("body", message.body)
+    return Row(keys.QUARANTINE, keys.quarantined(message.id), properties | blobs)
+
+
+def _quarantined(row: Row) -> Quarantined:
+    properties: Mapping[str, Any] = row.properties
+    errors = tuple(MemberError(each["path"], each["message"]) for each in json.loads(unpacked("errors", properties)))
+    return Quarantined(
+        properties["queue"],
+        unpacked("body", properties),
+        properties["at"],
+        properties["reason"],
+        errors,
+        properties["attempts"],
+        properties["count"],
+        properties["state"],
+        row.etag,
+    )

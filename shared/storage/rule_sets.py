@@ -1,0 +1,109 @@
+"""Rule sets in the store: an immutable document per version, and one row that says which are in force and the epoch.
+
+The epoch goes up with every activation and retirement, in the transaction that makes it; it never goes back, even when
+an older version comes into force again.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from shared.domain.decision import JsonObject
+from shared.storage import keys
+from shared.storage.blobs import packed, unpacked
+from shared.storage.store import Row, Span, Store, Table, Value, Write
+
+DRAFT, ACTIVE, RETIRED = "draft", "active", "retired"
+
+
+@dataclass(frozen=True, slots=True)
+class RulesState:
+    """Which versions are active, by (version, effective from); ``cause`` is what the last change of it was."""
+
+    epoch: int
+    latest: int
+    active: tuple[tuple[int, date], ...]
+    cause: JsonObject
+    etag: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StoredRuleSet:
+    """One version with its document's exact bytes."""
+
+    version: int
+    state: str
+    effective_from: date
+    author: str
+    note: str
+    sha256: str
+    document: bytes
+    etag: str | None = None
+
+
+class RuleSets:
+    """The rule sets' rows."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    async def load(self) -> RulesState | None:
+        """The state of the rules, or None before the first rule set was stored."""
+        row = await self._store.get(Table.RULES, keys.RULES, keys.RULES_EPOCH)
+        if row is None:
+            return None
+        properties: Mapping[str, Any] = row.properties
+        document = json.loads(unpacked("state", properties))
+        active = tuple((version, date.fromisoformat(day)) for version, day in document["active"])
+        return RulesState(properties["epoch"], properties["latest"], active, document["cause"], row.etag)
+
+    async def commit(self, state: RulesState, rule_set: StoredRuleSet) -> None:
+        """Write the state of the rules with one version, over the versions they were read at; raises Conflict."""
+        writes = [Write(_state_row(state), state.etag), Write(_rule_set_row(rule_set), rule_set.etag)]
+        await self._store.commit(Table.RULES, writes)
+
+    async def version(self, version: int) -> StoredRuleSet | None:
+        row = await self._store.get(Table.RULES, keys.RULES, keys.rule_set_version(version))
+        return _rule_set(row) if row else None
+
+    async def versions(self, before: int | None, limit: int) -> list[StoredRuleSet]:
+        """Versions newest first, below ``before``."""
+        newest = before - 1 if before is not None else keys.NEWEST
+        span = Span(keys.RULES, key_from=keys.rule_set_version(newest), key_to=keys.rule_set_version(0))
+        return [_rule_set(row) for row in await self._store.query(Table.RULES, span, limit)]
+
+
+def _state_row(state: RulesState) -> Row:
+    active = [[version, day.isoformat()] for version, day in state.active]
+    document = json.dumps({"active": active, "cause": state.cause}).encode()
+    return Row(
+        keys.RULES, keys.RULES_EPOCH, {"epoch": state.epoch, "latest": state.latest, **packed("state", document)}
+    )
+
+
+def _rule_set_row(rule_set: StoredRuleSet) -> Row:
+    properties: dict[str, Value] = {
+        "version": rule_set.version,
+        "state": rule_set.state,
+        "effectiveFrom": rule_set.effective_from.isoformat(),
+        "author": rule_set.author,
+        "note": rule_set.note,
+        "sha256": rule_set.sha256,
+    }
+    return Row(keys.RULES, keys.rule_set_version(rule_set.version), properties | packed("document", rule_set.document))
+
+
+def _rule_set(row: Row) -> StoredRuleSet:
+    properties: Mapping[str, Any] = row.properties
+    return StoredRuleSet(
+        properties["version"],
+        properties["state"],
+        date.fromisoformat(properties["effectiveFrom"]),
+        properties["author"],
+        properties["note"],
+        properties["sha256"],
+        unpacked("document", properties),
+        row.etag,
+    )

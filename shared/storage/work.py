@@ -1,0 +1,153 @@
+"""Work that must happen later: outboxes to drain, dates that come due, fan-outs under way.
+
+Each has a row here before the write that makes it necessary, found by timers without reading customers. A row too many
+costs one read. ``at`` is the time of the last progress, RFC 3339 in UTC.
+"""
+
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from shared.storage import keys
+from shared.storage.store import ANY, Conflict, Row, Span, Store, Table, Value
+
+_PAGE = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Outbox:
+    """Recorded decision ``sequence`` of a customer, to be notified if it came to be."""
+
+    customer_id: str
+    sequence: int
+    at: str
+    etag: str
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A date on which a customer's decision may change."""
+
+    day: date
+    customer_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class FanOut:
+    """Customers to decide again because of a partner's ``revision`` or, ``partner_id`` None, a rules epoch.
+
+    Those up to ``after`` (by id) have been handed on.
+    """
+
+    partner_id: str | None
+    revision: int
+    after: str = ""
+    at: str = ""
+    etag: str = ""
+
+    @property
+    def id(self) -> str:
+        return f"{self.partner_id or ''}~{self.revision:010d}"
+
+
+class Work:
+    """The rows of work to come."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    async def open_outbox(self, customer_id: str, sequence: int, at: str) -> None:
+        key = keys.outbox_entry(customer_id, sequence)
+        row = Row(keys.outbox(customer_id), key, {"customerId": customer_id, "sequence": sequence, "at": at})
+        await self._store.write(Table.WORK, row, ANY)
+
+    async def close_outbox(self, customer_id: str, sequence: int) -> None:
+        await self._store.delete(Table.WORK, keys.outbox(customer_id), keys.outbox_entry(customer_id, sequence))
+
+    async def drop_outbox(self, outbox: Outbox) -> None:
+        """Delete the row unless it was opened again since it was read."""
+        key = keys.outbox_entry(outbox.customer_id, outbox.sequence)
+        try:
+            await self._store.delete(Table.WORK, keys.outbox(outbox.customer_id), key, outbox.etag)
+        except Conflict:
+            return
+
+    async def outboxes(self) -> AsyncIterator[Outbox]:
+        """All outbox rows, in no useful order."""
+        for partition in keys.OUTBOXES:
+            async for row in _all_rows(self._store, partition):
+                yield _outbox(row)
+
+    async def add_due(self, customer_id: str, day: date) -> None:
+        row = Row(keys.due_on(day), keys.due_customer(day, customer_id), {"customerId": customer_id})
+        await self._store.write(Table.WORK, row, ANY)
+
+    async def delete_due(self, due: Due) -> None:
+        await self._store.delete(Table.WORK, keys.due_on(due.day), keys.due_customer(due.day, due.customer_id))
+
+    async def due(self, until: date, after: Due | None, limit: int) -> list[Due]:
+        """Due rows up to and including ``until``, by date and customer, after ``after`` in its date or later."""
+        if after is not None:
+            first = keys.due_customer(after.day, after.customer_id) + keys.NEXT
+            span = Span(keys.due_on(after.day), key_from=first)
+            if rows := await self._store.query(Table.WORK, span, limit):
+                return [_due(row) for row in rows]
+        partition_from = keys.due_on(after.day) + keys.NEXT if after else keys.DUE
+        span = Span(partition_from=partition_from, partition_to=keys.due_on(until) + keys.NEXT)
+        return [_due(row) for row in await self._store.query(Table.WORK, span, limit)]
+
+    async def open_fan_out(self, fan_out: FanOut) -> None:
+        """Write the fan-out's row unless it stands."""
+        try:
+            await self._store.write(Table.WORK, _fan_out_row(fan_out))
+        except Conflict:
+            return
+
+    async def fan_out(self, fan_out_id: str) -> FanOut | None:
+        row = await self._store.get(Table.WORK, keys.FAN_OUTS, keys.fan_out(fan_out_id))
+        return _fan_out(row) if row else None
+
+    async def advance(self, fan_out: FanOut) -> str:
+        """Note the fan-out's progress over version ``fan_out.etag``; gives the new ETag or raises Conflict."""
+        return await self._store.write(Table.WORK, _fan_out_row(fan_out), fan_out.etag)
+
+    async def close_fan_out(self, fan_out: FanOut) -> None:
+        await self._store.delete(Table.WORK, keys.FAN_OUTS, keys.fan_out(fan_out.id))
+
+    async def fan_outs(self) -> AsyncIterator[FanOut]:
+        """All fan-outs under way."""
+        async for row in _all_rows(self._store, keys.FAN_OUTS):
+            yield _fan_out(row)
+
+
+async def _all_rows(store: Store, partition: str) -> AsyncIterator[Row]:
+    key_from = ""
+    while True:
+        rows = await store.query(Table.WORK, Span(partition, key_from=key_from), _PAGE)
+        for row in rows:
+            yield row
+        if len(rows) < _PAGE:
+            return
+        key_from = rows[-1].key + keys.NEXT
+
+
+def _outbox(row: Row) -> Outbox:
+    properties: Mapping[str, Any] = row.properties
+    return Outbox(properties["customerId"], properties["sequence"], properties["at"], row.etag)
+
+
+def _due(row: Row) -> Due:
+    properties: Mapping[str, Any] = row.properties
+    return Due(date.fromisoformat(row.partition.removeprefix(keys.DUE)), properties["customerId"])
+
+
+def _fan_out_row(fan_out: FanOut) -> Row:
+    properties: dict[str, Value] = {"revision": fan_out.revision, "after": fan_out.after, "at": fan_out.at}
+    return Row(keys.FAN_OUTS, keys.fan_out(fan_out.id), {"partnerId": fan_out.partner_id or "", **properties})
+
+
+def _fan_out(row: Row) -> FanOut:
+    properties: Mapping[str, Any] = row.properties
+    partner_id = properties["partnerId"] or None
+    return FanOut(partner_id, properties["revision"], properties["after"], properties["at"], row.etag)

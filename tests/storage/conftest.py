@@ -1,0 +1,21 @@
+"""Each test of this folder runs over both stores."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+from azure.data.tables.aio import TableServiceClient
+
+from shared.storage.memory import MemoryStore
+from shared.storage.store import Store, Table
+from shared.storage.tables import TableStore
+
+
+@pytest.fixture(params=["memory", "tables"])
+async def store(request: pytest.FixtureRequest) -> AsyncIterator[Store]:
+    if request.param == "memory":
+        yield MemoryStore()
+        return
+    async with TableServiceClient.from_connection_string(request.getfixturevalue("azurite")) as service:
+        for table in Table:
+            await service.delete_table(table.value)
+        yield TableStore(service)
