@@ -1,0 +1,46 @@
+"""Routes: customers, one customer, its eligibility and its history."""
+
+import azure.functions as func
+
+from functions.web import answer
+from shared.queries import customers, parameters
+
+blueprint = func.Blueprint()
+
+
+@blueprint.function_name("list_customers")
+@blueprint.route("customers", methods=["GET"])
+async def list_customers(req: func.HttpRequest) -> func.HttpResponse:
+    given = req.params
+    return await answer(
+        req, lambda ports: customers.list_customers(ports, parameters.after_identifier(given), parameters.limit(given))
+    )
+
+
+@blueprint.function_name("get_customer")
+@blueprint.route("customers/{id}", methods=["GET"])
+async def get_customer(req: func.HttpRequest) -> func.HttpResponse:
+    return await answer(req, lambda ports: customers.get_customer(ports, parameters.identifier(req.route_params)))
+
+
+@blueprint.function_name("get_eligibility")
+@blueprint.route("customers/{id}/eligibility", methods=["GET"])
+async def get_eligibility(req: func.HttpRequest) -> func.HttpResponse:
+    return await answer(
+        req,
+        lambda ports: customers.get_eligibility(
+            ports, parameters.identifier(req.route_params), parameters.day(req.params)
+        ),
+    )
+
+
+@blueprint.function_name("get_history")
+@blueprint.route("customers/{id}/history", methods=["GET"])
+async def get_history(req: func.HttpRequest) -> func.HttpResponse:
+    given = req.params
+    return await answer(
+        req,
+        lambda ports: customers.get_history(
+            ports, parameters.identifier(req.route_params), parameters.before(given), parameters.limit(given)
+        ),
+    )

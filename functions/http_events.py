@@ -1,0 +1,14 @@
+"""Route: events posted over HTTP."""
+
+import azure.functions as func
+
+from functions.web import MAX_EVENTS_BYTES, answer
+from shared.queries.post_events import post_events as accept
+
+blueprint = func.Blueprint()
+
+
+@blueprint.function_name("post_events")
+@blueprint.route("events", methods=["POST"])
+async def post_events(req: func.HttpRequest) -> func.HttpResponse:
+    return await answer(req, lambda ports: accept(ports, req.get_body()), 202, MAX_EVENTS_BYTES)

@@ -1,0 +1,14 @@
+"""Route: health, open to everyone."""
+
+import azure.functions as func
+
+from functions.web import health_answer
+from shared.queries.health import health as ask
+
+blueprint = func.Blueprint()
+
+
+@blueprint.function_name("health")
+@blueprint.route("health", methods=["GET"], auth_level=func.AuthLevel.ANONYMOUS)
+async def health(req: func.HttpRequest) -> func.HttpResponse:
+    return await health_answer(ask)

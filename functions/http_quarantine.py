@@ -1,0 +1,23 @@
+"""Routes: quarantine and redrive."""
+
+import azure.functions as func
+
+from functions.web import answer
+from shared.queries import parameters, quarantine
+
+blueprint = func.Blueprint()
+
+
+@blueprint.function_name("list_quarantine")
+@blueprint.route("quarantine", methods=["GET"])
+async def list_quarantine(req: func.HttpRequest) -> func.HttpResponse:
+    given = req.params
+    return await answer(
+        req, lambda ports: quarantine.list_quarantine(ports, parameters.cursor(given), parameters.limit(given))
+    )
+
+
+@blueprint.function_name("redrive")
+@blueprint.route("quarantine/{id}/redrive", methods=["POST"])
+async def redrive(req: func.HttpRequest) -> func.HttpResponse:
+    return await answer(req, lambda ports: quarantine.redrive(ports, parameters.identifier(req.route_params)), 202)

@@ -1,0 +1,23 @@
+"""Triggers: the poison queues, where the host puts what it gave up; there a message lives seven days only."""
+
+import azure.functions as func
+
+from shared.messaging.sender import Queue
+from shared.wiring import ports
+from shared.workflow.keep import keep_poison
+
+blueprint = func.Blueprint()
+
+
+@blueprint.function_name("keep_poison_event")
+@blueprint.queue_trigger("message", "eligibility-events-poison", "EligibilityStorage", data_type=func.DataType.BINARY)
+async def keep_poison_event(message: func.QueueMessage) -> None:
+    await keep_poison(ports(), Queue.EVENTS, message.get_body())
+
+
+@blueprint.function_name("keep_poison_recompute")
+@blueprint.queue_trigger(
+    "message", "eligibility-recompute-poison", "EligibilityStorage", data_type=func.DataType.BINARY
+)
+async def keep_poison_recompute(message: func.QueueMessage) -> None:
+    await keep_poison(ports(), Queue.RECOMPUTE, message.get_body())

@@ -1,0 +1,26 @@
+"""Triggers: timers, for what no message will bring about."""
+
+import azure.functions as func
+
+from shared.wiring import ports
+from shared.workflow import sweep
+
+blueprint = func.Blueprint()
+
+
+@blueprint.function_name("sweep_due")
+@blueprint.timer_trigger("timer", "0 */5 * * * *")
+async def sweep_due(timer: func.TimerRequest) -> None:
+    await sweep.sweep_due(ports())
+
+
+@blueprint.function_name("sweep_outboxes")
+@blueprint.timer_trigger("timer", "20 */2 * * * *")
+async def sweep_outboxes(timer: func.TimerRequest) -> None:
+    await sweep.sweep_outboxes(ports())
+
+
+@blueprint.function_name("sweep_fan_outs")
+@blueprint.timer_trigger("timer", "40 */2 * * * *")
+async def sweep_fan_outs(timer: func.TimerRequest) -> None:
+    await sweep.sweep_fan_outs(ports())

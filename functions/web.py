@@ -1,0 +1,54 @@
+"""HTTP between Azure Functions and the questions: JSON out, and every failure as a problem document.
+
+Bodies over the limit are refused unread. A passing failure answers 503: asking again may succeed.
+"""
+
+import json
+import logging
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import azure.functions as func
+
+from shared.domain.decision import JsonObject
+from shared.errors import PassingError
+from shared.ports import Ports
+from shared.queries.problems import Problem
+from shared.wiring import ports
+
+MAX_BODY_BYTES = 1024 * 1024
+MAX_EVENTS_BYTES = 5 * 1024 * 1024
+
+type Question = Callable[[Ports], Awaitable[JsonObject]]
+
+_log = logging.getLogger("eligibility.http")
+
+
+async def answer(
+    request: func.HttpRequest, question: Question, status: int = 200, max_bytes: int = MAX_BODY_BYTES
+) -> func.HttpResponse:
+    """The question's answer with ``status``, or the problem that stands in its way."""
+    if len(request.get_body()) > max_bytes:
+        return _problem(Problem(413, "Body too large", f"the body has more than {max_bytes} bytes; send less"))
+    try:
+        return _json(await question(ports()), status)
+    except Problem as problem:
+        return _problem(problem)
+    except PassingError as fault:
+        _log.warning("unavailable: %s", fault)
+        return _problem(Problem(503, "Unavailable for now", "a part this depends on does not answer; ask again"))
+
+
+async def health_answer(question: Question) -> func.HttpResponse:
+    """The states of the dependencies: 200 when all are up, else 503."""
+    states = await question(ports())
+    return _json(states, 200 if states["status"] == "healthy" else 503)
+
+
+def _json(value: Any, status: int, mimetype: str = "application/json") -> func.HttpResponse:
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return func.HttpResponse(text.encode("utf-8"), status_code=status, mimetype=mimetype)
+
+
+def _problem(problem: Problem) -> func.HttpResponse:
+    return _json(problem.to_json(), problem.status, "application/problem+json")

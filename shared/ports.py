@@ -1,0 +1,61 @@
+"""What the workflow works with, as one argument: the stored nouns, the sender, the clock and the pause.
+
+Nothing here is global; the composition root builds one per process, a test one per case.
+"""
+
+import asyncio
+import random
+from collections.abc import Awaitable, Callable
+from datetime import UTC, date, datetime
+
+from shared.messaging.sender import Sender
+from shared.rule_books import RuleBooks
+from shared.storage.customers import Customers
+from shared.storage.indexes import Indexes
+from shared.storage.partners import Partners
+from shared.storage.quarantine import Quarantine
+from shared.storage.rule_sets import RuleSets
+from shared.storage.store import Store
+from shared.storage.work import Work
+
+type Clock = Callable[[], datetime]
+type Pause = Callable[[float], Awaitable[None]]
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+class Ports:
+    """``clock`` gives an aware time; ``pause`` waits that many seconds; ``chance`` spreads retries."""
+
+    def __init__(
+        self,
+        store: Store,
+        sender: Sender,
+        clock: Clock = utc_now,
+        pause: Pause = asyncio.sleep,
+        chance: random.Random | None = None,
+    ) -> None:
+        self.store = store
+        self.sender = sender
+        self.clock = clock
+        self.pause = pause
+        self.chance = chance or random.Random()
+        self.customers = Customers(store)
+        self.indexes = Indexes(store)
+        self.partners = Partners(store)
+        self.rule_sets = RuleSets(store)
+        self.work = Work(store)
+        self.quarantine = Quarantine(store)
+        self.rule_books = RuleBooks(self.rule_sets)
+
+    def now(self) -> datetime:
+        return self.clock().astimezone(UTC)
+
+    def today(self) -> date:
+        return self.now().date()
+
+    def timestamp(self) -> str:
+        """Now as RFC 3339 text that sorts by time."""
+        return self.now().strftime("%Y-%m-%dT%H:%M:%S.%fZ")

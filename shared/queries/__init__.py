@@ -1,0 +1,1 @@
+"""What people and systems ask over HTTP: a file per noun, each answering with a JSON value or a problem."""

@@ -1,0 +1,91 @@
+"""Questions about customers."""
+
+import json
+from collections.abc import Iterable
+from datetime import date
+
+from shared.domain.customer_state import CustomerState
+from shared.domain.decision import JsonObject
+from shared.domain.notification import decision_json, recorded_decision
+from shared.domain.registers import ATTACHED, Kind, Register
+from shared.ports import Ports
+from shared.queries.problems import Problem, not_found
+from shared.rules.rule_set import assess
+from shared.workflow.gather import Gathering
+
+
+async def list_customers(ports: Ports, after: str, limit: int) -> JsonObject:
+    """Decided customers by id."""
+    heads = await ports.customers.heads(after, limit)
+    items = [
+        {
+            "customerId": head.customer_id,
+            "status": head.status,
+            "sequence": head.sequence,
+            "decidedAt": head.decided_at,
+        }
+        for head in heads
+    ]
+    return {"items": items, "next": heads[-1].customer_id if len(heads) == limit else None}
+
+
+async def get_customer(ports: Ports, customer_id: str) -> JsonObject:
+    """The facts, each with the event it came from, and the current decision."""
+    state = await _known(ports, customer_id)
+    return {
+        "customerId": customer_id,
+        "licences": _facts(state, Kind.LICENCE),
+        "projects": _facts(state, Kind.PROJECT),
+        "attachments": _facts(state, Kind.ATTACHMENT),
+        "decision": state.decision,
+        "decidedAt": state.decided_at,
+    }
+
+
+async def get_eligibility(ports: Ports, customer_id: str, on: date | None) -> JsonObject:
+    """The decision as of now, or of a date, from the stored facts; nothing is stored."""
+    state = await _known(ports, customer_id)
+    today = ports.today()
+    day = on or today
+    book = await ports.rule_books.book(None)
+    if book.timeline.in_force(day) is None:
+        raise Problem(
+            409, "No rule set in force", f"no rule set was in force on {day.isoformat()}; ask for a later date"
+        )
+    rule_set = await ports.rule_books.in_force(book, day)
+    partners = await Gathering(ports.partners).partners(state.customer.partner_ids, {})
+    assessment = assess(rule_set, state.customer, partners, day, book.timeline.next_start(day))
+    offers = (rule_set.benefits, rule_set.self_guided_resources)
+    sequence = state.sequence if day == today else None
+    return decision_json(customer_id, assessment, assessment.tree, offers, sequence)
+
+
+async def get_history(ports: Ports, customer_id: str, before: int | None, limit: int) -> JsonObject:
+    """The recorded decisions, newest first."""
+    await _known(ports, customer_id)
+    notifications = [json.loads(each) for each in await ports.customers.notifications(customer_id, before, limit)]
+    items = [{**recorded_decision(each), "decidedAt": each["time"]} for each in notifications]
+    oldest = items[-1]["sequence"] if items else 1
+    return {"items": items, "next": str(oldest) if len(items) == limit and oldest > 1 else None}
+
+
+async def _known(ports: Ports, customer_id: str) -> CustomerState:
+    state = await ports.customers.head(customer_id)
+    if state is None:
+        raise not_found(f"no event has told of customer {customer_id}")
+    return state
+
+
+def _facts(state: CustomerState, kind: Kind) -> list[JsonObject]:
+    registers: Iterable[Register] = state.registers.get(kind, {}).values()
+    return [fact_json(kind, register) for register in registers]
+
+
+def fact_json(kind: Kind, register: Register) -> JsonObject:
+    """A fact in the shape of its event's data, with the event it came from."""
+    owner = "customerId" if kind in (Kind.LICENCE, Kind.PROJECT, Kind.ATTACHMENT) else "partnerId"
+    data = {name: value for name, value in register.data.items() if name != owner}
+    if kind is Kind.ATTACHMENT:
+        data["attached"] = register.type == ATTACHED
+    event = {"source": register.source, "id": register.id, "type": register.type, "time": register.time}
+    return {**data, "event": event}

@@ -1,0 +1,70 @@
+"""Questions about partners."""
+
+import asyncio
+
+from shared.domain.customer_state import CustomerState
+from shared.domain.decision import JsonObject
+from shared.domain.registers import Kind
+from shared.ports import Ports
+from shared.queries.customers import fact_json
+from shared.queries.problems import not_found
+from shared.rules.qualification import qualification
+
+MOST_COUNTED = 1000
+"""Customers read to count those attached; beyond it the count says that it is a lower bound."""
+_AT_ONCE = 16
+
+_LISTS = {
+    Kind.COMPETENCY: "competencies",
+    Kind.DESIGNATION: "designations",
+    Kind.DEPLOYMENT: "deployments",
+    Kind.TRAINING: "trainings",
+}
+
+
+async def get_partner(ports: Ports, partner_id: str) -> JsonObject:
+    """The facts with the event each came from, the qualification per area as of today, and how many are attached."""
+    state = await ports.partners.load(partner_id)
+    once_attached = await ports.indexes.attached(partner_id, "", MOST_COUNTED)
+    if not state.facts and not once_attached:
+        raise not_found(f"no event has told of partner {partner_id}")
+    facts: dict[str, list[JsonObject]] = {name: [] for name in _LISTS.values()}
+    async for row in ports.partners.facts(partner_id):
+        facts[_LISTS[row.kind]].append(fact_json(row.kind, row.register))
+    today = ports.today()
+    rule_set = await ports.rule_books.in_force(await ports.rule_books.book(None), today)
+    attached = await _attached(ports, partner_id, once_attached)
+    answer: JsonObject = {
+        "partnerId": partner_id,
+        **facts,
+        "qualification": qualification(rule_set, state.partner, today),
+        "attachedCustomers": len(attached),
+    }
+    if len(once_attached) == MOST_COUNTED:
+        answer["attachedCustomersIsAtLeast"] = True
+    return answer
+
+
+async def list_partner_customers(ports: Ports, partner_id: str, after: str, limit: int) -> JsonObject:
+    """Ids and statuses of the customers attached, by id."""
+    found: list[CustomerState] = []
+    while len(found) < limit:
+        page = await ports.indexes.attached(partner_id, after, limit)
+        found += await _attached(ports, partner_id, page)
+        if len(page) < limit:
+            break
+        after = page[-1]
+    items = [{"customerId": each.customer_id, "status": each.outcome.status.value} for each in found[:limit]]
+    return {"items": items, "next": items[-1]["customerId"] if len(items) == limit else None}
+
+
+async def _attached(ports: Ports, partner_id: str, customer_ids: list[str]) -> list[CustomerState]:
+    """Those attached now: the index also names those that once were."""
+    turn = asyncio.Semaphore(_AT_ONCE)
+
+    async def one(customer_id: str) -> CustomerState | None:
+        async with turn:
+            return await ports.customers.head(customer_id)
+
+    states = await asyncio.gather(*(one(customer_id) for customer_id in customer_ids))
+    return [state for state in states if state and partner_id in state.customer.partner_ids]

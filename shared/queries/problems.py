@@ -1,0 +1,29 @@
+"""Problems: why a request cannot be answered, as RFC 9457 tells it."""
+
+from shared.domain.decision import JsonObject
+from shared.errors import MemberError
+
+
+class Problem(Exception):  # noqa: N818 - the RFC's word
+    """``status`` is the HTTP status; ``errors`` name the members at fault."""
+
+    def __init__(self, status: int, title: str, detail: str, errors: tuple[MemberError, ...] = ()) -> None:
+        super().__init__(detail)
+        self.status = status
+        self.title = title
+        self.detail = detail
+        self.errors = errors
+
+    def to_json(self) -> JsonObject:
+        problem: JsonObject = {"type": "about:blank", "title": self.title, "status": self.status, "detail": self.detail}
+        if self.errors:
+            problem["errors"] = [error.to_json() for error in self.errors]
+        return problem
+
+
+def not_found(what: str) -> Problem:
+    return Problem(404, "Not found", what)
+
+
+def bad_request(*errors: MemberError) -> Problem:
+    return Problem(400, "Bad request", "; ".join(f"{each.path} {each.message}" for each in errors[:3]), errors)

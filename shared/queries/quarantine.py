@@ -1,0 +1,47 @@
+"""Questions about quarantine, and putting messages back."""
+
+import base64
+
+from shared.domain.decision import JsonObject
+from shared.messaging.sender import Message, Queue
+from shared.ports import Ports
+from shared.queries.problems import not_found
+from shared.storage.quarantine import KEPT, Quarantined
+
+
+async def list_quarantine(ports: Ports, after: str, limit: int) -> JsonObject:
+    """Kept messages, oldest first."""
+    messages, cursor = await ports.quarantine.page(after, limit)
+    return {"items": [_json(message) for message in messages], "next": cursor}
+
+
+async def redrive(ports: Ports, message_id: str) -> JsonObject:
+    """Put a kept message back on its queue; one put back before is answered as it stands."""
+    message = await ports.quarantine.load(message_id)
+    if message is None:
+        raise not_found(f"no message {message_id} is in quarantine")
+    if message.state == KEPT:
+        await ports.sender.send(Queue(message.queue), Message(message.body))
+        await ports.quarantine.mark_redriven(message)
+    return _json(await ports.quarantine.load(message_id) or message)
+
+
+def _json(message: Quarantined) -> JsonObject:
+    return {
+        "id": message.id,
+        "queue": message.queue,
+        "at": message.at,
+        "reason": message.reason,
+        "errors": [error.to_json() for error in message.errors],
+        "attempts": message.attempts,
+        "count": message.count,
+        "state": message.state,
+        **_body(message.body),
+    }
+
+
+def _body(body: bytes) -> dict[str, str]:
+    try:
+        return {"body": body.decode("utf-8")}
+    except UnicodeDecodeError:
+        return {"bodyBase64": base64.b64encode(body).decode("ascii")}

@@ -1,0 +1,44 @@
+"""Questions about rule sets."""
+
+import json
+
+from shared.domain.decision import JsonObject
+from shared.ports import Ports
+from shared.queries.problems import not_found
+from shared.storage.rule_sets import StoredRuleSet
+
+
+async def list_rule_sets(ports: Ports, before: int | None, limit: int) -> JsonObject:
+    """Versions, newest first."""
+    in_force = await _in_force(ports)
+    versions = await ports.rule_sets.versions(before, limit)
+    more = len(versions) == limit and versions[-1].version > 1
+    return {
+        "items": [_json(each, in_force) for each in versions],
+        "next": str(versions[-1].version) if more else None,
+    }
+
+
+async def get_rule_set(ports: Ports, version: int) -> JsonObject:
+    """One version with its document."""
+    in_force = await _in_force(ports)
+    stored = await ports.rule_sets.version(version)
+    if stored is None:
+        raise not_found(f"there is no rule set version {version}")
+    return {**_json(stored, in_force), "document": json.loads(stored.document)}
+
+
+async def _in_force(ports: Ports) -> int | None:
+    return (await ports.rule_books.book(None)).timeline.in_force(ports.today())
+
+
+def _json(stored: StoredRuleSet, in_force: int | None) -> JsonObject:
+    return {
+        "version": stored.version,
+        "state": stored.state,
+        "inForce": stored.version == in_force,
+        "effectiveFrom": stored.effective_from.isoformat(),
+        "author": stored.author,
+        "note": stored.note,
+        "sha256": stored.sha256,
+    }

@@ -1,0 +1,87 @@
+"""The rules in force, read once and kept: compiled rule sets under the epoch they were read at.
+
+A kept book may be old. That is harmless where the customer's own evidence says which epoch it must at least have;
+where nothing says so (a first decision, a question over HTTP) the book is read anew, which is one read while the epoch
+stands. On first use the shipped rule set is stored as version 1, in force.
+"""
+
+import contextlib
+import json
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from shared.domain.decision import JsonObject
+from shared.errors import PassingError
+from shared.rules.document import parse_document, sha256_of
+from shared.rules.rule_set import RuleSet
+from shared.rules.timeline import Timeline
+from shared.storage.rule_sets import ACTIVE, RuleSets, RulesState, StoredRuleSet
+from shared.storage.store import Conflict
+
+SHIPPED = Path(__file__).parent.parent / "rule_sets" / "2023-02-13.json"
+
+
+class NoRuleSetInForceError(PassingError):
+    """No rule set is in force on the date; one may be activated."""
+
+    def __init__(self, on: date) -> None:
+        super().__init__(f"no rule set is in force on {on.isoformat()}; activate one that is effective by then")
+
+
+@dataclass(frozen=True, slots=True)
+class RuleBook:
+    """The rules as of one epoch; ``cause`` is the change that made it."""
+
+    epoch: int
+    timeline: Timeline
+    cause: JsonObject
+
+
+class RuleBooks:
+    """Gives the current book and the compiled rule sets it names."""
+
+    def __init__(self, rule_sets: RuleSets) -> None:
+        self._stored = rule_sets
+        self._book: RuleBook | None = None
+        self._compiled: dict[int, RuleSet] = {}
+
+    async def book(self, at_least: int | None) -> RuleBook:
+        """The kept book if it is of epoch ``at_least`` or later, else a new one; None always reads."""
+        if self._book is not None and at_least is not None and self._book.epoch >= at_least:
+            return self._book
+        state = await self._stored.load() or await self._seed()
+        if self._book is None or self._book.epoch < state.epoch:
+            self._book = RuleBook(state.epoch, Timeline(state.active), state.cause)
+        if at_least is not None and self._book.epoch < at_least:
+            raise PassingError(f"the rules are at epoch {self._book.epoch}, not yet at {at_least}")
+        return self._book
+
+    async def in_force(self, book: RuleBook, on: date) -> RuleSet:
+        """The compiled rule set in force on a date; raises NoRuleSetInForceError."""
+        version = book.timeline.in_force(on)
+        if version is None:
+            raise NoRuleSetInForceError(on)
+        return await self.compiled(version)
+
+    async def compiled(self, version: int) -> RuleSet:
+        if version not in self._compiled:
+            stored = await self._stored.version(version)
+            if stored is None:
+                raise PassingError(f"rule set {version} is in force but not stored")
+            self._compiled[version] = RuleSet.compile(parse_document(json.loads(stored.document)), version)
+        return self._compiled[version]
+
+    async def _seed(self) -> RulesState:
+        document = json.loads(SHIPPED.read_bytes())
+        effective_from = parse_document(document).effective_from
+        shipped = StoredRuleSet(
+            1, ACTIVE, effective_from, "shipped", "The default rule set.", sha256_of(document), SHIPPED.read_bytes()
+        )
+        cause = {"kind": "rule-set", "ruleSetVersion": 1, "action": "activated"}
+        with contextlib.suppress(Conflict):  # another process may be first
+            await self._stored.commit(RulesState(1, 1, ((1, effective_from),), cause), shipped)
+        state = await self._stored.load()
+        if state is None:
+            raise PassingError("the shipped rule set was not stored")
+        return state

@@ -1,0 +1,96 @@
+"""Deciding a customer: gather, decide, commit; whoever read older evidence or wrote second reads again.
+
+Arrives: a customer's state as read, with a fact laid in or not, and the cause. Leaves: the state committed with its new
+decision; if the outcome changed, the recorded decision and its notification are in the same atomic write.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from shared.domain.customer_state import CustomerState, Evidence
+from shared.domain.notification import MAX_TREE_BYTES, decision_json, notification_of
+from shared.domain.strict_json import compact_bytes
+from shared.errors import PassingError
+from shared.ports import Ports
+from shared.rules.deciding_part import deciding_part
+from shared.rules.rule_set import assess
+from shared.storage.customers import MAX_STATE_BYTES, Loaded
+from shared.storage.store import Conflict
+from shared.workflow.gather import Gathering
+
+ATTEMPTS = 12
+_FIRST_PAUSE, _LONGEST_PAUSE = 0.01, 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Committed:
+    """A customer as it now stands in the store, with the notifications made on the way by sequence."""
+
+    state: CustomerState
+    etag: str
+    made: Mapping[int, bytes]
+
+
+async def until_first[T](ports: Ports, attempt: Callable[[], Awaitable[T]]) -> T:
+    """Repeat an attempt that loses to other writers, pausing longer and longer at random; then a passing error."""
+    for number in range(ATTEMPTS):
+        try:
+            return await attempt()
+        except Conflict:
+            await ports.pause(ports.chance.uniform(0, min(_FIRST_PAUSE * 2**number, _LONGEST_PAUSE)))
+    raise PassingError(f"other writers were first {ATTEMPTS} times")
+
+
+async def decide(
+    ports: Ports,
+    loaded: Loaded,
+    facts: CustomerState,
+    cause: Mapping[str, Any],
+    gathering: Gathering,
+    limit: int = MAX_STATE_BYTES,
+) -> Committed:
+    """Decide ``facts`` (the loaded state, perhaps with a fact laid in) and commit over the version loaded."""
+    await _enter_in_indexes(ports, facts)
+    decided = await _decided(ports, facts, cause, gathering)
+    await _announce_work(ports, loaded.state, decided)
+    notification = None
+    if decided.sequence > facts.sequence:
+        told = notification_of(decided.decision or {}, facts.outcome, decided.decided_at)
+        notification = compact_bytes(told)
+    etag = await ports.customers.commit(decided, loaded.etag, notification, limit)
+    return Committed(decided, etag, {decided.sequence: notification} if notification else {})
+
+
+async def _enter_in_indexes(ports: Ports, facts: CustomerState) -> None:
+    """Before the rules and the partners are read: whoever changes them from now on finds this customer."""
+    if facts.decision is None:
+        await ports.indexes.enter_in_directory(facts.customer_id)
+    new = [each for each in facts.customer.partner_ids if each not in facts.evidence.partners]
+    await ports.indexes.enter_attachments(facts.customer_id, new)
+
+
+async def _decided(ports: Ports, facts: CustomerState, cause: Mapping[str, Any], gathering: Gathering) -> CustomerState:
+    evidence = facts.evidence
+    on = max(ports.today(), evidence.on)
+    book = await ports.rule_books.book(evidence.epoch if facts.decision else None)
+    rule_set = await ports.rule_books.in_force(book, on)
+    partners = await gathering.partners(facts.customer.partner_ids, evidence.partners)
+    assessment = assess(rule_set, facts.customer, partners, on, book.timeline.next_start(on))
+    sequence = facts.sequence + (assessment.outcome != facts.outcome)
+    tree = deciding_part(assessment.tree, MAX_TREE_BYTES)
+    offers = (rule_set.benefits, rule_set.self_guided_resources)
+    used = Evidence({each.partner_id: each.revision for each in partners.values()}, book.epoch, on)
+    decision = decision_json(facts.customer_id, assessment, tree, offers, sequence, cause)
+    return replace(facts, evidence=used, decision=decision, decided_at=ports.timestamp(), sequence=sequence)
+
+
+async def _announce_work(ports: Ports, before: CustomerState, decided: CustomerState) -> None:
+    """What the commit will make necessary gets its rows first."""
+    rows = []
+    if decided.sequence > before.sequence:
+        rows.append(ports.work.open_outbox(decided.customer_id, decided.sequence, decided.decided_at))
+    if decided.next_change_on is not None and decided.next_change_on != before.next_change_on:
+        rows.append(ports.work.add_due(decided.customer_id, decided.next_change_on))
+    await asyncio.gather(*rows)

@@ -1,0 +1,97 @@
+"""Fanning out: from a partner or the rules to their customers, page by page, as recompute messages of many customers.
+
+Arrives: a fan-out's id. Leaves: messages on the recompute queue and the fan-out's progress. Each call does some pages
+and hands the rest on to another message, so that no call is long. The progress is written over the version read:
+of two calls at the same page one stops.
+"""
+
+import itertools
+import logging
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from shared.domain.recompute import (
+    CUSTOMERS_PER_MESSAGE,
+    FanOutStep,
+    PartnerChanged,
+    Reason,
+    Recompute,
+    RulesChanged,
+)
+from shared.messaging.sender import Message, Queue
+from shared.ports import Ports
+from shared.storage.store import Conflict
+from shared.storage.work import FanOut
+
+PAGE = 1000
+PAGES_PER_CALL = 10
+ABANDONED_AFTER = timedelta(days=1)
+"""A fan-out whose cause was never committed is dropped after this; no call lasts nearly as long."""
+
+_log = logging.getLogger("eligibility.fan_out")
+
+
+async def hand_on(ports: Ports, fan_out_id: str) -> None:
+    await ports.sender.send(Queue.RECOMPUTE, Message(FanOutStep(fan_out_id).to_bytes()))
+
+
+async def hand_on_if_open(ports: Ports, fan_out_id: str) -> None:
+    """For a repeated event: its first delivery may have ended before the fan-out was handed on."""
+    if await ports.work.fan_out(fan_out_id) is not None:
+        await hand_on(ports, fan_out_id)
+
+
+async def step(ports: Ports, fan_out_id: str) -> None:
+    """Hand on the next pages of a fan-out; nothing to do if it is finished, superseded or not yet committed."""
+    fan_out = await ports.work.fan_out(fan_out_id)
+    if fan_out is None or not await _is_current(ports, fan_out):
+        return
+    for _ in range(PAGES_PER_CALL):
+        customer_ids = await _page(ports, fan_out)
+        await send_recompute(ports, customer_ids, _reason(fan_out))
+        if len(customer_ids) < PAGE:
+            await ports.work.close_fan_out(fan_out)
+            return
+        fan_out = replace(fan_out, after=customer_ids[-1], at=ports.timestamp())
+        try:
+            fan_out = replace(fan_out, etag=await ports.work.advance(fan_out))
+        except Conflict:
+            _log.info("fan-out %s goes on elsewhere", fan_out_id)
+            return
+    await hand_on(ports, fan_out_id)
+
+
+async def send_recompute(ports: Ports, customer_ids: Sequence[str], reason: Reason) -> None:
+    for some in itertools.batched(customer_ids, CUSTOMERS_PER_MESSAGE, strict=False):
+        await ports.sender.send(Queue.RECOMPUTE, Message(Recompute(some, reason).to_bytes()))
+
+
+async def _is_current(ports: Ports, fan_out: FanOut) -> bool:
+    if fan_out.partner_id is not None:
+        revision = (await ports.partners.load(fan_out.partner_id)).partner.revision
+        superseded = False
+    else:
+        rules = await ports.rule_sets.load()
+        revision = rules.epoch if rules else 0
+        superseded = revision > fan_out.revision
+    abandoned = revision < fan_out.revision and is_older(ports, fan_out.at, ABANDONED_AFTER)
+    if superseded or abandoned:
+        await ports.work.close_fan_out(fan_out)
+    return revision >= fan_out.revision and not superseded
+
+
+async def _page(ports: Ports, fan_out: FanOut) -> list[str]:
+    if fan_out.partner_id is None:
+        return await ports.indexes.directory(fan_out.after, PAGE)
+    return await ports.indexes.attached(fan_out.partner_id, fan_out.after, PAGE)
+
+
+def _reason(fan_out: FanOut) -> Reason:
+    if fan_out.partner_id is None:
+        return RulesChanged(fan_out.revision)
+    return PartnerChanged(fan_out.partner_id, fan_out.revision)
+
+
+def is_older(ports: Ports, at: str, age: timedelta) -> bool:
+    return datetime.fromisoformat(at) < ports.now() - age

@@ -1,0 +1,43 @@
+"""Gathering: the partners a customer's decision needs, each at least as new as the evidence already used.
+
+Arrives: partner ids with the revisions last used. Leaves: summaries. One gathering serves one attempt at one customer
+or one page of customers, whose common partners it reads once.
+"""
+
+import asyncio
+from collections.abc import Iterable, Mapping
+
+from shared.domain.decision import JsonObject
+from shared.domain.partner import Partner
+from shared.errors import PassingError
+from shared.storage.partners import Partners
+
+_AT_ONCE = 16
+
+
+class Gathering:
+    """Partner summaries read so far."""
+
+    def __init__(self, partners: Partners) -> None:
+        self._partners = partners
+        self._read: dict[str, Partner] = {}
+        self.causes: dict[str, JsonObject | None] = {}
+        self._turn = asyncio.Semaphore(_AT_ONCE)
+
+    async def partners(self, partner_ids: Iterable[str], seen: Mapping[str, int]) -> dict[str, Partner]:
+        """The partners by id; one not yet ``seen`` is read anew: its index row may be newer than the last read."""
+        found = await asyncio.gather(*(self.partner(each, seen.get(each)) for each in partner_ids))
+        return {partner.partner_id: partner for partner in found}
+
+    async def partner(self, partner_id: str, at_least: int | None) -> Partner:
+        kept = self._read.get(partner_id)
+        if kept is not None and at_least is not None and kept.revision >= at_least:
+            return kept
+        async with self._turn:
+            state = await self._partners.load(partner_id)
+        partner = state.partner
+        if at_least is not None and partner.revision < at_least:
+            raise PassingError(f"partner {partner_id} reads as revision {partner.revision}, not yet {at_least}")
+        self._read[partner_id] = partner
+        self.causes[partner_id] = state.cause
+        return partner

@@ -1,0 +1,46 @@
+"""Keeping what cannot be handled: a message's bytes go to quarantine, whole, with the reason.
+
+A permanent error is kept at once; whatever else fails is raised for the host to try again, and kept on its last try.
+"""
+
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from shared.errors import MemberError, PassingError, PermanentError
+from shared.messaging.sender import Queue
+from shared.ports import Ports
+from shared.storage.quarantine import Quarantined
+from shared.workflow.decide import until_first
+
+LAST_ATTEMPT = 5
+"""The host's ``maxDequeueCount`` in host.json: after it the host would move the message to its poison queue."""
+
+_log = logging.getLogger("eligibility.quarantine")
+
+
+@asynccontextmanager
+async def kept_on_failure(ports: Ports, queue: Queue, body: bytes, attempt: int) -> AsyncIterator[None]:
+    try:
+        yield
+    except PermanentError as fault:
+        await _keep(ports, queue, body, fault.reason, fault.errors, attempt)
+    except Exception as fault:
+        if attempt < LAST_ATTEMPT:
+            raise
+        told = str(fault) if isinstance(fault, PassingError) else type(fault).__name__
+        await _keep(ports, queue, body, f"failed {attempt} times, last with: {told}", (), attempt)
+
+
+async def keep_poison(ports: Ports, queue: Queue, body: bytes) -> None:
+    """Keep a message that the host gave up: it could not be decoded, or its last try ended without an answer."""
+    reason = "the host could not decode the message, or its last try did not end"
+    await _keep(ports, queue, body, reason, (), LAST_ATTEMPT)
+
+
+async def _keep(
+    ports: Ports, queue: Queue, body: bytes, reason: str, errors: tuple[MemberError, ...], attempts: int
+) -> None:
+    message = Quarantined(queue.value, body, ports.timestamp(), reason, errors, attempts)
+    await until_first(ports, lambda: ports.quarantine.keep(message))
+    _log.warning("kept %s of %s: %s", message.id, queue.value, ascii(reason[:200])[1:-1])

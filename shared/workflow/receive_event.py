@@ -1,0 +1,73 @@
+"""An event: the message's bytes come in, its customer or its partner's customers are decided again.
+
+A repeated or older event changes nothing, but what an earlier delivery left undone (a notification, a fan-out) is done.
+"""
+
+import logging
+
+from shared.domain.events import Event, parse_event
+from shared.domain.registers import partner_fact_of
+from shared.messaging.sender import Queue
+from shared.ports import Ports
+from shared.storage.customers import MAX_STATE_BYTES_AFTER_EVENT
+from shared.storage.partners import PartnerFactRow, PartnerState
+from shared.storage.work import FanOut
+from shared.workflow.decide import Committed, decide, until_first
+from shared.workflow.fan_out import hand_on, hand_on_if_open
+from shared.workflow.gather import Gathering
+from shared.workflow.keep import kept_on_failure
+from shared.workflow.relay import relay
+
+_log = logging.getLogger("eligibility.event")
+
+
+async def receive_event(ports: Ports, body: bytes, attempt: int) -> None:
+    """Handle one message of the event queue, delivered for the ``attempt``-th time; raises what may pass."""
+    async with kept_on_failure(ports, Queue.EVENTS, body, attempt):
+        event = parse_event(body, ports.now())
+        if event.is_about_customer:
+            await _decide_customer(ports, event)
+        else:
+            await _lay_in_partner_fact(ports, event)
+
+
+async def _decide_customer(ports: Ports, event: Event) -> None:
+    async def attempt() -> Committed:
+        loaded = await ports.customers.load(event.owner_id)
+        facts = loaded.state.laid_in(event)
+        if facts is None and loaded.state.decision is not None:
+            return Committed(loaded.state, loaded.etag or "", {})
+        gathering = Gathering(ports.partners)
+        return await decide(ports, loaded, facts or loaded.state, event.cause, gathering, MAX_STATE_BYTES_AFTER_EVENT)
+
+    await relay(ports, await until_first(ports, attempt))
+
+
+async def _lay_in_partner_fact(ports: Ports, event: Event) -> None:
+    async def attempt() -> None:
+        state = await ports.partners.load(event.owner_id)
+        standing = await ports.partners.load_fact(event.owner_id, event.kind, event.key)
+        if standing is not None and not event.register.outranks(standing.register):
+            if standing.revision and standing.register.stamp == event.register.stamp:
+                await hand_on_if_open(ports, FanOut(event.owner_id, standing.revision).id)
+            return
+        await _commit_partner_fact(ports, event, state, standing)
+
+    await until_first(ports, attempt)
+
+
+async def _commit_partner_fact(
+    ports: Ports, event: Event, state: PartnerState, standing: PartnerFactRow | None
+) -> None:
+    old = partner_fact_of(event.kind, standing.register.data) if standing else None
+    partner = state.partner.replacing(old, partner_fact_of(event.kind, event.register.data))
+    changed = partner.revision > state.partner.revision
+    fan_out = FanOut(partner.partner_id, partner.revision, at=ports.timestamp())
+    fact = PartnerFactRow(event.kind, event.key, event.register, partner.revision if changed else 0)
+    cause = event.cause if changed else state.cause
+    if changed:
+        await ports.work.open_fan_out(fan_out)
+    facts = state.facts + (standing is None)
+    await ports.partners.commit(PartnerState(partner, facts, cause, state.etag), fact)
+    if changed:
+        await hand_on(ports, fan_out.id)

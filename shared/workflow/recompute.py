@@ -1,0 +1,99 @@
+"""A recompute message: a step of a fan-out, or customers decided again because of a partner, the rules or a date.
+
+A customer whose evidence knows of the reason was decided since and is left alone. One that is not (or not any more)
+attached is written all the same, unchanged: that makes a slower writer, attaching it on older evidence, read again. If
+some of many customers fail, each of those gets a message of its own and is retried alone.
+"""
+
+import asyncio
+import logging
+from collections.abc import Mapping
+from typing import Any
+
+from shared.domain.recompute import DayCame, FanOutStep, PartnerChanged, Recompute, RulesChanged, parse_recompute
+from shared.messaging.sender import Queue
+from shared.ports import Ports
+from shared.storage.customers import Loaded
+from shared.storage.work import Due
+from shared.workflow.decide import Committed, decide, until_first
+from shared.workflow.fan_out import send_recompute, step
+from shared.workflow.gather import Gathering
+from shared.workflow.keep import kept_on_failure
+from shared.workflow.relay import relay
+
+AT_ONCE = 16
+
+_log = logging.getLogger("eligibility.recompute")
+
+
+async def recompute(ports: Ports, body: bytes, attempt: int) -> None:
+    """Handle one message of the recompute queue, delivered for the ``attempt``-th time; raises what may pass."""
+    async with kept_on_failure(ports, Queue.RECOMPUTE, body, attempt):
+        match parse_recompute(body):
+            case FanOutStep(fan_out_id):
+                await step(ports, fan_out_id)
+            case Recompute() as message:
+                await _decide_all(ports, message)
+
+
+async def _decide_all(ports: Ports, message: Recompute) -> None:
+    gathering = Gathering(ports.partners)
+    cause = await _cause(ports, message, gathering)
+    turn = asyncio.Semaphore(AT_ONCE)
+
+    async def one(customer_id: str) -> Exception | None:
+        async with turn:
+            try:
+                await _decide_one(ports, customer_id, message, cause, gathering)
+            except Exception as fault:  # told apart below: one bad customer does not stop the others
+                return fault
+            return None
+
+    faults = await asyncio.gather(*(one(customer_id) for customer_id in message.customer_ids))
+    failed = [(each, fault) for each, fault in zip(message.customer_ids, faults, strict=True) if fault is not None]
+    if failed and len(message.customer_ids) == 1:
+        raise failed[0][1]
+    for customer_id, fault in failed:
+        _log.warning("customer %s is retried alone: %s", customer_id, type(fault).__name__)
+        await send_recompute(ports, [customer_id], message.reason)
+
+
+async def _cause(ports: Ports, message: Recompute, gathering: Gathering) -> Mapping[str, Any]:
+    """What the decisions name as their cause; the evidence they need is read on the way."""
+    match message.reason:
+        case PartnerChanged(partner_id, revision):
+            await gathering.partner(partner_id, revision)
+            return gathering.causes[partner_id] or {}
+        case RulesChanged(epoch):
+            return (await ports.rule_books.book(epoch)).cause
+        case DayCame(day):
+            return {"kind": "date", "date": day.isoformat()}
+
+
+async def _decide_one(
+    ports: Ports, customer_id: str, message: Recompute, cause: Mapping[str, Any], gathering: Gathering
+) -> None:
+    async def attempt() -> Committed | None:
+        loaded = await ports.customers.load(customer_id)
+        if not _is_concerned(loaded, message):
+            await ports.customers.touch(loaded, ports.timestamp())
+            return None
+        if message.reason.is_known_to(loaded.state.evidence):
+            return Committed(loaded.state, loaded.etag or "", {})
+        return await decide(ports, loaded, loaded.state, cause, gathering)
+
+    committed = await until_first(ports, attempt)
+    if committed is not None:
+        await relay(ports, committed)
+    if isinstance(message.reason, DayCame):
+        await ports.work.delete_due(Due(message.reason.day, customer_id))
+
+
+def _is_concerned(loaded: Loaded, message: Recompute) -> bool:
+    if loaded.state.decision is None:
+        return False
+    match message.reason:
+        case PartnerChanged(partner_id, _):
+            return partner_id in loaded.state.customer.partner_ids
+        case _:
+            return True

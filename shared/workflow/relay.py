@@ -1,0 +1,58 @@
+"""Relaying notifications: from recorded decisions to the queue, in sequence, each marked when it was sent.
+
+Arrives: a customer as it stands. Leaves: every recorded decision notified at least once, by this call or by another
+that marked it. A crash between send and mark sends the same bytes again under the same id.
+"""
+
+import json
+import logging
+from dataclasses import replace
+
+from shared.domain.decision import JsonObject
+from shared.messaging.sender import Message, Queue
+from shared.ports import Ports
+from shared.storage.store import Conflict
+from shared.workflow.decide import Committed, until_first
+
+_log = logging.getLogger("eligibility.notification")
+
+
+async def relay(ports: Ports, customer: Committed) -> None:
+    """Send what is recorded and not yet sent."""
+    while customer.state.sent < customer.state.sequence:
+        sequence = customer.state.sent + 1
+        made = customer.made.get(sequence)
+        await _send(ports, made or await ports.customers.notification(customer.state.customer_id, sequence))
+        customer = await _marked_sent(ports, customer, sequence)
+        await ports.work.close_outbox(customer.state.customer_id, sequence)
+
+
+async def _marked_sent(ports: Ports, customer: Committed, sequence: int) -> Committed:
+    async def attempt() -> Committed:
+        nonlocal customer
+        try:
+            etag = await ports.customers.mark_sent(customer.state.customer_id, sequence, customer.etag)
+        except Conflict:
+            loaded = await ports.customers.load(customer.state.customer_id)
+            customer = replace(customer, state=loaded.state, etag=loaded.etag or "")
+            if loaded.state.sent < sequence:
+                raise
+            return customer
+        return replace(customer, state=replace(customer.state, sent=sequence), etag=etag)
+
+    return await until_first(ports, attempt)
+
+
+async def _send(ports: Ports, body: bytes) -> None:
+    notification = json.loads(body)
+    await ports.sender.send(Queue.NOTIFICATIONS, _message(notification, body))
+    _log.info(
+        "notified %s %s", notification["id"], notification["data"]["status"], extra={"notification": notification}
+    )
+
+
+def _message(notification: JsonObject, body: bytes) -> Message:
+    data = notification["data"]
+    filters = ("customerId", "status", "previousStatus", "ruleSetVersion")
+    properties = {name: str(data[name]) for name in filters}
+    return Message(body, str(notification["id"]), str(data["customerId"]), properties)
