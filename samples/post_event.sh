@@ -1,0 +1,18 @@
+#!/bin/sh
+# Posts the JSON of one event, or of a batch, to POST /api/events.
+#
+#   samples/post_event.sh samples/event.json
+#   samples/post_event.sh < samples/event.json
+#
+# ELIGIBILITY_URL   where the app is; http://127.0.0.1:7071 if unset
+# ELIGIBILITY_KEY   a function key, which Azure asks for and the local host does not
+set -eu
+
+url=${ELIGIBILITY_URL:-http://127.0.0.1:7071}
+key=${ELIGIBILITY_KEY:-}
+
+curl --silent --show-error --fail-with-body \
+    --header 'Content-Type: application/cloudevents+json' \
+    ${key:+--header "x-functions-key: $key"} \
+    --data-binary "@${1:--}" \
+    "$url/api/events"

@@ -1,0 +1,144 @@
+"""Message bytes arrive; the event in them leaves, or `RefusedError` with the reason: section 1 of the contract."""
+
+import hashlib
+import json
+import re
+import unicodedata
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta, timezone
+from typing import Any
+
+from .grammar import KINDS, Kind
+
+type Order = tuple[datetime, str, str, str]
+
+LARGEST = 48 * 1024
+TOLERATED_AHEAD = timedelta(minutes=5)
+
+
+class RefusedError(Exception):
+    """The message can never succeed."""
+
+
+@dataclass(frozen=True)
+class Event:
+    """A message that holds to the contract; `data` has its known members only, without nulls."""
+
+    type: str
+    kind: Kind
+    order: Order
+    data: dict[str, Any]
+
+    @property
+    def owner(self) -> str:
+        return str(self.data[self.kind.owner])
+
+    @property
+    def register(self) -> tuple[str, ...]:
+        return (self.kind.register, *(self.data.get(member, "") for member in self.kind.key))
+
+
+def read(body: bytes, now: datetime) -> Event:
+    """The event in the message, or `RefusedError`."""
+    envelope = parsed(body)
+    if envelope.get("specversion") != "1.0":
+        raise RefusedError("specversion is not 1.0")
+    name = envelope.get("type")
+    if not isinstance(name, str) or name not in KINDS:
+        raise RefusedError(f"type {name!r} is unknown")
+    time = instant(envelope.get("time"))
+    if time > now + TOLERATED_AHEAD:
+        raise RefusedError("time is more than 5 minutes ahead")
+    source, event_id = label(envelope, "source"), label(envelope, "id")
+    data = known(envelope.get("data"), KINDS[name])
+    return Event(name, KINDS[name], (time, source, event_id, digest(data)), data)
+
+
+def parsed(body: bytes) -> dict[str, Any]:
+    if len(body) > LARGEST:
+        raise RefusedError("larger than 48 KiB")
+    try:
+        # No member is a number, so what a number in an ignored member says is never read.
+        document = json.loads(
+            body.decode("utf-8"),
+            object_pairs_hook=without_repeated_keys,
+            parse_constant=no_constant,
+            parse_int=lambda _: 0,
+            parse_float=lambda _: 0.0,
+        )
+        json.dumps(document, ensure_ascii=False).encode("utf-8")
+    except UnicodeError:
+        raise RefusedError("not UTF-8, or a lone surrogate") from None
+    except ValueError:
+        raise RefusedError("not JSON") from None
+    except RecursionError:
+        raise RefusedError("nested too deep") from None
+    if not isinstance(document, dict):
+        raise RefusedError("not a JSON object")
+    return document
+
+
+def without_repeated_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    if len({key for key, _ in pairs}) != len(pairs):
+        raise RefusedError("a key is repeated")
+    return dict(pairs)
+
+
+def no_constant(name: str) -> None:
+    raise RefusedError(f"{name} is not JSON")
+
+
+def label(envelope: dict[str, Any], member: str) -> str:
+    value = envelope.get(member)
+    if not isinstance(value, str) or not 1 <= len(value) <= 200:
+        raise RefusedError(f"{member} is not 1 to 200 characters")
+    if any(unicodedata.category(character) == "Cc" for character in value):
+        raise RefusedError(f"{member} has a control character")
+    return value
+
+
+RFC_3339 = re.compile(
+    r"([0-9]{4})-([0-9]{2})-([0-9]{2})[Tt]([0-9]{2}):([0-9]{2}):([0-9]{2})"
+    r"(?:\.([0-9]+))?(?:[Zz]|([+-])([0-9]{2}):([0-9]{2}))"
+)
+
+
+def instant(value: Any) -> datetime:
+    found = RFC_3339.fullmatch(value) if isinstance(value, str) else None
+    if found is None:
+        raise RefusedError("time is not RFC 3339 with a zone")
+    year, month, day_of_month, hour, minute, second = (int(found[n]) for n in range(1, 7))
+    microsecond = int((found[7] or "0")[:6].ljust(6, "0"))
+    try:
+        zone = offset(found[8], found[9], found[10])
+        return datetime(year, month, day_of_month, hour, minute, second, microsecond, zone).astimezone(UTC)
+    except (ValueError, OverflowError):
+        raise RefusedError("time does not exist") from None
+
+
+def offset(sign: str | None, hours: str | None, minutes: str | None) -> timezone:
+    if sign is None or hours is None or minutes is None:
+        return UTC
+    if int(hours) > 23 or int(minutes) > 59:
+        raise ValueError("no such zone")
+    behind = timedelta(hours=int(hours), minutes=int(minutes))
+    return timezone(behind if sign == "+" else -behind)
+
+
+def known(data: Any, kind: Kind) -> dict[str, Any]:
+    if not isinstance(data, dict):
+        raise RefusedError("data is not an object")
+    checks = kind.required | kind.optional
+    kept = {member: value for member, value in data.items() if member in checks and value is not None}
+    for member in kind.required:
+        if member not in kept:
+            raise RefusedError(f"data.{member} is missing")
+    for member, value in kept.items():
+        if not checks[member](value):
+            raise RefusedError(f"data.{member} is invalid")
+    return kept
+
+
+def digest(data: dict[str, Any]) -> str:
+    text = json.dumps(data, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return hashlib.sha256(text.encode("utf-8")).hexdigest()

@@ -1,0 +1,144 @@
+"""Message bytes arrive in the order the queue gives them; what every customer must have come to leaves.
+
+Slow and obvious: every decision gathers all the facts again and judges the whole rule set again.
+"""
+
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time
+from typing import Any
+
+from .decide import Json, decide
+from .message import Event, RefusedError, read
+
+__all__ = ["Customer", "Oracle", "decide"]
+
+type Registers = dict[tuple[str, ...], Event]
+
+SHELVES = {
+    "licence": "licences",
+    "project": "projects",
+    "attachment": "attachments",
+    "competency": "competencies",
+    "designation": "designations",
+    "deployment": "deployments",
+    "training": "trainings",
+}
+
+
+@dataclass
+class Customer:
+    """What has been decided about one customer so far."""
+
+    status: str = "unassessed"
+    eligible_projects: list[str] = field(default_factory=list)
+    sequence: int = 0
+    notifications: list[Json] = field(default_factory=list)
+
+
+class Oracle:
+    """Facts, decisions, notifications and quarantine after every message posted, one message at a time.
+
+    Without `now` the clock stands at the last moment of `today`.
+    """
+
+    def __init__(self, rule_set_document: Json, today: date, now: datetime | None = None) -> None:
+        self.rules = rule_set_document
+        self.today = today
+        self.now = now or end_of(today)
+        self.quarantined: list[bytes] = []
+        self.reasons: dict[bytes, str] = {}
+        self._registers: dict[str, dict[str, Registers]] = {"customerId": {}, "partnerId": {}}
+        self._customers: dict[str, Customer] = {}
+
+    def post(self, message: bytes) -> None:
+        try:
+            event = read(message, self.now)
+        except RefusedError as refusal:
+            self._quarantine(message, str(refusal))
+            return
+        if self._write(event):
+            for customer_id in self.affected_by(event):
+                self._decide(customer_id)
+
+    def advance(self, today: date, now: datetime | None = None) -> None:
+        """A new date: every customer is decided again."""
+        self.today = today
+        self.now = now or end_of(today)
+        for customer_id in self.customers():
+            self._decide(customer_id)
+
+    def customers(self) -> list[str]:
+        return sorted(self._registers["customerId"])
+
+    def final(self, customer_id: str) -> Customer:
+        return self._customers[customer_id]
+
+    def affected_by(self, event: Event) -> list[str]:
+        if event.kind.owner == "customerId":
+            return [event.owner]
+        return [customer_id for customer_id in self.customers() if event.owner in self.partners_of(customer_id)]
+
+    def partners_of(self, customer_id: str) -> list[str]:
+        """The partners attached now, to one project or to all."""
+        attachments = self.facts(customer_id)["attachments"]
+        return sorted({attachment["partnerId"] for attachment in attachments if attachment["attached"]})
+
+    def facts(self, customer_id: str) -> dict[str, list[Json]]:
+        return shelved(self._registers["customerId"].get(customer_id, {}), "licence", "project", "attachment")
+
+    def partner_facts(self, partner_id: str) -> dict[str, list[Json]]:
+        registers = self._registers["partnerId"].get(partner_id, {})
+        return shelved(registers, "competency", "designation", "deployment", "training")
+
+    def evidence(self, customer_id: str) -> Json:
+        """All a decision about the customer may use, in the shape `decide` and `POST check` take."""
+        partners = [{"partnerId": each, **self.partner_facts(each)} for each in self.partners_of(customer_id)]
+        return {"customer": self.facts(customer_id), "partners": partners}
+
+    def _quarantine(self, message: bytes, reason: str) -> None:
+        if message not in self.reasons:
+            self.quarantined.append(message)
+            self.reasons[message] = reason
+
+    def _write(self, event: Event) -> bool:
+        """Last writer wins; whether the register changed."""
+        registers = self._registers[event.kind.owner].setdefault(event.owner, {})
+        kept = registers.get(event.register)
+        if kept is not None and kept.order >= event.order:
+            return False
+        registers[event.register] = event
+        return True
+
+    def _decide(self, customer_id: str) -> None:
+        status, eligible_projects = decide(self.evidence(customer_id), self.rules, self.today)
+        customer = self._customers.setdefault(customer_id, Customer())
+        if (status, eligible_projects) == (customer.status, customer.eligible_projects):
+            return
+        customer.sequence += 1
+        customer.notifications.append(
+            {
+                "sequence": customer.sequence,
+                "status": status,
+                "eligibleProjects": eligible_projects,
+                "previousStatus": customer.status,
+                "previousEligibleProjects": customer.eligible_projects,
+            }
+        )
+        customer.status, customer.eligible_projects = status, eligible_projects
+
+
+def end_of(today: date) -> datetime:
+    return datetime.combine(today, time.max, UTC)
+
+
+def shelved(registers: Registers, *kinds: str) -> dict[str, list[Json]]:
+    shelves: dict[str, list[Json]] = {SHELVES[kind]: [] for kind in kinds}
+    for event in registers.values():
+        shelves[SHELVES[event.kind.register]].append(as_fact(event))
+    return shelves
+
+
+def as_fact(event: Event) -> dict[str, Any]:
+    if event.kind.register != "attachment":
+        return dict(event.data)
+    return {**event.data, "attached": event.type == "fasttrack.partner.attached.v1"}
