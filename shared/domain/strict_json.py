@@ -1,25 +1,33 @@
 """JSON read strictly: bytes in, a JSON value out, or the permanent error that says what is wrong.
 
 Refused beyond what the standard library refuses: text that is not UTF-8, repeated members, NaN and Infinity, nesting
-too deep to walk, numbers too long to read.
+too deep to walk, numbers too long to read, halves of surrogate pairs.
 """
 
 import json
+import re
 from typing import Any
 
 from shared.errors import MemberError, PermanentError
+
+_HALF_PAIR = re.compile(rb"\\u[dD][89a-fA-F]")
 
 
 def parse_json(body: bytes) -> Any:
     """The JSON value in ``body``; raises PermanentError."""
     try:
-        return json.loads(body.decode("utf-8"), object_pairs_hook=_object, parse_constant=_refuse_constant)
+        value = json.loads(body.decode("utf-8"), object_pairs_hook=_object, parse_constant=_refuse_constant)
+        if _HALF_PAIR.search(body):
+            compact_bytes(value)  # text that cannot be written in UTF-8 fails here
+    except UnicodeEncodeError as fault:
+        raise _refusal("not JSON: half of a surrogate pair stands alone; write the character whole") from fault
     except UnicodeDecodeError as fault:
         raise _refusal(f"not UTF-8: byte {fault.start} cannot be read") from fault
     except RecursionError as fault:
         raise _refusal("not readable JSON: nested too deeply") from fault
     except ValueError as fault:
         raise _refusal(f"not JSON: {fault}") from fault
+    return value
 
 
 def _object(members: list[tuple[str, Any]]) -> dict[str, Any]:

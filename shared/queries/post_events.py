@@ -1,11 +1,10 @@
 """Events over HTTP: checked as a message is, then put on the queue; all of a batch or none."""
 
-import json
 from typing import Any
 
 from shared.domain.decision import JsonObject
 from shared.domain.events import MAX_EVENT_BYTES, read_event
-from shared.domain.strict_json import parse_json
+from shared.domain.strict_json import compact_bytes, parse_json
 from shared.errors import MemberError, PermanentError
 from shared.messaging.sender import Message, Queue
 from shared.ports import Ports
@@ -40,15 +39,8 @@ async def post_events(ports: Ports, body: bytes) -> JsonObject:
 
 def _message(ports: Ports, event: Any, path: str) -> Message:
     read_event(event, ports.now(), path)
-    body = _bytes(event)
+    body = compact_bytes(event)
     if len(body) > MAX_EVENT_BYTES:
         reason = f"has {len(body)} bytes; at most {MAX_EVENT_BYTES} are taken"
         raise PermanentError(reason, (MemberError(path, reason),))
     return Message(body)
-
-
-def _bytes(event: Any) -> bytes:
-    try:
-        return json.dumps(event, ensure_ascii=False, separators=(",", ":")).encode("utf-8")
-    except UnicodeEncodeError:  # half a surrogate pair in a member that is ignored: it can only be written escaped
-        return json.dumps(event, separators=(",", ":")).encode("ascii")

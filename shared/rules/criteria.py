@@ -1,0 +1,147 @@
+"""What every criterion can do, and the two that combine others.
+
+A criterion compiles to a closure that only gives its verdict (the fast path), explains itself as a tree of nodes, and
+names the dates on which a fact it looks at starts or stops holding.
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from shared.domain.decision import Node, Verdict
+from shared.rules.scope import MET, UNKNOWN, UNMET, Scope, Test
+
+ALL = "all"
+ANY = "at least one"
+"""What a node with children requires of them; leaves require other things."""
+
+type Subject = Mapping[str, str] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Criterion(ABC):
+    """One typed criterion of a rule set."""
+
+    id: str
+    title: str
+
+    @abstractmethod
+    def compile(self) -> Test:
+        """The closure that gives this criterion's verdict in a scope."""
+
+    @abstractmethod
+    def explain(self, scope: Scope, subject: Subject = None) -> Node:
+        """The verdict with its reasons, evaluating everything below."""
+
+    @abstractmethod
+    def add_changes(self, scope: Scope, dates: set[date]) -> None:
+        """Add the dates on which a fact this criterion looks at starts or stops holding."""
+
+    @property
+    def parts(self) -> "tuple[Criterion, ...]":
+        """The criteria directly below this one."""
+        return ()
+
+    def node(
+        self, verdict: Verdict, required: Any, actual: Any, subject: Subject, children: Sequence[Node] = ()
+    ) -> Node:
+        return Node(self.id, self.title, verdict, required, actual, subject, tuple(children))
+
+    def all_node(self, children: Sequence[Node], subject: Subject, if_none: str = "") -> Node:
+        """Unmet if a child is (or there is none), else unknown if one is."""
+        verdicts = {child.verdict for child in children} or {UNMET}
+        worst = next(each for each in (UNMET, UNKNOWN, MET) if each in verdicts)
+        return self.node(worst, ALL, tally(children) or if_none, subject, children)
+
+    def any_node(self, children: Sequence[Node], subject: Subject, if_none: str = "") -> Node:
+        """Met if a child is, else unknown if one is, else unmet (as when there is none)."""
+        verdicts = {child.verdict for child in children} or {UNMET}
+        best = next(each for each in (MET, UNKNOWN, UNMET) if each in verdicts)
+        return self.node(best, ANY, tally(children) or if_none, subject, children)
+
+
+def verdict_of(met: bool) -> Verdict:
+    return MET if met else UNMET
+
+
+def tally(children: Sequence[Node]) -> str:
+    """How the children came out, for a reader: ``1 of 3 met, 1 unknown``."""
+    if not children:
+        return ""
+    met = sum(child.verdict is MET for child in children)
+    unknown = sum(child.verdict is UNKNOWN for child in children)
+    return f"{met} of {len(children)} met" + (f", {unknown} unknown" if unknown else "")
+
+
+@dataclass(frozen=True, slots=True)
+class Combination(Criterion):
+    """A criterion over a list of others in the same scope."""
+
+    criteria: tuple[Criterion, ...]
+
+    @property
+    def parts(self) -> tuple[Criterion, ...]:
+        return self.criteria
+
+    def add_changes(self, scope: Scope, dates: set[date]) -> None:
+        for each in self.criteria:
+            each.add_changes(scope, dates)
+
+    def explained(self, scope: Scope) -> list[Node]:
+        return [each.explain(scope) for each in self.criteria]
+
+
+@dataclass(frozen=True, slots=True)
+class AllOf(Combination):
+    """``all-of``: unmet if one is unmet, else unknown if one is unknown."""
+
+    def compile(self) -> Test:
+        tests = [each.compile() for each in self.criteria]
+
+        def all_of(scope: Scope) -> Verdict:
+            verdict = MET
+            for test in tests:
+                found = test(scope)
+                if found is UNMET:
+                    return found
+                if found is UNKNOWN:
+                    verdict = found
+            return verdict
+
+        return all_of
+
+    def explain(self, scope: Scope, subject: Subject = None) -> Node:
+        return self.all_node(self.explained(scope), subject)
+
+
+@dataclass(frozen=True, slots=True)
+class AnyOf(Combination):
+    """``any-of``: met if one is met, else unknown if one is unknown."""
+
+    def compile(self) -> Test:
+        tests = [each.compile() for each in self.criteria]
+
+        def any_of(scope: Scope) -> Verdict:
+            verdict = UNMET
+            for test in tests:
+                found = test(scope)
+                if found is MET:
+                    return found
+                if found is UNKNOWN:
+                    verdict = found
+            return verdict
+
+        return any_of
+
+    def explain(self, scope: Scope, subject: Subject = None) -> Node:
+        return self.any_node(self.explained(scope), subject)
+
+
+def optional_parts(criterion: Criterion, optional: bool = False) -> Iterator[Criterion]:
+    """The criteria that may not have been evaluated though the root is met: those below some ``any-of``."""
+    if optional:
+        yield criterion
+    for each in criterion.parts:
+        yield from optional_parts(each, optional or isinstance(criterion, AnyOf))

@@ -1,0 +1,169 @@
+"""The criteria that go through the projects, partners, applications and areas of a customer.
+
+Each sets the current one in the scope and asks its own criterion about it. Two of one kind never nest (the document's
+checks refuse it), so nothing needs to be set back.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+
+from shared.domain.decision import Node, Verdict
+from shared.rules.criteria import Criterion, Subject
+from shared.rules.scope import MET, UNKNOWN, UNMET, Scope, Test
+
+
+@dataclass(frozen=True, slots=True)
+class Quantified(Criterion):
+    """A criterion that asks another one about each of several things."""
+
+    criterion: Criterion
+
+    @property
+    def parts(self) -> tuple[Criterion, ...]:
+        return (self.criterion,)
+
+
+@dataclass(frozen=True, slots=True)
+class AnyProject(Quantified):
+    """``any-project``: some open project meets the criterion; all open ones are evaluated."""
+
+    def compile(self) -> Test:
+        test = self.criterion.compile()
+
+        def any_project(scope: Scope) -> Verdict:
+            verdict = UNMET
+            for project in scope.customer.projects:
+                if not project.is_open:
+                    continue
+                scope.project = project
+                found = test(scope)
+                if found is MET:
+                    scope.eligible.add(project.project_id)
+                    verdict = found
+                elif found is UNKNOWN and verdict is UNMET:
+                    verdict = found
+            return verdict
+
+        return any_project
+
+    def explain(self, scope: Scope, subject: Subject = None) -> Node:
+        children = []
+        for project in sorted(scope.customer.projects, key=lambda each: each.project_id):
+            if project.is_open:
+                scope.project = project
+                children.append(self.criterion.explain(scope, {"project": project.project_id}))
+        return self.any_node(children, subject, "no planned or active project")
+
+    def add_changes(self, scope: Scope, dates: set[date]) -> None:
+        for project in scope.customer.projects:
+            if project.is_open:
+                scope.project = project
+                self.criterion.add_changes(scope, dates)
+
+
+@dataclass(frozen=True, slots=True)
+class AnyPartner(Quantified):
+    """``any-partner``: one partner attached to the project (or to all) meets the criterion alone."""
+
+    def compile(self) -> Test:
+        test = self.criterion.compile()
+
+        def any_partner(scope: Scope) -> Verdict:
+            verdict = UNMET
+            for partner_id in scope.customer.partners_of(scope.project):
+                scope.partner = scope.partner_of(partner_id)
+                found = test(scope)
+                if found is MET:
+                    return found
+                if found is UNKNOWN:
+                    verdict = found
+            return verdict
+
+        return any_partner
+
+    def explain(self, scope: Scope, subject: Subject = None) -> Node:
+        children = []
+        for partner_id in scope.customer.partners_of(scope.project):
+            scope.partner = scope.partner_of(partner_id)
+            children.append(self.criterion.explain(scope, {"partner": partner_id}))
+        return self.any_node(children, subject, "no partner attached")
+
+    def add_changes(self, scope: Scope, dates: set[date]) -> None:
+        for partner_id in scope.customer.partners_of(scope.project):
+            scope.partner = scope.partner_of(partner_id)
+            self.criterion.add_changes(scope, dates)
+
+
+@dataclass(frozen=True, slots=True)
+class EveryApplication(Quantified):
+    """``every-application``: all of the project's listed applications meet the criterion, and there is one."""
+
+    def compile(self) -> Test:
+        test = self.criterion.compile()
+
+        def every_application(scope: Scope) -> Verdict:
+            areas_of = scope.terms.areas_of
+            verdict = None
+            for application in scope.project.applications:
+                areas = areas_of.get(application)
+                if areas is None:
+                    continue
+                scope.areas = areas
+                found = test(scope)
+                if found is UNMET:
+                    return found
+                if verdict is not UNKNOWN:
+                    verdict = found
+            return verdict or UNMET
+
+        return every_application
+
+    def explain(self, scope: Scope, subject: Subject = None) -> Node:
+        children = []
+        for application in listed_applications(scope):
+            scope.areas = scope.terms.areas_of[application]
+            children.append(self.criterion.explain(scope, {"application": application}))
+        return self.all_node(children, subject, "no listed application")
+
+    def add_changes(self, scope: Scope, dates: set[date]) -> None:
+        for application in listed_applications(scope):
+            scope.areas = scope.terms.areas_of[application]
+            self.criterion.add_changes(scope, dates)
+
+
+@dataclass(frozen=True, slots=True)
+class AnyArea(Quantified):
+    """``any-area``: the criterion is met in one of the application's areas."""
+
+    def compile(self) -> Test:
+        test = self.criterion.compile()
+
+        def any_area(scope: Scope) -> Verdict:
+            verdict = UNMET
+            for area in scope.areas:
+                scope.area = area
+                found = test(scope)
+                if found is MET:
+                    return found
+                if found is UNKNOWN:
+                    verdict = found
+            return verdict
+
+        return any_area
+
+    def explain(self, scope: Scope, subject: Subject = None) -> Node:
+        children = []
+        for area in scope.areas:
+            scope.area = area
+            children.append(self.criterion.explain(scope, {"area": area}))
+        return self.any_node(children, subject)
+
+    def add_changes(self, scope: Scope, dates: set[date]) -> None:
+        for area in scope.areas:
+            scope.area = area
+            self.criterion.add_changes(scope, dates)
+
+
+def listed_applications(scope: Scope) -> list[str]:
+    """The current project's applications that the rule set lists, each once."""
+    return [each for each in dict.fromkeys(scope.project.applications) if each in scope.terms.areas_of]

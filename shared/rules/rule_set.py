@@ -1,0 +1,91 @@
+"""A rule set ready to decide.
+
+Arrives: a checked document, then a customer's facts, its partners' facts and a date. Leaves: the outcome, the whole
+reasons, and the next date on which either may differ without any event.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from shared.domain.customer import Customer
+from shared.domain.decision import Assessment, JsonObject, Node, Outcome, Status, Verdict
+from shared.domain.partner import Partner
+from shared.rules.criteria import optional_parts
+from shared.rules.document import RuleSetDocument, sha256_of
+from shared.rules.quantified import AnyProject
+from shared.rules.scope import Scope, Test
+
+type Partners = Mapping[str, Partner]
+
+_INELIGIBLE = Outcome(Status.INELIGIBLE)
+
+
+@dataclass(frozen=True)
+class RuleSet:
+    """One version of the rules; ``optional_projects`` are the any-projects a met root may not have evaluated."""
+
+    version: int
+    document: RuleSetDocument
+    sha256: str
+    root: Test
+    optional_projects: tuple[Test, ...]
+
+    @classmethod
+    def compile(cls, document: RuleSetDocument, version: int) -> "RuleSet":
+        optional = [each for each in optional_parts(document.criteria) if isinstance(each, AnyProject)]
+        return cls(
+            version,
+            document,
+            sha256_of(document.value),
+            document.criteria.compile(),
+            tuple(each.compile() for each in optional),
+        )
+
+    @property
+    def effective_from(self) -> date:
+        return self.document.effective_from
+
+    @property
+    def benefits(self) -> list[JsonObject]:
+        return self.document.benefits
+
+    @property
+    def self_guided_resources(self) -> list[JsonObject]:
+        return self.document.self_guided_resources
+
+
+def decide(rule_set: RuleSet, customer: Customer, partners: Partners, on: date) -> Outcome:
+    """The outcome on a date; a partner that is not given has no facts."""
+    scope = Scope(rule_set.document.terms, customer, partners, on)
+    if rule_set.root(scope) is not Verdict.MET:
+        return _INELIGIBLE
+    for any_project in rule_set.optional_projects:
+        any_project(scope)
+    return Outcome(Status.ELIGIBLE, tuple(sorted(scope.eligible)))
+
+
+def explain(rule_set: RuleSet, customer: Customer, partners: Partners, on: date) -> Node:
+    """The whole tree of verdicts with what each required and found."""
+    document = rule_set.document
+    return document.criteria.explain(Scope(document.terms, customer, partners, on))
+
+
+def next_change_on(rule_set: RuleSet, customer: Customer, partners: Partners, on: date) -> date | None:
+    """The nearest date after ``on`` on which a fact these rules look at starts or stops holding."""
+    dates: set[date] = set()
+    document = rule_set.document
+    document.criteria.add_changes(Scope(document.terms, customer, partners, on), dates)
+    return min((each for each in dates if each > on), default=None)
+
+
+def assess(rule_set: RuleSet, customer: Customer, partners: Partners, on: date, next_start: date | None) -> Assessment:
+    """The whole assessment; ``next_start`` is the next date another rule set comes into force."""
+    changes = (next_change_on(rule_set, customer, partners, on), next_start)
+    return Assessment(
+        outcome=decide(rule_set, customer, partners, on),
+        on=on,
+        rule_set_version=rule_set.version,
+        tree=explain(rule_set, customer, partners, on),
+        next_change_on=min((each for each in changes if each and each > on), default=None),
+    )

@@ -1,0 +1,61 @@
+"""What a criterion may look at while it is evaluated.
+
+Arrives: a customer, its partners, a date and the terms of a rule set. The criteria that go through projects, partners,
+applications and areas set the current one; the document's checks see to it that none is read where none is set.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Final
+
+from shared.domain.customer import Customer
+from shared.domain.decision import Verdict
+from shared.domain.facts import Project
+from shared.domain.partner import Partner
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """The parts of a rule set that its criteria share: money and the listed applications with their areas."""
+
+    currency: str
+    rates: Mapping[str, Decimal]
+    areas_of: Mapping[str, tuple[str, ...]]
+
+
+_NO_PROJECT = Project("", (), date.min, "")
+_NO_PARTNER = Partner("")
+
+
+@dataclass(slots=True)
+class Scope:
+    """One evaluation: its inputs, the current project and so on, and the projects found to meet their criterion."""
+
+    terms: Terms
+    customer: Customer
+    partners: Mapping[str, Partner]
+    on: date
+    project: Project = _NO_PROJECT
+    partner: Partner = _NO_PARTNER
+    areas: tuple[str, ...] = ()
+    area: str = ""
+    eligible: set[str] = field(default_factory=set)
+
+    def partner_of(self, partner_id: str) -> Partner:
+        """The partner, or one without facts if nothing has been heard of it."""
+        return self.partners.get(partner_id, _NO_PARTNER)
+
+
+MET: Final = Verdict.MET
+UNMET: Final = Verdict.UNMET
+UNKNOWN: Final = Verdict.UNKNOWN
+"""Looked up once: the closures compare with these many times a decision."""
+
+type Test = Callable[[Scope], Verdict]
+
+
+def day_after(day: date | None) -> date | None:
+    """The first day on which what ends on ``day`` no longer holds, if there is one."""
+    return None if day is None or day == date.max else day + timedelta(days=1)

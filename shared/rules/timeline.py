@@ -1,0 +1,32 @@
+"""Which version of the rules is in force on a date.
+
+Arrives: the versions activated and not retired. Leaves: of those that have come into force, the latest; of equals, the
+highest version.
+"""
+
+from bisect import bisect_right
+from collections.abc import Iterable
+from datetime import date
+
+
+class Timeline:
+    """Versions by the date from which they are in force."""
+
+    def __init__(self, entries: Iterable[tuple[int, date]]) -> None:
+        latest: dict[date, int] = {}
+        for version, effective_from in entries:
+            latest[effective_from] = max(version, latest.get(effective_from, version))
+        self._starts = sorted(latest)
+        self._versions = [latest[start] for start in self._starts]
+
+    def in_force(self, on: date) -> int | None:
+        """The version in force on a date; None before the first."""
+        index = bisect_right(self._starts, on)
+        return self._versions[index - 1] if index else None
+
+    def next_start(self, on: date) -> date | None:
+        """The next date after ``on`` from which another version is in force."""
+        now = self.in_force(on)
+        index = bisect_right(self._starts, on)
+        later = zip(self._starts[index:], self._versions[index:], strict=True)
+        return next((start for start, version in later if version != now), None)

@@ -1,0 +1,14 @@
+"""What tests of every folder share: an Azurite of their own, one per process of the run."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from local.azurite import Azurite
+
+
+@pytest.fixture(scope="session")
+def azurite() -> Iterator[str]:
+    """The connection string of a running Azurite that keeps nothing."""
+    with Azurite() as running:
+        yield running.connection_string

@@ -1,0 +1,156 @@
+"""Dates: what lapses is decided without any event, each due customer once, at the cost of what is due."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from shared.messaging.sender import Queue
+from shared.storage.store import Table
+from shared.storage.work import Due
+from shared.workflow.sweep import sweep_due, sweep_fan_outs, sweep_outboxes
+from tests import events
+from tests.watched_store import WatchedStore
+from tests.world import World
+
+
+async def sweep(world: World) -> None:
+    await sweep_due(world.ports)
+    await world.settle()
+
+
+async def due_rows(world: World) -> list[Due]:
+    return await world.ports.work.due(date.max, None, 1000)
+
+
+async def eligible_until(last_day: str, now: datetime = datetime(2026, 6, 1, tzinfo=UTC)) -> World:
+    world = World(now=now)
+    await world.post(*events.eligible(), *events.qualified(validUntil=last_day))
+    return world
+
+
+async def test_a_certificate_that_lapses_tonight_changes_the_decision_tomorrow() -> None:
+    world = await eligible_until("2026-06-01")
+    await sweep(world)
+    assert await world.status() == "eligible"
+    world.now += timedelta(days=1)
+    await sweep(world)
+    assert await world.status() == "ineligible"
+    assert world.notifications()[-1]["data"]["cause"] == {"kind": "date", "date": "2026-06-02"}
+
+
+@pytest.mark.parametrize("last_day", ["2026-12-31", "2028-02-28", "2028-02-29"])
+async def test_the_day_after_a_years_end_or_a_leap_day_is_found(last_day: str) -> None:
+    world = await eligible_until(last_day)
+    ends = datetime.fromisoformat(f"{last_day}T23:59:59+00:00")
+    world.now = ends
+    await sweep(world)
+    assert await world.status() == "eligible"
+    world.now = ends + timedelta(seconds=1)
+    await sweep(world)
+    assert await world.status() == "ineligible"
+
+
+async def test_a_period_posted_early_takes_over_on_its_first_day() -> None:
+    world = await eligible_until("2026-06-10")
+    await world.post(events.certified(level="silver", validFrom="2026-06-20"))
+    seen = []
+    for day in range(8, 25):
+        world.now = datetime(2026, 6, day, tzinfo=UTC)
+        await sweep(world)
+        seen.append((day, await world.status()))
+    assert [day for day, status in seen if status == "eligible"] == [8, 9, 10, *range(20, 25)]
+
+
+async def test_several_days_that_pass_at_once_decide_each_due_customer_once() -> None:
+    world = World()
+    for number in range(3):
+        await world.post(*events.eligible(f"C-{number}"))
+    await world.post(*events.qualified(validUntil="2026-06-03"))
+    for number in range(3):
+        await world.post(events.spend(f"C-{number}", licence="L-2", amount="1", endsOn="2026-06-02"))
+        await world.post(events.spend(f"C-{number}", licence="L-2", amount="1", time="2026-04-01T00:00:00Z"))
+    assert {row.day for row in await due_rows(world)} == {date(2026, 6, 3), date(2026, 6, 4)}
+    world.now += timedelta(days=30)
+    watched = WatchedStore(world.store)
+    world.ports = world.worker(watched)
+    await sweep(world)
+    assert sum(call.writes for call in watched.calls if call.table is Table.CUSTOMERS) == 6, "a commit and a mark each"
+    assert [await world.status(f"C-{number}") for number in range(3)] == ["ineligible"] * 3
+    assert [len(world.told(f"C-{number}")) for number in range(3)] == [3, 3, 3]
+    assert await due_rows(world) == []
+
+
+async def test_a_sweep_with_nothing_due_reads_no_customer_whatever_their_number() -> None:
+    world = World()
+    for number in range(50):
+        await world.post(*events.eligible(f"C-{number}"))
+    await world.post(*events.qualified(validUntil="2026-06-05"))
+    watched = WatchedStore(world.store)
+    world.ports = world.worker(watched)
+    await sweep(world)
+    await sweep_fan_outs(world.ports)
+    await sweep_outboxes(world.ports)
+    assert {call.table for call in watched.calls} == {Table.WORK}
+    assert len(watched.calls) < 25
+
+
+async def test_a_due_row_too_many_costs_one_read_and_goes_away() -> None:
+    world = await eligible_until("2026-06-05")
+    world.now += timedelta(days=10)
+    await sweep(world)
+    decided = await world.ports.customers.load("C-1")
+    await world.ports.work.add_due("C-1", date(2026, 6, 6))
+    watched = WatchedStore(world.store)
+    world.ports = world.worker(watched)
+    await sweep(world)
+    assert [call.operation for call in watched.calls if call.table is Table.CUSTOMERS] == ["get"]
+    assert await world.ports.customers.load("C-1") == decided
+    assert await due_rows(world) == []
+
+
+async def test_a_due_date_moved_away_and_back_is_kept() -> None:
+    world = await eligible_until("2026-06-05")
+    await world.post(events.certified(validUntil="2026-07-05", time="2026-04-01T00:00:00Z"))
+    await world.post(events.certified(validUntil="2026-06-05", time="2026-05-01T00:00:00Z"))
+    world.now = datetime(2026, 6, 6, tzinfo=UTC)
+    await sweep(world)
+    assert await world.status() == "ineligible"
+
+
+async def test_a_day_with_more_customers_than_a_page_is_handed_on_whole() -> None:
+    world = World()
+    for number in range(1005):
+        await world.ports.work.add_due(f"C-{number:04d}", date(2026, 5, 1 + number % 2))
+    await sweep_due(world.ports)
+    ids = [each for message in world.sent.queues[Queue.RECOMPUTE] for each in _customers(message.body)]
+    assert sorted(ids) == [f"C-{number:04d}" for number in range(1005)]
+
+
+async def test_a_licence_counts_on_its_last_day_and_not_after() -> None:
+    world = World()
+    await world.post(
+        *events.eligible(), *events.qualified(), events.spend(endsOn="2026-06-02", time="2026-04-01T00:00:00Z")
+    )
+    for day, expected in [(1, "eligible"), (2, "eligible"), (3, "ineligible")]:
+        world.now = datetime(2026, 6, day, tzinfo=UTC)
+        await sweep(world)
+        assert (day, await world.status()) == (day, expected)
+
+
+async def test_an_outbox_row_whose_decision_never_came_to_be_is_dropped_after_a_day() -> None:
+    world = World()
+    await world.ports.work.open_outbox("C-1", 1, world.ports.timestamp())
+    world.now += timedelta(hours=1)
+    await sweep_outboxes(world.ports)
+    assert len([each async for each in world.ports.work.outboxes()]) == 1, "its writer may still be at work"
+    world.now += timedelta(days=1)
+    await sweep_outboxes(world.ports)
+    assert [each async for each in world.ports.work.outboxes()] == []
+
+
+def _customers(body: bytes) -> list[str]:
+    from shared.domain.recompute import Recompute, parse_recompute
+
+    message = parse_recompute(body)
+    assert isinstance(message, Recompute)
+    return list(message.customer_ids)

@@ -1,0 +1,68 @@
+"""The product in memory: messages go in, are handled until nothing is left, and what came out can be read."""
+
+import json
+import random
+from datetime import UTC, datetime
+from typing import Any
+
+from shared.domain.customer_state import CustomerState
+from shared.messaging.memory import MemorySender
+from shared.messaging.sender import Queue, Sender
+from shared.ports import Ports
+from shared.storage.memory import MemoryStore
+from shared.storage.store import Store
+from shared.workflow.receive_event import receive_event
+from shared.workflow.recompute import recompute
+
+START = datetime(2026, 6, 1, 12, tzinfo=UTC)
+
+
+async def at_once(_: float) -> None:
+    """A pause that does not wait."""
+
+
+class World:
+    """One store, one sender and a clock a test can move; several workers may share them."""
+
+    def __init__(self, store: Store | None = None, sender: Sender | None = None, now: datetime = START) -> None:
+        self.store = store or MemoryStore()
+        self.sent = MemorySender()
+        self.now = now
+        self.ports = self.worker(sender=sender)
+
+    def worker(self, store: Store | None = None, sender: Sender | None = None) -> Ports:
+        """Ports of another process over the same store and queues, perhaps watched."""
+        return Ports(store or self.store, sender or self.sent, lambda: self.now, at_once, random.Random(7))
+
+    async def post(self, *bodies: bytes, ports: Ports | None = None) -> None:
+        """Handle messages one by one, each until nothing is left to do."""
+        for body in bodies:
+            await receive_event(ports or self.ports, body, 1)
+            await self.settle(ports)
+
+    async def settle(self, ports: Ports | None = None) -> None:
+        queue = self.sent.queues[Queue.RECOMPUTE]
+        while queue:
+            await recompute(ports or self.ports, queue.popleft().body, 1)
+
+    async def state(self, customer: str = "C-1") -> CustomerState:
+        return (await self.ports.customers.load(customer)).state
+
+    async def status(self, customer: str = "C-1") -> str:
+        return (await self.state(customer)).outcome.status.value
+
+    def notifications(self, customer: str = "C-1") -> list[dict[str, Any]]:
+        """What was sent about a customer, repeats included, oldest first."""
+        bodies = [json.loads(message.body) for message in self.sent.queues[Queue.NOTIFICATIONS]]
+        return [body for body in bodies if body["data"]["customerId"] == customer]
+
+    def told(self, customer: str = "C-1") -> list[tuple[int, str]]:
+        """Sequence and status of each notification, repeats left out, by sequence."""
+        return sorted({(each["data"]["sequence"], each["data"]["status"]) for each in self.notifications(customer)})
+
+    async def quarantine(self) -> list[dict[str, Any]]:
+        kept, _ = await self.ports.quarantine.page("", 100)
+        return [
+            {"queue": each.queue, "body": each.body, "reason": each.reason, "count": each.count, "state": each.state}
+            for each in kept
+        ]
