@@ -6,7 +6,7 @@ Nothing here is global; the composition root builds one per process, a test one 
 import asyncio
 import random
 from collections.abc import Awaitable, Callable
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 from shared.messaging.sender import Sender
 from shared.rule_books import RuleBooks
@@ -59,3 +59,6 @@ class Ports:
     def timestamp(self) -> str:
         """Now as RFC 3339 text that sorts by time."""
         return self.now().strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+    def is_older(self, timestamp: str, age: timedelta) -> bool:
+        return datetime.fromisoformat(timestamp) < self.now() - age

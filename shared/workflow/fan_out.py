@@ -9,7 +9,7 @@ import itertools
 import logging
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from shared.domain.recompute import (
     CUSTOMERS_PER_MESSAGE,
@@ -75,7 +75,7 @@ async def _is_current(ports: Ports, fan_out: FanOut) -> bool:
         rules = await ports.rule_sets.load()
         revision = rules.epoch if rules else 0
         superseded = revision > fan_out.revision
-    abandoned = revision < fan_out.revision and is_older(ports, fan_out.at, ABANDONED_AFTER)
+    abandoned = revision < fan_out.revision and ports.is_older(fan_out.at, ABANDONED_AFTER)
     if superseded or abandoned:
         await ports.work.close_fan_out(fan_out)
     return revision >= fan_out.revision and not superseded
@@ -91,7 +91,3 @@ def _reason(fan_out: FanOut) -> Reason:
     if fan_out.partner_id is None:
         return RulesChanged(fan_out.revision)
     return PartnerChanged(fan_out.partner_id, fan_out.revision)
-
-
-def is_older(ports: Ports, at: str, age: timedelta) -> bool:
-    return datetime.fromisoformat(at) < ports.now() - age

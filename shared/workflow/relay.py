@@ -7,6 +7,7 @@ that marked it. A crash between send and mark sends the same bytes again under t
 import json
 import logging
 from dataclasses import replace
+from datetime import timedelta
 
 from shared.domain.decision import JsonObject
 from shared.messaging.sender import Message, Queue
@@ -14,17 +15,31 @@ from shared.ports import Ports
 from shared.storage.store import Conflict
 from shared.workflow.decide import Committed, until_first
 
+_GRACE = timedelta(seconds=0.5)
+
 _log = logging.getLogger("eligibility.notification")
 
 
 async def relay(ports: Ports, customer: Committed) -> None:
     """Send what is recorded and not yet sent."""
+    customer = await _left_to_its_maker(ports, customer)
     while customer.state.sent < customer.state.sequence:
         sequence = customer.state.sent + 1
         made = customer.made.get(sequence)
         await _send(ports, made or await ports.customers.notification(customer.state.customer_id, sequence))
         customer = await _marked_sent(ports, customer, sequence)
         await ports.work.close_outbox(customer.state.customer_id, sequence)
+
+
+async def _left_to_its_maker(ports: Ports, customer: Committed) -> Committed:
+    """A decision another handler recorded just now is likely being sent by it: look again before sending it twice."""
+    state = customer.state
+    made_here = state.sent + 1 in customer.made
+    if state.sent == state.sequence or made_here or ports.is_older(state.decided_at, _GRACE):
+        return customer
+    await ports.pause(_GRACE.total_seconds())
+    loaded = await ports.customers.load(state.customer_id)
+    return replace(customer, state=loaded.state, etag=loaded.etag or "")
 
 
 async def _marked_sent(ports: Ports, customer: Committed, sequence: int) -> Committed:

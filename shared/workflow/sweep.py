@@ -8,7 +8,7 @@ from shared.domain.recompute import DayCame
 from shared.ports import Ports
 from shared.storage.work import Outbox
 from shared.workflow.decide import Committed
-from shared.workflow.fan_out import ABANDONED_AFTER, hand_on, is_older, send_recompute
+from shared.workflow.fan_out import ABANDONED_AFTER, hand_on, send_recompute
 from shared.workflow.relay import relay
 
 PAGE = 1000
@@ -28,19 +28,19 @@ async def sweep_due(ports: Ports) -> None:
 async def sweep_outboxes(ports: Ports) -> None:
     """Send what was recorded and not notified; drop rows whose notification was sent or never came to be."""
     async for outbox in ports.work.outboxes():
-        if is_older(ports, outbox.at, LEFT_AFTER):
+        if ports.is_older(outbox.at, LEFT_AFTER):
             await _relay_left(ports, outbox)
 
 
 async def _relay_left(ports: Ports, outbox: Outbox) -> None:
     loaded = await ports.customers.load(outbox.customer_id)
     await relay(ports, Committed(loaded.state, loaded.etag or "", {}))
-    if loaded.state.sequence >= outbox.sequence or is_older(ports, outbox.at, ABANDONED_AFTER):
+    if loaded.state.sequence >= outbox.sequence or ports.is_older(outbox.at, ABANDONED_AFTER):
         await ports.work.drop_outbox(outbox)
 
 
 async def sweep_fan_outs(ports: Ports) -> None:
     """Hand on fan-outs that made no progress."""
     async for fan_out in ports.work.fan_outs():
-        if is_older(ports, fan_out.at, LEFT_AFTER):
+        if ports.is_older(fan_out.at, LEFT_AFTER):
             await hand_on(ports, fan_out.id)

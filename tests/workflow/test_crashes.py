@@ -1,4 +1,4 @@
-"""Crashes: a worker that dies at any call, before or after it took effect, leaves nothing that redelivery does not heal."""
+"""Crashes: what a worker leaves that dies at any call, before or after it took effect, is healed by redelivery."""
 
 from collections.abc import Awaitable, Callable
 from datetime import timedelta

@@ -4,6 +4,7 @@ Each test lets one worker act in full at a chosen call of another.
 """
 
 import asyncio
+import itertools
 import random
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
@@ -201,7 +202,7 @@ async def test_sixteen_workers_on_one_customer_lose_nothing(seed: int) -> None:
     world = World()
     chance = random.Random(seed)
 
-    async def yielding(_: Call) -> None:
+    async def yielding(_call: Call) -> None:
         for _ in range(chance.randrange(4)):
             await asyncio.sleep(0)
 
@@ -216,5 +217,5 @@ async def test_sixteen_workers_on_one_customer_lose_nothing(seed: int) -> None:
     assert state.outcome.status == "eligible"
     told = world.told()
     assert [sequence for sequence, _ in told] == list(range(1, state.sequence + 1))
-    assert all(one[1] != other[1] for one, other in zip(told, told[1:], strict=False))
+    assert all(one[1] != other[1] for one, other in itertools.pairwise(told))
     assert (state.sent, told[-1][1]) == (state.sequence, "eligible")

@@ -1,4 +1,4 @@
-"""Quarantine: what can never succeed is kept whole with its reason, what may pass is retried and kept after its last try."""
+"""Quarantine: what can never succeed is kept whole, with its reason; what may pass, after its last try."""
 
 import pytest
 
