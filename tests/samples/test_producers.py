@@ -1,0 +1,52 @@
+"""The producers in samples/ against the running system: straight onto the queue, and by HTTP with curl."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.host.hosts import ROOT
+from tests.system.running_system import RunningSystem, running_system
+
+SAMPLES = ROOT / "samples"
+EVENT = SAMPLES / "event.json"
+
+
+@pytest.fixture(scope="module")
+def system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningSystem]:
+    with running_system(tmp_path_factory.mktemp("samples") / "log", later=True) as running:
+        yield running
+
+
+def run(command: list[str], **settings: str) -> subprocess.CompletedProcess[str]:
+    environment = {**os.environ, **settings}
+    return subprocess.run(command, capture_output=True, text=True, env=environment, timeout=60, check=False)
+
+
+def test_the_python_producer_posts_straight_onto_the_queue(system: RunningSystem) -> None:
+    system.create_event_queue()
+    posted = run(
+        [sys.executable, str(SAMPLES / "post_event.py"), str(EVENT)], EligibilityStorage=system.host.connection
+    )
+    assert posted.returncode == 0, posted.stderr
+    assert posted.stdout.startswith("queued ")
+    system.host.settle()
+    (licence,) = system.get("customers/C-1002")["licences"]
+    assert licence["event"]["id"] == "inv-88121"
+
+
+def test_the_curl_producer_posts_over_http_and_shows_what_was_wrong(system: RunningSystem, tmp_path: Path) -> None:
+    changed = tmp_path / "event.json"
+    changed.write_text(EVENT.read_text().replace("C-1002", "C-9"))
+    command = ["sh", str(SAMPLES / "post_event.sh"), str(changed)]
+    posted = run(command, ELIGIBILITY_URL=system.host.url)
+    assert (posted.returncode, posted.stdout) == (0, '{"accepted":1}'), posted.stderr
+    system.host.settle()
+    assert system.get("customers/C-9")["decision"]["sequence"] == 1
+    changed.write_text(EVENT.read_text().replace("240000.00", "240,000.00"))
+    refused = run(command, ELIGIBILITY_URL=system.host.url)
+    assert refused.returncode != 0
+    assert "$.data.annualAmount" in refused.stdout
