@@ -2,8 +2,8 @@
 
 import azure.functions as func
 
+from functions.queues import handled
 from shared.messaging.sender import Queue
-from shared.wiring import ports
 from shared.workflow.keep import keep_poison
 
 blueprint = func.Blueprint()
@@ -12,7 +12,7 @@ blueprint = func.Blueprint()
 @blueprint.function_name("keep_poison_event")
 @blueprint.queue_trigger("message", "eligibility-events-poison", "EligibilityStorage", data_type=func.DataType.BINARY)
 async def keep_poison_event(message: func.QueueMessage) -> None:
-    await keep_poison(ports(), Queue.EVENTS, message.get_body())
+    await handled(Queue.EVENTS, message, lambda ports, body, _: keep_poison(ports, Queue.EVENTS, body))
 
 
 @blueprint.function_name("keep_poison_recompute")
@@ -20,4 +20,4 @@ async def keep_poison_event(message: func.QueueMessage) -> None:
     "message", "eligibility-recompute-poison", "EligibilityStorage", data_type=func.DataType.BINARY
 )
 async def keep_poison_recompute(message: func.QueueMessage) -> None:
-    await keep_poison(ports(), Queue.RECOMPUTE, message.get_body())
+    await handled(Queue.RECOMPUTE, message, lambda ports, body, _: keep_poison(ports, Queue.RECOMPUTE, body))

@@ -2,7 +2,8 @@
 
 import azure.functions as func
 
-from shared.wiring import ports
+from functions.queues import handled
+from shared.messaging.sender import Queue
 from shared.workflow.receive_event import receive_event as handle
 
 blueprint = func.Blueprint()
@@ -11,4 +12,4 @@ blueprint = func.Blueprint()
 @blueprint.function_name("receive_event")
 @blueprint.queue_trigger("message", "eligibility-events", "EligibilityStorage", data_type=func.DataType.BINARY)
 async def receive_event(message: func.QueueMessage) -> None:
-    await handle(ports(), message.get_body(), message.dequeue_count or 1)
+    await handled(Queue.EVENTS, message, handle)

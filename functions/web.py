@@ -14,6 +14,8 @@ from shared.domain.decision import JsonObject
 from shared.errors import PassingError
 from shared.ports import Ports
 from shared.queries.problems import Problem
+from shared.rule_books import NoRuleSetInForceError
+from shared.settings import SettingError
 from shared.wiring import ports
 
 MAX_BODY_BYTES = 1024 * 1024
@@ -34,6 +36,10 @@ async def answer(
         return _json(await question(ports()), status)
     except Problem as problem:
         return _problem(problem)
+    except NoRuleSetInForceError as fault:
+        return _problem(Problem(409, "No rule set in force", str(fault)))
+    except SettingError as fault:
+        return _problem(Problem(503, "Not set up", str(fault)))
     except PassingError as fault:
         _log.warning("unavailable: %s", fault)
         return _problem(Problem(503, "Unavailable for now", "a part this depends on does not answer; ask again"))
@@ -41,7 +47,10 @@ async def answer(
 
 async def health_answer(question: Question) -> func.HttpResponse:
     """The states of the dependencies: 200 when all are up, else 503."""
-    states = await question(ports())
+    try:
+        states = await question(ports())
+    except SettingError as fault:
+        states = {"status": "unhealthy", "dependencies": {"settings": str(fault)}}
     return _json(states, 200 if states["status"] == "healthy" else 503)
 
 

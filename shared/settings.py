@@ -36,5 +36,5 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
         clock_offset = timedelta(seconds=int(offset))
     except (ValueError, OverflowError) as fault:
         raise SettingError(f"CLOCK_OFFSET_SECONDS is {offset!r}; set it to whole seconds, or leave it out") from fault
-    client_id = environment.get(f"{STORAGE}__clientId")
+    client_id = environment.get(f"{STORAGE}__clientId") or None
     return Settings(connection, table_service, queue_service, client_id, clock_offset)

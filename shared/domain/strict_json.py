@@ -5,6 +5,7 @@ too deep to walk, numbers too long to read, halves of surrogate pairs.
 """
 
 import json
+import math
 import re
 from typing import Any
 
@@ -16,7 +17,10 @@ _HALF_PAIR = re.compile(rb"\\u[dD][89a-fA-F]")
 def parse_json(body: bytes) -> Any:
     """The JSON value in ``body``; raises PermanentError."""
     try:
-        value = json.loads(body.decode("utf-8"), object_pairs_hook=_object, parse_constant=_refuse_constant)
+        text = body.decode("utf-8")
+        value = json.loads(
+            text, object_pairs_hook=_object, parse_float=_finite_or_text, parse_constant=_refuse_constant
+        )
         if _HALF_PAIR.search(body):
             compact_bytes(value)  # text that cannot be written in UTF-8 fails here
     except UnicodeEncodeError as fault:
@@ -37,6 +41,12 @@ def _object(members: list[tuple[str, Any]]) -> dict[str, Any]:
         repeated = next(name for name in names if names.count(name) > 1)
         raise ValueError(f"the member {repeated!r} stands twice in one object; write it once")
     return value
+
+
+def _finite_or_text(number: str) -> float | str:
+    """A number past what a float holds stays text: no member we know takes it, and it can be written again."""
+    value = float(number)
+    return value if math.isfinite(value) else number
 
 
 def _refuse_constant(name: str) -> None:

@@ -9,14 +9,14 @@ from shared.domain.decision import JsonObject
 from shared.domain.notification import decision_json, recorded_decision
 from shared.domain.registers import ATTACHED, Kind, Register
 from shared.ports import Ports
-from shared.queries.problems import Problem, not_found
+from shared.queries.problems import not_found
 from shared.rules.rule_set import assess
 from shared.workflow.gather import Gathering
 
 
 async def list_customers(ports: Ports, after: str, limit: int) -> JsonObject:
     """Decided customers by id."""
-    heads = await ports.customers.heads(after, limit)
+    heads = await ports.customers.heads(after, limit + 1)
     items = [
         {
             "customerId": head.customer_id,
@@ -24,9 +24,9 @@ async def list_customers(ports: Ports, after: str, limit: int) -> JsonObject:
             "sequence": head.sequence,
             "decidedAt": head.decided_at,
         }
-        for head in heads
+        for head in heads[:limit]
     ]
-    return {"items": items, "next": heads[-1].customer_id if len(heads) == limit else None}
+    return {"items": items, "next": items[-1]["customerId"] if len(heads) > limit else None}
 
 
 async def get_customer(ports: Ports, customer_id: str) -> JsonObject:
@@ -48,10 +48,6 @@ async def get_eligibility(ports: Ports, customer_id: str, on: date | None) -> Js
     today = ports.today()
     day = on or today
     book = await ports.rule_books.book(None)
-    if book.timeline.in_force(day) is None:
-        raise Problem(
-            409, "No rule set in force", f"no rule set was in force on {day.isoformat()}; ask for a later date"
-        )
     rule_set = await ports.rule_books.in_force(book, day)
     partners = await Gathering(ports.partners).partners(state.customer.partner_ids, {})
     assessment = assess(rule_set, state.customer, partners, day, book.timeline.next_start(day))

@@ -7,7 +7,7 @@ from shared.domain.decision import JsonObject
 from shared.domain.registers import Kind
 from shared.ports import Ports
 from shared.queries.customers import fact_json
-from shared.queries.problems import not_found
+from shared.queries.problems import Problem, not_found
 from shared.rules.qualification import qualification
 
 MOST_COUNTED = 1000
@@ -27,7 +27,7 @@ async def get_partner(ports: Ports, partner_id: str) -> JsonObject:
     state = await ports.partners.load(partner_id)
     once_attached = await ports.indexes.attached(partner_id, "", MOST_COUNTED)
     if not state.facts and not once_attached:
-        raise not_found(f"no event has told of partner {partner_id}")
+        raise _unknown(partner_id)
     facts: dict[str, list[JsonObject]] = {name: [] for name in _LISTS.values()}
     async for row in ports.partners.facts(partner_id):
         facts[_LISTS[row.kind]].append(fact_json(row.kind, row.register))
@@ -47,15 +47,25 @@ async def get_partner(ports: Ports, partner_id: str) -> JsonObject:
 
 async def list_partner_customers(ports: Ports, partner_id: str, after: str, limit: int) -> JsonObject:
     """Ids and statuses of the customers attached, by id."""
+    if not after and not await _is_known(ports, partner_id):
+        raise _unknown(partner_id)
     found: list[CustomerState] = []
-    while len(found) < limit:
-        page = await ports.indexes.attached(partner_id, after, limit)
+    while len(found) <= limit:
+        page = await ports.indexes.attached(partner_id, after, limit + 1)
         found += await _attached(ports, partner_id, page)
-        if len(page) < limit:
+        if len(page) <= limit:
             break
         after = page[-1]
     items = [{"customerId": each.customer_id, "status": each.outcome.status.value} for each in found[:limit]]
-    return {"items": items, "next": items[-1]["customerId"] if len(items) == limit else None}
+    return {"items": items, "next": items[-1]["customerId"] if len(found) > limit else None}
+
+
+async def _is_known(ports: Ports, partner_id: str) -> bool:
+    return bool((await ports.partners.load(partner_id)).facts or await ports.indexes.attached(partner_id, "", 1))
+
+
+def _unknown(partner_id: str) -> Problem:
+    return not_found(f"no event has told of partner {partner_id}")
 
 
 async def _attached(ports: Ports, partner_id: str, customer_ids: list[str]) -> list[CustomerState]:

@@ -11,12 +11,9 @@ from shared.storage.rule_sets import StoredRuleSet
 async def list_rule_sets(ports: Ports, before: int | None, limit: int) -> JsonObject:
     """Versions, newest first."""
     in_force = await _in_force(ports)
-    versions = await ports.rule_sets.versions(before, limit)
-    more = len(versions) == limit and versions[-1].version > 1
-    return {
-        "items": [_json(each, in_force) for each in versions],
-        "next": str(versions[-1].version) if more else None,
-    }
+    versions = await ports.rule_sets.versions(before, limit + 1)
+    items = [_json(each, in_force) for each in versions[:limit]]
+    return {"items": items, "next": str(items[-1]["version"]) if len(versions) > limit else None}
 
 
 async def get_rule_set(ports: Ports, version: int) -> JsonObject:

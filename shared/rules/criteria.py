@@ -1,17 +1,18 @@
 """What every criterion can do, and the two that combine others.
 
-A criterion compiles to a closure that only gives its verdict (the fast path), explains itself as a tree of nodes, and
-names the dates on which a fact it looks at starts or stops holding.
+A criterion compiles to a closure that only says whether it is met (the fast path: unmet and unknown come to the same
+outcome, since no criterion negates another), explains itself as a tree of nodes with their verdicts, and names the
+dates on which a fact it looks at starts or stops holding.
 """
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, ClassVar
 
 from shared.domain.decision import Node, Verdict
-from shared.rules.scope import MET, UNKNOWN, UNMET, Scope, Test
+from shared.rules.scope import Scope, Test
 
 ALL = "all"
 ANY = "at least one"
@@ -26,10 +27,11 @@ class Criterion(ABC):
 
     id: str
     title: str
+    reads_project: ClassVar[bool] = False
 
     @abstractmethod
     def compile(self) -> Test:
-        """The closure that gives this criterion's verdict in a scope."""
+        """The closure that says whether this criterion is met in a scope."""
 
     @abstractmethod
     def explain(self, scope: Scope, subject: Subject = None) -> Node:
@@ -44,6 +46,11 @@ class Criterion(ABC):
         """The criteria directly below this one."""
         return ()
 
+    @property
+    def depends_on_project(self) -> bool:
+        """Whether this criterion or one below it reads the current project."""
+        return self.reads_project or any(each.depends_on_project for each in self.parts)
+
     def node(
         self, verdict: Verdict, required: Any, actual: Any, subject: Subject, children: Sequence[Node] = ()
     ) -> Node:
@@ -51,27 +58,27 @@ class Criterion(ABC):
 
     def all_node(self, children: Sequence[Node], subject: Subject, if_none: str = "") -> Node:
         """Unmet if a child is (or there is none), else unknown if one is."""
-        verdicts = {child.verdict for child in children} or {UNMET}
-        worst = next(each for each in (UNMET, UNKNOWN, MET) if each in verdicts)
+        verdicts = {child.verdict for child in children} or {Verdict.UNMET}
+        worst = next(each for each in (Verdict.UNMET, Verdict.UNKNOWN, Verdict.MET) if each in verdicts)
         return self.node(worst, ALL, tally(children) or if_none, subject, children)
 
     def any_node(self, children: Sequence[Node], subject: Subject, if_none: str = "") -> Node:
         """Met if a child is, else unknown if one is, else unmet (as when there is none)."""
-        verdicts = {child.verdict for child in children} or {UNMET}
-        best = next(each for each in (MET, UNKNOWN, UNMET) if each in verdicts)
+        verdicts = {child.verdict for child in children} or {Verdict.UNMET}
+        best = next(each for each in (Verdict.MET, Verdict.UNKNOWN, Verdict.UNMET) if each in verdicts)
         return self.node(best, ANY, tally(children) or if_none, subject, children)
 
 
 def verdict_of(met: bool) -> Verdict:
-    return MET if met else UNMET
+    return Verdict.MET if met else Verdict.UNMET
 
 
 def tally(children: Sequence[Node]) -> str:
     """How the children came out, for a reader: ``1 of 3 met, 1 unknown``."""
     if not children:
         return ""
-    met = sum(child.verdict is MET for child in children)
-    unknown = sum(child.verdict is UNKNOWN for child in children)
+    met = sum(child.verdict is Verdict.MET for child in children)
+    unknown = sum(child.verdict is Verdict.UNKNOWN for child in children)
     return f"{met} of {len(children)} met" + (f", {unknown} unknown" if unknown else "")
 
 
@@ -100,15 +107,11 @@ class AllOf(Combination):
     def compile(self) -> Test:
         tests = [each.compile() for each in self.criteria]
 
-        def all_of(scope: Scope) -> Verdict:
-            verdict = MET
-            for test in tests:
-                found = test(scope)
-                if found is UNMET:
-                    return found
-                if found is UNKNOWN:
-                    verdict = found
-            return verdict
+        def all_of(scope: Scope) -> bool:
+            for test in tests:  # noqa: SIM110 - a generator costs more than the tests
+                if not test(scope):
+                    return False
+            return True
 
         return all_of
 
@@ -123,15 +126,11 @@ class AnyOf(Combination):
     def compile(self) -> Test:
         tests = [each.compile() for each in self.criteria]
 
-        def any_of(scope: Scope) -> Verdict:
-            verdict = UNMET
-            for test in tests:
-                found = test(scope)
-                if found is MET:
-                    return found
-                if found is UNKNOWN:
-                    verdict = found
-            return verdict
+        def any_of(scope: Scope) -> bool:
+            for test in tests:  # noqa: SIM110 - a generator costs more than the tests
+                if test(scope):
+                    return True
+            return False
 
         return any_of
 

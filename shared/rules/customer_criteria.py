@@ -8,7 +8,7 @@ from typing import Any
 from shared.domain.decision import Node, Verdict
 from shared.rules.criteria import Criterion, Subject, verdict_of
 from shared.rules.quantified import listed_applications
-from shared.rules.scope import MET, UNKNOWN, UNMET, Scope, Test, day_after
+from shared.rules.scope import Scope, Test, day_after
 
 _EXACT = Context(prec=64, traps=[Inexact, InvalidOperation])
 """Sums of millions of the longest amounts times the longest rates fit; anything that would round fails loudly."""
@@ -28,17 +28,18 @@ class AnnualSpendAtLeast(Criterion):
     stated: str
 
     def compile(self) -> Test:
-        spend, verdict = _spend, self._verdict
+        amount = self.amount
 
-        def annual_spend_at_least(scope: Scope) -> Verdict:
-            return verdict(*spend(scope))
+        def annual_spend_at_least(scope: Scope) -> bool:
+            total, _ = _spend(scope)
+            return total >= amount
 
         return annual_spend_at_least
 
     def _verdict(self, total: Decimal, without_rate: list[str]) -> Verdict:
         if total >= self.amount:
-            return MET
-        return UNKNOWN if without_rate else UNMET
+            return Verdict.MET
+        return Verdict.UNKNOWN if without_rate else Verdict.UNMET
 
     def explain(self, scope: Scope, subject: Subject = None) -> Node:
         (total, without_rate), currency = _spend(scope), scope.terms.currency
@@ -89,13 +90,11 @@ def _named(currencies: list[str]) -> str:
 class CoversEligibleApplication(Criterion):
     """``covers-eligible-application``: the project has at least one listed application."""
 
+    reads_project = True
+
     def compile(self) -> Test:
-        def covers_eligible_application(scope: Scope) -> Verdict:
-            areas_of = scope.terms.areas_of
-            for application in scope.project.applications:
-                if application in areas_of:
-                    return MET
-            return UNMET
+        def covers_eligible_application(scope: Scope) -> bool:
+            return not scope.terms.areas_of.keys().isdisjoint(scope.project.applications)
 
         return covers_eligible_application
 

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from shared.domain.decision import Node, Verdict
+from shared.domain.decision import Node
 from shared.domain.facts import Competency, Designation
 from shared.rules.criteria import Criterion, Subject, verdict_of
 from shared.rules.periods import changes, holds, interval_changes, later
-from shared.rules.scope import MET, UNMET, Scope, Test, day_after
+from shared.rules.scope import Scope, Test, day_after
 
 
 def _iso(day: date | None) -> str | None:
@@ -26,8 +26,8 @@ class CompetencyHeld(Criterion):
     def compile(self) -> Test:
         in_force, met = self._in_force, self._met
 
-        def competency(scope: Scope) -> Verdict:
-            return verdict_of(met(in_force(scope), scope.on))
+        def competency(scope: Scope) -> bool:
+            return met(in_force(scope), scope.on)
 
         return competency
 
@@ -69,8 +69,8 @@ class DesignationHeld(Criterion):
     def compile(self) -> Test:
         in_force, active = self._in_force, _active
 
-        def designation(scope: Scope) -> Verdict:
-            return verdict_of(active(in_force(scope), scope.on))
+        def designation(scope: Scope) -> bool:
+            return active(in_force(scope), scope.on)
 
         return designation
 
@@ -111,8 +111,8 @@ class DeploymentsAtLeast(Criterion):
     def compile(self) -> Test:
         count = self.count
 
-        def deployments_at_least(scope: Scope) -> Verdict:
-            return verdict_of(_live(scope) >= count)
+        def deployments_at_least(scope: Scope) -> bool:
+            return _live(scope) >= count
 
         return deployments_at_least
 
@@ -140,13 +140,15 @@ type Completion = tuple[date, date | None]
 class TrainingBeforeProject(Criterion):
     """``training-before-project``: a completion from before the project's start holds."""
 
+    reads_project = True
+
     course: str
     part: str
 
     def compile(self) -> Test:
         course, part = self.course, self.part
 
-        def training_before_project(scope: Scope) -> Verdict:
+        def training_before_project(scope: Scope) -> bool:
             on, initiated_on = scope.on, scope.project.initiated_on
             for its_course, its_part, completed_on, expires_on in scope.partner.trainings:
                 if (
@@ -156,8 +158,8 @@ class TrainingBeforeProject(Criterion):
                     and its_course == course
                     and (expires_on is None or on <= expires_on)
                 ):
-                    return MET
-            return UNMET
+                    return True
+            return False
 
         return training_before_project
 

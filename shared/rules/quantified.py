@@ -7,9 +7,9 @@ checks refuse it), so nothing needs to be set back.
 from dataclasses import dataclass
 from datetime import date
 
-from shared.domain.decision import Node, Verdict
+from shared.domain.decision import Node
 from shared.rules.criteria import Criterion, Subject
-from shared.rules.scope import MET, UNKNOWN, UNMET, Scope, Test
+from shared.rules.scope import Scope, Test
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,19 +30,15 @@ class AnyProject(Quantified):
     def compile(self) -> Test:
         test = self.criterion.compile()
 
-        def any_project(scope: Scope) -> Verdict:
-            verdict = UNMET
+        def any_project(scope: Scope) -> bool:
+            met = False
             for project in scope.customer.projects:
-                if not project.is_open:
-                    continue
-                scope.project = project
-                found = test(scope)
-                if found is MET:
-                    scope.eligible.add(project.project_id)
-                    verdict = found
-                elif found is UNKNOWN and verdict is UNMET:
-                    verdict = found
-            return verdict
+                if project.is_open:
+                    scope.project = project
+                    if test(scope):
+                        scope.eligible.add(project.project_id)
+                        met = True
+            return met
 
         return any_project
 
@@ -65,19 +61,17 @@ class AnyProject(Quantified):
 class AnyPartner(Quantified):
     """``any-partner``: one partner attached to the project (or to all) meets the criterion alone."""
 
+    reads_project = True
+
     def compile(self) -> Test:
         test = self.criterion.compile()
 
-        def any_partner(scope: Scope) -> Verdict:
-            verdict = UNMET
+        def any_partner(scope: Scope) -> bool:
             for partner_id in scope.customer.partners_of(scope.project):
                 scope.partner = scope.partner_of(partner_id)
-                found = test(scope)
-                if found is MET:
-                    return found
-                if found is UNKNOWN:
-                    verdict = found
-            return verdict
+                if test(scope):
+                    return True
+            return False
 
         return any_partner
 
@@ -96,33 +90,40 @@ class AnyPartner(Quantified):
 
 @dataclass(frozen=True, slots=True)
 class EveryApplication(Quantified):
-    """``every-application``: all of the project's listed applications meet the criterion, and there is one."""
+    """``every-application``: all of the project's listed applications meet the criterion, and there is one.
+
+    What it says of a partner and an application is the same for every project if nothing below reads the project: it is
+    explained once, or hundreds of projects with hundreds of partners would fill the memory.
+    """
+
+    reads_project = True
 
     def compile(self) -> Test:
         test = self.criterion.compile()
 
-        def every_application(scope: Scope) -> Verdict:
+        def every_application(scope: Scope) -> bool:
             areas_of = scope.terms.areas_of
-            verdict = None
+            listed = False
             for application in scope.project.applications:
                 areas = areas_of.get(application)
-                if areas is None:
-                    continue
-                scope.areas = areas
-                found = test(scope)
-                if found is UNMET:
-                    return found
-                if verdict is not UNKNOWN:
-                    verdict = found
-            return verdict or UNMET
+                if areas is not None:
+                    listed = True
+                    scope.areas = areas
+                    if not test(scope):
+                        return False
+            return listed
 
         return every_application
 
     def explain(self, scope: Scope, subject: Subject = None) -> Node:
+        explained = {} if self.criterion.depends_on_project else scope.explained
         children = []
         for application in listed_applications(scope):
-            scope.areas = scope.terms.areas_of[application]
-            children.append(self.criterion.explain(scope, {"application": application}))
+            key = (self.id, id(scope.partner), application)
+            if key not in explained:
+                scope.areas = scope.terms.areas_of[application]
+                explained[key] = self.criterion.explain(scope, {"application": application})
+            children.append(explained[key])
         return self.all_node(children, subject, "no listed application")
 
     def add_changes(self, scope: Scope, dates: set[date]) -> None:
@@ -138,16 +139,12 @@ class AnyArea(Quantified):
     def compile(self) -> Test:
         test = self.criterion.compile()
 
-        def any_area(scope: Scope) -> Verdict:
-            verdict = UNMET
+        def any_area(scope: Scope) -> bool:
             for area in scope.areas:
                 scope.area = area
-                found = test(scope)
-                if found is MET:
-                    return found
-                if found is UNKNOWN:
-                    verdict = found
-            return verdict
+                if test(scope):
+                    return True
+            return False
 
         return any_area
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from shared.domain.customer import Customer
-from shared.domain.decision import Assessment, JsonObject, Node, Outcome, Status, Verdict
+from shared.domain.decision import Assessment, JsonObject, Node, Outcome, Status
 from shared.domain.partner import Partner
 from shared.rules.criteria import optional_parts
 from shared.rules.document import RuleSetDocument, sha256_of
@@ -58,7 +58,7 @@ class RuleSet:
 def decide(rule_set: RuleSet, customer: Customer, partners: Partners, on: date) -> Outcome:
     """The outcome on a date; a partner that is not given has no facts."""
     scope = Scope(rule_set.document.terms, customer, partners, on)
-    if rule_set.root(scope) is not Verdict.MET:
+    if not rule_set.root(scope):
         return _INELIGIBLE
     for any_project in rule_set.optional_projects:
         any_project(scope)

@@ -8,10 +8,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import Final
 
 from shared.domain.customer import Customer
-from shared.domain.decision import Verdict
+from shared.domain.decision import Node
 from shared.domain.facts import Project
 from shared.domain.partner import Partner
 
@@ -31,7 +30,7 @@ _NO_PARTNER = Partner("")
 
 @dataclass(slots=True)
 class Scope:
-    """One evaluation: its inputs, the current project and so on, and the projects found to meet their criterion."""
+    """One evaluation: its inputs, the current project and so on, the projects found to meet theirs."""
 
     terms: Terms
     customer: Customer
@@ -42,18 +41,14 @@ class Scope:
     areas: tuple[str, ...] = ()
     area: str = ""
     eligible: set[str] = field(default_factory=set)
+    explained: dict[tuple[str, int, str], Node] = field(default_factory=dict)
 
     def partner_of(self, partner_id: str) -> Partner:
         """The partner, or one without facts if nothing has been heard of it."""
         return self.partners.get(partner_id, _NO_PARTNER)
 
 
-MET: Final = Verdict.MET
-UNMET: Final = Verdict.UNMET
-UNKNOWN: Final = Verdict.UNKNOWN
-"""Looked up once: the closures compare with these many times a decision."""
-
-type Test = Callable[[Scope], Verdict]
+type Test = Callable[[Scope], bool]
 
 
 def day_after(day: date | None) -> date | None:

@@ -66,13 +66,13 @@ class Quarantine:
             return
 
     async def page(self, after: str, limit: int) -> tuple[list[Quarantined], str | None]:
-        """Messages oldest first after the cursor ``after``, and the cursor of the next page, if there may be one."""
+        """Messages oldest first after the cursor ``after``, and the cursor of the next page, if there is one."""
         prefix = keys.quarantined_at("", "").rstrip("~") + "~"
         key_from = f"{prefix}{after}{keys.NEXT}" if after else prefix
         span = Span(keys.QUARANTINE, key_from=key_from, key_to=prefix + keys.END)
-        rows = await self._store.query(Table.QUARANTINE, span, limit, ["RowKey"])
-        found = [await self.load(row.key.rpartition("~")[2]) for row in rows]
-        cursor = rows[-1].key.removeprefix(prefix) if len(rows) == limit else None
+        rows = await self._store.query(Table.QUARANTINE, span, limit + 1, ["RowKey"])
+        found = [await self.load(row.key.rpartition("~")[2]) for row in rows[:limit]]
+        cursor = rows[limit - 1].key.removeprefix(prefix) if len(rows) > limit else None
         return [message for message in found if message], cursor
 
 

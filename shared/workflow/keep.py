@@ -33,9 +33,15 @@ async def kept_on_failure(ports: Ports, queue: Queue, body: bytes, attempt: int)
 
 
 async def keep_poison(ports: Ports, queue: Queue, body: bytes) -> None:
-    """Keep a message that the host gave up: it could not be decoded, or its last try ended without an answer."""
-    reason = "the host could not decode the message, or its last try did not end"
+    """Keep a message of ``queue`` that the host gave up."""
+    reason = f"given up by the host: the last of {LAST_ATTEMPT} tries did not end"
     await _keep(ports, queue, body, reason, (), LAST_ATTEMPT)
+
+
+async def keep_undecoded(ports: Ports, queue: Queue, text: bytes, attempt: int) -> None:
+    """Keep a message whose text is not base64."""
+    reason = "not base64; put the event's UTF-8 JSON on the queue in base64"
+    await _keep(ports, queue, text, reason, (MemberError("$", reason),), attempt)
 
 
 async def _keep(

@@ -1,0 +1,28 @@
+"""Queue messages between Azure Functions and the handlers: text in base64 in, bytes out.
+
+The host is told not to decode (``messageEncoding`` none): it would put a message that is not base64 into the poison
+queue, whose trigger could not decode it either, to be lost after seven days. Here it is kept like any other fault.
+"""
+
+import base64
+from collections.abc import Awaitable, Callable
+
+import azure.functions as func
+
+from shared.messaging.sender import Queue
+from shared.ports import Ports
+from shared.wiring import ports
+from shared.workflow.keep import keep_undecoded
+
+type Handler = Callable[[Ports, bytes, int], Awaitable[None]]
+
+
+async def handled(queue: Queue, message: func.QueueMessage, handle: Handler) -> None:
+    """Pass the message's decoded body on, with the number of the delivery; raises what may pass."""
+    text, attempt = message.get_body(), message.dequeue_count or 1
+    try:
+        body = base64.b64decode(b"".join(text.split()), validate=True)
+    except ValueError:
+        await keep_undecoded(ports(), queue, text, attempt)
+        return
+    await handle(ports(), body, attempt)

@@ -1,0 +1,27 @@
+"""Child processes of a clean start: the app is imported and indexed once per process, and what that does is watched.
+
+Arrives: a module of this folder. Leaves: the JSON value it printed last.
+"""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).parents[2]
+
+
+def told_by(module: str) -> Any:
+    """What ``python -m tests.functions.<module>`` says, run in the app's folder without any setting of ours."""
+    done = subprocess.run(
+        [sys.executable, "-B", "-m", f"tests.functions.{module}"],
+        cwd=ROOT,
+        env={"PATH": "/usr/bin:/bin"},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout.splitlines()[-1])

@@ -1,0 +1,125 @@
+"""The exact functions of the app and what each is bound to, as the host is told by Microsoft's worker library."""
+
+import json
+import re
+from typing import Any
+
+import pytest
+
+from shared.messaging.sender import Queue
+from shared.settings import STORAGE
+from shared.workflow.keep import LAST_ATTEMPT
+from tests.functions.children import ROOT, told_by
+from tests.queries.world import ROUTES
+
+type Trigger = dict[str, Any]
+
+
+def queue(name: str) -> Trigger:
+    """Binary, so that the host lays no member of the body over the message's own properties."""
+    return {
+        "type": "queueTrigger",
+        "direction": "IN",
+        "name": "message",
+        "queueName": name,
+        "connection": "EligibilityStorage",
+        "dataType": "BINARY",
+    }
+
+
+def timer(schedule: str) -> Trigger:
+    return {"type": "timerTrigger", "direction": "IN", "name": "timer", "schedule": schedule}
+
+
+def http(method: str, route: str, auth_level: str = "FUNCTION") -> Trigger:
+    return {
+        "type": "httpTrigger",
+        "direction": "IN",
+        "name": "req",
+        "methods": [method],
+        "route": route,
+        "authLevel": auth_level,
+    }
+
+
+TRIGGERS = {
+    "receive_event": queue("eligibility-events"),
+    "recompute": queue("eligibility-recompute"),
+    "keep_poison_event": queue("eligibility-events-poison"),
+    "keep_poison_recompute": queue("eligibility-recompute-poison"),
+    "sweep_due": timer("0 */5 * * * *"),
+    "sweep_outboxes": timer("20 */2 * * * *"),
+    "sweep_fan_outs": timer("40 */2 * * * *"),
+    "list_customers": http("GET", "customers"),
+    "get_customer": http("GET", "customers/{id}"),
+    "get_eligibility": http("GET", "customers/{id}/eligibility"),
+    "get_history": http("GET", "customers/{id}/history"),
+    "post_events": http("POST", "events"),
+    "get_partner": http("GET", "partners/{id}"),
+    "list_partner_customers": http("GET", "partners/{id}/customers"),
+    "list_rule_sets": http("GET", "rule-sets"),
+    "get_rule_set": http("GET", "rule-sets/{version}"),
+    "list_quarantine": http("GET", "quarantine"),
+    "redrive": http("POST", "quarantine/{id}/redrive"),
+    "health": http("GET", "health", auth_level="ANONYMOUS"),
+}
+
+
+@pytest.fixture(scope="module")
+def triggers() -> dict[str, Trigger]:
+    found: dict[str, Trigger] = told_by("tell_triggers")
+    return found
+
+
+@pytest.fixture(scope="module")
+def host() -> dict[str, Any]:
+    found: dict[str, Any] = json.loads((ROOT / "host.json").read_text())
+    return found
+
+
+def test_the_app_has_these_functions_bound_like_this_and_no_others(triggers: dict[str, Trigger]) -> None:
+    assert triggers == TRIGGERS
+
+
+def test_every_handler_is_async_and_takes_its_trigger_alone() -> None:
+    handlers = told_by("tell_handlers")
+    assert handlers == {name: {"async": True, "parameters": [trigger["name"]]} for name, trigger in TRIGGERS.items()}
+
+
+def test_every_queue_the_workflow_handles_has_a_trigger_and_so_has_its_poison_queue() -> None:
+    bound = sorted(trigger["queueName"] for trigger in TRIGGERS.values() if "queueName" in trigger)
+    handled = (Queue.EVENTS.value, Queue.RECOMPUTE.value)
+    assert bound == sorted([*handled, *(f"{name}-poison" for name in handled)])
+    assert {queue.value for queue in Queue} == {*handled, "eligibility-notifications"}
+
+
+def test_queue_triggers_and_the_app_itself_use_the_same_connection() -> None:
+    assert {each["connection"] for each in TRIGGERS.values() if "connection" in each} == {STORAGE}
+
+
+def test_every_route_is_one_whose_answers_are_tested() -> None:
+    bound = {(method, each["route"]) for each in TRIGGERS.values() for method in each.get("methods", ())}
+    assert bound == set(ROUTES)
+
+
+def test_only_health_is_open_to_everyone() -> None:
+    assert [name for name, each in TRIGGERS.items() if each.get("authLevel") == "ANONYMOUS"] == ["health"]
+
+
+def test_the_hosts_last_try_is_the_one_after_which_the_workflow_keeps_a_message(host: dict[str, Any]) -> None:
+    assert host["extensions"]["queues"]["maxDequeueCount"] == LAST_ATTEMPT
+
+
+def test_the_host_serves_under_api_and_leaves_decoding_messages_to_the_app(host: dict[str, Any]) -> None:
+    assert host["version"] == "2.0"
+    assert host["extensions"]["http"]["routePrefix"] == "api"
+    assert host["extensions"]["queues"]["messageEncoding"] == "none"
+
+
+def test_a_failed_message_is_not_tried_again_at_once(host: dict[str, Any]) -> None:
+    assert re.fullmatch(r"00:00:[0-5]\d", host["extensions"]["queues"]["visibilityTimeout"])
+    assert host["extensions"]["queues"]["visibilityTimeout"] != "00:00:00"
+
+
+def test_the_sdks_do_not_log_every_call(host: dict[str, Any]) -> None:
+    assert host["logging"]["logLevel"]["Azure.Core"] == "Warning"

@@ -1,0 +1,37 @@
+"""Importing the app is part of every cold start: it does nothing and loads no SDK of Azure beyond its own."""
+
+from typing import Any
+
+import pytest
+
+from tests.functions.children import told_by
+
+HEAVY = ("azure.servicebus", "azure.storage.queue", "azure.data.tables", "azure.identity", "azure.core", "aiohttp")
+
+
+@pytest.fixture(scope="module")
+def told() -> dict[str, Any]:
+    found: dict[str, Any] = told_by("tell_import")
+    return found
+
+
+def test_it_opens_no_socket_and_starts_no_process_or_thread(told: dict[str, Any]) -> None:
+    assert (told["calls"], told["threads"]) == ([], [])
+
+
+def test_it_writes_no_file_and_reads_none_of_ours_but_modules(told: dict[str, Any]) -> None:
+    assert told["files"] == []
+
+
+def test_it_reads_no_setting(told: dict[str, Any]) -> None:
+    assert told["environment"] == []
+
+
+@pytest.mark.parametrize("name", HEAVY)
+def test_it_does_not_load(told: dict[str, Any], name: str) -> None:
+    assert [each for each in told["modules"] if each == name or each.startswith(f"{name}.")] == []
+
+
+def test_it_does_load_the_app(told: dict[str, Any]) -> None:
+    """Otherwise the rest would show nothing."""
+    assert {"function_app", "functions.receive_event", "shared.wiring", "azure.functions"} <= set(told["modules"])

@@ -1,0 +1,131 @@
+"""The settings: what is read, what is said when one is missing or wrong, and that sample and documentation name all."""
+
+import ast
+import json
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from azure.data.tables.aio import TableServiceClient
+from azure.storage.queue.aio import QueueServiceClient
+
+from shared import settings
+from shared.settings import SettingError, read_settings
+from shared.wiring import build
+from tests.functions.children import ROOT
+
+CONNECTION = {"EligibilityStorage": "UseDevelopmentStorage=true"}
+IDENTITY = {
+    "EligibilityStorage__tableServiceUri": "https://account.table.core.windows.net",
+    "EligibilityStorage__queueServiceUri": "https://account.queue.core.windows.net",
+}
+READ_BY_THE_HOST = {"FUNCTIONS_WORKER_RUNTIME", "AzureWebJobsStorage"}
+
+
+def test_a_connection_string_alone_is_enough() -> None:
+    found = read_settings(CONNECTION)
+    assert (found.connection_string, found.clock_offset) == ("UseDevelopmentStorage=true", timedelta(0))
+
+
+@pytest.mark.parametrize("client", [None, "1b2c"], ids=["the app's own identity", "a named identity"])
+def test_the_addresses_of_both_services_are_enough_with_or_without_a_named_identity(client: str | None) -> None:
+    found = read_settings(IDENTITY | ({"EligibilityStorage__clientId": client} if client else {}))
+    assert (found.table_service, found.queue_service) == tuple(IDENTITY.values())
+    assert (found.connection_string, found.client_id) == (None, client)
+
+
+@pytest.mark.parametrize(
+    "given", [{}, {"EligibilityStorage": ""}, *({name: value} for name, value in IDENTITY.items())]
+)
+def test_missing_storage_is_told_by_the_settings_that_would_name_it(given: dict[str, str]) -> None:
+    with pytest.raises(SettingError) as told:
+        read_settings(given)
+    assert all(name in str(told.value) for name in (*CONNECTION, *IDENTITY))
+
+
+@pytest.mark.parametrize(
+    ("seconds", "offset"), [("0", timedelta(0)), ("86400", timedelta(days=1)), ("-86400", timedelta(days=-1))]
+)
+def test_the_clock_is_set_off_by_whole_seconds(seconds: str, offset: timedelta) -> None:
+    assert read_settings({**CONNECTION, "CLOCK_OFFSET_SECONDS": seconds}).clock_offset == offset
+
+
+@pytest.mark.parametrize("seconds", ["", "1.5", "tomorrow", "9" * 30])
+def test_a_clock_offset_that_is_not_whole_seconds_is_told_by_name_with_its_value(seconds: str) -> None:
+    with pytest.raises(SettingError) as told:
+        read_settings({**CONNECTION, "CLOCK_OFFSET_SECONDS": seconds})
+    assert "CLOCK_OFFSET_SECONDS" in str(told.value)
+    assert repr(seconds) in str(told.value)
+
+
+@pytest.mark.parametrize("form", [CONNECTION, IDENTITY], ids=["connection string", "identity"])
+async def test_the_app_can_be_wired_by_either_form_and_its_clock_is_set_off(form: dict[str, str]) -> None:
+    ports = build(read_settings({**form, "CLOCK_OFFSET_SECONDS": "86400"}))
+    ahead = ports.now() - datetime.now(UTC)
+    assert timedelta(hours=23, minutes=59) < ahead <= timedelta(days=1)
+
+
+@pytest.mark.parametrize("client", [TableServiceClient, QueueServiceClient])
+def test_the_sdks_take_the_samples_connection_string_for_azurite(client: Any) -> None:
+    made = client.from_connection_string(sample()["EligibilityStorage"])
+    assert made.url.startswith("http://127.0.0.1:1000")
+
+
+def test_the_sample_holds_just_the_settings_the_app_and_the_host_read() -> None:
+    assert sample().keys() == READ_BY_THE_HOST | read_by_the_app()
+
+
+def test_the_sample_works_as_it_is() -> None:
+    found = read_settings(sample())
+    assert (found.connection_string, found.clock_offset) == ("UseDevelopmentStorage=true", timedelta(0))
+    assert sample()["FUNCTIONS_WORKER_RUNTIME"] == "python"
+
+
+def test_the_documentation_describes_just_the_settings_of_the_sample() -> None:
+    rows = re.findall(r"^\| `(\w+)` \|(.*)\|$", (ROOT / "docs" / "settings.md").read_text(), re.MULTILINE)
+    assert sorted(name for name, _ in rows) == sorted(sample())
+    assert all(cell.strip() for _, cells in rows for cell in cells.split("|"))
+
+
+def test_settings_are_read_in_one_place() -> None:
+    """``os.environ`` and its like stand in no other module that is deployed."""
+    deployed = [ROOT / "function_app.py", *(ROOT / "functions").rglob("*.py"), *(ROOT / "shared").rglob("*.py")]
+    readers = [path.relative_to(ROOT) for path in deployed if set(_names(path)) & {"environ", "environb", "getenv"}]
+    assert readers == [Path("shared/settings.py")]
+
+
+def sample() -> dict[str, str]:
+    document = json.loads((ROOT / "local.settings.sample.json").read_text())
+    assert document["IsEncrypted"] is False
+    assert document.keys() == {"IsEncrypted", "Values"}
+    values: dict[str, str] = document["Values"]
+    assert all(isinstance(value, str) for value in values.values())
+    return values
+
+
+def read_by_the_app() -> set[str]:
+    """The names looked up in ``environment`` by the source of ``shared.settings``."""
+    return {_value(node) for node in _looked_up(ast.parse(Path(settings.__file__).read_text()))}
+
+
+def _looked_up(tree: ast.AST) -> Iterator[ast.expr]:
+    for node in ast.walk(tree):
+        match node:
+            case ast.Call(func=ast.Attribute(value=ast.Name(id="environment"), attr="get"), args=[name, *_]):
+                yield name
+            case ast.Subscript(value=ast.Name(id="environment"), slice=name):
+                yield name
+
+
+def _value(expression: ast.expr) -> str:
+    return str(eval(compile(ast.Expression(expression), "settings", "eval"), vars(settings)))
+
+
+def _names(path: Path) -> Iterator[str]:
+    for node in ast.walk(ast.parse(path.read_text())):
+        match node:
+            case ast.Attribute(attr=name) | ast.Name(id=name) | ast.alias(name=name):
+                yield name

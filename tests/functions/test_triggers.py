@@ -1,0 +1,152 @@
+"""Queue and timer triggers hand what they get to the workflow, and let through what the host has to try again."""
+
+import base64
+from typing import Any
+
+import azure.functions as func
+import pytest
+from azure.functions.queue import QueueMessage
+
+from functions import keep_poison, receive_event, recompute, sweep
+from shared import wiring
+from shared.domain.recompute import DayCame, FanOutStep, Recompute
+from shared.errors import PassingError
+from shared.messaging.sender import Queue
+from shared.storage.work import FanOut
+from shared.workflow.keep import LAST_ATTEMPT
+from tests.queries.given import certified, covered, qualified, spend
+from tests.queries.world import World
+
+
+@pytest.fixture
+def world(monkeypatch: pytest.MonkeyPatch) -> World:
+    made = World()
+    monkeypatch.setattr(wiring, "_built", made.ports)
+    return made
+
+
+def message(body: bytes, attempt: int | None = 1) -> QueueMessage:
+    return QueueMessage(id="m-1", body=base64.b64encode(body), dequeue_count=attempt)
+
+
+async def test_an_event_decides_its_customer(world: World) -> None:
+    assert await receive_event.receive_event(message(spend("C-1"))) is None
+    assert (await world.get("customers/C-1")).value["decision"]["status"] == "ineligible"
+
+
+async def test_a_recompute_message_decides_its_customers(world: World) -> None:
+    await world.handle(*qualified(), *covered("C-1"), spend("C-1", time="2026-03-02T00:00:00Z", endsOn="2026-03-02"))
+    world.pass_time(days=1)
+    body = Recompute(("C-1",), DayCame(world.ports.today())).to_bytes()
+    assert await recompute.recompute(message(body)) is None
+    assert (await world.get("customers/C-1")).value["decision"]["status"] == "ineligible"
+
+
+@pytest.mark.parametrize(
+    ("handler", "queue", "body"),
+    [
+        (receive_event.receive_event, Queue.EVENTS, spend("C-2")),
+        (recompute.recompute, Queue.RECOMPUTE, FanOutStep(FanOut("P-1", 1).id).to_bytes()),
+    ],
+    ids=["event", "recompute"],
+)
+async def test_a_failure_that_may_pass_is_the_hosts_to_try_again_until_the_last_try_when_the_message_is_kept(
+    world: World, handler: Any, queue: Queue, body: bytes
+) -> None:
+    await world.handle(*covered("C-1"))
+    world.sender.down = True
+    with pytest.raises(PassingError):
+        await world.handle(certified())
+    for attempt in (None, *range(1, LAST_ATTEMPT)):
+        with pytest.raises(PassingError):
+            await handler(message(body, attempt))
+    assert (await world.get("quarantine")).value["items"] == []
+    assert await handler(message(body, LAST_ATTEMPT)) is None
+    [item] = (await world.get("quarantine")).value["items"]
+    assert (item["queue"], item["body"], item["attempts"]) == (queue.value, body.decode(), LAST_ATTEMPT)
+
+
+@pytest.mark.parametrize("text", [b"not base64!", b"YQ", b'{"dequeueCount": "x"}', b"\xff\xfe"])
+@pytest.mark.parametrize(
+    ("handler", "queue"),
+    [
+        (receive_event.receive_event, Queue.EVENTS),
+        (recompute.recompute, Queue.RECOMPUTE),
+        (keep_poison.keep_poison_event, Queue.EVENTS),
+    ],
+    ids=["event", "recompute", "poison"],
+)
+async def test_a_message_that_is_not_base64_is_kept_as_it_came(
+    world: World, handler: Any, queue: Queue, text: bytes
+) -> None:
+    assert await handler(QueueMessage(id="m-1", body=text, dequeue_count=1)) is None
+    (kept,), _ = await world.ports.quarantine.page("", 10)
+    assert (kept.queue, kept.body) == (queue.value, text)
+    assert kept.reason.startswith("not base64")
+
+
+async def test_base64_with_line_breaks_is_read_as_the_host_reads_it(world: World) -> None:
+    text = base64.encodebytes(spend("C-1"))
+    assert b"\n" in text[:-1]
+    await receive_event.receive_event(QueueMessage(id="m-1", body=text, dequeue_count=1))
+    assert (await world.get("customers/C-1")).status == 200
+
+
+async def test_what_can_never_succeed_is_kept_on_the_first_try(world: World) -> None:
+    for handler in (receive_event.receive_event, recompute.recompute):
+        assert await handler(message(b"\xff", 1)) is None
+    items = (await world.get("quarantine")).value["items"]
+    assert sorted((each["queue"], each["attempts"]) for each in items) == [
+        ("eligibility-events", 1),
+        ("eligibility-recompute", 1),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("handler", "queue"),
+    [(keep_poison.keep_poison_event, Queue.EVENTS), (keep_poison.keep_poison_recompute, Queue.RECOMPUTE)],
+)
+async def test_a_poison_message_is_kept_whole_under_the_queue_it_came_from(
+    world: World, handler: Any, queue: Queue
+) -> None:
+    assert await handler(message(b'{"any": "thing"}')) is None
+    [item] = (await world.get("quarantine")).value["items"]
+    assert (item["queue"], item["body"], item["state"]) == (queue.value, '{"any": "thing"}', "kept")
+
+
+async def test_a_poison_message_that_cannot_be_kept_now_stays_on_its_queue(world: World) -> None:
+    world.store.down = True
+    with pytest.raises(PassingError):
+        await keep_poison.keep_poison_event(message(b"x"))
+
+
+async def test_the_due_timer_has_customers_decided_whose_date_has_come(world: World) -> None:
+    await world.handle(*qualified(), *covered("C-1"), spend("C-1", time="2026-03-02T00:00:00Z", endsOn="2026-03-02"))
+    assert await sweep.sweep_due(func.TimerRequest()) is None
+    assert not world.sender.queues[Queue.RECOMPUTE]
+    world.pass_time(days=1)
+    await sweep.sweep_due(func.TimerRequest())
+    await world.handle()
+    assert (await world.get("customers/C-1")).value["decision"]["status"] == "ineligible"
+
+
+async def test_the_outbox_timer_sends_what_was_recorded_and_not_notified(world: World) -> None:
+    world.sender.down = True
+    with pytest.raises(PassingError):
+        await world.handle(spend("C-1"))
+    world.sender.down = False
+    world.pass_time(minutes=10)
+    assert await sweep.sweep_outboxes(func.TimerRequest()) is None
+    [sent] = world.sender.queues[Queue.NOTIFICATIONS]
+    assert sent.id == "C-1/1"
+
+
+async def test_the_fan_out_timer_hands_on_what_was_left(world: World) -> None:
+    await world.handle(*covered("C-1"))
+    world.sender.down = True
+    with pytest.raises(PassingError):
+        await world.handle(certified())
+    world.sender.down = False
+    world.pass_time(minutes=10)
+    assert await sweep.sweep_fan_outs(func.TimerRequest()) is None
+    assert len(world.sender.queues[Queue.RECOMPUTE]) == 1

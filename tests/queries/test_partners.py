@@ -1,0 +1,67 @@
+"""``GET partners/{id}`` and ``GET partners/{id}/customers``."""
+
+import json
+
+from tests.queries.given import attached, certified, covered, deployed, designated, detached, qualified, trained
+from tests.queries.world import World
+
+
+async def test_a_partner_is_told_with_each_fact_by_kind_and_the_event_it_came_from(world: World) -> None:
+    messages = [certified(), designated(), deployed(), *trained()]
+    await world.handle(*messages)
+    answer = await world.get("partners/P-1")
+    assert (answer.status, answer.type, answer.value["partnerId"]) == (200, "application/json", "P-1")
+    kinds = ("competencies", "designations", "deployments", "trainings")
+    assert [len(answer.value[kind]) for kind in kinds] == [1, 1, 1, 2]
+    sent = {(event := json.loads(message))["id"]: event for message in messages}
+    for fact in (fact for kind in kinds for fact in answer.value[kind]):
+        origin = sent.pop(fact["event"]["id"])
+        assert {"partnerId": "P-1", **fact} == {**origin["data"], "event": fact["event"]}
+        assert fact["event"]["type"] == origin["type"]
+        assert fact["event"]["source"] == "/tests"
+    assert sent == {}
+
+
+async def test_the_qualification_is_told_per_area_as_of_today(world: World) -> None:
+    await world.handle(certified(validUntil="2026-03-02"), designated(), deployed(name="D-1"), deployed(name="D-2"))
+    assert await _verdicts(world) == {"customer-engagement": ["met"], "finance-and-operations": ["met"]}
+    world.pass_time(days=1)
+    assert await _verdicts(world) == {"customer-engagement": ["met"], "finance-and-operations": ["unmet"]}
+
+
+async def _verdicts(world: World) -> dict[str, list[str]]:
+    told = (await world.get("partners/P-1")).value["qualification"]
+    return {area: [tree["verdict"] for tree in trees] for area, trees in told.items()}
+
+
+async def test_customers_once_attached_and_no_longer_are_neither_counted_nor_listed(world: World) -> None:
+    await world.handle(*qualified(), *covered("C-1"), attached("C-2"), attached("C-3"), attached("C-4", "P-2"))
+    await world.handle(detached("C-2"))
+    assert (await world.get("partners/P-1")).value["attachedCustomers"] == 2
+    answer = await world.get("partners/P-1/customers")
+    assert (answer.status, answer.type) == (200, "application/json")
+    assert answer.value == {
+        "items": [{"customerId": "C-1", "status": "eligible"}, {"customerId": "C-3", "status": "ineligible"}],
+        "next": None,
+    }
+
+
+async def test_a_partner_known_from_an_attachment_only_is_told_with_no_facts(world: World) -> None:
+    await world.handle(attached("C-1"))
+    answer = await world.get("partners/P-1")
+    assert (answer.status, answer.value["attachedCustomers"]) == (200, 1)
+    assert not any(answer.value[kind] for kind in ("competencies", "designations", "deployments", "trainings"))
+
+
+async def test_a_partner_no_event_told_of_is_not_found(world: World) -> None:
+    await world.handle(certified("P-10"))
+    answer = await world.get("partners/P-1")
+    assert (answer.status, answer.type) == (404, "application/problem+json")
+    assert "P-1" in answer.value["detail"]
+
+
+async def test_partners_whose_ids_begin_alike_are_kept_apart(world: World) -> None:
+    await world.handle(certified("P-1"), certified("P-1.1"), attached("C-1", "P-1.1"))
+    told = (await world.get("partners/P-1")).value
+    assert (len(told["competencies"]), told["attachedCustomers"]) == (1, 0)
+    assert (await world.get("partners/P-1/customers")).value["items"] == []

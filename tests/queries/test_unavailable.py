@@ -1,0 +1,41 @@
+"""When a dependency does not answer, every route says so and that asking again may help; and over-long bodies."""
+
+import pytest
+
+from tests.queries.given import spend
+from tests.queries.world import ROUTES, World
+
+ASKED = [
+    (method, route.replace("{version}", "1").replace("{id}", "X-1"))
+    for method, route in ROUTES
+    if route not in ("health", "events")
+]
+
+
+@pytest.mark.parametrize(("method", "path"), ASKED)
+async def test_a_store_that_does_not_answer_makes_it_503_without_telling_its_name(
+    world: World, method: str, path: str
+) -> None:
+    world.store.down = True
+    answer = await world.ask(method, path, b"", {})
+    assert (answer.status, answer.type) == (503, "application/problem+json")
+    assert "again" in answer.value["detail"]
+    assert "secret" not in str(answer.value)
+
+
+async def test_it_answers_again_as_soon_as_the_store_does(world: World) -> None:
+    await world.handle(spend("C-1"))
+    world.store.down = True
+    assert (await world.get("customers/C-1")).status == 503
+    world.store.down = False
+    assert (await world.get("customers/C-1")).status == 200
+
+
+@pytest.mark.parametrize(("method", "path"), [*ASKED])
+async def test_a_body_over_1_mib_is_too_large_and_nothing_is_asked_of_the_store(
+    world: World, method: str, path: str
+) -> None:
+    world.store.down = True
+    answer = await world.ask(method, path, bytes(1024 * 1024 + 1), {})
+    assert (answer.status, answer.type) == (413, "application/problem+json")
+    assert (await world.ask(method, path, bytes(1024 * 1024), {})).status == 503
