@@ -1,0 +1,4 @@
+.PHONY: up test check doctor
+
+up test check doctor:
+	./dev $@

@@ -1,0 +1,145 @@
+"""Azurite, Microsoft's storage emulator, as a child process.
+
+Arrives: a folder and three ports, or neither. Leaves: a running emulator and its connection string; stopping it, or the
+death of this process, ends it.
+"""
+
+import ctypes
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Self
+
+from local.setup.node import AZURITE, find_node
+from local.setup.ports import HOST, answers, free_ports
+
+# The emulator's account and key are the same everywhere and published by Microsoft.
+ACCOUNT = "devstoreaccount1"
+KEY = "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw=="
+DEFAULT_PORTS = (10000, 10001, 10002)
+type Ports = tuple[int, int, int]
+
+
+class AzuriteError(Exception):
+    """Azurite did not start; the message says why."""
+
+
+def connection_string(ports: Ports = DEFAULT_PORTS) -> str:
+    services = zip(("Blob", "Queue", "Table"), ports, strict=True)
+    # An address and not "localhost", which the table client takes for Cosmos DB.
+    endpoints = ";".join(f"{name}Endpoint=http://{HOST}:{port}/{ACCOUNT}" for name, port in services)
+    return f"DefaultEndpointsProtocol=http;AccountName={ACCOUNT};AccountKey={KEY};{endpoints};"
+
+
+def temporary_folder() -> Path:
+    """A folder in memory where there is one: Azurite is then some times faster than on a disk."""
+    memory = Path("/dev/shm")  # noqa: S108  mkdtemp makes a folder of our own in it
+    return Path(tempfile.mkdtemp(prefix="azurite-", dir=memory if os.access(memory, os.W_OK) else None))
+
+
+class Azurite:
+    """One emulator; without ``folder`` it keeps nothing, without ``ports`` it takes free ones."""
+
+    def __init__(self, folder: Path | None = None, ports: Ports | None = None) -> None:
+        self._own_folder = folder is None
+        self._folder = folder
+        self._wanted = ports
+        self.ports: Ports = ports or DEFAULT_PORTS
+        self._process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def connection_string(self) -> str:
+        return connection_string(self.ports)
+
+    @property
+    def folder(self) -> Path:
+        if self._folder is None:
+            raise AzuriteError("Azurite has no folder before it is started")
+        return self._folder
+
+    @property
+    def pid(self) -> int | None:
+        return self._process.pid if self._process else None
+
+    def start(self) -> Self:
+        """Returns when all three services answer."""
+        self._folder = self._folder or temporary_folder()
+        self._folder.mkdir(parents=True, exist_ok=True)
+        for last in (False, False, True):
+            if self._wanted is None:
+                blob, queue, table = free_ports(3)
+                self.ports = (blob, queue, table)
+            self._process = self._spawn()
+            if self._answers(30):
+                break
+            self.stop(keep_folder=True)
+            if last or self._wanted:  # free ports may have been taken by another in the meantime: try others
+                raise AzuriteError(f"Azurite did not start; what it said:\n{self._log.read_text()[-2000:]}")
+        return self
+
+    @property
+    def _log(self) -> Path:
+        return self.folder / "azurite.log"
+
+    def _spawn(self) -> subprocess.Popen[bytes]:
+        node = find_node()
+        if node is None or not AZURITE.exists():
+            raise AzuriteError("Azurite is not installed: run ./dev setup")
+        names = ("--blobPort", "--queuePort", "--tablePort")
+        ports = [word for name, port in zip(names, self.ports, strict=True) for word in (name, str(port))]
+        flags = ["--silent", "--skipApiVersionCheck", "--disableTelemetry", "--location", str(self.folder)]
+        with self._log.open("ab") as log:
+            return subprocess.Popen(
+                [node, AZURITE, *ports, *flags],
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,  # Ctrl-C is ours to handle: it stops last, after everything that writes to it
+                preexec_fn=_die_with_parent(),  # noqa: PLW1509  only a system call is made there
+            )
+
+    def _answers(self, seconds: float) -> bool:
+        assert self._process is not None  # noqa: S101  narrows the type
+        deadline = time.monotonic() + seconds
+        while self._process.poll() is None and time.monotonic() < deadline:
+            if all(answers(port) for port in self.ports):
+                return self._process.poll() is None
+            time.sleep(0.05)
+        return False
+
+    def stop(self, keep_folder: bool = False) -> None:
+        if self._process is not None:
+            self._process.terminate()
+            try:
+                self._process.wait(5)
+            except subprocess.TimeoutExpired:
+                self._process.kill()
+                self._process.wait()
+            self._process = None
+        if self._own_folder and self._folder and not keep_folder:
+            shutil.rmtree(self._folder, ignore_errors=True)
+            self._folder = None
+
+    def __enter__(self) -> Self:
+        try:
+            return self.start()
+        except BaseException:
+            self.stop()
+            raise
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+
+
+def _die_with_parent() -> Callable[[], None] | None:
+    """On Linux the kernel ends the child when this process dies, even by kill -9; elsewhere there is no such way."""
+    if not sys.platform.startswith("linux"):
+        return None
+    prctl = ctypes.CDLL(None).prctl  # looked up here: between fork and exec as little as possible may happen
+    return lambda: prctl(1, signal.SIGTERM)

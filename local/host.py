@@ -1,0 +1,186 @@
+"""The development host: one app served as Azure Functions would.
+
+Arrives: an app folder and connection strings in the environment. Leaves: its HTTP routes served, its queues polled, its
+timers fired, until asked to stop; ``/admin/host/status`` says whether there is anything left to do.
+"""
+
+import argparse
+import asyncio
+import logging
+import os
+import sys
+from collections.abc import Coroutine
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from aiohttp import web
+from azure.core.exceptions import ResourceNotFoundError
+from azure.storage.queue.aio import QueueServiceClient
+
+from local.activity import Activity
+from local.host_settings import AppError, HostSettings, apply_local_settings, storage_connection
+from local.http_trigger import HttpTriggers
+from local.logs import set_up_logs
+from local.queue_trigger import Patience, QueueTrigger
+from local.setup.ports import HOST, is_taken
+from local.signals import StopSignals
+from local.timer_trigger import TimerTrigger
+from local.worker import Function, Worker
+
+log = logging.getLogger("host")
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """``idle``: every queue with a trigger is empty, hidden messages counted, and nothing is in flight."""
+
+    idle: bool
+    in_flight: int
+    queues: dict[str, int]
+
+
+class Host:
+    def __init__(self, app: Path, port: int, patience: Patience) -> None:
+        self.port = port
+        self._app, self._patience = app.resolve(), patience
+        self._activity = Activity()
+        self._services: dict[str, QueueServiceClient] = {}
+        self._queues: dict[str, QueueServiceClient] = {}
+        self._timers: dict[str, TimerTrigger] = {}
+        self._tasks: list[asyncio.Task[None]] = []
+        self._runner: web.AppRunner | None = None
+
+    async def start(self) -> None:
+        """Load the app and serve it; raises AppError if it cannot be."""
+        apply_local_settings(self._app)
+        settings = HostSettings.read(self._app, os.environ)
+        worker = Worker(settings.function_timeout)
+        functions = await worker.load(self._app)
+        http = HttpTriggers(_of(functions, "httpTrigger"), settings.route_prefix, worker, self._activity)
+        triggers = [self._queue_trigger(each, worker, settings) for each in _of(functions, "queueTrigger")]
+        timers = [TimerTrigger(each, worker, self._activity) for each in _of(functions, "timerTrigger")]
+        self._timers = {each.function.name: each for each in timers}
+        await self._serve(http)
+        for work in [each.run() for each in triggers] + [each.run() for each in timers]:
+            self._start(work)
+
+    def _queue_trigger(self, function: Function, worker: Worker, settings: HostSettings) -> QueueTrigger:
+        connection = storage_connection(function.trigger.get("connection") or "AzureWebJobsStorage", function.name)
+        if connection not in self._services:
+            # Failures are the poll's to repeat; the client's own retries would only hide them.
+            self._services[connection] = QueueServiceClient.from_connection_string(
+                connection, retry_total=0, connection_timeout=5, read_timeout=30
+            )
+        service = self._services[connection]
+        trigger = QueueTrigger(function, service, worker, self._activity, settings, self._patience)
+        self._queues[trigger.queue_name] = service
+        return trigger
+
+    async def _serve(self, http: HttpTriggers) -> None:
+        server = web.Application(client_max_size=0)
+        server.router.add_get("/admin/host/status", self._answer_status)
+        server.router.add_post("/admin/functions/{name}", self._run_timer)
+        server.router.add_route("*", "/{path:.*}", http.answer)
+        self._runner = web.AppRunner(server, access_log=None, shutdown_timeout=0.5)
+        await self._runner.setup()
+        site = web.TCPSite(self._runner, HOST, self.port)
+        await site.start()
+        self.port = self._runner.addresses[0][1]
+
+    async def status(self) -> Status:
+        """Counts are taken twice: a message may move to a queue already counted before it leaves the one it was in."""
+        started = self._activity.started
+        busy = self._activity.in_flight
+        counts = await self._counts()
+        if busy == 0 and not any(counts.values()):
+            counts = await self._counts()
+        quiet = busy == 0 and self._activity.in_flight == 0 and self._activity.started == started
+        return Status(quiet and not any(counts.values()), self._activity.in_flight, counts)
+
+    async def _counts(self) -> dict[str, int]:
+        counts = await asyncio.gather(*(_count(service, name) for name, service in self._queues.items()))
+        return dict(zip(self._queues, counts, strict=True))
+
+    def _start(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work)
+        task.add_done_callback(_tell_how_it_ended)
+        self._tasks.append(task)
+
+    async def _answer_status(self, _request: web.Request) -> web.Response:
+        status = await self.status()
+        return web.json_response(
+            {"state": "Running", "idle": status.idle, "inFlight": status.in_flight, "queues": status.queues}
+        )
+
+    async def _run_timer(self, request: web.Request) -> web.Response:
+        timer = self._timers.get(request.match_info["name"])
+        if timer is None:
+            return web.Response(status=404)
+        self._start(timer.fire(past_due=False))
+        return web.Response(status=202)
+
+    async def stop(self) -> None:
+        """At once: what was in flight comes back when its lease ends."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        if self._runner:
+            await self._runner.cleanup()
+        for service in self._services.values():
+            await service.close()
+
+
+def _of(functions: list[Function], kind: str) -> list[Function]:
+    return [function for function in functions if function.trigger["type"] == kind]
+
+
+def _tell_how_it_ended(task: asyncio.Task[None]) -> None:
+    if not task.cancelled() and (error := task.exception()):
+        log.critical("a trigger stopped working", exc_info=error)
+
+
+async def _count(service: QueueServiceClient, name: str) -> int:
+    try:
+        properties = await service.get_queue_client(name).get_queue_properties()
+    except ResourceNotFoundError:
+        return 0
+    return properties.approximate_message_count or 0
+
+
+async def serve(host: Host) -> None:
+    try:
+        await host.start()
+        print(f"ready http://{HOST}:{host.port}", flush=True)
+        await asyncio.Event().wait()
+    finally:
+        await host.stop()
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m local.host", description=__doc__)
+    parser.add_argument("--port", type=int, default=7071, help="port of the HTTP API (0: any free one)")
+    parser.add_argument("--lease", type=float, default=600, help="seconds a message being handled stays hidden (600)")
+    parser.add_argument(
+        "--longest-pause", type=float, default=0.2, help="seconds between looks at an empty queue (0.2)"
+    )
+    parser.add_argument("--app", type=Path, default=Path(__file__).parents[1], help="the app's folder")
+    options = parser.parse_args()
+    signals = StopSignals()
+    set_up_logs()
+    if options.port and is_taken(options.port):
+        print(f"port {options.port} is in use: choose another with --port", file=sys.stderr)
+        return 2
+    try:
+        host = Host(options.app, options.port, Patience(options.lease, options.longest_pause))
+        asyncio.run(signals.until_stopped(lambda: serve(host)))
+    except AppError as error:
+        print(f"the app cannot be started: {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    status = main()
+    sys.stdout.flush()
+    os._exit(status)  # a thread still running a function must not hold the process back

@@ -1,0 +1,50 @@
+"""Notifications as readable lines.
+
+Arrives: records of the logger ``eligibility.notification``. Leaves: one line each on standard output, and how many
+there were; delivery is at least once, so a repeat is shown as one.
+"""
+
+import logging
+from collections import Counter
+from typing import Any
+
+LOGGER = "eligibility.notification"
+
+
+class Notices(logging.Handler):
+    def __init__(self) -> None:
+        super().__init__()
+        self._repeats: Counter[str] = Counter()
+
+    @property
+    def summary(self) -> str:
+        again = self._repeats.total() - len(self._repeats)
+        return f"{len(self._repeats)} notifications sent" + (f" ({again} of them again)" if again else "")
+
+    def emit(self, record: logging.LogRecord) -> None:
+        event = getattr(record, "notification", None)
+        if isinstance(event, dict):
+            self._repeats[str(event.get("id"))] += 1
+            print(line(event, self._repeats[str(event.get("id"))] > 1), flush=True)
+
+
+def watch() -> Notices:
+    notices = Notices()
+    logger = logging.getLogger(LOGGER)
+    logger.addHandler(notices)
+    logger.propagate = False  # once is enough
+    return notices
+
+
+def line(event: dict[str, Any], again: bool = False) -> str:
+    data = event.get("data", {})
+    projects = ", ".join(data.get("eligibleProjects") or ())
+    change = f"{data.get('previousStatus')} -> {data.get('status')}"
+    shown = f"{'again   ' if again else 'notified'}  {event.get('id', '?'):<14}  {change:<26}"
+    return f"{shown}  {f'for {projects}  ' if projects else ''}because of {_cause(data.get('cause') or {})}"
+
+
+def _cause(cause: dict[str, Any]) -> str:
+    if "type" in cause and "id" in cause:
+        return f"{cause['type']} {cause['id']}"
+    return ", ".join(f"{name} {value}" for name, value in cause.items()) or "?"

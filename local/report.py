@@ -1,0 +1,83 @@
+"""The closing table: every customer's status and why, and what became of the replayed events.
+
+Arrives: the app's own HTTP API. Leaves: lines of text.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator
+from typing import Any
+
+from aiohttp import ClientSession
+
+from shared.domain.decision import Node, Verdict
+from shared.rules.phrase import phrase
+
+
+async def report(session: ClientSession, replayed: int, notified: str) -> str:
+    customers = [each async for each in _items(session, "customers")]
+    at_once = asyncio.Semaphore(8)
+    details = await asyncio.gather(*(_customer(session, at_once, _id(each)) for each in customers))
+    rows = [_row(each) for each in details if each is not None]
+    quarantined = len([each async for each in _items(session, "quarantine")])
+    eligible = sum(row[1] == "eligible" for row in rows)
+    counts = (
+        f"{replayed} events replayed, {len(rows)} customers decided ({eligible} eligible), "
+        f"{notified}, {quarantined} messages in quarantine"
+    )
+    return "\n".join([*_table([("CUSTOMER", "STATUS", "PROJECTS", "WHY"), *rows]), "", counts])
+
+
+async def _items(session: ClientSession, route: str) -> AsyncIterator[dict[str, Any]]:
+    after: str | None = None
+    while True:
+        query = {"limit": "1000"} | ({"after": after} if after else {})
+        async with session.get(f"/api/{route}", params=query) as response:
+            response.raise_for_status()
+            page = await response.json()
+        for item in page["items"]:
+            yield item
+        after = page["next"]
+        if after is None:
+            return
+
+
+async def _customer(session: ClientSession, at_once: asyncio.Semaphore, customer_id: str) -> dict[str, Any] | None:
+    async with at_once, session.get(f"/api/customers/{customer_id}") as response:
+        if response.status == 404:
+            return None
+        response.raise_for_status()
+        body: dict[str, Any] = await response.json()
+        return {"customerId": customer_id, **(body.get("decision") or {})}
+
+
+def _id(customer: dict[str, Any]) -> str:
+    return str(customer.get("customerId") or customer["id"])
+
+
+def _row(decision: dict[str, Any]) -> tuple[str, str, str, str]:
+    projects = ", ".join(decision.get("eligibleProjects") or ()) or "-"
+    return (decision["customerId"], decision.get("status", "unassessed"), projects, why(decision))
+
+
+def why(decision: dict[str, Any]) -> str:
+    """A phrase from the tree of the current decision."""
+    tree = decision.get("criteria")
+    return phrase(_node(tree)) if tree else "not decided yet"
+
+
+def _node(tree: dict[str, Any]) -> Node:
+    return Node(
+        tree["id"],
+        tree["title"],
+        Verdict(tree["verdict"]),
+        tree["required"],
+        tree["actual"],
+        tree.get("subject"),
+        tuple(_node(child) for child in tree.get("children", ())),
+        tree.get("omitted", 0),
+    )
+
+
+def _table(rows: list[tuple[str, str, str, str]]) -> list[str]:
+    widths = [max(len(row[column]) for row in rows) for column in range(3)]
+    return ["  ".join([*(cell.ljust(width) for cell, width in zip(row, widths, strict=False)), row[3]]) for row in rows]

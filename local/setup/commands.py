@@ -1,0 +1,152 @@
+"""The commands of ./dev.
+
+Arrives: the command line. Leaves: an exit status, or this process turned into the one that does the work.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from types import FrameType
+from typing import Callable, NoReturn
+
+from local.setup import doctor, pins
+from local.setup.node import bring_node, find_node, npm_command, set_up_node
+from local.setup.options import COMMANDS, USAGE, up_parser
+from local.setup.python import bring_uv, find_python, set_up_python, venv_python
+from local.setup.steps import ROOT, SetupError, Steps, only_one
+
+CHECKS = (
+    ["-m", "ruff", "check"],
+    ["-m", "ruff", "format", "--check"],
+    ["-m", "mypy"],
+    ["-m", "tests.architecture.imports"],
+)
+
+
+class Interrupted(BaseException):
+    """Ctrl-C or a request to end."""
+
+
+def main(arguments: list[str]) -> int:
+    if not arguments or arguments[0] in ("-h", "--help", "help"):
+        print(USAGE)
+        return 0 if arguments else 2
+    name, rest = arguments[0], arguments[1:]
+    if name not in RUN:
+        print(f"dev: there is no command {name!r}\n\n{USAGE}", file=sys.stderr)
+        return 2
+    if name in COMMANDS and rest[:1] in (["-h"], ["--help"]):
+        print(COMMANDS[name])
+        return 0
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, _interrupt)
+    try:
+        return RUN[name](rest)
+    except Interrupted:
+        return 0 if name == "up" else 130
+    except SetupError as error:
+        print(f"dev: {error}", file=sys.stderr)
+        return 1
+
+
+def _interrupt(_number: int, _frame: FrameType | None) -> None:
+    raise Interrupted
+
+
+def set_up() -> None:
+    """Python's and Node's packages, side by side; returns at once when both are as pinned."""
+    steps = Steps()
+    with only_one(steps), ThreadPoolExecutor(2) as both:
+        try:
+            running = [both.submit(set_up_python, steps), both.submit(set_up_node, steps)]
+            for each in running:
+                each.result()
+        except BaseException:
+            steps.stop()
+            raise
+
+
+def _become(command: list[str]) -> NoReturn:
+    """Turn into the virtual environment's Python; signals wait until it is ready for them."""
+    os.chdir(ROOT)
+    python = str(venv_python())
+    if os.name == "nt":
+        raise SystemExit(subprocess.call([python, *command]))
+    sys.stdout.flush()
+    signal.pthread_sigmask(signal.SIG_BLOCK, (signal.SIGINT, signal.SIGTERM) if "local.up" in command else ())
+    os.execv(python, [python, *command])  # noqa: S606  no shell is wanted
+
+
+def up(arguments: list[str]) -> int:
+    up_parser().parse_args(arguments)
+    set_up()
+    return _become(["-m", "local.up", *arguments])
+
+
+def test(arguments: list[str]) -> int:
+    set_up()
+    chosen = any(word.startswith(("-n", "--numprocesses", "--pdb", "--trace")) for word in arguments)
+    return _become(["-m", "pytest", *([] if chosen else ["-n", "2"]), *arguments])
+
+
+def check(arguments: list[str]) -> int:
+    if arguments:
+        return _unexpected(arguments)
+    set_up()
+    statuses = []
+    for command in CHECKS:
+        print("$ python", *command, flush=True)
+        statuses.append(subprocess.call([str(venv_python()), *command], cwd=ROOT))
+    return 1 if any(statuses) else 0
+
+
+def bench(arguments: list[str]) -> int:
+    names = sorted(file.stem for file in (ROOT / "bench").glob("*.py") if not file.stem.startswith("_"))
+    if not arguments or arguments[0] not in names:
+        print(f"dev bench: say which of: {', '.join(names) or '(none yet)'}", file=sys.stderr)
+        return 2
+    set_up()
+    return _become(["-m", f"bench.{arguments[0]}", *arguments[1:]])
+
+
+def setup(arguments: list[str]) -> int:
+    if arguments:
+        return _unexpected(arguments)
+    set_up()
+    return 0
+
+
+def pin(arguments: list[str]) -> int:
+    if arguments not in ([], ["--upgrade"]):
+        return _unexpected(arguments)
+    steps = Steps()
+    with only_one(steps):
+        uv = bring_uv(steps, find_python())
+        if uv is None:
+            raise SetupError("pinning needs uv, and no pip here could bring it")
+        pins.pin(steps, uv, npm_command(find_node() or bring_node(steps)), bool(arguments))
+    return 0
+
+
+def diagnose(arguments: list[str]) -> int:
+    return _unexpected(arguments) if arguments else doctor.diagnose()
+
+
+def _unexpected(arguments: list[str]) -> int:
+    print(f"dev: unexpected {' '.join(arguments)!r}\n\n{USAGE}", file=sys.stderr)
+    return 2
+
+
+RUN: dict[str, Callable[[list[str]], int]] = {
+    "up": up,
+    "test": test,
+    "check": check,
+    "bench": bench,
+    "setup": setup,
+    "doctor": diagnose,
+    "pin": pin,
+}

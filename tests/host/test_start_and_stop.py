@@ -1,0 +1,128 @@
+"""Starting says what is wrong in one place; stopping leaves no process behind."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from azure.data.tables import TableServiceClient
+
+from local.azurite import Azurite
+from local.setup.ports import HOST
+from tests.host.hosts import APP, ROOT, RunningHost, command, environment, eventually, running
+
+
+def start_app(app: Path, connection: str, *options: str, **settings: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        command("local.host", "--app", str(app), "--port", "0", *options),
+        cwd=ROOT,
+        env=environment(connection, "unused", **settings),
+        capture_output=True,
+        text=True,
+        timeout=30,
+        check=False,
+    )
+
+
+@pytest.mark.parametrize(
+    ("source", "said"),
+    [
+        ("import no_such_module", "No module named 'no_such_module'"),
+        ("answer = 42", "Could not find top level function app"),
+        ("import azure.functions as func\napp = func.FunctionApp()", "no functions found"),
+        (
+            (
+                "import azure.functions as func\napp = func.FunctionApp()\n"
+                "@app.queue_trigger('message', queue_name='%NOWHERE%', connection='EligibilityStorage')\n"
+                "async def take(message: func.QueueMessage) -> None: ..."
+            ),
+            "there is no setting 'NOWHERE'",
+        ),
+        (
+            (
+                "import azure.functions as func\napp = func.FunctionApp()\n"
+                "@app.blob_trigger('blob', path='x', connection='EligibilityStorage')\n"
+                "async def take(blob: func.InputStream) -> None: ..."
+            ),
+            "does not know the binding blobTrigger",
+        ),
+    ],
+    ids=["import error", "no app", "no functions", "missing setting", "unknown binding"],
+)
+def test_an_app_that_cannot_be_started_is_told_why_with_status_1(tmp_path: Path, source: str, said: str) -> None:
+    (tmp_path / "function_app.py").write_text(source)
+    ended = start_app(tmp_path, "UseDevelopmentStorage=true")
+    assert (ended.returncode, ended.stdout) == (1, "")
+    assert said in ended.stderr
+
+
+def test_a_port_in_use_is_named_with_the_option_that_changes_it_and_status_2() -> None:
+    with socket.create_server((HOST, 0)) as taken:
+        port = taken.getsockname()[1]
+        ended = start_app(APP, "UseDevelopmentStorage=true", "--port", str(port))
+    assert ended.returncode == 2
+    assert ended.stderr.strip() == f"port {port} is in use: choose another with --port"
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_stops_the_host_at_once_with_status_0_even_with_calls_in_flight(
+    azurite: str, log: Path, number: signal.Signals
+) -> None:
+    with running(azurite, log) as host:
+        host.send("binary", b"wait for ever")
+        eventually(lambda: host.calls("binary"))
+        asked = time.monotonic()
+        host.process.send_signal(number)
+        assert host.process.wait(10) == 0
+        assert time.monotonic() - asked < 3
+
+
+def test_the_status_lists_every_queue_with_a_trigger_and_is_idle_when_nothing_is_left(host: RunningHost) -> None:
+    host.settle()
+    status = host.status()
+    assert status["state"] == "Running"
+    assert status["queues"] == {f"{host.prefix}-{name}": 0 for name in ("binary", "binary-poison", "text")}
+
+
+def test_azurite_keeps_what_was_stored_in_its_folder_over_a_restart(tmp_path: Path) -> None:
+    for expected in ([], ["kept"]):
+        with Azurite(tmp_path) as azurite:
+            tables = TableServiceClient.from_connection_string(azurite.connection_string)
+            assert [table.name for table in tables.list_tables()] == expected
+            tables.create_table_if_not_exists("kept")
+            tables.close()
+
+
+def test_azurite_leaves_neither_process_nor_folder() -> None:
+    with Azurite() as azurite:
+        pid, folder = azurite.pid, azurite.folder
+        assert pid
+    assert not Path(f"/proc/{pid}").exists()
+    assert not folder.exists()
+
+
+if sys.platform == "linux":  # only there does the kernel end a child with its parent
+
+    def test_azurite_does_not_outlive_a_killed_parent(tmp_path: Path) -> None:
+        source = (
+            "import sys, time; from pathlib import Path; from local.azurite import Azurite\n"
+            "with Azurite(Path(sys.argv[1])) as azurite: print(azurite.pid, flush=True); time.sleep(60)"
+        )
+        parent = subprocess.Popen([sys.executable, "-c", source, str(tmp_path)], cwd=ROOT, stdout=subprocess.PIPE)
+        with parent:
+            assert parent.stdout
+            child = int(parent.stdout.readline())
+            parent.kill()
+        eventually(lambda: not _lives(child))
+
+
+def _lives(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+        return "Z" not in Path(f"/proc/{pid}/stat").read_text().split()[2]
+    except (ProcessLookupError, FileNotFoundError):
+        return False

@@ -1,0 +1,150 @@
+"""./dev up: replay, notifications and table; clear errors; and nothing left running, however it ends."""
+
+import json
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from local.setup.ports import HOST, answers, free_ports
+from tests.host.hosts import ROOT, ask, command, eventually
+
+
+class Up:
+    """Options for ports that are free, and the process that takes them."""
+
+    def __init__(self) -> None:
+        self.port, *self.azurite = free_ports(4)
+
+    def command(self, *options: str) -> list[str]:
+        azurite = ",".join(map(str, self.azurite))
+        return command("local.up", "--port", str(self.port), "--azurite-ports", azurite, *options)
+
+    def run(self, *options: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(self.command(*options), cwd=ROOT, capture_output=True, text=True, timeout=60, check=False)
+
+    @contextmanager
+    def start(self, *options: str) -> Iterator[subprocess.Popen[str]]:
+        process = subprocess.Popen(self.command(*options), cwd=ROOT, stdout=subprocess.PIPE, text=True)
+        with process:
+            try:
+                yield process
+            finally:
+                process.kill()
+
+    def leaves_nothing(self) -> bool:
+        return not any(answers(port) for port in (self.port, *self.azurite))
+
+
+def spend(number: int, amount: str) -> str:
+    data = {
+        "customerId": "C-1",
+        "licenceId": "L-1",
+        "application": "finance",
+        "annualAmount": amount,
+        "currency": "USD",
+        "newDeployment": True,
+    }
+    event = {
+        "specversion": "1.0",
+        "id": f"inv-{number}",
+        "source": "/billing",
+        "type": "fasttrack.spend.updated.v1",
+        "time": f"2026-01-0{number}T00:00:00Z",
+        "data": data,
+    }
+    return json.dumps(event)
+
+
+def test_once_replays_shows_each_notification_and_the_table_and_ends_with_status_0(tmp_path: Path) -> None:
+    events = tmp_path / "events.jsonl"
+    events.write_text(f"# a comment\n\n{spend(1, '100')}\n{{malformed\n{spend(2, '200')}\n")
+    up = Up()
+    ended = up.run("--once", "--events", str(events))
+    assert ended.returncode == 0, ended.stderr
+    lines = ended.stdout.splitlines()
+    assert lines[0] == f"ready http://{HOST}:{up.port}"
+    assert [line for line in lines if line.startswith("notified  C-1/1") and "unassessed -> ineligible" in line]
+    assert [line.split()[:2] for line in lines if line.startswith("C-1 ")] == [["C-1", "ineligible"]]
+    assert lines[-1].startswith("3 events replayed, 1 customers decided (0 eligible), 1 notifications sent")
+    assert lines[-1].endswith("1 messages in quarantine")
+    assert up.leaves_nothing()
+
+
+def test_what_was_stored_stays_with_data_and_the_clock_can_be_set(tmp_path: Path) -> None:
+    events, data = tmp_path / "events.jsonl", tmp_path / "data"
+    events.write_text(spend(1, "100"))
+    assert Up().run("--once", "--events", str(events), "--data", str(data)).returncode == 0
+    up = Up()
+    with up.start("--no-events", "--data", str(data), "--clock", "2031-05-06") as process:
+        assert process.stdout
+        assert process.stdout.readline().startswith("ready")
+        decision = ask(f"http://{HOST}:{up.port}/api/customers/C-1/eligibility").json()
+        assert decision["decidedOn"] == "2031-05-06"
+        process.send_signal(signal.SIGINT)
+        assert process.wait(20) == 0
+    assert up.leaves_nothing()
+
+
+@pytest.mark.parametrize("which", ["--port", "--azurite-ports"])
+def test_a_port_in_use_is_one_clear_line_and_status_2_before_anything_is_started(which: str) -> None:
+    up = Up()
+    taken = up.port if which == "--port" else up.azurite[1]
+    with socket.create_server((HOST, taken)):
+        ended = up.run("--once")
+    assert ended.returncode == 2
+    assert ended.stderr.splitlines() == [f"dev up: port {taken} is in use: choose another with {which}"]
+    assert ended.stdout == ""
+
+
+def test_a_missing_events_file_is_status_2(tmp_path: Path) -> None:
+    ended = Up().run("--events", str(tmp_path / "none.jsonl"))
+    assert (ended.returncode, ended.stderr) == (2, f"dev up: there is no file {tmp_path / 'none.jsonl'}\n")
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize("moment", ["imports", "Azurite", "ready"])
+def test_a_signal_ends_it_with_status_0_and_leaves_no_process_at_any_moment_of_its_start(
+    number: signal.Signals, moment: str, tmp_path: Path
+) -> None:
+    up = Up()
+    data = tmp_path / "data"
+    with up.start("--no-events", "--data", str(data)) as process:
+        if moment == "imports":
+            eventually(lambda: _handles(process.pid, number))
+        elif moment == "Azurite":
+            eventually((data / "azurite.log").exists)
+        else:
+            assert process.stdout
+            assert process.stdout.readline().startswith("ready")
+        asked = time.monotonic()
+        process.send_signal(number)
+        assert process.wait(20) == 0
+        assert time.monotonic() - asked < 15
+    eventually(up.leaves_nothing)
+
+
+if sys.platform == "linux":  # only there does the kernel end a child with its parent
+
+    def test_azurite_does_not_outlive_a_killed_up(tmp_path: Path) -> None:
+        up = Up()
+        with up.start("--no-events", "--data", str(tmp_path)) as process:
+            assert process.stdout
+            assert process.stdout.readline().startswith("ready")
+            process.kill()
+        eventually(up.leaves_nothing)
+
+
+def _handles(pid: int, number: signal.Signals) -> bool:
+    """Whether the process has taken charge of the signal (./dev holds it back until then)."""
+    status = Path(f"/proc/{pid}/status")
+    if not status.exists():
+        return True
+    caught = next(line for line in status.read_text().splitlines() if line.startswith("SigCgt"))
+    return bool(int(caught.split()[1], 16) & 1 << number - 1) and bool(int(caught.split()[1], 16) & 1 << 14)
