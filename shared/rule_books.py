@@ -26,9 +26,8 @@ class NoRuleSetInForceError(PassingError):
     """No rule set is in force on the date; one may be activated."""
 
     def __init__(self, on: date) -> None:
-        super().__init__(
-            f"no rule set is in force on {on.isoformat()}; activate one that is effective by then, or ask for a later date"
-        )
+        day = on.isoformat()
+        super().__init__(f"no rule set is in force on {day}; activate one effective by then, or ask for a later date")
 
 
 @dataclass(frozen=True, slots=True)
