@@ -1,0 +1,226 @@
+"""What of the reasons is recorded, and how it is said in a phrase."""
+
+import json
+
+import pytest
+
+from shared.domain.decision import Node, Verdict
+from shared.rules.deciding_part import deciding_part, phrase
+from shared.rules.reasons import node_count
+from shared.rules.rule_set import RuleSet, explain
+
+from .given import (
+    CE,
+    ON,
+    Json,
+    attachment,
+    competency,
+    criterion,
+    customer,
+    deployment,
+    designation,
+    for_each_project,
+    licence,
+    nodes,
+    partner,
+    project,
+    read,
+    reasons,
+    rule_set,
+    shipped_document,
+    trained,
+)
+
+RULES = rule_set()
+BOTH = [project(), project(projectId="J-2")]
+ROUTE = partner(competencies=[], designations=[designation()])
+NO_SKILL = partner(competencies=[])
+
+
+def kept(tree: Node) -> list[str]:
+    """The criteria kept, each with what it is about."""
+    return [each.id + "".join(f" {name}" for name in (each.subject or {}).values()) for each in nodes(tree)]
+
+
+def part_of(customer_facts: Json, *partners: Json, rules: RuleSet = RULES) -> Node:
+    tree = reasons(rules, customer_facts, *partners)
+    part = deciding_part(tree)
+    assert node_count(part) == node_count(tree) == len(nodes(tree))
+    return part
+
+
+def test_what_is_met_shows_one_way_that_met_it() -> None:
+    """Of two projects one, of two partners the one that is qualified, of two routes the competency."""
+    facts = customer(projects=BOTH, attachments=[attachment(projectId=None), attachment(partnerId="P-0")])
+    part = part_of(facts, partner())
+    assert kept(part) == [
+        *("eligible", "annual-spend", "project", "covered-project J-1", "covered-application", "qualified-partner"),
+        *("partner-qualified P-1", "every-application", "area finance", "area-qualified finance-and-operations"),
+        *("cba", "sbd-training", "sbd-check"),
+    ]
+    assert {each.id: each.omitted for each in nodes(part) if each.omitted} == {
+        "project": 13,
+        "qualified-partner": 10,
+        "area-qualified": 3,
+    }
+
+
+def test_what_is_unmet_shows_all_that_is_missing_and_nothing_else() -> None:
+    part = part_of(customer(licences=[]), partner(trainings=[]))
+    assert kept(part) == [
+        *("eligible", "annual-spend", "project", "covered-project J-1", "qualified-partner"),
+        *("partner-qualified P-1", "sbd-training", "sbd-check"),
+    ]
+
+
+def test_where_any_would_do_every_one_is_shown_unmet() -> None:
+    part = part_of(customer(projects=BOTH), ROUTE)
+    assert [each for each in kept(part) if "J-" in each] == ["covered-project J-1", "covered-project J-2"]
+    assert [each for each in kept(part) if each in ("cba", "solutions-partner", "deployments")] == [
+        "cba",
+        "deployments",
+    ]
+
+
+def test_what_is_unknown_shows_what_is_not_known() -> None:
+    part = part_of(customer(licences=[licence(currency="SEK")]), partner())
+    assert kept(part) == ["eligible", "annual-spend"]
+    assert part.children[0].actual["leftOut"] == "no exchange rate for SEK"
+    assert part.omitted == len(nodes(reasons(RULES, customer(), partner()))) - 2 == 14
+
+
+def many_projects(count: int, applications: list[str]) -> Node:
+    projects = [project(projectId=f"J-{number:03}", applications=applications) for number in range(count)]
+    partners = [partner(f"P-{number}", competencies=[]) for number in range(8)]
+    attached = [attachment(partnerId=f"P-{number}", projectId=None) for number in range(8)]
+    return explain(RULES, *read(customer(projects=projects, attachments=attached), *partners), ON)
+
+
+def size(node: Node) -> int:
+    return len(json.dumps(node.to_json(), separators=(",", ":"), ensure_ascii=False).encode())
+
+
+def test_of_many_projects_some_are_explained_to_the_last_and_the_rest_counted() -> None:
+    tree = many_projects(60, ["finance", "sales"])
+    part = deciding_part(tree)
+    assert 8_000 < size(part) <= 16_384
+    assert node_count(part) == len(nodes(tree))
+    projects = part.children[0].children
+    assert 1 < len(projects) < 60
+    assert all(any(each.id == "cba" for each in nodes(one)) for one in projects)
+
+
+@pytest.mark.parametrize("most", [16_384, 4_000, 2_000, 800, 300])
+def test_it_fits_whatever_the_room(most: int) -> None:
+    part = deciding_part(many_projects(10, ["finance", "sales", "project-operations"]), most)
+    assert size(part) <= most
+
+
+def test_the_longest_texts_a_document_may_hold_fit() -> None:
+    """Sixteen levels of titles of 200 wide characters: the deepest are left out."""
+    inner = criterion("covers-eligible-application") | {"title": "🚀" * 200}
+    for level in range(14):
+        inner = criterion("all-of", f"level-{level}".ljust(64, "x"), criteria=[inner]) | {"title": "🚀" * 200}
+    root = for_each_project(inner) | {"title": "🚀" * 200}
+    listed = [f"{'x' * 62}{number:02}" for number in range(32)]
+    applications = [{"id": each, "title": "x", "areas": [CE]} for each in listed]
+    facts = customer(projects=[project(projectId="J" * 64, applications=listed)])
+    part = deciding_part(reasons(rule_set(root, applications=applications), facts))
+    assert 10_000 < size(part) <= 16_384
+    assert nodes(part)[-1].omitted > 0
+    assert node_count(part) == 16
+
+
+def test_cutting_a_part_again_keeps_count() -> None:
+    tree = many_projects(30, ["finance"])
+    assert node_count(deciding_part(deciding_part(tree), 3_000)) == len(nodes(tree))
+
+
+NO_RATE = customer(licences=[licence(annualAmount="180000.00"), licence(currency="SEK")])
+TRAINING = "Success by Design training before the project"
+SPEND = "Annual spend on new deployments"
+PHRASES: list[tuple[str, Json, list[Json], str]] = [
+    ("a project", customer(), [partner()], "eligible with J-1"),
+    (
+        "money",
+        customer(licences=[licence(annualAmount="180000.00")]),
+        [partner()],
+        f"{SPEND}: 180000.00 of 300000 USD",
+    ),
+    ("no rate", NO_RATE, [partner()], f"{SPEND}: 180000.00 of 300000 USD, no exchange rate for SEK"),
+    ("no project", customer(projects=[]), [], "Open project with a qualified partner: no planned or active project"),
+    ("no partner", customer(attachments=[]), [], "J-1: Qualified implementation partner: no partner attached"),
+    (
+        "other applications",
+        customer(projects=[project(applications=["x"])]),
+        [partner()],
+        "J-1: Eligible application in the project: none (and 1 more)",
+    ),
+    (
+        "an expired competency",
+        customer(),
+        [partner(competencies=[competency(validUntil="2026-02-28")])],
+        "J-1, P-1: Cloud Business Applications competency: gold, from 2025-01-01, until 2026-02-28",
+    ),
+    (
+        "of two routes equally close the first is named",
+        customer(),
+        [ROUTE | {"deployments": [deployment()], "competencies": []}],
+        "J-1, P-1: Cloud Business Applications competency: none",
+    ),
+    (
+        "no training",
+        customer(),
+        [partner(trainings=[])],
+        f"J-1, P-1: {TRAINING}: none before 2026-04-01 (and 1 more)",
+    ),
+    (
+        "late training",
+        customer(),
+        [partner(trainings=trained(completedOn="2026-04-01"))],
+        f"J-1, P-1: {TRAINING}: completed 2026-04-01, needed before 2026-04-01 (and 1 more)",
+    ),
+    (
+        "the partner that is closest is named",
+        customer(attachments=[attachment(partnerId="P-2"), attachment()]),
+        [partner(trainings=[]), partner("P-2", competencies=[], trainings=[])],
+        f"J-1, P-1: {TRAINING}: none before 2026-04-01 (and 1 more)",
+    ),
+    ("everything", customer(licences=[], projects=[]), [], f"{SPEND}: 0.00 of 300000 USD (and 1 more)"),
+]
+
+
+@pytest.mark.parametrize(("what", "facts", "partners", "expected"), PHRASES, ids=[case[0] for case in PHRASES])
+def test_a_phrase_says_why(what: str, facts: Json, partners: list[Json], expected: str) -> None:
+    tree = reasons(RULES, facts, *partners)
+    assert phrase(tree) == expected
+    assert phrase(deciding_part(tree)) == expected
+
+
+def test_a_phrase_names_a_few_of_many_projects() -> None:
+    facts = customer(projects=[project(projectId=f"J-{n}") for n in range(5)], attachments=[attachment(projectId=None)])
+    assert phrase(reasons(RULES, facts, partner())) == "eligible with J-0, J-1, J-2 and 2 more"
+
+
+def test_a_phrase_speaks_of_what_needs_no_project() -> None:
+    money = rule_set(criterion("annual-spend-at-least", amount="1"))
+    assert phrase(reasons(money, customer())) == "eligible"
+
+
+def test_a_phrase_says_that_a_designation_is_not_active() -> None:
+    document = shipped_document()["criteria"]
+    routes = document["criteria"][1]["criterion"]["criteria"][1]["criterion"]["criteria"][0]["criterion"]["criterion"]
+    routes["criteria"] = routes["criteria"][1:]
+    inactive = ROUTE | {"designations": [designation(active=False)]}
+    expected = "J-1, P-1: Solutions Partner for Business Applications: not active, from 2025-01-01 (and 1 more)"
+    assert phrase(reasons(rule_set(document), customer(), inactive)) == expected
+    short = ROUTE | {"deployments": [deployment(), deployment(2, area=CE)]}
+    assert (
+        phrase(reasons(rule_set(document), customer(), short))
+        == "J-1, P-1: Eligible customer deployments in the area: 1 of 2"
+    )
+
+
+def test_a_long_phrase_is_cut() -> None:
+    tree = Node("a", "x" * 200, Verdict.UNMET, "y", "z")
+    assert phrase(tree) == "x" * 157 + "..."

@@ -1,0 +1,161 @@
+"""The next date on which a fact the rules look at starts or stops holding, from 2026-03-01 in the usual story."""
+
+from datetime import date
+
+import pytest
+
+from shared.rules.rule_set import RuleSet, assess, next_change_on
+
+from .given import (
+    CE,
+    ON,
+    Json,
+    attachment,
+    competency,
+    criterion,
+    customer,
+    deployment,
+    designation,
+    for_each_project,
+    licence,
+    partner,
+    project,
+    read,
+    rule_set,
+    trained,
+    training,
+)
+
+RULES = rule_set()
+MONEY_ONLY = rule_set(criterion("annual-spend-at-least", amount="300000"))
+COVERS_ONLY = rule_set(for_each_project(criterion("covers-eligible-application")))
+
+
+def competent(*periods: Json) -> Json:
+    return partner(competencies=list(periods))
+
+
+def licensed(**data: object) -> Json:
+    return customer(licences=[licence(**data)])
+
+
+LAST = "2026-03-31"
+CASES: list[tuple[str, RuleSet, Json, Json, str | None]] = [
+    ("nothing ends, nothing starts", RULES, customer(), partner(), None),
+    ("a licence stops counting the day after it ends", RULES, licensed(endsOn=LAST), partner(), "2026-04-01"),
+    ("one that ends today, tomorrow", RULES, licensed(endsOn="2026-03-01"), partner(), "2026-03-02"),
+    ("one that ended yesterday has stopped", RULES, licensed(endsOn="2026-02-28"), partner(), None),
+    ("one on the last day there is never does", RULES, licensed(endsOn="9999-12-31"), partner(), None),
+    ("a renewal never counted", RULES, licensed(endsOn=LAST, newDeployment=False), partner(), None),
+    ("nor an unlisted application", RULES, licensed(endsOn=LAST, application="x"), partner(), None),
+    ("one in a currency without a rate does", RULES, licensed(endsOn=LAST, currency="SEK"), partner(), "2026-04-01"),
+    ("a competency starts", RULES, customer(), competent(competency(validFrom=LAST)), LAST),
+    ("a competency ends", RULES, customer(), competent(competency(validUntil=LAST)), "2026-04-01"),
+    (
+        "a later period cuts it short",
+        RULES,
+        customer(),
+        competent(competency(validUntil="2026-12-31"), competency(level="none", validFrom="2026-06-01")),
+        "2026-06-01",
+    ),
+    (
+        "the end of a period already replaced is nothing",
+        RULES,
+        customer(),
+        competent(competency(validUntil=LAST), competency(validFrom="2026-02-01")),
+        None,
+    ),
+    (
+        "a period that ends before it starts still replaces another",
+        RULES,
+        customer(),
+        competent(competency(), competency(validFrom="2026-05-01", validUntil="2026-04-01")),
+        "2026-05-01",
+    ),
+    ("alone it never holds", RULES, customer(), competent(competency(validFrom=LAST, validUntil="2026-03-02")), None),
+    (
+        "an area that no application of the project has is not looked at",
+        RULES,
+        customer(),
+        competent(competency(), competency(area=CE, validUntil=LAST)),
+        None,
+    ),
+    (
+        "a designation ends, though the competency is enough",
+        RULES,
+        customer(),
+        partner(designations=[designation(validUntil=LAST)]),
+        "2026-04-01",
+    ),
+    ("a deployment goes live", RULES, customer(), partner(deployments=[deployment(liveOn=LAST)]), LAST),
+    ("if eligible", RULES, customer(), partner(deployments=[deployment(liveOn=LAST, eligible=False)]), None),
+    ("training expires", RULES, customer(), partner(trainings=trained(expiresOn=LAST)), "2026-04-01"),
+    ("training is completed", RULES, customer(), partner(trainings=trained(completedOn="2026-03-15")), "2026-03-15"),
+    (
+        "training that was too late for the project never counts",
+        RULES,
+        customer(projects=[project(initiatedOn="2026-03-15")]),
+        partner(trainings=trained(completedOn="2026-03-15")),
+        None,
+    ),
+    ("nor does revoked training", RULES, customer(), partner(trainings=[training(revoked=True, expiresOn=LAST)]), None),
+    (
+        "the customer falls short anyway: its partner's dates are still looked at",
+        RULES,
+        customer(licences=[]),
+        competent(competency(validUntil=LAST)),
+        "2026-04-01",
+    ),
+    (
+        "a closed project is not",
+        RULES,
+        customer(projects=[project(status="completed")]),
+        competent(competency(validUntil=LAST)),
+        None,
+    ),
+    (
+        "nor a detached partner",
+        RULES,
+        customer(attachments=[attachment(attached=False)]),
+        competent(competency(validUntil=LAST)),
+        None,
+    ),
+    (
+        "rules that ask for money look at no partner",
+        MONEY_ONLY,
+        customer(),
+        competent(competency(validUntil=LAST)),
+        None,
+    ),
+    ("rules that ask for projects look at no licence", COVERS_ONLY, licensed(endsOn=LAST), partner(), None),
+    (
+        "the nearest of all",
+        RULES,
+        licensed(endsOn="2026-12-31"),
+        partner(trainings=trained(expiresOn="2026-06-30"), competencies=[competency(validUntil="2026-09-30")]),
+        "2026-07-01",
+    ),
+]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "rules", "customer_facts", "partner_facts", "expected"), CASES, ids=[case[0] for case in CASES]
+)
+def test_next_change(
+    sentence: str, rules: RuleSet, customer_facts: Json, partner_facts: Json, expected: str | None
+) -> None:
+    found = next_change_on(rules, *read(customer_facts, partner_facts), ON)
+    assert (found and found.isoformat()) == expected
+
+
+STARTS = [
+    ("another rule set starts sooner", date(2026, 3, 10), date(2026, 3, 10)),
+    ("or later", date(2026, 5, 1), date(2026, 4, 1)),
+    ("or not at all", None, date(2026, 4, 1)),
+]
+
+
+@pytest.mark.parametrize(("sentence", "start", "expected"), STARTS, ids=[case[0] for case in STARTS])
+def test_the_next_rule_set_is_a_change_too(sentence: str, start: date | None, expected: date) -> None:
+    facts = read(licensed(endsOn=LAST), partner())
+    assert assess(RULES, *facts, ON, start).next_change_on == expected

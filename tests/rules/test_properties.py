@@ -1,0 +1,137 @@
+"""What must hold of any rule set and any facts."""
+
+import itertools
+import json
+from datetime import date, timedelta
+from typing import Any
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from shared.domain.decision import Node, Status, Verdict
+from shared.rules.deciding_part import deciding_part, phrase
+from shared.rules.document import parse_document
+from shared.rules.reasons import node_count
+from shared.rules.rule_set import RuleSet, assess, decide, explain, next_change_on
+
+from .given import Json, nodes, read, shipped_document
+from .strategies import FIRST, customers, days, documents, partners
+
+LAST = FIRST + timedelta(days=40)
+quick = settings(max_examples=200, deadline=None)
+
+
+def compiled(document: Json) -> RuleSet:
+    return RuleSet.compile(parse_document(document), 1)
+
+
+def projects_met(tree: Node) -> list[str]:
+    """From the reasons alone: the projects met below some any-project."""
+    met = [each.subject for each in nodes(tree) if each.subject and each.verdict is Verdict.MET]
+    return sorted({subject["project"] for subject in met if "project" in subject})
+
+
+@quick
+@given(documents, customers, partners, days)
+def test_the_outcome_is_what_the_reasons_say(document: Json, customer: Json, others: list[Json], on: date) -> None:
+    rules, facts = compiled(document), read(customer, *others)
+    outcome, tree = decide(rules, *facts, on), explain(rules, *facts, on)
+    assert (outcome.status is Status.ELIGIBLE) == (tree.verdict is Verdict.MET)
+    expected = projects_met(tree) if tree.verdict is Verdict.MET else []
+    assert list(outcome.eligible_projects) == expected
+
+
+@quick
+@given(documents, customers, partners, days)
+def test_nothing_changes_before_the_next_change(document: Json, customer: Json, others: list[Json], on: date) -> None:
+    """From the date to the next change, the outcome and every verdict stay as they are."""
+    rules, facts = compiled(document), read(customer, *others)
+    change = next_change_on(rules, *facts, on)
+    assert change is None or change > on
+    outcome, tree = decide(rules, *facts, on), explain(rules, *facts, on)
+    for later in itertools.takewhile(lambda day: day < (change or LAST), day_by_day(on)):
+        assert decide(rules, *facts, later) == outcome
+        assert verdicts(explain(rules, *facts, later)) == verdicts(tree)
+
+
+def day_by_day(on: date) -> list[date]:
+    return [on + timedelta(days=number) for number in range(1, (LAST - on).days)]
+
+
+def verdicts(tree: Node) -> list[tuple[str, Verdict]]:
+    return [(each.id, each.verdict) for each in nodes(tree)]
+
+
+@quick
+@given(documents, customers, partners, days, st.none() | days)
+def test_an_assessment_is_the_parts_put_together(
+    document: Json, customer: Json, others: list[Json], on: date, start: date | None
+) -> None:
+    rules, facts = compiled(document), read(customer, *others)
+    found = assess(rules, *facts, on, start)
+    assert (found.outcome, found.tree) == (decide(rules, *facts, on), explain(rules, *facts, on))
+    assert (found.on, found.rule_set_version) == (on, 1)
+    dates = [each for each in (next_change_on(rules, *facts, on), start) if each and each > on]
+    assert found.next_change_on == min(dates, default=None)
+
+
+@quick
+@given(customers, partners, days, st.randoms(use_true_random=False))
+def test_the_order_of_facts_makes_no_difference(customer: Json, others: list[Json], on: date, random: Any) -> None:
+    rules = compiled(shipped_document())
+    shuffled = {kind: random.sample(facts, len(facts)) for kind, facts in customer.items()}
+    again = [
+        {kind: random.sample(facts, len(facts)) if isinstance(facts, list) else facts for kind, facts in each.items()}
+        for each in others
+    ]
+    before, after = read(customer, *others), read(shuffled, *again)
+    assert decide(rules, *before, on) == decide(rules, *after, on)
+    assert verdicts(explain(rules, *before, on)) == verdicts(explain(rules, *after, on))
+    assert next_change_on(rules, *before, on) == next_change_on(rules, *after, on)
+
+
+TITLES = st.sampled_from(["short", "x" * 200, "🚀" * 200, '"' * 200, "\\" * 200])
+VERDICTS = st.sampled_from(list(Verdict))
+
+
+def leaf(name: str, title: str, verdict: Verdict) -> Node:
+    return Node(name, title, verdict, {"amount": "1", "currency": "USD"}, {"amount": "0.00", "currency": "USD"})
+
+
+def joined(parts: tuple[str, str, list[Node]]) -> Node:
+    required, title, children = parts
+    order = [Verdict.UNMET, Verdict.UNKNOWN, Verdict.MET]
+    found = [each for each in (order if required == "all" else order[::-1]) if any(c.verdict is each for c in children)]
+    return Node("n" * 64, title, found[0], required, f"of {len(children)}", {"project": "J" * 64}, tuple(children))
+
+
+leaves = st.builds(leaf, st.sampled_from(["a", "b" * 64]), TITLES, VERDICTS)
+trees = st.recursive(
+    leaves,
+    lambda inner: st.tuples(
+        st.sampled_from(["all", "at least one"]), TITLES, st.lists(inner, min_size=1, max_size=12)
+    ).map(joined),
+    max_leaves=60,
+)
+
+
+def size(node: Node) -> int:
+    return len(json.dumps(node.to_json(), separators=(",", ":"), ensure_ascii=False).encode())
+
+
+@settings(max_examples=150, deadline=None)
+@given(trees, st.integers(0, 40_000))
+def test_what_is_recorded_fits_and_counts_what_it_leaves_out(tree: Node, most: int) -> None:
+    part = deciding_part(tree, most)
+    assert size(part) <= most or not part.children
+    assert node_count(part) == node_count(tree)
+    assert (part.id, part.verdict, part.required, part.actual) == (tree.id, tree.verdict, tree.required, tree.actual)
+    assert {each.verdict for each in nodes(part)} == {tree.verdict}
+
+
+@settings(max_examples=100, deadline=None)
+@given(trees)
+def test_a_phrase_is_one_short_line(tree: Node) -> None:
+    for each in (tree, deciding_part(tree)):
+        assert 0 < len(phrase(each)) <= 160
+        assert phrase(each).isprintable()
