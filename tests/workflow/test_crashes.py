@@ -54,7 +54,7 @@ async def new_world() -> World:
 
 async def rules_world() -> World:
     world = await eligible_world()
-    await store_stricter_draft(world, 2)
+    await store_stricter_draft(world)
     return world
 
 

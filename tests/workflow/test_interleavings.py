@@ -5,6 +5,7 @@ Each test lets one worker act in full at a chosen call of another.
 
 import asyncio
 import itertools
+import json
 import random
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
@@ -12,9 +13,10 @@ from datetime import UTC, datetime
 import pytest
 
 from shared.messaging.sender import Queue
-from shared.storage.rule_sets import DRAFT, StoredRuleSet
+from shared.rule_books import SHIPPED
+from shared.rules.document import parse_document
 from shared.storage.store import Table
-from shared.workflow.change_rules import activate, retire
+from shared.workflow.change_rules import Told, activate, retire, store_draft
 from shared.workflow.receive_event import receive_event
 from shared.workflow.recompute import recompute
 from tests import events
@@ -28,16 +30,10 @@ def interrupted(world: World, operation: str, table: Table, act: Callable[[], Aw
     return world
 
 
-async def store_stricter_draft(world: World, version: int, amount: str = "900000") -> None:
-    """A rule set like the shipped one that demands more spend."""
-    await world.ports.rule_books.book(None)
-    shipped, state = await world.ports.rule_sets.version(1), await world.ports.rule_sets.load()
-    assert shipped
-    assert state
-    document = shipped.document.replace(b'"300000"', f'"{amount}"'.encode())
-    draft = StoredRuleSet(version, DRAFT, shipped.effective_from, "a", "", "", document)
-    changed = type(state)(state.epoch, version, state.active, state.cause, state.etag)
-    await world.ports.rule_sets.commit(changed, draft)
+async def store_stricter_draft(world: World, amount: str = "900000") -> int:
+    """The version of a draft like the shipped rule set that demands more spend."""
+    document = json.loads(SHIPPED.read_bytes().replace(b'"300000"', f'"{amount}"'.encode()))
+    return (await store_draft(world.ports, parse_document(document), Told("me", "stricter"))).version
 
 
 @pytest.mark.parametrize("call", ["write attachments", "get partners", "write customers"])
@@ -75,7 +71,7 @@ async def test_a_partner_change_during_a_customers_very_first_event_is_not_misse
 @pytest.mark.parametrize("call", ["write directory", "get rules", "commit customers"])
 async def test_an_activation_during_a_customers_very_first_event_is_not_missed(call: str) -> None:
     world = World()
-    await store_stricter_draft(world, 2)
+    await store_stricter_draft(world)
     other = world.worker()
 
     async def change_rules() -> None:
@@ -120,7 +116,7 @@ async def test_a_page_that_read_its_partner_before_a_newer_change_refreshes_it()
 async def test_a_worker_with_old_rules_does_not_put_them_over_newer_ones() -> None:
     world = World()
     await world.post(*events.eligible(), *events.qualified())
-    await store_stricter_draft(world, 2)
+    await store_stricter_draft(world)
     slow = world.worker()
     await slow.rule_books.book(None)
     await activate(world.ports, 2)
@@ -134,7 +130,7 @@ async def test_a_worker_with_old_rules_does_not_put_them_over_newer_ones() -> No
 async def test_a_retirement_brings_the_older_version_back_under_a_newer_epoch() -> None:
     world = World()
     await world.post(*events.eligible(), *events.qualified())
-    await store_stricter_draft(world, 2)
+    await store_stricter_draft(world)
     await activate(world.ports, 2)
     await world.settle()
     slow = world.worker()
@@ -152,7 +148,7 @@ async def test_a_newer_activation_supersedes_the_fan_out_of_an_older_one() -> No
     world = World()
     for number in range(5):
         await world.post(events.spend(f"C-{number}"))
-    await store_stricter_draft(world, 2)
+    await store_stricter_draft(world)
     await activate(world.ports, 2)
     await retire(world.ports, 2)
     queue = world.sent.queues[Queue.RECOMPUTE]

@@ -1,0 +1,127 @@
+"""What must be true after the dust has settled, whatever happened before; by the oracle, not by the product.
+
+Arrives: the store's ports, an oracle that saw every message, and all notifications sent. Leaves: each violation, in
+words.
+"""
+
+import json
+from collections import defaultdict
+from collections.abc import AsyncIterator, Iterable
+from datetime import date
+from itertools import pairwise
+from typing import Any
+
+from shared.domain.customer_state import CustomerState
+from shared.domain.partner import Partner
+from shared.domain.registers import ATTACHED, Kind, partner_fact_of
+from shared.ports import Ports
+from tests.oracle.oracle import Oracle, decide
+
+CUSTOMER_SHELVES = {Kind.LICENCE: "licences", Kind.PROJECT: "projects", Kind.ATTACHMENT: "attachments"}
+PARTNER_SHELVES = {
+    Kind.COMPETENCY: "competencies",
+    Kind.DESIGNATION: "designations",
+    Kind.DEPLOYMENT: "deployments",
+    Kind.TRAINING: "trainings",
+}
+
+
+async def violations(
+    ports: Ports, oracle: Oracle, rules: dict[str, Any], notifications: Iterable[bytes]
+) -> AsyncIterator[str]:
+    """Every way in which the system is not as it must be; ``rules`` is the document in force today."""
+    told = _by_customer(notifications)
+    due = {(row.customer_id, row.day) for row in await ports.work.due(date.max, None, 100_000)}
+    directory = set(await ports.indexes.directory("", 100_000))
+    for customer_id in oracle.customers():
+        state = (await ports.customers.load(customer_id)).state
+        for violation in _customer(state, oracle, rules, ports.today(), told.pop(customer_id, {})):
+            yield f"{customer_id}: {violation}"
+        if state.next_change_on and (customer_id, state.next_change_on) not in due:
+            yield f"{customer_id}: nothing will decide it on {state.next_change_on}"
+        if customer_id not in directory:
+            yield f"{customer_id}: is not in the directory"
+        for partner_id in state.customer.partner_ids:
+            if customer_id not in await ports.indexes.attached(partner_id, "", 100_000):
+                yield f"{customer_id}: is not in the index of {partner_id}"
+        async for violation in _partners(ports, oracle, state):
+            yield f"{customer_id}: {violation}"
+    for customer_id in told:
+        yield f"{customer_id}: was told of but never heard of"
+    async for violation in _left_over(ports):
+        yield violation
+
+
+def _customer(
+    state: CustomerState, oracle: Oracle, rules: dict[str, Any], today: date, told: dict[int, list[bytes]]
+) -> Iterable[str]:
+    kept = {
+        shelf: [_fact(kind, each) for each in state.registers.get(kind, {}).values()]
+        for kind, shelf in CUSTOMER_SHELVES.items()
+    }
+    if _shelves(kept) != _shelves(oracle.facts(state.customer_id)):
+        yield "its facts are not those of the greatest events"
+    expected = decide(oracle.evidence(state.customer_id), rules, today)
+    if (state.outcome.status.value, list(state.outcome.eligible_projects)) != expected:
+        yield f"is decided {state.outcome}, not {expected}"
+    if state.sent != state.sequence:
+        yield f"{state.sent} of {state.sequence} recorded decisions are marked as told"
+    if sorted(told) != list(range(1, state.sequence + 1)):
+        yield f"was told {sorted(told)}, not 1 to {state.sequence}"
+        return
+    if any(len(set(bodies)) > 1 for bodies in told.values()):
+        yield "was told different things under one id"
+    said = [_outcome(told[sequence][0]) for sequence in sorted(told)]
+    if any(one == other for one, other in pairwise([("unassessed", []), *said])):
+        yield f"was told twice in a row of the same outcome: {said}"
+    if said and said[-1] != (state.outcome.status.value, list(state.outcome.eligible_projects)):
+        yield f"was last told {said[-1]}, not {state.outcome}"
+
+
+async def _partners(ports: Ports, oracle: Oracle, state: CustomerState) -> AsyncIterator[str]:
+    for partner_id in state.customer.partner_ids:
+        summary = (await ports.partners.load(partner_id)).partner
+        rows = [row async for row in ports.partners.facts(partner_id)]
+        kept: dict[str, list[Any]] = {shelf: [] for shelf in PARTNER_SHELVES.values()}
+        for row in rows:
+            kept[PARTNER_SHELVES[row.kind]].append(_fact(row.kind, row.register))
+        if _shelves(kept) != _shelves(oracle.partner_facts(partner_id)):
+            yield f"the facts of {partner_id} are not those of the greatest events"
+        whole = Partner.of(partner_id, [partner_fact_of(row.kind, row.register.data) for row in rows])
+        if _content(whole) != _content(summary):
+            yield f"the summary of {partner_id} is not that of its facts"
+        if state.evidence.partners.get(partner_id) != summary.revision:
+            used = state.evidence.partners.get(partner_id)
+            yield f"was decided on revision {used} of {partner_id}, not {summary.revision}"
+
+
+async def _left_over(ports: Ports) -> AsyncIterator[str]:
+    async for outbox in ports.work.outboxes():
+        yield f"{outbox.customer_id}: the outbox row of {outbox.sequence} is left"
+    async for fan_out in ports.work.fan_outs():
+        yield f"the fan-out {fan_out.id} is left"
+
+
+def _content(partner: Partner) -> tuple[object, ...]:
+    return partner.competencies, partner.designations, dict(partner.deployments), dict(partner.trainings)
+
+
+def _fact(kind: Kind, register: Any) -> dict[str, Any]:
+    return {**register.data, "attached": register.type == ATTACHED} if kind is Kind.ATTACHMENT else dict(register.data)
+
+
+def _shelves(shelves: dict[str, list[Any]]) -> dict[str, list[str]]:
+    return {name: sorted(json.dumps(each, sort_keys=True) for each in facts) for name, facts in shelves.items()}
+
+
+def _outcome(body: bytes) -> tuple[str, list[str]]:
+    data = json.loads(body)["data"]
+    return data["status"], data["eligibleProjects"]
+
+
+def _by_customer(notifications: Iterable[bytes]) -> dict[str, dict[int, list[bytes]]]:
+    found: dict[str, dict[int, list[bytes]]] = defaultdict(dict)
+    for body in notifications:
+        data = json.loads(body)["data"]
+        found[data["customerId"]].setdefault(data["sequence"], []).append(body)
+    return found

@@ -1,0 +1,220 @@
+"""A simulated world: workers that interleave at every call, queues that reorder and repeat, a clock that jumps, faults.
+
+Everything random comes from one seed, and nothing waits for real time, so a seed replays to the same end.
+"""
+
+import asyncio
+import json
+import random
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from shared.errors import PassingError
+from shared.messaging.sender import Message, Queue, SenderUnavailableError
+from shared.ports import Ports
+from shared.queries.quarantine import redrive
+from shared.rule_books import SHIPPED
+from shared.rules.document import parse_document
+from shared.storage.memory import MemoryStore
+from shared.storage.quarantine import KEPT
+from shared.storage.store import StoreUnavailableError
+from shared.workflow.change_rules import LastActiveError, Told, activate, retire, store_draft
+from shared.workflow.keep import LAST_ATTEMPT, keep_poison
+from shared.workflow.receive_event import receive_event
+from shared.workflow.recompute import recompute
+from shared.workflow.sweep import sweep_due, sweep_fan_outs, sweep_outboxes
+from tests.invariant import violations
+from tests.oracle.message import RefusedError, read
+from tests.oracle.oracle import Oracle
+from tests.oracle.random_events import events, shuffled_with_repeats
+from tests.watched_store import Call, WatchedStore
+
+START = datetime(2026, 6, 1, 12, tzinfo=UTC)
+FAULTS = 0.10
+HANDLERS = {Queue.EVENTS: receive_event, Queue.RECOMPUTE: recompute}
+
+
+class Killed(BaseException):
+    """The process is gone: nothing of the call's handler runs any more."""
+
+
+@dataclass
+class Waiting:
+    """A message on a queue, with how often it was taken."""
+
+    queue: Queue
+    body: bytes
+    taken: int = 0
+
+
+class Simulation:
+    """One seed's world; ``run`` gives every violation of the invariant at its end."""
+
+    def __init__(self, seed: int, count: int = 18, customers: int = 3, partners: int = 2) -> None:
+        self.chance = random.Random(seed)
+        self.now = START
+        self.store = MemoryStore()
+        self.waiting: list[Waiting] = []
+        self.poison: list[Waiting] = []
+        self.notifications: list[bytes] = []
+        self.faults = FAULTS
+        self.messages = [each for each in self._messages(seed, count, customers, partners) if _is_timeless(each)]
+        self.workers = self.chance.randint(1, 4)
+
+    def _messages(self, seed: int, count: int, customers: int, partners: int) -> list[bytes]:
+        sent = events(seed, count, customers=customers, partners=partners, today=START.date())
+        return shuffled_with_repeats(sent, seed, 0.10)
+
+    async def run(self) -> list[str]:
+        oracle = Oracle(json.loads(SHIPPED.read_bytes()), START.date(), START)
+        for message in self.messages:
+            oracle.post(message)
+            self.waiting.append(Waiting(Queue.EVENTS, message))
+        await self._store_draft()
+        await asyncio.gather(*(self._worker() for _ in range(self.workers)))
+        self.faults = 0
+        await self._settle()
+        ports = self._process()
+        found = [each async for each in violations(ports, oracle, await self._in_force(ports), self.notifications)]
+        kept, _ = await ports.quarantine.page("", 1000)
+        left = sorted(each.body for each in kept if each.state == KEPT)
+        if left != sorted(oracle.quarantined):
+            found.append(f"in quarantine are {len(left)} messages, not {len(oracle.quarantined)}")
+        return found
+
+    def _process(self) -> Ports:
+        """A process of its own: no memory of what others read."""
+        store = WatchedStore(self.store, self._before, self._after)
+        return Ports(store, self, lambda: self.now, self._pause, self.chance)
+
+    async def _before(self, _: Call) -> None:
+        await self._yield()
+        self._maybe_break()
+
+    async def _after(self, _: Call) -> None:
+        self._maybe_break()
+        await self._yield()
+
+    async def _yield(self) -> None:
+        for _ in range(self.chance.randrange(3)):
+            await asyncio.sleep(0)
+
+    async def _pause(self, seconds: float) -> None:
+        self.now += timedelta(seconds=seconds)
+        await self._yield()
+
+    def _maybe_break(self) -> None:
+        drawn = self.chance.random() * 2  # told before and after each call
+        if drawn < self.faults * 0.2:
+            raise Killed
+        if drawn < self.faults:
+            raise StoreUnavailableError("simulated")
+
+    async def send(self, queue: Queue, message: Message) -> None:
+        await self._yield()
+        self._maybe_lose()
+        if queue is Queue.NOTIFICATIONS:
+            self.notifications.append(message.body)
+        else:
+            self.waiting.append(Waiting(queue, message.body))
+        self._maybe_lose()
+
+    def _maybe_lose(self) -> None:
+        if self.chance.random() < self.faults / 2:
+            raise SenderUnavailableError("simulated")
+
+    async def check(self) -> None:
+        return None
+
+    async def _worker(self) -> None:
+        ports = self._process()
+        while self.waiting:
+            self.now += timedelta(seconds=self.chance.choice((0, 0, 1, 90)), days=self.chance.random() < 0.02)
+            try:
+                await self._act(ports)
+            except PassingError:
+                continue
+            except Killed:
+                ports = self._process()
+            await asyncio.sleep(0)
+
+    async def _act(self, ports: Ports) -> None:
+        drawn = self.chance.random()
+        if drawn < 0.04:
+            await self.chance.choice((sweep_due, sweep_outboxes, sweep_fan_outs))(ports)
+        elif drawn < 0.05:
+            await self._change_rules(ports)
+        else:
+            await self._handle(ports, self.waiting.pop(self.chance.randrange(len(self.waiting))))
+
+    async def _handle(self, ports: Ports, message: Waiting) -> None:
+        """As the host does: what fails comes back, and after the last try goes to the poison queue."""
+        message.taken += 1
+        if self.faults and self.chance.random() < 0.05:
+            self.waiting.append(Waiting(message.queue, message.body))  # its lease ran out while it is handled
+        try:
+            await HANDLERS[message.queue](ports, message.body, min(message.taken, LAST_ATTEMPT))
+        except (PassingError, Killed):
+            (self.poison if message.taken >= LAST_ATTEMPT else self.waiting).append(message)
+            raise
+
+    async def _change_rules(self, ports: Ports) -> None:
+        change: Callable[[Ports, int], Awaitable[None]] = self.chance.choice((activate, retire))
+        try:
+            await change(ports, self.chance.choice((1, 2)))
+        except LastActiveError:
+            return
+
+    async def _store_draft(self) -> None:
+        document = json.loads(SHIPPED.read_bytes().replace(b'"300000"', b'"350000"'))
+        faults, self.faults = self.faults, 0
+        await store_draft(self._process(), parse_document(document), Told())
+        self.faults = faults
+
+    async def _settle(self) -> None:
+        """No more faults: timers run, what was kept by mistake is put back, until nothing is left to do."""
+        ports = self._process()
+        for _ in range(4):
+            self.now += timedelta(minutes=5)
+            for sweep in (sweep_due, sweep_outboxes, sweep_fan_outs):
+                await sweep(ports)
+            while self.poison:
+                given_up = self.poison.pop()
+                await keep_poison(ports, given_up.queue, given_up.body)
+            kept, _ = await ports.quarantine.page("", 1000)
+            for each in kept:
+                if each.state == KEPT and (each.queue == Queue.RECOMPUTE or _is_valid(each.body)):
+                    await redrive(ports, each.id)
+            while self.waiting:
+                await self._handle(ports, self.waiting.pop())
+        self.now += timedelta(days=1, minutes=1)
+        await sweep_outboxes(ports)
+        await sweep_due(ports)
+        while self.waiting:
+            await self._handle(ports, self.waiting.pop())
+        await sweep_fan_outs(ports)
+        while self.waiting:
+            await self._handle(ports, self.waiting.pop())
+
+    async def _in_force(self, ports: Ports) -> dict[str, Any]:
+        state = await ports.rule_sets.load()
+        assert state
+        _, version = max((day, version) for version, day in state.active if day <= ports.today())
+        stored = await ports.rule_sets.version(version)
+        assert stored
+        return dict(json.loads(stored.document))
+
+
+def _is_valid(message: bytes, now: datetime = START) -> bool:
+    try:
+        read(message, now)
+    except RefusedError:
+        return False
+    return True
+
+
+def _is_timeless(message: bytes) -> bool:
+    """Not one that is refused today for being of tomorrow: when it is read would matter."""
+    return _is_valid(message) == _is_valid(message, START + timedelta(days=3650))

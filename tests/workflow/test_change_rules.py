@@ -1,0 +1,127 @@
+"""Rules that change: everybody is decided again, with progress to see, and who lost or gained is told."""
+
+import json
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from shared.messaging.sender import Queue
+from shared.queries.rule_sets import get_rule_set
+from shared.rule_books import SHIPPED
+from shared.rules.document import parse_document
+from shared.workflow.change_rules import LastActiveError, NoSuchVersionError, Told, activate, retire, store_draft
+from shared.workflow.recompute import recompute
+from shared.workflow.sweep import sweep_due
+from tests import events
+from tests.world import World
+
+
+async def draft(world: World, **changes: Any) -> int:
+    """A draft like the shipped rule set but for some members, or the spend it demands."""
+    document = json.loads(SHIPPED.read_bytes())
+    document["criteria"]["criteria"][0]["amount"] = changes.pop("amount", "300000")
+    document |= changes
+    return (await store_draft(world.ports, parse_document(document), Told("Ada", "a try"))).version
+
+
+async def programme(count: int) -> World:
+    """Customers who spend 300,000, 310,000, 320,000 and so on with one qualified partner."""
+    world = World()
+    for number in range(count):
+        customer = f"C-{number:03d}"
+        await world.post(events.spend(customer, str(300_000 + 10_000 * number)))
+        await world.post(events.project(customer), events.attached(customer))
+    await world.post(*events.qualified())
+    return world
+
+
+async def progress(world: World, version: int) -> dict[str, Any]:
+    found = (await get_rule_set(world.ports, version))["progress"]
+    assert isinstance(found, dict)
+    return found
+
+
+async def test_an_activation_decides_everybody_and_tells_those_whose_outcome_changed() -> None:
+    world = await programme(10)
+    told = {f"C-{number:03d}": len(world.told(f"C-{number:03d}")) for number in range(10)}
+    version = await draft(world, amount="350000")
+    await activate(world.ports, version, Told("Ada", "from the board"))
+    await world.settle()
+    for number in range(10):
+        customer = f"C-{number:03d}"
+        state = await world.state(customer)
+        assert state.decision
+        assert state.decision["ruleSetVersion"] == version
+        assert state.outcome.status == ("ineligible" if number < 5 else "eligible")
+        assert len(world.told(customer)) - told[customer] == (number < 5)
+    cause = world.notifications("C-000")[-1]["data"]["cause"]
+    assert cause == {"kind": "rule-set", "ruleSetVersion": version, "action": "activated", "epoch": 2}
+
+
+async def test_progress_counts_customers_done_and_changed_and_is_the_same_after_repetitions() -> None:
+    world = await programme(10)
+    version = await draft(world, amount="350000")
+    await activate(world.ports, version)
+    begun = await progress(world, version)
+    assert (begun["done"], begun["of"], begun["finishedAt"]) == (0, None, None)
+    queue = world.sent.queues[Queue.RECOMPUTE]
+    messages = []
+    while queue:
+        messages.append(queue.popleft())
+        await recompute(world.ports, messages[-1].body, 1)
+    ended = await progress(world, version)
+    assert (ended["done"], ended["of"], ended["changed"]) == (10, 10, 5)
+    assert ended["finishedAt"]
+    for message in messages:
+        await recompute(world.ports, message.body, 1)
+    await world.settle()
+    assert await progress(world, version) == ended
+
+
+async def test_a_retirement_puts_the_version_before_in_force_again() -> None:
+    world = await programme(6)
+    version = await draft(world, amount="350000")
+    await activate(world.ports, version)
+    await world.settle()
+    await retire(world.ports, version, Told("Bo", "too strict"))
+    await world.settle()
+    assert await world.status("C-000") == "eligible"
+    (retired, activated) = (await get_rule_set(world.ports, version))["changes"]
+    assert (retired["action"], retired["author"], retired["note"]) == ("retired", "Bo", "too strict")
+    assert activated["action"] == "activated"
+
+
+async def test_the_last_active_rule_set_cannot_be_retired_and_a_missing_one_not_activated() -> None:
+    world = World()
+    with pytest.raises(LastActiveError):
+        await retire(world.ports, 1)
+    with pytest.raises(NoSuchVersionError):
+        await activate(world.ports, 7)
+
+
+async def test_an_activation_for_a_later_date_decides_everybody_on_that_date_by_the_timer() -> None:
+    world = await programme(3)
+    version = await draft(world, amount="900000", effectiveFrom="2026-07-01")
+    await activate(world.ports, version)
+    await world.settle()
+    assert await world.status("C-002") == "eligible"
+    world.now = datetime(2026, 7, 1, tzinfo=UTC)
+    await sweep_due(world.ports)
+    await world.settle()
+    assert [await world.status(f"C-{number:03d}") for number in range(3)] == ["ineligible"] * 3
+
+
+async def test_activating_what_is_active_changes_nothing() -> None:
+    world = await programme(2)
+    before = await world.ports.rule_sets.load()
+    await activate(world.ports, 1)
+    assert await world.ports.rule_sets.load() == before
+    assert not world.sent.queues[Queue.RECOMPUTE]
+
+
+async def test_the_same_document_again_is_a_draft_of_its_own_and_decides_nobody() -> None:
+    world = await programme(1)
+    assert [await draft(world), await draft(world)] == [2, 3]
+    assert not world.sent.queues[Queue.RECOMPUTE]
+    assert (await get_rule_set(world.ports, 3))["state"] == "draft"

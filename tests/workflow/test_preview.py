@@ -1,0 +1,124 @@
+"""Previews: what a draft would do to everybody, before anybody is decided by it."""
+
+import json
+from typing import Any
+
+import pytest
+
+from shared.messaging.sender import Queue
+from shared.queries.previews import get_preview, list_preview_customers, post_preview
+from shared.queries.problems import Problem
+from shared.queries.rule_set_life import activate_rule_set
+from shared.storage.store import Table
+from shared.workflow import preview as previewing
+from shared.workflow.change_rules import activate
+from shared.workflow.recompute import recompute
+from tests import events
+from tests.watched_store import WatchedStore
+from tests.workflow.test_change_rules import draft, programme
+from tests.world import World
+
+
+async def previewed(world: World, version: int) -> dict[str, Any]:
+    begun = await post_preview(world.ports, version)
+    await world.settle()
+    return await get_preview(world.ports, version, begun["id"])
+
+
+async def customers(world: World, preview: dict[str, Any], change: str) -> list[str]:
+    found = await list_preview_customers(world.ports, preview["version"], preview["id"], change, "", 1000)
+    return [each["customerId"] for each in found["items"]]
+
+
+@pytest.mark.parametrize("page", [1, 3, 200])
+async def test_the_lists_of_a_preview_are_what_then_really_happens(monkeypatch: pytest.MonkeyPatch, page: int) -> None:
+    monkeypatch.setattr(previewing, "PAGE", page)
+    world = await programme(10)
+    await world.post(events.spend("C-small", "250000"), events.project("C-small"), events.attached("C-small"))
+    version = await draft(world, amount="340000")
+    preview = await previewed(world, version)
+    assert preview["counts"] == {"gained": 0, "lost": 4, "changedProjects": 0, "changedReason": 1, "stayed": 6}
+    before = {each.customer_id: each.status for each in await world.ports.customers.heads("", 100)}
+    await activate(world.ports, version)
+    await world.settle()
+    after = {each.customer_id: each.status for each in await world.ports.customers.heads("", 100)}
+    lost = [each for each in before if (before[each], after[each]) == ("eligible", "ineligible")]
+    assert await customers(world, preview, "lost") == lost
+    assert await customers(world, preview, "gained") == []
+    looser = await draft(world, amount="200000")
+    preview = await previewed(world, looser)
+    assert await customers(world, preview, "gained") == [*lost, "C-small"]
+
+
+async def test_a_preview_writes_no_customer_and_tells_nobody() -> None:
+    world = await programme(5)
+    version = await draft(world, amount="900000")
+    sent = len(world.sent.queues[Queue.NOTIFICATIONS])
+    watched = WatchedStore(world.store)
+    world.ports = world.worker(watched)
+    await previewed(world, version)
+    assert not [call for call in watched.calls if call.writes and call.table is not Table.RULES]
+    assert len(world.sent.queues[Queue.NOTIFICATIONS]) == sent
+
+
+async def test_a_preview_counts_by_criterion_and_by_partner_and_says_the_difference_in_words() -> None:
+    world = await programme(4)
+    version = await draft(world, amount="320000")
+    preview = await previewed(world, version)
+    assert preview["byCriterion"] == {"annual-spend": {"gained": 0, "lost": 2}}
+    assert preview["byPartner"] == {"P-1": {"gained": 0, "lost": 2}}
+    assert any("300000 -> 320000" in words for words in preview["difference"])
+    assert (preview["state"], preview["done"], preview["comesIntoForce"]) == ("finished", 4, True)
+
+
+async def test_a_draft_that_would_not_come_into_force_changes_nobody() -> None:
+    world = await programme(2)
+    preview = await previewed(world, await draft(world, amount="900000", effectiveFrom="2020-01-01"))
+    assert (preview["comesIntoForce"], preview["counts"]["stayed"]) == (False, 2)
+
+
+async def test_a_repeated_message_of_a_preview_counts_nobody_twice(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(previewing, "PAGE", 2)
+    monkeypatch.setattr(previewing, "PAGES_PER_CALL", 1)
+    world = await programme(7)
+    version = await draft(world, amount="320000")
+    begun = await post_preview(world.ports, version)
+    queue = world.sent.queues[Queue.RECOMPUTE]
+    while queue:
+        message = queue.popleft()
+        await recompute(world.ports, message.body, 1)
+        await recompute(world.ports, message.body, 1)
+    preview = await get_preview(world.ports, version, begun["id"])
+    assert sum(preview["counts"].values()) == preview["done"] == 7
+    assert await customers(world, preview, "lost") == ["C-000", "C-001"]
+
+
+async def test_an_activation_is_refused_with_the_list_when_more_would_lose_than_may() -> None:
+    world = await programme(5)
+    version = await draft(world, amount="330000")
+    preview = await previewed(world, version)
+    body = {"previewId": preview["id"], "maxLost": 2}
+    with pytest.raises(Problem) as refused:
+        await activate_rule_set(world.ports, version, json.dumps(body).encode())
+    assert refused.value.status == 409
+    assert refused.value.to_json()["lost"] == ["C-000", "C-001", "C-002"]
+    answer = await activate_rule_set(world.ports, version, json.dumps(body | {"maxLost": 3}).encode())
+    assert answer["state"] == "active"
+
+
+async def test_a_preview_of_other_rules_in_force_does_not_count() -> None:
+    world = await programme(2)
+    version = await draft(world, amount="330000")
+    preview = await previewed(world, version)
+    await activate(world.ports, await draft(world, amount="300001"))
+    await world.settle()
+    with pytest.raises(Problem, match="changed since"):
+        await activate_rule_set(world.ports, version, json.dumps({"previewId": preview["id"]}).encode())
+
+
+async def test_a_preview_is_found_under_its_own_version_only() -> None:
+    world = await programme(1)
+    preview = await previewed(world, await draft(world))
+    with pytest.raises(Problem) as missing:
+        await get_preview(world.ports, 1, preview["id"])
+    assert missing.value.status == 404
