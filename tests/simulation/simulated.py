@@ -60,7 +60,7 @@ class Simulation:
         self.poison: list[Waiting] = []
         self.notifications: list[bytes] = []
         self.faults = FAULTS
-        self.messages = [each for each in self._messages(seed, count, customers, partners) if _is_timeless(each)]
+        self.messages = [each for each in self._messages(seed, count, customers, partners) if is_timeless(each)]
         self.workers = self.chance.randint(1, 4)
 
     def _messages(self, seed: int, count: int, customers: int, partners: int) -> list[bytes]:
@@ -215,6 +215,6 @@ def _is_valid(message: bytes, now: datetime = START) -> bool:
     return True
 
 
-def _is_timeless(message: bytes) -> bool:
+def is_timeless(message: bytes) -> bool:
     """Not one that is refused today for being of tomorrow: when it is read would matter."""
     return _is_valid(message) == _is_valid(message, START + timedelta(days=3650))
