@@ -3,7 +3,9 @@
 import azure.functions as func
 
 from functions import (
+    http_check,
     http_customers,
+    http_description,
     http_events,
     http_health,
     http_partners,
@@ -23,10 +25,12 @@ for _each in (
     keep_poison,
     sweep,
     http_customers,
+    http_check,
     http_events,
     http_partners,
     http_rule_sets,
     http_quarantine,
     http_health,
+    http_description,
 ):
     app.register_functions(_each.blueprint)

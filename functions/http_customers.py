@@ -1,4 +1,4 @@
-"""Routes: customers, one customer, its eligibility and its history."""
+"""Routes: customers, one customer, its eligibility, its history and one recorded decision."""
 
 import azure.functions as func
 
@@ -43,4 +43,13 @@ async def get_history(req: func.HttpRequest) -> func.HttpResponse:
         lambda ports: customers.get_history(
             ports, parameters.identifier(req.route_params), parameters.before(given), parameters.limit(given)
         ),
+    )
+
+
+@blueprint.function_name("get_recorded")
+@blueprint.route("customers/{id}/history/{sequence}", methods=["GET"])
+async def get_recorded(req: func.HttpRequest) -> func.HttpResponse:
+    given = req.route_params
+    return await answer(
+        req, lambda ports: customers.get_recorded(ports, parameters.identifier(given), parameters.sequence(given))
     )

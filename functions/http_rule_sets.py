@@ -1,9 +1,10 @@
-"""Routes: rule sets."""
+"""Routes: rule sets, their life and their previews."""
 
 import azure.functions as func
 
-from functions.web import answer
-from shared.queries import parameters, rule_sets
+from functions.web import accepted, answer
+from shared.queries import parameters, previews, rule_set_life, rule_sets
+from shared.queries.parameters import identifier, version
 
 blueprint = func.Blueprint()
 
@@ -17,7 +18,64 @@ async def list_rule_sets(req: func.HttpRequest) -> func.HttpResponse:
     )
 
 
+@blueprint.function_name("post_rule_set")
+@blueprint.route("rule-sets", methods=["POST"])
+async def post_rule_set(req: func.HttpRequest) -> func.HttpResponse:
+    return await answer(req, lambda ports: rule_set_life.post_rule_set(ports, req.get_body()), 201)
+
+
 @blueprint.function_name("get_rule_set")
 @blueprint.route("rule-sets/{version}", methods=["GET"])
 async def get_rule_set(req: func.HttpRequest) -> func.HttpResponse:
-    return await answer(req, lambda ports: rule_sets.get_rule_set(ports, parameters.version(req.route_params)))
+    return await answer(req, lambda ports: rule_sets.get_rule_set(ports, version(req.route_params)))
+
+
+@blueprint.function_name("activate_rule_set")
+@blueprint.route("rule-sets/{version}/activate", methods=["POST"])
+async def activate_rule_set(req: func.HttpRequest) -> func.HttpResponse:
+    return await answer(
+        req, lambda ports: rule_set_life.activate_rule_set(ports, version(req.route_params), req.get_body())
+    )
+
+
+@blueprint.function_name("retire_rule_set")
+@blueprint.route("rule-sets/{version}/retire", methods=["POST"])
+async def retire_rule_set(req: func.HttpRequest) -> func.HttpResponse:
+    return await answer(
+        req, lambda ports: rule_set_life.retire_rule_set(ports, version(req.route_params), req.get_body())
+    )
+
+
+@blueprint.function_name("post_preview")
+@blueprint.route("rule-sets/{version}/preview", methods=["POST"])
+async def post_preview(req: func.HttpRequest) -> func.HttpResponse:
+    number = req.route_params.get("version", "")
+    return await accepted(
+        req,
+        lambda ports: previews.post_preview(ports, version(req.route_params)),
+        f"rule-sets/{number}/previews/{{id}}",
+    )
+
+
+@blueprint.function_name("get_preview")
+@blueprint.route("rule-sets/{version}/previews/{id}", methods=["GET"])
+async def get_preview(req: func.HttpRequest) -> func.HttpResponse:
+    given = req.route_params
+    return await answer(req, lambda ports: previews.get_preview(ports, version(given), identifier(given)))
+
+
+@blueprint.function_name("list_preview_customers")
+@blueprint.route("rule-sets/{version}/previews/{id}/customers", methods=["GET"])
+async def list_preview_customers(req: func.HttpRequest) -> func.HttpResponse:
+    path, given = req.route_params, req.params
+    return await answer(
+        req,
+        lambda ports: previews.list_preview_customers(
+            ports,
+            version(path),
+            identifier(path),
+            given.get("change", ""),
+            parameters.after_identifier(given),
+            parameters.limit(given),
+        ),
+    )

@@ -45,6 +45,15 @@ async def answer(
         return _problem(Problem(503, "Unavailable for now", "a part this depends on does not answer; ask again"))
 
 
+async def accepted(request: func.HttpRequest, question: Question, location: str) -> func.HttpResponse:
+    """As ``answer`` with 202, telling by the answer's ``id`` where the work can be followed."""
+    response = await answer(request, question, 202)
+    if response.status_code == 202:
+        place = location.format(id=json.loads(response.get_body())["id"])
+        response.headers["Location"] = f"/api/{place}"
+    return response
+
+
 async def health_answer(question: Question) -> func.HttpResponse:
     """The states of the dependencies: 200 when all are up, else 503."""
     try:

@@ -13,6 +13,8 @@ from shared.rule_books import RuleBooks
 from shared.storage.customers import Customers
 from shared.storage.indexes import Indexes
 from shared.storage.partners import Partners
+from shared.storage.previews import Previews
+from shared.storage.progress import Progress
 from shared.storage.quarantine import Quarantine
 from shared.storage.rule_sets import RuleSets
 from shared.storage.store import Store
@@ -47,8 +49,10 @@ class Ports:
         self.partners = Partners(store)
         self.rule_sets = RuleSets(store)
         self.work = Work(store)
+        self.progress = Progress(store)
+        self.previews = Previews(store)
         self.quarantine = Quarantine(store)
-        self.rule_books = RuleBooks(self.rule_sets)
+        self.rule_books = RuleBooks(self.rule_sets, self.timestamp)
 
     def now(self) -> datetime:
         return self.clock().astimezone(UTC)

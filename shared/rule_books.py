@@ -7,6 +7,7 @@ stands. On first use the shipped rule set is stored as version 1, in force.
 
 import contextlib
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -16,7 +17,7 @@ from shared.errors import PassingError
 from shared.rules.document import parse_document, sha256_of
 from shared.rules.rule_set import RuleSet
 from shared.rules.timeline import Timeline
-from shared.storage.rule_sets import ACTIVE, RuleSets, RulesState, StoredRuleSet
+from shared.storage.rule_sets import ACTIVATED, ACTIVE, RulesChange, RuleSets, RulesState, StoredRuleSet
 from shared.storage.store import Conflict
 
 SHIPPED = Path(__file__).parent.parent / "rule_sets" / "2023-02-13.json"
@@ -32,9 +33,10 @@ class NoRuleSetInForceError(PassingError):
 
 @dataclass(frozen=True, slots=True)
 class RuleBook:
-    """The rules as of one epoch; ``cause`` is the change that made it."""
+    """The rules as of one epoch: the versions ``active``, and the change that made it."""
 
     epoch: int
+    active: tuple[tuple[int, date], ...]
     timeline: Timeline
     cause: JsonObject
 
@@ -42,8 +44,9 @@ class RuleBook:
 class RuleBooks:
     """Gives the current book and the compiled rule sets it names."""
 
-    def __init__(self, rule_sets: RuleSets) -> None:
+    def __init__(self, rule_sets: RuleSets, timestamp: Callable[[], str]) -> None:
         self._stored = rule_sets
+        self._timestamp = timestamp
         self._book: RuleBook | None = None
         self._compiled: dict[int, RuleSet] = {}
 
@@ -53,7 +56,7 @@ class RuleBooks:
             return self._book
         state = await self._stored.load() or await self._seed()
         if self._book is None or self._book.epoch < state.epoch:
-            self._book = RuleBook(state.epoch, Timeline(state.active), state.cause)
+            self._book = RuleBook(state.epoch, state.active, Timeline(state.active), state.cause)
         if at_least is not None and self._book.epoch < at_least:
             raise PassingError(f"the rules are at epoch {self._book.epoch}, not yet at {at_least}")
         return self._book
@@ -74,14 +77,22 @@ class RuleBooks:
         return self._compiled[version]
 
     async def _seed(self) -> RulesState:
-        document = json.loads(SHIPPED.read_bytes())
+        document, at = json.loads(SHIPPED.read_bytes()), self._timestamp()
         effective_from = parse_document(document).effective_from
         shipped = StoredRuleSet(
-            1, ACTIVE, effective_from, "shipped", "The default rule set.", sha256_of(document), SHIPPED.read_bytes()
+            1,
+            ACTIVE,
+            effective_from,
+            "shipped",
+            "The default rule set.",
+            sha256_of(document),
+            SHIPPED.read_bytes(),
+            at,
         )
-        cause = {"kind": "rule-set", "ruleSetVersion": 1, "action": "activated"}
+        cause = {"kind": "rule-set", "ruleSetVersion": 1, "action": ACTIVATED, "epoch": 1}
+        change = RulesChange(1, 1, ACTIVATED, shipped.author, shipped.note, at)
         with contextlib.suppress(Conflict):  # another process may be first
-            await self._stored.commit(RulesState(1, 1, ((1, effective_from),), cause), shipped)
+            await self._stored.commit(RulesState(1, 1, ((1, effective_from),), cause), shipped, change)
         state = await self._stored.load()
         if state is None:
             raise PassingError("the shipped rule set was not stored")

@@ -10,6 +10,7 @@ import signal
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from types import FrameType
 from typing import Callable, NoReturn
 
@@ -70,9 +71,9 @@ def set_up() -> None:
             raise
 
 
-def _become(command: list[str]) -> NoReturn:
+def _become(command: list[str], folder: Path = ROOT) -> NoReturn:
     """Turn into the virtual environment's Python; signals wait until it is ready for them."""
-    os.chdir(ROOT)
+    os.chdir(folder)
     python = str(venv_python())
     if os.name == "nt":
         raise SystemExit(subprocess.call([python, *command]))
@@ -90,7 +91,9 @@ def up(arguments: list[str]) -> int:
 def test(arguments: list[str]) -> int:
     set_up()
     chosen = any(word.startswith(("-n", "--numprocesses", "--pdb", "--trace")) for word in arguments)
-    return _become(["-m", "pytest", *([] if chosen else ["-n", "2"]), *arguments])
+    deep = ["-m", "deep"] if "--deep" in arguments else []
+    given = [word for word in arguments if word != "--deep"]
+    return _become(["-m", "pytest", *([] if chosen else ["-n", "2"]), *deep, *given])
 
 
 def check(arguments: list[str]) -> int:
@@ -111,6 +114,29 @@ def bench(arguments: list[str]) -> int:
         return 2
     set_up()
     return _become(["-m", f"bench.{arguments[0]}", *arguments[1:]])
+
+
+def _command(module: str) -> Callable[[list[str]], int]:
+    """A command that is given files: it stays in the folder it was called in."""
+
+    def run(arguments: list[str]) -> int:
+        set_up()
+        os.environ["PYTHONPATH"] = str(ROOT)
+        return _become(["-P", "-m", f"local.commands.{module}", *arguments], Path.cwd())
+
+    return run
+
+
+def mutants(arguments: list[str]) -> int:
+    set_up()
+    return _become(["-m", "tests.mutants", *arguments])
+
+
+def schemas(arguments: list[str]) -> int:
+    if arguments:
+        return _unexpected(arguments)
+    set_up()
+    return _become(["-m", "shared.api_description.write"])
 
 
 def setup(arguments: list[str]) -> int:
@@ -146,6 +172,11 @@ RUN: dict[str, Callable[[list[str]], int]] = {
     "test": test,
     "check": check,
     "bench": bench,
+    "rules": _command("rules"),
+    "check-customer": _command("check_customer"),
+    "replay": _command("replay"),
+    "schemas": schemas,
+    "mutants": mutants,
     "setup": setup,
     "doctor": diagnose,
     "pin": pin,

@@ -9,6 +9,8 @@ import sys
 from pathlib import Path
 
 from local.setup import pins
+from local.setup.browser import HOW_TO_GET as HOW_TO_GET_BROWSER
+from local.setup.browser import find_browser
 from local.setup.node import AZURITE, NODE_MODULES, OLDEST, find_node
 from local.setup.ports import is_taken
 from local.setup.python import HOW_TO_GET, VENV, find_python, find_uv, venv_python
@@ -28,6 +30,8 @@ def diagnose() -> int:
     _line(current, ".venv as pinned", str(VENV), BY_SETUP)
     current = pins.is_current(NODE_MODULES, pins.fingerprint(pins.NODE_PINS)) and AZURITE.exists()
     _line(current, "Azurite as pinned", str(NODE_MODULES), BY_SETUP)
+    browser = find_browser()
+    _line(browser is not None, "browser, for a test", str(browser), HOW_TO_GET_BROWSER)
     for option, ports in (("--port", (7071,)), ("--azurite-ports", (10000, 10001, 10002))):
         for port in ports:
             _line(not is_taken(port), f"port {port}", "free", f"in use: choose others with ./dev up {option}")

@@ -15,7 +15,13 @@ usage: ./dev COMMAND [options]
   up             start everything, replay the sample events, show who is eligible and why
   test [...]     run the test suite; arguments go to pytest
   check          ruff, mypy --strict and the direction of imports
+  rules ...      check, compare, preview, publish or list rule sets (./dev rules --help)
+  check-customer ID [--on DATE]
+                 whether a customer is eligible, why, and what would help
+  replay FILE    decide a recorded decision again from the facts kept with it, offline
   bench NAME     run bench/NAME.py; further arguments go to it
+  mutants [...]  plant bugs in a copy of the product and see that the suite notices each
+  schemas        write the JSON Schemas of docs/schemas anew from the code
   setup          only set up: Python 3.13, .venv, Azurite (the others do this first by themselves)
   doctor         say what is missing and how to get it; changes nothing
   pin            make requirements*.txt and package-lock.json anew from pyproject.toml and package.json
@@ -24,18 +30,51 @@ usage: ./dev COMMAND [options]
 
 COMMANDS = {
     "test": """\
-usage: ./dev test [pytest arguments]
+usage: ./dev test [--deep] [pytest arguments]
 
 Runs the suite on two processes, each with an Azurite of its own on free ports. Say -n 0 for one process (to debug), or
-give a file, a folder or -k EXPRESSION as with pytest.""",
+give a file, a folder or -k EXPRESSION as with pytest. With --deep it runs instead the tests that take minutes each.""",
     "check": """\
 usage: ./dev check
 
 Runs ruff (rules and format), mypy --strict and the import-direction rule, all of them; status 1 if any fails.""",
+    "rules": """\
+usage: ./dev rules validate FILE [--cases PATH]
+       ./dev rules diff A B
+       ./dev rules preview FILE [--cases PATH] [--author WHO] [--note WHY] [--url URL]
+       ./dev rules publish FILE [--max-lost N] [--no-wait] [the same]
+       ./dev rules list [--url URL]
+
+validate checks a document and its golden cases (a list in one file or a folder of files; without --cases those in
+cases/NAME beside NAME.json); diff says in words what B changes against A. Neither needs an app. The others ask the one
+at --url (http://127.0.0.1:7071, as ./dev up starts it); its key, if it needs one, is read from ELIGIBILITY_KEY. preview
+stores the document as a draft and says who would gain and who would lose. publish does that and then puts it in force,
+unless more than N customers would lose their eligibility (0), and waits until everybody is decided again.""",
+    "check-customer": """\
+usage: ./dev check-customer ID [--on YYYY-MM-DD] [--partner ID ...] [--url URL]
+
+Prints whether the customer is eligible, as of today or of a date, the reasons as a tree with a mark each, and what
+would help; --partner names a partner to propose too, if it qualifies. Asks the app at --url (http://127.0.0.1:7071, as
+./dev up starts it), with the key in ELIGIBILITY_KEY if it is set.""",
+    "replay": """\
+usage: ./dev replay FILE
+
+Decides again what GET customers/{id}/history/{sequence} answered (FILE, or - for standard input), from the facts and
+the rule set in it, and says whether the same comes out. Needs no app. Status 0: the same; 1: not.""",
     "bench": """\
 usage: ./dev bench NAME [arguments]
 
 Runs bench/NAME.py; without NAME lists what there is.""",
+    "mutants": """\
+usage: ./dev mutants [words]
+
+Plants each bug of tests/mutants/planted.py (or those whose name has all the words) in a copy and runs the part of the
+suite that needs no Azurite, until a test goes red. Prints a table; status 1 if a bug went unnoticed. Takes minutes.""",
+    "schemas": """\
+usage: ./dev schemas
+
+Writes the JSON Schemas of events, rule sets, decisions, notifications and problems to docs/schemas, from the models
+that check them. A test holds the two equal.""",
     "setup": """\
 usage: ./dev setup
 
@@ -44,8 +83,8 @@ into .tools/ where the machine has none. Full output of every step is in .tools/
     "doctor": """\
 usage: ./dev doctor
 
-Looks at Python, pip, Node, .venv, node_modules and the default ports; says what is missing and how to get it. Changes
-nothing. Status 1 if something is missing that ./dev setup cannot bring.""",
+Looks at Python, pip, Node, .venv, node_modules, a browser and the default ports; says what is missing and how to get
+it. Changes nothing. Status 1 if something is missing that ./dev setup cannot bring and ./dev up needs.""",
     "pin": """\
 usage: ./dev pin [--upgrade]
 

@@ -53,18 +53,19 @@ def write_tool_pin(name: str) -> Path:
 
 COMPILE = [
     *("pip", "compile", "--quiet", "--universal", "--python-version", "3.13", "--generate-hashes"),
-    *("--no-emit-index-url", "--no-emit-find-links", "--no-annotate", "--custom-compile-command", "./dev pin"),
+    *("--no-annotate", "--custom-compile-command", "./dev pin"),
 ]
 
 
 def pin(steps: Steps, uv: Path, npm: list[str], upgrade: bool) -> None:
-    """Make every pin file anew from pyproject.toml and package.json."""
+    """Make every pin file anew from pyproject.toml, package.json and bench/requirements.in."""
     more = ["--upgrade"] if upgrade else []
     compile_pins = [str(uv), *COMPILE, *more]
     steps.run("requirements.txt", [*compile_pins, "-o", "requirements.txt", "pyproject.toml"], "pin")
     runtime = ["pyproject.toml", "-c", "requirements.txt", "--group", "dev"]
     steps.run("requirements-dev.txt", [*compile_pins, "-o", "requirements-dev.txt", *runtime], "pin")
     steps.run("requirements-tools.txt", [*compile_pins, "-o", "requirements-tools.txt", "--group", "tools"], "pin")
+    steps.run("bench/requirements.txt", [*compile_pins, "-o", "bench/requirements.txt", "bench/requirements.in"], "pin")
     if upgrade:
         (ROOT / "package-lock.json").unlink(missing_ok=True)
     steps.run("package-lock.json", [*npm, "install", "--package-lock-only", "--ignore-scripts"], "pin")

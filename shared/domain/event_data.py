@@ -30,7 +30,7 @@ Day = Annotated[
     str,
     StringConstraints(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"),
     AfterValidator(_calendar_date),
-    Field(description='a date of the calendar, such as "2026-03-02"'),
+    Field(description='a date of the calendar, such as "2026-03-02"', json_schema_extra={"format": "date"}),
 ]
 Money = Annotated[
     str,

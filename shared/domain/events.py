@@ -94,7 +94,7 @@ def read_event(value: Any, now: datetime, path: str = "$") -> Event:
     return Event(event_type.kind, data[event_type.owner], key, register)
 
 
-_NAME = re.compile(r"[^\x00-\x1f\x7f-\x9f\ud800-\udfff]{1,200}")
+NAME = re.compile(r"[^\x00-\x1f\x7f-\x9f\ud800-\udfff]{1,200}")
 _JSON_TYPE = re.compile(r"application/([\w.-]+\+)?json(\s*;.*)?", re.IGNORECASE | re.ASCII)
 
 
@@ -110,7 +110,7 @@ def _envelope_faults(value: Mapping[str, Any], path: str) -> list[MemberError]:
 
 
 def _is_name(value: Any) -> bool:
-    return isinstance(value, str) and _NAME.fullmatch(value) is not None
+    return isinstance(value, str) and NAME.fullmatch(value) is not None
 
 
 def _is_known_type(value: Any) -> bool:
@@ -132,7 +132,7 @@ def _shown(value: Any) -> str:
     return text if len(text) <= 80 else f"{text[:77]}..."
 
 
-_TIME = re.compile(
+TIME = re.compile(
     r"(\d{4}-\d{2}-\d{2})[Tt](\d{2}:\d{2}:\d{2})(?:\.(\d{1,6})\d*)?(?:([Zz])|([+-](?:[01]\d|2[0-3]):[0-5]\d))", re.ASCII
 )
 
@@ -151,7 +151,7 @@ def _read_time(value: Any, now: datetime, path: str, errors: list[MemberError]) 
 
 
 def _utc(value: Any) -> datetime:
-    found = _TIME.fullmatch(value) if isinstance(value, str) else None
+    found = TIME.fullmatch(value) if isinstance(value, str) else None
     if found is None:
         raise ValueError("not RFC 3339")
     day, clock, fraction, _, offset = found.groups()

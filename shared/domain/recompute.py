@@ -1,4 +1,4 @@
-"""Messages of the recompute queue: a step of a fan-out, or customers to decide again and why.
+"""Messages of the recompute queue: a step of a fan-out or of a preview, or customers to decide again and why.
 
 Arrives: message bytes of our own making (or whatever else was put there). Leaves: one of the types below, or the
 permanent error.
@@ -23,6 +23,16 @@ class FanOutStep:
 
     def to_bytes(self) -> bytes:
         return canonical_bytes({"fanOut": self.fan_out_id})
+
+
+@dataclass(frozen=True, slots=True)
+class PreviewStep:
+    """Look at the next customers of a preview."""
+
+    preview_id: str
+
+    def to_bytes(self) -> bytes:
+        return canonical_bytes({"preview": self.preview_id})
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,11 +81,13 @@ class Recompute:
         return canonical_bytes({"customers": self.customer_ids, **reason})
 
 
-def parse_recompute(body: bytes) -> FanOutStep | Recompute:
+def parse_recompute(body: bytes) -> FanOutStep | PreviewStep | Recompute:
     """The message in ``body``; raises PermanentError."""
     match parse_json(body):
         case {"fanOut": str(fan_out_id)}:
             return FanOutStep(fan_out_id)
+        case {"preview": str(preview_id)}:
+            return PreviewStep(preview_id)
         case {"customers": [*ids], "partnerId": str(partner_id), "revision": int(revision)} if _all_text(ids):
             return Recompute(tuple(ids), PartnerChanged(partner_id, revision))
         case {"customers": [*ids], "epoch": int(epoch)} if _all_text(ids):

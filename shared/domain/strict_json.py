@@ -1,12 +1,13 @@
 """JSON read strictly: bytes in, a JSON value out, or the permanent error that says what is wrong.
 
 Refused beyond what the standard library refuses: text that is not UTF-8, repeated members, NaN and Infinity, nesting
-too deep to walk, numbers too long to read, halves of surrogate pairs.
+too deep to walk, halves of surrogate pairs.
 """
 
 import json
 import math
 import re
+import sys
 from typing import Any
 
 from shared.errors import MemberError, PermanentError
@@ -19,7 +20,11 @@ def parse_json(body: bytes) -> Any:
     try:
         text = body.decode("utf-8")
         value = json.loads(
-            text, object_pairs_hook=_object, parse_float=_finite_or_text, parse_constant=_refuse_constant
+            text,
+            object_pairs_hook=_object,
+            parse_int=_whole,
+            parse_float=_finite,
+            parse_constant=_refuse_constant,
         )
         if _HALF_PAIR.search(body):
             compact_bytes(value)  # text that cannot be written in UTF-8 fails here
@@ -43,10 +48,18 @@ def _object(members: list[tuple[str, Any]]) -> dict[str, Any]:
     return value
 
 
-def _finite_or_text(number: str) -> float | str:
-    """A number past what a float holds stays text: no member we know takes it, and it can be written again."""
+_MOST_DIGITS = 4_000
+
+
+def _whole(number: str) -> int:
+    """One too long to read counts as a very great one: no member we know takes a number."""
+    return int(number) if len(number) <= _MOST_DIGITS else sys.maxsize
+
+
+def _finite(number: str) -> float:
+    """One past what a float holds counts as the greatest, so that it can be written again."""
     value = float(number)
-    return value if math.isfinite(value) else number
+    return value if math.isfinite(value) else math.copysign(sys.float_info.max, value)
 
 
 def _refuse_constant(name: str) -> None:

@@ -6,11 +6,12 @@ from datetime import date
 
 from shared.domain.customer_state import CustomerState
 from shared.domain.decision import JsonObject
-from shared.domain.notification import decision_json, recorded_decision
+from shared.domain.notification import recorded_decision
 from shared.domain.registers import ATTACHED, Kind, Register
 from shared.ports import Ports
+from shared.queries.decision_answer import decision_answer
 from shared.queries.problems import not_found
-from shared.rules.rule_set import assess
+from shared.storage.customers import Recorded
 from shared.workflow.gather import Gathering
 
 
@@ -50,19 +51,36 @@ async def get_eligibility(ports: Ports, customer_id: str, on: date | None) -> Js
     book = await ports.rule_books.book(None)
     rule_set = await ports.rule_books.in_force(book, day)
     partners = await Gathering(ports.partners).partners(state.customer.partner_ids, {})
-    assessment = assess(rule_set, state.customer, partners, day, book.timeline.next_start(day))
-    offers = (rule_set.benefits, rule_set.self_guided_resources)
     sequence = state.sequence if day == today else None
-    return decision_json(customer_id, assessment, assessment.tree, offers, sequence)
+    return decision_answer(rule_set, state.customer, partners, day, book.timeline.next_start(day), sequence)
 
 
 async def get_history(ports: Ports, customer_id: str, before: int | None, limit: int) -> JsonObject:
     """The recorded decisions, newest first."""
     await _known(ports, customer_id)
-    notifications = [json.loads(each) for each in await ports.customers.notifications(customer_id, before, limit)]
-    items = [{**recorded_decision(each), "decidedAt": each["time"]} for each in notifications]
+    items = [_recorded_json(each) for each in await ports.customers.history(customer_id, before, limit)]
     oldest = items[-1]["sequence"] if items else 1
     return {"items": items, "next": str(oldest) if len(items) == limit and oldest > 1 else None}
+
+
+async def get_recorded(ports: Ports, customer_id: str, sequence: int) -> JsonObject:
+    """One recorded decision with the facts it used (null: more than are kept) and its rule set: all a replay needs."""
+    recorded = await ports.customers.recorded(customer_id, sequence)
+    if recorded is None:
+        raise not_found(f"customer {customer_id} has no recorded decision {sequence}")
+    answer = _recorded_json(recorded)
+    rule_set = await ports.rule_sets.version(answer["ruleSetVersion"])
+    document = json.loads(rule_set.document) if rule_set else None
+    return {**answer, "facts": recorded.used, "ruleSet": document}
+
+
+def _recorded_json(recorded: Recorded) -> JsonObject:
+    notification = json.loads(recorded.notification)
+    return {
+        **recorded_decision(notification),
+        "decidedAt": notification["time"],
+        "ruleSetSha256": recorded.rule_set_sha256,
+    }
 
 
 async def _known(ports: Ports, customer_id: str) -> CustomerState:

@@ -9,7 +9,7 @@ from shared.errors import MemberError
 from shared.queries.problems import bad_request
 
 DEFAULT_LIMIT, MAX_LIMIT = 50, 1000
-_CURSOR = re.compile(r"[0-9TZ:.~a-f-]{1,100}")
+CURSOR = re.compile(r"[0-9TZ:.~a-f-]{1,100}")
 
 
 def identifier(given: Mapping[str, str], name: str = "id") -> str:
@@ -38,6 +38,10 @@ def version(given: Mapping[str, str]) -> int:
     return _whole_number(given, "version", 9_999_999_998) or 0
 
 
+def sequence(given: Mapping[str, str]) -> int:
+    return _whole_number(given, "sequence", 9_999_999_998) or 0
+
+
 def day(given: Mapping[str, str], name: str = "on") -> date | None:
     value = given.get(name)
     if value is None:
@@ -53,7 +57,7 @@ def day(given: Mapping[str, str], name: str = "on") -> date | None:
 def cursor(given: Mapping[str, str]) -> str:
     """The cursor a list gave as ``next``; absent: from the start."""
     value = given.get("after", "")
-    if value and not _CURSOR.fullmatch(value):
+    if value and not CURSOR.fullmatch(value):
         raise bad_request(MemberError("after", "is not a cursor; give what the list answered as next, or leave it out"))
     return value
 

@@ -1,24 +1,35 @@
 """Problems: why a request cannot be answered, as RFC 9457 tells it."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from shared.domain.decision import JsonObject
 from shared.errors import MemberError
 
 
 class Problem(Exception):  # noqa: N818 - the RFC's word
-    """``status`` is the HTTP status; ``errors`` name the members at fault."""
+    """``status`` is the HTTP status; ``errors`` name the members at fault, ``more`` are members of its own."""
 
-    def __init__(self, status: int, title: str, detail: str, errors: tuple[MemberError, ...] = ()) -> None:
+    def __init__(
+        self,
+        status: int,
+        title: str,
+        detail: str,
+        errors: tuple[MemberError, ...] = (),
+        more: Mapping[str, Any] | None = None,
+    ) -> None:
         super().__init__(detail)
         self.status = status
         self.title = title
         self.detail = detail
         self.errors = errors
+        self.more = more or {}
 
     def to_json(self) -> JsonObject:
         problem: JsonObject = {"type": "about:blank", "title": self.title, "status": self.status, "detail": self.detail}
         if self.errors:
             problem["errors"] = [error.to_json() for error in self.errors]
-        return problem
+        return {**problem, **self.more}
 
 
 def not_found(what: str) -> Problem:

@@ -5,7 +5,9 @@ import json
 from shared.domain.decision import JsonObject
 from shared.ports import Ports
 from shared.queries.problems import not_found
-from shared.storage.rule_sets import StoredRuleSet
+from shared.storage.rule_sets import RulesChange, StoredRuleSet
+
+MOST_CHANGES = 100
 
 
 async def list_rule_sets(ports: Ports, before: int | None, limit: int) -> JsonObject:
@@ -17,16 +19,35 @@ async def list_rule_sets(ports: Ports, before: int | None, limit: int) -> JsonOb
 
 
 async def get_rule_set(ports: Ports, version: int) -> JsonObject:
-    """One version with its document."""
+    """One version with its document, its activations and retirements, and how far the last of them has come."""
     in_force = await _in_force(ports)
     stored = await ports.rule_sets.version(version)
     if stored is None:
         raise not_found(f"there is no rule set version {version}")
-    return {**_json(stored, in_force), "document": json.loads(stored.document)}
+    changes = await ports.rule_sets.changes(version, MOST_CHANGES)
+    return {
+        **_json(stored, in_force),
+        "changes": [_change_json(each) for each in changes],
+        "progress": await _progress(ports, changes[0]) if changes else None,
+        "document": json.loads(stored.document),
+    }
 
 
 async def _in_force(ports: Ports) -> int | None:
     return (await ports.rule_books.book(None)).timeline.in_force(ports.today())
+
+
+async def _progress(ports: Ports, change: RulesChange) -> JsonObject:
+    """Customers decided again; a change that a newer one superseded stays unfinished."""
+    progress = await ports.progress.read(change.epoch)
+    return {
+        "epoch": change.epoch,
+        "done": progress.done,
+        "of": progress.of,
+        "changed": progress.changed,
+        "startedAt": change.at,
+        "finishedAt": progress.at if progress.is_finished else None,
+    }
 
 
 def _json(stored: StoredRuleSet, in_force: int | None) -> JsonObject:
@@ -38,4 +59,15 @@ def _json(stored: StoredRuleSet, in_force: int | None) -> JsonObject:
         "author": stored.author,
         "note": stored.note,
         "sha256": stored.sha256,
+        "createdAt": stored.created_at,
+    }
+
+
+def _change_json(change: RulesChange) -> JsonObject:
+    return {
+        "action": change.action,
+        "author": change.author,
+        "note": change.note,
+        "at": change.at,
+        "epoch": change.epoch,
     }

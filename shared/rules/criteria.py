@@ -46,6 +46,12 @@ class Criterion(ABC):
         """The criteria directly below this one."""
         return ()
 
+    def with_all_below(self) -> "Iterator[Criterion]":
+        """This criterion and every one below it, parents first."""
+        yield self
+        for each in self.parts:
+            yield from each.with_all_below()
+
     @property
     def depends_on_project(self) -> bool:
         """Whether this criterion or one below it reads the current project."""
@@ -58,28 +64,47 @@ class Criterion(ABC):
 
     def all_node(self, children: Sequence[Node], subject: Subject, if_none: str = "") -> Node:
         """Unmet if a child is (or there is none), else unknown if one is."""
-        verdicts = {child.verdict for child in children} or {Verdict.UNMET}
-        worst = next(each for each in (Verdict.UNMET, Verdict.UNKNOWN, Verdict.MET) if each in verdicts)
-        return self.node(worst, ALL, tally(children) or if_none, subject, children)
+        met, unknown = _counts(children)
+        if not children or met + unknown < len(children):
+            worst = Verdict.UNMET
+        else:
+            worst = Verdict.UNKNOWN if unknown else Verdict.MET
+        return self.node(worst, ALL, _tally(met, unknown, children) or if_none, subject, children)
 
     def any_node(self, children: Sequence[Node], subject: Subject, if_none: str = "") -> Node:
-        """Met if a child is, else unknown if one is, else unmet (as when there is none)."""
-        verdicts = {child.verdict for child in children} or {Verdict.UNMET}
-        best = next(each for each in (Verdict.MET, Verdict.UNKNOWN, Verdict.UNMET) if each in verdicts)
-        return self.node(best, ANY, tally(children) or if_none, subject, children)
+        """Met if a child is (the others are then not needed), else unknown if one is, else unmet (or if none)."""
+        met, unknown = _counts(children)
+        if met and met < len(children):
+            children = [each if each.verdict is Verdict.MET else each._replace(not_needed=True) for each in children]
+        best = Verdict.MET if met else Verdict.UNKNOWN if unknown else Verdict.UNMET
+        return self.node(best, ANY, _tally(met, unknown, children) or if_none, subject, children)
+
+
+def _counts(children: Sequence[Node]) -> tuple[int, int]:
+    """How many are met and how many unknown."""
+    met = unknown = 0
+    for child in children:
+        if child.verdict is Verdict.MET:
+            met += 1
+        elif child.verdict is Verdict.UNKNOWN:
+            unknown += 1
+    return met, unknown
+
+
+def _tally(met: int, unknown: int, children: Sequence[Node]) -> str:
+    """How the children came out, for a reader: ``1 of 3 met, 1 unknown``."""
+    if not children:
+        return ""
+    return f"{met} of {len(children)} met, {unknown} unknown" if unknown else f"{met} of {len(children)} met"
+
+
+def about(subject: Subject, **own: str) -> Subject:
+    """What a verdict is about: what its criterion itself looks at, besides what it is asked for."""
+    return {**own, **subject} if subject else own
 
 
 def verdict_of(met: bool) -> Verdict:
     return Verdict.MET if met else Verdict.UNMET
-
-
-def tally(children: Sequence[Node]) -> str:
-    """How the children came out, for a reader: ``1 of 3 met, 1 unknown``."""
-    if not children:
-        return ""
-    met = sum(child.verdict is Verdict.MET for child in children)
-    unknown = sum(child.verdict is Verdict.UNKNOWN for child in children)
-    return f"{met} of {len(children)} met" + (f", {unknown} unknown" if unknown else "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +130,10 @@ class AllOf(Combination):
     """``all-of``: unmet if one is unmet, else unknown if one is unknown."""
 
     def compile(self) -> Test:
-        tests = [each.compile() for each in self.criteria]
+        first, *others = tests = [each.compile() for each in self.criteria]
+        if len(others) == 1:
+            (second,) = others
+            return lambda scope: first(scope) and second(scope)
 
         def all_of(scope: Scope) -> bool:
             for test in tests:  # noqa: SIM110 - a generator costs more than the tests
@@ -124,7 +152,10 @@ class AnyOf(Combination):
     """``any-of``: met if one is met, else unknown if one is unknown."""
 
     def compile(self) -> Test:
-        tests = [each.compile() for each in self.criteria]
+        first, *others = tests = [each.compile() for each in self.criteria]
+        if len(others) == 1:
+            (second,) = others
+            return lambda scope: first(scope) or second(scope)
 
         def any_of(scope: Scope) -> bool:
             for test in tests:  # noqa: SIM110 - a generator costs more than the tests

@@ -6,18 +6,19 @@ from decimal import Context, Decimal, Inexact, InvalidOperation
 from typing import Any
 
 from shared.domain.decision import Node, Verdict
-from shared.rules.criteria import Criterion, Subject, verdict_of
+from shared.domain.facts import Licence
+from shared.rules.criteria import Criterion, Subject, about, verdict_of
 from shared.rules.quantified import listed_applications
 from shared.rules.scope import Scope, Test, day_after
 
 _EXACT = Context(prec=64, traps=[Inexact, InvalidOperation])
 """Sums of millions of the longest amounts times the longest rates fit; anything that would round fails loudly."""
 _ZERO = Decimal(0)
-_CURRENCIES_NAMED = 5
+_MOST_NAMED = 5
 
 
-type Spend = tuple[Decimal, list[str]]
-"""What the licences that count come to, and the currencies of those left out for want of a rate."""
+type Spend = tuple[Decimal, list[Licence]]
+"""What the licences that count come to, and those left out for want of a rate."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,15 +29,25 @@ class AnnualSpendAtLeast(Criterion):
     stated: str
 
     def compile(self) -> Test:
-        amount = self.amount
+        """As ``_spend`` adds up, but only until it is enough: no amount is negative."""
+        amount, add, multiply = self.amount, _EXACT.add, _EXACT.multiply
 
         def annual_spend_at_least(scope: Scope) -> bool:
-            total, _ = _spend(scope)
+            on, terms, total = scope.on, scope.terms, _ZERO
+            areas_of, rates, currency = terms.areas_of, terms.rates, terms.currency
+            for each in scope.customer.licences:
+                if each.new_deployment and each.application in areas_of and (each.ends_on is None or on <= each.ends_on):
+                    if each.currency == currency:
+                        total = add(total, each.annual_amount)
+                    elif each.currency in rates:
+                        total = add(total, multiply(each.annual_amount, rates[each.currency]))
+                    if total >= amount:
+                        return True
             return total >= amount
 
         return annual_spend_at_least
 
-    def _verdict(self, total: Decimal, without_rate: list[str]) -> Verdict:
+    def _verdict(self, total: Decimal, without_rate: list[Licence]) -> Verdict:
         if total >= self.amount:
             return Verdict.MET
         return Verdict.UNKNOWN if without_rate else Verdict.UNMET
@@ -45,9 +56,11 @@ class AnnualSpendAtLeast(Criterion):
         (total, without_rate), currency = _spend(scope), scope.terms.currency
         actual: dict[str, Any] = {"amount": readable(total), "currency": currency}
         if without_rate:
-            actual["leftOut"] = f"no exchange rate for {_named(without_rate)}"
+            actual["leftOut"] = f"no exchange rate for {_named({each.currency for each in without_rate})}"
         required = {"amount": self.stated, "currency": currency}
-        return self.node(self._verdict(total, without_rate), required, actual, subject)
+        summed = {each.licence_id for each in _counted(scope)} - {each.licence_id for each in without_rate}
+        asked = about(subject, licences=_named(summed)) if summed else subject
+        return self.node(self._verdict(total, without_rate), required, actual, asked)
 
     def add_changes(self, scope: Scope, dates: set[date]) -> None:
         for licence in scope.customer.licences:
@@ -56,21 +69,27 @@ class AnnualSpendAtLeast(Criterion):
                 dates.add(ends)
 
 
+def _counted(scope: Scope) -> list[Licence]:
+    """The licences whose spend counts on the day, whatever their currency."""
+    on, areas_of = scope.on, scope.terms.areas_of
+    return [
+        each
+        for each in scope.customer.licences
+        if each.new_deployment and each.application in areas_of and (each.ends_on is None or on <= each.ends_on)
+    ]
+
+
 def _spend(scope: Scope) -> Spend:
-    on, terms = scope.on, scope.terms
-    areas_of, currency = terms.areas_of, terms.currency
-    total, without_rate = _ZERO, []
-    for licence in scope.customer.licences:
-        if not licence.new_deployment or licence.application not in areas_of:
-            continue
-        if licence.ends_on is not None and on > licence.ends_on:
-            continue
+    rates, currency = scope.terms.rates, scope.terms.currency
+    total: Decimal = _ZERO
+    without_rate = []
+    for licence in _counted(scope):
         if licence.currency == currency:
             total = _EXACT.add(total, licence.annual_amount)
-        elif rate := terms.rates.get(licence.currency):
+        elif rate := rates.get(licence.currency):
             total = _EXACT.add(total, _EXACT.multiply(licence.annual_amount, rate))
         elif licence.annual_amount > 0:
-            without_rate.append(licence.currency)
+            without_rate.append(licence)
     return total, without_rate
 
 
@@ -80,10 +99,10 @@ def readable(amount: Decimal) -> str:
     return f"{whole}.{decimals.rstrip('0').ljust(2, '0')}"
 
 
-def _named(currencies: list[str]) -> str:
-    named = sorted(set(currencies))
-    more = len(named) - _CURRENCIES_NAMED
-    return ", ".join(named[:_CURRENCIES_NAMED]) + (f" and {more} more" if more > 0 else "")
+def _named(names: set[str]) -> str:
+    named = sorted(names)
+    more = len(named) - _MOST_NAMED
+    return ", ".join(named[:_MOST_NAMED]) + (f" and {more} more" if more > 0 else "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +119,8 @@ class CoversEligibleApplication(Criterion):
 
     def explain(self, scope: Scope, subject: Subject = None) -> Node:
         listed = listed_applications(scope)
-        return self.node(verdict_of(bool(listed)), "a listed application", listed, subject)
+        asked = about(subject, project=scope.project.project_id)
+        return self.node(verdict_of(bool(listed)), "a listed application", listed, asked)
 
     def add_changes(self, scope: Scope, dates: set[date]) -> None:
         """What a project covers does not depend on the date."""

@@ -7,7 +7,6 @@ kept and nodes omitted add up to the whole tree.
 
 import json
 from bisect import bisect_left
-from dataclasses import replace
 
 from shared.domain.decision import Node
 from shared.rules.phrase import phrase
@@ -26,7 +25,7 @@ def deciding_part(tree: Node, max_bytes: int = 16384) -> Node:
     document may say bounds it to about 3 KiB.
     """
     cutter = _Cutter(max_bytes)
-    alone = replace(tree, children=(), omitted=node_count(tree) - 1)
+    alone = tree._replace(children=(), omitted=node_count(tree) - 1)
     whole = cutter.part(tree, cutter.most_nodes, _DEEPEST)
     if whole:
         return whole
@@ -60,7 +59,7 @@ class _Cutter:
         kept = deciding_children(node)[:width] if depth else ()
         left_out = sum(map(self._size, node.children)) - sum(map(self._size, kept))
         children = tuple(self._cut(child, width, depth - 1) for child in kept)
-        return replace(node, children=children, omitted=node.omitted + left_out)
+        return node._replace(children=children, omitted=node.omitted + left_out)
 
     def _size(self, node: Node) -> int:
         size = self._sizes.get(id(node))

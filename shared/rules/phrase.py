@@ -43,7 +43,7 @@ def _projects(node: Node) -> set[str]:
 
 
 def _missing(tree: Node) -> str:
-    who: list[str] = []
+    who: dict[tuple[str, str], str] = {}
     node, others = tree, 0
     while deciding := deciding_children(node):
         if node.required == ANY:
@@ -52,9 +52,9 @@ def _missing(tree: Node) -> str:
             others += len(deciding) - 1
             node = deciding[0]
         if node.subject:
-            who += [name for kind, name in node.subject.items() if kind in ("project", "partner")]
-    start = f"{', '.join(who)}: " if who else ""
-    return f"{start}{node.title}: {_found(node)}" + (f" (and {others} more)" if others else "")
+            who |= {(kind, name): name for kind, name in node.subject.items() if kind in ("project", "partner")}
+    start = f"{', '.join(who.values())}: " if who else ""
+    return f"{start}{node.title}: {found(node)}" + (f" (and {others} more)" if others else "")
 
 
 def _gap(node: Node) -> int:
@@ -65,7 +65,8 @@ def _gap(node: Node) -> int:
     return min(gaps) if node.required == ANY else sum(gaps)
 
 
-def _found(node: Node) -> str:
+def found(node: Node) -> str:
+    """What one criterion found, beside what it required where that helps."""
     match node.required, node.actual:
         case {"amount": required, "currency": currency}, {"amount": amount, **rest}:
             left_out = f", {rest['leftOut']}" if "leftOut" in rest else ""

@@ -3,7 +3,6 @@
 Training is not part of it: whether it was done in time depends on a project.
 """
 
-from collections.abc import Iterator
 from datetime import date
 
 from shared.domain.customer import Customer
@@ -21,17 +20,10 @@ def qualification(rule_set: RuleSet, partner: Partner, on: date) -> JsonObject:
     """By area, the verdict tree of each criterion that is asked per area."""
     document = rule_set.document
     areas = sorted({area for areas in document.terms.areas_of.values() for area in areas})
-    asked = [each.criterion for each in _any_areas(document.criteria)]
+    asked = [each.criterion for each in document.criteria.with_all_below() if isinstance(each, AnyArea)]
 
     def tree(criterion: Criterion, area: str) -> JsonObject:
         scope = Scope(document.terms, _NOBODY, {}, on, partner=partner, areas=(area,), area=area)
         return criterion.explain(scope, {"area": area}).to_json()
 
     return {area: [tree(criterion, area) for criterion in asked] for area in areas}
-
-
-def _any_areas(criterion: Criterion) -> Iterator[AnyArea]:
-    if isinstance(criterion, AnyArea):
-        yield criterion
-    for each in criterion.parts:
-        yield from _any_areas(each)

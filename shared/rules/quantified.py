@@ -4,7 +4,7 @@ Each sets the current one in the scope and asks its own criterion about it. Two 
 checks refuse it), so nothing needs to be set back.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from shared.domain.decision import Node
@@ -97,6 +97,10 @@ class EveryApplication(Quantified):
     """
 
     reads_project = True
+    inner_depends_on_project: bool = field(init=False, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "inner_depends_on_project", self.criterion.depends_on_project)
 
     def compile(self) -> Test:
         test = self.criterion.compile()
@@ -116,10 +120,10 @@ class EveryApplication(Quantified):
         return every_application
 
     def explain(self, scope: Scope, subject: Subject = None) -> Node:
-        explained = {} if self.criterion.depends_on_project else scope.explained
+        explained = {} if self.inner_depends_on_project else scope.explained
         children = []
         for application in listed_applications(scope):
-            key = (self.id, id(scope.partner), application)
+            key = (self.id, scope.partner.partner_id, application)
             if key not in explained:
                 scope.areas = scope.terms.areas_of[application]
                 explained[key] = self.criterion.explain(scope, {"application": application})

@@ -41,11 +41,11 @@ class Scope:
     areas: tuple[str, ...] = ()
     area: str = ""
     eligible: set[str] = field(default_factory=set)
-    explained: dict[tuple[str, int, str], Node] = field(default_factory=dict)
+    explained: dict[tuple[str, str, str], Node] = field(default_factory=dict)
 
     def partner_of(self, partner_id: str) -> Partner:
         """The partner, or one without facts if nothing has been heard of it."""
-        return self.partners.get(partner_id, _NO_PARTNER)
+        return self.partners.get(partner_id) or Partner(partner_id)
 
 
 type Test = Callable[[Scope], bool]

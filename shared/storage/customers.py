@@ -1,7 +1,7 @@
 """Customers in the store: one row of state each, and one row per recorded decision in the same partition.
 
-A recorded decision's row holds the exact bytes of its notification: it is history and outbox in one, written in the
-transaction that writes the state it came from.
+A recorded decision's row holds the exact bytes of its notification and the facts it used: it is history and outbox in
+one, written in the transaction that writes the state it came from.
 """
 
 import zlib
@@ -11,6 +11,7 @@ from datetime import date
 from typing import Any
 
 from shared.domain.customer_state import CustomerState, Evidence
+from shared.domain.decision import JsonObject
 from shared.domain.registers import Kind, Register
 from shared.errors import PermanentError
 from shared.storage import keys
@@ -20,8 +21,12 @@ from shared.storage.store import Row, Span, Store, Table, Value, Write
 MAX_STATE_BYTES = 896 * 1024
 """A row holds 1 MiB; what is left is for the decision to grow and for the other properties."""
 MAX_STATE_BYTES_AFTER_EVENT = 768 * 1024
+MAX_USED_BYTES = 256 * 1024
+"""The facts a recorded decision used are kept with it up to this size, compressed."""
 
 _HEAD = ("status", "sequence", "decidedAt")
+_WITHOUT_FACTS = ("notification0", "ruleSetSha256")
+"""A notification, of 32 KiB at most, takes one property."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +35,15 @@ class Loaded:
 
     state: CustomerState
     etag: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """A recorded decision: its exact notification, its rule set's SHA-256, and the facts it used unless too many."""
+
+    notification: bytes
+    rule_set_sha256: str = ""
+    used: JsonObject | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,17 +72,17 @@ class Customers:
         self,
         state: CustomerState,
         etag: str | None,
-        notification: bytes | None = None,
+        recorded: Recorded | None = None,
         limit: int = MAX_STATE_BYTES,
     ) -> str:
-        """Write the state over version ``etag`` (None: insert), with a recorded decision's notification if there is
-        one, atomically; gives the new ETag. Raises Conflict, or PermanentError past ``limit`` bytes."""
+        """Write the state over version ``etag`` (None: insert), with the recorded decision if there is one, atomically;
+        gives the new ETag. Raises Conflict, or PermanentError past ``limit`` bytes."""
         row = Row(state.customer_id, keys.customer_state(state.customer_id), _properties(state, limit))
-        if notification is None:
+        if recorded is None:
             return await self._store.write(Table.CUSTOMERS, row, etag)
         key = keys.recorded_decision(state.customer_id, state.sequence)
-        recorded = Row(state.customer_id, key, packed("notification", zlib.compress(notification, 1)))
-        return (await self._store.commit(Table.CUSTOMERS, [Write(row, etag), Write(recorded)]))[0]
+        record = Row(state.customer_id, key, _record(recorded))
+        return (await self._store.commit(Table.CUSTOMERS, [Write(row, etag), Write(record)]))[0]
 
     async def touch(self, loaded: Loaded, at: str) -> None:
         """Write without changing anything, so that a slower writer that read before loses; raises Conflict."""
@@ -89,14 +103,18 @@ class Customers:
         row = await self._store.get(Table.CUSTOMERS, customer_id, keys.recorded_decision(customer_id, sequence))
         if row is None:
             raise LookupError(f"customer {customer_id} has no recorded decision {sequence}")
-        return zlib.decompress(unpacked("notification", row.properties))
+        return _notification(row)
 
-    async def notifications(self, customer_id: str, before: int | None, limit: int) -> list[bytes]:
-        """Notifications of recorded decisions, newest first, below sequence ``before``."""
+    async def recorded(self, customer_id: str, sequence: int) -> Recorded | None:
+        """One recorded decision with the facts it used."""
+        row = await self._store.get(Table.CUSTOMERS, customer_id, keys.recorded_decision(customer_id, sequence))
+        return _recorded(row) if row else None
+
+    async def history(self, customer_id: str, before: int | None, limit: int) -> list[Recorded]:
+        """Recorded decisions without the facts they used, newest first, below sequence ``before``."""
         newest = keys.recorded_decision(customer_id, before - 1 if before else keys.NEWEST)
         span = Span(customer_id, key_from=newest, key_to=keys.recorded_decision(customer_id, 0))
-        rows = await self._store.query(Table.CUSTOMERS, span, limit)
-        return [zlib.decompress(unpacked("notification", row.properties)) for row in rows]
+        return [_recorded(row) for row in await self._store.query(Table.CUSTOMERS, span, limit, _WITHOUT_FACTS)]
 
     async def heads(self, after: str, limit: int) -> list[Head]:
         """Decided customers by id, after ``after``."""
@@ -138,6 +156,25 @@ def _properties(state: CustomerState, limit: int) -> dict[str, Value]:
         "decidedAt": state.decided_at,
         **packed("state", data),
     }
+
+
+def _record(recorded: Recorded) -> dict[str, Value]:
+    used = compressed(recorded.used)
+    return {
+        "ruleSetSha256": recorded.rule_set_sha256,
+        **packed("notification", zlib.compress(recorded.notification, 1)),
+        **(packed("used", used) if len(used) <= MAX_USED_BYTES else {}),
+    }
+
+
+def _recorded(row: Row) -> Recorded:
+    properties: Mapping[str, Any] = row.properties
+    used = unpacked_json("used", properties) if "used0" in properties else None
+    return Recorded(_notification(row), properties.get("ruleSetSha256", ""), used)
+
+
+def _notification(row: Row) -> bytes:
+    return zlib.decompress(unpacked("notification", row.properties))
 
 
 def _state(customer_id: str, properties: Mapping[str, Any]) -> CustomerState:

@@ -16,13 +16,18 @@ NEWEST = 9_999_999_998
 _COUNTDOWN = 9_999_999_999
 
 
+def countdown(number: int) -> str:
+    """Text that sorts the greatest number first."""
+    return f"{_COUNTDOWN - number:010d}"
+
+
 def customer_state(customer_id: str) -> str:
     return f"state~{customer_id}"
 
 
 def recorded_decision(customer_id: str, sequence: int) -> str:
     """Newest first: row keys sort upwards."""
-    return f"recorded~{customer_id}~{_COUNTDOWN - sequence:010d}"
+    return f"recorded~{customer_id}~{countdown(sequence)}"
 
 
 def partner_summary(partner_id: str) -> str:
@@ -43,7 +48,28 @@ RULES_EPOCH = "epoch"
 
 def rule_set_version(version: int) -> str:
     """Newest first."""
-    return f"version~{_COUNTDOWN - version:010d}"
+    return f"version~{countdown(version)}"
+
+
+def rules_change(version: int, epoch: int) -> str:
+    """By version, newest first."""
+    return f"change~{version:010d}~{countdown(epoch)}"
+
+
+def preview(preview_id: str) -> str:
+    return f"preview~{preview_id}"
+
+
+def preview_page(preview_id: str, number: int) -> str:
+    return f"page~{preview_id}~{number:010d}"
+
+
+def progress(epoch: int) -> str:
+    return f"progress~{epoch:010d}"
+
+
+def progress_of(epoch: int, part: str) -> str:
+    return f"progress~{epoch:010d}~{part}"
 
 
 FAN_OUTS = "fan-out"

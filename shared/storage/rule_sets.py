@@ -16,6 +16,7 @@ from shared.storage.blobs import packed, unpacked
 from shared.storage.store import Row, Span, Store, Table, Value, Write
 
 DRAFT, ACTIVE, RETIRED = "draft", "active", "retired"
+ACTIVATED = "activated"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +41,20 @@ class StoredRuleSet:
     note: str
     sha256: str
     document: bytes
+    created_at: str = ""
     etag: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RulesChange:
+    """One activation or retirement: who, when, why, and the epoch it made."""
+
+    epoch: int
+    version: int
+    action: str
+    author: str
+    note: str
+    at: str
 
 
 class RuleSets:
@@ -59,10 +73,18 @@ class RuleSets:
         active = tuple((version, date.fromisoformat(day)) for version, day in document["active"])
         return RulesState(properties["epoch"], properties["latest"], active, document["cause"], row.etag)
 
-    async def commit(self, state: RulesState, rule_set: StoredRuleSet) -> None:
+    async def commit(self, state: RulesState, rule_set: StoredRuleSet, change: RulesChange | None = None) -> None:
         """Write the state of the rules with one version, over the versions they were read at; raises Conflict."""
         writes = [Write(_state_row(state), state.etag), Write(_rule_set_row(rule_set), rule_set.etag)]
+        if change is not None:
+            writes.append(Write(_change_row(change)))
         await self._store.commit(Table.RULES, writes)
+
+    async def changes(self, version: int, limit: int) -> list[RulesChange]:
+        """Activations and retirements of one version, newest first."""
+        prefix = keys.rules_change(version, 0)[: -len(keys.countdown(0))]
+        span = Span(keys.RULES, key_from=prefix, key_to=prefix + keys.END)
+        return [_change(row) for row in await self._store.query(Table.RULES, span, limit)]
 
     async def version(self, version: int) -> StoredRuleSet | None:
         row = await self._store.get(Table.RULES, keys.RULES, keys.rule_set_version(version))
@@ -91,6 +113,7 @@ def _rule_set_row(rule_set: StoredRuleSet) -> Row:
         "author": rule_set.author,
         "note": rule_set.note,
         "sha256": rule_set.sha256,
+        "createdAt": rule_set.created_at,
     }
     return Row(keys.RULES, keys.rule_set_version(rule_set.version), properties | packed("document", rule_set.document))
 
@@ -105,5 +128,23 @@ def _rule_set(row: Row) -> StoredRuleSet:
         properties["note"],
         properties["sha256"],
         unpacked("document", properties),
+        properties["createdAt"],
         row.etag,
     )
+
+
+def _change_row(change: RulesChange) -> Row:
+    properties: dict[str, Value] = {
+        "epoch": change.epoch,
+        "version": change.version,
+        "action": change.action,
+        "author": change.author,
+        "note": change.note,
+        "at": change.at,
+    }
+    return Row(keys.RULES, keys.rules_change(change.version, change.epoch), properties)
+
+
+def _change(row: Row) -> RulesChange:
+    properties: Mapping[str, Any] = row.properties
+    return RulesChange(*(properties[name] for name in ("epoch", "version", "action", "author", "note", "at")))

@@ -37,12 +37,13 @@ class Due:
 class FanOut:
     """Customers to decide again because of a partner's ``revision`` or, ``partner_id`` None, a rules epoch.
 
-    Those up to ``after`` (by id) have been handed on.
+    Those up to ``after`` (by id) have been handed on, ``handed_on`` in number.
     """
 
     partner_id: str | None
     revision: int
     after: str = ""
+    handed_on: int = 0
     at: str = ""
     etag: str = ""
 
@@ -143,11 +144,23 @@ def _due(row: Row) -> Due:
 
 
 def _fan_out_row(fan_out: FanOut) -> Row:
-    properties: dict[str, Value] = {"revision": fan_out.revision, "after": fan_out.after, "at": fan_out.at}
-    return Row(keys.FAN_OUTS, keys.fan_out(fan_out.id), {"partnerId": fan_out.partner_id or "", **properties})
+    properties: dict[str, Value] = {
+        "partnerId": fan_out.partner_id or "",
+        "revision": fan_out.revision,
+        "after": fan_out.after,
+        "handedOn": fan_out.handed_on,
+        "at": fan_out.at,
+    }
+    return Row(keys.FAN_OUTS, keys.fan_out(fan_out.id), properties)
 
 
 def _fan_out(row: Row) -> FanOut:
     properties: Mapping[str, Any] = row.properties
-    partner_id = properties["partnerId"] or None
-    return FanOut(partner_id, properties["revision"], properties["after"], properties["at"], row.etag)
+    return FanOut(
+        properties["partnerId"] or None,
+        properties["revision"],
+        properties["after"],
+        properties["handedOn"],
+        properties["at"],
+        row.etag,
+    )

@@ -1,16 +1,30 @@
-"""Changing which rule sets are in force: everybody is decided again, by a fan-out over the directory.
+"""The life of a rule set: stored as a draft, put in force, taken out. Each change of what is in force decides everybody
+again, by a fan-out over the directory.
 
-Arrives: a version to activate or retire. Leaves: the epoch raised and the fan-out, written before, handed on.
+Arrives: a checked document, or a version and who wants what, and why. Leaves: the epoch raised, the change logged and
+the fan-out, written before, handed on.
 """
 
-from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from typing import Any
 
+from shared.domain.strict_json import compact_bytes
 from shared.ports import Ports
-from shared.storage.rule_sets import ACTIVE, RETIRED, RulesState, StoredRuleSet
+from shared.rules.document import RuleSetDocument, sha256_of
+from shared.storage.rule_sets import (
+    ACTIVATED,
+    ACTIVE,
+    DRAFT,
+    RETIRED,
+    RulesChange,
+    RulesState,
+    StoredRuleSet,
+)
 from shared.storage.work import FanOut
 from shared.workflow.decide import until_first
 from shared.workflow.fan_out import hand_on, hand_on_if_open
+
+MAX_DOCUMENT_BYTES = 64 * 1024
 
 
 class NoSuchVersionError(LookupError):
@@ -21,43 +35,78 @@ class LastActiveError(Exception):
     """The last active rule set cannot be retired; activate another first."""
 
 
-async def activate(ports: Ports, version: int) -> None:
+@dataclass(frozen=True, slots=True)
+class Told:
+    """Who makes a change, and why."""
+
+    author: str = ""
+    note: str = ""
+
+
+async def store_draft(ports: Ports, document: RuleSetDocument, told: Told) -> StoredRuleSet:
+    """Store a document as the next version; it is never changed again."""
+
+    async def attempt() -> StoredRuleSet:
+        await ports.rule_books.book(None)
+        state = await _state(ports)
+        draft = StoredRuleSet(
+            state.latest + 1,
+            DRAFT,
+            document.effective_from,
+            told.author,
+            told.note,
+            sha256_of(document.value),
+            compact_bytes(document.value),
+            ports.timestamp(),
+        )
+        await ports.rule_sets.commit(replace(state, latest=draft.version), draft)
+        return draft
+
+    return await until_first(ports, attempt)
+
+
+async def activate(ports: Ports, version: int, told: Told = Told()) -> None:
     """Put a version in force from its date; nothing changes if it is active already."""
-
-    def change(state: RulesState, stored: StoredRuleSet) -> RulesState:
-        return replace(state, active=(*state.active, (version, stored.effective_from)))
-
-    await _change(ports, version, ACTIVE, change)
+    await _change(ports, version, ACTIVE, told)
 
 
-async def retire(ports: Ports, version: int) -> None:
-    """Take an active version out; raises LastActiveError."""
-
-    def change(state: RulesState, _: StoredRuleSet) -> RulesState:
-        left = tuple(each for each in state.active if each[0] != version)
-        if not left:
-            raise LastActiveError
-        return replace(state, active=left)
-
-    await _change(ports, version, RETIRED, change)
+async def retire(ports: Ports, version: int, told: Told = Told()) -> None:
+    """Take an active version out; nothing changes if it is none. Raises LastActiveError."""
+    await _change(ports, version, RETIRED, told)
 
 
-async def _change(
-    ports: Ports, version: int, to: str, change: Callable[[RulesState, StoredRuleSet], RulesState]
-) -> None:
+async def _change(ports: Ports, version: int, to: str, told: Told) -> None:
     async def attempt() -> None:
         await ports.rule_books.book(None)
-        state, stored = await ports.rule_sets.load(), await ports.rule_sets.version(version)
-        if state is None or stored is None:
+        state, stored = await _state(ports), await ports.rule_sets.version(version)
+        if stored is None:
             raise NoSuchVersionError(f"there is no rule set version {version}")
-        if stored.state == to:
+        if stored.state == to or (to == RETIRED and stored.state == DRAFT):
             await hand_on_if_open(ports, FanOut(None, state.epoch).id)
             return
-        changed = change(state, stored)
-        fan_out = FanOut(None, state.epoch + 1, at=ports.timestamp())
-        cause = {"kind": "rule-set", "ruleSetVersion": version, "action": "activated" if to == ACTIVE else "retired"}
+        epoch, action = state.epoch + 1, ACTIVATED if to == ACTIVE else RETIRED
+        fan_out = FanOut(None, epoch, at=ports.timestamp())
         await ports.work.open_fan_out(fan_out)
-        await ports.rule_sets.commit(replace(changed, epoch=state.epoch + 1, cause=cause), replace(stored, state=to))
+        cause: dict[str, Any] = {"kind": "rule-set", "ruleSetVersion": version, "action": action, "epoch": epoch}
+        changed = replace(state, epoch=epoch, active=_active(state, stored, to), cause=cause)
+        change = RulesChange(epoch, version, action, told.author, told.note, ports.timestamp())
+        await ports.rule_sets.commit(changed, replace(stored, state=to), change)
         await hand_on(ports, fan_out.id)
 
     await until_first(ports, attempt)
+
+
+def _active(state: RulesState, stored: StoredRuleSet, to: str) -> tuple[tuple[int, Any], ...]:
+    others = tuple(each for each in state.active if each[0] != stored.version)
+    if to == ACTIVE:
+        return (*others, (stored.version, stored.effective_from))
+    if not others:
+        raise LastActiveError
+    return others
+
+
+async def _state(ports: Ports) -> RulesState:
+    state = await ports.rule_sets.load()
+    if state is None:
+        raise NoSuchVersionError("no rule set is stored yet")
+    return state

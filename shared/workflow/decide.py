@@ -10,13 +10,15 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from shared.domain.customer_state import CustomerState, Evidence
+from shared.domain.gathered import customer_facts
 from shared.domain.notification import MAX_TREE_BYTES, decision_json, notification_of
 from shared.domain.strict_json import compact_bytes
 from shared.errors import PassingError
 from shared.ports import Ports
 from shared.rules.deciding_part import deciding_part
 from shared.rules.rule_set import assess
-from shared.storage.customers import MAX_STATE_BYTES, Loaded
+from shared.rules.used_facts import used_facts
+from shared.storage.customers import MAX_STATE_BYTES, Loaded, Recorded
 from shared.storage.store import Conflict
 from shared.workflow.gather import Gathering
 
@@ -53,14 +55,10 @@ async def decide(
 ) -> Committed:
     """Decide ``facts`` (the loaded state, perhaps with a fact laid in) and commit over the version loaded."""
     await _enter_in_indexes(ports, facts)
-    decided = await _decided(ports, facts, cause, gathering)
+    decided, recorded = await _decided(ports, facts, cause, gathering)
     await _announce_work(ports, loaded.state, decided)
-    notification = None
-    if decided.sequence > facts.sequence:
-        told = notification_of(decided.decision or {}, facts.outcome, decided.decided_at)
-        notification = compact_bytes(told)
-    etag = await ports.customers.commit(decided, loaded.etag, notification, limit)
-    return Committed(decided, etag, {decided.sequence: notification} if notification else {})
+    etag = await ports.customers.commit(decided, loaded.etag, recorded, limit)
+    return Committed(decided, etag, {decided.sequence: recorded.notification} if recorded else {})
 
 
 async def _enter_in_indexes(ports: Ports, facts: CustomerState) -> None:
@@ -71,19 +69,31 @@ async def _enter_in_indexes(ports: Ports, facts: CustomerState) -> None:
     await ports.indexes.enter_attachments(facts.customer_id, new)
 
 
-async def _decided(ports: Ports, facts: CustomerState, cause: Mapping[str, Any], gathering: Gathering) -> CustomerState:
+async def _decided(
+    ports: Ports, facts: CustomerState, cause: Mapping[str, Any], gathering: Gathering
+) -> tuple[CustomerState, Recorded | None]:
+    """The state with its new decision, which is recorded if the outcome changed."""
     evidence = facts.evidence
     on = max(ports.today(), evidence.on)
     book = await ports.rule_books.book(evidence.epoch if facts.decision else None)
     rule_set = await ports.rule_books.in_force(book, on)
     partners = await gathering.partners(facts.customer.partner_ids, evidence.partners)
-    assessment = assess(rule_set, facts.customer, partners, on, book.timeline.next_start(on))
-    sequence = facts.sequence + (assessment.outcome != facts.outcome)
+    next_start = book.timeline.next_start(on)
+    assessment = assess(rule_set, facts.customer, partners, on, next_start)
+    changed = assessment.outcome != facts.outcome
     tree = deciding_part(assessment.tree, MAX_TREE_BYTES)
     offers = (rule_set.benefits, rule_set.self_guided_resources)
-    used = Evidence({each.partner_id: each.revision for each in partners.values()}, book.epoch, on)
-    decision = decision_json(facts.customer_id, assessment, tree, offers, sequence, cause)
-    return replace(facts, evidence=used, decision=decision, decided_at=ports.timestamp(), sequence=sequence)
+    decision = decision_json(facts.customer_id, assessment, tree, offers, facts.sequence + changed, cause)
+    revisions = Evidence({each.partner_id: each.revision for each in partners.values()}, book.epoch, on)
+    decided = replace(
+        facts, evidence=revisions, decision=decision, decided_at=ports.timestamp(), sequence=facts.sequence + changed
+    )
+    if not changed:
+        return decided, None
+    notification = compact_bytes(notification_of(decision, facts.outcome, decided.decided_at))
+    customer = customer_facts(facts.registers)
+    used = used_facts(customer, partners.values(), on, rule_set, next_start)
+    return decided, Recorded(notification, rule_set.sha256, used)
 
 
 async def _announce_work(ports: Ports, before: CustomerState, decided: CustomerState) -> None:

@@ -50,16 +50,23 @@ async def step(ports: Ports, fan_out_id: str) -> None:
     for _ in range(PAGES_PER_CALL):
         customer_ids = await _page(ports, fan_out)
         await send_recompute(ports, customer_ids, _reason(fan_out))
+        handed_on = fan_out.handed_on + len(customer_ids)
         if len(customer_ids) < PAGE:
-            await ports.work.close_fan_out(fan_out)
+            await _close(ports, replace(fan_out, handed_on=handed_on))
             return
-        fan_out = replace(fan_out, after=customer_ids[-1], at=ports.timestamp())
+        fan_out = replace(fan_out, after=customer_ids[-1], handed_on=handed_on, at=ports.timestamp())
         try:
             fan_out = replace(fan_out, etag=await ports.work.advance(fan_out))
         except Conflict:
             _log.info("fan-out %s goes on elsewhere", fan_out_id)
             return
     await hand_on(ports, fan_out_id)
+
+
+async def _close(ports: Ports, fan_out: FanOut) -> None:
+    if fan_out.partner_id is None:
+        await ports.progress.add_total(fan_out.revision, fan_out.handed_on, ports.timestamp())
+    await ports.work.close_fan_out(fan_out)
 
 
 async def send_recompute(ports: Ports, customer_ids: Sequence[str], reason: Reason) -> None:

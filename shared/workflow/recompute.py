@@ -6,11 +6,20 @@ some of many customers fail, each of those gets a message of its own and is retr
 """
 
 import asyncio
+import json
 import logging
 from collections.abc import Mapping
 from typing import Any
 
-from shared.domain.recompute import DayCame, FanOutStep, PartnerChanged, Recompute, RulesChanged, parse_recompute
+from shared.domain.recompute import (
+    DayCame,
+    FanOutStep,
+    PartnerChanged,
+    PreviewStep,
+    Recompute,
+    RulesChanged,
+    parse_recompute,
+)
 from shared.messaging.sender import Queue
 from shared.ports import Ports
 from shared.storage.customers import Loaded
@@ -19,6 +28,7 @@ from shared.workflow.decide import Committed, decide, until_first
 from shared.workflow.fan_out import send_recompute, step
 from shared.workflow.gather import Gathering
 from shared.workflow.keep import kept_on_failure
+from shared.workflow.preview import preview_step
 from shared.workflow.relay import relay
 
 AT_ONCE = 16
@@ -32,6 +42,8 @@ async def recompute(ports: Ports, body: bytes, attempt: int) -> None:
         match parse_recompute(body):
             case FanOutStep(fan_out_id):
                 await step(ports, fan_out_id)
+            case PreviewStep(preview_id):
+                await preview_step(ports, preview_id)
             case Recompute() as message:
                 await _decide_all(ports, message)
 
@@ -41,21 +53,24 @@ async def _decide_all(ports: Ports, message: Recompute) -> None:
     cause = await _cause(ports, message, gathering)
     turn = asyncio.Semaphore(AT_ONCE)
 
-    async def one(customer_id: str) -> Exception | None:
+    async def one(customer_id: str) -> bool | Exception:
         async with turn:
             try:
-                await _decide_one(ports, customer_id, message, cause, gathering)
+                return await _decide_one(ports, customer_id, message, cause, gathering)
             except Exception as fault:  # told apart below: one bad customer does not stop the others
                 return fault
-            return None
 
-    faults = await asyncio.gather(*(one(customer_id) for customer_id in message.customer_ids))
-    failed = [(each, fault) for each, fault in zip(message.customer_ids, faults, strict=True) if fault is not None]
+    ends = await asyncio.gather(*(one(customer_id) for customer_id in message.customer_ids))
+    failed = [(each, end) for each, end in zip(message.customer_ids, ends, strict=True) if isinstance(end, Exception)]
     if failed and len(message.customer_ids) == 1:
         raise failed[0][1]
     for customer_id, fault in failed:
         _log.warning("customer %s is retried alone: %s", customer_id, type(fault).__name__)
         await send_recompute(ports, [customer_id], message.reason)
+    if isinstance(message.reason, RulesChanged):
+        part = f"{message.customer_ids[0]}~{len(ends)}"
+        changed = sum(end is True for end in ends)
+        await ports.progress.add(message.reason.epoch, part, len(ends) - len(failed), changed, ports.timestamp())
 
 
 async def _cause(ports: Ports, message: Recompute, gathering: Gathering) -> Mapping[str, Any]:
@@ -72,13 +87,19 @@ async def _cause(ports: Ports, message: Recompute, gathering: Gathering) -> Mapp
 
 async def _decide_one(
     ports: Ports, customer_id: str, message: Recompute, cause: Mapping[str, Any], gathering: Gathering
-) -> None:
+) -> bool:
+    """Tells whether a change of rules changed the outcome, now or at an earlier delivery."""
+
+    decided_before = False
+
     async def attempt() -> Committed | None:
+        nonlocal decided_before
         loaded = await ports.customers.load(customer_id)
         if not _is_concerned(loaded, message):
             await ports.customers.touch(loaded, ports.timestamp())
             return None
-        if message.reason.is_known_to(loaded.state.evidence):
+        decided_before = message.reason.is_known_to(loaded.state.evidence)
+        if decided_before:
             return Committed(loaded.state, loaded.etag or "", {})
         return await decide(ports, loaded, loaded.state, cause, gathering)
 
@@ -87,6 +108,18 @@ async def _decide_one(
         await relay(ports, committed)
     if isinstance(message.reason, DayCame):
         await ports.work.delete_due(Due(message.reason.day, customer_id))
+    if committed is None or not isinstance(message.reason, RulesChanged):
+        return False
+    return bool(committed.made) or (decided_before and await _was_recorded_for(ports, committed, cause))
+
+
+async def _was_recorded_for(ports: Ports, customer: Committed, cause: Mapping[str, Any]) -> bool:
+    """Whether the last recorded decision names this cause."""
+    state = customer.state
+    if not state.sequence or state.decision is None or state.decision["cause"] != cause:
+        return False
+    last = json.loads(await ports.customers.notification(state.customer_id, state.sequence))
+    return bool(last["data"]["cause"] == cause)
 
 
 def _is_concerned(loaded: Loaded, message: Recompute) -> bool:

@@ -20,6 +20,7 @@ LAYERS: Final = (
     ("shared.ports",),
     ("shared.workflow",),
     ("shared.queries",),
+    ("shared.api_description",),
     ("shared.wiring",),
     ("functions",),
     ("function_app",),

@@ -198,3 +198,10 @@ def test_the_recorded_decision_is_what_the_notification_told_without_what_was_be
     assert set(recorded) - set(whole) <= {"eligibleProjectsOmitted"}
     if "eligibleProjectsOmitted" not in recorded:
         assert recorded == whole
+
+
+def test_the_recorded_decision_counts_what_was_left_out_of_its_own_lists_only() -> None:
+    notification = notification_of(decision(MANY, offers=(BIG_OFFER, [])), Outcome(Status.ELIGIBLE, MANY), AT)
+    recorded = recorded_decision(notification)
+    assert set(recorded) - set(decision()) == {"eligibleProjectsOmitted", "benefitsOmitted"}
+    assert all(notification["data"][name] == value for name, value in recorded.items())

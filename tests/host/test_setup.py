@@ -35,7 +35,7 @@ def test_every_command_has_a_help_that_installs_nothing(command: str) -> None:
     assert f"usage: ./dev {command}" in ended.stdout
 
 
-@pytest.mark.parametrize("command", ["setup", "check", "doctor", "pin"])
+@pytest.mark.parametrize("command", ["schemas", "setup", "check", "doctor", "pin"])
 def test_a_surplus_argument_is_status_2(command: str) -> None:
     assert main([command, "--nonsense"]) == 2
 

@@ -14,7 +14,9 @@ from typing import Any
 import azure.functions as func
 
 from functions import (
+    http_check,
     http_customers,
+    http_description,
     http_events,
     http_health,
     http_partners,
@@ -34,14 +36,26 @@ ROUTES = {
     ("GET", "customers/{id}"): http_customers.get_customer,
     ("GET", "customers/{id}/eligibility"): http_customers.get_eligibility,
     ("GET", "customers/{id}/history"): http_customers.get_history,
+    ("GET", "customers/{id}/history/{sequence}"): http_customers.get_recorded,
+    ("POST", "check"): http_check.check,
     ("POST", "events"): http_events.post_events,
     ("GET", "partners/{id}"): http_partners.get_partner,
     ("GET", "partners/{id}/customers"): http_partners.list_partner_customers,
     ("GET", "rule-sets"): http_rule_sets.list_rule_sets,
     ("GET", "rule-sets/{version}"): http_rule_sets.get_rule_set,
+    ("POST", "rule-sets"): http_rule_sets.post_rule_set,
+    ("POST", "rule-sets/{version}/activate"): http_rule_sets.activate_rule_set,
+    ("POST", "rule-sets/{version}/retire"): http_rule_sets.retire_rule_set,
+    ("POST", "rule-sets/{version}/preview"): http_rule_sets.post_preview,
+    ("GET", "rule-sets/{version}/previews/{id}"): http_rule_sets.get_preview,
+    ("GET", "rule-sets/{version}/previews/{id}/customers"): http_rule_sets.list_preview_customers,
     ("GET", "quarantine"): http_quarantine.list_quarantine,
     ("POST", "quarantine/{id}/redrive"): http_quarantine.redrive,
     ("GET", "health"): http_health.health,
+    ("GET", "schemas"): http_description.list_schemas,
+    ("GET", "schemas/{name}"): http_description.get_schema,
+    ("GET", "openapi.json"): http_description.get_openapi,
+    ("GET", "docs"): http_description.get_docs,
 }
 
 
@@ -104,6 +118,7 @@ class Answer:
     status: int
     type: str
     value: Any
+    location: str = ""
 
     @property
     def error_paths(self) -> list[str]:
@@ -149,11 +164,12 @@ class World:
         request = func.HttpRequest(method, f"/api/{path}", params=params, route_params=given, body=body)
         response = await handler(request)
         assert response.charset == "utf-8"
-        return Answer(response.status_code, response.mimetype, json.loads(response.get_body()))
+        value, place = json.loads(response.get_body()), response.headers.get("Location", "")
+        return Answer(response.status_code, response.mimetype, value, place)
 
-    async def pages(self, path: str, cursor: str, limit: int) -> AsyncIterator[list[Any]]:
+    async def pages(self, path: str, cursor: str, limit: int, **params: object) -> AsyncIterator[list[Any]]:
         """Every page of a list, following ``next``."""
-        given: dict[str, object] = {"limit": limit}
+        given: dict[str, object] = {"limit": limit, **params}
         while True:
             answer = await self.get(path, **given)
             assert answer.status == 200

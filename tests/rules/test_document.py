@@ -169,6 +169,12 @@ BROKEN: list[tuple[str, Callable[[], Any], str, str]] = [
         "twice",
     ),
     ("an application without a title", without("applications", 2, "title"), "$.applications[2].title", "is missing"),
+    (
+        "a title that is an object",
+        with_member("benefits", 0, "title", value={"en": "x"}),
+        "$.benefits[0].title",
+        "an object is",
+    ),
     ("a blank title", with_member("applications", 0, "title", value=" "), "$.applications[0].title", "write a line"),
     ("a long title", with_member("benefits", 0, "title", value="x" * 201), "$.benefits[0].title", "at most 200"),
     (

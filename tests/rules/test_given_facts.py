@@ -17,7 +17,10 @@ def test_a_customer_is_read_whole() -> None:
     given = {
         "licences": [licence(annualAmount="1.50", endsOn=None)],
         "projects": [project()],
-        "attachments": [{"partnerId": "P-1", "projectId": None, "attached": False}, {"partnerId": "P-2"}],
+        "attachments": [
+            {"partnerId": "P-1", "projectId": None, "attached": False},
+            {"partnerId": "P-2", "attached": None},
+        ],
     }
     assert customer_from(given | {"customerId": "C-1"}) == Customer(
         "C-1",

@@ -88,6 +88,7 @@ CASES: list[tuple[str, RuleSet, Json, Json, str | None]] = [
         "2026-04-01",
     ),
     ("a deployment goes live", RULES, customer(), partner(deployments=[deployment(liveOn=LAST)]), LAST),
+    ("in an area asked about", RULES, customer(), partner(deployments=[deployment(liveOn=LAST, area=CE)]), None),
     ("if eligible", RULES, customer(), partner(deployments=[deployment(liveOn=LAST, eligible=False)]), None),
     ("training expires", RULES, customer(), partner(trainings=trained(expiresOn=LAST)), "2026-04-01"),
     ("training is completed", RULES, customer(), partner(trainings=trained(completedOn="2026-03-15")), "2026-03-15"),

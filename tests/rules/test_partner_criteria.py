@@ -4,6 +4,8 @@ from typing import Any
 
 import pytest
 
+from shared.domain.decision import Node, Status, Verdict
+
 from .given import (
     CE,
     FO,
@@ -15,7 +17,9 @@ from .given import (
     designation,
     for_each_partner,
     in_each_area,
+    nodes,
     only,
+    outcome,
     partner,
     reasons,
     rule_set,
@@ -27,6 +31,15 @@ GOLD = CBA | {"levels": ["gold"]}
 SOLUTIONS = criterion("designation", designation="solutions-partner-business-applications")
 TWO = criterion("deployments-at-least", count=2)
 TRAINED = criterion("training-before-project", course="success-by-design", part="training")
+
+
+def judged(criteria: Json, customer_facts: Json, partner_facts: Json) -> Node:
+    """The one criterion without others below it, after checking that the outcome agrees with it."""
+    rules = rule_set(criteria)
+    (node,) = [each for each in nodes(reasons(rules, customer_facts, partner_facts)) if not each.children]
+    eligible = outcome(rules, customer_facts, partner_facts).status is Status.ELIGIBLE
+    assert eligible == (node.verdict is Verdict.MET)
+    return node
 
 
 def period(level: str, start: str, end: str | None = None) -> Json:
@@ -98,7 +111,7 @@ COMPETENCY_CASES: list[tuple[str, Json, list[Json], str, Any]] = [
     ("sentence", "rule", "periods", "verdict", "actual"), COMPETENCY_CASES, ids=[case[0] for case in COMPETENCY_CASES]
 )
 def test_competency(sentence: str, rule: Json, periods: list[Json], verdict: str, actual: Any) -> None:
-    node = only(reasons(rule_set(in_each_area(rule)), customer(), partner(competencies=periods)), "competency")
+    node = judged(in_each_area(rule), customer(), partner(competencies=periods))
     assert (node.verdict, node.actual) == (verdict, actual)
 
 
@@ -128,8 +141,7 @@ DESIGNATION_CASES: list[tuple[str, list[Json], str]] = [
     ("sentence", "periods", "verdict"), DESIGNATION_CASES, ids=[case[0] for case in DESIGNATION_CASES]
 )
 def test_designation(sentence: str, periods: list[Json], verdict: str) -> None:
-    tree = reasons(rule_set(for_each_partner(SOLUTIONS)), customer(), partner(designations=periods))
-    assert only(tree, "designation").verdict == verdict
+    assert judged(for_each_partner(SOLUTIONS), customer(), partner(designations=periods)).verdict == verdict
 
 
 DEPLOYMENT_CASES: list[tuple[str, list[Json], str, int]] = [
@@ -149,9 +161,7 @@ DEPLOYMENT_CASES: list[tuple[str, list[Json], str, int]] = [
     ("sentence", "deployments", "verdict", "actual"), DEPLOYMENT_CASES, ids=[case[0] for case in DEPLOYMENT_CASES]
 )
 def test_deployments(sentence: str, deployments: list[Json], verdict: str, actual: int) -> None:
-    node = only(
-        reasons(rule_set(in_each_area(TWO)), customer(), partner(deployments=deployments)), "deployments-at-least"
-    )
+    node = judged(in_each_area(TWO), customer(), partner(deployments=deployments))
     assert (node.verdict, node.required, node.actual) == (verdict, 2, actual)
 
 
@@ -205,10 +215,10 @@ TRAINING_CASES: list[tuple[str, str, list[Json], str, Any]] = [
 )
 def test_training(sentence: str, start: str, trainings: list[Json], verdict: str, actual: Any) -> None:
     projects = [{"projectId": "J-1", "applications": ["finance"], "initiatedOn": start, "status": "planned"}]
-    tree = reasons(rule_set(for_each_partner(TRAINED)), customer(projects=projects), partner(trainings=trainings))
-    node = only(tree, "training-before-project")
+    node = judged(for_each_partner(TRAINED), customer(projects=projects), partner(trainings=trainings))
     assert (node.verdict, node.required["completedBefore"], node.actual) == (verdict, start, actual)
 
 
-def test_an_area_is_the_subject_of_what_was_asked_there() -> None:
-    assert only(reasons(rule_set(in_each_area(CBA)), customer(), partner()), "competency").subject == {"area": FO}
+def test_partner_and_area_are_the_subject_of_what_was_asked_there() -> None:
+    asked = only(reasons(rule_set(in_each_area(CBA)), customer(), partner()), "competency")
+    assert asked.subject == {"partner": "P-1", "area": FO}

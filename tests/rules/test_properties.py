@@ -27,8 +27,9 @@ def compiled(document: Json) -> RuleSet:
 
 def projects_met(tree: Node) -> list[str]:
     """From the reasons alone: the projects met below some any-project."""
-    met = [each.subject for each in nodes(tree) if each.subject and each.verdict is Verdict.MET]
-    return sorted({subject["project"] for subject in met if "project" in subject})
+    if tree.subject and "project" in tree.subject:
+        return [tree.subject["project"]] if tree.verdict is Verdict.MET else []
+    return sorted({project for child in tree.children for project in projects_met(child)})
 
 
 @quick

@@ -4,10 +4,10 @@ from decimal import Context, Decimal, Inexact, localcontext
 
 import pytest
 
-from shared.domain.decision import Verdict
+from shared.domain.decision import Status, Verdict
 from shared.rules.customer_criteria import readable
 
-from .given import Json, criterion, customer, licence, reasons, rule_set
+from .given import Json, criterion, customer, licence, outcome, reasons, rule_set
 
 RATES = {"EUR": "1.08", "XAF": "0.00000001", "XAU": "999999.99999999"}
 LONGEST = "999999999999999.99"
@@ -18,7 +18,9 @@ def spend(amount: str) -> Json:
 
 
 def judged(amount: str, *licences: Json) -> tuple[str, str, str]:
-    node = reasons(rule_set(spend(amount), exchangeRates=RATES), customer(licences=list(licences)))
+    rules, facts = rule_set(spend(amount), exchangeRates=RATES), customer(licences=list(licences))
+    node = reasons(rules, facts)
+    assert (outcome(rules, facts).status is Status.ELIGIBLE) == (node.verdict is Verdict.MET)
     return node.verdict, node.actual["amount"], node.actual.get("leftOut", "")
 
 

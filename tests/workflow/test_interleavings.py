@@ -113,6 +113,26 @@ async def test_a_page_that_read_its_partner_before_a_newer_change_refreshes_it()
     assert (await world.state()).evidence.partners == {"P-1": 5}
 
 
+async def test_a_page_about_the_rules_refreshes_a_partner_that_a_worker_with_old_rules_used_newer() -> None:
+    world = World()
+    await world.post(*events.eligible(), *events.qualified())
+    version = await store_stricter_draft(world, "200000")
+    slow = world.worker()
+    await slow.rule_books.book(None)
+    await activate(world.ports, version)
+    queue = world.sent.queues[Queue.RECOMPUTE]
+    await recompute(world.ports, queue.popleft().body, 1)
+    page = queue.popleft()
+
+    async def lose_competency() -> None:
+        await world.post(events.certified(level="none", time="2026-04-01T00:00:00Z"), ports=slow)
+
+    interrupted(world, "write", Table.CUSTOMERS, lose_competency)
+    await recompute(world.ports, page.body, 1)
+    state = await world.state()
+    assert (state.outcome.status, state.evidence.partners, state.evidence.epoch) == ("ineligible", {"P-1": 4}, 2)
+
+
 async def test_a_worker_with_old_rules_does_not_put_them_over_newer_ones() -> None:
     world = World()
     await world.post(*events.eligible(), *events.qualified())

@@ -1,0 +1,14 @@
+"""Route: what-if questions."""
+
+import azure.functions as func
+
+from functions.web import answer
+from shared.queries.check import check as answer_check
+
+blueprint = func.Blueprint()
+
+
+@blueprint.function_name("check")
+@blueprint.route("check", methods=["POST"])
+async def check(req: func.HttpRequest) -> func.HttpResponse:
+    return await answer(req, lambda ports: answer_check(ports, req.get_body()))

@@ -1,0 +1,83 @@
+"""A decision in lines that a programme manager can read.
+
+Arrives: what ``eligibility`` or ``check`` answered. Leaves: the status, the reasons as a tree with a mark each, what
+would help and who must act.
+"""
+
+from collections.abc import Iterator, Mapping
+
+from shared.domain.decision import JsonObject, Node, Verdict
+from shared.rules.phrase import found
+
+type Marks = Mapping[str, str]
+
+ACTORS = ("customer", "partner", "programme")
+MARKS: Marks = {"met": "✔", "unmet": "✘", "unknown": "?", "not needed": "·"}
+PLAIN_MARKS: Marks = {"met": "+", "unmet": "x", "unknown": "?", "not needed": "-"}
+
+
+def explained(decision: JsonObject, marks: Marks = MARKS) -> Iterator[str]:
+    yield _headline(decision)
+    yield ""
+    yield from _tree(decision["criteria"], marks, "", {})
+    yield from _help(decision.get("wouldHelp") or [])
+    yield from _offers(decision)
+    if decision["nextChangeOn"]:
+        yield from ("", f"Without any event this may change on {decision['nextChangeOn']}.")
+
+
+def _headline(decision: JsonObject) -> str:
+    eligible = decision["status"] == "eligible"
+    projects = ", ".join(decision["eligibleProjects"])
+    who = f"{decision['customerId']} is {'' if eligible else 'NOT '}eligible on {decision['decidedOn']}"
+    return f"{who}, by rule set {decision['ruleSetVersion']}" + (f", with {projects}" if projects else "")
+
+
+def _tree(node: JsonObject, marks: Marks, indent: str, around: Mapping[str, str]) -> Iterator[str]:
+    own = {kind: name for kind, name in node.get("subject", {}).items() if around.get(kind) != name}
+    about = f" ({', '.join(f'{kind} {name}' for kind, name in own.items())})" if own else ""
+    if node.get("notNeeded"):
+        yield f"{indent}{marks['not needed']} {node['title']}{about}: not needed"
+        return
+    yield f"{indent}{marks[node['verdict']]} {node['title']}{about}{_told(node)}"
+    for child in node.get("children", ()):
+        yield from _tree(child, marks, f"{indent}   ", {**around, **own})
+    if node.get("omitted"):
+        yield f"{indent}   ... and {node['omitted']} more"
+
+
+def _told(node: JsonObject) -> str:
+    """What was found, where it is not told by the lines below."""
+    if node.get("children"):
+        return ""
+    required, actual = node["required"], node["actual"]
+    if isinstance(actual, list):
+        return f": {', '.join(actual) or 'none'}"
+    text = found(Node(node["id"], node["title"], Verdict(node["verdict"]), required, actual))
+    levels = required.get("levels") if isinstance(required, dict) and node["verdict"] != "met" else None
+    return f": {text}" + (f", needs {' or '.join(levels)}" if levels else "")
+
+
+def _offers(decision: JsonObject) -> Iterator[str]:
+    for name, title in (("benefits", "Benefits"), ("selfGuidedResources", "Open to everybody meanwhile")):
+        if decision.get(name):
+            yield from ("", f"{title}:")
+            yield from (f"   {each['title']}{_place(each)}" for each in decision[name])
+
+
+def _place(offer: JsonObject) -> str:
+    return f" {offer['url']}" if "url" in offer else ""
+
+
+def _help(sets: list[JsonObject]) -> Iterator[str]:
+    if sets:
+        yield from ("", "What would help:" if len(sets) == 1 else "What would help, any one of these:")
+    for number, each in enumerate(sets, 1):
+        first, *others = sorted(each["changes"], key=lambda change: ACTORS.index(change["by"]))
+        yield f"   {number}. {_step(first)}"
+        yield from (f"      {_step(change)}" for change in others)
+
+
+def _step(change: JsonObject) -> str:
+    """Who must act, and how; a partner's sentence names the partner itself."""
+    return str(change["text"]) if change["by"] == "partner" else f"{change['by'].capitalize()}: {change['text']}"

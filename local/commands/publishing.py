@@ -1,0 +1,125 @@
+"""A draft on its way into force: stored, compared with what is in force over everybody, activated.
+
+Arrives: a checked document and who wants it. Leaves: lines that say who gains and who loses; in force only if no more
+lose than may.
+"""
+
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from local.commands.app import App, CommandError
+from shared.domain.decision import JsonObject
+from shared.rules.document import RuleSetDocument, sha256_of
+
+_CHANGES = {
+    "gained": "gain",
+    "lost": "lose",
+    "changedProjects": "stay eligible, with other projects",
+    "changedReason": "stay as they are, for another reason",
+    "stayed": "stay as they are",
+}
+_NAMED = 20
+_LONGEST_WAIT = 3600.0
+_FIRST_PAUSE, _LONGEST_PAUSE = 0.2, 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A document with its golden cases, not yet stored."""
+
+    document: RuleSetDocument
+    cases: list[Any]
+    author: str
+    note: str
+
+
+def preview(app: App, draft: Draft) -> tuple[int, str]:
+    """Store the draft and print what it would do; gives its version and the preview's id."""
+    version = _store(app, draft)
+    started = app.post("rule-sets", str(version), "preview")
+    place = ("rule-sets", str(version), "previews", started["id"])
+    found = _until(lambda: app.get(*place), lambda each: each["state"] == "finished", _previewed)
+    print("\n".join(_told(found)))
+    for change in ("lost", "gained"):
+        if found["counts"].get(change):
+            page = app.get(*place, "customers", change=change, limit=_NAMED)
+            names = ", ".join(each["customerId"] for each in page["items"])
+            print(f"{change}: {names}{' and more' if page['next'] else ''}")
+    return version, str(started["id"])
+
+
+def publish(app: App, draft: Draft, most_lost: int, wait: bool) -> None:
+    """Put the draft in force, held against its preview."""
+    version, preview_id = preview(app, draft)
+    wanted = {"author": draft.author, "note": draft.note, "previewId": preview_id, "maxLost": most_lost}
+    try:
+        activated = app.post("rule-sets", str(version), "activate", value=wanted)
+    except CommandError as refused:
+        raise CommandError(f"not published: {refused}\n  say --max-lost N to let N customers lose") from refused
+    print(f"version {version} is active, in force from {activated['effectiveFrom']}")
+    if wait:
+        progress = _until(lambda: _progress(app, version), _is_finished, _recomputed)
+        print(f"{progress['done']} customers decided again, {progress['changed']} of them with another outcome")
+
+
+def _store(app: App, draft: Draft) -> int:
+    """The version of the draft; a draft of the same document is taken if there is one."""
+    sha256 = sha256_of(draft.document.value)
+    for each in app.get("rule-sets", limit=1000)["items"]:
+        if each["state"] == "draft" and each["sha256"] == sha256:
+            print(f"version {each['version']} is a draft of this document")
+            return int(each["version"])
+    value = {"document": draft.document.value, "author": draft.author, "note": draft.note, "cases": draft.cases}
+    stored = app.post("rule-sets", value=value)
+    print(f"stored as version {stored['version']}, a draft")
+    return int(stored["version"])
+
+
+def _told(found: JsonObject) -> Iterator[str]:
+    yield "Against what is in force it changes:"
+    yield from (f"   {line}" for line in found["difference"] or ["nothing"])
+    yield f"Of {found['done']} customers"
+    for name, said in _CHANGES.items():
+        yield f"   {found['counts'].get(name, 0):>6} {said}"
+    for title, tallies in (("By criterion", found["byCriterion"]), ("By partner", found["byPartner"])):
+        if tallies:
+            yield f"{title}:"
+            yield from (f"   {name}: {_counted(counts)}" for name, counts in tallies.items())
+
+
+def _counted(counts: Mapping[str, int]) -> str:
+    return ", ".join(f"{count} {_CHANGES.get(name, name)}" for name, count in counts.items() if count)
+
+
+def _progress(app: App, version: int) -> JsonObject:
+    found: JsonObject = app.get("rule-sets", str(version))["progress"]
+    return found
+
+
+def _is_finished(progress: JsonObject) -> bool:
+    return progress["finishedAt"] is not None
+
+
+def _previewed(found: JsonObject) -> str:
+    return f"{found['done']} customers looked at"
+
+
+def _recomputed(progress: JsonObject) -> str:
+    return f"{progress['done']} of {progress['of'] or 'all'} customers decided again"
+
+
+def _until(
+    look: Callable[[], JsonObject], is_done: Callable[[JsonObject], bool], said: Callable[[JsonObject], str]
+) -> JsonObject:
+    """Look, pausing longer and longer, until it is done, saying on standard error how far it is."""
+    pause, deadline = _FIRST_PAUSE, time.monotonic() + _LONGEST_WAIT
+    while not is_done(found := look()):
+        if time.monotonic() > deadline:
+            raise CommandError(f"not finished after an hour: {said(found)}; it goes on without this command")
+        print(f"... {said(found)}", file=sys.stderr, flush=True)
+        time.sleep(pause)
+        pause = min(pause * 1.5, _LONGEST_PAUSE)
+    return found

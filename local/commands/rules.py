@@ -1,0 +1,130 @@
+"""Rule sets from the command line: ``./dev rules validate | diff | preview | publish | list``.
+
+Arrives: documents in files, and for all but the first two a running app. Leaves: lines for the person at the terminal;
+status 0 if all went well.
+"""
+
+import argparse
+import getpass
+import sys
+from collections.abc import Callable, Mapping
+
+from local.commands import publishing
+from local.commands.app import App, add_url, run
+from local.commands.files import hold_against, read_cases, read_document
+from shared.rules.difference import difference
+from shared.rules.document import sha256_of
+
+_HEADINGS = ("VERSION", "STATE", "IN FORCE FROM", "AUTHOR", "SHA-256", "NOTE")
+
+
+def main(arguments: list[str]) -> int:
+    options = parser().parse_args(arguments)
+    return run(lambda: COMMANDS[options.command](options))
+
+
+def parser() -> argparse.ArgumentParser:
+    root = argparse.ArgumentParser(prog="./dev rules", description="Rule sets: check, compare, try, put in force.")
+    commands = root.add_subparsers(dest="command", required=True)
+    check = commands.add_parser("validate", help="check a document and its golden cases, without any app")
+    _add_document(check)
+    compare = commands.add_parser("diff", help="what one document changes against another, in words, without any app")
+    compare.add_argument("old", metavar="A")
+    compare.add_argument("new", metavar="B")
+    attempt = commands.add_parser("preview", help="store a draft and say who would gain and lose; nothing is decided")
+    _add_draft(attempt)
+    put = commands.add_parser("publish", help="the same, then put it in force if no more customers lose than may")
+    _add_draft(put)
+    most = "how many customers may lose their eligibility (none)"
+    put.add_argument("--max-lost", type=int, default=0, metavar="N", help=most)
+    put.add_argument("--no-wait", action="store_true", help="do not wait until everybody is decided again")
+    add_url(commands.add_parser("list", help="the versions stored, newest first"))
+    return root
+
+
+def _add_draft(command: argparse.ArgumentParser) -> None:
+    _add_document(command)
+    command.add_argument("--author", default=_user(), help="who wants it (you)")
+    command.add_argument("--note", default="", help="why")
+    add_url(command)
+
+
+def _add_document(command: argparse.ArgumentParser) -> None:
+    command.add_argument("file", metavar="FILE")
+    said = "its golden cases, a list in one file or a folder of files (cases/NAME beside NAME.json, if there)"
+    command.add_argument("--cases", metavar="PATH", help=said)
+
+
+def _user() -> str:
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError):
+        return ""
+
+
+def validate(options: argparse.Namespace) -> int:
+    document = read_document(options.file)
+    cases = read_cases(options.cases, options.file)
+    hold_against(document, cases)
+    criteria = sum(1 for _ in document.criteria.with_all_below())
+    applications = len(document.value["applications"])
+    print(f"valid: {options.file}, in force from {document.effective_from}")
+    print(f"  {criteria} criteria, {applications} applications, {len(cases.values)} golden cases come out as they say")
+    print(f"  SHA-256 {sha256_of(document.value)}")
+    return 0
+
+
+def diff(options: argparse.Namespace) -> int:
+    lines = difference(read_document(options.old), read_document(options.new))
+    print("\n".join(lines) or "no difference")
+    return 0
+
+
+def preview(options: argparse.Namespace) -> int:
+    publishing.preview(App(options.url), _draft(options))
+    return 0
+
+
+def publish(options: argparse.Namespace) -> int:
+    publishing.publish(App(options.url), _draft(options), options.max_lost, not options.no_wait)
+    return 0
+
+
+def _draft(options: argparse.Namespace) -> publishing.Draft:
+    document = read_document(options.file)
+    cases = read_cases(options.cases, options.file)
+    hold_against(document, cases)
+    return publishing.Draft(document, cases.values, options.author, options.note)
+
+
+def list_versions(options: argparse.Namespace) -> int:
+    app, items, before = App(options.url), [], None
+    while True:
+        page = app.get("rule-sets", before=before, limit=100)
+        items += page["items"]
+        before = page["next"]
+        if before is None:
+            break
+    rows = [_HEADINGS, *(_row(each) for each in items)]
+    widths = [max(len(row[column]) for row in rows) for column in range(len(_HEADINGS))]
+    for row in rows:
+        print("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
+    return 0
+
+
+def _row(item: Mapping[str, object]) -> tuple[str, ...]:
+    state = "in force" if item["inForce"] else str(item["state"])
+    sha256 = str(item["sha256"])[:12]
+    return (str(item["version"]), state, str(item["effectiveFrom"]), str(item["author"]), sha256, str(item["note"]))
+
+
+COMMANDS: Mapping[str, Callable[[argparse.Namespace], int]] = {
+    "validate": validate,
+    "diff": diff,
+    "preview": preview,
+    "publish": publish,
+    "list": list_versions,
+}
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

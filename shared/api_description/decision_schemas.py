@@ -1,0 +1,148 @@
+"""The schemas of decisions and of the notification that tells of one. Members may be added to them in time."""
+
+from collections.abc import Iterator
+
+from shared.api_description.json_schema import (
+    DAY,
+    IDENTIFIER,
+    Schema,
+    list_of,
+    moment,
+    named,
+    nullable,
+    number,
+    one_of,
+    record,
+    ref,
+    text,
+)
+from shared.domain.decision import Status, Verdict
+from shared.domain.events import EVENT_TYPES
+from shared.domain.notification import CHANGED, SOURCE
+from shared.storage.rule_sets import ACTIVATED, RETIRED
+
+_STATUSES = [Status.ELIGIBLE.value, Status.INELIGIBLE.value]
+_PROJECTS = list_of(IDENTIFIER, "ids of the projects that meet the rules, sorted; none unless eligible")
+_CUT = ("eligibleProjects", "previousEligibleProjects", "benefits", "selfGuidedResources")
+
+
+def decision_schemas() -> Iterator[tuple[str, Schema]]:
+    """By name; the tree's node refers to itself."""
+    yield "node", _node()
+    yield "cause", _cause()
+    yield "decision", decision({})
+    yield "recorded-decision", decision(KEPT)
+    yield "notification", _notification()
+
+
+def _node() -> Schema:
+    members = {
+        "id": named(IDENTIFIER, "the criterion's id in the rule set"),
+        "title": text("the criterion's title"),
+        "verdict": one_of("what came out", [each.value for each in Verdict]),
+        "required": {"description": 'what was asked: a value, an object, or "all" or "at least one" of the children'},
+        "actual": {"description": "what was found"},
+        "subject": {
+            "type": "object",
+            "description": "which project, partner, application or area this is about",
+            "additionalProperties": {"type": "string"},
+        },
+        "children": list_of(ref("node"), "the criteria below", minItems=1),
+        "omitted": number("how many criteria below are left out here", 1),
+        "notNeeded": {
+            "const": True,
+            "description": "it missed nothing: another branch met what any of them would have",
+        },
+    }
+    optional = ("subject", "children", "omitted", "notNeeded")
+    return record("One criterion's verdict, with its reasons.", members, optional)
+
+
+def _cause() -> Schema:
+    event = {
+        "kind": {"const": "event"},
+        "source": text("the event's source"),
+        "id": text("the event's id"),
+        "type": one_of("the event's type", list(EVENT_TYPES)),
+    }
+    rule_set = {
+        "kind": {"const": "rule-set"},
+        "ruleSetVersion": number("which version", 1),
+        "action": one_of("what was done with it", [ACTIVATED, RETIRED]),
+        "epoch": number("numbers all changes of what is in force", 1),
+    }
+    day = {"kind": {"const": "date"}, "date": named(DAY, "the date that came")}
+    kinds = (("An event.", event), ("A change of the rules in force.", rule_set), ("A date that came.", day))
+    return {
+        "description": "What made this decision necessary.",
+        "oneOf": [record(description, members, ("epoch",)) for description, members in kinds],
+    }
+
+
+def decision(recorded: dict[str, Schema]) -> Schema:
+    """A decision; of a recorded one these members say more."""
+    link = {"id": text("an id"), "title": text("what it is"), "url": text("where it is")}
+    members = {
+        "customerId": nullable(named(IDENTIFIER, "the customer; null if the question named none")),
+        "sequence": nullable(number("number of the last recorded decision; null if this is not the current one", 1)),
+        "status": one_of("whether the customer is eligible", _STATUSES),
+        "eligibleProjects": _PROJECTS,
+        "decidedOn": named(DAY, "the date decided for (UTC)"),
+        "ruleSetVersion": nullable(number("the rules that decided; null if they were given with the question", 1)),
+        "criteria": ref("node"),
+        "benefits": list_of(record("a benefit", {"id": text("an id"), "title": text("what it is")}), "if eligible"),
+        "selfGuidedResources": list_of(record("a resource", link), "if not eligible"),
+        "nextChangeOn": nullable(named(DAY, "the nearest date on which this may change by itself")),
+        "cause": nullable(ref("cause")),
+        **(
+            {}
+            if recorded
+            else {"wouldHelp": list_of(ref("would-help"), "if not eligible, what would help", maxItems=5)}
+        ),
+        **recorded,
+    }
+    optional = [
+        "benefits",
+        "selfGuidedResources",
+        "wouldHelp",
+        *(name for name in recorded if name.endswith("Omitted")),
+    ]
+    whether = [("eligible", "benefits"), ("ineligible", "selfGuidedResources")]
+    offers = [{"properties": {"status": {"const": status}}, "required": [offer]} for status, offer in whether]
+    return {**record("Whether a customer is eligible on a date, and why.", members, optional), "oneOf": offers}
+
+
+_RECORDED: dict[str, Schema] = {
+    "customerId": named(IDENTIFIER, "the customer"),
+    "sequence": number("1, 2, 3, … per customer, without gaps", 1),
+    "cause": ref("cause"),
+    "ruleSetVersion": number("the rules that decided", 1),
+    **{f"{name}Omitted": number(f"how many of {name} are left out here", 1) for name in _CUT if name[0] != "p"},
+}
+
+KEPT = {
+    **_RECORDED,
+    "decidedAt": moment("when it was decided"),
+    "ruleSetSha256": text("SHA-256 of the rule set's canonical JSON"),
+}
+"""A recorded decision as it is answered."""
+
+_PREVIOUS: dict[str, Schema] = {
+    "previousStatus": one_of("the status before; unassessed before the first", [each.value for each in Status]),
+    "previousEligibleProjects": named(_PROJECTS, "the eligible projects before"),
+    "previousEligibleProjectsOmitted": number("how many of previousEligibleProjects are left out here", 1),
+}
+
+
+def _notification() -> Schema:
+    members = {
+        "specversion": {"const": "1.0"},
+        "id": text("the customer and the sequence; a repeat has the same", pattern="^.+/[1-9][0-9]*$"),
+        "source": {"const": SOURCE},
+        "type": {"const": CHANGED},
+        "subject": text('"customers/" and the customer', pattern="^customers/.+$"),
+        "time": moment("when it was decided"),
+        "datacontenttype": {"const": "application/json"},
+        "data": decision({**_RECORDED, **_PREVIOUS}),
+    }
+    return record("Tells that a customer's status or eligible projects changed: a CloudEvent.", members)

@@ -1,0 +1,89 @@
+"""Parts that schemas are made of, as plain JSON (draft 2020-12).
+
+Arrives: members. Leaves: schemas; ``ref`` names another schema of ``catalogue``, wherever the reader is told of both.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from pydantic import TypeAdapter
+
+from shared.domain import event_data
+from shared.domain.decision import JsonObject
+
+type Schema = JsonObject
+
+DEFINITIONS = "#/$defs/"
+
+
+def ref(name: str) -> Schema:
+    return {"$ref": DEFINITIONS + name}
+
+
+def text(description: str, **limits: Any) -> Schema:
+    return {"type": "string", "description": description, **limits}
+
+
+def number(description: str, least: int = 0, **limits: Any) -> Schema:
+    """A whole number."""
+    return {"type": "integer", "description": description, "minimum": least, **limits}
+
+
+def flag(description: str) -> Schema:
+    return {"type": "boolean", "description": description}
+
+
+def one_of(description: str, words: Sequence[str]) -> Schema:
+    return {"type": "string", "description": description, "enum": list(words)}
+
+
+def list_of(items: Schema, description: str = "", **limits: Any) -> Schema:
+    return {"type": "array", **({"description": description} if description else {}), "items": items, **limits}
+
+
+def record(description: str, members: Mapping[str, Schema], optional: Sequence[str] = ()) -> Schema:
+    """An object with these members, all required but the ``optional`` ones; there may be others."""
+    required = [name for name in members if name not in optional]
+    return {"type": "object", "description": description, "required": required, "properties": dict(members)}
+
+
+def closed(schema: Schema) -> Schema:
+    """The same object without any other members."""
+    return {**schema, "additionalProperties": False}
+
+
+def nullable(schema: Schema) -> Schema:
+    """The same, or null."""
+    kind = schema.get("type")
+    if kind is None or "const" in schema or "enum" in schema:
+        return {"anyOf": [schema, {"type": "null"}]}
+    return schema if "null" in kind else {**schema, "type": [kind, "null"]}
+
+
+def of_type(kind: Any, description: str = "") -> Schema:
+    """The schema of a member type of the events' data, described for its place if need be."""
+    schema = TypeAdapter(kind).json_schema()
+    return {**schema, "description": description} if description else schema
+
+
+IDENTIFIER, APPLICATION, DAY, MONEY, CURRENCY, AREA = map(
+    of_type,
+    (
+        event_data.Identifier,
+        event_data.Application,
+        event_data.Day,
+        event_data.Money,
+        event_data.Currency,
+        event_data.Area,
+    ),
+)
+
+
+def named(schema: Schema, description: str) -> Schema:
+    """The same with another description."""
+    return {**schema, "description": description}
+
+
+def moment(description: str) -> Schema:
+    """A time as this product writes it: UTC, microseconds, Z."""
+    return text(description, format="date-time")

@@ -1,0 +1,109 @@
+"""The routes about previews: what putting a version of the rules in force would change."""
+
+from collections.abc import Iterator
+
+from shared.api_description.json_schema import (
+    DAY,
+    IDENTIFIER,
+    Schema,
+    flag,
+    list_of,
+    moment,
+    named,
+    nullable,
+    number,
+    one_of,
+    record,
+    ref,
+    text,
+)
+from shared.api_description.operation import LIMIT, Operation, Parameter, after, in_path, page_of
+from shared.api_description.rule_sets import VERSION
+from shared.domain.decision import Status
+from shared.storage.previews import FINISHED, RUNNING
+from shared.workflow.preview import GAINED, LOST, PROJECTS, REASON, STAYED
+
+TELLS = "What putting a version of the rules in force would change, before it is done. Nobody is decided or told."
+
+PREVIEW = in_path("id", named(IDENTIFIER, "the preview"), "0123456789abcdef")
+_CHANGES = (GAINED, LOST, PROJECTS, REASON)
+
+
+def _tally(description: str) -> Schema:
+    counts = {"gained": number("who would become eligible"), "lost": number("who would no longer be")}
+    return {"type": "object", "description": description, "additionalProperties": record("counts", counts)}
+
+
+def _preview() -> Schema:
+    members = {
+        "id": IDENTIFIER,
+        "version": number("the version previewed", 1),
+        "sha256": text("of the version's canonical JSON", pattern="^[0-9a-f]{64}$"),
+        "state": one_of("whether it is done", [RUNNING, FINISHED]),
+        "on": named(DAY, "the date decided for"),
+        "done": number("customers looked at"),
+        "startedAt": moment("when it started"),
+        "finishedAt": nullable(moment("when it was finished; null before")),
+        "comesIntoForce": flag("false: another version would still be in force on that date"),
+        "difference": list_of(text("a difference"), "to the rules in force on that date, in words"),
+        "counts": record("customers by what would change", {kind: number(kind) for kind in (*_CHANGES, STAYED)}),
+        "byCriterion": _tally("customers who would gain or lose, by the criteria that decide"),
+        "byPartner": _tally("customers who would gain or lose, by partner"),
+    }
+    return record("What putting a version in force would change.", members)
+
+
+_CONCERNED = {
+    "customerId": IDENTIFIER,
+    "status": one_of("the status then", [each.value for each in Status]),
+    "previousStatus": one_of("the status now", [each.value for each in Status]),
+    "eligibleProjects": list_of(IDENTIFIER, "eligible projects then, the first twenty"),
+    "criteria": list_of(text("a criterion's id"), "the criteria that decide"),
+}
+
+
+def schemas() -> Iterator[tuple[str, Schema]]:
+    yield "preview", _preview()
+    yield "preview-customer", record("A customer for whom something would change.", _CONCERNED)
+
+
+OPERATIONS = (
+    Operation(
+        "post_preview",
+        "POST",
+        "rule-sets/{version}/preview",
+        "Preview what a version would change",
+        ref("preview"),
+        told="The preview has started; `Location` tells where to follow it.",
+        description="Decides every customer under that version without storing or telling anything.",
+        parameters=(VERSION,),
+        status=202,
+        problems=(400, 404, 409),
+        headers={"Location": text("where the preview is")},
+    ),
+    Operation(
+        "get_preview",
+        "GET",
+        "rule-sets/{version}/previews/{id}",
+        "How far a preview has come, and what it found",
+        ref("preview"),
+        parameters=(VERSION, PREVIEW),
+        problems=(400, 404),
+    ),
+    Operation(
+        "list_preview_customers",
+        "GET",
+        "rule-sets/{version}/previews/{id}/customers",
+        "Who would gain, lose, or change",
+        page_of(ref("preview-customer")),
+        told="Customers by id.",
+        parameters=(
+            VERSION,
+            PREVIEW,
+            Parameter("change", one_of("which change", _CHANGES), required=True, example=LOST),
+            LIMIT,
+            after(IDENTIFIER),
+        ),
+        problems=(400, 404),
+    ),
+)

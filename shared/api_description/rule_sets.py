@@ -1,0 +1,177 @@
+"""The routes about rule sets and their life."""
+
+import json
+from collections.abc import Iterator
+
+from shared.api_description.json_schema import (
+    DAY,
+    IDENTIFIER,
+    Schema,
+    closed,
+    flag,
+    list_of,
+    moment,
+    named,
+    nullable,
+    number,
+    one_of,
+    record,
+    ref,
+    text,
+)
+from shared.api_description.operation import BEFORE, LIMIT, Body, Operation, in_path, page_of
+from shared.api_description.rule_set_schema import rule_set_schemas
+from shared.domain.decision import JsonObject, Verdict
+from shared.queries.bodies import MAX_TEXT
+from shared.rule_books import SHIPPED
+from shared.rules.cases import MOST_CASES
+from shared.storage.rule_sets import ACTIVATED, ACTIVE, DRAFT, RETIRED
+
+TELLS = "The rules as data: drafts, what is in force, and taking it back."
+
+VERSION = in_path("version", number("the rule set's version", 1, maximum=9_999_999_998), 1)
+
+_ITEM = {
+    "version": number("1, 2, 3, …", 1),
+    "state": one_of("where it is in its life", [DRAFT, ACTIVE, RETIRED]),
+    "inForce": flag("whether these are the rules that decide today"),
+    "effectiveFrom": named(DAY, "the first day on which it can be in force"),
+    "author": text("who made it"),
+    "note": text("what for"),
+    "sha256": text("of its canonical JSON", pattern="^[0-9a-f]{64}$"),
+    "createdAt": moment("when it was stored"),
+}
+_CHANGE = {
+    "action": one_of("what was done", [ACTIVATED, RETIRED]),
+    "author": text("by whom"),
+    "note": text("why"),
+    "at": moment("when"),
+    "epoch": number("numbers all changes of what is in force", 1),
+}
+_PROGRESS = {
+    "epoch": number("of which change", 1),
+    "done": number("customers decided again"),
+    "of": nullable(number("how many there are; null while they are still being found")),
+    "changed": number("customers whose outcome changed"),
+    "startedAt": moment("when it started"),
+    "finishedAt": nullable(moment("when it was finished; null before")),
+}
+_VERSION = {
+    **_ITEM,
+    "changes": list_of(record("an activation or retirement", _CHANGE), "newest first"),
+    "progress": nullable(record("how far deciding everybody again has come; null for a draft", _PROGRESS)),
+    "document": ref("rule-set"),
+}
+_TEXTS = {
+    "author": nullable(text("who does this", maxLength=MAX_TEXT)),
+    "note": nullable(text("why", maxLength=MAX_TEXT)),
+}
+_EXPECT = {
+    "status": nullable(one_of("whether the customer is eligible", ["eligible", "ineligible"])),
+    "eligibleProjects": nullable(list_of(IDENTIFIER, "just these", uniqueItems=True)),
+    "criteria": {
+        "type": ["object", "null"],
+        "description": "verdicts by criterion",
+        "additionalProperties": {"enum": [each.value for each in Verdict]},
+    },
+}
+
+
+def _case() -> Schema:
+    expect = closed(record("what must come out; at least one of these", _EXPECT, optional=list(_EXPECT)))
+    title = text("a sentence about the case", minLength=1, maxLength=200)
+    return closed(record("a golden case", {"title": title, "on": DAY, "facts": ref("given-facts"), "expect": expect}))
+
+
+def schemas() -> Iterator[tuple[str, Schema]]:
+    yield from rule_set_schemas()
+    yield "rule-set-item", record("A version of the rules, without its document.", _ITEM)
+    yield "rule-set-version", record("A version of the rules.", _VERSION)
+    cases = nullable(list_of(_case(), "cases that must come out as expected", maxItems=MOST_CASES))
+    draft = {"document": ref("rule-set"), **_TEXTS, "cases": cases}
+    yield "draft", closed(record("A rule set to be stored.", draft, optional=("author", "note", "cases")))
+    activation = {
+        **_TEXTS,
+        "previewId": nullable(text("a finished preview of this version, still up to date")),
+        "maxLost": nullable(number("refuse if by that preview more customers would lose their eligibility")),
+    }
+    yield (
+        "activation",
+        closed(record("Who puts it in force, why, and on what condition.", activation, list(activation))),
+    )
+    yield "retirement", closed(record("Who takes it out, and why.", _TEXTS, list(_TEXTS)))
+
+
+def _draft() -> JsonObject:
+    """The shipped rules with another amount, from next year."""
+    document = json.loads(SHIPPED.read_bytes())
+    document["effectiveFrom"] = "2027-01-01"
+    document["criteria"]["criteria"][0]["amount"] = "350000"
+    return {"document": document, "author": "Programme office", "note": "A higher threshold from 2027"}
+
+
+OPERATIONS = (
+    Operation(
+        "list_rule_sets",
+        "GET",
+        "rule-sets",
+        "List the versions of the rules",
+        page_of(ref("rule-set-item")),
+        told="Versions, newest first.",
+        parameters=(LIMIT, BEFORE),
+        problems=(400,),
+    ),
+    Operation(
+        "get_rule_set",
+        "GET",
+        "rule-sets/{version}",
+        "One version: document, changes, progress",
+        ref("rule-set-version"),
+        told="The version with its document, its activations and retirements, and how far the last has come.",
+        parameters=(VERSION,),
+        problems=(400, 404),
+    ),
+    Operation(
+        "post_rule_set",
+        "POST",
+        "rule-sets",
+        "Store a draft",
+        ref("rule-set-version"),
+        told="The draft as it is stored; it never changes.",
+        description="Every fault of the document is told at once. Cases that fail are told with what came out instead.",
+        body=Body(ref("draft"), {"A higher threshold": _draft()}),
+        status=201,
+        problems=(400, 422),
+    ),
+    Operation(
+        "activate_rule_set",
+        "POST",
+        "rule-sets/{version}/activate",
+        "Put a version in force",
+        ref("rule-set-version"),
+        told="The version as it stands; every customer is decided again.",
+        description="In force from its `effectiveFrom`: at once if that has passed, else on that date.",
+        parameters=(VERSION,),
+        body=Body(
+            ref("activation"),
+            {"With author and note": {"author": "Programme office", "note": "Agreed"}},
+            required=False,
+        ),
+        problems=(400, 404, 409),
+    ),
+    Operation(
+        "retire_rule_set",
+        "POST",
+        "rule-sets/{version}/retire",
+        "Take a version out",
+        ref("rule-set-version"),
+        told="The version as it stands; the one before is in force again, every customer is decided again.",
+        parameters=(VERSION,),
+        body=Body(
+            ref("retirement"),
+            {"With author and note": {"author": "Programme office", "note": "Taken back"}},
+            required=False,
+        ),
+        problems=(400, 404, 409),
+    ),
+)

@@ -1,0 +1,51 @@
+"""Bodies of requests: bytes in, checked members out, or a problem that names each member at fault."""
+
+from collections.abc import Collection
+from typing import Any
+
+from shared.domain.decision import JsonObject
+from shared.domain.strict_json import parse_json
+from shared.errors import MemberError, PermanentError
+from shared.queries.problems import bad_request
+
+MAX_TEXT = 1000
+
+
+def json_body(body: bytes) -> Any:
+    """The JSON value of a body; 400 if it is none."""
+    try:
+        return parse_json(body)
+    except PermanentError as fault:
+        raise bad_request(*fault.errors) from fault
+
+
+def object_body(body: bytes, members: Collection[str], *, optional: bool = False) -> JsonObject:
+    """The object of a body, nulls left out; 400 if it is none or has other members. No body at all is ``{}`` if that
+    is ``optional``."""
+    if optional and not body.strip():
+        return {}
+    value = json_body(body)
+    if not isinstance(value, dict):
+        raise bad_request(MemberError("$", "is not an object; send one"))
+    unknown = [
+        MemberError(f"$.{name}", f"is unknown; give {', '.join(members)}") for name in value if name not in members
+    ]
+    if unknown:
+        raise bad_request(*unknown)
+    return {name: member for name, member in value.items() if member is not None}
+
+
+def text(value: JsonObject, name: str) -> str:
+    """A member that is text of at most 1,000 characters; absent: empty."""
+    found = value.get(name, "")
+    if not isinstance(found, str) or len(found) > MAX_TEXT:
+        raise bad_request(MemberError(f"$.{name}", f"is not right; give text of at most {MAX_TEXT} characters"))
+    return found
+
+
+def count(value: JsonObject, name: str) -> int | None:
+    """A member that is a whole number from 0; absent: None."""
+    found = value.get(name)
+    if found is not None and (not isinstance(found, int) or isinstance(found, bool) or found < 0):
+        raise bad_request(MemberError(f"$.{name}", "is not right; give a whole number from 0"))
+    return found

@@ -1,0 +1,31 @@
+"""A decision as a question is answered with it: the whole tree, and for the ineligible what would help.
+
+Arrives: what to decide from. Leaves: the decision as JSON, neither numbered nor caused by anything.
+"""
+
+from collections.abc import Mapping
+from datetime import date
+
+from shared.domain.customer import Customer
+from shared.domain.decision import JsonObject, Status
+from shared.domain.notification import decision_json
+from shared.domain.partner import Partner
+from shared.rules.rule_set import RuleSet, assess
+from shared.rules.would_help import would_help
+
+
+def decision_answer(
+    rule_set: RuleSet,
+    customer: Customer,
+    partners: Mapping[str, Partner],
+    on: date,
+    next_start: date | None,
+    sequence: int | None = None,
+) -> JsonObject:
+    """``partners`` are those attached to any project, and perhaps others that could be; all may be proposed."""
+    assessment = assess(rule_set, customer, partners, on, next_start)
+    offers = (rule_set.benefits, rule_set.self_guided_resources)
+    decision = decision_json(customer.customer_id or None, assessment, assessment.tree, offers, sequence)
+    if assessment.outcome.status is Status.INELIGIBLE:
+        decision["wouldHelp"] = would_help(rule_set, customer, partners, on, list(partners.values()))
+    return decision

@@ -1,0 +1,87 @@
+"""Questions about previews of rule sets."""
+
+from collections.abc import AsyncIterator
+
+from shared.domain.decision import JsonObject
+from shared.errors import MemberError
+from shared.ports import Ports
+from shared.queries.problems import bad_request, not_found
+from shared.storage.previews import Preview
+from shared.workflow.preview import GAINED, LOST, PROJECTS, REASON
+from shared.workflow.preview import start_preview as start
+
+MOST_LISTED = 1000
+_PAGES = 20
+
+
+async def post_preview(ports: Ports, version: int) -> JsonObject:
+    """Start to compare a version with what is in force."""
+    stored = await ports.rule_sets.version(version)
+    if stored is None:
+        raise not_found(f"there is no rule set version {version}")
+    return _json(await start(ports, stored))
+
+
+async def get_preview(ports: Ports, version: int, preview_id: str) -> JsonObject:
+    """How far it has come, and what it found."""
+    return _json(await load_preview(ports, version, preview_id))
+
+
+async def list_preview_customers(
+    ports: Ports, version: int, preview_id: str, change: str, after: str, limit: int
+) -> JsonObject:
+    """The customers of one kind of change, by id."""
+    kinds = (GAINED, LOST, PROJECTS, REASON)
+    if change not in kinds:
+        raise bad_request(MemberError("change", f"is not right; give one of {', '.join(kinds)}"))
+    preview = await load_preview(ports, version, preview_id)
+    found: list[JsonObject] = []
+    async for told in _told(ports, preview, change):
+        if told["customerId"] > after:
+            found.append(told)
+            if len(found) > limit:
+                break
+    items = found[:limit]
+    return {"items": items, "next": items[-1]["customerId"] if len(found) > limit else None}
+
+
+async def load_preview(ports: Ports, version: int, preview_id: str) -> Preview:
+    preview = await ports.previews.load(preview_id)
+    if preview is None or preview.version != version:
+        raise not_found(f"rule set version {version} has no preview {preview_id}")
+    return preview
+
+
+async def lost_customers(ports: Ports, preview: Preview) -> list[str]:
+    """Ids of customers who would lose, at most 1,000."""
+    lost: list[str] = []
+    async for told in _told(ports, preview, LOST):
+        lost.append(told["customerId"])
+        if len(lost) == MOST_LISTED:
+            break
+    return lost
+
+
+async def _told(ports: Ports, preview: Preview, change: str) -> AsyncIterator[JsonObject]:
+    for start_page in range(0, preview.pages, _PAGES):
+        for page in await ports.previews.pages(preview, start_page, _PAGES):
+            for told in page.get(change, []):
+                yield told
+
+
+def _json(preview: Preview) -> JsonObject:
+    return {
+        "id": preview.id,
+        "version": preview.version,
+        "sha256": preview.sha256,
+        "state": preview.state,
+        "on": preview.on,
+        "done": preview.done,
+        "startedAt": preview.started_at,
+        "finishedAt": preview.at if preview.state == "finished" else None,
+        "comesIntoForce": preview.comes_into_force,
+        "difference": list(preview.difference),
+        "counts": dict(preview.counts),
+        "byCriterion": {name: dict(counts) for name, counts in preview.by_criterion.items()},
+        "byPartner": {name: dict(counts) for name, counts in preview.by_partner.items()},
+    }

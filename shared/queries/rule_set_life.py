@@ -1,0 +1,105 @@
+"""Storing, activating and retiring rule sets over HTTP."""
+
+from shared.domain.decision import JsonObject
+from shared.domain.strict_json import compact_bytes
+from shared.errors import MemberError, PermanentError
+from shared.ports import Ports
+from shared.queries import bodies
+from shared.queries.previews import load_preview, lost_customers
+from shared.queries.problems import Problem, bad_request, not_found
+from shared.queries.rule_sets import get_rule_set
+from shared.rules.cases import failures, parse_cases
+from shared.rules.document import RuleSetDocument, parse_document
+from shared.rules.rule_set import RuleSet
+from shared.storage.rule_sets import ACTIVE
+from shared.workflow.change_rules import (
+    MAX_DOCUMENT_BYTES,
+    LastActiveError,
+    NoSuchVersionError,
+    Told,
+    activate,
+    retire,
+    store_draft,
+)
+
+
+async def post_rule_set(ports: Ports, body: bytes) -> JsonObject:
+    """Store a document as a draft; 422 with every fault of it, or of its cases, and each one's path."""
+    value = bodies.object_body(body, ("document", "author", "note", "cases"))
+    told = Told(bodies.text(value, "author"), bodies.text(value, "note"))
+    document = _checked(value.get("document"))
+    if "cases" in value:
+        _pass(document, value["cases"])
+    stored = await store_draft(ports, document, told)
+    return await get_rule_set(ports, stored.version)
+
+
+def _checked(value: object) -> RuleSetDocument:
+    try:
+        size = len(compact_bytes(value))
+        if size > MAX_DOCUMENT_BYTES:
+            raise _unprocessable(MemberError("$", f"has {size} bytes; write at most {MAX_DOCUMENT_BYTES}"))
+        return parse_document(value)
+    except PermanentError as fault:
+        raise _unprocessable(*fault.errors) from fault
+    except RecursionError as fault:
+        raise _unprocessable(MemberError("$", "is nested too deeply")) from fault
+
+
+def _pass(document: RuleSetDocument, value: object) -> None:
+    try:
+        cases = parse_cases(value)
+    except PermanentError as fault:
+        raise _unprocessable(*fault.errors) from fault
+    failed = failures(RuleSet.compile(document, 0), cases)
+    if failed:
+        raise _unprocessable(*failed)
+
+
+def _unprocessable(*errors: MemberError) -> Problem:
+    detail = "; ".join(f"{each.path}: {each.message}" for each in errors[:3])
+    return Problem(422, "Not a rule set that can be stored", detail, errors)
+
+
+async def activate_rule_set(ports: Ports, version: int, body: bytes) -> JsonObject:
+    """Put a version in force from its date; refused if its preview says that more customers lose than may."""
+    value = bodies.object_body(body, ("author", "note", "previewId", "maxLost"), optional=True)
+    told = Told(bodies.text(value, "author"), bodies.text(value, "note"))
+    most = bodies.count(value, "maxLost")
+    preview_id = bodies.text(value, "previewId")
+    if most is not None and not preview_id:
+        raise bad_request(MemberError("$.previewId", "is missing; maxLost is held against a preview, name it"))
+    stored = await ports.rule_sets.version(version)
+    if preview_id and not (stored and stored.state == ACTIVE):
+        await _hold_against_preview(ports, version, preview_id, most)
+    try:
+        await activate(ports, version, told)
+    except NoSuchVersionError as fault:
+        raise not_found(str(fault)) from fault
+    return await get_rule_set(ports, version)
+
+
+async def _hold_against_preview(ports: Ports, version: int, preview_id: str, most: int | None) -> None:
+    preview = await load_preview(ports, version, preview_id)
+    if preview.state != "finished":
+        raise Problem(409, "Preview not finished", f"preview {preview_id} is running; wait for it")
+    epoch = (await ports.rule_books.book(None)).epoch
+    if preview.epoch != epoch:
+        raise Problem(409, "Preview out of date", "what is in force changed since this preview; make another")
+    lost = preview.counts["lost"]
+    if most is not None and lost > most:
+        detail = f"{lost} customers would lose their eligibility, and maxLost is {most}"
+        raise Problem(409, "Too many customers would lose", detail, more={"lost": await lost_customers(ports, preview)})
+
+
+async def retire_rule_set(ports: Ports, version: int, body: bytes) -> JsonObject:
+    """Take a version out, so that the one before is in force again."""
+    value = bodies.object_body(body, ("author", "note"), optional=True)
+    told = Told(bodies.text(value, "author"), bodies.text(value, "note"))
+    try:
+        await retire(ports, version, told)
+    except NoSuchVersionError as fault:
+        raise not_found(str(fault)) from fault
+    except LastActiveError as fault:
+        raise Problem(409, "Last active rule set", "activate another rule set before this one is retired") from fault
+    return await get_rule_set(ports, version)

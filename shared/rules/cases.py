@@ -1,0 +1,156 @@
+"""Golden cases of a rule set: facts, a date, and what must come out.
+
+Arrives: the ``cases`` that come with a document, any JSON value. Leaves: checked cases, or one permanent error with
+every fault; then, run by a rule set, every difference from what they expect.
+
+A criterion asked several times is met if it is met once, else unknown if it is unknown once.
+"""
+
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from shared.domain.customer import Customer
+from shared.domain.decision import Node, Outcome, Verdict
+from shared.domain.partner import Partner
+from shared.errors import MemberError, PermanentError
+from shared.rules import checks
+from shared.rules.checks import Check
+from shared.rules.faults import Faults, member, shown
+from shared.rules.given_facts import customer_from, partner_from
+from shared.rules.given_models import add_given_faults
+from shared.rules.phrase import found, phrase
+from shared.rules.rule_set import RuleSet, decide, explain
+
+MOST_CASES = 200
+
+
+@dataclass(frozen=True)
+class Case:
+    """What is expected of one customer on one day; what is None is not looked at."""
+
+    path: str
+    title: str
+    on: date
+    customer: Customer
+    partners: Mapping[str, Partner]
+    status: str | None = None
+    eligible_projects: tuple[str, ...] | None = None
+    criteria: Mapping[str, Verdict] | None = None
+
+
+def parse_cases(value: object, path: str = "$.cases") -> list[Case]:
+    """The checked cases; raises ``PermanentError`` naming every fault."""
+    faults = Faults()
+    if isinstance(value, list) and len(value) > MOST_CASES:
+        faults.add(path, f"holds {len(value)} cases, write at most {MOST_CASES}")
+        raise PermanentError("too many cases", faults.all())
+    read = checks.list_of(_case)(value, path, faults)
+    if faults.count:
+        raise PermanentError("not cases of a rule set", faults.all())
+    return [_case_of(each, f"{path}[{index}]") for index, each in enumerate(read)]
+
+
+def failures(rule_set: RuleSet, cases: Sequence[Case]) -> list[MemberError]:
+    """Every difference between what the cases expect and what the rule set finds."""
+    return [failure for case in cases for failure in _failures(rule_set, case)]
+
+
+def _failures(rule_set: RuleSet, case: Case) -> Iterator[MemberError]:
+    facts = (case.customer, case.partners, case.on)
+    outcome, tree = decide(rule_set, *facts), explain(rule_set, *facts)
+    yield from _outcome_failures(case, outcome, tree)
+    known, asked = {each.id for each in rule_set.document.criteria.with_all_below()}, _asked(tree)
+    for name, expected in (case.criteria or {}).items():
+        where = member(f"{case.path}.expect.criteria", name)
+        if name not in known:
+            yield MemberError(where, f"{shown(name)} is no criterion of this rule set, write one of {_few(known)}")
+        elif name not in asked:
+            yield MemberError(where, f"expected {expected}, was never asked ({phrase(tree)})")
+        elif asked[name].verdict is not expected:
+            node = asked[name]
+            yield MemberError(where, f"expected {expected}, found {node.verdict} ({_why(node)})")
+
+
+def _outcome_failures(case: Case, outcome: Outcome, tree: Node) -> Iterator[MemberError]:
+    where = f"{case.path}.expect"
+    if case.status and case.status != outcome.status:
+        yield MemberError(f"{where}.status", f"expected {case.status}, found {outcome.status} ({phrase(tree)})")
+    if case.eligible_projects is not None and case.eligible_projects != outcome.eligible_projects:
+        expected, projects = (json.dumps(each) for each in (case.eligible_projects, outcome.eligible_projects))
+        yield MemberError(f"{where}.eligibleProjects", f"expected {expected}, found {projects} ({phrase(tree)})")
+
+
+def _why(node: Node) -> str:
+    return phrase(node) if node.children and node.verdict is not Verdict.MET else found(node)
+
+
+_BEST_FIRST = (Verdict.MET, Verdict.UNKNOWN, Verdict.UNMET)
+
+
+def _asked(tree: Node) -> dict[str, Node]:
+    """Each criterion's best node, the first of equals."""
+    best: dict[str, Node] = {}
+    waiting = [tree]
+    while waiting:
+        node = waiting.pop()
+        standing = best.get(node.id)
+        if standing is None or _BEST_FIRST.index(node.verdict) < _BEST_FIRST.index(standing.verdict):
+            best[node.id] = node
+        waiting.extend(reversed(node.children))
+    return best
+
+
+def _few(names: set[str]) -> str:
+    listed = sorted(names)
+    return ", ".join(listed[:20]) + (", ..." if len(listed) > 20 else "")
+
+
+def _case_of(read: Mapping[str, Any], path: str) -> Case:
+    facts, expect = read["facts"], read["expect"]
+    projects, criteria = expect.get("eligibleProjects"), expect.get("criteria")
+    return Case(
+        path,
+        read["title"],
+        read["on"],
+        customer_from(facts.get("customer") or {}),
+        {each["partnerId"]: partner_from(each) for each in facts.get("partners") or []},
+        expect.get("status"),
+        None if projects is None else tuple(sorted(projects)),
+        criteria and {name: Verdict(verdict) for name, verdict in criteria.items()},
+    )
+
+
+def _facts(value: object, path: str, faults: Faults) -> object:
+    add_given_faults(value, path, faults)
+    return value
+
+
+def _expect(value: object, path: str, faults: Faults) -> dict[str, Any]:
+    if not isinstance(value, dict):
+        faults.add(path, f"{shown(value)} is not an object, write {{...}} with {', '.join(_EXPECT)}")
+        return {}
+    given = {name: each for name, each in value.items() if each is not None}
+    if not given:
+        faults.add(path, f"says nothing, write at least one of {', '.join(_EXPECT)}")
+    for name in given.keys() - _EXPECT.keys():
+        faults.add(member(path, name), f"is not a member here, write only {', '.join(_EXPECT)}")
+    return {name: check(given[name], f"{path}.{name}", faults) for name, check in _EXPECT.items() if name in given}
+
+
+def _verdicts(value: object, path: str, faults: Faults) -> dict[str, str]:
+    if not isinstance(value, dict):
+        faults.add(path, f'{shown(value)} is not an object, write for example {{"annual-spend": "met"}}')
+        return {}
+    return {name: _verdict(each, member(path, name), faults) for name, each in value.items()}
+
+
+_verdict = checks.one_of(*Verdict)
+_EXPECT: Mapping[str, Callable[[object, str, Faults], Any]] = {
+    "status": checks.one_of("eligible", "ineligible"),
+    "eligibleProjects": checks.without_repeats(checks.list_of(checks.identifier)),
+    "criteria": _verdicts,
+}
+_case: Check = checks.object_of({"title": checks.title, "on": checks.day, "facts": _facts, "expect": _expect})

@@ -1,0 +1,182 @@
+"""Facts as a what-if question gives them: the events' data gathered by kind, without whose they are.
+
+Arrives: any JSON value. Leaves: nothing if it can be read, else one permanent error with every fault and its path.
+"""
+
+from collections.abc import Iterator, Mapping
+from types import GenericAlias
+from typing import Any, get_args
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, create_model
+from pydantic.alias_generators import to_camel
+from pydantic.fields import FieldInfo
+
+from shared.domain import event_data as events
+from shared.errors import PermanentError
+from shared.rules.faults import Faults, member, shown
+
+
+class Given(BaseModel):
+    """What all have in common: camel-case members, no coercion, unknown members refused."""
+
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True, alias_generator=to_camel)
+
+
+def _fact(name: str, event: type[events.EventData], owner: str, **more: Any) -> type[Given]:
+    """The event's members without the owner's id."""
+    members: dict[str, Any] = {
+        name: (field.rebuild_annotation(), field) for name, field in event.model_fields.items() if name != owner
+    }
+    return create_model(name, __base__=Given, **members, **more)
+
+
+GivenLicence = _fact("GivenLicence", events.SpendUpdated, "customer_id")
+GivenProject = _fact("GivenProject", events.ProjectUpdated, "customer_id")
+GivenAttachment = _fact("GivenAttachment", events.PartnerAttached, "customer_id", attached=(events.Flag, True))
+GivenCompetency = _fact("GivenCompetency", events.PartnerCertified, "partner_id")
+GivenDesignation = _fact("GivenDesignation", events.PartnerDesignated, "partner_id")
+GivenDeployment = _fact("GivenDeployment", events.DeploymentRecorded, "partner_id")
+GivenTraining = _fact("GivenTraining", events.TrainingCompleted, "partner_id")
+
+
+def _list(kind: type[Given], what: str) -> Any:
+    return GenericAlias(list, kind), Field(default=[], description=f"a list of {what}")
+
+
+GivenCustomer = create_model(
+    "GivenCustomer",
+    __base__=Given,
+    licences=_list(GivenLicence, "licences"),
+    projects=_list(GivenProject, "projects"),
+    attachments=_list(GivenAttachment, "attachments"),
+)
+GivenPartner = create_model(
+    "GivenPartner",
+    __base__=Given,
+    partner_id=events.Identifier,
+    competencies=_list(GivenCompetency, "competency periods"),
+    designations=_list(GivenDesignation, "designation periods"),
+    deployments=_list(GivenDeployment, "deployments"),
+    trainings=_list(GivenTraining, "completions"),
+)
+GivenFacts = create_model(
+    "GivenFacts",
+    __base__=Given,
+    customer=(GivenCustomer, Field(default={}, description="an object with licences, projects and attachments")),
+    partners=_list(GivenPartner, "partners with their facts"),
+)
+
+
+_KEYS: Mapping[str, tuple[str, ...]] = {
+    "licences": ("licenceId",),
+    "projects": ("projectId",),
+    "attachments": ("partnerId", "projectId"),
+    "competencies": ("competency", "area", "validFrom"),
+    "designations": ("designation", "validFrom"),
+    "deployments": ("deploymentId",),
+    "trainings": ("course", "part", "learnerId", "completedOn"),
+}
+"""The members that make the key of each kind's register."""
+
+
+def check_given(value: object, path: str) -> None:
+    """Raise ``PermanentError`` with every fault of ``{"customer"?: {...}, "partners"?: [...]}`` found at ``path``."""
+    faults = Faults()
+    add_given_faults(value, path, faults)
+    if faults.count:
+        raise PermanentError("facts that cannot be read", faults.all())
+
+
+def add_given_faults(value: object, path: str, faults: Faults) -> None:
+    """Add every fault of given facts."""
+    before = faults.count
+    try:
+        GivenFacts.model_validate(_without_nulls(value))
+    except ValidationError as refused:
+        for error in refused.errors(include_url=False):
+            faults.add(_place(path, error["loc"]), _message(error["type"], error["loc"], error["input"]))
+    if faults.count == before:
+        _add_repeats(value, path, faults)
+
+
+def _without_nulls(value: object, levels: int = 5) -> object:
+    """A null is the same as an absent member; given facts are no deeper than this many levels."""
+    if isinstance(value, dict) and levels:
+        return {name: _without_nulls(each, levels - 1) for name, each in value.items() if each is not None}
+    if isinstance(value, list) and levels:
+        return [_without_nulls(each, levels - 1) for each in value]
+    return value
+
+
+def _place(path: str, location: tuple[int | str, ...]) -> str:
+    for step in location:
+        path = f"{path}[{step}]" if isinstance(step, int) else member(path, step)
+    return path
+
+
+def _message(kind: str, location: tuple[int | str, ...], value: object) -> str:
+    if kind == "extra_forbidden":
+        return f"is not a member here, write only {', '.join(_members_at(location[:-1]))}"
+    right = _right(location)
+    return f"is missing, write {right}" if kind == "missing" else f"{shown(value)} is not right, write {right}"
+
+
+def _members_at(location: tuple[int | str, ...]) -> list[str]:
+    names = [step for step in location if isinstance(step, str)]
+    model = _MODELS[names[-1]] if names else GivenFacts
+    return [field.alias or name for name, field in model.model_fields.items()]
+
+
+def _right(location: tuple[int | str, ...]) -> str:
+    names = [step for step in location if isinstance(step, str)]
+    if not names:
+        return "an object with customer and partners"
+    if isinstance(location[-1], str):
+        return _DESCRIPTIONS[names[-1]]
+    if names[-1] == "applications":
+        return "an application id"
+    return f"an object with {', '.join(_members_at(location))}"
+
+
+def _add_repeats(value: Any, path: str, faults: Faults) -> None:
+    customer, partners = value.get("customer") or {}, value.get("partners") or []
+    _add_repeated(partners, f"{path}.partners", ("partnerId",), faults)
+    owners = [(customer, f"{path}.customer")]
+    owners += [(partner, f"{path}.partners[{index}]") for index, partner in enumerate(partners)]
+    for owner, where in owners:
+        for kind in _KEYS.keys() & owner.keys():
+            _add_repeated(owner[kind] or [], f"{where}.{kind}", _KEYS[kind], faults)
+
+
+def _add_repeated(facts: list[Any], path: str, key: tuple[str, ...], faults: Faults) -> None:
+    seen = set()
+    for index, fact in enumerate(facts):
+        values = tuple(fact.get(name) for name in key)
+        if values in seen:
+            said = ", ".join(f"{name} {shown(each)}" for name, each in zip(key, values, strict=True) if each)
+            faults.add(f"{path}[{index}]", f"has the {said} of one before it, write each once")
+        seen.add(values)
+
+
+def _described(field: FieldInfo) -> str:
+    """What is right for a member; of an optional one it stands on the type inside."""
+    inside = [each for kind in get_args(field.annotation) for each in getattr(kind, "__metadata__", ())]
+    found = [field.description, *(getattr(each, "description", None) for each in inside)]
+    return next(each for each in found if each)
+
+
+def _all_models() -> Iterator[tuple[str, type[Given]]]:
+    """Each object of given facts by the member that holds it or a list of it."""
+    for model in (GivenFacts, GivenCustomer, GivenPartner):
+        for name, field in model.model_fields.items():
+            kind = next(iter(get_args(field.annotation)), field.annotation)
+            if isinstance(kind, type) and issubclass(kind, Given):
+                yield name, kind
+
+
+_MODELS = dict(_all_models())
+_DESCRIPTIONS = {
+    field.alias or name: _described(field)
+    for model in (GivenFacts, *_MODELS.values())
+    for name, field in model.model_fields.items()
+}

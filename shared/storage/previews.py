@@ -1,0 +1,79 @@
+"""Previews in the store: one row of progress and counts each, and one row per page of customers looked at.
+
+The page's row is written before the progress that makes it count, under the page's number, so a repetition writes the
+same row again.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from shared.domain.decision import JsonObject
+from shared.storage import keys
+from shared.storage.blobs import packed_json, unpacked_json
+from shared.storage.store import ANY, Row, Span, Store, Table
+
+RUNNING, FINISHED = "running", "finished"
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What a draft would change, for the customers up to ``after`` (by id) as they stood when looked at."""
+
+    id: str
+    version: int
+    sha256: str
+    epoch: int
+    on: str
+    difference: tuple[str, ...]
+    comes_into_force: bool
+    started_at: str
+    at: str
+    state: str = RUNNING
+    after: str = ""
+    pages: int = 0
+    counts: Mapping[str, int] = field(default_factory=dict)
+    by_criterion: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    by_partner: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    etag: str | None = None
+
+    @property
+    def done(self) -> int:
+        return sum(self.counts.values())
+
+
+type Changes = Mapping[str, list[JsonObject]]
+"""By kind of change, what is told of each customer of a page."""
+
+
+class Previews:
+    """The previews' rows."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    async def load(self, preview_id: str) -> Preview | None:
+        row = await self._store.get(Table.RULES, keys.preview(preview_id), keys.preview(preview_id))
+        if row is None:
+            return None
+        document: JsonObject = unpacked_json("preview", row.properties)
+        document["difference"] = tuple(document["difference"])
+        return Preview(**document, etag=row.etag)
+
+    async def save(self, preview: Preview) -> str:
+        """Write over the version read, or insert; gives the new ETag or raises Conflict."""
+        names = [name for name in Preview.__slots__ if name != "etag"]
+        document = {name: getattr(preview, name) for name in names}
+        key = keys.preview(preview.id)
+        row = Row(key, key, packed_json("preview", document))
+        return await self._store.write(Table.RULES, row, preview.etag)
+
+    async def save_page(self, preview_id: str, number: int, changes: Changes) -> None:
+        row = Row(keys.preview(preview_id), keys.preview_page(preview_id, number), packed_json("changes", changes))
+        await self._store.write(Table.RULES, row, ANY)
+
+    async def pages(self, preview: Preview, start: int, limit: int) -> list[Changes]:
+        """Pages that count, from number ``start``."""
+        key_to = keys.preview_page(preview.id, preview.pages)
+        span = Span(keys.preview(preview.id), key_from=keys.preview_page(preview.id, start), key_to=key_to)
+        rows = await self._store.query(Table.RULES, span, limit)
+        return [unpacked_json("changes", row.properties) for row in rows]

@@ -1,0 +1,179 @@
+"""Previewing a rule set: everybody is decided under it in thought, page by page; nobody is decided or told.
+
+Arrives: a version to compare with what is in force. Leaves: who would gain, lose, have other projects or another
+reason, or stay, by criterion and by partner. The work goes on by messages on the recompute queue, each some pages long.
+"""
+
+import asyncio
+import secrets
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import date
+
+from shared.domain.customer_state import CustomerState
+from shared.domain.decision import Assessment, JsonObject, Node, Status, Verdict
+from shared.domain.recompute import PreviewStep
+from shared.messaging.sender import Message, Queue
+from shared.ports import Ports
+from shared.rule_books import RuleBook
+from shared.rules.deciding_part import deciding_part
+from shared.rules.difference import difference
+from shared.rules.rule_set import RuleSet, assess
+from shared.rules.timeline import Timeline
+from shared.storage.previews import FINISHED, Preview
+from shared.storage.rule_sets import StoredRuleSet
+from shared.storage.store import Conflict
+from shared.workflow.gather import Gathering
+
+PAGE = 200
+PAGES_PER_CALL = 5
+MOST_PARTNERS = 5_000
+"""Partners told apart; what concerns others is not counted by partner."""
+_AT_ONCE = 16
+
+GAINED, LOST, PROJECTS, REASON, STAYED = "gained", "lost", "changedProjects", "changedReason", "stayed"
+
+
+async def start_preview(ports: Ports, stored: StoredRuleSet) -> Preview:
+    """Begin to compare a version with what is in force, as of today or, if later, the day it is effective from."""
+    book = await ports.rule_books.book(None)
+    on = max(ports.today(), stored.effective_from)
+    now = await ports.rule_books.in_force(book, on)
+    draft = await ports.rule_books.compiled(stored.version)
+    preview = Preview(
+        secrets.token_hex(8),
+        stored.version,
+        stored.sha256,
+        book.epoch,
+        on.isoformat(),
+        tuple(difference(now.document, draft.document)),
+        _comes_into_force(book, stored, on),
+        ports.timestamp(),
+        ports.timestamp(),
+        counts=dict.fromkeys((GAINED, LOST, PROJECTS, REASON, STAYED), 0),
+    )
+    await ports.previews.save(preview)
+    await _hand_on(ports, preview.id)
+    return preview
+
+
+def _comes_into_force(book: RuleBook, stored: StoredRuleSet, on: date) -> bool:
+    return Timeline([*book.active, (stored.version, stored.effective_from)]).in_force(on) == stored.version
+
+
+async def preview_step(ports: Ports, preview_id: str) -> None:
+    """Look at the next customers; nothing to do when the preview is finished."""
+    preview = await ports.previews.load(preview_id)
+    if preview is None or preview.state == FINISHED:
+        return
+    for _ in range(PAGES_PER_CALL):
+        try:
+            preview = await _page_done(ports, preview)
+        except Conflict:
+            return  # another call at the same page was first, and goes on
+        if preview.state == FINISHED:
+            return
+    await _hand_on(ports, preview_id)
+
+
+async def _hand_on(ports: Ports, preview_id: str) -> None:
+    await ports.sender.send(Queue.RECOMPUTE, Message(PreviewStep(preview_id).to_bytes()))
+
+
+async def _page_done(ports: Ports, preview: Preview) -> Preview:
+    ids = await ports.indexes.directory(preview.after, PAGE)
+    now, then = await _rule_sets(ports, preview)
+    gathering, turn = Gathering(ports.partners), asyncio.Semaphore(_AT_ONCE)
+
+    async def one(customer_id: str) -> tuple[str, JsonObject, tuple[str, ...]] | None:
+        async with turn:
+            state = (await ports.customers.load(customer_id)).state
+            return await _compared(state, now, then, gathering, date.fromisoformat(preview.on))
+
+    seen = [each for each in await asyncio.gather(*map(one, ids)) if each is not None]
+    changes: dict[str, list[JsonObject]] = {}
+    for kind, told, _ in seen:
+        if kind != STAYED:
+            changes.setdefault(kind, []).append(told)
+    await ports.previews.save_page(preview.id, preview.pages, changes)
+    done = replace(
+        preview,
+        after=ids[-1] if ids else preview.after,
+        pages=preview.pages + 1,
+        at=ports.timestamp(),
+        state=preview.state if len(ids) == PAGE else FINISHED,
+        counts=_added(preview.counts, (kind for kind, _, _ in seen)),
+        by_criterion=_tallied(preview.by_criterion, ((kind, told["criteria"]) for kind, told, _ in seen)),
+        by_partner=_tallied(preview.by_partner, ((kind, partners) for kind, _, partners in seen), MOST_PARTNERS),
+    )
+    return replace(done, etag=await ports.previews.save(done))
+
+
+async def _rule_sets(ports: Ports, preview: Preview) -> tuple[RuleSet, RuleSet]:
+    book = await ports.rule_books.book(preview.epoch)
+    now = await ports.rule_books.in_force(book, date.fromisoformat(preview.on))
+    return now, await ports.rule_books.compiled(preview.version) if preview.comes_into_force else now
+
+
+async def _compared(
+    state: CustomerState, now: RuleSet, then: RuleSet, gathering: Gathering, on: date
+) -> tuple[str, JsonObject, tuple[str, ...]] | None:
+    """The kind of change, what is told of it, and the partners concerned; None for a customer not yet decided."""
+    if state.decision is None:
+        return None
+    partners = await gathering.partners(state.customer.partner_ids, state.evidence.partners)
+    before = assess(now, state.customer, partners, on, None)
+    after = assess(then, state.customer, partners, on, None)
+    kind = _kind(before, after)
+    telling = before if kind == GAINED else after
+    told: JsonObject = {
+        "customerId": state.customer_id,
+        "status": after.outcome.status.value,
+        "previousStatus": before.outcome.status.value,
+        "eligibleProjects": list(after.outcome.eligible_projects[:20]),
+        "criteria": sorted({each.id for each in _leaves(deciding_part(telling.tree))})[:50],
+    }
+    return kind, told, state.customer.partner_ids
+
+
+def _kind(before: Assessment, after: Assessment) -> str:
+    if before.outcome.status != after.outcome.status:
+        return GAINED if after.outcome.status is Status.ELIGIBLE else LOST
+    if before.outcome != after.outcome:
+        return PROJECTS
+    return STAYED if _reason(before.tree) == _reason(after.tree) else REASON
+
+
+def _reason(tree: Node) -> frozenset[tuple[str, str, str]]:
+    """What decided; what was required counts only where it was not met."""
+    return frozenset(
+        (leaf.id, leaf.verdict.value, "" if leaf.verdict is Verdict.MET else str(leaf.required))
+        for leaf in _leaves(deciding_part(tree))
+    )
+
+
+def _leaves(node: Node) -> Iterable[Node]:
+    if not node.children:
+        yield node
+    for child in node.children:
+        yield from _leaves(child)
+
+
+def _added(counts: Mapping[str, int], kinds: Iterable[str]) -> dict[str, int]:
+    added = dict(counts)
+    for kind in kinds:
+        added[kind] += 1
+    return added
+
+
+def _tallied(
+    tally: Mapping[str, Mapping[str, int]], seen: Iterable[tuple[str, Iterable[str]]], most: int = 1_000
+) -> dict[str, dict[str, int]]:
+    added = {name: dict(counts) for name, counts in tally.items()}
+    for kind, names in seen:
+        if kind in (GAINED, LOST):
+            for name in names:
+                if name in added or len(added) < most:
+                    counts = added.setdefault(name, {GAINED: 0, LOST: 0})
+                    counts[kind] += 1
+    return added

@@ -1,0 +1,1 @@
+"""Commands as people call them: against a running app, and offline."""

@@ -1,0 +1,155 @@
+"""Commands against a running app: who is eligible and why, and a draft on its way into force."""
+
+import json
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
+
+import pytest
+
+from local.commands import check_customer, replay, rules
+from local.setup.ports import HOST, free_ports
+from tests import events
+from tests.system.running_system import RunningSystem, running_system
+
+SHIPPED = Path(__file__).parents[2] / "rule_sets" / "2023-02-13.json"
+
+type Out = pytest.CaptureFixture[str]
+
+
+@pytest.fixture(scope="module")
+def system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningSystem]:
+    """C-1 eligible with 300,000 and C-2 with 400,000; C-3 spends 299,000."""
+    with running_system(tmp_path_factory.mktemp("app") / "log") as running:
+        running.create_event_queue()
+        for message in events.qualified():
+            running.send(message)
+        for customer, amount in (("C-1", "300000"), ("C-2", "400000"), ("C-3", "299000")):
+            facts = (events.spend(customer, amount), events.project(customer), events.attached(customer))
+            for message in facts:
+                running.send(message)
+        running.host.settle()
+        yield running
+
+
+def draft(folder: Path, amount: str) -> str:
+    document = json.loads(SHIPPED.read_text()) | {"effectiveFrom": "2026-05-01"}
+    document["criteria"]["criteria"][0]["amount"] = amount
+    path = folder / f"{amount}.json"
+    path.write_text(json.dumps(document))
+    return str(path)
+
+
+def test_a_customer_is_explained_as_of_today_or_of_a_date(system: RunningSystem, capsys: Out) -> None:
+    assert check_customer.main(["C-3", "--url", system.host.url]) == 0
+    told = capsys.readouterr().out
+    assert told.startswith("C-3 is NOT eligible on 2026-06-01, by rule set 1\n\n")
+    assert ": 299000.00 of 300000 USD\n" in told
+    assert "Spend 1,000.00 USD more a year" in told
+    assert check_customer.main(["C-1", "--url", system.host.url, "--on", "2026-01-14"]) == 0
+    assert capsys.readouterr().out.startswith("C-1 is NOT eligible on 2026-01-14")
+
+
+def test_partners_named_are_proposed_if_they_qualify(system: RunningSystem, capsys: Out) -> None:
+    system.send(events.spend("C-4"))
+    system.send(events.project("C-4"))
+    system.host.settle()
+    named = ["--partner", "P-1", "--partner", "P-2", "--on", "2026-06-01"]
+    assert check_customer.main(["C-4", *named, "--url", system.host.url]) == 0
+    told = capsys.readouterr().out
+    assert "Customer: Attach partner P-1" in told
+    assert "P-2" not in told
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["C-9"], "dev: 404 Not found: no event has told of customer C-9\n"),
+        (["C-1", "--on", "2020-01-01"], "dev: 409 No rule set in force: "),
+        (["../C-1"], "dev: 400 Bad request: id is not an identifier"),
+    ],
+)
+def test_what_the_app_refuses_is_told_in_its_words(
+    system: RunningSystem, arguments: list[str], told: str, capsys: Out
+) -> None:
+    assert check_customer.main([*arguments, "--url", system.host.url]) == 1
+    assert capsys.readouterr().err.startswith(told)
+
+
+@pytest.mark.parametrize("url", ["http://127.0.0.1:PORT", "ftp://127.0.0.1", "127.0.0.1:7071"])
+def test_an_app_that_does_not_answer_is_told(url: str, capsys: Out) -> None:
+    url = url.replace("PORT", str(free_ports(1)[0]))
+    assert rules.main(["list", "--url", url]) == 1
+    assert url in capsys.readouterr().err
+
+
+def test_the_answer_of_a_recorded_decision_replays(system: RunningSystem, tmp_path: Path, capsys: Out) -> None:
+    for item in system.get("customers/C-1/history")["items"]:
+        path = tmp_path / f"{item['sequence']}.json"
+        path.write_text(json.dumps(system.get(f"customers/C-1/history/{item['sequence']}")))
+        assert replay.main([str(path)]) == 0
+    assert capsys.readouterr().out.startswith("same: decision 2 of C-1, decided on 2026-06-01 is again eligible")
+
+
+def test_a_preview_says_who_would_gain_and_lose_and_decides_nobody(
+    system: RunningSystem, tmp_path: Path, capsys: Out
+) -> None:
+    path = draft(tmp_path, "350000")
+    arguments = [path, "--note", "dearer", "--url", system.host.url]
+    before = system.every("customers")
+    assert rules.main(["preview", *arguments]) == 0
+    told = capsys.readouterr().out
+    assert "annual spend 300000 -> 350000 USD" in told
+    assert "     0 gain\n" in told
+    assert "     1 lose\n" in told
+    assert "lost: C-1\n" in told
+    assert system.every("customers") == before
+    assert rules.main(["preview", *arguments]) == 0
+    assert "is a draft of this document\n" in capsys.readouterr().out, "it is stored once"
+
+
+def test_publishing_is_refused_when_more_lose_than_may_and_else_decides_everybody_again(
+    system: RunningSystem, tmp_path: Path, capsys: Out
+) -> None:
+    arguments = [draft(tmp_path, "360000"), "--author", "ada", "--url", system.host.url]
+    assert rules.main(["publish", *arguments]) == 1
+    refused = capsys.readouterr().err
+    assert "not published: 409 Too many customers would lose: 1 customers would lose" in refused
+    assert "\n  C-1\n" in refused
+    assert rules.main(["publish", *arguments, "--max-lost", "1"]) == 0
+    told = capsys.readouterr().out
+    assert "is active, in force from 2026-05-01\n" in told
+    assert " customers decided again, 1 of them with another outcome\n" in told
+    statuses = {each["customerId"]: each["status"] for each in system.every("customers")}
+    assert (statuses["C-1"], statuses["C-2"], statuses["C-3"]) == ("ineligible", "eligible", "ineligible")
+    assert rules.main(["list", "--url", system.host.url]) == 0
+    heading, first, *others = capsys.readouterr().out.splitlines()
+    assert heading.split("  ")[0] == "VERSION"
+    assert "  in force  2026-05-01     ada " in first
+    assert others[-1].split()[:2] == ["1", "active"]
+
+
+class Guarded(BaseHTTPRequestHandler):
+    """Answers as Azure does to those without the key: 401 with no body."""
+
+    def do_GET(self) -> None:
+        known = self.headers.get("x-functions-key") == "the-key"
+        self.send_response(200 if known else 401)
+        self.end_headers()
+        if known:
+            self.wfile.write(b'{"items": [], "next": null}')
+
+    def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
+        """Nothing on the terminal."""
+
+
+def test_the_key_in_the_environment_is_sent(monkeypatch: pytest.MonkeyPatch, capsys: Out) -> None:
+    with HTTPServer((HOST, 0), Guarded) as server, ThreadPoolExecutor(1) as beside:
+        url = f"http://{HOST}:{server.server_port}"
+        for key, status in (("", 1), ("other", 1), ("the-key", 0)):
+            monkeypatch.setenv("ELIGIBILITY_KEY", key)
+            answered = beside.submit(server.handle_request)
+            assert rules.main(["list", "--url", url]) == status
+            answered.result()
+    assert capsys.readouterr().err == "dev: the app answered 401\n" * 2

@@ -1,0 +1,56 @@
+"""Plant each bug in a copy of the product and see that the suite notices.
+
+Arrives: nothing, or words to choose bugs by. Leaves: a table, and status 1 if a bug went unnoticed.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from tests.mutants.planted import PLANTED, Planted
+
+ROOT = Path(__file__).parents[2]
+COPIED = ("shared", "functions", "tests", "rule_sets", "local", "pyproject.toml", "function_app.py", "host.json")
+IN_MEMORY = "not tables"
+NOTICING = ("tests/workflow", "tests/storage", "tests/domain", "tests/queries", "tests/simulation")
+
+
+def noticed(bug: Planted) -> str:
+    """The first test that went red, or nothing."""
+    with tempfile.TemporaryDirectory(prefix="planted-") as folder:
+        copy = Path(folder)
+        for name in COPIED:
+            source = ROOT / name
+            if source.is_dir():
+                shutil.copytree(source, copy / name, ignore=shutil.ignore_patterns("__pycache__"))
+            else:
+                shutil.copy(source, copy / name)
+        file = copy / bug.file
+        file.write_text(file.read_text().replace(bug.right, bug.wrong))
+        pytest = ["-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", "-k", IN_MEMORY, *NOTICING]
+        environment = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1"}
+        ended = subprocess.run(
+            [sys.executable, *pytest], cwd=copy, env=environment, capture_output=True, text=True, check=False
+        )
+    red = [line for line in ended.stdout.splitlines() if line.startswith(("FAILED", "ERROR"))]
+    return red[0].split(" - ")[0].split("::")[-1] if red else ""
+
+
+def main() -> int:
+    chosen = [bug for bug in PLANTED if all(word in bug.name for word in sys.argv[1:])]
+    started, missed = time.monotonic(), 0
+    with ThreadPoolExecutor(2) as both:
+        for bug, test in zip(chosen, both.map(noticed, chosen), strict=True):
+            missed += not test
+            print(f"{'noticed' if test else 'MISSED ':8} {bug.name:75} {test}", flush=True)
+    print(f"{len(chosen)} planted, {missed} missed, {time.monotonic() - started:.0f} s")
+    return 1 if missed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,186 @@
+"""Bugs to plant: each a real mistake in the protocol, as a change of one place in the source.
+
+Each text must stand exactly once in its file; a test holds that, so that the list keeps up with the code.
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Planted:
+    """One bug: what it does wrong, and the text to replace."""
+
+    name: str
+    file: str
+    right: str
+    wrong: str
+
+
+PLANTED = [
+    Planted(
+        "a customer is committed whatever version stands",
+        "shared/storage/customers.py",
+        "return await self._store.write(Table.CUSTOMERS, row, etag)",
+        'return await self._store.write(Table.CUSTOMERS, row, "*")',
+    ),
+    Planted(
+        "the outbox row is deleted before the notification is sent",
+        "shared/workflow/relay.py",
+        "        made = customer.made.get(sequence)\n",
+        "        await ports.work.close_outbox(customer.state.customer_id, sequence)\n"
+        "        customer = await _marked_sent(ports, customer, sequence)\n"
+        "        made = customer.made.get(sequence)\n",
+    ),
+    Planted(
+        "notifications have random ids",
+        "shared/domain/notification.py",
+        '"id": f"{customer_id}/{sequence}",',
+        '"id": __import__("secrets").token_hex(8),',
+    ),
+    Planted(
+        "a write lays properties over old ones instead of replacing the row",
+        "shared/storage/memory.py",
+        "        self._check(table, row, etag)\n        return self._put(table, row, row.properties)\n",
+        "        return await self.merge(table, row, etag or ANY) if etag else "
+        "(self._check(table, row, etag), self._put(table, row, row.properties))[1]\n",
+    ),
+    Planted(
+        "a repeated event does not drain the outbox it finds",
+        "shared/workflow/receive_event.py",
+        "    await relay(ports, await until_first(ports, attempt))",
+        "    done = await until_first(ports, attempt)\n    if done.made:\n        await relay(ports, done)",
+    ),
+    Planted(
+        "the fan-out is handed on before the partner is written",
+        "shared/workflow/receive_event.py",
+        "    if changed:\n        await ports.work.open_fan_out(fan_out)\n",
+        "    if changed:\n        await ports.work.open_fan_out(fan_out)\n"
+        "        from shared.workflow.recompute import recompute\n"
+        "        from shared.domain.recompute import FanOutStep\n"
+        "        await recompute(ports, FanOutStep(fan_out.id).to_bytes(), 1)\n"
+        "        await ports.work.close_fan_out(fan_out)\n",
+    ),
+    Planted(
+        "the partner is read before its index row is written",
+        "shared/workflow/decide.py",
+        "    await _enter_in_indexes(ports, facts)\n    decided, recorded =",
+        "    first = await _decided(ports, facts, cause, gathering)\n"
+        "    await _enter_in_indexes(ports, facts)\n    decided, recorded = first\n    _ =",
+    ),
+    Planted(
+        "a fan-out ignores how far it has come",
+        "shared/workflow/fan_out.py",
+        "return await ports.indexes.attached(fan_out.partner_id, fan_out.after, PAGE)",
+        'return await ports.indexes.attached(fan_out.partner_id, "", PAGE)',
+    ),
+    Planted(
+        "a fan-out's progress is written whatever version stands",
+        "shared/storage/work.py",
+        "return await self._store.write(Table.WORK, _fan_out_row(fan_out), fan_out.etag)",
+        "return await self._store.write(Table.WORK, _fan_out_row(fan_out), ANY)",
+    ),
+    Planted(
+        "the event that arrives last wins",
+        "shared/domain/registers.py",
+        "return mine > theirs if mine != theirs else self.stamp > other.stamp",
+        "return self.stamp != other.stamp",
+    ),
+    Planted(
+        "of two events with one time, source and id the first to arrive wins",
+        "shared/domain/registers.py",
+        "return mine > theirs if mine != theirs else self.stamp > other.stamp",
+        "return mine > theirs",
+    ),
+    Planted(
+        "a customer not attached any more is not written by a recompute",
+        "shared/workflow/recompute.py",
+        "            await ports.customers.touch(loaded, ports.timestamp())\n",
+        "",
+    ),
+    Planted(
+        "a recompute that changes nothing does not write",
+        "shared/workflow/decide.py",
+        "    etag = await ports.customers.commit(decided, loaded.etag, recorded, limit)\n",
+        "    if not recorded and facts is loaded.state:\n        return Committed(facts, loaded.etag or '', {})\n"
+        "    etag = await ports.customers.commit(decided, loaded.etag, recorded, limit)\n",
+    ),
+    Planted(
+        "a page keeps its partner however new the customer's evidence is",
+        "shared/workflow/gather.py",
+        "if kept is not None and at_least is not None and kept.revision >= at_least:",
+        "if kept is not None:",
+    ),
+    Planted(
+        "kept rules are used however new the customer's evidence is",
+        "shared/rule_books.py",
+        "if self._book is not None and at_least is not None and self._book.epoch >= at_least:",
+        "if self._book is not None and at_least is not None:",
+    ),
+    Planted(
+        "a first decision uses kept rules",
+        "shared/workflow/decide.py",
+        "await ports.rule_books.book(evidence.epoch if facts.decision else None)",
+        "await ports.rule_books.book(evidence.epoch)",
+    ),
+    Planted(
+        "the date of a customer can go back",
+        "shared/workflow/decide.py",
+        "    on = max(ports.today(), evidence.on)\n",
+        "    on = ports.today()\n",
+    ),
+    Planted(
+        "a due date gets no row",
+        "shared/workflow/decide.py",
+        "        rows.append(ports.work.add_due(decided.customer_id, decided.next_change_on))\n",
+        "        pass\n",
+    ),
+    Planted(
+        "a due row is deleted though nothing was decided",
+        "shared/workflow/sweep.py",
+        "            await send_recompute(ports, [row.customer_id for row in rows], DayCame(day))\n",
+        "            for row in rows:\n                await ports.work.delete_due(row)\n",
+    ),
+    Planted(
+        "an outbox gets no row",
+        "shared/workflow/decide.py",
+        "        rows.append(ports.work.open_outbox(decided.customer_id, decided.sequence, decided.decided_at))\n",
+        "        pass\n",
+    ),
+    Planted(
+        "a fan-out gets no row before it is needed",
+        "shared/workflow/receive_event.py",
+        "        await ports.work.open_fan_out(fan_out)\n",
+        "        pass\n",
+    ),
+    Planted(
+        "the epoch goes back when a version is retired",
+        "shared/workflow/change_rules.py",
+        "epoch, action = state.epoch + 1,",
+        "epoch, action = state.epoch + (1 if to == ACTIVE else 0),",
+    ),
+    Planted(
+        "what fails for the last time is dropped",
+        "shared/workflow/keep.py",
+        '        await _keep(ports, queue, body, f"failed {attempt} times, last with: {told}", (), attempt)\n',
+        '        _log.error("failed: %s", told)\n',
+    ),
+    Planted(
+        "one customer that fails takes all of its message with it",
+        "shared/workflow/recompute.py",
+        "    if failed and len(message.customer_ids) == 1:\n",
+        "    if failed:\n",
+    ),
+    Planted(
+        "a redriven message is sent again by every call",
+        "shared/queries/quarantine.py",
+        "    if message.state == KEPT:\n",
+        "    if message.state:\n",
+    ),
+    Planted(
+        "recorded decisions are not in the transaction of the state",
+        "shared/storage/customers.py",
+        "        key = keys.recorded_decision(state.customer_id, state.sequence)\n        record =",
+        "        etag = await self._store.write(Table.CUSTOMERS, row, etag)\n"
+        "        key = keys.recorded_decision(state.customer_id, state.sequence)\n        record =",
+    ),
+]
