@@ -35,8 +35,8 @@ UNASSESSED = Outcome(Status.UNASSESSED)
 class Node(NamedTuple):
     """One criterion's verdict with what it required and what was found (JSON values), about ``subject``.
 
-    ``not_needed``: it and all below it missed nothing, since another branch met what any one of them would have. A tuple, because a customer has dozens and tuples
-    are made several times faster than dataclasses.
+    ``not_needed``: it and all below it missed nothing, since another branch met what any one of them would have.
+    A tuple, because a customer has dozens of nodes and tuples are made several times faster than dataclasses.
     """
 
     id: str

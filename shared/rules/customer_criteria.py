@@ -36,7 +36,11 @@ class AnnualSpendAtLeast(Criterion):
             on, terms, total = scope.on, scope.terms, _ZERO
             areas_of, rates, currency = terms.areas_of, terms.rates, terms.currency
             for each in scope.customer.licences:
-                if each.new_deployment and each.application in areas_of and (each.ends_on is None or on <= each.ends_on):
+                if (
+                    each.new_deployment
+                    and each.application in areas_of
+                    and (each.ends_on is None or on <= each.ends_on)
+                ):
                     if each.currency == currency:
                         total = add(total, each.annual_amount)
                     elif each.currency in rates:
