@@ -8,6 +8,7 @@ import random
 from collections.abc import Awaitable, Callable
 from datetime import UTC, date, datetime, timedelta
 
+from shared.candidates import Candidates
 from shared.messaging.sender import Sender
 from shared.rule_books import RuleBooks
 from shared.storage.customers import Customers
@@ -52,6 +53,7 @@ class Ports:
         self.progress = Progress(store)
         self.previews = Previews(store)
         self.quarantine = Quarantine(store)
+        self.candidates = Candidates(self.indexes, self.partners, self.now)
         self.rule_books = RuleBooks(self.rule_sets, self.timestamp)
 
     def now(self) -> datetime:

@@ -26,7 +26,7 @@ from shared.workflow.preview import GAINED, LOST, PROJECTS, REASON, STAYED
 TELLS = "What putting a version of the rules in force would change, before it is done. Nobody is decided or told."
 
 PREVIEW = in_path("id", named(IDENTIFIER, "the preview"), "0123456789abcdef")
-_CHANGES = (GAINED, LOST, PROJECTS, REASON)
+_CHANGES = (GAINED, LOST, PROJECTS, REASON, STAYED)
 
 
 def _tally(description: str) -> Schema:
@@ -46,7 +46,7 @@ def _preview() -> Schema:
         "finishedAt": nullable(moment("when it was finished; null before")),
         "comesIntoForce": flag("false: another version would still be in force on that date"),
         "difference": list_of(text("a difference"), "to the rules in force on that date, in words"),
-        "counts": record("customers by what would change", {kind: number(kind) for kind in (*_CHANGES, STAYED)}),
+        "counts": record("customers by what would change", {kind: number(kind) for kind in _CHANGES}),
         "byCriterion": _tally("customers who would gain or lose, by the criteria that decide"),
         "byPartner": _tally("customers who would gain or lose, by partner"),
     }

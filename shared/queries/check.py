@@ -63,7 +63,8 @@ async def _answer(reading: Reading, question: Question) -> JsonObject:
     _make_room(reading, question, customer)
     rule_set, next_start = await _rules(reading, question, on)
     partners = await _partners(reading, question, customer.partner_ids)
-    decision = decision_answer(rule_set, customer, partners, on, next_start)
+    candidates = reading.ports.candidates if customer_id else None
+    decision = await decision_answer(rule_set, customer, partners, on, next_start, candidates)
     if question.document:
         decision["ruleSetVersion"] = None
     return decision

@@ -52,7 +52,8 @@ async def get_eligibility(ports: Ports, customer_id: str, on: date | None) -> Js
     rule_set = await ports.rule_books.in_force(book, day)
     partners = await Gathering(ports.partners).partners(state.customer.partner_ids, {})
     sequence = state.sequence if day == today else None
-    return decision_answer(rule_set, state.customer, partners, day, book.timeline.next_start(day), sequence)
+    next_start = book.timeline.next_start(day)
+    return await decision_answer(rule_set, state.customer, partners, day, next_start, ports.candidates, sequence)
 
 
 async def get_history(ports: Ports, customer_id: str, before: int | None, limit: int) -> JsonObject:

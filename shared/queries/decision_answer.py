@@ -6,6 +6,7 @@ Arrives: what to decide from. Leaves: the decision as JSON, neither numbered nor
 from collections.abc import Mapping
 from datetime import date
 
+from shared.candidates import Candidates
 from shared.domain.customer import Customer
 from shared.domain.decision import JsonObject, Status
 from shared.domain.notification import decision_json
@@ -14,18 +15,22 @@ from shared.rules.rule_set import RuleSet, assess
 from shared.rules.would_help import would_help
 
 
-def decision_answer(
+async def decision_answer(
     rule_set: RuleSet,
     customer: Customer,
     partners: Mapping[str, Partner],
     on: date,
     next_start: date | None,
+    candidates: Candidates | None = None,
     sequence: int | None = None,
 ) -> JsonObject:
-    """``partners`` are those attached to any project, and perhaps others that could be; all may be proposed."""
+    """``partners`` are those attached to any project, and perhaps others that could be; all may be proposed, and the
+    ``candidates`` too."""
     assessment = assess(rule_set, customer, partners, on, next_start)
     offers = (rule_set.benefits, rule_set.self_guided_resources)
     decision = decision_json(customer.customer_id or None, assessment, assessment.tree, offers, sequence)
     if assessment.outcome.status is Status.INELIGIBLE:
-        decision["wouldHelp"] = would_help(rule_set, customer, partners, on, list(partners.values()))
+        known = await candidates.partners() if candidates else []
+        others = [each for each in known if each.partner_id not in partners]
+        decision["wouldHelp"] = would_help(rule_set, customer, partners, on, [*partners.values(), *others])
     return decision

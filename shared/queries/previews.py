@@ -7,7 +7,7 @@ from shared.errors import MemberError
 from shared.ports import Ports
 from shared.queries.problems import bad_request, not_found
 from shared.storage.previews import Preview
-from shared.workflow.preview import GAINED, LOST, PROJECTS, REASON
+from shared.workflow.preview import GAINED, LOST, PROJECTS, REASON, STAYED
 from shared.workflow.preview import start_preview as start
 
 MOST_LISTED = 1000
@@ -31,7 +31,7 @@ async def list_preview_customers(
     ports: Ports, version: int, preview_id: str, change: str, after: str, limit: int
 ) -> JsonObject:
     """The customers of one kind of change, by id."""
-    kinds = (GAINED, LOST, PROJECTS, REASON)
+    kinds = (GAINED, LOST, PROJECTS, REASON, STAYED)
     if change not in kinds:
         raise bad_request(MemberError("change", f"is not right; give one of {', '.join(kinds)}"))
     preview = await load_preview(ports, version, preview_id)

@@ -38,3 +38,13 @@ class Indexes:
         span = Span(partner_id, key_from=key_from, key_to=prefix + keys.END)
         rows = await self._store.query(Table.ATTACHMENTS, span, limit, ["RowKey"])
         return [row.key.removeprefix(prefix) for row in rows]
+
+    async def enter_candidate(self, partner_id: str) -> None:
+        """A partner that holds a competency or a designation: it may be proposed to customers."""
+        row = Row(keys.CANDIDATES, keys.candidate(partner_id))
+        await self._store.write(Table.ATTACHMENTS, row, ANY)
+
+    async def candidates(self, limit: int) -> list[str]:
+        """Ids of partners that ever held a competency or a designation."""
+        rows = await self._store.query(Table.ATTACHMENTS, Span(keys.CANDIDATES), limit, ["RowKey"])
+        return [row.key.removeprefix(keys.candidate("")) for row in rows]

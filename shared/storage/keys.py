@@ -42,6 +42,14 @@ def attachment(partner_id: str, customer_id: str) -> str:
     return f"{partner_id}~{customer_id}"
 
 
+CANDIDATES = "~candidates"
+"""No partner's id starts so."""
+
+
+def candidate(partner_id: str) -> str:
+    return f"candidate~{partner_id}"
+
+
 RULES = "rules"
 RULES_EPOCH = "epoch"
 

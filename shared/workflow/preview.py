@@ -93,8 +93,7 @@ async def _page_done(ports: Ports, preview: Preview) -> Preview:
     seen = [each for each in await asyncio.gather(*map(one, ids)) if each is not None]
     changes: dict[str, list[JsonObject]] = {}
     for kind, told, _ in seen:
-        if kind != STAYED:
-            changes.setdefault(kind, []).append(told)
+        changes.setdefault(kind, []).append(told)
     await ports.previews.save_page(preview.id, preview.pages, changes)
     done = replace(
         preview,

@@ -6,6 +6,7 @@ A repeated or older event changes nothing, but what an earlier delivery left und
 import logging
 
 from shared.domain.events import Event, parse_event
+from shared.domain.partner import Partner
 from shared.domain.registers import partner_fact_of
 from shared.messaging.sender import Queue
 from shared.ports import Ports
@@ -67,7 +68,13 @@ async def _commit_partner_fact(
     cause = event.cause if changed else state.cause
     if changed:
         await ports.work.open_fan_out(fan_out)
+    if _is_candidate(partner) and not _is_candidate(state.partner):
+        await ports.indexes.enter_candidate(partner.partner_id)
     facts = state.facts + (standing is None)
     await ports.partners.commit(PartnerState(partner, facts, cause, state.etag), fact)
     if changed:
         await hand_on(ports, fan_out.id)
+
+
+def _is_candidate(partner: Partner) -> bool:
+    return bool(partner.competencies or partner.designations)

@@ -16,7 +16,7 @@ LAYERS: Final = (
     ("shared.domain",),
     ("shared.rules",),
     ("shared.storage", "shared.messaging"),
-    ("shared.rule_books",),
+    ("shared.rule_books", "shared.candidates"),
     ("shared.ports",),
     ("shared.workflow",),
     ("shared.queries",),

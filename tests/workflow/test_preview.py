@@ -45,6 +45,8 @@ async def test_the_lists_of_a_preview_are_what_then_really_happens(monkeypatch: 
     lost = [each for each in before if (before[each], after[each]) == ("eligible", "ineligible")]
     assert await customers(world, preview, "lost") == lost
     assert await customers(world, preview, "gained") == []
+    assert await customers(world, preview, "changedReason") == ["C-small"]
+    assert await customers(world, preview, "stayed") == [each for each in before if each not in (*lost, "C-small")]
     looser = await draft(world, amount="200000")
     preview = await previewed(world, looser)
     assert await customers(world, preview, "gained") == [*lost, "C-small"]
