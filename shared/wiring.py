@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from shared.ports import Ports, utc_now
-from shared.settings import Settings, read_settings
+from shared.settings import STORAGE, SettingError, Settings, read_settings
 
 _built: Ports | None = None
 
@@ -19,6 +19,16 @@ _PATIENCE: dict[str, Any] = {
     "read_timeout": 10,
 }
 """The SDK's own retries; beyond them the host's redelivery takes over (the SDK's default time-out is days)."""
+
+_QUEUE_PATIENCE: dict[str, Any] = {
+    "retry_total": 3,
+    "initial_backoff": 0.2,
+    "increment_base": 1,
+    "random_jitter_range": 0.2,
+    "connection_timeout": 5,
+    "read_timeout": 10,
+}
+"""The same for queues, whose client has other names for it and waits 15 seconds and more by default."""
 
 
 def ports() -> Ports:
@@ -39,14 +49,17 @@ def build(settings: Settings) -> Ports:
 
     logging.getLogger("azure").setLevel(logging.WARNING)
     if settings.connection_string:
-        tables = TableServiceClient.from_connection_string(settings.connection_string, **_PATIENCE)
-        queues = QueueServiceClient.from_connection_string(settings.connection_string, **_PATIENCE)
+        try:
+            tables = TableServiceClient.from_connection_string(settings.connection_string, **_PATIENCE)
+            queues = QueueServiceClient.from_connection_string(settings.connection_string, **_QUEUE_PATIENCE)
+        except ValueError as fault:
+            raise SettingError(f"{STORAGE} is not a connection string of a storage account") from fault
     else:
         from azure.identity.aio import ManagedIdentityCredential
 
         credential = ManagedIdentityCredential(client_id=settings.client_id)
         tables = TableServiceClient(str(settings.table_service), credential=credential, **_PATIENCE)
-        queues = QueueServiceClient(str(settings.queue_service), credential=credential, **_PATIENCE)
+        queues = QueueServiceClient(str(settings.queue_service), credential=credential, **_QUEUE_PATIENCE)
 
     def clock() -> datetime:
         return utc_now() + settings.clock_offset

@@ -8,6 +8,7 @@ import json
 import math
 import re
 import sys
+from collections import Counter
 from typing import Any
 
 from shared.errors import MemberError, PermanentError
@@ -42,8 +43,7 @@ def parse_json(body: bytes) -> Any:
 def _object(members: list[tuple[str, Any]]) -> dict[str, Any]:
     value = dict(members)
     if len(value) < len(members):
-        names = [name for name, _ in members]
-        repeated = next(name for name in names if names.count(name) > 1)
+        repeated = Counter(name for name, _ in members).most_common(1)[0][0]
         raise ValueError(f"the member {repeated!r} stands twice in one object; write it once")
     return value
 

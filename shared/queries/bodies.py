@@ -9,6 +9,7 @@ from shared.errors import MemberError, PermanentError
 from shared.queries.problems import bad_request
 
 MAX_TEXT = 1000
+MAX_TOLD = 1000
 
 
 def json_body(body: bytes) -> Any:
@@ -31,7 +32,7 @@ def object_body(body: bytes, members: Collection[str], *, optional: bool = False
         MemberError(f"$.{name}", f"is unknown; give {', '.join(members)}") for name in value if name not in members
     ]
     if unknown:
-        raise bad_request(*unknown)
+        raise bad_request(*unknown[:MAX_TOLD])
     return {name: member for name, member in value.items() if member is not None}
 
 

@@ -3,9 +3,10 @@
 import base64
 
 from shared.domain.decision import JsonObject
+from shared.domain.events import MAX_EVENT_BYTES
 from shared.messaging.sender import Message, Queue
 from shared.ports import Ports
-from shared.queries.problems import not_found
+from shared.queries.problems import Problem, not_found
 from shared.storage.quarantine import KEPT, Quarantined
 
 
@@ -20,6 +21,9 @@ async def redrive(ports: Ports, message_id: str) -> JsonObject:
     message = await ports.quarantine.load(message_id)
     if message is None:
         raise not_found(f"no message {message_id} is in quarantine")
+    if message.state == KEPT and len(message.body) > MAX_EVENT_BYTES:
+        detail = f"it has {len(message.body)} bytes; a queue takes {MAX_EVENT_BYTES}"
+        raise Problem(409, "Too large to put back", detail)
     if message.state == KEPT:
         await ports.sender.send(Queue(message.queue), Message(message.body))
         await ports.quarantine.mark_redriven(message)

@@ -14,6 +14,7 @@ from shared.rules.rule_set import RuleSet
 from shared.storage.rule_sets import ACTIVE
 from shared.workflow.change_rules import (
     MAX_DOCUMENT_BYTES,
+    ChangedSinceError,
     LastActiveError,
     NoSuchVersionError,
     Told,
@@ -21,6 +22,8 @@ from shared.workflow.change_rules import (
     retire,
     store_draft,
 )
+
+_OUT_OF_DATE = Problem(409, "Preview out of date", "what is in force changed since this preview; make another")
 
 
 async def post_rule_set(ports: Ports, body: bytes) -> JsonObject:
@@ -70,26 +73,31 @@ async def activate_rule_set(ports: Ports, version: int, body: bytes) -> JsonObje
     if most is not None and not preview_id:
         raise bad_request(MemberError("$.previewId", "is missing; maxLost is held against a preview, name it"))
     stored = await ports.rule_sets.version(version)
+    seen = None
     if preview_id and not (stored and stored.state == ACTIVE):
-        await _hold_against_preview(ports, version, preview_id, most)
+        seen = await _hold_against_preview(ports, version, preview_id, most)
     try:
-        await activate(ports, version, told)
+        await activate(ports, version, told, seen)
+    except ChangedSinceError as fault:
+        raise _OUT_OF_DATE from fault
     except NoSuchVersionError as fault:
         raise not_found(str(fault)) from fault
     return await get_rule_set(ports, version)
 
 
-async def _hold_against_preview(ports: Ports, version: int, preview_id: str, most: int | None) -> None:
+async def _hold_against_preview(ports: Ports, version: int, preview_id: str, most: int | None) -> int:
+    """The rules' epoch that the preview was made at, which must still stand when the version is activated."""
     preview = await load_preview(ports, version, preview_id)
     if preview.state != "finished":
         raise Problem(409, "Preview not finished", f"preview {preview_id} is running; wait for it")
     epoch = (await ports.rule_books.book(None)).epoch
     if preview.epoch != epoch:
-        raise Problem(409, "Preview out of date", "what is in force changed since this preview; make another")
+        raise _OUT_OF_DATE
     lost = preview.counts["lost"]
     if most is not None and lost > most:
         detail = f"{lost} customers would lose their eligibility, and maxLost is {most}"
         raise Problem(409, "Too many customers would lose", detail, more={"lost": await lost_customers(ports, preview)})
+    return preview.epoch
 
 
 async def retire_rule_set(ports: Ports, version: int, body: bytes) -> JsonObject:

@@ -4,12 +4,16 @@ Each sets the current one in the scope and asks its own criterion about it. Two 
 checks refuse it), so nothing needs to be set back.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
 from shared.domain.decision import Node
 from shared.rules.criteria import Criterion, Subject
 from shared.rules.scope import Scope, Test
+
+MOST_EXPLAINED = 20
+"""Partners of one project that are explained; the tree counts the others. All are asked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,11 +80,24 @@ class AnyPartner(Quantified):
         return any_partner
 
     def explain(self, scope: Scope, subject: Subject = None) -> Node:
+        partner_ids = scope.customer.partners_of(scope.project)
+        shown = partner_ids if len(partner_ids) <= MOST_EXPLAINED else self._foremost(scope, partner_ids)
         children = []
-        for partner_id in scope.customer.partners_of(scope.project):
+        for partner_id in shown:
             scope.partner = scope.partner_of(partner_id)
             children.append(self.criterion.explain(scope, {"partner": partner_id}))
-        return self.any_node(children, subject, "no partner attached")
+        node = self.any_node(children, subject, "no partner attached")
+        return node._replace(omitted=len(partner_ids) - len(shown)) if len(shown) < len(partner_ids) else node
+
+    def _foremost(self, scope: Scope, partner_ids: Sequence[str]) -> list[str]:
+        """The first partners by id, those before all that meet the criterion: they decide."""
+        test = self.criterion.compile()
+
+        def is_unmet(partner_id: str) -> bool:
+            scope.partner = scope.partner_of(partner_id)
+            return not test(scope)
+
+        return sorted(partner_ids, key=is_unmet)[:MOST_EXPLAINED]
 
     def add_changes(self, scope: Scope, dates: set[date]) -> None:
         for partner_id in scope.customer.partners_of(scope.project):

@@ -6,8 +6,8 @@
 
 from datetime import date
 
-END = "\x7f"
-"""Greater than every character a key may hold: ``prefix + END`` ends the span that starts at ``prefix``."""
+END = "~"
+"""Greater than every character an identifier may hold: ``prefix + END`` ends the span that starts at ``prefix``."""
 
 NEXT = "!"
 """Less than every character an identifier may hold: ``key + NEXT`` is the first key after ``key``."""

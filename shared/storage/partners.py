@@ -68,7 +68,7 @@ class Partners:
         partner_id = state.partner.partner_id
         summary = compressed(_document(state))
         if state.facts > MAX_FACTS or len(summary) > MAX_SUMMARY_BYTES:
-            raise PermanentError(f"partner {partner_id} has {MAX_FACTS} facts, the most that are kept")
+            raise PermanentError(f"partner {partner_id} has more facts than the {MAX_FACTS} that are kept")
         properties = {"revision": state.partner.revision, "facts": state.facts, **packed("summary", summary)}
         register = fact.register
         fields = [register.data, register.type, register.time, register.source, register.id]

@@ -78,7 +78,7 @@ class TableStore:
 
     async def query(self, table: Table, span: Span, limit: int, select: Sequence[str] = ()) -> list[Row]:
         text, parameters = _filter(span)
-        chosen = {"select": ["PartitionKey", "RowKey", *select]} if select else {}
+        chosen = {"select": list(dict.fromkeys(("PartitionKey", "RowKey", *select)))} if select else {}
         found: list[Row] = []
         try:
             pages = (

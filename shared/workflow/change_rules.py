@@ -35,6 +35,10 @@ class LastActiveError(Exception):
     """The last active rule set cannot be retired; activate another first."""
 
 
+class ChangedSinceError(Exception):
+    """What is in force changed since it was looked at."""
+
+
 @dataclass(frozen=True, slots=True)
 class Told:
     """Who makes a change, and why."""
@@ -65,9 +69,10 @@ async def store_draft(ports: Ports, document: RuleSetDocument, told: Told) -> St
     return await until_first(ports, attempt)
 
 
-async def activate(ports: Ports, version: int, told: Told = Told()) -> None:
-    """Put a version in force from its date; nothing changes if it is active already."""
-    await _change(ports, version, ACTIVE, told)
+async def activate(ports: Ports, version: int, told: Told = Told(), seen: int | None = None) -> None:
+    """Put a version in force from its date; nothing changes if it is active already. Raises ChangedSinceError if the
+    rules are no longer at epoch ``seen``."""
+    await _change(ports, version, ACTIVE, told, seen)
 
 
 async def retire(ports: Ports, version: int, told: Told = Told()) -> None:
@@ -75,7 +80,7 @@ async def retire(ports: Ports, version: int, told: Told = Told()) -> None:
     await _change(ports, version, RETIRED, told)
 
 
-async def _change(ports: Ports, version: int, to: str, told: Told) -> None:
+async def _change(ports: Ports, version: int, to: str, told: Told, seen: int | None = None) -> None:
     async def attempt() -> None:
         await ports.rule_books.book(None)
         state, stored = await _state(ports), await ports.rule_sets.version(version)
@@ -84,6 +89,8 @@ async def _change(ports: Ports, version: int, to: str, told: Told) -> None:
         if stored.state == to or (to == RETIRED and stored.state == DRAFT):
             await hand_on_if_open(ports, FanOut(None, state.epoch).id)
             return
+        if seen is not None and state.epoch != seen:
+            raise ChangedSinceError
         epoch, action = state.epoch + 1, ACTIVATED if to == ACTIVE else RETIRED
         fan_out = FanOut(None, epoch, at=ports.timestamp())
         await ports.work.open_fan_out(fan_out)

@@ -67,7 +67,7 @@ async def _decide_all(ports: Ports, message: Recompute) -> None:
     for customer_id, fault in failed:
         _log.warning("customer %s is retried alone: %s", customer_id, type(fault).__name__)
         await send_recompute(ports, [customer_id], message.reason)
-    if isinstance(message.reason, RulesChanged):
+    if isinstance(message.reason, RulesChanged) and message.customer_ids:
         part = f"{message.customer_ids[0]}~{len(ends)}"
         changed = sum(end is True for end in ends)
         await ports.progress.add(message.reason.epoch, part, len(ends) - len(failed), changed, ports.timestamp())

@@ -1,6 +1,7 @@
 """Sweeps, by timer: what is due, outboxes left full, fan-outs that stopped. Each reads only what there is to do."""
 
 import itertools
+import logging
 from datetime import timedelta
 from operator import attrgetter
 
@@ -12,6 +13,8 @@ from shared.workflow.fan_out import ABANDONED_AFTER, hand_on, send_recompute
 from shared.workflow.relay import relay
 
 PAGE = 1000
+_log = logging.getLogger("eligibility.sweep")
+
 LEFT_AFTER = timedelta(minutes=2)
 """Work younger than this is in the hands of the call that announced it."""
 
@@ -29,7 +32,10 @@ async def sweep_outboxes(ports: Ports) -> None:
     """Send what was recorded and not notified; drop rows whose notification was sent or never came to be."""
     async for outbox in ports.work.outboxes():
         if ports.is_older(outbox.at, LEFT_AFTER):
-            await _relay_left(ports, outbox)
+            try:
+                await _relay_left(ports, outbox)
+            except Exception as fault:  # one bad customer does not stop the others
+                _log.warning("outbox of %s stays: %s", outbox.customer_id, type(fault).__name__)
 
 
 async def _relay_left(ports: Ports, outbox: Outbox) -> None:
