@@ -20,16 +20,16 @@ from shared.messaging.sender import Message, Queue
 from shared.messaging.storage_queue import StorageQueueSender
 from shared.ports import Ports, utc_now
 from shared.settings import Settings
-from shared.storage.store import ANY, Row, Span, Store, Table
+from shared.storage.store import Span, Table
 from shared.storage.tables import TableStore
 from shared.wiring import build
 from shared.workflow.receive_event import receive_event
 from shared.workflow.recompute import recompute
 from shared.workflow.sweep import sweep_fan_outs, sweep_outboxes
+from tests.faults.filling import ACCOUNT_KEY, fill
 from tests.faults.proxy import FaultProxy
 from tests.world import World, at_once
 
-ACCOUNT_KEY = "a2V5"
 type Act = Callable[[Ports], Awaitable[object]]
 
 _HANDLERS = {Queue.EVENTS: receive_event, Queue.RECOMPUTE: recompute}
@@ -58,7 +58,9 @@ class FaultyWorld:
             queue, body = found
             await self.handled(lambda ports, queue=queue, body=body: _HANDLERS[queue](ports, body, 1))  # type: ignore[misc]
         world = World(now=self._begun.now)
-        await _copied(self._other.store, world.store)
+        for table in Table:
+            for row in await self._other.store.query(table, Span(), 10_000):
+                await world.store.write(table, row)
         told = world.sent.queues[Queue.NOTIFICATIONS]
         told += self._begun.sent.queues[Queue.NOTIFICATIONS]
         while body := await self._received(Queue.NOTIFICATIONS):
@@ -108,7 +110,7 @@ async def faulty_world(
         proxied = _connection((azurite[0], *proxy.ports), account)  # type: ignore[arg-type]
         worker, other = _built(begun, proxied), _built(begun, straight)
         try:
-            await _copied(begun.store, other.store)
+            await fill(begun.store, account, azurite[2])
             yield FaultyWorld(begun, proxy, worker, other, queues)
         finally:
             await _closed(worker)
@@ -123,12 +125,6 @@ def _built(begun: World, connection: str) -> Ports:
     ports = build(Settings(connection, None, None, None, begun.now - utc_now()))
     ports.pause = at_once
     return ports
-
-
-async def _copied(source: Store, target: Store) -> None:
-    for table in Table:
-        for row in await source.query(table, Span(), 10_000):
-            await target.write(table, Row(row.partition, row.key, row.properties), ANY)
 
 
 async def _closed(ports: Ports) -> None:

@@ -18,7 +18,8 @@ from local.azurite import Azurite
 from shared import wiring
 from shared.messaging.sender import Queue
 from shared.workflow import fan_out
-from tests.faults.faulty_world import ACCOUNT_KEY, faulty_world
+from tests.faults.faulty_world import faulty_world
+from tests.faults.filling import ACCOUNT_KEY
 from tests.faults.proxy import Fault, FaultProxy
 from tests.faults.scenarios import SCENARIOS, Scenario
 from tests.invariant import violations
