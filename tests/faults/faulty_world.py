@@ -45,7 +45,7 @@ class FaultyWorld:
 
     async def handled(self, act: Act) -> None:
         """Do it; if it fails, as the host or the caller does: again, by another worker."""
-        self._proxy.meanwhile = partial(_done, act, self._other)
+        self._proxy.meanwhile = partial(act, self._other)
         try:
             await act(self._worker)
         except PassingError:
@@ -56,7 +56,7 @@ class FaultyWorld:
         """Handle what is queued until nothing is; what then stands, with all notifications, copied to memory."""
         while found := await self._next_message():
             queue, body = found
-            await self.handled(lambda ports, queue=queue, body=body: _HANDLERS[queue](ports, body, 1))  # type: ignore[misc]
+            await self.handled(partial(_HANDLERS[queue], body=body, attempt=1))
         world = World(now=self._begun.now)
         for table in Table:
             for row in await self._other.store.query(table, Span(), 10_000):
@@ -95,10 +95,6 @@ async def _swept(world: World) -> None:
         await sweep_fan_outs(world.ports)
         await world.settle()
     world.now = now
-
-
-async def _done(act: Act, ports: Ports) -> None:
-    await act(ports)
 
 
 @asynccontextmanager

@@ -46,7 +46,7 @@ class FaultProxy:
         self._upstream, self._fault, self._number = upstream, fault, number
         self._to: dict[int, int] = {}
         self.calls = 0
-        self.meanwhile: Callable[[], Awaitable[None]] | None = None
+        self.meanwhile: Callable[[], Awaitable[object]] | None = None
 
     @property
     def ports(self) -> tuple[int, ...]:
