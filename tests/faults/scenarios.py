@@ -1,0 +1,110 @@
+"""What happens while a fault is waiting: each kind of work, from a world in which it has something to do.
+
+Nothing arrives; scenarios leave: the messages handled before, the act, and what the oracle hears of it.
+"""
+
+import json
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import partial
+from typing import Any
+
+from shared.queries.quarantine import redrive
+from shared.rule_books import SHIPPED
+from shared.workflow.change_rules import activate
+from shared.workflow.receive_event import receive_event
+from shared.workflow.sweep import sweep_due
+from tests import events
+from tests.faults.faulty_world import Act
+from tests.oracle.oracle import Oracle
+from tests.watched_store import WatchedStore, breaking_at
+from tests.workflow.test_interleavings import store_stricter_draft
+from tests.world import World
+
+LATER = "2026-04-01T00:00:00Z"
+ELIGIBLE = (*events.eligible(), *events.qualified(validUntil="2026-08-31"))
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """``prepared`` changes the world after its messages and gives the act; ``heard`` are the act's events."""
+
+    before: tuple[bytes, ...]
+    prepared: Callable[[World], Awaitable[Act]]
+    heard: tuple[bytes, ...] = ()
+    rules: bytes = SHIPPED.read_bytes()
+
+    async def begun(self) -> tuple[World, Act]:
+        world = World()
+        await world.post(*self.before)
+        return world, await self.prepared(world)
+
+    def oracle(self, world: World) -> Oracle:
+        oracle = Oracle(json.loads(self.rules), world.now.date(), world.now)
+        for body in (*self.before, *self.heard):
+            oracle.post(body)
+        return oracle
+
+
+def delivered(body: bytes, *before: bytes) -> Scenario:
+    async def prepared(world: World) -> Act:
+        return partial(receive_event, body=body, attempt=1)
+
+    return Scenario(before, prepared, (body,))
+
+
+async def an_activation(world: World) -> Act:
+    version = await store_stricter_draft(world)
+    return partial(activate, version=version)
+
+
+async def a_date(world: World) -> Act:
+    world.now += timedelta(days=120)
+    return sweep_due
+
+
+GIVEN_UP = events.spend(amount="2", time=LATER)
+
+
+async def a_redrive(world: World) -> Act:
+    broken = WatchedStore(world.store, before=breaking_at(1))
+    await receive_event(world.worker(broken), GIVEN_UP, 5)
+    kept, _ = await world.ports.quarantine.page("", 1)
+    return partial(redrive, message_id=kept[0].id)
+
+
+def designated(**more: Any) -> bytes:
+    data = {"designation": "solutions-partner-business-applications", "active": True, "validFrom": "2026-01-01"}
+    return events.event("partner.designated", {"partnerId": "P-1", **data, **more})
+
+
+def deployed(deployment: str) -> bytes:
+    data = {"deploymentId": deployment, "area": events.AREA, "liveOn": "2026-02-01", "eligible": True}
+    return events.event("deployment.recorded", {"partnerId": "P-1", **data})
+
+
+MANY = tuple(each for name in ("C-1", "C-2") for each in events.eligible(name))
+TRAINED = (events.trained(), events.trained(part="knowledge-check"))
+ROUTE = (*events.eligible(), *TRAINED, designated(), deployed("D-1"))
+
+SCENARIOS = {
+    "a first decision": delivered(events.spend()),
+    "spend that changes the outcome": delivered(events.spend(amount="1", time=LATER), *ELIGIBLE),
+    "spend that changes nothing": delivered(events.spend(amount="300001", time=LATER), *ELIGIBLE),
+    "a project that is cancelled": delivered(events.project(status="cancelled", time=LATER), *ELIGIBLE),
+    "an attachment": delivered(events.attached(partner="P-2"), *ELIGIBLE),
+    "a detachment": delivered(events.detached(), *ELIGIBLE),
+    "a partner's first event": delivered(events.certified()),
+    "a competency that is lost": delivered(events.certified(level="none", time=LATER), *ELIGIBLE),
+    "a designation": delivered(designated(), *TRAINED),
+    "a deployment": delivered(deployed("D-2"), *ROUTE),
+    "a training that is revoked": delivered(events.trained(revoked=True, time=LATER), *TRAINED),
+    "a fan-out of three pages": delivered(events.certified(), *MANY, *TRAINED),
+    "a repeated customer event": delivered(ELIGIBLE[0], *ELIGIBLE),
+    "a repeated partner event": delivered(ELIGIBLE[-1], *ELIGIBLE),
+    "an invalid event": delivered(b"{}"),
+    "an activation": Scenario(ELIGIBLE, an_activation, rules=SHIPPED.read_bytes().replace(b'"300000"', b'"900000"')),
+    "a date that comes": Scenario(ELIGIBLE, a_date),
+    "a redrive": Scenario(ELIGIBLE, a_redrive, (GIVEN_UP,)),
+}

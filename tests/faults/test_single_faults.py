@@ -1,0 +1,106 @@
+"""Every single fault on the real clients: whatever befalls one call to the storage, the end is as without it.
+
+One scenario, one call, one fault at a time, through a proxy before Azurite; ``--deep`` takes every call and every
+fault, the suite a fresh random tenth of them.
+"""
+
+import asyncio
+import itertools
+import json
+import os
+import random
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from local.azurite import Azurite
+from shared import wiring
+from shared.messaging.sender import Queue
+from shared.workflow import fan_out
+from tests.faults.faulty_world import faulty_world
+from tests.faults.filling import ACCOUNT_KEY
+from tests.faults.proxy import Fault, FaultProxy
+from tests.faults.scenarios import SCENARIOS, Scenario
+from tests.invariant import violations
+from tests.workflow.test_crashes import ends
+
+SEED = os.urandom(4).hex()
+AT_ONCE = 4
+
+
+class Accounts:
+    """An Azurite with many accounts: each case has one, and so tables and queues, of its own."""
+
+    names = tuple(f"case{number}" for number in range(5_000))
+
+    def __init__(self, azurite: Azurite) -> None:
+        self.azurite = azurite
+        self.free = iter(self.names)
+
+
+@pytest.fixture(scope="module")
+def accounts() -> Iterator[Accounts]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("AZURITE_ACCOUNTS", ";".join(f"{name}:{ACCOUNT_KEY}" for name in Accounts.names))
+        with Azurite() as running:
+            yield Accounts(running)
+
+
+@pytest.fixture(autouse=True)
+def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The clients try again as they do, but at once; a page of a fan-out is one customer."""
+    waits = {"retry_backoff_factor": 0, "initial_backoff": 0, "increment_base": 0, "random_jitter_range": 0}
+    for name, value in waits.items():
+        monkeypatch.setitem(wiring._PATIENCE, name, value)
+    monkeypatch.setattr(fan_out, "PAGE", 1)
+
+
+async def ended(accounts: Accounts, scenario: Scenario, proxy: FaultProxy) -> tuple[dict[str, Any], list[str]]:
+    """How the scenario ends, and what must not be so."""
+    begun, act = await scenario.begun()
+    async with faulty_world(begun, accounts.azurite.ports, next(accounts.free), proxy) as world:
+        await world.handled(act)
+        settled = await world.settled()
+        told = [message.body for message in settled.sent.queues[Queue.NOTIFICATIONS]]
+        oracle, rules = scenario.oracle(begun), json.loads(scenario.rules)
+        found = [each async for each in violations(settled.ports, oracle, rules, told)]
+        return await ends(settled), found
+
+
+async def check(accounts: Accounts, name: str, share: float) -> None:
+    """Some share of the scenario's cases, a few at once; tells those that end wrongly."""
+    scenario, turn = SCENARIOS[name], asyncio.Semaphore(AT_ONCE)
+    undisturbed = FaultProxy(accounts.azurite.ports[1:])
+    expected, found = await ended(accounts, scenario, undisturbed)
+    assert not found, "without any fault"
+    assert undisturbed.calls
+    cases = list(itertools.product(range(1, undisturbed.calls + 1), Fault))
+    chosen = random.Random(SEED + name).sample(cases, max(1, round(len(cases) * share)))
+
+    async def one(number: int, fault: Fault) -> str | None:
+        async with turn:
+            proxy = FaultProxy(accounts.azurite.ports[1:], fault, number)
+            try:
+                end, found = await ended(accounts, scenario, proxy)
+            except Exception as failure:
+                return f"call {number}, {fault}: {failure!r}"
+            wrong = [f"{key} {end[key]} for {value}" for key, value in expected.items() if end[key] != value]
+            missed = [] if proxy.calls >= number else ["the call was never made"]
+            return f"call {number}, {fault}: {wrong + found + missed}" if wrong or found or missed else None
+
+    print(f"{name}: {undisturbed.calls} calls, {len(chosen)} of {len(cases)} cases")
+    failures = [each for each in await asyncio.gather(*(one(*case) for case in chosen)) if each]
+    assert not failures, f"{len(failures)} of {len(chosen)}, seed {SEED}:\n" + "\n".join(failures)
+
+
+@pytest.mark.parametrize("scenario", SCENARIOS)
+async def test_a_fault_at_a_call_chosen_at_random_changes_nothing_in_the_end(accounts: Accounts, scenario: str) -> None:
+    await check(accounts, scenario, share=0.1)
+
+
+@pytest.mark.deep
+@pytest.mark.timeout(1800)
+@pytest.mark.parametrize("scenario", SCENARIOS)
+async def test_no_fault_at_any_call_changes_anything_in_the_end(accounts: Accounts, scenario: str) -> None:
+    await check(accounts, scenario, share=1)
