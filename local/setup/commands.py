@@ -174,6 +174,7 @@ RUN: dict[str, Callable[[list[str]], int]] = {
     "bench": bench,
     "rules": _command("rules"),
     "check-customer": _command("check_customer"),
+    "quarantine": _command("quarantine"),
     "replay": _command("replay"),
     "schemas": schemas,
     "mutants": mutants,
