@@ -19,6 +19,7 @@ usage: ./dev COMMAND [options]
   check-customer ID [--on DATE]
                  whether a customer is eligible, why, and what would help
   quarantine ... list, show or put back messages that could not be handled (./dev quarantine --help)
+  reconcile      hold what is stored of every customer against its facts; only reads
   replay FILE    decide a recorded decision again from the facts kept with it, offline
   bench NAME     run bench/NAME.py; further arguments go to it
   mutants [...]  plant bugs in a copy of the product and see that the suite notices each
@@ -65,6 +66,13 @@ usage: ./dev quarantine list [--url URL]
 list names the messages that could not be handled, oldest first; show prints one whole, with every fault; redrive puts
 one, or all that were not put back already, on their queues again, or with --dry-run only says which. Asks the app at
 --url (http://127.0.0.1:7071, as ./dev up starts it), with the key in ELIGIBILITY_KEY if it is set.""",
+    "reconcile": """\
+usage: EligibilityStorage=... ./dev reconcile
+
+Reads all that is stored in the account that the connection string in EligibilityStorage names, decides every customer
+again from its facts, and lists where the decision, the next date, the partners' summaries, the indexes, the due rows or
+the last recorded decision differ. Changes nothing. Looks twice, so that work under way is not told. Status 1 if
+anything differs.""",
     "replay": """\
 usage: ./dev replay FILE
 

@@ -85,6 +85,9 @@ class Work:
         row = Row(keys.due_on(day), keys.due_customer(day, customer_id), {"customerId": customer_id})
         await self._store.write(Table.WORK, row, ANY)
 
+    async def is_due(self, customer_id: str, day: date) -> bool:
+        return await self._store.get(Table.WORK, keys.due_on(day), keys.due_customer(day, customer_id)) is not None
+
     async def delete_due(self, due: Due) -> None:
         await self._store.delete(Table.WORK, keys.due_on(due.day), keys.due_customer(due.day, due.customer_id))
 
