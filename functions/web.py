@@ -4,7 +4,6 @@ Bodies over the limit are refused unread. A passing failure answers 503: asking 
 """
 
 import json
-import logging
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -12,6 +11,7 @@ import azure.functions as func
 
 from shared.domain.decision import JsonObject
 from shared.errors import PassingError
+from shared.logs import Log
 from shared.ports import Ports
 from shared.queries.problems import Problem
 from shared.rule_books import NoRuleSetInForceError
@@ -23,7 +23,7 @@ MAX_EVENTS_BYTES = 5 * 1024 * 1024
 
 type Question = Callable[[Ports], Awaitable[JsonObject]]
 
-_log = logging.getLogger("eligibility.http")
+_log = Log("http")
 
 
 async def answer(
@@ -41,7 +41,7 @@ async def answer(
     except SettingError as fault:
         return _problem(Problem(503, "Not set up", str(fault)))
     except PassingError as fault:
-        _log.warning("unavailable: %s", fault)
+        _log.warning("unavailable", fault=str(fault))
         return _problem(Problem(503, "Unavailable for now", "a part this depends on does not answer; ask again"))
 
 

@@ -1,15 +1,29 @@
 """Log records as lines on standard error.
 
-Arrives: records of the app and the host. Leaves: one line each, whatever line breaks they hold.
+Arrives: records of the app and the host. Leaves: one line each, whatever line breaks they hold; the app's, whose text
+is JSON for machines, as what happened and its fields.
 """
 
+import json
 import logging
 import sys
+from typing import Any
 
 
 class OneLine(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
         return " | ".join(line for line in super().format(record).splitlines() if line.strip())
+
+    def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802  the name the base class gives it
+        line = getattr(record, "line", None)
+        if isinstance(line, dict):
+            record.message = _readable(line)
+        return super().formatMessage(record)
+
+
+def _readable(line: dict[str, Any]) -> str:
+    fields = (f"{name} {json.dumps(value, default=str)}" for name, value in line.items() if name != "what")
+    return f"{line['what']}: {', '.join(fields)}"
 
 
 def set_up_logs() -> None:

@@ -29,8 +29,11 @@ class Notices(logging.Handler):
 
 
 def watch() -> Notices:
+    """From now on a line for each notification; of the app's other records only warnings are left to show."""
     notices = Notices()
+    logging.getLogger("eligibility").setLevel(logging.WARNING)
     logger = logging.getLogger(LOGGER)
+    logger.setLevel(logging.INFO)
     logger.addHandler(notices)
     logger.propagate = False  # once is enough
     return notices

@@ -66,5 +66,8 @@ class Ports:
         """Now as RFC 3339 text that sorts by time."""
         return self.now().strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
+    def seconds_since(self, timestamp: str) -> float:
+        return (self.now() - datetime.fromisoformat(timestamp)).total_seconds()
+
     def is_older(self, timestamp: str, age: timedelta) -> bool:
         return datetime.fromisoformat(timestamp) < self.now() - age

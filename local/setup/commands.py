@@ -174,6 +174,8 @@ RUN: dict[str, Callable[[list[str]], int]] = {
     "bench": bench,
     "rules": _command("rules"),
     "check-customer": _command("check_customer"),
+    "quarantine": _command("quarantine"),
+    "reconcile": _command("reconcile"),
     "replay": _command("replay"),
     "schemas": schemas,
     "mutants": mutants,

@@ -18,6 +18,8 @@ usage: ./dev COMMAND [options]
   rules ...      check, compare, preview, publish or list rule sets (./dev rules --help)
   check-customer ID [--on DATE]
                  whether a customer is eligible, why, and what would help
+  quarantine ... list, show or put back messages that could not be handled (./dev quarantine --help)
+  reconcile      hold what is stored of every customer against its facts; only reads
   replay FILE    decide a recorded decision again from the facts kept with it, offline
   bench NAME     run bench/NAME.py; further arguments go to it
   mutants [...]  plant bugs in a copy of the product and see that the suite notices each
@@ -56,6 +58,21 @@ usage: ./dev check-customer ID [--on YYYY-MM-DD] [--partner ID ...] [--url URL]
 Prints whether the customer is eligible, as of today or of a date, the reasons as a tree with a mark each, and what
 would help; --partner names a partner to propose too, if it qualifies. Asks the app at --url (http://127.0.0.1:7071, as
 ./dev up starts it), with the key in ELIGIBILITY_KEY if it is set.""",
+    "quarantine": """\
+usage: ./dev quarantine list [--url URL]
+       ./dev quarantine show ID [--url URL]
+       ./dev quarantine redrive ID|--all [--dry-run] [--url URL]
+
+list names the messages that could not be handled, oldest first; show prints one whole, with every fault; redrive puts
+one, or all that were not put back already, on their queues again, or with --dry-run only says which. Asks the app at
+--url (http://127.0.0.1:7071, as ./dev up starts it), with the key in ELIGIBILITY_KEY if it is set.""",
+    "reconcile": """\
+usage: EligibilityStorage=... ./dev reconcile
+
+Reads all that is stored in the account that the connection string in EligibilityStorage names, decides every customer
+again from its facts, and lists where the decision, the next date, the partners' summaries, the indexes, the due rows or
+the last recorded decision differ. Changes nothing. Looks twice, so that work under way is not told. Status 1 if
+anything differs.""",
     "replay": """\
 usage: ./dev replay FILE
 

@@ -25,11 +25,20 @@ class Indexes:
         span = Span(partition_from=f"{after}{keys.NEXT}" if after else "")
         return [row.partition for row in await self._store.query(Table.DIRECTORY, span, limit, ["RowKey"])]
 
+    async def is_in_directory(self, customer_id: str) -> bool:
+        return await self._store.get(Table.DIRECTORY, customer_id, customer_id) is not None
+
     async def enter_attachments(self, customer_id: str, partner_ids: Sequence[str]) -> None:
         """Before these partners are read for this customer: from now on their fan-outs find it."""
         for partner_id in partner_ids:
             row = Row(partner_id, keys.attachment(partner_id, customer_id))
             await self._store.write(Table.ATTACHMENTS, row, ANY)
+
+    async def is_attached(self, partner_id: str, customer_id: str) -> bool:
+        """Whether the customer is, or once was, attached to the partner."""
+        return (
+            await self._store.get(Table.ATTACHMENTS, partner_id, keys.attachment(partner_id, customer_id)) is not None
+        )
 
     async def attached(self, partner_id: str, after: str, limit: int) -> list[str]:
         """Ids of customers that are, or once were, attached to the partner, after ``after``."""

@@ -17,6 +17,7 @@ from shared.storage.store import Conflict, Row, Span, Store, Table, Value, Write
 MAX_ERRORS = 50
 MAX_TEXT = 1_000
 KEPT, REDRIVEN = "kept", "redriven"
+_COUNTED = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +65,17 @@ class Quarantine:
             await self._store.write(Table.QUARANTINE, _row(replace(message, state=REDRIVEN)), message.etag)
         except Conflict:
             return
+
+    async def count_kept(self) -> int:
+        """How many messages are kept and not put back."""
+        count, key_from = 0, keys.quarantined("")
+        while True:
+            span = Span(keys.QUARANTINE, key_from=key_from, key_to=keys.quarantined(keys.END))
+            rows = await self._store.query(Table.QUARANTINE, span, _COUNTED, ["state"])
+            count += sum(row.properties["state"] == KEPT for row in rows)
+            if len(rows) < _COUNTED:
+                return count
+            key_from = rows[-1].key + keys.NEXT
 
     async def page(self, after: str, limit: int) -> tuple[list[Quarantined], str | None]:
         """Messages oldest first after the cursor ``after``, and the cursor of the next page, if there is one."""

@@ -37,7 +37,7 @@ class Due:
 class FanOut:
     """Customers to decide again because of a partner's ``revision`` or, ``partner_id`` None, a rules epoch.
 
-    Those up to ``after`` (by id) have been handed on, ``handed_on`` in number.
+    Those up to ``after`` (by id) have been handed on, ``handed_on`` in number, ``since`` when it was opened.
     """
 
     partner_id: str | None
@@ -45,6 +45,7 @@ class FanOut:
     after: str = ""
     handed_on: int = 0
     at: str = ""
+    since: str = ""
     etag: str = ""
 
     @property
@@ -83,6 +84,9 @@ class Work:
     async def add_due(self, customer_id: str, day: date) -> None:
         row = Row(keys.due_on(day), keys.due_customer(day, customer_id), {"customerId": customer_id})
         await self._store.write(Table.WORK, row, ANY)
+
+    async def is_due(self, customer_id: str, day: date) -> bool:
+        return await self._store.get(Table.WORK, keys.due_on(day), keys.due_customer(day, customer_id)) is not None
 
     async def delete_due(self, due: Due) -> None:
         await self._store.delete(Table.WORK, keys.due_on(due.day), keys.due_customer(due.day, due.customer_id))
@@ -150,6 +154,7 @@ def _fan_out_row(fan_out: FanOut) -> Row:
         "after": fan_out.after,
         "handedOn": fan_out.handed_on,
         "at": fan_out.at,
+        "since": fan_out.since or fan_out.at,
     }
     return Row(keys.FAN_OUTS, keys.fan_out(fan_out.id), properties)
 
@@ -162,5 +167,6 @@ def _fan_out(row: Row) -> FanOut:
         properties["after"],
         properties["handedOn"],
         properties["at"],
+        properties.get("since", properties["at"]),
         row.etag,
     )

@@ -14,6 +14,7 @@ from shared.domain.gathered import customer_facts
 from shared.domain.notification import MAX_TREE_BYTES, decision_json, notification_of
 from shared.domain.strict_json import compact_bytes
 from shared.errors import PassingError
+from shared.logs import Log, cause_fields
 from shared.ports import Ports
 from shared.rules.deciding_part import deciding_part
 from shared.rules.rule_set import assess
@@ -24,6 +25,8 @@ from shared.workflow.gather import Gathering
 
 ATTEMPTS = 12
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.01, 1.0
+
+_log = Log("decision")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +61,22 @@ async def decide(
     decided, recorded = await _decided(ports, facts, cause, gathering)
     await _announce_work(ports, loaded.state, decided)
     etag = await ports.customers.commit(decided, loaded.etag, recorded, limit)
-    return Committed(decided, etag, {decided.sequence: recorded.notification} if recorded else {})
+    if recorded is None:
+        return Committed(decided, etag, {})
+    _tell_recorded(loaded.state, decided, cause)
+    return Committed(decided, etag, {decided.sequence: recorded.notification})
+
+
+def _tell_recorded(before: CustomerState, decided: CustomerState, cause: Mapping[str, Any]) -> None:
+    _log.info(
+        "decision recorded",
+        customer=decided.customer_id,
+        sequence=decided.sequence,
+        status=decided.outcome.status.value,
+        previousStatus=before.outcome.status.value,
+        epoch=decided.evidence.epoch,
+        **cause_fields(cause),
+    )
 
 
 async def _enter_in_indexes(ports: Ports, facts: CustomerState) -> None:

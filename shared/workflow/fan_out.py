@@ -6,7 +6,6 @@ of two calls at the same page one stops.
 """
 
 import itertools
-import logging
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
@@ -19,6 +18,7 @@ from shared.domain.recompute import (
     Recompute,
     RulesChanged,
 )
+from shared.logs import Log
 from shared.messaging.sender import Message, Queue
 from shared.ports import Ports
 from shared.storage.store import Conflict
@@ -29,7 +29,7 @@ PAGES_PER_CALL = 10
 ABANDONED_AFTER = timedelta(days=1)
 """A fan-out whose cause was never committed is dropped after this; no call lasts nearly as long."""
 
-_log = logging.getLogger("eligibility.fan_out")
+_log = Log("fan_out")
 
 
 async def hand_on(ports: Ports, fan_out_id: str) -> None:
@@ -51,6 +51,7 @@ async def step(ports: Ports, fan_out_id: str) -> None:
         customer_ids = await _page(ports, fan_out)
         await send_recompute(ports, customer_ids, _reason(fan_out))
         handed_on = fan_out.handed_on + len(customer_ids)
+        _tell_page(ports, fan_out, len(customer_ids), handed_on)
         if len(customer_ids) < PAGE:
             await _close(ports, replace(fan_out, handed_on=handed_on))
             return
@@ -58,9 +59,20 @@ async def step(ports: Ports, fan_out_id: str) -> None:
         try:
             fan_out = replace(fan_out, etag=await ports.work.advance(fan_out))
         except Conflict:
-            _log.info("fan-out %s goes on elsewhere", fan_out_id)
+            _log.info("fan-out goes on elsewhere", fanOut=fan_out_id)
             return
     await hand_on(ports, fan_out_id)
+
+
+def _tell_page(ports: Ports, fan_out: FanOut, customers: int, handed_on: int) -> None:
+    _log.info(
+        "fan-out page",
+        fanOut=fan_out.id,
+        customers=customers,
+        handedOn=handed_on,
+        finished=customers < PAGE,
+        lagSeconds=ports.seconds_since(fan_out.since),
+    )
 
 
 async def _close(ports: Ports, fan_out: FanOut) -> None:

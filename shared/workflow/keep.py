@@ -3,11 +3,11 @@
 A permanent error is kept at once; whatever else fails is raised for the host to try again, and kept on its last try.
 """
 
-import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from shared.errors import MemberError, PassingError, PermanentError
+from shared.logs import Log
 from shared.messaging.sender import Queue
 from shared.ports import Ports
 from shared.storage.quarantine import Quarantined
@@ -16,7 +16,7 @@ from shared.workflow.decide import until_first
 LAST_ATTEMPT = 5
 """The host's ``maxDequeueCount`` in host.json: after it the host would move the message to its poison queue."""
 
-_log = logging.getLogger("eligibility.quarantine")
+_log = Log("quarantine")
 
 
 @asynccontextmanager
@@ -26,9 +26,10 @@ async def kept_on_failure(ports: Ports, queue: Queue, body: bytes, attempt: int)
     except PermanentError as fault:
         await _keep(ports, queue, body, fault.reason, fault.errors, attempt)
     except Exception as fault:
+        told = str(fault) if isinstance(fault, PassingError) else type(fault).__name__
+        _log.warning("failed", fault=told, last=attempt >= LAST_ATTEMPT)
         if attempt < LAST_ATTEMPT:
             raise
-        told = str(fault) if isinstance(fault, PassingError) else type(fault).__name__
         await _keep(ports, queue, body, f"failed {attempt} times, last with: {told}", (), attempt)
 
 
@@ -49,4 +50,5 @@ async def _keep(
 ) -> None:
     message = Quarantined(queue.value, body, ports.timestamp(), reason, errors, attempts)
     await until_first(ports, lambda: ports.quarantine.keep(message))
-    _log.warning("kept %s of %s: %s", message.id, queue.value, ascii(reason[:200])[1:-1])
+    # The reason may quote what was sent: it is in quarantine, where it is under lock, and not here.
+    _log.warning("kept", quarantineId=message.id, queue=queue.value, attempt=attempts, faults=len(errors))

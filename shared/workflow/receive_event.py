@@ -3,11 +3,10 @@
 A repeated or older event changes nothing, but what an earlier delivery left undone (a notification, a fan-out) is done.
 """
 
-import logging
-
 from shared.domain.events import Event, parse_event
 from shared.domain.partner import Partner
 from shared.domain.registers import partner_fact_of
+from shared.logs import Log, about, add, cause_fields
 from shared.messaging.sender import Queue
 from shared.ports import Ports
 from shared.storage.customers import MAX_STATE_BYTES_AFTER_EVENT
@@ -19,42 +18,52 @@ from shared.workflow.gather import Gathering
 from shared.workflow.keep import kept_on_failure
 from shared.workflow.relay import relay
 
-_log = logging.getLogger("eligibility.event")
+APPLIED, UNCHANGED, KEPT = "applied", "unchanged", "kept"
+
+_log = Log("event")
 
 
 async def receive_event(ports: Ports, body: bytes, attempt: int) -> None:
     """Handle one message of the event queue, delivered for the ``attempt``-th time; raises what may pass."""
-    async with kept_on_failure(ports, Queue.EVENTS, body, attempt):
-        event = parse_event(body, ports.now())
-        if event.is_about_customer:
-            await _decide_customer(ports, event)
-        else:
-            await _lay_in_partner_fact(ports, event)
+    with about(queue=Queue.EVENTS.value, attempt=attempt):
+        result = KEPT
+        async with kept_on_failure(ports, Queue.EVENTS, body, attempt):
+            event = parse_event(body, ports.now())
+            owner = {"customer" if event.is_about_customer else "partner": event.owner_id}
+            add(**cause_fields(event.cause), **owner)
+            result = await (_decide_customer if event.is_about_customer else _lay_in_partner_fact)(ports, event)
+        _log.info("event handled", result=result)
 
 
-async def _decide_customer(ports: Ports, event: Event) -> None:
+async def _decide_customer(ports: Ports, event: Event) -> str:
+    result = APPLIED
+
     async def attempt() -> Committed:
+        nonlocal result
         loaded = await ports.customers.load(event.owner_id)
         facts = loaded.state.laid_in(event)
+        result = APPLIED if facts else UNCHANGED
         if facts is None and loaded.state.decision is not None:
             return Committed(loaded.state, loaded.etag or "", {})
         gathering = Gathering(ports.partners)
         return await decide(ports, loaded, facts or loaded.state, event.cause, gathering, MAX_STATE_BYTES_AFTER_EVENT)
 
     await relay(ports, await until_first(ports, attempt))
+    return result
 
 
-async def _lay_in_partner_fact(ports: Ports, event: Event) -> None:
-    async def attempt() -> None:
+async def _lay_in_partner_fact(ports: Ports, event: Event) -> str:
+    async def attempt() -> str:
         state = await ports.partners.load(event.owner_id)
         standing = await ports.partners.load_fact(event.owner_id, event.kind, event.key)
         if standing is not None and not event.register.outranks(standing.register):
             if standing.revision and standing.register.stamp == event.register.stamp:
                 await hand_on_if_open(ports, FanOut(event.owner_id, standing.revision).id)
-            return
+            return UNCHANGED
         await _commit_partner_fact(ports, event, state, standing)
+        return APPLIED
 
-    await until_first(ports, attempt)
+    return await until_first(ports, attempt)
 
 
 async def _commit_partner_fact(
@@ -73,6 +82,7 @@ async def _commit_partner_fact(
     facts = state.facts + (standing is None)
     await ports.partners.commit(PartnerState(partner, facts, cause, state.etag), fact)
     if changed:
+        add(fanOut=fan_out.id)
         await hand_on(ports, fan_out.id)
 
 

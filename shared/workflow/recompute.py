@@ -7,7 +7,6 @@ some of many customers fail, each of those gets a message of its own and is retr
 
 import asyncio
 import json
-import logging
 from collections.abc import Mapping
 from typing import Any
 
@@ -20,6 +19,7 @@ from shared.domain.recompute import (
     RulesChanged,
     parse_recompute,
 )
+from shared.logs import Log, about, add, cause_fields
 from shared.messaging.sender import Queue
 from shared.ports import Ports
 from shared.storage.customers import Loaded
@@ -33,28 +33,31 @@ from shared.workflow.relay import relay
 
 AT_ONCE = 16
 
-_log = logging.getLogger("eligibility.recompute")
+_log = Log("recompute")
 
 
 async def recompute(ports: Ports, body: bytes, attempt: int) -> None:
     """Handle one message of the recompute queue, delivered for the ``attempt``-th time; raises what may pass."""
-    async with kept_on_failure(ports, Queue.RECOMPUTE, body, attempt):
-        match parse_recompute(body):
-            case FanOutStep(fan_out_id):
-                await step(ports, fan_out_id)
-            case PreviewStep(preview_id):
-                await preview_step(ports, preview_id)
-            case Recompute() as message:
-                await _decide_all(ports, message)
+    with about(queue=Queue.RECOMPUTE.value, attempt=attempt):
+        async with kept_on_failure(ports, Queue.RECOMPUTE, body, attempt):
+            match parse_recompute(body):
+                case FanOutStep(fan_out_id):
+                    await step(ports, fan_out_id)
+                case PreviewStep(preview_id):
+                    await preview_step(ports, preview_id)
+                case Recompute() as message:
+                    await _decide_all(ports, message)
 
 
 async def _decide_all(ports: Ports, message: Recompute) -> None:
     gathering = Gathering(ports.partners)
     cause = await _cause(ports, message, gathering)
+    add(**cause_fields(cause))
     turn = asyncio.Semaphore(AT_ONCE)
 
     async def one(customer_id: str) -> bool | Exception:
         async with turn:
+            add(customer=customer_id)  # in this customer's task only
             try:
                 return await _decide_one(ports, customer_id, message, cause, gathering)
             except Exception as fault:  # told apart below: one bad customer does not stop the others
@@ -65,8 +68,9 @@ async def _decide_all(ports: Ports, message: Recompute) -> None:
     if failed and len(message.customer_ids) == 1:
         raise failed[0][1]
     for customer_id, fault in failed:
-        _log.warning("customer %s is retried alone: %s", customer_id, type(fault).__name__)
+        _log.warning("retried alone", customer=customer_id, fault=type(fault).__name__)
         await send_recompute(ports, [customer_id], message.reason)
+    _log.info("customers decided again", customers=len(ends) - len(failed), failed=len(failed))
     if isinstance(message.reason, RulesChanged) and message.customer_ids:
         part = f"{message.customer_ids[0]}~{len(ends)}"
         changed = sum(end is True for end in ends)

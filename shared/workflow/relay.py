@@ -5,11 +5,11 @@ that marked it. A crash between send and mark sends the same bytes again under t
 """
 
 import json
-import logging
 from dataclasses import replace
 from datetime import timedelta
 
 from shared.domain.decision import JsonObject
+from shared.logs import Log, cause_fields
 from shared.messaging.sender import Message, Queue
 from shared.ports import Ports
 from shared.storage.store import Conflict
@@ -17,7 +17,7 @@ from shared.workflow.decide import Committed, until_first
 
 _GRACE = timedelta(seconds=0.5)
 
-_log = logging.getLogger("eligibility.notification")
+_log = Log("notification")
 
 
 async def relay(ports: Ports, customer: Committed) -> None:
@@ -60,10 +60,11 @@ async def _marked_sent(ports: Ports, customer: Committed, sequence: int) -> Comm
 
 async def _send(ports: Ports, body: bytes) -> None:
     notification = json.loads(body)
+    data = notification["data"]
     await ports.sender.send(Queue.NOTIFICATIONS, _message(notification, body))
-    _log.info(
-        "notified %s %s", notification["id"], notification["data"]["status"], extra={"notification": notification}
-    )
+    told = {name: data[name] for name in ("sequence", "status", "previousStatus")}
+    fields = {"customer": data["customerId"], **told, **cause_fields(data["cause"] or {})}
+    _log.info("notified", {"notification": notification}, notificationId=notification["id"], **fields)
 
 
 def _message(notification: JsonObject, body: bytes) -> Message:

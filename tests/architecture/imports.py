@@ -12,7 +12,7 @@ from typing import Final
 ROOT = Path(__file__).parents[2]
 
 LAYERS: Final = (
-    ("shared.errors", "shared.settings"),
+    ("shared.errors", "shared.settings", "shared.logs"),
     ("shared.domain",),
     ("shared.rules",),
     ("shared.storage", "shared.messaging"),

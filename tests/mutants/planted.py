@@ -162,7 +162,7 @@ PLANTED = [
         "what fails for the last time is dropped",
         "shared/workflow/keep.py",
         '        await _keep(ports, queue, body, f"failed {attempt} times, last with: {told}", (), attempt)\n',
-        '        _log.error("failed: %s", told)\n',
+        '        _log.warning("dropped", fault=told)\n',
     ),
     Planted(
         "one customer that fails takes all of its message with it",

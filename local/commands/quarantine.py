@@ -1,0 +1,113 @@
+"""Quarantine from the command line: ``./dev quarantine list | show ID | redrive ID|--all [--dry-run]``.
+
+Arrives: a running app. Leaves: lines for the person at the terminal, with nothing in them that could steer it; messages
+put back on their queues. Status 0 if all went well.
+"""
+
+import argparse
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from local.commands.app import App, CommandError, add_url, run
+
+_PAGE = 100
+_LONGEST = 80
+
+
+def main(arguments: list[str]) -> int:
+    options = parser().parse_args(arguments)
+    return run(lambda: COMMANDS[options.command](options))
+
+
+def parser() -> argparse.ArgumentParser:
+    root = argparse.ArgumentParser(prog="./dev quarantine", description="Messages that could not be handled.")
+    commands = root.add_subparsers(dest="command", required=True)
+    add_url(commands.add_parser("list", help="what is kept, oldest first"))
+    one = commands.add_parser("show", help="one message whole, with every fault")
+    one.add_argument("id", metavar="ID")
+    add_url(one)
+    back = commands.add_parser("redrive", help="put a message back on its queue, or all that are kept")
+    which = back.add_mutually_exclusive_group(required=True)
+    which.add_argument("id", metavar="ID", nargs="?")
+    which.add_argument("--all", action="store_true", help="all that are kept and not put back already")
+    back.add_argument("--dry-run", action="store_true", help="say what would be put back; put nothing back")
+    add_url(back)
+    return root
+
+
+def list_messages(options: argparse.Namespace) -> int:
+    shown = 0
+    for message in _messages(App(options.url)):
+        print(_line(message))
+        shown += 1
+    print(f"{shown} messages")
+    return 0
+
+
+def show(options: argparse.Namespace) -> int:
+    message = _found(App(options.url), options.id)
+    for name in ("id", "queue", "state", "at", "attempts", "count", "reason"):
+        print(f"{name:<9} {_plain(message[name])}")
+    for error in message["errors"]:
+        print(f"  {_plain(error['path'])}: {_plain(error['message'])}")
+    name = "body" if "body" in message else "bodyBase64"
+    print(f"\n{name}:\n{_plain(message[name])}")
+    return 0
+
+
+def redrive(options: argparse.Namespace) -> int:
+    app = App(options.url)
+    if options.all:
+        # The list is taken first: a message that fails again is kept again, and would be met a second time.
+        messages = [each for each in _messages(app) if each["state"] == "kept"]
+    else:
+        messages = [_found(app, options.id)]
+    waiting = [each for each in messages if each["state"] == "kept"]
+    for message in messages:
+        if message not in waiting:
+            print(f"put back already: {_line(message)}")
+    for message in waiting:
+        if not options.dry_run:
+            app.post("quarantine", message["id"], "redrive")
+        print(f"{'would put back' if options.dry_run else 'put back'}: {_line(message)}")
+    print(f"{len(waiting)} messages {'would be ' if options.dry_run else ''}put back")
+    return 0
+
+
+def _messages(app: App) -> Iterator[dict[str, Any]]:
+    after = None
+    while True:
+        page = app.get("quarantine", after=after, limit=_PAGE)
+        yield from page["items"]
+        after = page["next"]
+        if after is None:
+            return
+
+
+def _found(app: App, message_id: str) -> dict[str, Any]:
+    for message in _messages(app):
+        if message["id"] == message_id:
+            return message
+    raise CommandError(f"no message {_plain(message_id)} is in quarantine; ./dev quarantine list names them")
+
+
+def _line(message: Mapping[str, Any]) -> str:
+    reason = _plain(message["reason"])
+    cut = reason if len(reason) <= _LONGEST else f"{reason[: _LONGEST - 3]}..."
+    return f"{message['id']}  {message['at'][:19]}Z  {message['state']:<8}  {message['queue']}  {cut}"
+
+
+def _plain(value: object) -> str:
+    """Text in which whatever a terminal would act on is escaped."""
+    return "".join(each if each.isprintable() else each.encode("unicode_escape").decode("ascii") for each in str(value))
+
+
+COMMANDS: Mapping[str, Callable[[argparse.Namespace], int]] = {
+    "list": list_messages,
+    "show": show,
+    "redrive": redrive,
+}
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

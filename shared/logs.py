@@ -1,0 +1,64 @@
+"""The app's log: each record is one line of JSON, whatever text comes with it.
+
+Arrives: what happened, and the ids that go with it. Leaves: a record under ``eligibility`` whose message is the JSON,
+``what`` first, then its own fields, then those of the message being handled. The message itself is the JSON, so that
+whoever handles records (in Azure the worker) writes the same line. Ids, counts, names of faults: no other text belongs
+in here, least of all what a customer sent.
+"""
+
+import json
+import logging
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any
+
+ROOT = "eligibility"
+
+type Fields = Mapping[str, Any]
+
+_known: ContextVar[Fields] = ContextVar("known", default={})  # noqa: B039  never changed in place
+
+
+@contextmanager
+def about(**fields: Any) -> Iterator[None]:
+    """Every record made in here, also by the tasks started in here, has these fields and those added."""
+    token = _known.set({**_known.get(), **fields})
+    try:
+        yield
+    finally:
+        _known.reset(token)
+
+
+def add(**fields: Any) -> None:
+    """From now on, until the innermost ``about`` ends, records have these fields too."""
+    _known.set({**_known.get(), **fields})
+
+
+def cause_fields(cause: Fields) -> Fields:
+    """A decision's cause as fields, an event's named as those of the event itself."""
+    if cause.get("kind") != "event":
+        return {"cause": dict(cause)}
+    return {"eventId": cause["id"], "source": cause["source"], "type": cause["type"]}
+
+
+class Log:
+    """Records of ``eligibility.{name}``."""
+
+    def __init__(self, name: str) -> None:
+        self._logger = logging.getLogger(f"{ROOT}.{name}")
+
+    def info(self, what: str, extra: Fields | None = None, **fields: Any) -> None:
+        """``extra`` becomes attributes of the record that are not in its text."""
+        self._write(logging.INFO, what, fields, extra or {})
+
+    def warning(self, what: str, **fields: Any) -> None:
+        self._write(logging.WARNING, what, fields, {})
+
+    def _write(self, level: int, what: str, fields: Fields, extra: Fields) -> None:
+        if not self._logger.isEnabledFor(level):
+            return
+        known = {name: value for name, value in _known.get().items() if name not in fields}
+        line = {"what": what, **fields, **known}
+        text = json.dumps(line, separators=(",", ":"), default=str)  # ASCII: no character of it ends a line
+        self._logger.log(level, "%s", text, extra={"line": line, **extra})

@@ -1,0 +1,214 @@
+"""The app's log: an event can be followed by its id; one line each; nothing in it but ids and counts."""
+
+import json
+import logging
+from collections import Counter
+from typing import Any
+
+import pytest
+
+from shared.logs import Log, about, add
+from shared.messaging.sender import Queue
+from shared.settings import read_settings
+from shared.wiring import build
+from shared.workflow import sweep
+from shared.workflow.keep import LAST_ATTEMPT
+from shared.workflow.receive_event import receive_event
+from shared.workflow.recompute import recompute
+from tests import events
+from tests.watched_store import WatchedStore, breaking_at
+from tests.world import World
+
+CANARY = "Zanzibar-Canary"
+SECRET = "Y2FuYXJ5LXNlY3JldC1jYW5hcnktc2VjcmV0"
+
+type Logged = pytest.LogCaptureFixture
+
+
+@pytest.fixture(autouse=True)
+def _everything_is_logged(caplog: Logged) -> None:
+    caplog.set_level(logging.DEBUG)
+
+
+def lines(caplog: Logged) -> list[dict[str, Any]]:
+    """The app's records, each of which must be one line of JSON."""
+    found = []
+    for record in caplog.records:
+        if record.name.startswith("eligibility."):
+            text = record.getMessage()
+            assert len(text.splitlines()) == 1
+            assert text.isascii()
+            found.append(json.loads(text))
+    return found
+
+
+def told(caplog: Logged, what: str) -> list[dict[str, Any]]:
+    return [each for each in lines(caplog) if each["what"] == what]
+
+
+async def test_an_event_is_followed_by_its_id_from_message_to_notification(caplog: Logged) -> None:
+    world = World()
+    message = events.spend()
+    event = json.loads(message)
+    await receive_event(world.ports, message, 2)
+    followed = [each for each in lines(caplog) if each.get("eventId") == event["id"]]
+    assert [each["what"] for each in followed] == ["decision recorded", "notified", "event handled"]
+    known = {"eventId": event["id"], "source": event["source"], "type": event["type"], "customer": "C-1"}
+    for each in followed:
+        assert each.items() >= {**known, "queue": "eligibility-events", "attempt": 2}.items()
+    assert (followed[0]["sequence"], followed[0]["status"], followed[0]["previousStatus"]) == (
+        1,
+        "ineligible",
+        "unassessed",
+    )
+    assert (followed[1]["sequence"], followed[1]["notificationId"]) == (1, "C-1/1")
+    assert followed[2]["result"] == "applied"
+
+
+async def test_a_partner_event_is_followed_over_its_fan_out_to_each_customer(caplog: Logged) -> None:
+    world = World()
+    *before, last = events.qualified()
+    await world.post(*events.eligible("C-1"), *events.eligible("C-2"), *before)
+    caplog.clear()
+    await world.post(last)
+    event_id = json.loads(last)["id"]
+    (handled,) = told(caplog, "event handled")
+    assert (handled["eventId"], handled["partner"], handled["result"]) == (event_id, "P-1", "applied")
+    (page,) = told(caplog, "fan-out page")
+    assert (page["fanOut"], page["customers"], page["finished"]) == (handled["fanOut"], 2, True)
+    for what in ("decision recorded", "notified"):
+        found = told(caplog, what)
+        assert {(each["customer"], each["sequence"], each["status"]) for each in found} == {
+            ("C-1", 2, "eligible"),
+            ("C-2", 2, "eligible"),
+        }
+        assert {each["eventId"] for each in found} == {event_id}
+    (again,) = told(caplog, "customers decided again")
+    assert (again["customers"], again["failed"], again["eventId"]) == (2, 0, event_id)
+
+
+async def test_events_are_counted_by_type_and_result(caplog: Logged) -> None:
+    world = World()
+    message, certified = events.spend(), events.certified()
+    await world.post(message, message, events.spend(time="2026-01-01T00:00:00Z"), certified, certified, b"{")
+    counted = Counter((each.get("type"), each["result"]) for each in told(caplog, "event handled"))
+    assert counted == {
+        ("fasttrack.spend.updated.v1", "applied"): 1,
+        ("fasttrack.spend.updated.v1", "unchanged"): 2,
+        ("fasttrack.partner.certified.v1", "applied"): 1,
+        ("fasttrack.partner.certified.v1", "unchanged"): 1,
+        (None, "kept"): 1,
+    }
+
+
+async def test_what_fails_is_told_with_its_event_at_each_try_and_where_it_is_kept_at_the_last(caplog: Logged) -> None:
+    world = World()
+    message = events.spend()
+    for attempt in (1, LAST_ATTEMPT):
+        world.ports = world.worker(WatchedStore(world.store, before=breaking_at(1)))
+        try:
+            await receive_event(world.ports, message, attempt)
+        except Exception:
+            assert attempt == 1
+    failed = told(caplog, "failed")
+    assert [(each["attempt"], each["last"], each["customer"]) for each in failed] == [
+        (1, False, "C-1"),
+        (5, True, "C-1"),
+    ]
+    (kept,) = told(caplog, "kept")
+    (message_kept,), _ = await world.ports.quarantine.page("", 10)
+    assert (kept["quarantineId"], kept["eventId"]) == (message_kept.id, json.loads(message)["id"])
+    assert told(caplog, "event handled")[-1]["result"] == "kept"
+
+
+async def test_sweeps_tell_the_age_of_what_is_left_and_how_much_is_in_quarantine(caplog: Logged) -> None:
+    world = World()
+    for body in (b"{", b"["):
+        await receive_event(world.ports, body, 1)
+    await world.ports.work.open_outbox("C-9", 1, "2026-06-01T11:59:00.000000Z")
+    await world.post(*events.eligible())
+    await receive_event(world.ports, events.certified(), 1)
+    world.now = world.now.replace(minute=1)
+    await sweep.sweep_outboxes(world.ports)
+    await sweep.sweep_fan_outs(world.ports)
+    await sweep.tell_quarantine(world.ports)
+    (outboxes,), (fan_outs,), (kept,) = (
+        told(caplog, what) for what in ("outboxes swept", "fan-outs swept", "quarantine counted")
+    )
+    assert (outboxes["outboxes"], outboxes["oldestSeconds"]) == (1, 120)
+    assert (fan_outs["fanOuts"], fan_outs["oldestSeconds"]) == (1, 60)
+    assert kept["kept"] == 2
+    world.now = world.now.replace(minute=3)
+    await world.settle()
+    (page,) = told(caplog, "fan-out page")
+    assert page["lagSeconds"] == 180
+
+
+@pytest.mark.parametrize("bad", ["x\r\n{}", "x\nforged", "\x1b[2J", "x\x85y"])
+async def test_ids_that_break_lines_are_refused_and_never_logged(bad: str, caplog: Logged) -> None:
+    world = World()
+    for envelope in ({"id": bad}, {"source": bad}, {"type": bad}):
+        await receive_event(world.ports, events.event("spend.updated", {"customerId": bad}, **envelope), 1)
+    assert len(told(caplog, "kept")) == 3
+    assert not any(bad in json.dumps(each, ensure_ascii=False) or "forged" in str(each) for each in lines(caplog))
+
+
+@pytest.mark.parametrize("odd", ["a\u2028b", 'a","what":"forged', "a\u202eb"])
+async def test_odd_ids_that_are_taken_stay_in_their_field(odd: str, caplog: Logged) -> None:
+    world = World()
+    data = json.loads(events.spend())
+    await receive_event(world.ports, json.dumps(data | {"id": odd, "source": odd}).encode(), 1)
+    (handled,) = told(caplog, "event handled")
+    assert (handled["eventId"], handled["source"]) == (odd, odd)
+
+
+async def test_no_text_that_a_customer_sent_beyond_ids_is_logged(caplog: Logged) -> None:
+    world = World()
+    bodies = [
+        *(events.spend(name=CANARY), events.spend(currency=CANARY), events.spend(amount=CANARY)),
+        *(events.project(status=CANARY), events.event(CANARY, {}), events.event("spend.updated", {CANARY: 1})),
+        *(CANARY.encode(), json.dumps({CANARY: CANARY}).encode(), f'{{"{CANARY}":1,"{CANARY}":2}}'.encode()),
+    ]
+    await world.post(*bodies, *events.eligible(), *events.qualified())
+    for body in bodies:
+        await recompute(world.ports, body, 1)
+    assert len(await world.quarantine()) > len(bodies)
+    _is_not_in(caplog, CANARY)
+
+
+async def test_the_secret_of_the_connection_string_is_never_logged(caplog: Logged) -> None:
+    """Not when nothing answers there, and not when the string itself is broken."""
+    place = "TableEndpoint=http://127.0.0.1:9/x;QueueEndpoint=http://127.0.0.1:9/x"
+    settings = read_settings({"EligibilityStorage": f"AccountName=x;AccountKey={SECRET};{place}"})
+    ports = build(settings)
+    with pytest.raises(Exception, match="table storage"):
+        await receive_event(ports, events.spend(), 1)
+    with pytest.raises(ValueError, match="onnection string"):
+        await receive_event(build(read_settings({"EligibilityStorage": f"AccountKey={SECRET}"})), events.spend(), 1)
+    assert told(caplog, "failed")
+    _is_not_in(caplog, SECRET)
+
+
+def _is_not_in(caplog: Logged, canary: str) -> None:
+    formatter = logging.Formatter()
+    for record in caplog.records:
+        assert canary not in formatter.format(record), record
+
+
+def test_fields_end_where_they_were_given_and_a_records_own_come_first(caplog: Logged) -> None:
+    log = Log("test")
+    with about(queue="q", customer="outer"):
+        add(eventId="e")
+        log.info("inside", customer="own")
+    log.warning("outside")
+    assert lines(caplog) == [
+        {"what": "inside", "customer": "own", "queue": "q", "eventId": "e"},
+        {"what": "outside"},
+    ]
+
+
+async def test_every_notification_is_told_as_it_was_sent(caplog: Logged) -> None:
+    world = World()
+    await world.post(*events.eligible(), *events.qualified())
+    sent = [message.id for message in world.sent.queues[Queue.NOTIFICATIONS]]
+    assert [each["notificationId"] for each in told(caplog, "notified")] == sent
