@@ -67,7 +67,7 @@ list names the messages that could not be handled, oldest first; show prints one
 one, or all that were not put back already, on their queues again, or with --dry-run only says which. Asks the app at
 --url (http://127.0.0.1:7071, as ./dev up starts it), with the key in ELIGIBILITY_KEY if it is set.""",
     "reconcile": """\
-usage: EligibilityStorage=... ./dev reconcile
+usage: ./dev reconcile     (with EligibilityStorage set to a connection string)
 
 Reads all that is stored in the account that the connection string in EligibilityStorage names, decides every customer
 again from its facts, and lists where the decision, the next date, the partners' summaries, the indexes, the due rows or

@@ -9,7 +9,7 @@ import pytest
 
 from shared.logs import Log, about, add
 from shared.messaging.sender import Queue
-from shared.settings import read_settings
+from shared.settings import SettingError, read_settings
 from shared.wiring import build
 from shared.workflow import sweep
 from shared.workflow.keep import LAST_ATTEMPT
@@ -183,7 +183,7 @@ async def test_the_secret_of_the_connection_string_is_never_logged(caplog: Logge
     ports = build(settings)
     with pytest.raises(Exception, match="table storage"):
         await receive_event(ports, events.spend(), 1)
-    with pytest.raises(ValueError, match="onnection string"):
+    with pytest.raises(SettingError, match="not a connection string"):
         await receive_event(build(read_settings({"EligibilityStorage": f"AccountKey={SECRET}"})), events.spend(), 1)
     assert told(caplog, "failed")
     _is_not_in(caplog, SECRET)
