@@ -87,3 +87,10 @@ def test_a_number_too_great_to_keep_is_still_a_number_that_can_be_written_again(
     found = parse_json(number)
     assert isinstance(found, int | float)
     assert parse_json(compact_bytes(found)) == found
+
+
+@pytest.mark.timeout(20)
+def test_a_member_repeated_among_very_many_is_named_without_comparing_all_with_all() -> None:
+    members = ",".join(f'"m{number}":0' for number in range(200_000))
+    with pytest.raises(PermanentError, match="'m199999' stands twice"):
+        parse_json(f'{{{members},"m199999":0}}'.encode())

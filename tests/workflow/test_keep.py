@@ -4,6 +4,7 @@ import pytest
 
 from shared.errors import PassingError
 from shared.messaging.sender import Queue
+from shared.queries.problems import Problem
 from shared.queries.quarantine import redrive
 from shared.workflow.keep import LAST_ATTEMPT, keep_poison
 from shared.workflow.receive_event import receive_event
@@ -62,6 +63,17 @@ async def test_a_redriven_message_goes_back_to_its_queue_once_and_comes_back_as_
     await receive_event(world.ports, back.body, 1)
     (kept,) = await world.quarantine()
     assert (kept["state"], kept["count"]) == ("kept", 2)
+
+
+async def test_what_no_queue_takes_is_not_put_back_and_stays_kept() -> None:
+    world = World()
+    await keep_poison(world.ports, Queue.EVENTS, b"x" * 49_153)
+    (kept,), _ = await world.ports.quarantine.page("", 10)
+    with pytest.raises(Problem) as refused:
+        await redrive(world.ports, kept.id)
+    assert refused.value.status == 409
+    assert not world.sent.queues[Queue.EVENTS]
+    assert [each["state"] for each in await world.quarantine()] == ["kept"]
 
 
 async def test_an_event_kept_by_mistake_is_decided_after_its_redrive() -> None:

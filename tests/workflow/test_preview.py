@@ -14,7 +14,7 @@ from shared.workflow import preview as previewing
 from shared.workflow.change_rules import activate
 from shared.workflow.recompute import recompute
 from tests import events
-from tests.watched_store import WatchedStore
+from tests.watched_store import WatchedStore, once_at
 from tests.workflow.test_change_rules import draft, programme
 from tests.world import World
 
@@ -116,6 +116,24 @@ async def test_a_preview_of_other_rules_in_force_does_not_count() -> None:
     await world.settle()
     with pytest.raises(Problem, match="changed since"):
         await activate_rule_set(world.ports, version, json.dumps({"previewId": preview["id"]}).encode())
+
+
+async def test_rules_changed_while_an_activation_is_held_against_its_preview_refuse_it() -> None:
+    world = await programme(2)
+    version, other = await draft(world, amount="330000"), await draft(world, amount="300001")
+    preview = await previewed(world, version)
+    rival = world.worker()
+
+    async def activate_another() -> None:
+        await activate(rival, other)
+
+    watch = once_at("write", Table.WORK, activate_another)  # the fan-out's row: after all checks, before the commit
+    world.ports = world.worker(WatchedStore(world.store, before=watch))
+    with pytest.raises(Problem, match="changed since"):
+        await activate_rule_set(world.ports, version, json.dumps({"previewId": preview["id"]}).encode())
+    stored = await world.ports.rule_sets.version(version)
+    assert stored
+    assert stored.state == "draft"
 
 
 async def test_a_preview_is_found_under_its_own_version_only() -> None:

@@ -4,12 +4,14 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from shared.messaging.sender import Queue
+from shared.messaging.sender import Queue, SenderUnavailableError
 from shared.storage.store import Table
 from shared.storage.work import Due
+from shared.workflow.receive_event import receive_event
 from shared.workflow.sweep import sweep_due, sweep_fan_outs, sweep_outboxes
 from tests import events
 from tests.watched_store import WatchedStore
+from tests.workflow.test_crashes import BreakingSender
 from tests.world import World
 
 
@@ -154,3 +156,15 @@ def _customers(body: bytes) -> list[str]:
     message = parse_recompute(body)
     assert isinstance(message, Recompute)
     return list(message.customer_ids)
+
+
+async def test_one_customer_whose_outbox_cannot_be_sent_does_not_stop_the_others() -> None:
+    world = World()
+    for customer in ("C-1", "C-2"):
+        world.ports = world.worker(sender=BreakingSender(world, 1, after=False))
+        with pytest.raises(SenderUnavailableError):
+            await receive_event(world.ports, events.spend(customer), 1)
+    world.now += timedelta(minutes=3)
+    world.ports = world.worker(sender=BreakingSender(world, 1, after=False))
+    await sweep_outboxes(world.ports)
+    assert sorted(len(world.told(customer)) for customer in ("C-1", "C-2")) == [0, 1]

@@ -1,0 +1,65 @@
+"""Very many partners on one project: all are asked, the foremost are explained, the others counted."""
+
+from datetime import date
+from decimal import Decimal
+
+from shared.domain.customer import Customer
+from shared.domain.decision import Node, Verdict
+from shared.domain.facts import Attachment, Licence, Project
+from shared.rules.given_facts import partner_from
+from shared.rules.quantified import MOST_EXPLAINED
+from shared.rules.rule_set import decide, explain
+
+from .given import nodes, rule_set
+
+ON = date(2026, 3, 1)
+LAST = "P-999"
+QUALIFIED = {
+    "partnerId": LAST,
+    "competencies": [
+        {
+            "competency": "cloud-business-applications",
+            "area": "finance-and-operations",
+            "level": "gold",
+            "validFrom": "2025-01-01",
+        }
+    ],
+    "trainings": [
+        {"course": "success-by-design", "part": part, "learnerId": "A", "completedOn": "2025-06-01"}
+        for part in ("training", "knowledge-check")
+    ],
+}
+
+
+def customer(partners: int) -> Customer:
+    """With so many unqualified partners before the qualified one."""
+    ids = [f"P-{number:03d}" for number in range(partners)] + [LAST]
+    return Customer(
+        "C-1",
+        (Licence("L-1", "finance", Decimal(300000), "USD", True),),
+        (Project("J-1", ("finance",), date(2026, 4, 1), "planned"),),
+        tuple(Attachment(each, None, True) for each in ids),
+    )
+
+
+def explained(partners: int) -> Node:
+    tree = explain(rule_set(), customer(partners), {LAST: partner_from(QUALIFIED)}, ON)
+    return next(each for each in nodes(tree) if each.id == "qualified-partner")
+
+
+def test_the_one_that_qualifies_is_asked_and_explained_though_it_is_last() -> None:
+    people = customer(200)
+    assert decide(rule_set(), people, {LAST: partner_from(QUALIFIED)}, ON).status == "eligible"
+    node = explained(200)
+    assert node.verdict is Verdict.MET
+    assert node.children[0].subject == {"partner": LAST}
+
+
+def test_no_more_are_explained_than_a_reader_bears_and_the_others_are_counted() -> None:
+    node = explained(200)
+    assert (len(node.children), node.omitted) == (MOST_EXPLAINED, 201 - MOST_EXPLAINED)
+
+
+def test_up_to_that_many_all_are_explained() -> None:
+    node = explained(MOST_EXPLAINED - 1)
+    assert (len(node.children), node.omitted) == (MOST_EXPLAINED, 0)
