@@ -17,7 +17,7 @@ from typing import Callable, NoReturn
 from local.setup import doctor, pins
 from local.setup.node import bring_node, find_node, npm_command, set_up_node
 from local.setup.options import COMMANDS, USAGE, up_parser
-from local.setup.python import bring_uv, find_python, set_up_python, venv_python
+from local.setup.python import bring_uv, find_python, set_up_checks, set_up_python, venv_python
 from local.setup.steps import ROOT, SetupError, Steps, only_one
 
 CHECKS = (
@@ -58,12 +58,12 @@ def _interrupt(_number: int, _frame: FrameType | None) -> None:
     raise Interrupted
 
 
-def set_up() -> None:
-    """Python's and Node's packages, side by side; returns at once when both are as pinned."""
+def set_up(*more: Callable[[Steps], None]) -> None:
+    """Python's and Node's packages and what ``more`` brings, side by side; at once when all are as pinned."""
     steps = Steps()
-    with only_one(steps), ThreadPoolExecutor(2) as both:
+    with only_one(steps), ThreadPoolExecutor() as together:
         try:
-            running = [both.submit(set_up_python, steps), both.submit(set_up_node, steps)]
+            running = [together.submit(each, steps) for each in (set_up_python, set_up_node, *more)]
             for each in running:
                 each.result()
         except BaseException:
@@ -89,7 +89,7 @@ def up(arguments: list[str]) -> int:
 
 
 def test(arguments: list[str]) -> int:
-    set_up()
+    set_up(set_up_checks)
     chosen = any(word.startswith(("-n", "--numprocesses", "--pdb", "--trace")) for word in arguments)
     deep = ["-m", "deep"] if "--deep" in arguments else []
     given = [word for word in arguments if word != "--deep"]
@@ -99,7 +99,7 @@ def test(arguments: list[str]) -> int:
 def check(arguments: list[str]) -> int:
     if arguments:
         return _unexpected(arguments)
-    set_up()
+    set_up(set_up_checks)
     statuses = []
     for command in CHECKS:
         print("$ python", *command, flush=True)

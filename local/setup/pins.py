@@ -16,6 +16,7 @@ from pathlib import Path
 from local.setup.steps import ROOT, TOOLS, SetupError, Steps
 
 PYTHON_PINS = ROOT / "requirements-dev.txt"
+CHECK_PINS = ROOT / "requirements-checks.txt"
 TOOL_PINS = ROOT / "requirements-tools.txt"
 NODE_PINS = (ROOT / "package.json", ROOT / "package-lock.json")
 
@@ -65,6 +66,7 @@ def pin(steps: Steps, uv: Path, npm: list[str], upgrade: bool) -> None:
     runtime = ["pyproject.toml", "-c", "requirements.txt", "--group", "dev"]
     steps.run("requirements-dev.txt", [*compile_pins, "-o", "requirements-dev.txt", *runtime], "pin")
     steps.run("requirements-tools.txt", [*compile_pins, "-o", "requirements-tools.txt", "--group", "tools"], "pin")
+    steps.run("requirements-checks.txt", [*compile_pins, "-o", "requirements-checks.txt", "--group", "checks"], "pin")
     steps.run("bench/requirements.txt", [*compile_pins, "-o", "bench/requirements.txt", "bench/requirements.in"], "pin")
     if upgrade:
         (ROOT / "package-lock.json").unlink(missing_ok=True)

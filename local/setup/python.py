@@ -11,19 +11,22 @@ import shutil
 import sys
 import threading
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 from local.setup import pins
 from local.setup.steps import ROOT, TOOLS, SetupError, Steps, output_of
 
 VENV = ROOT / ".venv"
+CHECKS = TOOLS / "checks"
+"""Checkers of infrastructure and security, apart from .venv: what they require would get in the way of the rest."""
 NEEDED = (3, 13)
 _BRINGING_UV = threading.Lock()  # Python's and Node's set-up run side by side and may both want it
 PROBE = "import sys; print('%d.%d' % sys.version_info[:2], sys.executable)"
 
 
-def venv_python() -> Path:
-    return VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+def venv_python(folder: Path = VENV) -> Path:
+    return folder / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 
 
 def find_python() -> Path | None:
@@ -83,43 +86,66 @@ def _install_uv(steps: Steps, interpreter: Path) -> Path:
     return uv
 
 
+@dataclass(frozen=True)
+class _Target:
+    """A virtual environment, what it holds, and what the steps call it."""
+
+    folder: Path
+    pinned: Path
+    name: str
+
+    @property
+    def python(self) -> Path:
+        return venv_python(self.folder)
+
+
 def set_up_python(steps: Steps) -> None:
     """Make .venv what the pins say, unless it is already."""
-    stamp = pins.fingerprint([pins.PYTHON_PINS])
-    if pins.is_current(VENV, stamp) and venv_python().exists():
+    _make(steps, _Target(VENV, pins.PYTHON_PINS, "python"))
+
+
+def set_up_checks(steps: Steps) -> None:
+    """The same for the checkers."""
+    _make(steps, _Target(CHECKS, pins.CHECK_PINS, "checks"))
+
+
+def _make(steps: Steps, target: _Target) -> None:
+    stamp = pins.fingerprint([target.pinned])
+    if pins.is_current(target.folder, stamp) and target.python.exists():
         return
     python = find_python()
     uv = bring_uv(steps, python)
-    if uv is None or not _install_with_uv(steps, uv, python):
-        _install_with_pip(steps, python)
-    pins.write_stamp(VENV, stamp)
-    steps.say("python: ready")
+    if uv is None or not _install_with_uv(steps, target, uv, python):
+        _install_with_pip(steps, target, python)
+    pins.write_stamp(target.folder, stamp)
+    steps.say(f"{target.name}: ready")
 
 
-def _install_with_uv(steps: Steps, uv: Path, python: Path | None) -> bool:
+def _install_with_uv(steps: Steps, target: _Target, uv: Path, python: Path | None) -> bool:
     env = {"UV_PYTHON_INSTALL_DIR": str(TOOLS / "python"), "UV_NO_PROGRESS": "1"}
+    name, folder = target.name, target.folder
     if python is None:
-        steps.say("python: no Python 3.13 here, fetching one into .tools/python")
-    kept = (VENV / ".pins").exists() and _is_usable(venv_python())  # without its stamp it may be half made
-    (VENV / ".pins").unlink(missing_ok=True)
+        steps.say(f"{name}: no Python 3.13 here, fetching one into .tools/python")
+    kept = (folder / ".pins").exists() and _is_usable(target.python)  # without its stamp it may be half made
+    (folder / ".pins").unlink(missing_ok=True)
     sync = [
         "pip",
         "sync",
         "--require-hashes",
         "--compile-bytecode",
         "--python",
-        str(venv_python()),
-        str(pins.PYTHON_PINS),
+        str(target.python),
+        str(target.pinned),
     ]
     try:
         if not kept:
-            make = ["venv", "--clear", "--python", str(python or "3.13"), str(VENV)]
-            steps.run("python: making .venv", [str(uv), *make], "python", env)
-        steps.run("python: installing the pinned packages", [str(uv), *sync], "python", env)
+            make = ["venv", "--clear", "--python", str(python or "3.13"), str(folder)]
+            steps.run(f"{name}: making {folder.name}", [str(uv), *make], name, env)
+        steps.run(f"{name}: installing the pinned packages", [str(uv), *sync], name, env)
     except SetupError as error:
         if python is None:
             raise SetupError(f"{error}\nNo Python 3.13 was found and none could be fetched.\n{HOW_TO_GET}") from None
-        steps.say(f"python: {str(error).splitlines()[0]}; trying pip instead")
+        steps.say(f"{name}: {str(error).splitlines()[0]}; trying pip instead")
         return False
     return True
 
@@ -129,18 +155,18 @@ def _is_usable(python: Path) -> bool:
     return answer is not None and tuple(map(int, answer.split()[0].split("."))) >= NEEDED
 
 
-def _install_with_pip(steps: Steps, python: Path | None) -> None:
+def _install_with_pip(steps: Steps, target: _Target, python: Path | None) -> None:
     if python is None:
         raise SetupError(f"No Python 3.13 was found, and no pip to fetch one with.\n{HOW_TO_GET}")
-    pins.remove(VENV)
+    name, folder = target.name, target.folder
+    pins.remove(folder)
     module = "venv" if output_of([python, "-c", "import venv, ensurepip"]) is not None else "virtualenv"
     if module == "virtualenv" and output_of([python, "-m", "virtualenv", "--version"]) is None:
         raise SetupError(f"{python} can make no virtual environment.\n{HOW_TO_GET}")
-    steps.run("python: making .venv", [python, "-m", module, VENV], "python")
+    steps.run(f"{name}: making {folder.name}", [python, "-m", module, folder], name)
     pip = ["-m", "pip", "install", "--quiet", "--require-hashes", "--disable-pip-version-check"]
-    steps.run(
-        "python: installing the pinned packages", [str(venv_python()), *pip, "-r", str(pins.PYTHON_PINS)], "python"
-    )
+    wanted = [str(target.python), *pip, "-r", str(target.pinned)]
+    steps.run(f"{name}: installing the pinned packages", wanted, name)
 
 
 HOW_TO_GET = """\
