@@ -9,9 +9,9 @@ from tests.functions.children import told_by
 HEAVY = ("azure.servicebus", "azure.storage.queue", "azure.data.tables", "azure.identity", "azure.core", "aiohttp")
 
 
-@pytest.fixture(scope="module")
-def told() -> dict[str, Any]:
-    found: dict[str, Any] = told_by("tell_import")
+@pytest.fixture(scope="module", params=["storage-queue", "service-bus"])
+def told(request: pytest.FixtureRequest) -> dict[str, Any]:
+    found: dict[str, Any] = told_by("tell_import", EVENTS_TRANSPORT=request.param)
     return found
 
 
@@ -23,8 +23,9 @@ def test_it_writes_no_file_and_reads_none_of_ours_but_modules(told: dict[str, An
     assert told["files"] == []
 
 
-def test_it_reads_no_setting(told: dict[str, Any]) -> None:
-    assert told["environment"] == []
+def test_it_reads_the_one_setting_that_decides_which_triggers_there_are(told: dict[str, Any]) -> None:
+    assert [each.split(" by ")[0] for each in told["environment"]] == ["EVENTS_TRANSPORT"]
+    assert "/shared/settings.py:" in told["environment"][0]
 
 
 @pytest.mark.parametrize("name", HEAVY)
