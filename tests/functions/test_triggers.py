@@ -35,9 +35,8 @@ def delivery(body: bytes, attempt: int | None = 1, **properties: str) -> Service
         body=body,
         delivery_count=attempt,
         message_id="m-1",
-        application_properties={},
+        application_properties={"DeadLetterReason": properties["reason"]} if properties else {},
         user_properties={},
-        dead_letter_reason=properties.get("reason"),
     )
 
 
