@@ -54,7 +54,7 @@ def outcome(decision: dict[str, Any]) -> tuple[str, list[str]]:
 
 @pytest.mark.timeout(420)
 @pytest.mark.parametrize(
-    ("over", "count", "customers", "partners"), [("storage-queue", 2000, 200, 30), ("service-bus", 500, 50, 8)]
+    ("over", "count", "customers", "partners"), [("storage-queue", 2000, 200, 30), ("service-bus", 300, 30, 6)]
 )
 def test_events_one_after_the_other_end_just_as_the_oracle_says(
     tmp_path: Path, over: str, count: int, customers: int, partners: int
@@ -84,7 +84,7 @@ def test_events_one_after_the_other_end_just_as_the_oracle_says(
 
 @pytest.mark.timeout(300)
 @pytest.mark.parametrize(
-    ("over", "count", "customers", "partners"), [("storage-queue", 600, 60, 12), ("service-bus", 300, 30, 6)]
+    ("over", "count", "customers", "partners"), [("storage-queue", 600, 60, 12), ("service-bus", 200, 20, 5)]
 )
 def test_events_all_at_once_end_where_the_oracle_ends(
     tmp_path: Path, over: str, count: int, customers: int, partners: int
