@@ -8,7 +8,6 @@ The client's receiver is slow when two tasks use it at a time: the loop here doe
 
 import asyncio
 import logging
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Final
@@ -28,6 +27,8 @@ DEAD_LETTERS: Final = "/$deadletterqueue"
 WAIT: Final = 0.02
 """Seconds between two looks at the socket; also the client's own."""
 MOST_COUNTED: Final = 32
+PATIENCE: Final = 30
+"""Seconds for a count: a bus that was cut off may come back."""
 log = logging.getLogger("host.service_bus")
 
 
@@ -65,7 +66,6 @@ class ServiceBusTrigger:
                         await self._turn()
                 except ServiceBusError as error:
                     log.warning("%s: %s", self.path, error.message)
-                    self._answer(error)
                     await asyncio.sleep(1)
         finally:
             for task in self._running:
@@ -128,19 +128,17 @@ class ServiceBusTrigger:
                 log.warning("%s: the lock of %s cannot be renewed: %s", self.path, running.message.message_id, error)
 
     async def count(self) -> int:
-        """How many messages there are, locked ones too; from ``MOST_COUNTED`` on they are not counted."""
+        """How many messages there are, locked ones too, up to ``MOST_COUNTED``; raises TimeoutError."""
         asked: asyncio.Future[int] = asyncio.get_running_loop().create_future()
         self._asked.append(asked)
-        return await asked
+        async with asyncio.timeout(PATIENCE):
+            return await asked
 
-    def _answer(self, found: int | ServiceBusError) -> None:
-        asked, self._asked = self._asked, []
-        for each in asked:
-            with suppress(asyncio.InvalidStateError):  # who asked has gone
-                if isinstance(found, int):
-                    each.set_result(found)
-                else:
-                    each.set_exception(found)
+    def _answer(self, found: int) -> None:
+        for each in self._asked:
+            if not each.done():  # who asked may have gone
+                each.set_result(found)
+        self._asked.clear()
 
 
 def entity_path(function: Function) -> str:

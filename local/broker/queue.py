@@ -5,6 +5,7 @@ at a time, until it is completed, dead-lettered or expired. Time is an argument,
 """
 
 import heapq
+from itertools import islice
 from uuid import UUID, uuid4
 
 from local.broker.entities import DEAD_LETTERS, QueueEntity
@@ -81,11 +82,7 @@ class Queue:
         if session:
             self.sessions.check(session)
         sequence = self._ready.take(session.session_id if session else None, now)
-        if sequence is None:
-            return None
-        entry = self._entries[sequence]
-        self._lock(entry, now)
-        return entry
+        return None if sequence is None else self._lock(self._entries[sequence], now)
 
     def _can_be_taken(self, sequence: int, now: float) -> bool:
         entry = self._entries.get(sequence)
@@ -94,26 +91,21 @@ class Queue:
     def _is_expired(self, entry: Entry, now: float) -> bool:
         return self.dead_letters is not None and entry.expires_at is not None and entry.expires_at <= now
 
-    def _lock(self, entry: Entry, now: float) -> None:
+    def _lock(self, entry: Entry, now: float) -> Entry:
         entry.lock, entry.locked_until = uuid4(), now + self.entity.lock
         self._locked[entry.lock] = entry
+        return entry
 
     def take_deferred(self, sequences: list[int], now: float) -> list[Entry]:
         found = [entry for each in sequences if (entry := self._entries.get(each)) and entry.state is State.DEFERRED]
         if len(found) != len(sequences) or any(entry.lock for entry in found):
             raise RefusedError(MESSAGE_NOT_FOUND, "A message of that sequence number is not deferred here.")
-        for entry in found:
-            self._lock(entry, now)
-        return found
+        return [self._lock(entry, now) for entry in found]
 
     def peek(self, start: int, count: int, session_id: str | None = None) -> list[Entry]:
         """Whatever its state, locked or not."""
-        found = (
-            entry
-            for entry in self._entries.values()
-            if entry.sequence >= start and session_id in (None, entry.message.session_id)
-        )
-        return [entry for entry, _ in zip(found, range(count), strict=False)]
+        there = (entry for entry in self._entries.values() if session_id in (None, entry.message.session_id))
+        return list(islice((entry for entry in there if entry.sequence >= start), count))
 
     def complete(self, token: UUID, now: float) -> None:
         del self._entries[self._unlock(token, now).sequence]

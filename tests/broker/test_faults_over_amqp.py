@@ -142,6 +142,13 @@ async def test_a_session_whose_lock_ended_is_lost_to_its_reader_and_free_for_ano
     assert broker.count("by-session") == 0
 
 
+async def test_a_receiver_that_waits_is_told_when_its_session_is_lost(broker: Broker) -> None:
+    async with ServiceBusClient.from_connection_string(broker.connection_string, retry_total=0) as client:
+        waiting = client.get_queue_receiver("by-session", session_id="C-2", prefetch_count=5)
+        with pytest.raises(SessionLockLostError):
+            await waiting.receive_messages(1, max_wait_time=10)
+
+
 async def test_a_queue_with_sessions_takes_neither_message_nor_receiver_without_one(broker: Broker) -> None:
     async with ServiceBusClient.from_connection_string(broker.connection_string, retry_total=0) as client:
         async with client.get_queue_sender("by-session") as sender:
