@@ -16,8 +16,9 @@ from functions import (
     recompute,
     sweep,
 )
+from functions.access import host_level
 
-app = func.FunctionApp(http_auth_level=func.AuthLevel.FUNCTION)
+app = func.FunctionApp(http_auth_level=host_level())
 
 for _each in (
     receive_event,

@@ -4,12 +4,20 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from enum import Enum
 
 STORAGE = "EligibilityStorage"
 
 
 class SettingError(Exception):
     """A setting is missing or wrong; the message names it and what would be right."""
+
+
+class Authorisation(Enum):
+    """What decides whether a caller may: a key the host asks for, or the roles of a caller the platform verified."""
+
+    KEYS = "keys"
+    APP_ROLES = "app-roles"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,3 +46,24 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
         raise SettingError(f"CLOCK_OFFSET_SECONDS is {offset!r}; set it to whole seconds, or leave it out") from fault
     client_id = environment.get(f"{STORAGE}__clientId") or None
     return Settings(connection, table_service, queue_service, client_id, clock_offset)
+
+
+def read_authorisation(environment: Mapping[str, str] = os.environ) -> Authorisation:
+    """How callers are authorised; raises SettingError, also for app roles where the platform verifies nobody.
+
+    Without App Service authentication anybody can send the header that names the caller.
+    """
+    named = environment.get("AUTHORISATION", "keys")
+    try:
+        found = Authorisation(named)
+    except ValueError as fault:
+        raise SettingError(f"AUTHORISATION is {named!r}; set it to keys or app-roles, or leave it out") from fault
+    if found is Authorisation.APP_ROLES and environment.get("WEBSITE_AUTH_ENABLED", "").lower() != "true":
+        right = "turn App Service authentication on, or set AUTHORISATION to keys"
+        raise SettingError(f"AUTHORISATION is app-roles, but WEBSITE_AUTH_ENABLED is not True: {right}")
+    return found
+
+
+def host_asks_for_keys(environment: Mapping[str, str] = os.environ) -> bool:
+    """Read at indexing; unless app roles are wanted, also where the setting is at fault."""
+    return environment.get("AUTHORISATION") != Authorisation.APP_ROLES.value

@@ -4,8 +4,9 @@ from typing import Any
 
 import pytest
 
-from tests.functions.children import told_by
+from tests.functions.children import ROOT, told_by
 
+SETTINGS = ROOT / "shared" / "settings.py"
 HEAVY = ("azure.servicebus", "azure.storage.queue", "azure.data.tables", "azure.identity", "azure.core", "aiohttp")
 
 
@@ -23,8 +24,9 @@ def test_it_writes_no_file_and_reads_none_of_ours_but_modules(told: dict[str, An
     assert told["files"] == []
 
 
-def test_it_reads_no_setting(told: dict[str, Any]) -> None:
-    assert told["environment"] == []
+def test_it_reads_no_setting_but_what_the_host_has_to_be_told(told: dict[str, Any]) -> None:
+    """Whether the host asks for keys stands in the functions' metadata."""
+    assert [each.partition(":")[0] for each in told["environment"]] == [f"AUTHORISATION by {SETTINGS}"]
 
 
 @pytest.mark.parametrize("name", HEAVY)

@@ -13,7 +13,7 @@ from azure.data.tables.aio import TableServiceClient
 from azure.storage.queue.aio import QueueServiceClient
 
 from shared import settings
-from shared.settings import SettingError, read_settings
+from shared.settings import Authorisation, SettingError, host_asks_for_keys, read_authorisation, read_settings
 from shared.wiring import build
 from tests.functions.children import ROOT
 
@@ -23,6 +23,7 @@ IDENTITY = {
     "EligibilityStorage__queueServiceUri": "https://account.queue.core.windows.net",
 }
 READ_BY_THE_HOST = {"FUNCTIONS_WORKER_RUNTIME", "AzureWebJobsStorage"}
+SET_BY_THE_PLATFORM = {"WEBSITE_AUTH_ENABLED"}
 
 
 def test_a_connection_string_alone_is_enough() -> None:
@@ -61,6 +62,38 @@ def test_a_clock_offset_that_is_not_whole_seconds_is_told_by_name_with_its_value
     assert repr(seconds) in str(told.value)
 
 
+@pytest.mark.parametrize(
+    ("environment", "right"),
+    [
+        ({}, Authorisation.KEYS),
+        ({"AUTHORISATION": "keys"}, Authorisation.KEYS),
+        ({"AUTHORISATION": "keys", "WEBSITE_AUTH_ENABLED": "True"}, Authorisation.KEYS),
+        ({"AUTHORISATION": "app-roles", "WEBSITE_AUTH_ENABLED": "True"}, Authorisation.APP_ROLES),
+        ({"AUTHORISATION": "app-roles", "WEBSITE_AUTH_ENABLED": "true"}, Authorisation.APP_ROLES),
+    ],
+)
+def test_callers_are_authorised_by_keys_unless_app_roles_are_asked_for(
+    environment: dict[str, str], right: Authorisation
+) -> None:
+    assert read_authorisation(environment) is right
+
+
+@pytest.mark.parametrize("named", ["", "none", "App-Roles", "app-roles ", "keys,app-roles"])
+def test_an_authorisation_that_is_not_known_is_told_with_what_would_be_right_and_the_host_asks_for_keys(
+    named: str,
+) -> None:
+    with pytest.raises(SettingError, match=r"AUTHORISATION is .* set it to keys or app-roles") as told:
+        read_authorisation({"AUTHORISATION": named, "WEBSITE_AUTH_ENABLED": "True"})
+    assert repr(named) in str(told.value)
+    assert host_asks_for_keys({"AUTHORISATION": named})
+
+
+@pytest.mark.parametrize("platform", [{}, *({"WEBSITE_AUTH_ENABLED": each} for each in ("", "False", "0", "1", "yes"))])
+def test_app_roles_are_refused_where_the_platform_verifies_nobody(platform: dict[str, str]) -> None:
+    with pytest.raises(SettingError, match="WEBSITE_AUTH_ENABLED is not True: turn App Service authentication on"):
+        read_authorisation({"AUTHORISATION": "app-roles", **platform})
+
+
 @pytest.mark.parametrize("form", [CONNECTION, IDENTITY], ids=["connection string", "identity"])
 async def test_the_app_can_be_wired_by_either_form_and_its_clock_is_set_off(form: dict[str, str]) -> None:
     ports = build(read_settings({**form, "CLOCK_OFFSET_SECONDS": "86400"}))
@@ -75,7 +108,7 @@ def test_the_sdks_take_the_samples_connection_string_for_azurite(client: Any) ->
 
 
 def test_the_sample_holds_just_the_settings_the_app_and_the_host_read() -> None:
-    assert sample().keys() == READ_BY_THE_HOST | read_by_the_app()
+    assert sample().keys() == READ_BY_THE_HOST | read_by_the_app() - SET_BY_THE_PLATFORM
 
 
 def test_the_sample_works_as_it_is() -> None:
@@ -84,9 +117,9 @@ def test_the_sample_works_as_it_is() -> None:
     assert sample()["FUNCTIONS_WORKER_RUNTIME"] == "python"
 
 
-def test_the_documentation_describes_just_the_settings_of_the_sample() -> None:
+def test_the_documentation_describes_just_the_settings_of_the_sample_and_the_platforms() -> None:
     rows = re.findall(r"^\| `(\w+)` \|(.*)\|$", (ROOT / "docs" / "settings.md").read_text(), re.MULTILINE)
-    assert sorted(name for name, _ in rows) == sorted(sample())
+    assert {name for name, _ in rows} == sample().keys() | SET_BY_THE_PLATFORM
     assert all(cell.strip() for _, cells in rows for cell in cells.split("|"))
 
 
