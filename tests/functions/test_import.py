@@ -10,9 +10,9 @@ SETTINGS = ROOT / "shared" / "settings.py"
 HEAVY = ("azure.servicebus", "azure.storage.queue", "azure.data.tables", "azure.identity", "azure.core", "aiohttp")
 
 
-@pytest.fixture(scope="module")
-def told() -> dict[str, Any]:
-    found: dict[str, Any] = told_by("tell_import")
+@pytest.fixture(scope="module", params=["storage-queue", "service-bus"])
+def told(request: pytest.FixtureRequest) -> dict[str, Any]:
+    found: dict[str, Any] = told_by("tell_import", EVENTS_TRANSPORT=request.param)
     return found
 
 
@@ -25,8 +25,9 @@ def test_it_writes_no_file_and_reads_none_of_ours_but_modules(told: dict[str, An
 
 
 def test_it_reads_no_setting_but_what_the_host_has_to_be_told(told: dict[str, Any]) -> None:
-    """Whether the host asks for keys stands in the functions' metadata."""
-    assert [each.partition(":")[0] for each in told["environment"]] == [f"AUTHORISATION by {SETTINGS}"]
+    """Which triggers there are and whether the host asks for keys stand in the functions' metadata."""
+    read = {each.partition(":")[0] for each in told["environment"]}
+    assert read == {f"{name} by {SETTINGS}" for name in ("AUTHORISATION", "EVENTS_TRANSPORT")}
 
 
 @pytest.mark.parametrize("name", HEAVY)

@@ -13,7 +13,15 @@ from azure.data.tables.aio import TableServiceClient
 from azure.storage.queue.aio import QueueServiceClient
 
 from shared import settings
-from shared.settings import Authorisation, SettingError, host_asks_for_keys, read_authorisation, read_settings
+from shared.settings import (
+    Authorisation,
+    SettingError,
+    Transport,
+    events_transport,
+    host_asks_for_keys,
+    read_authorisation,
+    read_settings,
+)
 from shared.wiring import build
 from tests.functions.children import ROOT
 
@@ -22,6 +30,11 @@ IDENTITY = {
     "EligibilityStorage__tableServiceUri": "https://account.table.core.windows.net",
     "EligibilityStorage__queueServiceUri": "https://account.queue.core.windows.net",
 }
+SERVICE_BUS = {
+    "ServiceBusConnection": "Endpoint=sb://name.servicebus.windows.net/;SharedAccessKeyName=app;SharedAccessKey=c2VjcmV0"
+}
+SERVICE_BUS_IDENTITY = {"ServiceBusConnection__fullyQualifiedNamespace": "name.servicebus.windows.net"}
+TRANSPORTS = ["EVENTS_TRANSPORT", "NOTIFICATIONS_TRANSPORT"]
 READ_BY_THE_HOST = {"FUNCTIONS_WORKER_RUNTIME", "AzureWebJobsStorage"}
 SET_BY_THE_PLATFORM = {"WEBSITE_AUTH_ENABLED"}
 
@@ -92,6 +105,79 @@ def test_an_authorisation_that_is_not_known_is_told_with_what_would_be_right_and
 def test_app_roles_are_refused_where_the_platform_verifies_nobody(platform: dict[str, str]) -> None:
     with pytest.raises(SettingError, match="WEBSITE_AUTH_ENABLED is not True: turn App Service authentication on"):
         read_authorisation({"AUTHORISATION": "app-roles", **platform})
+
+
+def test_storage_queues_carry_everything_unless_told_otherwise() -> None:
+    found = read_settings(CONNECTION | SERVICE_BUS)
+    assert (found.events, found.notifications) == (Transport.STORAGE_QUEUE, Transport.STORAGE_QUEUE)
+    assert found.service_bus is None
+
+
+@pytest.mark.parametrize("name", TRANSPORTS)
+def test_each_transport_is_chosen_for_itself(name: str) -> None:
+    found = read_settings({**CONNECTION, **SERVICE_BUS, name: "service-bus"})
+    assert {"EVENTS_TRANSPORT": found.events, "NOTIFICATIONS_TRANSPORT": found.notifications} == {
+        each: Transport.SERVICE_BUS if each == name else Transport.STORAGE_QUEUE for each in TRANSPORTS
+    }
+
+
+@pytest.mark.parametrize("value", ["", "servicebus", "Service-Bus", "queue"])
+@pytest.mark.parametrize("name", TRANSPORTS)
+def test_a_transport_there_is_not_is_told_by_name_with_its_value_and_what_would_be_right(name: str, value: str) -> None:
+    with pytest.raises(SettingError) as told:
+        read_settings({**CONNECTION, **SERVICE_BUS, name: value})
+    assert str(told.value) == f"{name} is {value!r}; set it to storage-queue or service-bus, or leave it out"
+
+
+def test_the_transport_of_events_is_told_without_any_other_setting() -> None:
+    assert events_transport({}) is Transport.STORAGE_QUEUE
+    assert events_transport({"EVENTS_TRANSPORT": "service-bus"}) is Transport.SERVICE_BUS
+
+
+@pytest.mark.parametrize("given", [{}, {"ServiceBusConnection": ""}])
+@pytest.mark.parametrize("name", TRANSPORTS)
+def test_a_missing_namespace_is_told_by_the_settings_that_would_name_it(name: str, given: dict[str, str]) -> None:
+    with pytest.raises(SettingError) as told:
+        read_settings({**CONNECTION, **given, name: "service-bus"})
+    assert all(each in str(told.value) for each in (*SERVICE_BUS, *SERVICE_BUS_IDENTITY))
+
+
+@pytest.mark.parametrize("client", [None, "1b2c"], ids=["the app's own identity", "a named identity"])
+def test_the_namespaces_name_is_enough_with_or_without_a_named_identity(client: str | None) -> None:
+    named = SERVICE_BUS_IDENTITY | ({"ServiceBusConnection__clientId": client} if client else {})
+    found = read_settings({**CONNECTION, **named, "EVENTS_TRANSPORT": "service-bus"}).service_bus
+    assert found is not None
+    assert (found.connection_string, found.namespace) == (None, "name.servicebus.windows.net")
+    assert found.client_id == client
+
+
+@pytest.mark.parametrize("name", TRANSPORTS)
+@pytest.mark.parametrize("form", [SERVICE_BUS, SERVICE_BUS_IDENTITY], ids=["connection string", "identity"])
+async def test_the_app_can_be_wired_with_service_bus_and_looks_after_both_transports(
+    form: dict[str, str], name: str
+) -> None:
+    ports = build(read_settings({**CONNECTION, **form, name: "service-bus"}))
+    assert list(ports.checks) == ["queues", "service-bus"]
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        "name.servicebus.windows.net",
+        "Endpoint=sb://name.servicebus.windows.net/",
+        "Endpoint=sb://name.servicebus.windows.net/;SharedAccessKeyName=app",
+        f"{SERVICE_BUS['ServiceBusConnection']};EntityPath=another-queue",
+        f"{SERVICE_BUS['ServiceBusConnection']};EntityPath=eligibility-events",
+    ],
+    ids=["no connection string", "no key's name", "no key", "of another queue", "of one of the two"],
+)
+async def test_a_connection_string_that_is_none_of_a_whole_namespace_is_told_by_name_without_its_text(
+    wrong: str,
+) -> None:
+    transports = dict.fromkeys(TRANSPORTS, "service-bus")
+    with pytest.raises(SettingError, match="ServiceBusConnection is not a connection string") as told:
+        build(read_settings({**CONNECTION, **transports, "ServiceBusConnection": wrong}))
+    assert "c2VjcmV0" not in str(told.value)
 
 
 @pytest.mark.parametrize("form", [CONNECTION, IDENTITY], ids=["connection string", "identity"])
