@@ -30,7 +30,7 @@ async def receive_event(ports: Ports, body: bytes, attempt: int) -> None:
         async with kept_on_failure(ports, Queue.EVENTS, body, attempt):
             event = parse_event(body, ports.now())
             owner = {"customer" if event.is_about_customer else "partner": event.owner_id}
-            add(**cause_fields(event.cause), **owner)
+            add(**cause_fields(event.cause.named), **owner)
             result = await (_decide_customer if event.is_about_customer else _lay_in_partner_fact)(ports, event)
         _log.info("event handled", result=result)
 
