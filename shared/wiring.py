@@ -7,7 +7,7 @@ import logging
 from datetime import datetime
 from typing import Any
 
-from shared.ports import Ports, utc_now
+from shared.ports import Ports, Span, unrecorded, utc_now
 from shared.settings import STORAGE, SettingError, Settings, read_settings
 
 _built: Ports | None = None
@@ -64,4 +64,12 @@ def build(settings: Settings) -> Ports:
     def clock() -> datetime:
         return utc_now() + settings.clock_offset
 
-    return Ports(TableStore(tables), StorageQueueSender(queues), clock)
+    return Ports(TableStore(tables), StorageQueueSender(queues), clock, span=_span(settings))
+
+
+def _span(settings: Settings) -> Span:
+    if not settings.telemetry:
+        return unrecorded
+    from shared.telemetry import start
+
+    return start()

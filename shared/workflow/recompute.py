@@ -8,6 +8,7 @@ some of many customers fail, each of those gets a message of its own and is retr
 import asyncio
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from shared.domain.cause import Cause
@@ -54,6 +55,11 @@ async def _decide_all(ports: Ports, message: Recompute) -> None:
     gathering = Gathering(ports.partners)
     cause = await _cause(ports, message, gathering)
     add(**cause_fields(cause.named))
+    with ports.span("process", Queue.RECOMPUTE, cause.trace) as trace:
+        await _decide_each(ports, message, replace(cause, trace=trace), gathering)
+
+
+async def _decide_each(ports: Ports, message: Recompute, cause: Cause, gathering: Gathering) -> None:
     turn = asyncio.Semaphore(AT_ONCE)
 
     async def one(customer_id: str) -> bool | Exception:

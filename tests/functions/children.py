@@ -6,18 +6,19 @@ Arrives: a module of this folder. Leaves: the JSON value it printed last.
 import json
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).parents[2]
 
 
-def told_by(module: str) -> Any:
-    """What ``python -m tests.functions.<module>`` says, run in the app's folder without any setting of ours."""
+def told_by(module: str, settings: Mapping[str, str] | None = None) -> Any:
+    """What ``python -m tests.functions.<module>`` says, run in the app's folder with no other settings of ours."""
     done = subprocess.run(
         [sys.executable, "-B", "-m", f"tests.functions.{module}"],
         cwd=ROOT,
-        env={"PATH": "/usr/bin:/bin"},
+        env={"PATH": "/usr/bin:/bin", **(settings or {})},
         capture_output=True,
         text=True,
         timeout=60,

@@ -6,7 +6,10 @@ import pytest
 
 from tests.functions.children import told_by
 
-HEAVY = ("azure.servicebus", "azure.storage.queue", "azure.data.tables", "azure.identity", "azure.core", "aiohttp")
+HEAVY = (
+    *("azure.servicebus", "azure.storage.queue", "azure.data.tables", "azure.identity", "azure.core", "aiohttp"),
+    *("opentelemetry", "azure.monitor"),
+)
 
 
 @pytest.fixture(scope="module")
