@@ -81,7 +81,7 @@ class Host:
         server = web.Application(client_max_size=0)
         server.router.add_get("/admin/host/status", self._answer_status)
         server.router.add_post("/admin/functions/{name}", self._run_timer)
-        server.router.add_route("*", "/{path:.*}", http.answer)
+        server.router.add_route("*", r"/{path:[\s\S]*}", http.answer)
         self._runner = web.AppRunner(server, access_log=None, shutdown_timeout=0.5)
         await self._runner.setup()
         site = web.TCPSite(self._runner, HOST, self.port)
@@ -165,9 +165,10 @@ def main() -> int:
         "--longest-pause", type=float, default=0.2, help="seconds between looks at an empty queue (0.2)"
     )
     parser.add_argument("--app", type=Path, default=Path(__file__).parents[1], help="the app's folder")
+    parser.add_argument("--log-everything", action="store_true", help="log at every level, the SDKs too")
     options = parser.parse_args()
     signals = StopSignals()
-    set_up_logs()
+    set_up_logs(everything=options.log_everything)
     if options.port and is_taken(options.port):
         print(f"port {options.port} is in use: choose another with --port", file=sys.stderr)
         return 2

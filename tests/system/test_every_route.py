@@ -4,6 +4,7 @@ schemathesis makes up requests that hold to the served description and ones that
 has heard part of the sample programme.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -19,8 +20,10 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
+from functions.web import MAX_BODY_BYTES, MAX_EVENTS_BYTES
 from shared.api_description.openapi import openapi
 from tests.functions.children import ROOT
+from tests.host.hosts import ask
 from tests.system.running_system import RunningSystem, running_system
 
 OPERATIONS = [(method.upper(), path) for path, methods in openapi()["paths"].items() for method in methods]
@@ -37,10 +40,10 @@ MODES = [schemathesis.GenerationMode.POSITIVE, schemathesis.GenerationMode.NEGAT
 @pytest.fixture(scope="module")
 def system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningSystem]:
     with running_system(tmp_path_factory.mktemp("every_route") / "log") as running:
-        for event in (ROOT / "samples" / "events.jsonl").read_bytes().splitlines()[:60]:
+        for event in (ROOT / "samples" / "events.jsonl").read_bytes().splitlines()[:40]:
             running.send(event)
         running.send(b"kept")
-        running.host.settle()
+        running.host.settle(100)
         yield running
 
 
@@ -84,6 +87,39 @@ def ask_of(api: Any, method: str, path: str, known: list[Mapping[str, Any]], exa
         case.call_and_validate(checks=CHECKS, timeout=20)
 
     hold()
+
+
+HOSTILE = {
+    "no UTF-8": b"\xff\xfe",
+    "a NUL": b'{"note": "\x00"}',
+    "half a surrogate pair": b'{"note": "\\ud800", "document": {"currency": "\\udfff"}}',
+    "100,000 deep": b"[" * 100_000 + b"]" * 100_000,
+    "100,000 members deep": b'{"document":' * 80_000,
+    "a text of 1 MB": b'{"customerId": "' + b"x" * 1_000_000 + b'"}',
+    "a number of 10^400": b'{"maxLost": 1' + b"0" * 400 + b', "ruleSetVersion": 1' + b"0" * 400 + b"}",
+    "a number of 1 MB": b'{"maxLost": ' + b"9" * 1_000_000 + b"}",
+    "1e400": b'{"maxLost": 1e400, "ruleSetVersion": -1e400}',
+    "no number": b'{"maxLost": NaN, "on": Infinity}',
+    "a member twice": b'{"note": "a", "note": "b"}',
+}
+POSTS = [path for method, path in OPERATIONS if method == "POST"]
+
+
+@pytest.mark.parametrize("path", POSTS)
+def test_no_body_makes_a_route_fail(system: RunningSystem, path: str) -> None:
+    url = f"{system.host.url}/api" + re.sub(r"{\w+}", "1", path)
+    for name, body in HOSTILE.items():
+        answer = ask(url, "POST", body)
+        assert 200 <= answer.status < 500, (name, answer)
+        assert answer.status < 300 or answer.headers["content-type"].startswith("application/problem+json"), name
+
+
+@pytest.mark.parametrize("path", POSTS)
+def test_a_body_past_the_limit_is_413(system: RunningSystem, path: str) -> None:
+    url = f"{system.host.url}/api" + re.sub(r"{\w+}", "1", path)
+    limit = MAX_EVENTS_BYTES if path == "/events" else MAX_BODY_BYTES
+    assert ask(url, "POST", b" " * (limit + 1)).status == 413
+    assert ask(url, "POST", b" " * limit).status != 413
 
 
 @pytest.mark.parametrize(("method", "path"), OPERATIONS)
