@@ -26,6 +26,7 @@ from tests.functions.children import ROOT
 from tests.host.hosts import ask
 from tests.system.running_system import RunningSystem, running_system
 
+pytestmark = pytest.mark.timeout(300)
 OPERATIONS = [(method.upper(), path) for path, methods in openapi()["paths"].items() for method in methods]
 CHECKS: list[CheckFunction] = [
     not_a_server_error,

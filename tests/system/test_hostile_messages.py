@@ -12,6 +12,7 @@ from tests.host.hosts import ask
 from tests.oracle.malformed import BROKEN_BYTES
 from tests.system.running_system import RunningSystem, running_system
 
+pytestmark = pytest.mark.timeout(300)
 LARGEST = 48_500
 """Bytes: Azurite counts the XML around a message and so takes a little less than 48 KiB."""
 OVERLAY = {"insertionTime": "tomorrow", "expirationTime": 7, "id": 7, "dequeueCount": "x", "popReceipt": None}
@@ -66,7 +67,7 @@ def _id(queue: str, body: bytes) -> str:
 
 def is_kept(system: RunningSystem, queue: str, bodies: list[bytes]) -> None:
     """All of them and each once, tried once; the queues are empty."""
-    system.host.settle(60)
+    system.host.settle(120)
     kept = {each["id"]: each for each in system.every("quarantine")}
     for body in bodies:
         row = kept[_id(queue, body)]
@@ -91,7 +92,7 @@ def test_what_lies_in_the_poison_queues_is_kept_as_well(system: RunningSystem) -
     for queue in ("eligibility-events", "eligibility-recompute"):
         for text in ("poison that is no base64!", b"\xff poison", json.dumps({**OVERLAY, "poison": 1}).encode()):
             system.send_raw(f"{queue}-poison", text)
-    system.host.settle(60)
+    system.host.settle(120)
     kept = [each for each in system.every("quarantine") if "poison" in each.get("body", "") or "bodyBase64" in each]
     assert sum("poison" in each.get("body", "") for each in kept) == 4
     assert sum(base64.b64decode(each["bodyBase64"]) == b"\xff poison" for each in kept if "bodyBase64" in each) == 2
@@ -102,7 +103,7 @@ def test_an_event_whose_members_are_named_like_the_triggers_is_applied(system: R
     for number, (name, data) in enumerate(GOOD.items()):
         owned = {**data, "customerId": "C-overlay"} if "customerId" in data else data
         system.send(json.dumps({**event(name), "data": owned, **overlay, "dequeueCount": number}).encode())
-    system.host.settle(60)
+    system.host.settle(120)
     customer = system.get("customers/C-overlay")
     assert [len(customer[kind]) for kind in ("licences", "projects", "attachments")] == [1, 1, 1]
     assert not any("C-overlay" in each.get("body", "") for each in system.every("quarantine"))
@@ -111,7 +112,7 @@ def test_an_event_whose_members_are_named_like_the_triggers_is_applied(system: R
 def test_the_longest_text_that_was_kept_is_not_put_back_and_says_why(system: RunningSystem) -> None:
     text = NO_BASE64["the longest text a queue takes"].encode()
     system.send_raw("eligibility-events", text.decode())
-    system.host.settle(60)
+    system.host.settle(120)
     answer = ask(f"{system.host.url}/api/quarantine/{_id('eligibility-events', text)}/redrive", "POST", b"")
     assert answer.status == 409
     assert answer.headers["content-type"].startswith("application/problem+json")

@@ -20,6 +20,7 @@ from tests.domain.given import event as good
 from tests.host.hosts import ask
 from tests.system.running_system import RunningSystem, running_system
 
+pytestmark = pytest.mark.timeout(300)
 CANARY = "Zanzibar"
 SENT = f"{CANARY} \r\n12:00:00 INFO    forged: line\u2028forged line"
 SECRET = "Canary-key-of-a-caller"
@@ -86,7 +87,7 @@ def log(tmp_path_factory: pytest.TempPathFactory) -> Any:
         for body in events.eligible():
             system.send(body)
         call_every_route(system)
-        system.host.settle(60)
+        system.host.settle(120)
         yield system, file.read_text()
 
 
