@@ -3,6 +3,7 @@
 import azure.functions as func
 
 from functions import (
+    access,
     http_check,
     http_customers,
     http_description,
@@ -16,9 +17,8 @@ from functions import (
     recompute,
     sweep,
 )
-from functions.access import host_level
 
-app = func.FunctionApp(http_auth_level=host_level())
+app = func.FunctionApp(http_auth_level=access.host_level())
 
 for _each in (
     receive_event,

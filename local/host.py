@@ -44,7 +44,6 @@ class Status:
 class Host:
     def __init__(self, app: Path, port: int, patience: Patience, keys: Iterable[str] = ()) -> None:
         self.port = port
-        self._keys = Keys(keys)
         self._app, self._patience = app.resolve(), patience
         self._activity = Activity()
         self._services: dict[str, QueueServiceClient] = {}
@@ -52,6 +51,7 @@ class Host:
         self._timers: dict[str, TimerTrigger] = {}
         self._tasks: list[asyncio.Task[None]] = []
         self._runner: web.AppRunner | None = None
+        self._keys = Keys(keys)
 
     async def start(self) -> None:
         """Load the app and serve it; raises AppError if it cannot be."""

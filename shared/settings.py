@@ -4,20 +4,13 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
-from enum import Enum
+from enum import StrEnum
 
 STORAGE = "EligibilityStorage"
 
 
 class SettingError(Exception):
     """A setting is missing or wrong; the message names it and what would be right."""
-
-
-class Authorisation(Enum):
-    """What decides whether a caller may: a key the host asks for, or the roles of a caller the platform verified."""
-
-    KEYS = "keys"
-    APP_ROLES = "app-roles"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,21 +24,11 @@ class Settings:
     clock_offset: timedelta
 
 
-def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
-    """The settings; raises SettingError."""
-    connection = environment.get(STORAGE)
-    table_service = environment.get(f"{STORAGE}__tableServiceUri")
-    queue_service = environment.get(f"{STORAGE}__queueServiceUri")
-    if not connection and not (table_service and queue_service):
-        addresses = f"{STORAGE}__tableServiceUri and {STORAGE}__queueServiceUri"
-        raise SettingError(f"set {STORAGE} to a connection string, or {addresses} to the services' addresses")
-    offset = environment.get("CLOCK_OFFSET_SECONDS", "0")
-    try:
-        clock_offset = timedelta(seconds=int(offset))
-    except (ValueError, OverflowError) as fault:
-        raise SettingError(f"CLOCK_OFFSET_SECONDS is {offset!r}; set it to whole seconds, or leave it out") from fault
-    client_id = environment.get(f"{STORAGE}__clientId") or None
-    return Settings(connection, table_service, queue_service, client_id, clock_offset)
+class Authorisation(StrEnum):
+    """What decides whether a caller may: a key the host asks for, or the roles of a caller the platform verified."""
+
+    KEYS = "keys"
+    APP_ROLES = "app-roles"
 
 
 def read_authorisation(environment: Mapping[str, str] = os.environ) -> Authorisation:
@@ -66,4 +49,21 @@ def read_authorisation(environment: Mapping[str, str] = os.environ) -> Authorisa
 
 def host_asks_for_keys(environment: Mapping[str, str] = os.environ) -> bool:
     """Read at indexing; unless app roles are wanted, also where the setting is at fault."""
-    return environment.get("AUTHORISATION") != Authorisation.APP_ROLES.value
+    return environment.get("AUTHORISATION") != Authorisation.APP_ROLES
+
+
+def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
+    """The settings; raises SettingError."""
+    connection = environment.get(STORAGE)
+    table_service = environment.get(f"{STORAGE}__tableServiceUri")
+    queue_service = environment.get(f"{STORAGE}__queueServiceUri")
+    if not connection and not (table_service and queue_service):
+        addresses = f"{STORAGE}__tableServiceUri and {STORAGE}__queueServiceUri"
+        raise SettingError(f"set {STORAGE} to a connection string, or {addresses} to the services' addresses")
+    offset = environment.get("CLOCK_OFFSET_SECONDS", "0")
+    try:
+        clock_offset = timedelta(seconds=int(offset))
+    except (ValueError, OverflowError) as fault:
+        raise SettingError(f"CLOCK_OFFSET_SECONDS is {offset!r}; set it to whole seconds, or leave it out") from fault
+    client_id = environment.get(f"{STORAGE}__clientId") or None
+    return Settings(connection, table_service, queue_service, client_id, clock_offset)

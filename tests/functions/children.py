@@ -13,7 +13,7 @@ ROOT = Path(__file__).parents[2]
 
 
 def told_by(module: str, **settings: str) -> Any:
-    """What ``python -m tests.functions.<module>`` says, run in the app's folder with just these settings."""
+    """What ``python -m tests.functions.<module>`` says, run in the app's folder with these settings of ours alone."""
     done = subprocess.run(
         [sys.executable, "-B", "-m", f"tests.functions.{module}"],
         cwd=ROOT,
