@@ -162,17 +162,17 @@ async def serve(host: Host) -> None:
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m local.host", description=__doc__)
     parser.add_argument("--port", type=int, default=7071, help="port of the HTTP API (0: any free one)")
-    parser.add_argument("--lease", type=float, default=600, help="seconds a message being handled stays hidden (600)")
-    parser.add_argument(
-        "--longest-pause", type=float, default=0.2, help="seconds between looks at an empty queue (0.2)"
-    )
-    parser.add_argument("--app", type=Path, default=Path(__file__).parents[1], help="the app's folder")
     parser.add_argument(
         "--key",
         action="append",
         default=[],
         help="ask for this key, or FUNCTION:KEY, as Azure would (none); repeatable",
     )
+    parser.add_argument("--lease", type=float, default=600, help="seconds a message being handled stays hidden (600)")
+    parser.add_argument(
+        "--longest-pause", type=float, default=0.2, help="seconds between looks at an empty queue (0.2)"
+    )
+    parser.add_argument("--app", type=Path, default=Path(__file__).parents[1], help="the app's folder")
     options = parser.parse_args()
     signals = StopSignals()
     set_up_logs()
