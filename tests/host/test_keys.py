@@ -2,11 +2,13 @@
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from tests.functions.children import told_by
-from tests.host.hosts import ROOT, RunningHost, ask, running
+from tests.functions.principals import principal
+from tests.host.hosts import ROOT, Answer, RunningHost, ask, running
 
 OPEN = {"health", "docs", "openapi.json"}
 
@@ -64,3 +66,16 @@ def test_a_refusal_has_no_body_and_calls_no_function(guarded: RunningHost) -> No
 
 def test_without_keys_none_is_asked_for(host: RunningHost) -> None:
     assert ask(f"{host.url}/api/locked", "POST", b"").status == 204
+
+
+def test_with_app_roles_the_host_asks_for_no_key_and_the_app_for_a_role(azurite: str, tmp_path: Path) -> None:
+    settings = {"AUTHORISATION": "app-roles", "WEBSITE_AUTH_ENABLED": "True"}
+    with running(azurite, tmp_path / "log", "--app", str(ROOT), "--key", "host-key", **settings) as app:
+
+        def asked(*roles: str) -> Answer:
+            return ask(f"{app.url}/api/rule-sets", headers={"X-MS-CLIENT-PRINCIPAL": principal(*roles)})
+
+        nobody = ask(f"{app.url}/api/rule-sets", headers={"x-functions-key": "host-key"})
+        assert (nobody.status, nobody.headers["www-authenticate"]) == (401, "Bearer")
+        assert nobody.headers["content-type"].startswith("application/problem+json")
+        assert (asked("Events.Publish").status, asked("Eligibility.Read").status) == (403, 200)
