@@ -14,7 +14,7 @@ usage: ./dev COMMAND [options]
 
   up             start everything, replay the sample events, show who is eligible and why
   test [...]     run the test suite; arguments go to pytest
-  check          ruff, mypy --strict and the direction of imports
+  check          ruff, mypy --strict, the direction of imports, the infrastructure
   rules ...      check, compare, preview, publish or list rule sets (./dev rules --help)
   check-customer ID [--on DATE]
                  whether a customer is eligible, why, and what would help
@@ -39,7 +39,8 @@ give a file, a folder or -k EXPRESSION as with pytest. With --deep it runs inste
     "check": """\
 usage: ./dev check
 
-Runs ruff (rules and format), mypy --strict and the import-direction rule, all of them; status 1 if any fails.""",
+Runs ruff (rules and format), mypy --strict, the import-direction rule, the quick checks of infra/ and of the workflow; all of
+them; status 1 if any fails.""",
     "rules": """\
 usage: ./dev rules validate FILE [--cases PATH]
        ./dev rules diff A B
