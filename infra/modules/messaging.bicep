@@ -50,6 +50,7 @@ resource events 'Microsoft.ServiceBus/namespaces/queues@2024-01-01' = {
   properties: {
     requiresSession: false
     requiresDuplicateDetection: false
+    enablePartitioning: false
     maxDeliveryCount: 5
     lockDuration: 'PT5M'
     defaultMessageTimeToLive: eventTimeToLive
@@ -58,7 +59,8 @@ resource events 'Microsoft.ServiceBus/namespaces/queues@2024-01-01' = {
   }
 }
 
-// A notification whose acknowledgement was lost is sent again under the same id: within the window only one arrives.
+// A notification whose acknowledgement was lost is sent again under the same id: within the window only one arrives. Not
+// partitioned, because a partitioned topic refuses a batch of several customers' sessions.
 resource notifications 'Microsoft.ServiceBus/namespaces/topics@2024-01-01' = {
   parent: namespace
   name: 'eligibility-notifications'
@@ -66,6 +68,7 @@ resource notifications 'Microsoft.ServiceBus/namespaces/topics@2024-01-01' = {
     requiresDuplicateDetection: true
     duplicateDetectionHistoryTimeWindow: 'P7D'
     supportOrdering: true
+    enablePartitioning: false
     defaultMessageTimeToLive: notificationTimeToLive
     maxSizeInMegabytes: 5120
   }

@@ -39,8 +39,8 @@ give a file, a folder or -k EXPRESSION as with pytest. With --deep it runs inste
     "check": """\
 usage: ./dev check
 
-Runs ruff (rules and format), mypy --strict, the import-direction rule, the quick checks of infra/ and of the workflow; all of
-them; status 1 if any fails.""",
+Runs ruff (rules and format), mypy --strict, the import-direction rule and the quick checks of infra/ and of the workflow;
+all of them, status 1 if any fails.""",
     "rules": """\
 usage: ./dev rules validate FILE [--cases PATH]
        ./dev rules diff A B

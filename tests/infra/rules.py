@@ -28,6 +28,8 @@ HELD: Final[tuple[tuple[str, str, Value], ...]] = (
     ("Microsoft.ServiceBus/namespaces/queues", "properties.requiresDuplicateDetection", False),
     ("Microsoft.ServiceBus/namespaces/queues", "properties.maxDeliveryCount", 5),
     ("Microsoft.ServiceBus/namespaces/queues", "properties.deadLetteringOnMessageExpiration", True),
+    ("Microsoft.ServiceBus/namespaces/queues", "properties.enablePartitioning", False),
+    ("Microsoft.ServiceBus/namespaces/topics", "properties.enablePartitioning", False),
     ("Microsoft.ServiceBus/namespaces/topics", "properties.requiresDuplicateDetection", True),
     ("Microsoft.ServiceBus/namespaces/topics", "properties.duplicateDetectionHistoryTimeWindow", "P7D"),
     ("Microsoft.ServiceBus/namespaces/topics/subscriptions", "properties.requiresSession", True),
