@@ -2,6 +2,7 @@
 
 import azure.functions as func
 
+from functions.access import READERS, allowed
 from functions.web import answer
 from shared.queries.check import check as answer_check
 
@@ -10,5 +11,6 @@ blueprint = func.Blueprint()
 
 @blueprint.function_name("check")
 @blueprint.route("check", methods=["POST"])
+@allowed(READERS)
 async def check(req: func.HttpRequest) -> func.HttpResponse:
     return await answer(req, lambda ports: answer_check(ports, req.get_body()))

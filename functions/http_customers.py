@@ -2,6 +2,7 @@
 
 import azure.functions as func
 
+from functions.access import READERS, allowed
 from functions.web import answer
 from shared.queries import customers, parameters
 
@@ -10,6 +11,7 @@ blueprint = func.Blueprint()
 
 @blueprint.function_name("list_customers")
 @blueprint.route("customers", methods=["GET"])
+@allowed(READERS)
 async def list_customers(req: func.HttpRequest) -> func.HttpResponse:
     given = req.params
     return await answer(
@@ -19,12 +21,14 @@ async def list_customers(req: func.HttpRequest) -> func.HttpResponse:
 
 @blueprint.function_name("get_customer")
 @blueprint.route("customers/{id}", methods=["GET"])
+@allowed(READERS)
 async def get_customer(req: func.HttpRequest) -> func.HttpResponse:
     return await answer(req, lambda ports: customers.get_customer(ports, parameters.identifier(req.route_params)))
 
 
 @blueprint.function_name("get_eligibility")
 @blueprint.route("customers/{id}/eligibility", methods=["GET"])
+@allowed(READERS)
 async def get_eligibility(req: func.HttpRequest) -> func.HttpResponse:
     return await answer(
         req,
@@ -36,6 +40,7 @@ async def get_eligibility(req: func.HttpRequest) -> func.HttpResponse:
 
 @blueprint.function_name("get_history")
 @blueprint.route("customers/{id}/history", methods=["GET"])
+@allowed(READERS)
 async def get_history(req: func.HttpRequest) -> func.HttpResponse:
     given = req.params
     return await answer(
@@ -48,6 +53,7 @@ async def get_history(req: func.HttpRequest) -> func.HttpResponse:
 
 @blueprint.function_name("get_recorded")
 @blueprint.route("customers/{id}/history/{sequence}", methods=["GET"])
+@allowed(READERS)
 async def get_recorded(req: func.HttpRequest) -> func.HttpResponse:
     given = req.route_params
     return await answer(

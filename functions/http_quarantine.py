@@ -2,6 +2,7 @@
 
 import azure.functions as func
 
+from functions.access import OPERATORS, allowed
 from functions.web import answer
 from shared.queries import parameters, quarantine
 
@@ -10,6 +11,7 @@ blueprint = func.Blueprint()
 
 @blueprint.function_name("list_quarantine")
 @blueprint.route("quarantine", methods=["GET"])
+@allowed(OPERATORS)
 async def list_quarantine(req: func.HttpRequest) -> func.HttpResponse:
     given = req.params
     return await answer(
@@ -19,5 +21,6 @@ async def list_quarantine(req: func.HttpRequest) -> func.HttpResponse:
 
 @blueprint.function_name("redrive")
 @blueprint.route("quarantine/{id}/redrive", methods=["POST"])
+@allowed(OPERATORS)
 async def redrive(req: func.HttpRequest) -> func.HttpResponse:
     return await answer(req, lambda ports: quarantine.redrive(ports, parameters.identifier(req.route_params)), 202)

@@ -6,11 +6,12 @@ from functions.queues import handled
 from shared.messaging.sender import Queue
 from shared.workflow.keep import keep_poison
 
-blueprint = func.Blueprint()
+events, blueprint = func.Blueprint(), func.Blueprint()
+"""The first is registered only where events come by a Storage queue."""
 
 
-@blueprint.function_name("keep_poison_event")
-@blueprint.queue_trigger("message", "eligibility-events-poison", "EligibilityStorage", data_type=func.DataType.BINARY)
+@events.function_name("keep_poison_event")
+@events.queue_trigger("message", "eligibility-events-poison", "EligibilityStorage", data_type=func.DataType.BINARY)
 async def keep_poison_event(message: func.QueueMessage) -> None:
     await handled(Queue.EVENTS, message, lambda ports, body, _: keep_poison(ports, Queue.EVENTS, body))
 

@@ -1,7 +1,8 @@
-"""Queue messages between Azure Functions and the handlers: text in base64 in, bytes out.
+"""Queue messages between Azure Functions and the handlers: on Storage queues text in base64, on Service Bus bytes.
 
-The host is told not to decode (``messageEncoding`` none): it would put a message that is not base64 into the poison
-queue, whose trigger could not decode it either, to be lost after seven days. Here it is kept like any other fault.
+The host is told not to decode text (``messageEncoding`` none): it would put a message that is not base64 into the
+poison queue, whose trigger could not decode it either, to be lost after seven days. Here it is kept like any other
+fault.
 """
 
 import base64
@@ -26,3 +27,8 @@ async def handled(queue: Queue, message: func.QueueMessage, handle: Handler) -> 
         await keep_undecoded(ports(), queue, text, attempt)
         return
     await handle(ports(), body, attempt)
+
+
+async def delivered(queue: Queue, message: func.ServiceBusMessage, handle: Handler) -> None:
+    """The same for a message of Service Bus. Of its properties only the number of the delivery is read."""
+    await handle(ports(), message.get_body(), message.delivery_count or 1)

@@ -9,7 +9,7 @@ import asyncio
 import logging
 import os
 import sys
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,6 +21,7 @@ from azure.storage.queue.aio import QueueServiceClient
 from local.activity import Activity
 from local.host_settings import AppError, HostSettings, apply_local_settings, storage_connection
 from local.http_trigger import HttpTriggers
+from local.keys import Keys
 from local.logs import set_up_logs
 from local.queue_trigger import Patience, QueueTrigger
 from local.setup.ports import HOST, is_taken
@@ -41,8 +42,9 @@ class Status:
 
 
 class Host:
-    def __init__(self, app: Path, port: int, patience: Patience) -> None:
+    def __init__(self, app: Path, port: int, patience: Patience, keys: Iterable[str] = ()) -> None:
         self.port = port
+        self._keys = Keys(keys)
         self._app, self._patience = app.resolve(), patience
         self._activity = Activity()
         self._services: dict[str, QueueServiceClient] = {}
@@ -57,7 +59,7 @@ class Host:
         settings = HostSettings.read(self._app, os.environ)
         worker = Worker(settings.function_timeout)
         functions = await worker.load(self._app)
-        http = HttpTriggers(_of(functions, "httpTrigger"), settings.route_prefix, worker, self._activity)
+        http = HttpTriggers(_of(functions, "httpTrigger"), settings.route_prefix, worker, self._activity, self._keys)
         triggers = [self._queue_trigger(each, worker, settings) for each in _of(functions, "queueTrigger")]
         timers = [TimerTrigger(each, worker, self._activity) for each in _of(functions, "timerTrigger")]
         self._timers = {each.function.name: each for each in timers}
@@ -165,6 +167,12 @@ def main() -> int:
         "--longest-pause", type=float, default=0.2, help="seconds between looks at an empty queue (0.2)"
     )
     parser.add_argument("--app", type=Path, default=Path(__file__).parents[1], help="the app's folder")
+    parser.add_argument(
+        "--key",
+        action="append",
+        default=[],
+        help="ask for this key, or FUNCTION:KEY, as Azure would (none); repeatable",
+    )
     options = parser.parse_args()
     signals = StopSignals()
     set_up_logs()
@@ -172,7 +180,7 @@ def main() -> int:
         print(f"port {options.port} is in use: choose another with --port", file=sys.stderr)
         return 2
     try:
-        host = Host(options.app, options.port, Patience(options.lease, options.longest_pause))
+        host = Host(options.app, options.port, Patience(options.lease, options.longest_pause), options.key)
         asyncio.run(signals.until_stopped(lambda: serve(host)))
     except AppError as error:
         print(f"the app cannot be started: {error}", file=sys.stderr)

@@ -5,7 +5,7 @@ Nothing here is global; the composition root builds one per process, a test one 
 
 import asyncio
 import random
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, date, datetime, timedelta
 
 from shared.candidates import Candidates
@@ -23,6 +23,7 @@ from shared.storage.work import Work
 
 type Clock = Callable[[], datetime]
 type Pause = Callable[[float], Awaitable[None]]
+type Check = Callable[[], Awaitable[None]]
 
 
 def utc_now() -> datetime:
@@ -30,7 +31,10 @@ def utc_now() -> datetime:
 
 
 class Ports:
-    """``clock`` gives an aware time; ``pause`` waits that many seconds; ``chance`` spreads retries."""
+    """``clock`` gives an aware time; ``pause`` waits that many seconds; ``chance`` spreads retries.
+
+    ``checks`` tell by name whether what carries messages answers, each by raising if it does not.
+    """
 
     def __init__(
         self,
@@ -39,12 +43,14 @@ class Ports:
         clock: Clock = utc_now,
         pause: Pause = asyncio.sleep,
         chance: random.Random | None = None,
+        checks: Mapping[str, Check] | None = None,
     ) -> None:
         self.store = store
         self.sender = sender
         self.clock = clock
         self.pause = pause
         self.chance = chance or random.Random()
+        self.checks = checks or {"queues": sender.check}
         self.customers = Customers(store)
         self.indexes = Indexes(store)
         self.partners = Partners(store)

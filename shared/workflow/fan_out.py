@@ -96,7 +96,7 @@ async def _is_current(ports: Ports, fan_out: FanOut) -> bool:
         superseded = revision > fan_out.revision
     abandoned = revision < fan_out.revision and ports.is_older(fan_out.at, ABANDONED_AFTER)
     if superseded or abandoned:
-        await ports.work.close_fan_out(fan_out)
+        await ports.work.drop_fan_out(fan_out)
     return revision >= fan_out.revision and not superseded
 
 

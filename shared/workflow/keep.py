@@ -14,7 +14,10 @@ from shared.storage.quarantine import Quarantined
 from shared.workflow.decide import until_first
 
 LAST_ATTEMPT = 5
-"""The host's ``maxDequeueCount`` in host.json: after it the host would move the message to its poison queue."""
+"""The host's ``maxDequeueCount`` in host.json: after it the host would move the message to its poison queue.
+
+On Service Bus the queue's ``maxDeliveryCount``, after which the message would go to its dead-letter queue.
+"""
 
 _log = Log("quarantine")
 
@@ -37,6 +40,14 @@ async def keep_poison(ports: Ports, queue: Queue, body: bytes) -> None:
     """Keep a message of ``queue`` that the host gave up."""
     reason = f"given up by the host: the last of {LAST_ATTEMPT} tries did not end"
     await _keep(ports, queue, body, reason, (), LAST_ATTEMPT)
+
+
+async def keep_dead_letter(
+    ports: Ports, queue: Queue, body: bytes, reason: str | None, description: str | None
+) -> None:
+    """Keep a message of ``queue`` that Service Bus gave up, with its word for why, or another's who did."""
+    told = ": ".join(filter(None, (reason, description))) or "no reason told"
+    await _keep(ports, queue, body, f"given up by Service Bus: {told}", (), LAST_ATTEMPT)
 
 
 async def keep_undecoded(ports: Ports, queue: Queue, text: bytes, attempt: int) -> None:

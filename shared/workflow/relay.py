@@ -70,5 +70,5 @@ async def _send(ports: Ports, body: bytes) -> None:
 def _message(notification: JsonObject, body: bytes) -> Message:
     data = notification["data"]
     filters = ("customerId", "status", "previousStatus", "ruleSetVersion")
-    properties = {name: str(data[name]) for name in filters}
-    return Message(body, str(notification["id"]), str(data["customerId"]), properties)
+    properties = {name: data[name] for name in filters}
+    return Message(body, notification["id"], data["customerId"], notification["type"], properties)

@@ -4,14 +4,15 @@ from typing import Any
 
 import pytest
 
-from tests.functions.children import told_by
+from tests.functions.children import ROOT, told_by
 
+SETTINGS = ROOT / "shared" / "settings.py"
 HEAVY = ("azure.servicebus", "azure.storage.queue", "azure.data.tables", "azure.identity", "azure.core", "aiohttp")
 
 
-@pytest.fixture(scope="module")
-def told() -> dict[str, Any]:
-    found: dict[str, Any] = told_by("tell_import")
+@pytest.fixture(scope="module", params=["storage-queue", "service-bus"])
+def told(request: pytest.FixtureRequest) -> dict[str, Any]:
+    found: dict[str, Any] = told_by("tell_import", EVENTS_TRANSPORT=request.param)
     return found
 
 
@@ -23,8 +24,10 @@ def test_it_writes_no_file_and_reads_none_of_ours_but_modules(told: dict[str, An
     assert told["files"] == []
 
 
-def test_it_reads_no_setting(told: dict[str, Any]) -> None:
-    assert told["environment"] == []
+def test_it_reads_no_setting_but_what_the_host_has_to_be_told(told: dict[str, Any]) -> None:
+    """Which triggers there are and whether the host asks for keys stand in the functions' metadata."""
+    read = {each.partition(":")[0] for each in told["environment"]}
+    assert read == {f"{name} by {SETTINGS}" for name in ("AUTHORISATION", "EVENTS_TRANSPORT")}
 
 
 @pytest.mark.parametrize("name", HEAVY)

@@ -6,8 +6,9 @@ from typing import Any
 import azure.functions as func
 import pytest
 from azure.functions.queue import QueueMessage
+from azure.functions.servicebus import ServiceBusMessage
 
-from functions import keep_poison, receive_event, recompute, sweep
+from functions import keep_dead_letter, keep_poison, receive_event, recompute, sweep
 from shared import wiring
 from shared.domain.recompute import DayCame, FanOutStep, Recompute
 from shared.errors import PassingError
@@ -29,8 +30,27 @@ def message(body: bytes, attempt: int | None = 1) -> QueueMessage:
     return QueueMessage(id="m-1", body=base64.b64encode(body), dequeue_count=attempt)
 
 
-async def test_an_event_decides_its_customer(world: World) -> None:
-    assert await receive_event.receive_event(message(spend("C-1"))) is None
+def delivery(body: bytes, attempt: int | None = 1, **properties: str) -> ServiceBusMessage:
+    return ServiceBusMessage(
+        body=body,
+        delivery_count=attempt,
+        message_id="m-1",
+        application_properties={},
+        user_properties={},
+        dead_letter_reason=properties.get("reason"),
+    )
+
+
+@pytest.mark.parametrize(
+    ("handler", "message"),
+    [
+        (receive_event.receive_event, message(spend("C-1"))),
+        (receive_event.receive_event_of_service_bus, delivery(spend("C-1"))),
+    ],
+    ids=["storage queue", "Service Bus"],
+)
+async def test_an_event_decides_its_customer(world: World, handler: Any, message: Any) -> None:
+    assert await handler(message) is None
     assert (await world.get("customers/C-1")).value["decision"]["status"] == "ineligible"
 
 
@@ -43,15 +63,16 @@ async def test_a_recompute_message_decides_its_customers(world: World) -> None:
 
 
 @pytest.mark.parametrize(
-    ("handler", "queue", "body"),
+    ("handler", "message", "queue", "body"),
     [
-        (receive_event.receive_event, Queue.EVENTS, spend("C-2")),
-        (recompute.recompute, Queue.RECOMPUTE, FanOutStep(FanOut("P-1", 1).id).to_bytes()),
+        (receive_event.receive_event, message, Queue.EVENTS, spend("C-2")),
+        (receive_event.receive_event_of_service_bus, delivery, Queue.EVENTS, spend("C-2")),
+        (recompute.recompute, message, Queue.RECOMPUTE, FanOutStep(FanOut("P-1", 1).id).to_bytes()),
     ],
-    ids=["event", "recompute"],
+    ids=["event", "event of Service Bus", "recompute"],
 )
 async def test_a_failure_that_may_pass_is_the_hosts_to_try_again_until_the_last_try_when_the_message_is_kept(
-    world: World, handler: Any, queue: Queue, body: bytes
+    world: World, handler: Any, message: Any, queue: Queue, body: bytes
 ) -> None:
     await world.handle(*covered("C-1"))
     world.sender.down = True
@@ -112,6 +133,33 @@ async def test_a_poison_message_is_kept_whole_under_the_queue_it_came_from(
     assert await handler(message(b'{"any": "thing"}')) is None
     [item] = (await world.get("quarantine")).value["items"]
     assert (item["queue"], item["body"], item["state"]) == (queue.value, '{"any": "thing"}', "kept")
+
+
+@pytest.mark.parametrize("body", [b"\xff", b'{"deliveryCount": 5}', b"bm90IGJhc2U2NA=="])
+async def test_an_event_of_service_bus_that_can_never_succeed_is_kept_at_once_as_it_came(
+    world: World, body: bytes
+) -> None:
+    assert await receive_event.receive_event_of_service_bus(delivery(body)) is None
+    (kept,), _ = await world.ports.quarantine.page("", 10)
+    assert (kept.queue, kept.body, kept.attempts) == (Queue.EVENTS.value, body, 1)
+
+
+async def test_a_dead_letter_is_kept_whole_with_its_reason_and_redriven_to_the_event_queue(world: World) -> None:
+    body = spend("C-1")
+    assert await keep_dead_letter.keep_dead_letter(delivery(body, 6, reason="MaxDeliveryCountExceeded")) is None
+    [item] = (await world.get("quarantine")).value["items"]
+    assert (item["queue"], item["body"]) == (Queue.EVENTS.value, body.decode())
+    assert "MaxDeliveryCountExceeded" in item["reason"]
+    assert (await world.post(f"quarantine/{item['id']}/redrive")).status == 202
+    await world.handle_queued()
+    assert (await world.get("customers/C-1")).status == 200
+
+
+async def test_a_dead_letter_that_cannot_be_kept_now_is_raised_on_every_delivery(world: World) -> None:
+    world.store.down = True
+    for attempt in (1, LAST_ATTEMPT, 100):
+        with pytest.raises(PassingError):
+            await keep_dead_letter.keep_dead_letter(delivery(b"x", attempt))
 
 
 async def test_a_poison_message_that_cannot_be_kept_now_stays_on_its_queue(world: World) -> None:
