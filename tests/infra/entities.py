@@ -9,6 +9,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterable, Iterator
+from functools import cache
 from typing import Any
 
 from shared.messaging.sender import Queue
@@ -33,10 +34,16 @@ def functions_under(settings: Settings) -> Functions:
     With keys: only then does the host tell open routes from others.
     """
     environment = next(environments(settings), {}) | {"AUTHORISATION": "keys"}
+    return _indexed(tuple(environment.items()))
+
+
+@cache
+def _indexed(environment: tuple[tuple[str, str], ...]) -> Functions:
+    """In a process of its own: the app is indexed once in a process."""
     done = subprocess.run(
         [sys.executable, "-B", "-m", "tests.infra.tell_bindings"],
         cwd=ROOT,
-        env={"PATH": os.environ.get("PATH", ""), **environment},
+        env={"PATH": os.environ.get("PATH", ""), **dict(environment)},
         capture_output=True,
         text=True,
         timeout=120,
