@@ -8,6 +8,8 @@ from enum import StrEnum
 
 STORAGE = "EligibilityStorage"
 SERVICE_BUS = "ServiceBusConnection"
+AZURE_MONITOR = "PYTHON_APPLICATIONINSIGHTS_ENABLE_TELEMETRY"
+OPENTELEMETRY = "PYTHON_ENABLE_OPENTELEMETRY"
 
 
 class SettingError(Exception):
@@ -41,7 +43,7 @@ class ServiceBus:
 class Settings:
     """Where the data is, by connection string or by service addresses and a managed identity; what carries messages.
 
-    ``service_bus`` is None where no transport needs it.
+    ``service_bus`` is None where no transport needs it; ``telemetry``: whether to make spans and metrics.
     """
 
     connection_string: str | None
@@ -52,6 +54,7 @@ class Settings:
     events: Transport = Transport.STORAGE_QUEUE
     notifications: Transport = Transport.STORAGE_QUEUE
     service_bus: ServiceBus | None = None
+    telemetry: bool = False
 
 
 def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
@@ -73,9 +76,9 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
         "NOTIFICATIONS_TRANSPORT", environment.get("NOTIFICATIONS_TRANSPORT", Transport.STORAGE_QUEUE)
     )
     service_bus = _service_bus(environment) if Transport.SERVICE_BUS in (events, notifications) else None
-    return Settings(
-        connection, table_service, queue_service, client_id, clock_offset, events, notifications, service_bus
-    )
+    telemetry = _is_true(environment.get(AZURE_MONITOR)) or _is_true(environment.get(OPENTELEMETRY))
+    where = (connection, table_service, queue_service, client_id)
+    return Settings(*where, clock_offset, events, notifications, service_bus, telemetry)
 
 
 def events_transport(environment: Mapping[str, str] = os.environ) -> Transport:
@@ -118,3 +121,8 @@ def read_authorisation(environment: Mapping[str, str] = os.environ) -> Authorisa
 def host_asks_for_keys(environment: Mapping[str, str] = os.environ) -> bool:
     """Read at indexing; unless app roles are wanted, also where the setting is at fault."""
     return environment.get("AUTHORISATION") != Authorisation.APP_ROLES.value
+
+
+def _is_true(text: str | None) -> bool:
+    """As the worker library reads these two, which acts on them as well."""
+    return (text or "").strip().lower() in ("1", "true", "t", "yes", "y")

@@ -7,7 +7,10 @@ import pytest
 from tests.functions.children import ROOT, told_by
 
 SETTINGS = ROOT / "shared" / "settings.py"
-HEAVY = ("azure.servicebus", "azure.storage.queue", "azure.data.tables", "azure.identity", "azure.core", "aiohttp")
+HEAVY = (
+    *("azure.servicebus", "azure.storage.queue", "azure.data.tables", "azure.identity", "azure.core", "aiohttp"),
+    *("opentelemetry", "azure.monitor"),
+)
 
 
 @pytest.fixture(scope="module", params=["storage-queue", "service-bus"])

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from azure.data.tables.aio import TableServiceClient
 from azure.storage.queue.aio import QueueServiceClient
+from azure_functions_runtime.utils.app_setting_manager import is_envvar_true
 
 from shared import settings
 from shared.settings import (
@@ -178,6 +179,21 @@ async def test_a_connection_string_that_is_none_of_a_whole_namespace_is_told_by_
     with pytest.raises(SettingError, match="ServiceBusConnection is not a connection string") as told:
         build(read_settings({**CONNECTION, **transports, "ServiceBusConnection": wrong}))
     assert "c2VjcmV0" not in str(told.value)
+
+
+@pytest.mark.parametrize("name", ["PYTHON_APPLICATIONINSIGHTS_ENABLE_TELEMETRY", "PYTHON_ENABLE_OPENTELEMETRY"])
+@pytest.mark.parametrize(
+    ("value", "on"), [("true", True), (" True ", True), ("1", True), ("false", False), ("", False), ("on", False)]
+)
+def test_telemetry_is_on_where_the_worker_library_reads_either_of_its_switches_as_true(
+    name: str, value: str, on: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(name, value)
+    assert read_settings({**CONNECTION, name: value}).telemetry is is_envvar_true(name) is on
+
+
+def test_telemetry_is_off_unless_asked_for() -> None:
+    assert not read_settings(CONNECTION).telemetry
 
 
 @pytest.mark.parametrize("form", [CONNECTION, IDENTITY], ids=["connection string", "identity"])

@@ -6,6 +6,7 @@ Arrives: a template, the code and docs/operate.md. Leaves: a line for each query
 import ast
 import re
 from collections.abc import Iterator
+from functools import cache
 
 from tests.infra.app_settings import ROOT
 from tests.infra.template import Template, Value
@@ -48,6 +49,7 @@ def _queries(criteria: Value) -> Iterator[str]:
             yield str(each["query"])
 
 
+@cache
 def _lines_written() -> dict[str, set[str]]:
     """What the code logs, each with the fields that stand at the call."""
     lines: dict[str, set[str]] = {}
