@@ -8,7 +8,9 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
+from shared.messaging.sender import Queue
 from tests.infra.app_settings import ROOT
+from tests.infra.rules import parts
 from tests.infra.template import Template, Value
 
 RULES = ("Microsoft.Insights/metricAlerts", "Microsoft.Insights/scheduledQueryRules")
@@ -25,8 +27,11 @@ def alert_faults(template: Template) -> Iterator[str]:
         explained.add(anchor)
         if anchor not in headings:
             yield f"{where}: {GUIDE} has no heading for #{anchor}"
-        for query in _queries(file.at("properties.criteria.allOf", each.value)):
+        criteria = file.at("properties.criteria.allOf", each.value)
+        for query in _found(criteria, "query"):
             yield from (f"{where}: {fault}" for fault in query_faults(query))
+        for name in sorted({*_found(criteria, "values")} - {"*", *Queue}):
+            yield f"{where}: there is no queue or topic {name!r}"
     yield from (f"{GUIDE}: {name!r} is no alert" for name in sorted(_alert_headings() - explained))
     for query in re.findall(r"```kusto\n(.*?)```", _guide(), re.DOTALL):
         yield from (f"{GUIDE}: {fault}" for fault in query_faults(query))
@@ -43,10 +48,13 @@ def query_faults(query: str) -> Iterator[str]:
             yield f"{' and '.join(asked)} have no field {field!r}"
 
 
-def _queries(criteria: Value) -> Iterator[str]:
-    for each in criteria if isinstance(criteria, list) else []:
-        if isinstance(each, dict) and isinstance(each.get("query"), str):
-            yield str(each["query"])
+def _found(value: Value, name: str) -> Iterator[str]:
+    """The texts of that name at any depth."""
+    for part in parts(value):
+        yield from _found(part, name)
+    if isinstance(value, dict) and name in value:
+        texts = value[name]
+        yield from (str(each) for each in (texts if isinstance(texts, list) else [texts]))
 
 
 @cache

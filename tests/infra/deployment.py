@@ -20,8 +20,18 @@ PACKAGE: Final = {"function_app.py", "functions", "host.json", "requirements.txt
 def deployment_faults(template: Template) -> Iterator[str]:
     yield from _parameters(template)
     yield from _service(template)
-    yield from (f".funcignore lets {name} into the package" for name in sorted(packaged() - PACKAGE))
-    yield from (f".funcignore keeps {name} out of the package" for name in sorted(PACKAGE - packaged()))
+    yield from _package(_project())
+
+
+def _package(files: set[str]) -> Iterator[str]:
+    """A pattern of .funcignore without a slash is for names at any depth."""
+    ignored = (ROOT / ".funcignore").read_text("utf-8").split()
+    for file in sorted(files):
+        out = any(fnmatch.fnmatch(name, pattern) for name in file.split("/") for pattern in ignored)
+        if out and file.partition("/")[0] in PACKAGE:
+            yield f".funcignore keeps {file} out of the package"
+        elif not out and file.partition("/")[0] not in PACKAGE:
+            yield f".funcignore lets {file} into the package"
 
 
 def _parameters(template: Template) -> Iterator[str]:
@@ -54,14 +64,11 @@ def _text(template: Template, path: str, name: str, member: str) -> str:
     return value.source if isinstance(value, Expression) else ""
 
 
-def packaged() -> set[str]:
-    """The files and folders of the root that .funcignore leaves, of those that belong to the project."""
-    ignored = (ROOT / ".funcignore").read_text("utf-8").split()
-    return {name for name in _names() if not any(fnmatch.fnmatch(name, pattern) for pattern in ignored)}
-
-
-def _names() -> set[str]:
-    if not (ROOT / ".git").exists():  # unpacked from an archive: what is there is the project
-        return {each.name for each in ROOT.iterdir()} - {"node_modules", "__pycache__"}
-    listed = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True)
-    return {line.partition("/")[0] for line in listed.stdout.splitlines()}
+def _project() -> set[str]:
+    """The files of the project; of what is unpacked from an archive, all but what set-up brings."""
+    if (ROOT / ".git").exists():
+        listed = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True)
+        return set(listed.stdout.splitlines())
+    brought = {"node_modules", "__pycache__", ".venv", ".tools", ".data"}
+    files = (each.relative_to(ROOT) for each in ROOT.rglob("*") if each.is_file())
+    return {each.as_posix() for each in files if brought.isdisjoint(each.parts)}

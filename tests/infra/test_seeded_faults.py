@@ -153,6 +153,7 @@ SEEDS: dict[tuple[Check, str], list[Seed]] = {
         ),
     ],
     (alert_faults, ALERTS): [
+        ("an alert on no queue", "'eligibility-events'", "'events'", "no queue or topic 'events'"),
         ("an alert on nothing", "quarantine counted", "quarantine count", "nothing logs 'quarantine count'"),
         ("an alert on no field", "(message).kept", "(message).count", "have no field 'count'"),
         ("an alert unexplained", "operate.md#silence", "operate.md#quiet", "has no heading for #quiet"),
