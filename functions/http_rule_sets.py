@@ -4,7 +4,8 @@ import azure.functions as func
 
 from functions.access import READERS, RULE_MANAGERS, allowed, caller
 from functions.web import accepted, answer
-from shared.queries import parameters, previews, rule_set_life, rule_sets
+from shared import queries
+from shared.queries import parameters
 from shared.queries.parameters import identifier, version
 
 blueprint = func.Blueprint()
@@ -16,7 +17,8 @@ blueprint = func.Blueprint()
 async def list_rule_sets(req: func.HttpRequest) -> func.HttpResponse:
     given = req.params
     return await answer(
-        req, lambda ports: rule_sets.list_rule_sets(ports, parameters.before(given), parameters.limit(given))
+        req,
+        lambda ports: queries.rule_sets.list_rule_sets(ports, parameters.before(given), parameters.limit(given)),
     )
 
 
@@ -24,14 +26,14 @@ async def list_rule_sets(req: func.HttpRequest) -> func.HttpResponse:
 @blueprint.route("rule-sets", methods=["POST"])
 @allowed(RULE_MANAGERS)
 async def post_rule_set(req: func.HttpRequest) -> func.HttpResponse:
-    return await answer(req, lambda ports: rule_set_life.post_rule_set(ports, req.get_body(), caller(req)), 201)
+    return await answer(req, lambda ports: queries.rule_set_life.post_rule_set(ports, req.get_body(), caller(req)), 201)
 
 
 @blueprint.function_name("get_rule_set")
 @blueprint.route("rule-sets/{version}", methods=["GET"])
 @allowed(READERS)
 async def get_rule_set(req: func.HttpRequest) -> func.HttpResponse:
-    return await answer(req, lambda ports: rule_sets.get_rule_set(ports, version(req.route_params)))
+    return await answer(req, lambda ports: queries.rule_sets.get_rule_set(ports, version(req.route_params)))
 
 
 @blueprint.function_name("activate_rule_set")
@@ -40,7 +42,9 @@ async def get_rule_set(req: func.HttpRequest) -> func.HttpResponse:
 async def activate_rule_set(req: func.HttpRequest) -> func.HttpResponse:
     return await answer(
         req,
-        lambda ports: rule_set_life.activate_rule_set(ports, version(req.route_params), req.get_body(), caller(req)),
+        lambda ports: queries.rule_set_life.activate_rule_set(
+            ports, version(req.route_params), req.get_body(), caller(req)
+        ),
     )
 
 
@@ -49,7 +53,10 @@ async def activate_rule_set(req: func.HttpRequest) -> func.HttpResponse:
 @allowed(RULE_MANAGERS)
 async def retire_rule_set(req: func.HttpRequest) -> func.HttpResponse:
     return await answer(
-        req, lambda ports: rule_set_life.retire_rule_set(ports, version(req.route_params), req.get_body(), caller(req))
+        req,
+        lambda ports: queries.rule_set_life.retire_rule_set(
+            ports, version(req.route_params), req.get_body(), caller(req)
+        ),
     )
 
 
@@ -60,7 +67,7 @@ async def post_preview(req: func.HttpRequest) -> func.HttpResponse:
     number = req.route_params.get("version", "")
     return await accepted(
         req,
-        lambda ports: previews.post_preview(ports, version(req.route_params)),
+        lambda ports: queries.previews.post_preview(ports, version(req.route_params)),
         f"rule-sets/{number}/previews/{{id}}",
     )
 
@@ -70,7 +77,10 @@ async def post_preview(req: func.HttpRequest) -> func.HttpResponse:
 @allowed(RULE_MANAGERS)
 async def get_preview(req: func.HttpRequest) -> func.HttpResponse:
     given = req.route_params
-    return await answer(req, lambda ports: previews.get_preview(ports, version(given), identifier(given)))
+    return await answer(
+        req,
+        lambda ports: queries.previews.get_preview(ports, version(given), identifier(given)),
+    )
 
 
 @blueprint.function_name("list_preview_customers")
@@ -80,7 +90,7 @@ async def list_preview_customers(req: func.HttpRequest) -> func.HttpResponse:
     path, given = req.route_params, req.params
     return await answer(
         req,
-        lambda ports: previews.list_preview_customers(
+        lambda ports: queries.previews.list_preview_customers(
             ports,
             version(path),
             identifier(path),

@@ -83,7 +83,7 @@ class Host:
         server = web.Application(client_max_size=0)
         server.router.add_get("/admin/host/status", self._answer_status)
         server.router.add_post("/admin/functions/{name}", self._run_timer)
-        server.router.add_route("*", "/{path:.*}", http.answer)
+        server.router.add_route("*", r"/{path:[\s\S]*}", http.answer)
         self._runner = web.AppRunner(server, access_log=None, shutdown_timeout=0.5)
         await self._runner.setup()
         site = web.TCPSite(self._runner, HOST, self.port)
@@ -173,9 +173,10 @@ def main() -> int:
         default=[],
         help="ask for this key, or FUNCTION:KEY, as Azure would (none); repeatable",
     )
+    parser.add_argument("--log-everything", action="store_true", help="log at every level, the SDKs too")
     options = parser.parse_args()
     signals = StopSignals()
-    set_up_logs()
+    set_up_logs(everything=options.log_everything)
     if options.port and is_taken(options.port):
         print(f"port {options.port} is in use: choose another with --port", file=sys.stderr)
         return 2

@@ -33,8 +33,10 @@ def _readable(line: dict[str, Any]) -> str:
     return f"{line['what']}: {', '.join(fields)}"
 
 
-def set_up_logs() -> None:
+def set_up_logs(*, everything: bool = False) -> None:
+    """From INFO on, of the SDKs from WARNING on; or all there is."""
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(OneLine("%(asctime)s %(levelname)-7s %(name)s: %(message)s", "%H:%M:%S"))
-    logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
-    logging.getLogger("azure").setLevel(logging.WARNING)  # the SDKs, and the worker library's line per call
+    logging.basicConfig(level=logging.DEBUG if everything else logging.INFO, handlers=[handler], force=True)
+    if not everything:
+        logging.getLogger("azure").setLevel(logging.WARNING)  # the SDKs, and the worker library's line per call

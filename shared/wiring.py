@@ -59,7 +59,7 @@ def build(settings: Settings) -> Ports:
     from shared.messaging.storage_queue import StorageQueueSender
     from shared.storage.tables import TableStore
 
-    logging.getLogger("azure").setLevel(logging.WARNING)
+    logging.getLogger("azure").setLevel(logging.WARNING)  # a line per call, which an exporter would export by a call
     if settings.connection_string:
         try:
             tables = TableServiceClient.from_connection_string(settings.connection_string, **_PATIENCE)

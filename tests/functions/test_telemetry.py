@@ -23,6 +23,7 @@ from shared import wiring
 from shared.errors import PassingError
 from shared.logs import ROOT, Log
 from shared.messaging.sender import Queue
+from shared.settings import read_settings
 from shared.storage.store import Store, StoreUnavailableError, Table
 from shared.telemetry import METRICS, start
 from shared.workflow import sweep
@@ -293,6 +294,12 @@ async def test_starting_again_does_not_count_twice(measured: Measured) -> None:
     again = Measured(measured.world, measured.spans, metrics)
     assert sum(again.points()["eligibility.events"].values()) == 1
     assert measured.points() == {}
+
+
+def test_calls_of_the_sdks_are_not_logged_for_an_exporter_to_export_by_another_call() -> None:
+    logging.getLogger("azure").setLevel(logging.NOTSET)
+    wiring.build(read_settings({"EligibilityStorage": "UseDevelopmentStorage=true"}))
+    assert not logging.getLogger("azure.core.pipeline.policies.http_logging_policy").isEnabledFor(logging.INFO)
 
 
 def test_records_have_no_attributes_of_ours_for_an_exporter_to_take(caplog: pytest.LogCaptureFixture) -> None:
