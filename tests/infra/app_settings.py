@@ -36,10 +36,8 @@ NOT_IN_AZURE: Final = {
     "CLOCK_OFFSET_SECONDS": "for development and tests: in Azure the clock is right",
     "PYTHON_ENABLE_OPENTELEMETRY": "the worker's other switch, for an exporter of one's own",
     "WEBSITE_AUTH_ENABLED": "the platform sets it where somebody has to sign in",
-    "AzureWebJobsStorage": "a connection string holds a key; here there is none",
-    "FUNCTIONS_WORKER_RUNTIME": "a Flex Consumption plan has it in its configuration",
 }
-"""Settings that are read and that the template leaves out, each with the reason."""
+"""Settings that the code reads and the template leaves out, each with the reason."""
 
 
 def setting_faults(template: Template) -> Iterator[str]:
@@ -57,12 +55,9 @@ def setting_faults(template: Template) -> Iterator[str]:
 
 
 def _described(settings: set[str]) -> Iterator[str]:
-    """docs/settings.md names every setting, and has a row for none that is not."""
-    text = (ROOT / "docs" / "settings.md").read_text("utf-8")
-    named = set(re.findall(r"\b[A-Za-z]+(?:_+[A-Za-z]+)*\b", text))
-    rows = {name for cell in re.findall(r"^\| (`[^|]+`) \|", text, re.MULTILINE) for name in re.findall(r"\w+", cell)}
+    """docs/settings.md names every setting, in a table or elsewhere."""
+    named = set(re.findall(r"\b[A-Za-z]+(?:_+[A-Za-z]+)*\b", (ROOT / "docs" / "settings.md").read_text("utf-8")))
     yield from (f"setting {name} is not in docs/settings.md" for name in sorted(settings - named))
-    yield from (f"docs/settings.md: {name} is no setting" for name in sorted(rows - settings - set(NOT_IN_AZURE)))
 
 
 def settings_set(template: Template) -> dict[str, list[str]]:
