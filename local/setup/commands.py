@@ -25,6 +25,7 @@ CHECKS = (
     ["-m", "ruff", "format", "--check"],
     ["-m", "mypy"],
     ["-m", "tests.architecture.imports"],
+    ["-m", "tests.infra"],
 )
 
 

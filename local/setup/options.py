@@ -14,8 +14,7 @@ usage: ./dev COMMAND [options]
 
   up             start everything, replay the sample events, show who is eligible and why
   test [...]     run the test suite; arguments go to pytest
-  check          ruff, mypy --strict and the direction of imports; with --security the packages' known faults, the
-                 code's weaknesses and a bill of materials
+  check          X
   rules ...      check, compare, preview, publish or list rule sets (./dev rules --help)
   check-customer ID [--on DATE]
                  whether a customer is eligible, why, and what would help
@@ -40,7 +39,8 @@ give a file, a folder or -k EXPRESSION as with pytest. With --deep it runs inste
     "check": """\
 usage: ./dev check [--security [FILE]]
 
-Runs ruff (rules and format), mypy --strict and the import-direction rule, all of them; status 1 if any fails.
+Runs ruff (rules and format), mypy --strict, the import-direction rule and the quick checks of the infrastructure, all
+of them; status 1 if any fails.
 With --security it runs these instead: pip-audit over requirements.txt and npm audit (known faults of the packages, both
 ask a service over the network), bandit (weaknesses of the code), and cyclonedx-py, which writes a bill of materials of
 requirements.txt to FILE (.data/sbom.cdx.json). Status 1 if one finds something or cannot look, a service that does not
