@@ -12,7 +12,7 @@ from typing import Self
 from urllib.parse import quote
 from xml.sax.saxutils import unescape
 
-from aiohttp import ClientResponse, ClientSession
+from aiohttp import ClientResponse, ClientSession, TCPConnector
 from azure.storage.queue import AccountSasPermissions, ResourceTypes, generate_account_sas
 
 from local.azurite import ACCOUNT, KEY, Azurite
@@ -33,7 +33,8 @@ class Queues:
         self._root = f"http://{HOST}:{azurite.ports[1]}/{ACCOUNT}"
 
     async def __aenter__(self) -> Self:
-        self._session = ClientSession()
+        # Azurite closes a connection after five idle seconds, perhaps just when a request is under way.
+        self._session = ClientSession(connector=TCPConnector(keepalive_timeout=2))
         return self
 
     async def __aexit__(self, *_: object) -> None:

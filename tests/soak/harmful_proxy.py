@@ -72,10 +72,10 @@ class HarmfulProxy:
         task.add_done_callback(self._serving.discard)
 
     async def _serve(self, port: int, reader: StreamReader, writer: StreamWriter) -> None:
-        """One connection of a worker, and one of its own behind it."""
-        answers, requests = await asyncio.open_connection(HOST, port, limit=_READ_AHEAD)
+        """One connection of a worker."""
+        behind = _Behind(port)
         try:
-            while (request := await _message(reader)) and (answer := await self._passed(request, answers, requests)):
+            while (request := await _message(reader)) and (answer := await self._passed(request, behind)):
                 writer.write(answer)
                 await writer.drain()
             if request:
@@ -83,16 +83,15 @@ class HarmfulProxy:
         except (OSError, EOFError):
             pass  # either side may be gone at any time
         finally:
-            requests.close()
+            behind.close()
             writer.close()
 
-    async def _passed(self, request: bytes, answers: StreamReader, requests: StreamWriter) -> bytes:
+    async def _passed(self, request: bytes, behind: "_Behind") -> bytes:
         """What to answer; nothing if the connection is to be reset."""
         harm = self._drawn()
         if harm not in _BEFORE:
             await asyncio.sleep(self._late if harm is Harm.LATE else 0)
-            requests.write(request)
-            answer = await _message(answers)
+            answer = await behind.answer(request)
         if harm in (None, Harm.LATE):
             return answer
         return _ANSWER.format(_STATUS[harm]).encode() if harm in _STATUS else b""
@@ -104,6 +103,26 @@ class HarmfulProxy:
         harm = self._chance.choice(list(Harm))
         self.harms[harm] += 1
         return harm
+
+
+class _Behind:
+    """The connection to Azurite behind one of a worker, anew when Azurite has closed it for being idle."""
+
+    def __init__(self, port: int) -> None:
+        self._port = port
+        self._open: tuple[StreamReader, StreamWriter] | None = None
+
+    async def answer(self, request: bytes) -> bytes:
+        if self._open is None or self._open[0].at_eof():
+            self.close()
+            self._open = await asyncio.open_connection(HOST, self._port, limit=_READ_AHEAD)
+        reader, writer = self._open
+        writer.write(request)
+        return await _message(reader)
+
+    def close(self) -> None:
+        if self._open:
+            self._open[1].close()
 
 
 async def _message(reader: StreamReader) -> bytes:

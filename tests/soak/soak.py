@@ -86,20 +86,24 @@ class Soak:
     async def ended(self, tell: Tell) -> Figures:
         """Run to the end."""
         figures = Figures(len(self._messages), len(self._messages) - len(set(self._messages)))
-        subscribed = asyncio.create_task(self._subscribe())
         await self.workers.ready()
+        async with asyncio.TaskGroup() as together:
+            together.create_task(self._subscribe())
+            await self._storm(figures, tell)
+            tell(1, "settling")
+            now = await self._settled(figures)
+            self._over = True
+        tell(1, "checking")
+        await self._judge(figures, now)
+        return figures
+
+    async def _storm(self, figures: Figures, tell: Tell) -> None:
         begun = monotonic()
-        async with asyncio.TaskGroup() as storm:
-            storm.create_task(self._feed(tell))
-            storm.create_task(self._kill())
+        async with asyncio.TaskGroup() as together:
+            together.create_task(self._feed(tell))
+            together.create_task(self._kill())
         figures.seconds = monotonic() - begun
         figures.kills, figures.calls, figures.harms = self.workers.kills, self._proxy.calls, self._proxy.harms
-        tell(1, "settling")
-        settled = await self._settled(subscribed)
-        figures.settling, figures.redriven = monotonic() - begun - figures.seconds, settled.redriven
-        tell(1, "checking")
-        await self._judge(figures, NOW + settled.later)
-        return figures
 
     async def _feed(self, tell: Tell) -> None:
         """Put messages in step with what is handled, until all are."""
@@ -132,15 +136,14 @@ class Soak:
             self._told += taken
             await asyncio.sleep(0 if taken else 0.2)
 
-    async def _settled(self, subscribed: asyncio.Task[None]) -> Settling:
-        """No more faults: everything is handled and every notification taken."""
-        self._proxy.share = 0
+    async def _settled(self, figures: Figures) -> datetime:
+        """No more faults, and everything is handled; when that is."""
+        begun, self._proxy.share = monotonic(), 0
         await asyncio.sleep(self._plan.late)  # until the last call that waits is through
         settling = Settling(self.workers, self._settings, frozenset(self._oracle.quarantined))
         await settling.run()
-        self._over = True
-        await subscribed
-        return settling
+        figures.settling, figures.redriven = monotonic() - begun, settling.redriven
+        return NOW + settling.later
 
     async def _judge(self, figures: Figures, now: datetime) -> None:
         ports = World(await self._copied(), now=now).ports
