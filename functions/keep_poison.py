@@ -12,7 +12,7 @@ blueprint = func.Blueprint()
 @blueprint.function_name("keep_poison_event")
 @blueprint.queue_trigger("message", "eligibility-events-poison", "EligibilityStorage", data_type=func.DataType.BINARY)
 async def keep_poison_event(message: func.QueueMessage) -> None:
-    await handled(Queue.EVENTS, message, lambda ports, body, _: keep_poison(ports, Queue.EVENTS, body))
+    await handled(Queue.EVENTS, message, lambda ports, body, attempt: keep_poison(ports, Queue.EVENTS, body, attempt))
 
 
 @blueprint.function_name("keep_poison_recompute")
@@ -20,4 +20,6 @@ async def keep_poison_event(message: func.QueueMessage) -> None:
     "message", "eligibility-recompute-poison", "EligibilityStorage", data_type=func.DataType.BINARY
 )
 async def keep_poison_recompute(message: func.QueueMessage) -> None:
-    await handled(Queue.RECOMPUTE, message, lambda ports, body, _: keep_poison(ports, Queue.RECOMPUTE, body))
+    await handled(
+        Queue.RECOMPUTE, message, lambda ports, body, attempt: keep_poison(ports, Queue.RECOMPUTE, body, attempt)
+    )

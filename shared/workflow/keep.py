@@ -8,13 +8,17 @@ from contextlib import asynccontextmanager
 
 from shared.errors import MemberError, PassingError, PermanentError
 from shared.logs import Log
-from shared.messaging.sender import Queue
+from shared.messaging.sender import Message, Queue
 from shared.ports import Ports
 from shared.storage.quarantine import Quarantined
 from shared.workflow.decide import until_first
 
 LAST_ATTEMPT = 5
 """The host's ``maxDequeueCount`` in host.json: after it the host would move the message to its poison queue."""
+
+_TRIES_AT_KEEPING = 2
+"""The host calls nobody for a message of a poison queue whose tries are used up; after seven days it is lost. The tries
+beyond these are for giving it back."""
 
 _log = Log("quarantine")
 
@@ -33,8 +37,12 @@ async def kept_on_failure(ports: Ports, queue: Queue, body: bytes, attempt: int)
         await _keep(ports, queue, body, f"failed {attempt} times, last with: {told}", (), attempt)
 
 
-async def keep_poison(ports: Ports, queue: Queue, body: bytes) -> None:
-    """Keep a message of ``queue`` that the host gave up."""
+async def keep_poison(ports: Ports, queue: Queue, body: bytes, attempt: int = 1) -> None:
+    """Keep a message of ``queue`` that the host gave up; one that cannot be kept begins anew on ``queue``."""
+    if attempt > _TRIES_AT_KEEPING:
+        await ports.sender.send(queue, Message(body))
+        _log.warning("given back", queue=queue.value, attempt=attempt)
+        return
     reason = f"given up by the host: the last of {LAST_ATTEMPT} tries did not end"
     await _keep(ports, queue, body, reason, (), LAST_ATTEMPT)
 

@@ -114,10 +114,20 @@ async def test_a_poison_message_is_kept_whole_under_the_queue_it_came_from(
     assert (item["queue"], item["body"], item["state"]) == (queue.value, '{"any": "thing"}', "kept")
 
 
-async def test_a_poison_message_that_cannot_be_kept_now_stays_on_its_queue(world: World) -> None:
+@pytest.mark.parametrize(
+    ("handler", "queue"),
+    [(keep_poison.keep_poison_event, Queue.EVENTS), (keep_poison.keep_poison_recompute, Queue.RECOMPUTE)],
+)
+async def test_a_poison_message_that_cannot_be_kept_begins_anew_before_the_host_stops_calling(
+    world: World, handler: Any, queue: Queue
+) -> None:
     world.store.down = True
-    with pytest.raises(PassingError):
-        await keep_poison.keep_poison_event(message(b"x"))
+    for attempt in (1, 2):
+        with pytest.raises(PassingError):
+            await handler(message(b"x", attempt))
+    assert not world.sender.queues[queue]
+    assert await handler(message(b"x", 3)) is None
+    assert [each.body for each in world.sender.queues[queue]] == [b"x"]
 
 
 async def test_the_due_timer_has_customers_decided_whose_date_has_come(world: World) -> None:
