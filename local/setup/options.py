@@ -22,6 +22,7 @@ usage: ./dev COMMAND [options]
   reconcile      hold what is stored of every customer against its facts; only reads
   replay FILE    decide a recorded decision again from the facts kept with it, offline
   bench NAME     run bench/NAME.py; further arguments go to it
+  soak [...]     kill workers and break calls for some 20 minutes, and hold the end against the oracle
   mutants [...]  plant bugs in a copy of the product and see that the suite notices each
   schemas        write the JSON Schemas of docs/schemas anew from the code
   setup          only set up: Python 3.13, .venv, Azurite (the others do this first by themselves)
@@ -89,6 +90,14 @@ the rule set in it, and says whether the same comes out. Needs no app. Status 0:
 usage: ./dev bench NAME [arguments]
 
 Runs bench/NAME.py; without NAME lists what there is.""",
+    "soak": """\
+usage: ./dev soak [--seed N] [--events N] [--kills N] [--workers N] [--faults SHARE] [--lease SECONDS]
+
+Sends random events (25,000), shuffled and a tenth of them twice, through worker processes (4) that are killed by
+SIGKILL (500 times) and replaced, a share of whose calls of the storage (0.03) is reset, unanswered, refused or late.
+A killed worker's messages come back after the lease (5). Then it lets everything be handled, holds facts, decisions,
+notifications and quarantine against the oracle and prints a table; status 1 if anything is not as it must be. The seed
+is printed; with it the same events come in the same order, though not the same kills at the same calls.""",
     "mutants": """\
 usage: ./dev mutants [words]
 
