@@ -25,6 +25,7 @@ CHECKS = (
     ["-m", "ruff", "format", "--check"],
     ["-m", "mypy"],
     ["-m", "tests.architecture.imports"],
+    ["-m", "tests.infra"],
 )
 
 
@@ -139,6 +140,11 @@ def _command(module: str) -> Callable[[list[str]], int]:
     return run
 
 
+def soak(arguments: list[str]) -> int:
+    set_up()
+    return _become(["-m", "tests.soak", *arguments])
+
+
 def mutants(arguments: list[str]) -> int:
     set_up()
     return _become(["-m", "tests.mutants", *arguments])
@@ -190,6 +196,7 @@ RUN: dict[str, Callable[[list[str]], int]] = {
     "reconcile": _command("reconcile"),
     "replay": _command("replay"),
     "schemas": schemas,
+    "soak": soak,
     "mutants": mutants,
     "setup": setup,
     "doctor": diagnose,
