@@ -10,7 +10,7 @@ from uuid import UUID
 from proton import Condition, Delivery, Link
 
 from local.broker.encoding import payload
-from local.broker.errors import RefusedError
+from local.broker.errors import SESSION_LOCK_LOST, RefusedError
 from local.broker.queue import Queue
 from local.broker.sessions import SessionLock
 
@@ -24,7 +24,11 @@ class Consumer:
 
     def deliver_one(self, now: float) -> bool:
         """Whether there was credit and a message."""
-        if self.link.credit <= 0 or (entry := self.queue.take(now, self.session)) is None:
+        if (
+            self._has_lost_its_session()
+            or self.link.credit <= 0
+            or (entry := self.queue.take(now, self.session)) is None
+        ):
             return False
         assert entry.lock  # noqa: S101  narrows the type: what is taken is locked
         delivery = self.link.delivery(entry.lock.bytes_le)
@@ -34,6 +38,15 @@ class Consumer:
         if self._deletes:
             self.queue.complete(entry.lock, now)
             delivery.settle()
+        return True
+
+    def _has_lost_its_session(self) -> bool:
+        """Then the link is closed, with that reason."""
+        if self.session is None or self.queue.sessions.holds(self.session):
+            return False
+        if self.link.state & Link.LOCAL_ACTIVE:
+            self.link.condition = Condition(SESSION_LOCK_LOST, "The session's lock has expired.")
+            self.link.close()
         return True
 
     def drain(self) -> None:
@@ -47,6 +60,8 @@ class Consumer:
         if outcome not in OUTCOMES:
             return
         try:
+            if self.session:
+                self.queue.sessions.check(self.session)
             self._apply(outcome, delivery.remote, delivery.lock, now)
         except RefusedError as error:
             delivery.local.condition = Condition(error.condition, str(error))

@@ -6,31 +6,18 @@ Arrives: Proton's events, by their names. Leaves: messages stored, requests answ
 import time
 from collections.abc import Callable
 from typing import Any, Final
-from urllib.parse import unquote, urlsplit
 
-from proton import Condition, Delivery, Terminus, symbol
-from proton import Message as AmqpMessage
+from proton import Condition, Terminus, symbol
 
 from local.broker.consumer import Consumer
-from local.broker.encoding import messages
-from local.broker.errors import (
-    DETACH_FORCED,
-    NOT_ALLOWED,
-    NOT_FOUND,
-    SERVER_BUSY,
-    TIMEOUT,
-    RefusedError,
-)
-from local.broker.faults import Fault, Faults
-from local.broker.management import reply, token_reply
+from local.broker.errors import NOT_ALLOWED, TIMEOUT, RefusedError
+from local.broker.faults import Faults
+from local.broker.incoming import CREDIT, Incoming, is_request, path_of
 from local.broker.namespace import Namespace
 from local.broker.queue import Queue
 from local.broker.sessions import SessionLock
 
-CREDIT: Final = 500
 LARGEST_MESSAGE: Final = 256 * 1024  # of the Standard tier
-TOKENS: Final = "$cbs"
-MANAGEMENT: Final = "/$management"
 SESSION_FILTER: Final = symbol("com.microsoft:session-filter")
 SESSION_LOCKED_UNTIL: Final = symbol("com.microsoft:locked-until-utc")
 WAIT_FOR_SESSION: Final = symbol("com.microsoft:timeout")
@@ -38,14 +25,10 @@ LONGEST_WAIT: Final = 60.0
 TICKS_1970: Final = 621_355_968_000_000_000  # .NET counts from the year 1, in tenths of microseconds
 
 
-def path_of(address: str | None) -> str:
-    """Addresses arrive as ``amqps://host/entity`` or as the entity alone."""
-    return unquote(urlsplit(address or "").path).strip("/")
-
-
 class Links:
     def __init__(self, namespace: Namespace, faults: Faults, cut: Callable[[], None]) -> None:
-        self._namespace, self._faults, self._cut = namespace, faults, cut
+        self._namespace = namespace
+        self._incoming = Incoming(namespace, faults, cut)
         self.consumers: dict[Any, Consumer] = {}
         self._waiting: dict[Any, tuple[Queue, float]] = {}  # for any session, until when
 
@@ -75,30 +58,14 @@ class Links:
             _refuse(link, error)
 
     def _attach_producer(self, link: Any, path: str) -> None:
-        if _is_request(path):
-            self._check_request(path)
-        else:
-            self._namespace.target(path)
+        self._incoming.check(path)
         link.max_message_size = LARGEST_MESSAGE
         link.open()
         link.flow(CREDIT)
 
-    def _check_request(self, path: str) -> None:
-        if path != TOKENS:
-            self._about(path)
-
-    def _about(self, path: str) -> Queue | None:
-        """The queue a management request is about; a topic has none."""
-        entity = path.removesuffix(MANAGEMENT)
-        try:
-            return self._namespace.queue(entity)
-        except RefusedError:
-            self._namespace.target(entity)
-            return None
-
     def _attach_consumer(self, link: Any, path: str) -> None:
-        if _is_request(path):
-            self._check_request(path)
+        if is_request(path):
+            self._incoming.check(path)
             link.open()
             return
         queue = self._namespace.queue(path)
@@ -153,65 +120,12 @@ class Links:
             elif delivery.updated:
                 delivery.settle()
         elif delivery.readable and not delivery.partial:
-            self._receive(link, delivery)
-
-    def _receive(self, link: Any, delivery: Any) -> None:
-        content = bytes(link.recv(delivery.pending) or b"")
-        link.advance()
-        if link.credit < CREDIT // 2:
-            link.flow(CREDIT - link.credit)
-        path = path_of(link.remote_target.address)
-        if _is_request(path):
-            self._answer(link, path, content)
-            _settle(delivery)
-        else:
-            self._store(link, delivery, path, content)
-
-    def _store(self, link: Any, delivery: Any, path: str, content: bytes) -> None:
-        fault = self._faults.next()
-        if fault is Fault.SERVER_BUSY:
-            _settle(delivery, RefusedError(SERVER_BUSY, "The server is busy: try later."))
-            return
-        if fault is Fault.LINK_DETACH:
-            _detach(link)
-            return
-        try:
-            self._namespace.target(path).put(messages(content), time.time())
-        except RefusedError as error:
-            _settle(delivery, error)
-        else:
-            if fault is Fault.CONNECTION_CUT:
-                self._cut()
-            else:
-                _settle(delivery)
-
-    def _answer(self, link: Any, path: str, content: bytes) -> None:
-        request = AmqpMessage()
-        request.decode(content)
-        answer = token_reply(request) if path == TOKENS else reply(request, self._about(path), time.time())
-        back = self._way_back(link, path)
-        back.delivery(back.delivery_tag())
-        back.stream(answer.encode())
-        back.advance()
-
-    def _way_back(self, link: Any, path: str) -> Any:
-        """The link over which the same session listens for replies."""
-        candidate = link.connection.link_head(0)
-        while candidate is not None:
-            here = candidate.is_sender and candidate.session == link.session
-            if here and path_of(candidate.remote_source.address) == path:
-                return candidate
-            candidate = candidate.next(0)
-        raise RefusedError(NOT_FOUND, f"nobody listens for replies of '{path}'")
+            self._incoming.receive(link, delivery)
 
     def close(self) -> None:
         """The connection is gone."""
         for link in [*self.consumers, *self._waiting]:
             self._forget(link)
-
-
-def _is_request(path: str) -> bool:
-    return path == TOKENS or path.endswith(MANAGEMENT)
 
 
 def _wanted_session(link: Any) -> tuple[bool, str | None]:
@@ -230,22 +144,9 @@ def _longest_wait(link: Any) -> float:
     return wait / 1000 if wait else LONGEST_WAIT
 
 
-def _settle(delivery: Any, error: RefusedError | None = None) -> None:
-    if error:
-        # The client takes a refusal for one only with all three parts.
-        delivery.local.condition = Condition(error.condition, str(error), {symbol("tracking-id"): "broker"})
-    delivery.update(Delivery.REJECTED if error else Delivery.ACCEPTED)
-    delivery.settle()
-
-
 def _refuse(link: Any, error: RefusedError) -> None:
     """Attach without source and target, as the protocol wants it, and close with the reason."""
     link.source.type = link.target.type = Terminus.UNSPECIFIED
     link.condition = Condition(error.condition, str(error))
     link.open()
-    link.close()
-
-
-def _detach(link: Any) -> None:
-    link.condition = Condition(DETACH_FORCED, "The link was detached by the broker.")
     link.close()

@@ -5,11 +5,13 @@ at a time, until it is completed, dead-lettered or expired. Time is an argument,
 """
 
 import heapq
+from itertools import islice
 from uuid import UUID, uuid4
 
 from local.broker.entities import DEAD_LETTERS, QueueEntity
 from local.broker.errors import MESSAGE_LOCK_LOST, MESSAGE_NOT_FOUND, RefusedError
 from local.broker.message import DeadLetter, Entry, Message, State
+from local.broker.ready import Ready
 from local.broker.sessions import SessionLock, Sessions
 
 
@@ -22,7 +24,7 @@ class Queue:
         self.requires_session = entity.requires_session and not is_dead_letters
         self.dead_letters = None if is_dead_letters else Queue(f"{path}/{DEAD_LETTERS}", entity, is_dead_letters=True)
         self._entries: dict[int, Entry] = {}  # in order of sequence
-        self._ready: dict[str | None, list[int]] = {}  # by session: a heap of sequences; stale ones are passed over
+        self._ready = Ready(self._can_be_taken)
         self._locked: dict[UUID, Entry] = {}
         self._due: list[tuple[float, int]] = []  # when to look at an entry again: it expires or was scheduled
         self._last_sequence = 0
@@ -67,65 +69,43 @@ class Queue:
         heapq.heappush(self._due, (at, entry.sequence))
 
     def _make_ready(self, entry: Entry) -> None:
-        heapq.heappush(self._ready.setdefault(self._session_of(entry), []), entry.sequence)
-
-    def _session_of(self, entry: Entry) -> str | None:
-        return entry.message.session_id if self.requires_session else None
+        self._ready.add(entry.message.session_id if self.requires_session else None, entry.sequence)
 
     def accept_next_session(self, now: float) -> SessionLock | None:
         """The session that has waited longest among those nobody reads."""
-        free = [name for name in self._ready if name is not None and not self.sessions.is_held(name)]
-        first = {name: entry.sequence for name in free if (entry := self._first(name, now))}
+        free = [name for name in self._ready.sessions() if not self.sessions.is_held(name)]
+        first = {name: sequence for name in free if (sequence := self._ready.first(name, now))}
         return self.sessions.accept(min(first, key=first.__getitem__), now) if first else None
-
-    def has_ready(self, now: float, session: SessionLock | None = None) -> bool:
-        return self._first(session.session_id if session else None, now) is not None
 
     def take(self, now: float, session: SessionLock | None = None) -> Entry | None:
         """The next message, locked; of a session only for who holds it."""
         if session:
             self.sessions.check(session)
-        name = session.session_id if session else None
-        entry = self._first(name, now)
-        if entry is None:
-            return None
-        heapq.heappop(self._ready[name])
-        self._lock(entry, now)
-        return entry
+        sequence = self._ready.take(session.session_id if session else None, now)
+        return None if sequence is None else self._lock(self._entries[sequence], now)
 
-    def _first(self, name: str | None, now: float) -> Entry | None:
-        heap = self._ready.get(name, [])
-        while heap:
-            entry = self._entries.get(heap[0])
-            if entry and entry.state is State.ACTIVE and entry.lock is None and not self._is_expired(entry, now):
-                return entry
-            heapq.heappop(heap)
-        self._ready.pop(name, None)
-        return None
+    def _can_be_taken(self, sequence: int, now: float) -> bool:
+        entry = self._entries.get(sequence)
+        return entry is not None and entry.state is State.ACTIVE and not entry.lock and not self._is_expired(entry, now)
 
     def _is_expired(self, entry: Entry, now: float) -> bool:
         return self.dead_letters is not None and entry.expires_at is not None and entry.expires_at <= now
 
-    def _lock(self, entry: Entry, now: float) -> None:
+    def _lock(self, entry: Entry, now: float) -> Entry:
         entry.lock, entry.locked_until = uuid4(), now + self.entity.lock
         self._locked[entry.lock] = entry
+        return entry
 
     def take_deferred(self, sequences: list[int], now: float) -> list[Entry]:
         found = [entry for each in sequences if (entry := self._entries.get(each)) and entry.state is State.DEFERRED]
         if len(found) != len(sequences) or any(entry.lock for entry in found):
             raise RefusedError(MESSAGE_NOT_FOUND, "A message of that sequence number is not deferred here.")
-        for entry in found:
-            self._lock(entry, now)
-        return found
+        return [self._lock(entry, now) for entry in found]
 
     def peek(self, start: int, count: int, session_id: str | None = None) -> list[Entry]:
         """Whatever its state, locked or not."""
-        found = (
-            entry
-            for entry in self._entries.values()
-            if entry.sequence >= start and session_id in (None, entry.message.session_id)
-        )
-        return [entry for entry, _ in zip(found, range(count), strict=False)]
+        there = (entry for entry in self._entries.values() if session_id in (None, entry.message.session_id))
+        return list(islice((entry for entry in there if entry.sequence >= start), count))
 
     def complete(self, token: UUID, now: float) -> None:
         del self._entries[self._unlock(token, now).sequence]

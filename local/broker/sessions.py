@@ -33,8 +33,12 @@ class Sessions:
     def is_held(self, session_id: str) -> bool:
         return session_id in self._held
 
+    def holds(self, lock: SessionLock) -> bool:
+        """Whether that lock is the session's now."""
+        return self._held.get(lock.session_id) is lock
+
     def check(self, lock: SessionLock) -> None:
-        if self._held.get(lock.session_id) is not lock:
+        if not self.holds(lock):
             raise RefusedError(SESSION_LOCK_LOST, f"The lock of session '{lock.session_id}' has expired.")
 
     def of(self, session_id: str) -> SessionLock:
@@ -50,7 +54,7 @@ class Sessions:
 
     def release(self, lock: SessionLock) -> bool:
         """Whether it was still held."""
-        if self._held.get(lock.session_id) is not lock:
+        if not self.holds(lock):
             return False
         del self._held[lock.session_id]
         return True

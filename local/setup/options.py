@@ -148,6 +148,13 @@ def up_parser() -> argparse.ArgumentParser:
         help="keep what is stored here, over restarts; without it a fresh temporary folder is used and removed at the "
         "end, so that every run starts from nothing",
     )
+    add(
+        "--transport",
+        choices=("storage-queue", "service-bus"),
+        default="storage-queue",
+        help="what carries events and notifications (storage-queue); service-bus starts a broker that stands in for "
+        "it, unless ServiceBusConnection is set, to that of Microsoft's emulator (compose.yaml) for instance",
+    )
     events = parser.add_mutually_exclusive_group()
     events.add_argument("--events", type=Path, metavar="FILE", help="replay this file (samples/events.jsonl)")
     events.add_argument("--no-events", action="store_true", help="replay nothing")
