@@ -8,7 +8,7 @@ from shared.api_description.json_schema import DEFINITIONS
 from shared.api_description.operation import KEY, TOKEN, problem_responses
 from shared.domain.decision import JsonObject
 
-VERSION = "0.1.0"
+VERSION = "0.2.0"
 
 _ABOUT = """\
 Decides which customers may use FastTrack services as events arrive, says why, and notifies on every change.
