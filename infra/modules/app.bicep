@@ -55,7 +55,12 @@ param telemetry bool
 param easyAuthClientId string
 
 var usesAppRoles = empty(easyAuthClientId) ? false : true
-var telemetrySettings = telemetry ? { AzureFunctionsJobHost__telemetryMode: 'OpenTelemetry' } : {}
+var telemetryOn = {
+  AzureFunctionsJobHost__telemetryMode: 'OpenTelemetry'
+  PYTHON_APPLICATIONINSIGHTS_LOGGER_NAME: 'eligibility'
+  OTEL_PYTHON_DISABLED_INSTRUMENTATIONS: 'azure_sdk'
+}
+var telemetrySettings = telemetry ? telemetryOn : {}
 var alwaysReady = alwaysReadyHttp > 0 ? [{ name: 'http', instanceCount: alwaysReadyHttp }] : []
 
 resource plan 'Microsoft.Web/serverfarms@2025-03-01' = {

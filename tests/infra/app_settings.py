@@ -27,6 +27,8 @@ PLATFORM: Final = {
     "APPLICATIONINSIGHTS_AUTHENTICATION_STRING": "the Functions host and the exporter: by which identity",
     "AzureFunctionsJobHost__telemetryMode": "the Functions host: OpenTelemetry, where telemetry is on",
     "PYTHON_APPLICATIONINSIGHTS_ENABLE_TELEMETRY": "the worker: it sets up the exporter",
+    "PYTHON_APPLICATIONINSIGHTS_LOGGER_NAME": "the exporter: our records alone, not its own in an endless loop",
+    "OTEL_PYTHON_DISABLED_INSTRUMENTATIONS": "the exporter: no span for each call of tables and queues",
 }
 """Settings of Azure Functions that the template sets and the code need not read, each with who reads it."""
 
