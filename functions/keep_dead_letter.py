@@ -24,4 +24,6 @@ async def keep_dead_letter(message: func.ServiceBusMessage) -> None:
     # The host fills neither dead_letter_reason nor the description: they are among what the message brings with it.
     told = message.application_properties or {}
     why = told.get("DeadLetterReason"), told.get("DeadLetterErrorDescription")
-    await delivered(Queue.EVENTS, message, lambda ports, body, _: keep(ports, Queue.EVENTS, body, *why))
+    await delivered(
+        Queue.EVENTS, message, lambda ports, body, attempt: keep(ports, Queue.EVENTS, body, attempt - 1, *why)
+    )

@@ -5,6 +5,7 @@ poison queue, whose trigger could not decode it either, to be lost after seven d
 fault.
 """
 
+import asyncio
 import base64
 from collections.abc import Awaitable, Callable
 
@@ -16,6 +17,9 @@ from shared.wiring import ports
 from shared.workflow.keep import keep_undecoded
 
 type Handler = Callable[[Ports, bytes, int], Awaitable[None]]
+
+RETRY_AFTER = 10.0
+"""Seconds a failed delivery of Service Bus is held: it comes again at once. Storage queues wait by host.json."""
 
 
 async def handled(queue: Queue, message: func.QueueMessage, handle: Handler) -> None:
@@ -31,4 +35,8 @@ async def handled(queue: Queue, message: func.QueueMessage, handle: Handler) -> 
 
 async def delivered(queue: Queue, message: func.ServiceBusMessage, handle: Handler) -> None:
     """The same for a message of Service Bus. Of its properties only the number of the delivery is read."""
-    await handle(ports(), message.get_body(), message.delivery_count or 1)
+    try:
+        await handle(ports(), message.get_body(), message.delivery_count or 1)
+    except Exception:
+        await asyncio.sleep(RETRY_AFTER)
+        raise

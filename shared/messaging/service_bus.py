@@ -8,6 +8,7 @@ import asyncio
 import contextlib
 from collections import deque
 from collections.abc import Iterable
+from contextvars import Context, copy_context
 from dataclasses import dataclass
 from typing import Any
 
@@ -45,8 +46,11 @@ class ServiceBusSender:
 
 @dataclass(frozen=True, slots=True)
 class _Waiting:
+    """``context`` is the caller's: with telemetry on, the SDK notes its trace beside the message."""
+
     message: Message
     sent: asyncio.Future[None]
+    context: Context
 
 
 class _Link:
@@ -63,10 +67,10 @@ class _Link:
     async def send(self, message: Message) -> None:
         loop = asyncio.get_running_loop()
         sent = loop.create_future()
-        self._waiting.append(_Waiting(message, sent))
+        self._waiting.append(_Waiting(message, sent, copy_context()))
         if self._task is None or self._task.done():
             # Not in the caller, who may be cancelled: half a frame would break the link for everybody.
-            self._task = loop.create_task(self._send_all())
+            self._task = loop.create_task(self._send_all(), context=Context())
         await sent
 
     async def check(self) -> None:
@@ -103,8 +107,9 @@ class _Link:
         """Fill the batch from the front; a message that no batch can take fails alone."""
         taken: list[_Waiting] = []
         while self._waiting:
+            first = self._waiting[0]
             try:
-                batch.add_message(_outgoing(self._waiting[0].message))
+                first.context.run(batch.add_message, _outgoing(first.message))
             except MessageSizeExceededError as fault:
                 if taken:
                     break

@@ -43,11 +43,11 @@ async def keep_poison(ports: Ports, queue: Queue, body: bytes) -> None:
 
 
 async def keep_dead_letter(
-    ports: Ports, queue: Queue, body: bytes, reason: str | None, description: str | None
+    ports: Ports, queue: Queue, body: bytes, attempts: int, reason: str | None, description: str | None
 ) -> None:
-    """Keep a message of ``queue`` that Service Bus gave up, with its word for why, or another's who did."""
+    """Keep a message of ``queue`` that Service Bus gave up after so many tries, with its word for why."""
     told = ": ".join(filter(None, (reason, description))) or "no reason told"
-    await _keep(ports, queue, body, f"given up by Service Bus: {told}", (), LAST_ATTEMPT)
+    await _keep(ports, queue, body, f"given up by Service Bus: {told}", (), attempts)
 
 
 async def keep_undecoded(ports: Ports, queue: Queue, text: bytes, attempt: int) -> None:

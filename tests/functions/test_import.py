@@ -36,3 +36,25 @@ def test_it_does_not_load(told: dict[str, Any], name: str) -> None:
 def test_it_does_load_the_app(told: dict[str, Any]) -> None:
     """Otherwise the rest would show nothing."""
     assert {"function_app", "functions.receive_event", "shared.wiring", "azure.functions"} <= set(told["modules"])
+
+
+@pytest.mark.parametrize(
+    ("settings", "loads"),
+    [
+        ({}, False),
+        ({"EVENTS_TRANSPORT": "service-bus"}, True),
+        ({"NOTIFICATIONS_TRANSPORT": "service-bus"}, True),
+    ],
+    ids=["neither", "events", "notifications"],
+)
+def test_the_sdk_of_service_bus_is_loaded_only_where_a_transport_needs_it(
+    settings: dict[str, str], loads: bool
+) -> None:
+    key = "SharedAccessKeyName=app;SharedAccessKey=a2V5"
+    connections = {
+        "EligibilityStorage": "UseDevelopmentStorage=true",
+        "ServiceBusConnection": f"Endpoint=sb://name.servicebus.windows.net/;{key}",
+    }
+    modules = told_by("tell_wired", **connections, **settings)
+    assert ("azure.servicebus" in modules) is loads
+    assert "azure.storage.queue" in modules

@@ -1,5 +1,6 @@
 """Queue and timer triggers hand what they get to the workflow, and let through what the host has to try again."""
 
+import asyncio
 import base64
 from typing import Any
 
@@ -8,7 +9,7 @@ import pytest
 from azure.functions.queue import QueueMessage
 from azure.functions.servicebus import ServiceBusMessage
 
-from functions import keep_dead_letter, keep_poison, receive_event, recompute, sweep
+from functions import keep_dead_letter, keep_poison, queues, receive_event, recompute, sweep
 from shared import wiring
 from shared.domain.recompute import DayCame, FanOutStep, Recompute
 from shared.errors import PassingError
@@ -23,6 +24,7 @@ from tests.queries.world import World
 def world(monkeypatch: pytest.MonkeyPatch) -> World:
     made = World()
     monkeypatch.setattr(wiring, "_built", made.ports)
+    monkeypatch.setattr(queues, "RETRY_AFTER", 0)
     return made
 
 
@@ -147,7 +149,7 @@ async def test_a_dead_letter_is_kept_whole_with_its_reason_and_redriven_to_the_e
     body = spend("C-1")
     assert await keep_dead_letter.keep_dead_letter(delivery(body, 6, reason="MaxDeliveryCountExceeded")) is None
     [item] = (await world.get("quarantine")).value["items"]
-    assert (item["queue"], item["body"]) == (Queue.EVENTS.value, body.decode())
+    assert (item["queue"], item["body"], item["attempts"]) == (Queue.EVENTS.value, body.decode(), 5)
     assert "MaxDeliveryCountExceeded" in item["reason"]
     assert (await world.post(f"quarantine/{item['id']}/redrive")).status == 202
     await world.handle_queued()
@@ -159,6 +161,19 @@ async def test_a_dead_letter_that_cannot_be_kept_now_is_raised_on_every_delivery
     for attempt in (1, LAST_ATTEMPT, 100):
         with pytest.raises(PassingError):
             await keep_dead_letter.keep_dead_letter(delivery(b"x", attempt))
+
+
+@pytest.mark.parametrize(
+    "handler", [receive_event.receive_event_of_service_bus, keep_dead_letter.keep_dead_letter], ids=["event", "dead"]
+)
+async def test_a_failed_delivery_of_service_bus_is_held_for_a_while_since_it_would_come_again_at_once(
+    world: World, monkeypatch: pytest.MonkeyPatch, handler: Any
+) -> None:
+    monkeypatch.setattr(queues, "RETRY_AFTER", 3600)
+    world.store.down = True
+    with pytest.raises(TimeoutError):
+        async with asyncio.timeout(0.2):
+            await handler(delivery(spend("C-1")))
 
 
 async def test_a_poison_message_that_cannot_be_kept_now_stays_on_its_queue(world: World) -> None:

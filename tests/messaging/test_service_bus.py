@@ -2,12 +2,14 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
 import pytest
-from azure.servicebus import ServiceBusReceivedMessage
+from azure.core.settings import settings
+from azure.core.tracing.ext.opentelemetry_span import OpenTelemetrySpan
 from azure.servicebus.aio import ServiceBusClient
+from opentelemetry.trace import NonRecordingSpan, SpanContext, TraceFlags, use_span
 
 from local.broker import Broker, Fault
 from shared.messaging.sender import Message, Queue, SenderUnavailableError
@@ -16,8 +18,6 @@ from shared.workflow.receive_event import receive_event
 from tests import events
 from tests.messaging.mail import RETRIES, SUBSCRIPTION, Reader, body_of, notification
 from tests.world import World
-
-type Sent = ServiceBusReceivedMessage
 
 
 @pytest.fixture
@@ -199,3 +199,27 @@ async def test_a_caller_that_is_cancelled_harms_nobody_else(sender: ServiceBusSe
 async def test_looking_whether_it_answers_leaves_nothing_behind(broker: Broker, sender: ServiceBusSender) -> None:
     await asyncio.gather(*(sender.check() for _ in range(5)))
     assert (broker.count(Queue.EVENTS.value), broker.count(SUBSCRIPTION)) == (0, 0)
+
+
+@pytest.fixture
+def traced() -> Iterator[None]:
+    """As the SDK is set up where telemetry is on."""
+    settings.tracing_implementation.set_value(OpenTelemetrySpan)
+    yield
+    settings.tracing_implementation.unset_value()
+
+
+async def test_messages_of_one_batch_carry_each_the_trace_of_its_own_sender(
+    traced: None, sender: ServiceBusSender, reader: Reader
+) -> None:
+    async def send(number: int) -> None:
+        span = NonRecordingSpan(SpanContext(trace_id=number, span_id=7, is_remote=True, trace_flags=TraceFlags(1)))
+        with use_span(span):
+            await sender.send(Queue.EVENTS, Message(str(number).encode()))
+
+    await asyncio.gather(*(send(number) for number in (1, 2, 3)))
+    traces = {
+        body_of(sent): _text((sent.application_properties or {})[b"traceparent"]).split("-")[1]
+        for sent in await reader.read(Queue.EVENTS)
+    }
+    assert traces == {str(number).encode(): f"{number:032x}" for number in (1, 2, 3)}
