@@ -7,11 +7,12 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 import pytest_asyncio
-from azure.servicebus import ServiceBusMessage, ServiceBusReceiveMode
+from azure.servicebus import NEXT_AVAILABLE_SESSION, ServiceBusMessage, ServiceBusReceiveMode
 from azure.servicebus.aio import ServiceBusClient
 from azure.servicebus.exceptions import (
     MessageLockLostError,
     MessagingEntityNotFoundError,
+    OperationTimeoutError,
     ServiceBusError,
     ServiceBusServerBusyError,
     SessionLockLostError,
@@ -148,6 +149,13 @@ async def test_a_receiver_that_waits_is_told_when_its_session_is_lost(broker: Br
         waiting = client.get_queue_receiver("by-session", session_id="C-2", prefetch_count=5)
         with pytest.raises(SessionLockLostError):
             await waiting.receive_messages(1, max_wait_time=10)
+
+
+async def test_who_waits_for_any_session_is_told_when_none_came_in_time(broker: Broker) -> None:
+    async with ServiceBusClient.from_connection_string(broker.connection_string, retry_total=0) as client:
+        waiting = client.get_queue_receiver("by-session", session_id=NEXT_AVAILABLE_SESSION, max_wait_time=0.5)
+        with pytest.raises(OperationTimeoutError, match="No session had a message in time"):
+            await waiting.__aenter__()
 
 
 async def test_a_queue_with_sessions_takes_neither_message_nor_receiver_without_one(broker: Broker) -> None:
