@@ -11,6 +11,7 @@ from azure.servicebus import NEXT_AVAILABLE_SESSION, ServiceBusMessage, ServiceB
 from azure.servicebus.aio import ServiceBusClient
 from azure.servicebus.exceptions import (
     MessageLockLostError,
+    MessageSizeExceededError,
     MessagingEntityNotFoundError,
     OperationTimeoutError,
     ServiceBusError,
@@ -198,6 +199,14 @@ async def test_a_scheduled_message_is_not_there_before_its_time(broker: Broker, 
         assert received.enqueued_time_utc
         assert received.enqueued_time_utc.timestamp() >= message.scheduled_enqueue_time_utc.timestamp()
         await receiver.complete_message(received)
+
+
+async def test_a_batch_holds_256_kib_and_what_is_larger_is_not_sent(broker: Broker, client: ServiceBusClient) -> None:
+    async with client.get_queue_sender("plain") as sender:
+        assert (await sender.create_message_batch()).max_size_in_bytes == 256 * 1024
+        with pytest.raises(MessageSizeExceededError):
+            await sender.send_messages(ServiceBusMessage(b"x" * 300_000))
+    assert broker.count("plain") == 0
 
 
 async def test_an_entity_that_does_not_exist_is_told(broker: Broker) -> None:
