@@ -23,9 +23,10 @@ from functions import (
     recompute,
     sweep,
 )
+from functions.access import host_level
 from shared.settings import SettingError, Transport, events_transport
 
-app = func.FunctionApp(http_auth_level=func.AuthLevel.FUNCTION)
+app = func.FunctionApp(http_auth_level=host_level())
 
 for _each in (
     recompute,

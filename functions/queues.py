@@ -17,18 +17,22 @@ from shared.wiring import ports
 from shared.workflow.keep import keep_undecoded
 
 type Handler = Callable[[Ports, bytes, int], Awaitable[None]]
+type Undecoded = Callable[[Ports, Queue, bytes, int], Awaitable[None]]
 
 RETRY_AFTER = 10.0
 """Seconds a failed delivery of Service Bus is held: it comes again at once. Storage queues wait by host.json."""
 
 
-async def handled(queue: Queue, message: func.QueueMessage, handle: Handler) -> None:
-    """Pass the message's decoded body on, with the number of the delivery; raises what may pass."""
+async def handled(
+    queue: Queue, message: func.QueueMessage, handle: Handler, undecoded: Undecoded = keep_undecoded
+) -> None:
+    """Pass the message's decoded body on, with the number of the delivery, or the text that is not base64; raises
+    what may pass."""
     text, attempt = message.get_body(), message.dequeue_count or 1
     try:
         body = base64.b64decode(b"".join(text.split()), validate=True)
     except ValueError:
-        await keep_undecoded(ports(), queue, text, attempt)
+        await undecoded(ports(), queue, text, attempt)
         return
     await handle(ports(), body, attempt)
 

@@ -9,7 +9,7 @@ import asyncio
 import logging
 import os
 import sys
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,7 @@ from aiohttp import web
 from local.activity import Activity
 from local.host_settings import AppError, HostSettings, apply_local_settings
 from local.http_trigger import HttpTriggers
+from local.keys import Keys
 from local.logs import set_up_logs
 from local.message_sources import MessageSources
 from local.queue_trigger import Patience
@@ -40,8 +41,9 @@ class Status:
 
 
 class Host:
-    def __init__(self, app: Path, port: int, patience: Patience) -> None:
+    def __init__(self, app: Path, port: int, patience: Patience, keys: Iterable[str] = ()) -> None:
         self.port = port
+        self._keys = Keys(keys)
         self._app = app.resolve()
         self._activity = Activity()
         self._sources = MessageSources(self._activity, patience)
@@ -55,7 +57,7 @@ class Host:
         settings = HostSettings.read(self._app, os.environ)
         worker = Worker(settings.function_timeout)
         functions = await worker.load(self._app)
-        http = HttpTriggers(_of(functions, "httpTrigger"), settings.route_prefix, worker, self._activity)
+        http = HttpTriggers(_of(functions, "httpTrigger"), settings.route_prefix, worker, self._activity, self._keys)
         triggers = self._sources.triggers(functions, worker, settings)
         timers = [TimerTrigger(each, worker, self._activity) for each in _of(functions, "timerTrigger")]
         self._timers = {each.function.name: each for each in timers}
@@ -67,7 +69,7 @@ class Host:
         server = web.Application(client_max_size=0)
         server.router.add_get("/admin/host/status", self._answer_status)
         server.router.add_post("/admin/functions/{name}", self._run_timer)
-        server.router.add_route("*", "/{path:.*}", http.answer)
+        server.router.add_route("*", r"/{path:[\s\S]*}", http.answer)
         self._runner = web.AppRunner(server, access_log=None, shutdown_timeout=0.5)
         await self._runner.setup()
         site = web.TCPSite(self._runner, HOST, self.port)
@@ -138,14 +140,21 @@ def main() -> int:
         "--longest-pause", type=float, default=0.2, help="seconds between looks at an empty queue (0.2)"
     )
     parser.add_argument("--app", type=Path, default=Path(__file__).parents[1], help="the app's folder")
+    parser.add_argument(
+        "--key",
+        action="append",
+        default=[],
+        help="ask for this key, or FUNCTION:KEY, as Azure would (none); repeatable",
+    )
+    parser.add_argument("--log-everything", action="store_true", help="log at every level, the SDKs too")
     options = parser.parse_args()
     signals = StopSignals()
-    set_up_logs()
+    set_up_logs(everything=options.log_everything)
     if options.port and is_taken(options.port):
         print(f"port {options.port} is in use: choose another with --port", file=sys.stderr)
         return 2
     try:
-        host = Host(options.app, options.port, Patience(options.lease, options.longest_pause))
+        host = Host(options.app, options.port, Patience(options.lease, options.longest_pause), options.key)
         asyncio.run(signals.until_stopped(lambda: serve(host)))
     except AppError as error:
         print(f"the app cannot be started: {error}", file=sys.stderr)

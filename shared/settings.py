@@ -8,10 +8,19 @@ from enum import StrEnum
 
 STORAGE = "EligibilityStorage"
 SERVICE_BUS = "ServiceBusConnection"
+AZURE_MONITOR = "PYTHON_APPLICATIONINSIGHTS_ENABLE_TELEMETRY"
+OPENTELEMETRY = "PYTHON_ENABLE_OPENTELEMETRY"
 
 
 class SettingError(Exception):
     """A setting is missing or wrong; the message names it and what would be right."""
+
+
+class Authorisation(StrEnum):
+    """What decides whether a caller may: a key the host asks for, or the roles of a caller the platform verified."""
+
+    KEYS = "keys"
+    APP_ROLES = "app-roles"
 
 
 class Transport(StrEnum):
@@ -34,7 +43,7 @@ class ServiceBus:
 class Settings:
     """Where the data is, by connection string or by service addresses and a managed identity; what carries messages.
 
-    ``service_bus`` is None where no transport needs it.
+    ``service_bus`` is None where no transport needs it; ``telemetry``: whether to make spans and metrics.
     """
 
     connection_string: str | None
@@ -45,6 +54,7 @@ class Settings:
     events: Transport = Transport.STORAGE_QUEUE
     notifications: Transport = Transport.STORAGE_QUEUE
     service_bus: ServiceBus | None = None
+    telemetry: bool = False
 
 
 def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
@@ -66,13 +76,13 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
         "NOTIFICATIONS_TRANSPORT", environment.get("NOTIFICATIONS_TRANSPORT", Transport.STORAGE_QUEUE)
     )
     service_bus = _service_bus(environment) if Transport.SERVICE_BUS in (events, notifications) else None
-    return Settings(
-        connection, table_service, queue_service, client_id, clock_offset, events, notifications, service_bus
-    )
+    telemetry = _is_true(environment.get(AZURE_MONITOR)) or _is_true(environment.get(OPENTELEMETRY))
+    where = (connection, table_service, queue_service, client_id)
+    return Settings(*where, clock_offset, events, notifications, service_bus, telemetry)
 
 
 def events_transport(environment: Mapping[str, str] = os.environ) -> Transport:
-    """The one setting also read when the app is imported: it decides which triggers there are; raises SettingError."""
+    """Read at indexing too, for it decides which triggers there are; raises SettingError."""
     return _transport("EVENTS_TRANSPORT", environment.get("EVENTS_TRANSPORT", Transport.STORAGE_QUEUE))
 
 
@@ -90,3 +100,29 @@ def _service_bus(environment: Mapping[str, str]) -> ServiceBus:
         named = f"{SERVICE_BUS}__fullyQualifiedNamespace to the namespace's name"
         raise SettingError(f"set {SERVICE_BUS} to a connection string, or {named}: a transport is service-bus")
     return ServiceBus(connection, namespace, environment.get(f"{SERVICE_BUS}__clientId") or None)
+
+
+def read_authorisation(environment: Mapping[str, str] = os.environ) -> Authorisation:
+    """How callers are authorised; raises SettingError, also for app roles where the platform verifies nobody.
+
+    Without App Service authentication anybody can send the header that names the caller.
+    """
+    named = environment.get("AUTHORISATION", "keys")
+    try:
+        found = Authorisation(named)
+    except ValueError as fault:
+        raise SettingError(f"AUTHORISATION is {named!r}; set it to keys or app-roles, or leave it out") from fault
+    if found is Authorisation.APP_ROLES and environment.get("WEBSITE_AUTH_ENABLED", "").lower() != "true":
+        right = "turn App Service authentication on, or set AUTHORISATION to keys"
+        raise SettingError(f"AUTHORISATION is app-roles, but WEBSITE_AUTH_ENABLED is not True: {right}")
+    return found
+
+
+def host_asks_for_keys(environment: Mapping[str, str] = os.environ) -> bool:
+    """Read at indexing; unless app roles are wanted, also where the setting is at fault."""
+    return environment.get("AUTHORISATION") != Authorisation.APP_ROLES.value
+
+
+def _is_true(text: str | None) -> bool:
+    """As the worker library reads these two, which acts on them as well."""
+    return (text or "").strip().lower() in ("1", "true", "t", "yes", "y")

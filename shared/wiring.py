@@ -10,7 +10,7 @@ from typing import Any
 
 from shared.messaging.routed import RoutedSender
 from shared.messaging.sender import Queue, Sender
-from shared.ports import Ports, utc_now
+from shared.ports import Ports, Span, unrecorded, utc_now
 from shared.settings import SERVICE_BUS, STORAGE, ServiceBus, SettingError, Settings, Transport, read_settings
 
 _built: Ports | None = None
@@ -59,7 +59,7 @@ def build(settings: Settings) -> Ports:
     from shared.messaging.storage_queue import StorageQueueSender
     from shared.storage.tables import TableStore
 
-    logging.getLogger("azure").setLevel(logging.WARNING)
+    logging.getLogger("azure").setLevel(logging.WARNING)  # a line per call, which an exporter would export by a call
     if settings.connection_string:
         try:
             tables = TableServiceClient.from_connection_string(settings.connection_string, **_PATIENCE)
@@ -76,14 +76,15 @@ def build(settings: Settings) -> Ports:
     def clock() -> datetime:
         return utc_now() + settings.clock_offset
 
-    storage = StorageQueueSender(queues)
+    storage, span = StorageQueueSender(queues), _span(settings)
     if settings.service_bus is None:
-        return Ports(TableStore(tables), storage, clock)
+        return Ports(TableStore(tables), storage, clock, span=span)
     transports = {Queue.EVENTS: settings.events, Queue.NOTIFICATIONS: settings.notifications}
     routed = [queue for queue, transport in transports.items() if transport is Transport.SERVICE_BUS]
     service_bus = _service_bus_sender(settings.service_bus, routed)
     sender = RoutedSender(storage, dict.fromkeys(routed, service_bus))
-    return Ports(TableStore(tables), sender, clock, checks={"queues": storage.check, "service-bus": service_bus.check})
+    checks = {"queues": storage.check, "service-bus": service_bus.check}
+    return Ports(TableStore(tables), sender, clock, checks=checks, span=span)
 
 
 def _service_bus_sender(service_bus: ServiceBus, queues: Sequence[Queue]) -> Sender:
@@ -103,3 +104,11 @@ def _service_bus_sender(service_bus: ServiceBus, queues: Sequence[Queue]) -> Sen
     credential = ManagedIdentityCredential(client_id=service_bus.client_id)
     client = ServiceBusClient(str(service_bus.namespace), credential, **_SERVICE_BUS_PATIENCE)
     return ServiceBusSender(client, queues)
+
+
+def _span(settings: Settings) -> Span:
+    if not settings.telemetry:
+        return unrecorded
+    from shared.telemetry import start
+
+    return start()

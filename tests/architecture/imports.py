@@ -18,6 +18,7 @@ LAYERS: Final = (
     ("shared.storage", "shared.messaging"),
     ("shared.rule_books", "shared.candidates"),
     ("shared.ports",),
+    ("shared.telemetry",),
     ("shared.workflow",),
     ("shared.queries",),
     ("shared.api_description",),
@@ -35,6 +36,7 @@ CONCRETE: Final = (
     "shared.messaging.storage_queue",
     "shared.messaging.service_bus",
     "shared.messaging.memory",
+    "shared.telemetry",
 )
 PURE: Final = ("shared.domain", "shared.rules")
 IMPURE: Final = (

@@ -4,9 +4,13 @@ from typing import Any
 
 import pytest
 
-from tests.functions.children import told_by
+from tests.functions.children import ROOT, told_by
 
-HEAVY = ("azure.servicebus", "azure.storage.queue", "azure.data.tables", "azure.identity", "azure.core", "aiohttp")
+SETTINGS = ROOT / "shared" / "settings.py"
+HEAVY = (
+    *("azure.servicebus", "azure.storage.queue", "azure.data.tables", "azure.identity", "azure.core", "aiohttp"),
+    *("opentelemetry", "azure.monitor"),
+)
 
 
 @pytest.fixture(scope="module", params=["storage-queue", "service-bus"])
@@ -23,9 +27,10 @@ def test_it_writes_no_file_and_reads_none_of_ours_but_modules(told: dict[str, An
     assert told["files"] == []
 
 
-def test_it_reads_the_one_setting_that_decides_which_triggers_there_are(told: dict[str, Any]) -> None:
-    assert [each.split(" by ")[0] for each in told["environment"]] == ["EVENTS_TRANSPORT"]
-    assert "/shared/settings.py:" in told["environment"][0]
+def test_it_reads_no_setting_but_what_the_host_has_to_be_told(told: dict[str, Any]) -> None:
+    """Which triggers there are and whether the host asks for keys stand in the functions' metadata."""
+    read = {each.partition(":")[0] for each in told["environment"]}
+    assert read == {f"{name} by {SETTINGS}" for name in ("AUTHORISATION", "EVENTS_TRANSPORT")}
 
 
 @pytest.mark.parametrize("name", HEAVY)

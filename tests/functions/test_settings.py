@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from azure.data.tables.aio import TableServiceClient
 from azure.storage.queue.aio import QueueServiceClient
+from azure_functions_runtime.utils.app_setting_manager import is_envvar_true
 
 from shared import settings
 from shared.settings import SettingError, Transport, events_transport, read_settings
@@ -28,6 +29,7 @@ SERVICE_BUS = {
 SERVICE_BUS_IDENTITY = {"ServiceBusConnection__fullyQualifiedNamespace": "name.servicebus.windows.net"}
 TRANSPORTS = ["EVENTS_TRANSPORT", "NOTIFICATIONS_TRANSPORT"]
 READ_BY_THE_HOST = {"FUNCTIONS_WORKER_RUNTIME", "AzureWebJobsStorage"}
+SET_BY_THE_PLATFORM = {"WEBSITE_AUTH_ENABLED"}
 
 
 def test_a_connection_string_alone_is_enough() -> None:
@@ -139,6 +141,21 @@ async def test_a_connection_string_that_is_none_of_a_whole_namespace_is_told_by_
     assert "c2VjcmV0" not in str(told.value)
 
 
+@pytest.mark.parametrize("name", ["PYTHON_APPLICATIONINSIGHTS_ENABLE_TELEMETRY", "PYTHON_ENABLE_OPENTELEMETRY"])
+@pytest.mark.parametrize(
+    ("value", "on"), [("true", True), (" True ", True), ("1", True), ("false", False), ("", False), ("on", False)]
+)
+def test_telemetry_is_on_where_the_worker_library_reads_either_of_its_switches_as_true(
+    name: str, value: str, on: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(name, value)
+    assert read_settings({**CONNECTION, name: value}).telemetry is is_envvar_true(name) is on
+
+
+def test_telemetry_is_off_unless_asked_for() -> None:
+    assert not read_settings(CONNECTION).telemetry
+
+
 @pytest.mark.parametrize("form", [CONNECTION, IDENTITY], ids=["connection string", "identity"])
 async def test_the_app_can_be_wired_by_either_form_and_its_clock_is_set_off(form: dict[str, str]) -> None:
     ports = build(read_settings({**form, "CLOCK_OFFSET_SECONDS": "86400"}))
@@ -153,7 +170,7 @@ def test_the_sdks_take_the_samples_connection_string_for_azurite(client: Any) ->
 
 
 def test_the_sample_holds_just_the_settings_the_app_and_the_host_read() -> None:
-    assert sample().keys() == READ_BY_THE_HOST | read_by_the_app()
+    assert sample().keys() == READ_BY_THE_HOST | read_by_the_app() - SET_BY_THE_PLATFORM
 
 
 def test_the_sample_works_as_it_is() -> None:
@@ -162,9 +179,9 @@ def test_the_sample_works_as_it_is() -> None:
     assert sample()["FUNCTIONS_WORKER_RUNTIME"] == "python"
 
 
-def test_the_documentation_describes_just_the_settings_of_the_sample() -> None:
+def test_the_documentation_describes_just_the_settings_of_the_sample_and_the_platforms() -> None:
     rows = re.findall(r"^\| `(\w+)` \|(.*)\|$", (ROOT / "docs" / "settings.md").read_text(), re.MULTILINE)
-    assert sorted(name for name, _ in rows) == sorted(sample())
+    assert {name for name, _ in rows} == sample().keys() | SET_BY_THE_PLATFORM
     assert all(cell.strip() for _, cells in rows for cell in cells.split("|"))
 
 

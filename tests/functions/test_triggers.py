@@ -176,10 +176,26 @@ async def test_a_failed_delivery_of_service_bus_is_held_for_a_while_since_it_wou
             await handler(delivery(spend("C-1")))
 
 
-async def test_a_poison_message_that_cannot_be_kept_now_stays_on_its_queue(world: World) -> None:
-    world.store.down = True
+async def test_a_poison_message_that_can_neither_be_kept_nor_put_back_now_stays_on_its_queue(world: World) -> None:
+    world.store.down = world.sender.down = True
     with pytest.raises(PassingError):
         await keep_poison.keep_poison_event(message(b"x"))
+
+
+@pytest.mark.parametrize("text", [base64.b64encode(spend("C-1")), b"not base64!"], ids=["event", "not base64"])
+@pytest.mark.parametrize(
+    ("handler", "queue"),
+    [(keep_poison.keep_poison_event, Queue.EVENTS), (keep_poison.keep_poison_recompute, Queue.RECOMPUTE)],
+)
+async def test_a_poison_message_that_cannot_be_kept_now_is_put_back_on_its_own_queue_where_it_has_no_end(
+    world: World, handler: Any, queue: Queue, text: bytes
+) -> None:
+    world.store.down = True
+    assert await handler(QueueMessage(id="m-1", body=text, dequeue_count=1)) is None
+    [back] = world.sender.queues[queue]
+    assert back.body == (text if b"!" in text else base64.b64decode(text))
+    world.store.down = False
+    assert (await world.get("quarantine")).value["items"] == []
 
 
 async def test_the_due_timer_has_customers_decided_whose_date_has_come(world: World) -> None:

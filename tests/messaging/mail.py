@@ -5,10 +5,11 @@ Arrives: the transport's name and where it is. Leaves: its sender, the queues it
 
 import base64
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from typing import Any, Final
 
+from azure.core.exceptions import ResourceNotFoundError
 from azure.servicebus import NEXT_AVAILABLE_SESSION, ServiceBusReceivedMessage
 from azure.servicebus.aio import ServiceBusClient, ServiceBusReceiver
 from azure.storage.queue.aio import QueueServiceClient
@@ -50,6 +51,9 @@ async def memory() -> AsyncIterator[Mail]:
 async def storage_queue(connection_string: str) -> AsyncIterator[Mail]:
     async with QueueServiceClient.from_connection_string(connection_string, retry_total=0) as service:
         sender = StorageQueueSender(service)
+        for queue in Queue:
+            with suppress(ResourceNotFoundError):
+                await service.get_queue_client(queue.value).clear_messages()
 
         async def received(queue: Queue) -> list[bytes]:
             client, bodies = service.get_queue_client(queue.value), list[bytes]()

@@ -77,4 +77,5 @@ def test_with_a_wrong_transport_events_wait_untouched_and_every_answer_names_the
         problem = ask(f"{host.url}/api/events", "POST", b"[]")
         assert (problem.status, problem.json()["detail"]) == (503, told)
     [waiting] = queue.peek_messages()
+    queue.clear_messages()
     assert waiting.dequeue_count == 0

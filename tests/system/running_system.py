@@ -3,11 +3,15 @@
 Arrives: messages for the queue or for HTTP. Leaves: what people can read of it: HTTP answers and notifications.
 """
 
+import base64
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+
+from azure.core.exceptions import ResourceExistsError
+from azure.storage.queue import QueueClient
 
 from local.azurite import Azurite
 from tests.host.hosts import ROOT, Answer, RunningHost, ask, running
@@ -31,6 +35,13 @@ class RunningSystem:
     def send(self, body: bytes) -> None:
         """Straight onto the event queue."""
         self._transport.send(body)
+
+    def send_raw(self, queue: str, text: bytes | str) -> None:
+        """Text as it lies on a queue, in base64 or not; the SDK writes it as XML, which holds no control character."""
+        client = QueueClient.from_connection_string(self.host.connection, queue)
+        with suppress(ResourceExistsError):
+            client.create_queue()
+        client.send_message(text if isinstance(text, str) else base64.b64encode(text).decode())
 
     def post(self, body: bytes) -> Answer:
         return ask(f"{self.host.url}/api/events", "POST", body)
@@ -57,11 +68,14 @@ class RunningSystem:
 
 
 @contextmanager
-def running_system(log: Path, *, later: bool = False, over: str = "storage-queue") -> Iterator[RunningSystem]:
-    """A system that believes it is ``NOW``, or some years later; ``over``: what carries its messages."""
+def running_system(log: Path, *more: str, later: bool = False, over: str = "storage-queue") -> Iterator[RunningSystem]:
+    """A system that believes it is ``NOW``, or some years later.
+
+    ``more`` are options of the host, ``over`` is what carries its messages.
+    """
     now = NOW.replace(year=2030) if later else NOW
     offset = str(int((now - datetime.now(UTC)).total_seconds()))
-    options = ("--app", str(ROOT), "--longest-pause", "0.01")
+    options = ("--app", str(ROOT), "--longest-pause", "0.01", *more)
     with ExitStack() as stack:
         azurite = stack.enter_context(Azurite())
         transport: Transport = StorageQueues(azurite.connection_string)

@@ -108,6 +108,12 @@ async def open_gate(req: func.HttpRequest) -> func.HttpResponse:
     return func.HttpResponse(status_code=204)
 
 
+@app.route("locked", methods=["POST"], auth_level=func.AuthLevel.FUNCTION)
+async def locked(req: func.HttpRequest) -> func.HttpResponse:
+    saw("locked", req.get_body().decode())
+    return func.HttpResponse(status_code=204)
+
+
 @app.route("things/{id}", methods=["GET", "POST"])
 async def thing(req: func.HttpRequest) -> func.HttpResponse:
     told = {
