@@ -101,7 +101,7 @@ async def _up(options: argparse.Namespace, connection: str, bus: str) -> None:
         async with ClientSession(f"http://{HOST}:{host.port}") as session:
             await _load_rule_set(session)
             print(f"ready http://{HOST}:{host.port}", flush=True)
-            if bus:
+            if "UseDevelopmentEmulator=true" in bus:  # another's has a key that is one
                 print(f"Service Bus {bus}", flush=True)
             if not options.no_events:
                 file = options.events or SAMPLES

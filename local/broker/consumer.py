@@ -66,9 +66,6 @@ class Consumer:
         except RefusedError as error:
             delivery.local.condition = Condition(error.condition, str(error))
             outcome = Delivery.REJECTED
-        else:
-            delivery.local.failed = delivery.remote.failed
-            delivery.local.undeliverable = delivery.remote.undeliverable
         delivery.update(outcome)
         delivery.settle()
 

@@ -12,6 +12,7 @@ NOT_ALLOWED: Final = "amqp:not-allowed"
 NOT_FOUND: Final = "amqp:not-found"
 NOT_IMPLEMENTED: Final = "amqp:not-implemented"
 DECODE_ERROR: Final = "amqp:decode-error"
+SIZE_EXCEEDED: Final = "amqp:link:message-size-exceeded"
 DETACH_FORCED: Final = "amqp:link:detach-forced"
 
 

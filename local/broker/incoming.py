@@ -13,13 +13,14 @@ from proton import Condition, Delivery, symbol
 from proton import Message as AmqpMessage
 
 from local.broker.encoding import messages
-from local.broker.errors import DETACH_FORCED, NOT_FOUND, SERVER_BUSY, RefusedError
+from local.broker.errors import DETACH_FORCED, NOT_FOUND, SERVER_BUSY, SIZE_EXCEEDED, RefusedError
 from local.broker.faults import Fault, Faults
 from local.broker.management import reply, token_reply
 from local.broker.namespace import Namespace
 from local.broker.queue import Queue
 
 CREDIT: Final = 500
+LARGEST_MESSAGE: Final = 256 * 1024  # of the Standard tier
 TOKENS: Final = "$cbs"
 MANAGEMENT: Final = "/$management"
 
@@ -75,6 +76,8 @@ class Incoming:
             link.close()
             return
         try:
+            if len(content) > LARGEST_MESSAGE:
+                raise _too_large(content)
             self._namespace.target(path).put(messages(content), time())
         except RefusedError as error:
             _settle(delivery, error)
@@ -103,6 +106,10 @@ def _way_back(link: Any, path: str) -> Any:
             return candidate
         candidate = candidate.next(0)
     raise RefusedError(NOT_FOUND, f"nobody listens for replies of '{path}'")
+
+
+def _too_large(content: bytes) -> RefusedError:
+    return RefusedError(SIZE_EXCEEDED, f"The message has {len(content)} bytes; at most {LARGEST_MESSAGE} are allowed.")
 
 
 def _settle(delivery: Any, error: RefusedError | None = None) -> None:

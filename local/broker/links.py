@@ -12,12 +12,11 @@ from proton import Condition, Terminus, symbol
 from local.broker.consumer import Consumer
 from local.broker.errors import NOT_ALLOWED, TIMEOUT, RefusedError
 from local.broker.faults import Faults
-from local.broker.incoming import CREDIT, Incoming, is_request, path_of
+from local.broker.incoming import CREDIT, LARGEST_MESSAGE, Incoming, is_request, path_of
 from local.broker.namespace import Namespace
 from local.broker.queue import Queue
 from local.broker.sessions import SessionLock
 
-LARGEST_MESSAGE: Final = 256 * 1024  # of the Standard tier
 SESSION_FILTER: Final = symbol("com.microsoft:session-filter")
 SESSION_LOCKED_UNTIL: Final = symbol("com.microsoft:locked-until-utc")
 WAIT_FOR_SESSION: Final = symbol("com.microsoft:timeout")

@@ -7,11 +7,13 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 import pytest_asyncio
-from azure.servicebus import ServiceBusMessage, ServiceBusReceiveMode
+from azure.servicebus import NEXT_AVAILABLE_SESSION, ServiceBusMessage, ServiceBusReceiveMode
 from azure.servicebus.aio import ServiceBusClient
 from azure.servicebus.exceptions import (
     MessageLockLostError,
+    MessageSizeExceededError,
     MessagingEntityNotFoundError,
+    OperationTimeoutError,
     ServiceBusError,
     ServiceBusServerBusyError,
     SessionLockLostError,
@@ -107,7 +109,8 @@ async def test_a_message_whose_lock_ended_comes_again_and_then_is_dead_lettered(
         first = await one(receiver)
         again = await one(receiver)
         assert (first.delivery_count, again.delivery_count) == (0, 1)
-        with pytest.raises(MessageLockLostError):
+        first._expiry = _in(60)  # so that the client asks instead of knowing by its own clock
+        with pytest.raises(MessageLockLostError, match="it expired or the message is gone"):
             await receiver.complete_message(first)
         await until(broker, "short/$DeadLetterQueue", 1)
         assert broker.count("short") == 0
@@ -147,6 +150,13 @@ async def test_a_receiver_that_waits_is_told_when_its_session_is_lost(broker: Br
         waiting = client.get_queue_receiver("by-session", session_id="C-2", prefetch_count=5)
         with pytest.raises(SessionLockLostError):
             await waiting.receive_messages(1, max_wait_time=10)
+
+
+async def test_who_waits_for_any_session_is_told_when_none_came_in_time(broker: Broker) -> None:
+    async with ServiceBusClient.from_connection_string(broker.connection_string, retry_total=0) as client:
+        waiting = client.get_queue_receiver("by-session", session_id=NEXT_AVAILABLE_SESSION, max_wait_time=0.5)
+        with pytest.raises(OperationTimeoutError, match="No session had a message in time"):
+            await waiting.__aenter__()
 
 
 async def test_a_queue_with_sessions_takes_neither_message_nor_receiver_without_one(broker: Broker) -> None:
@@ -189,6 +199,14 @@ async def test_a_scheduled_message_is_not_there_before_its_time(broker: Broker, 
         assert received.enqueued_time_utc
         assert received.enqueued_time_utc.timestamp() >= message.scheduled_enqueue_time_utc.timestamp()
         await receiver.complete_message(received)
+
+
+async def test_a_batch_holds_256_kib_and_what_is_larger_is_not_sent(broker: Broker, client: ServiceBusClient) -> None:
+    async with client.get_queue_sender("plain") as sender:
+        assert (await sender.create_message_batch()).max_size_in_bytes == 256 * 1024
+        with pytest.raises(MessageSizeExceededError):
+            await sender.send_messages(ServiceBusMessage(b"x" * 300_000))
+    assert broker.count("plain") == 0
 
 
 async def test_an_entity_that_does_not_exist_is_told(broker: Broker) -> None:

@@ -126,6 +126,16 @@ def test_a_deferred_message_is_only_found_by_its_number() -> None:
     assert refused.value.condition == MESSAGE_NOT_FOUND
 
 
+def test_peeking_sees_everything_from_a_number_on_or_what_is_of_one_session() -> None:
+    queue = a_queue(sessions=True)
+    for body, session in ((b"1", "a"), (b"2", "b"), (b"3", "a")):
+        queue.put(Message(body, session_id=session), 0)
+    queue.take(0, queue.sessions.accept("a", 0))
+    assert [entry.message.encoded for entry in queue.peek(2, 10)] == [b"2", b"3"]
+    assert [entry.message.encoded for entry in queue.peek(1, 10, "a")] == [b"1", b"3"]
+    assert [entry.message.encoded for entry in queue.peek(1, 1)] == [b"1"]
+
+
 def test_the_next_session_is_the_one_that_has_waited_longest() -> None:
     queue = a_queue(sessions=True)
     for session in ("b", "a", "b"):

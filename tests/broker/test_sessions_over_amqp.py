@@ -52,6 +52,19 @@ async def test_an_abandoned_message_of_a_session_comes_again_before_the_next(
         await complete_all(receiver, messages)
 
 
+async def test_a_session_that_its_reader_closed_is_free_at_once_with_all_that_was_not_settled(
+    client: ServiceBusClient, notifications: ServiceBusSender
+) -> None:
+    session = a_session()
+    await notifications.send_messages([notice(session, number) for number in range(2)])
+    async with reading(client, session) as first:
+        assert [body(each) for each in await receive(first, 1)] == [b"0"]
+    async with reading(client, session) as second:
+        messages = await receive(second, 2)
+        assert [body(each) for each in messages] == [b"0", b"1"]
+        await complete_all(second, messages)
+
+
 async def test_a_session_is_read_by_one_receiver_at_a_time_and_keeps_a_state(
     client: ServiceBusClient, bus: str, notifications: ServiceBusSender
 ) -> None:
