@@ -22,7 +22,7 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from bench import _hard_coded, _peers, _slow_peers
+from bench import _business_rules, _hard_coded, _peers, _slow_peers
 from bench._contestants import BASE, PLAIN, Contestant, Projects, results, show
 from bench._joined import joined
 from bench._population import ON, Population, population
@@ -36,7 +36,14 @@ from shared.rules.would_help import would_help
 ROOT = Path(__file__).parents[1]
 PEERS = ROOT / ".tools" / "bench"
 PINS = ROOT / "bench" / "requirements.txt"
-_ENGINES = (_peers.zen, _peers.cel, _peers.datalogic, _slow_peers.openfisca, _slow_peers.rule_engine)
+_ENGINES = (
+    _peers.zen,
+    _peers.cel,
+    _peers.datalogic,
+    _business_rules.business_rules,
+    _slow_peers.openfisca,
+    _slow_peers.rule_engine,
+)
 _PORTIONS, _WARM_UP = 20, 100
 _COMPILED = RuleSet.compile(parse_document(json.loads((ROOT / "rule_sets" / "2023-02-13.json").read_text("utf-8"))), 1)
 
