@@ -32,6 +32,8 @@ MEMORY_GB = Decimal(2048) / 1024
 MILLION = 1_000_000
 CUSTOMERS = 100
 MONTH_MINUTES = 30 * 24 * 60
+LOG_ALERTS, METRIC_ALERTS = 4, 2
+"""Those of infra/."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,19 +169,20 @@ def at_rest(runs: dict[str, Counted], service_bus: bool) -> dict[str, Decimal]:
         "timers: seconds": active * PRICES_OF["gbSecond"],
         "timers: tables": calls / 10_000 * PRICES_OF["tableCallsPer10000"],
         "timers: logs": logged / 10**9 * PRICES_OF["logsPerGb"],
-        "alerts": 2 * PRICES_OF["logAlertPerMonth"] + PRICES_OF["metricAlertPerMonth"],
+        "alerts": LOG_ALERTS * PRICES_OF["logAlertPerMonth"] + METRIC_ALERTS * PRICES_OF["metricAlertPerMonth"],
     }
 
 
 def show_kinds(counted: dict[str, Counted], chosen: argparse.Namespace) -> list[dict[str, Any]]:
-    print(f"{'one message and all that follows':48}{'tables':>8}{'queues':>8}{'sent':>6}{'log B':>8}", end="")
-    print(f"{'USD per million, queues':>25}{'Service Bus':>13}")
+    print(
+        f"{'':48}{'of one: calls':>14}{'messages':>9}{'sent':>6}{'log B':>8}{'USD per million':>20}{'of it logs':>12}"
+    )
     rows = []
     for kind, each in counted.items():
         by_queue, by_bus = (per_million(each, chosen, service_bus) for service_bus in (False, True))
         totals = [sum(found.values(), Decimal()) for found in (by_queue, by_bus)]
-        counts = f"{each.table_calls:>8}{each.executions:>8}{each.notifications:>6}{each.log_bytes:>8}"
-        print(f"{kind:48}{counts}{totals[0]:>25.2f}{totals[1]:>13.2f}")
+        counts = f"{each.table_calls:>14}{each.executions:>9}{each.notifications:>6}{each.log_bytes:>8}"
+        print(f"{kind:48}{counts}{totals[0]:>9.2f} / {totals[1]:>8.2f}{by_queue['logs']:>12.2f}")
         rows.append({"kind": kind, "storageQueues": _floats(by_queue), "serviceBus": _floats(by_bus)})
     return rows
 
@@ -206,9 +209,8 @@ def main() -> None:
     )
     chosen = parser.parse_args()
     rows = show_kinds(asyncio.run(kinds()), chosen) + show_rest(asyncio.run(timers()))
-    print(
-        f"\n{PRICES['note']}\nA call is taken to last {chosen.latency} ms, a message {chosen.cpu} ms of CPU,", end=" "
-    )
+    print("\nLeft over Storage queues, right over Service Bus.", PRICES["note"])
+    print(f"A call is taken to last {chosen.latency} ms, a message {chosen.cpu} ms of CPU,", end=" ")
     print(f"{chosen.at_once} at once on {MEMORY_GB} GB.\nall figures in {keep('cost', rows)}")
 
 
