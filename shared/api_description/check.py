@@ -70,7 +70,7 @@ _PARTNER: JsonObject = {
         for part in ("training", "knowledge-check")
     ],
 }
-_NOBODY_KNOWN: JsonObject = {
+NOBODY_KNOWN: JsonObject = {
     "customer": {
         "licences": [
             {
@@ -117,7 +117,7 @@ OPERATIONS = (
             {"oneOf": [ref("question"), list_of(ref("question"), minItems=1, maxItems=MAX_QUESTIONS)]},
             {
                 "A customer that spends more": _MORE_SPEND,
-                "Facts of nobody known": _NOBODY_KNOWN,
+                "Facts of nobody known": NOBODY_KNOWN,
                 "An earlier day, another version": {"customerId": "C-1001", "on": "2025-06-01", "ruleSetVersion": 1},
                 "Several at once": [{"customerId": "C-1001"}, {"customerId": "C-1002"}, {"customerId": "C-9999"}],
             },
