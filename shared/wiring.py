@@ -5,30 +5,11 @@ SDKs are imported here when they are needed: importing them is most of a cold st
 
 import logging
 from datetime import datetime
-from typing import Any
 
 from shared.ports import Ports, utc_now
-from shared.settings import STORAGE, SettingError, Settings, read_settings
+from shared.settings import Settings, read_settings
 
 _built: Ports | None = None
-
-_PATIENCE: dict[str, Any] = {
-    "retry_total": 3,
-    "retry_backoff_factor": 0.2,
-    "connection_timeout": 5,
-    "read_timeout": 10,
-}
-"""The SDK's own retries; beyond them the host's redelivery takes over (the SDK's default time-out is days)."""
-
-_QUEUE_PATIENCE: dict[str, Any] = {
-    "retry_total": 3,
-    "initial_backoff": 0.2,
-    "increment_base": 1,
-    "random_jitter_range": 0.2,
-    "connection_timeout": 5,
-    "read_timeout": 10,
-}
-"""The same for queues, whose client has other names for it and waits 15 seconds and more by default."""
 
 
 def ports() -> Ports:
@@ -41,27 +22,12 @@ def ports() -> Ports:
 
 def build(settings: Settings) -> Ports:
     """Ports over the storage account that the settings name."""
-    from azure.data.tables.aio import TableServiceClient
-    from azure.storage.queue.aio import QueueServiceClient
-
-    from shared.messaging.storage_queue import StorageQueueSender
-    from shared.storage.tables import TableStore
+    from shared.storage_account import storage_account
 
     logging.getLogger("azure").setLevel(logging.WARNING)
-    if settings.connection_string:
-        try:
-            tables = TableServiceClient.from_connection_string(settings.connection_string, **_PATIENCE)
-            queues = QueueServiceClient.from_connection_string(settings.connection_string, **_QUEUE_PATIENCE)
-        except ValueError as fault:
-            raise SettingError(f"{STORAGE} is not a connection string of a storage account") from fault
-    else:
-        from azure.identity.aio import ManagedIdentityCredential
-
-        credential = ManagedIdentityCredential(client_id=settings.client_id)
-        tables = TableServiceClient(str(settings.table_service), credential=credential, **_PATIENCE)
-        queues = QueueServiceClient(str(settings.queue_service), credential=credential, **_QUEUE_PATIENCE)
+    store, sender = storage_account(settings)
 
     def clock() -> datetime:
         return utc_now() + settings.clock_offset
 
-    return Ports(TableStore(tables), StorageQueueSender(queues), clock)
+    return Ports(store, sender, clock)

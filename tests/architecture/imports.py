@@ -15,12 +15,14 @@ LAYERS: Final = (
     ("shared.errors", "shared.settings", "shared.logs"),
     ("shared.domain",),
     ("shared.rules",),
+    ("shared.azure_rest",),
     ("shared.storage", "shared.messaging"),
     ("shared.rule_books", "shared.candidates"),
     ("shared.ports",),
     ("shared.workflow",),
     ("shared.queries",),
     ("shared.api_description",),
+    ("shared.storage_account",),
     ("shared.wiring",),
     ("functions",),
     ("function_app",),
@@ -28,14 +30,16 @@ LAYERS: Final = (
 RANK: Final = {unit: rank for rank, units in enumerate(LAYERS) for unit in units}
 OURS: Final = ("shared", "functions", "function_app", "local", "tests", "bench")
 
-# Modules behind a protocol: only the composition root picks one.
+# Modules behind a protocol: only the composition root and what it is made of pick one.
 CONCRETE: Final = (
     "shared.storage.tables",
+    "shared.storage.table_queries",
     "shared.storage.memory",
     "shared.messaging.storage_queue",
     "shared.messaging.service_bus",
     "shared.messaging.memory",
 )
+COMPOSING: Final = ("shared.wiring", "shared.storage_account")
 PURE: Final = ("shared.domain", "shared.rules")
 IMPURE: Final = (
     *(
@@ -82,7 +86,7 @@ def _reasons(module: str, name: str) -> Iterator[str]:
         yield "write the whole name"
     elif _top(name) in OURS:
         yield from _direction(unit, _unit(name))
-        if _within(name, CONCRETE) and module != "shared.wiring":
+        if _within(name, CONCRETE) and module not in (*COMPOSING, *CONCRETE):
             yield "only shared.wiring picks an implementation"
     elif _within(name, ("azure.functions",)) and unit not in ("functions", "function_app"):
         yield "only functions/ knows azure.functions"
