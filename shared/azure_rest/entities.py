@@ -51,6 +51,8 @@ def to_json(partition: str, key: str, properties: Mapping[str, Property]) -> byt
 def from_json(body: bytes) -> Entity:
     """Raises ValueError or LookupError if the body is no entity with its ETag."""
     entity = json.loads(body)
+    if not isinstance(entity, dict):
+        raise ValueError("no entity")  # noqa: TRY004  the answer is garbled, not the argument
     return Entity(
         {
             name: _value(value, entity.get(name + _TYPE))
