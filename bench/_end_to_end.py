@@ -60,7 +60,8 @@ async def hosted_app(app: Path, connection: str) -> AsyncIterator[HostedApp]:
     settings, finished = HostSettings.read(app, os.environ), _Finished()
     worker = Worker(settings.function_timeout)
     function = next(each for each in await worker.load(app) if each.name == "receive_event")
-    async with QueueServiceClient.from_connection_string(connection, retry_total=0) as service:
+    client = QueueServiceClient.from_connection_string(connection, retry_total=0, use_env_settings=False)
+    async with client as service:  # as in local/host.py
         yield HostedApp(QueueTrigger(function, service, worker, finished, settings, Patience()), finished)
 
 

@@ -68,9 +68,10 @@ class Host:
     def _queue_trigger(self, function: Function, worker: Worker, settings: HostSettings) -> QueueTrigger:
         connection = storage_connection(function.trigger.get("connection") or "AzureWebJobsStorage", function.name)
         if connection not in self._services:
-            # Failures are the poll's to repeat; the client's own retries would only hide them.
+            # Failures are the poll's to repeat; the client's own retries would only hide them. Proxies and .netrc are
+            # of no use before an emulator, and looking them up starts a thread for every call.
             self._services[connection] = QueueServiceClient.from_connection_string(
-                connection, retry_total=0, connection_timeout=5, read_timeout=30
+                connection, retry_total=0, connection_timeout=5, read_timeout=30, use_env_settings=False
             )
         service = self._services[connection]
         trigger = QueueTrigger(function, service, worker, self._activity, settings, self._patience)

@@ -6,10 +6,17 @@ Arrives: a call and its whole path on the host. Leaves: headers to add. The key 
 import base64
 import hashlib
 import hmac
+import time
 from email.utils import formatdate
+from functools import lru_cache
 from typing import Protocol
 
 from shared.azure_rest.call import Call
+
+
+@lru_cache(maxsize=1)
+def _date(second: int) -> str:
+    return formatdate(second, usegmt=True)
 
 
 class Authorization(Protocol):
@@ -39,7 +46,7 @@ class TableKey(_SharedKey):
     """Shared Key Lite, which for tables signs the time and the resource."""
 
     async def headers(self, _: Call, path: str) -> dict[str, str]:
-        date = formatdate(usegmt=True)
+        date = _date(int(time.time()))
         signed = self._signed("SharedKeyLite", f"{date}\n/{self._account}{path}")
         return {"x-ms-date": date, "Authorization": signed}
 
@@ -48,7 +55,7 @@ class QueueKey(_SharedKey):
     """Shared Key as queues have it, which signs most of the call."""
 
     async def headers(self, call: Call, path: str) -> dict[str, str]:
-        date = formatdate(usegmt=True)
+        date = _date(int(time.time()))
         length = str(len(call.body) or "")
         own = {"x-ms-date": date, **{name: value for name, value in call.headers.items() if name.startswith("x-ms-")}}
         lines = [call.method, "", "", length, "", call.headers.get("Content-Type", ""), *[""] * 6]

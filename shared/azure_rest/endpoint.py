@@ -31,8 +31,7 @@ class Patience:
     first_pause: float = 0.2
     longest_pause: float = 2
     connecting: float = 5
-    reading: float = 10
-    one_try: float = 15
+    one_try: float = 12
     deadline: float = 30
 
     def pauses(self) -> Iterator[float]:
@@ -92,7 +91,7 @@ class Endpoint:
             connector=TCPConnector(limit=_CONNECTIONS),
             cookie_jar=DummyCookieJar(),
             skip_auto_headers=_LEFT_OUT,
-            timeout=ClientTimeout(patience.one_try, sock_connect=patience.connecting, sock_read=patience.reading),
+            timeout=ClientTimeout(patience.one_try, sock_connect=patience.connecting),
         )
         return self._session
 

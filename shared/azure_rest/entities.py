@@ -5,6 +5,7 @@ Text, numbers of 32 bits and truth values are JSON's own; bytes and longer numbe
 
 import base64
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -14,6 +15,7 @@ type Property = str | bytes | int | bool
 
 _TYPE = "@odata.type"
 _OF_THE_SERVICE = ("PartitionKey", "RowKey", "Timestamp")
+_PLAIN = re.compile(r"[\w.~-]*", re.ASCII)
 _INT32 = range(-(2**31), 2**31)
 
 
@@ -31,6 +33,8 @@ def path_of(table: str, partition: str, key: str) -> str:
 
 
 def _quoted(key: str) -> str:
+    if _PLAIN.fullmatch(key):
+        return key
     return quote(key.replace("'", "''"), safe="~")
 
 

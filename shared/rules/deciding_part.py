@@ -64,7 +64,7 @@ class _Cutter:
     def _size(self, node: Node) -> int:
         size = self._sizes.get(id(node))
         if size is None:
-            size = self._sizes[id(node)] = node_count(node)
+            size = self._sizes[id(node)] = 1 + node.omitted + sum(map(self._size, node.children))
         return size
 
 

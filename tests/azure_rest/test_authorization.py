@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import hmac
+import time
 
 import pytest
 
@@ -16,7 +17,7 @@ DATE = "Wed, 25 Nov 2026 15:49:07 GMT"
 
 @pytest.fixture(autouse=True)
 def _at_one_time(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(authorization, "formatdate", lambda usegmt: DATE)
+    monkeypatch.setattr(authorization, "_date", lambda second: DATE)
 
 
 def signed(text: str) -> str:
@@ -41,6 +42,14 @@ async def test_a_call_on_queues_signs_method_length_type_headers_resource_and_qu
     )
     assert found["Authorization"] == f"SharedKey name:{signed(text)}"
     assert signed(text) == "MKYFLmpvfH4BBkoYjSA4zBI9So83w6fAb+P7s7P7uRI="
+
+
+async def test_the_time_signed_is_the_time_sent_and_moves_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.undo()
+    for second, date in ((0, "Thu, 01 Jan 1970 00:00:00 GMT"), (1, "Thu, 01 Jan 1970 00:00:01 GMT")):
+        monkeypatch.setattr(time, "time", lambda second=second: second + 0.9)
+        found = await TableKey("name", KEY).headers(Call("GET", "/t"), "/t")
+        assert found == {"x-ms-date": date, "Authorization": f"SharedKeyLite name:{signed(f'{date}\n/name/t')}"}
 
 
 async def test_a_body_of_no_bytes_has_no_length_to_sign() -> None:
