@@ -7,7 +7,7 @@ customer's outcome, change it, or tell of a partner.
 import asyncio
 import itertools
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
@@ -102,12 +102,14 @@ class Shapes:
     step: bytes
 
 
-async def programme(events: Events, customers: Sequence[str], partners: Sequence[str]) -> tuple[MemoryStore, Shapes]:
-    """Eligible customers of one partner, partners without customers; and the shapes of what events leave."""
+async def programme(
+    events: Events, customers: Mapping[str, str], partners: Iterable[str]
+) -> tuple[MemoryStore, Shapes]:
+    """Eligible customers each with its partner, partners; and the shapes of what events leave."""
     store, sender = MemoryStore(), MemorySender()
     ports = Ports(store, sender)
-    bodies = [*events.partner(PARTNER), *(each for name in customers for each in events.customer(name))]
-    bodies += [each for name in partners for each in events.partner(name)]
+    bodies = [each for name in (PARTNER, *partners) for each in events.partner(name)]
+    bodies += [each for name, partner in customers.items() for each in events.customer(name, partner)]
     for body in bodies:
         await receive_event(ports, body, 1)
     shapes = await _shapes(events, ports, store, sender)

@@ -29,7 +29,7 @@ from azure.storage.queue.aio import QueueServiceClient
 from bench._end_to_end import HostedApp, drained, hosted_app
 from bench._pairs import OURS, RAW, SDK, Comparison, show
 from bench._plain_sdk import PlainSdk
-from bench._programme import Events, Kind, copy, programme
+from bench._programme import PARTNER, Events, Kind, copy, programme
 from bench._raw import Raw, raw_session
 from local.azurite import Azurite
 from shared import wiring
@@ -154,7 +154,7 @@ async def run(rounds: int, size: int) -> list[Comparison]:
     events = Events()
     names = {kind: [_name(each, kind, n) for each in CONTESTANTS for n in range(size)] for kind in Kind}
     customers = names[Kind.UNCHANGED] + names[Kind.CHANGED]
-    store, shapes = await programme(events, customers, names[Kind.PARTNER])
+    store, shapes = await programme(events, dict.fromkeys(customers, PARTNER), names[Kind.PARTNER])
     with Azurite() as azurite:
         connection, (_, queue_port, table_port) = azurite.connection_string, azurite.ports
         ports = wiring.build(read_settings({STORAGE: connection}))
