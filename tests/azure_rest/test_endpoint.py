@@ -22,8 +22,10 @@ CALL = Call("PUT", "/t(PartitionKey='p',RowKey='r')", {"If-Match": "*"}, b"{}")
 async def talking(steps: Sequence[bytes], patience: Patience = QUICK) -> AsyncIterator[tuple[Endpoint, ScriptedServer]]:
     async with scripted(steps) as server:
         endpoint = Endpoint(server.address, TableKey("account", KEY), patience)
-        yield endpoint, server
-        await endpoint.close()
+        try:
+            yield endpoint, server
+        finally:
+            await endpoint.close()
 
 
 def etag(answer: Answer) -> str:
