@@ -6,6 +6,7 @@ may meet its own effect, and whoever writes must be able to recognise it.
 """
 
 import asyncio
+import math
 import random
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -59,7 +60,7 @@ class Endpoint:
         if isinstance(outcome, CallFailedError) and outcome.status == 401 and self._authorization.forget():
             outcome = await self._outcome(call, read)  # the token may have been withdrawn; this one is new
         while isinstance(outcome, CallFailedError):
-            pause = max(next(pauses, end), outcome.retry_after)
+            pause = max(next(pauses, math.inf), outcome.retry_after)
             if not outcome.may_pass or monotonic() + pause > end:
                 raise outcome
             await asyncio.sleep(pause)
@@ -82,7 +83,8 @@ class Endpoint:
         url = URL(self.address + call.path + query, encoded=True)
         headers = {**call.headers, **authorized}
         session = self._session or self._opened()
-        async with session.request(call.method, url, data=call.body or None, headers=headers) as answer:
+        body = call.body or None
+        async with session.request(call.method, url, data=body, headers=headers, allow_redirects=False) as answer:
             return Answer(answer.status, answer.headers, await answer.read())
 
     def _opened(self) -> ClientSession:

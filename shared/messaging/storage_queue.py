@@ -25,9 +25,9 @@ class StorageQueueSender:
         body = b"<QueueMessage><MessageText>" + text + b"</MessageText></QueueMessage>"
         call = Call("POST", f"/{queue}/messages", _WITH_BODY, body, _NEVER_EXPIRES)
         try:
-            if not await self._asked(call, missing="QueueNotFound"):
-                await self._asked(Call("PUT", f"/{queue}", _HEADERS), missing="")
-                await self._asked(call, missing="")
+            if not await self._finds(call):
+                await self._ask(Call("PUT", f"/{queue}", _HEADERS))
+                await self._ask(call)
         except CallFailedError as fault:
             raise _unavailable(queue, fault) from fault
 
@@ -35,19 +35,22 @@ class StorageQueueSender:
         """A queue that is missing is no fault: the first send makes it."""
         call = Call("GET", f"/{Queue.EVENTS}", _HEADERS, query={"comp": "metadata"})
         try:
-            await self._asked(call, missing="QueueNotFound")
+            await self._finds(call)
         except CallFailedError as fault:
             raise _unavailable(Queue.EVENTS, fault) from fault
 
-    async def _asked(self, call: Call, missing: str) -> bool:
-        """False if what it asks about is missing."""
+    async def _finds(self, call: Call) -> bool:
+        """Make the call; false if its queue is missing."""
         try:
-            await self._queues.ask(call, lambda _: None)
+            await self._ask(call)
         except CallFailedError as fault:
-            if fault.code != missing:
+            if fault.code != "QueueNotFound":
                 raise
             return False
         return True
+
+    async def _ask(self, call: Call) -> None:
+        await self._queues.ask(call, lambda _: None)
 
     async def close(self) -> None:
         await self._queues.close()
