@@ -3,10 +3,13 @@
 Arrives: what each did in each round. Leaves: medians and quartiles, and a table.
 """
 
+import json
+import platform
 import statistics
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 OURS, RAW, SDK = "this project", "raw minimum", "plain SDK"
@@ -71,6 +74,14 @@ def show(rows: Sequence[dict[str, Any]]) -> None:
             f"  {_both(row, 'Raw')}  {_both(row, 'Sdk')}"
         )
     print("\nratios are medians of the rounds' ratios: events/s (quartiles) and CPU")
+
+
+def keep(file: Path, about: dict[str, Any], rows: Sequence[dict[str, Any]]) -> None:
+    """The figures as JSON, with the machine they are from."""
+    machine = {"python": platform.python_version(), "machine": platform.machine()}
+    file.parent.mkdir(exist_ok=True)
+    file.write_text(json.dumps({**about, **machine, "results": rows}, indent=2) + "\n")
+    print(f"all figures in {file}")
 
 
 def _both(row: dict[str, Any], other: str) -> str:

@@ -11,10 +11,8 @@ delete. CPU is this process's: Azurite has its own. Queues and fan-outs are empt
 import argparse
 import asyncio
 import base64
-import json
 import logging
 import os
-import platform
 import sys
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import AsyncExitStack
@@ -27,7 +25,7 @@ from azure.storage.queue import QueueMessage
 from azure.storage.queue.aio import QueueServiceClient
 
 from bench._end_to_end import HostedApp, drained, hosted_app
-from bench._pairs import OURS, RAW, SDK, Comparison, show
+from bench._pairs import OURS, RAW, SDK, Comparison, keep, show
 from bench._plain_sdk import PlainSdk
 from bench._programme import PARTNER, Events, Kind, copy, programme
 from bench._raw import Raw, raw_session
@@ -193,11 +191,7 @@ def main() -> int:
     chosen = parser.parse_args()
     rows = [each.result() for each in asyncio.run(run(chosen.rounds, chosen.events))]
     show(rows)
-    about = {"rounds": chosen.rounds, "eventsOfAPortion": chosen.events}
-    machine = {"python": platform.python_version(), "machine": platform.machine()}
-    chosen.json.parent.mkdir(exist_ok=True)
-    chosen.json.write_text(json.dumps({**about, **machine, "results": rows}, indent=2) + "\n")
-    print(f"all figures in {chosen.json}")
+    keep(chosen.json, {"rounds": chosen.rounds, "eventsOfAPortion": chosen.events}, rows)
     return 0
 
 

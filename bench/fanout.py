@@ -11,8 +11,6 @@ Memory is what Python holds at most beyond what it held before (``tracemalloc``)
 import argparse
 import asyncio
 import gc
-import json
-import platform
 import sys
 import time
 import tracemalloc
@@ -23,7 +21,7 @@ from random import Random
 from typing import Any, cast
 
 from bench._many_customers import fill, partner_of
-from bench._pairs import ratio, spread
+from bench._pairs import keep, ratio, spread
 from bench._programme import Events
 from bench._raw import Raw, raw_session
 from local.azurite import Azurite
@@ -166,10 +164,7 @@ def main() -> int:
     found = asyncio.run(run(sorted(chosen.customers), chosen.rounds))
     rows = [each.result(found[0]) for each in found]
     show(rows)
-    machine = {"python": platform.python_version(), "machine": platform.machine()}
-    chosen.json.parent.mkdir(exist_ok=True)
-    chosen.json.write_text(json.dumps({"rounds": chosen.rounds, **machine, "results": rows}, indent=2) + "\n")
-    print(f"\nall figures in {chosen.json}")
+    keep(chosen.json, {"rounds": chosen.rounds}, rows)
     return 0
 
 
