@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
+from shared.azure_rest.call import Answer
+
 type Property = str | bytes | int | bool
 
 _TYPE = "@odata.type"
@@ -52,9 +54,9 @@ def to_json(partition: str, key: str, properties: Mapping[str, Property]) -> byt
     return json.dumps(entity, separators=(",", ":")).encode()
 
 
-def from_json(body: bytes) -> Entity:
-    """Raises ValueError or LookupError if the body is no entity with its ETag."""
-    entity = json.loads(body)
+def read_entity(answer: Answer) -> Entity:
+    """Raises ValueError or LookupError if the answer is no entity with its ETag."""
+    entity = json.loads(answer.body)
     if not isinstance(entity, dict):
         raise ValueError("no entity")  # noqa: TRY004  the answer is garbled, not the argument
     return Entity(
@@ -63,8 +65,13 @@ def from_json(body: bytes) -> Entity:
             for name, value in entity.items()
             if "odata." not in name and name not in _OF_THE_SERVICE
         },
-        entity["odata.etag"],
+        answer.headers.get("ETag") or entity.get("odata.etag") or _etag_of(entity["Timestamp"]),
     )
+
+
+def _etag_of(timestamp: str) -> str:
+    """Where the service leaves the ETag out, it is the time of the last write: so the SDK reads it too."""
+    return f"W/\"datetime'{quote(timestamp)}'\""
 
 
 def _value(value: Any, edm_type: str | None) -> Property:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from shared.azure_rest.batch import etags, transaction
 from shared.azure_rest.call import Answer, Call, CallFailedError
 from shared.azure_rest.endpoint import Endpoint
-from shared.azure_rest.entities import from_json, path_of, to_json
+from shared.azure_rest.entities import path_of, read_entity, to_json
 from shared.storage.store import ANY, TRANSACTION_ROWS, Conflict, Row, Span, StoreUnavailableError, Table, Value, Write
 from shared.storage.table_queries import TableQueries
 
@@ -33,7 +33,7 @@ class TableStore:
     async def get(self, table: Table, partition: str, key: str) -> Row | None:
         call = Call("GET", path_of(table.value, partition, key), _HEADERS)
         try:
-            entity = await self._tables.ask(call, lambda answer: from_json(answer.body))
+            entity = await self._tables.ask(call, read_entity)
         except CallFailedError as fault:
             if fault.status == 404:
                 return None
