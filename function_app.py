@@ -1,4 +1,10 @@
-"""The function app: registers the blueprints of ``functions`` and does nothing else."""
+"""The function app: registers the blueprints of ``functions`` and does nothing else.
+
+Of the event queue's two triggers one is registered, by ``EVENTS_TRANSPORT``; where that is wrong, neither: events wait
+untouched, where a handler could only use up their tries, and everything else says in each call what is wrong.
+"""
+
+import contextlib
 
 import azure.functions as func
 
@@ -11,16 +17,18 @@ from functions import (
     http_partners,
     http_quarantine,
     http_rule_sets,
+    keep_dead_letter,
     keep_poison,
     receive_event,
     recompute,
     sweep,
 )
+from functions.access import host_level
+from shared.settings import SettingError, Transport, events_transport
 
-app = func.FunctionApp(http_auth_level=func.AuthLevel.FUNCTION)
+app = func.FunctionApp(http_auth_level=host_level())
 
 for _each in (
-    receive_event,
     recompute,
     keep_poison,
     sweep,
@@ -34,3 +42,11 @@ for _each in (
     http_description,
 ):
     app.register_functions(_each.blueprint)
+
+_BY_TRANSPORT = {
+    Transport.STORAGE_QUEUE: (receive_event.storage_queue, keep_poison.events),
+    Transport.SERVICE_BUS: (receive_event.service_bus, keep_dead_letter.blueprint),
+}
+with contextlib.suppress(SettingError):
+    for _blueprint in _BY_TRANSPORT[events_transport()]:
+        app.register_functions(_blueprint)

@@ -2,13 +2,15 @@
 
 import azure.functions as func
 
+from functions.access import READERS, allowed
 from functions.web import answer
-from shared.queries.check import check as answer_check
+from shared import queries
 
 blueprint = func.Blueprint()
 
 
 @blueprint.function_name("check")
 @blueprint.route("check", methods=["POST"])
+@allowed(READERS)
 async def check(req: func.HttpRequest) -> func.HttpResponse:
-    return await answer(req, lambda ports: answer_check(ports, req.get_body()))
+    return await answer(req, lambda ports: queries.check.check(ports, req.get_body()))

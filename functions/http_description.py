@@ -2,6 +2,7 @@
 
 import azure.functions as func
 
+from functions.access import ANY_ROLE, EVERYONE, allowed
 from functions.web import answer
 from shared.domain.decision import JsonObject
 from shared.ports import Ports
@@ -11,6 +12,7 @@ blueprint = func.Blueprint()
 
 @blueprint.function_name("get_openapi")
 @blueprint.route("openapi.json", methods=["GET"], auth_level=func.AuthLevel.ANONYMOUS)
+@allowed(EVERYONE)
 async def get_openapi(req: func.HttpRequest) -> func.HttpResponse:
     from shared.api_description.openapi import openapi_json
 
@@ -19,6 +21,7 @@ async def get_openapi(req: func.HttpRequest) -> func.HttpResponse:
 
 @blueprint.function_name("get_docs")
 @blueprint.route("docs", methods=["GET"], auth_level=func.AuthLevel.ANONYMOUS)
+@allowed(EVERYONE)
 async def get_docs(req: func.HttpRequest) -> func.HttpResponse:
     from shared.api_description.page import page
 
@@ -28,12 +31,14 @@ async def get_docs(req: func.HttpRequest) -> func.HttpResponse:
 
 @blueprint.function_name("list_schemas")
 @blueprint.route("schemas", methods=["GET"])
+@allowed(ANY_ROLE)
 async def list_schemas(req: func.HttpRequest) -> func.HttpResponse:
     return await answer(req, _list_schemas)
 
 
 @blueprint.function_name("get_schema")
 @blueprint.route("schemas/{name}", methods=["GET"])
+@allowed(ANY_ROLE)
 async def get_schema(req: func.HttpRequest) -> func.HttpResponse:
     return await answer(req, lambda ports: _get_schema(ports, req.route_params.get("name", "")))
 

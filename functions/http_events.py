@@ -2,13 +2,17 @@
 
 import azure.functions as func
 
+from functions.access import PUBLISHERS, allowed
 from functions.web import MAX_EVENTS_BYTES, answer
-from shared.queries.post_events import post_events as accept
+from shared import queries
 
 blueprint = func.Blueprint()
 
 
 @blueprint.function_name("post_events")
 @blueprint.route("events", methods=["POST"])
+@allowed(PUBLISHERS)
 async def post_events(req: func.HttpRequest) -> func.HttpResponse:
-    return await answer(req, lambda ports: accept(ports, req.get_body()), 202, MAX_EVENTS_BYTES)
+    return await answer(
+        req, lambda ports: queries.post_events.post_events(ports, req.get_body()), 202, MAX_EVENTS_BYTES
+    )

@@ -2,13 +2,15 @@
 
 import azure.functions as func
 
+from functions.access import EVERYONE, allowed
 from functions.web import health_answer
-from shared.queries.health import health as ask
+from shared import queries
 
 blueprint = func.Blueprint()
 
 
 @blueprint.function_name("health")
 @blueprint.route("health", methods=["GET"], auth_level=func.AuthLevel.ANONYMOUS)
+@allowed(EVERYONE)
 async def health(req: func.HttpRequest) -> func.HttpResponse:
-    return await health_answer(ask)
+    return await health_answer(queries.health.health)

@@ -2,22 +2,29 @@
 
 import azure.functions as func
 
+from functions.access import OPERATORS, allowed
 from functions.web import answer
-from shared.queries import parameters, quarantine
+from shared import queries
+from shared.queries import parameters
 
 blueprint = func.Blueprint()
 
 
 @blueprint.function_name("list_quarantine")
 @blueprint.route("quarantine", methods=["GET"])
+@allowed(OPERATORS)
 async def list_quarantine(req: func.HttpRequest) -> func.HttpResponse:
     given = req.params
     return await answer(
-        req, lambda ports: quarantine.list_quarantine(ports, parameters.cursor(given), parameters.limit(given))
+        req,
+        lambda ports: queries.quarantine.list_quarantine(ports, parameters.cursor(given), parameters.limit(given)),
     )
 
 
 @blueprint.function_name("redrive")
 @blueprint.route("quarantine/{id}/redrive", methods=["POST"])
+@allowed(OPERATORS)
 async def redrive(req: func.HttpRequest) -> func.HttpResponse:
-    return await answer(req, lambda ports: quarantine.redrive(ports, parameters.identifier(req.route_params)), 202)
+    return await answer(
+        req, lambda ports: queries.quarantine.redrive(ports, parameters.identifier(req.route_params)), 202
+    )

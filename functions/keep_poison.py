@@ -4,15 +4,16 @@ import azure.functions as func
 
 from functions.queues import handled
 from shared.messaging.sender import Queue
-from shared.workflow.keep import keep_poison
+from shared.workflow.keep import keep_poison, keep_undecoded_poison
 
-blueprint = func.Blueprint()
+events, blueprint = func.Blueprint(), func.Blueprint()
+"""The first is registered only where events come by a Storage queue."""
 
 
-@blueprint.function_name("keep_poison_event")
-@blueprint.queue_trigger("message", "eligibility-events-poison", "EligibilityStorage", data_type=func.DataType.BINARY)
+@events.function_name("keep_poison_event")
+@events.queue_trigger("message", "eligibility-events-poison", "EligibilityStorage", data_type=func.DataType.BINARY)
 async def keep_poison_event(message: func.QueueMessage) -> None:
-    await handled(Queue.EVENTS, message, lambda ports, body, _: keep_poison(ports, Queue.EVENTS, body))
+    await _kept(Queue.EVENTS, message)
 
 
 @blueprint.function_name("keep_poison_recompute")
@@ -20,4 +21,8 @@ async def keep_poison_event(message: func.QueueMessage) -> None:
     "message", "eligibility-recompute-poison", "EligibilityStorage", data_type=func.DataType.BINARY
 )
 async def keep_poison_recompute(message: func.QueueMessage) -> None:
-    await handled(Queue.RECOMPUTE, message, lambda ports, body, _: keep_poison(ports, Queue.RECOMPUTE, body))
+    await _kept(Queue.RECOMPUTE, message)
+
+
+async def _kept(queue: Queue, message: func.QueueMessage) -> None:
+    await handled(queue, message, lambda ports, body, _: keep_poison(ports, queue, body), keep_undecoded_poison)

@@ -1,9 +1,11 @@
-"""Queue messages between Azure Functions and the handlers: text in base64 in, bytes out.
+"""Queue messages between Azure Functions and the handlers: on Storage queues text in base64, on Service Bus bytes.
 
-The host is told not to decode (``messageEncoding`` none): it would put a message that is not base64 into the poison
-queue, whose trigger could not decode it either, to be lost after seven days. Here it is kept like any other fault.
+The host is told not to decode text (``messageEncoding`` none): it would put a message that is not base64 into the
+poison queue, whose trigger could not decode it either, to be lost after seven days. Here it is kept like any other
+fault.
 """
 
+import asyncio
 import base64
 from collections.abc import Awaitable, Callable
 
@@ -15,14 +17,30 @@ from shared.wiring import ports
 from shared.workflow.keep import keep_undecoded
 
 type Handler = Callable[[Ports, bytes, int], Awaitable[None]]
+type Undecoded = Callable[[Ports, Queue, bytes, int], Awaitable[None]]
+
+RETRY_AFTER = 10.0
+"""Seconds a failed delivery of Service Bus is held: it comes again at once. Storage queues wait by host.json."""
 
 
-async def handled(queue: Queue, message: func.QueueMessage, handle: Handler) -> None:
-    """Pass the message's decoded body on, with the number of the delivery; raises what may pass."""
+async def handled(
+    queue: Queue, message: func.QueueMessage, handle: Handler, undecoded: Undecoded = keep_undecoded
+) -> None:
+    """Pass the message's decoded body on, with the number of the delivery, or the text that is not base64; raises
+    what may pass."""
     text, attempt = message.get_body(), message.dequeue_count or 1
     try:
         body = base64.b64decode(b"".join(text.split()), validate=True)
     except ValueError:
-        await keep_undecoded(ports(), queue, text, attempt)
+        await undecoded(ports(), queue, text, attempt)
         return
     await handle(ports(), body, attempt)
+
+
+async def delivered(queue: Queue, message: func.ServiceBusMessage, handle: Handler) -> None:
+    """The same for a message of Service Bus. Of its properties only the number of the delivery is read."""
+    try:
+        await handle(ports(), message.get_body(), message.delivery_count or 1)
+    except Exception:
+        await asyncio.sleep(RETRY_AFTER)
+        raise

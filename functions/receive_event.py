@@ -1,15 +1,27 @@
-"""Trigger: the event queue."""
+"""Trigger: the event queue, of Storage queues or of Service Bus. One of the two blueprints is registered."""
 
 import azure.functions as func
 
-from functions.queues import handled
+from functions.queues import delivered, handled
 from shared.messaging.sender import Queue
 from shared.workflow.receive_event import receive_event as handle
 
-blueprint = func.Blueprint()
+storage_queue, service_bus = func.Blueprint(), func.Blueprint()
 
 
-@blueprint.function_name("receive_event")
-@blueprint.queue_trigger("message", "eligibility-events", "EligibilityStorage", data_type=func.DataType.BINARY)
+@storage_queue.function_name("receive_event")
+@storage_queue.queue_trigger("message", "eligibility-events", "EligibilityStorage", data_type=func.DataType.BINARY)
 async def receive_event(message: func.QueueMessage) -> None:
     await handled(Queue.EVENTS, message, handle)
+
+
+@service_bus.function_name("receive_event")
+@service_bus.service_bus_queue_trigger(
+    "message",
+    "ServiceBusConnection",
+    "eligibility-events",
+    data_type=func.DataType.BINARY,
+    cardinality=func.Cardinality.ONE,
+)
+async def receive_event_of_service_bus(message: func.ServiceBusMessage) -> None:
+    await delivered(Queue.EVENTS, message, handle)

@@ -17,8 +17,10 @@ async def sweep_due(timer: func.TimerRequest) -> None:
 @blueprint.function_name("sweep_outboxes")
 @blueprint.timer_trigger("timer", "20 */2 * * * *")
 async def sweep_outboxes(timer: func.TimerRequest) -> None:
-    await sweep.sweep_outboxes(ports())
-    await sweep.tell_quarantine(ports())
+    try:
+        await sweep.sweep_outboxes(ports())
+    finally:
+        await sweep.tell_quarantine(ports())
 
 
 @blueprint.function_name("sweep_fan_outs")

@@ -15,7 +15,7 @@ from shared.logs import Log
 from shared.ports import Ports
 from shared.queries.problems import Problem
 from shared.rule_books import NoRuleSetInForceError
-from shared.settings import SettingError
+from shared.settings import SettingError, read_authorisation
 from shared.wiring import ports
 
 MAX_BODY_BYTES = 1024 * 1024
@@ -31,18 +31,18 @@ async def answer(
 ) -> func.HttpResponse:
     """The question's answer with ``status``, or the problem that stands in its way."""
     if len(request.get_body()) > max_bytes:
-        return _problem(Problem(413, "Body too large", f"the body has more than {max_bytes} bytes; send less"))
+        return problem_answer(Problem(413, "Body too large", f"the body has more than {max_bytes} bytes; send less"))
     try:
         return _json(await question(ports()), status)
     except Problem as problem:
-        return _problem(problem)
+        return problem_answer(problem)
     except NoRuleSetInForceError as fault:
-        return _problem(Problem(409, "No rule set in force", str(fault)))
+        return problem_answer(Problem(409, "No rule set in force", str(fault)))
     except SettingError as fault:
-        return _problem(Problem(503, "Not set up", str(fault)))
+        return problem_answer(Problem(503, "Not set up", str(fault)))
     except PassingError as fault:
         _log.warning("unavailable", fault=str(fault))
-        return _problem(Problem(503, "Unavailable for now", "a part this depends on does not answer; ask again"))
+        return problem_answer(Problem(503, "Unavailable for now", "a part this depends on does not answer; ask again"))
 
 
 async def accepted(request: func.HttpRequest, question: Question, location: str) -> func.HttpResponse:
@@ -57,6 +57,7 @@ async def accepted(request: func.HttpRequest, question: Question, location: str)
 async def health_answer(question: Question) -> func.HttpResponse:
     """The states of the dependencies: 200 when all are up, else 503."""
     try:
+        read_authorisation()
         states = await question(ports())
     except SettingError as fault:
         states = {"status": "unhealthy", "dependencies": {"settings": str(fault)}}
@@ -68,5 +69,6 @@ def _json(value: Any, status: int, mimetype: str = "application/json") -> func.H
     return func.HttpResponse(text.encode("utf-8"), status_code=status, mimetype=mimetype)
 
 
-def _problem(problem: Problem) -> func.HttpResponse:
+def problem_answer(problem: Problem) -> func.HttpResponse:
+    """The problem as a document of its own type."""
     return _json(problem.to_json(), problem.status, "application/problem+json")

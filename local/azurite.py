@@ -39,7 +39,7 @@ def connection_string(ports: Ports = DEFAULT_PORTS) -> str:
 
 def temporary_folder() -> Path:
     """A folder in memory where there is one: Azurite is then some times faster than on a disk."""
-    memory = Path("/dev/shm")  # noqa: S108  mkdtemp makes a folder of our own in it
+    memory = Path("/dev/shm")  # noqa: S108  mkdtemp makes a folder of our own in it  # nosec B108
     return Path(tempfile.mkdtemp(prefix="azurite-", dir=memory if os.access(memory, os.W_OK) else None))
 
 
@@ -105,7 +105,7 @@ class Azurite:
             )
 
     def _answers(self, seconds: float) -> bool:
-        assert self._process is not None  # noqa: S101  narrows the type
+        assert self._process is not None  # noqa: S101  narrows the type  # nosec B101
         deadline = time.monotonic() + seconds
         while self._process.poll() is None and time.monotonic() < deadline:
             if all(answers(port) for port in self.ports):

@@ -1,6 +1,6 @@
 """The development host: one app served as Azure Functions would.
 
-Arrives: an app folder and connection strings in the environment. Leaves: its HTTP routes served, its queues polled, its
+Arrives: an app folder and connection strings in the environment. Leaves: its HTTP routes served, its queues read, its
 timers fired, until asked to stop; ``/admin/host/status`` says whether there is anything left to do.
 """
 
@@ -9,20 +9,20 @@ import asyncio
 import logging
 import os
 import sys
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from aiohttp import web
-from azure.core.exceptions import ResourceNotFoundError
-from azure.storage.queue.aio import QueueServiceClient
 
 from local.activity import Activity
-from local.host_settings import AppError, HostSettings, apply_local_settings, storage_connection
+from local.host_settings import AppError, HostSettings, apply_local_settings
 from local.http_trigger import HttpTriggers
+from local.keys import Keys
 from local.logs import set_up_logs
-from local.queue_trigger import Patience, QueueTrigger
+from local.message_sources import MessageSources
+from local.queue_trigger import Patience
 from local.setup.ports import HOST, is_taken
 from local.signals import StopSignals
 from local.timer_trigger import TimerTrigger
@@ -41,12 +41,12 @@ class Status:
 
 
 class Host:
-    def __init__(self, app: Path, port: int, patience: Patience) -> None:
+    def __init__(self, app: Path, port: int, patience: Patience, keys: Iterable[str] = ()) -> None:
         self.port = port
-        self._app, self._patience = app.resolve(), patience
+        self._keys = Keys(keys)
+        self._app = app.resolve()
         self._activity = Activity()
-        self._services: dict[str, QueueServiceClient] = {}
-        self._queues: dict[str, QueueServiceClient] = {}
+        self._sources = MessageSources(self._activity, patience)
         self._timers: dict[str, TimerTrigger] = {}
         self._tasks: list[asyncio.Task[None]] = []
         self._runner: web.AppRunner | None = None
@@ -57,32 +57,19 @@ class Host:
         settings = HostSettings.read(self._app, os.environ)
         worker = Worker(settings.function_timeout)
         functions = await worker.load(self._app)
-        http = HttpTriggers(_of(functions, "httpTrigger"), settings.route_prefix, worker, self._activity)
-        triggers = [self._queue_trigger(each, worker, settings) for each in _of(functions, "queueTrigger")]
+        http = HttpTriggers(_of(functions, "httpTrigger"), settings.route_prefix, worker, self._activity, self._keys)
+        triggers = self._sources.triggers(functions, worker, settings)
         timers = [TimerTrigger(each, worker, self._activity) for each in _of(functions, "timerTrigger")]
         self._timers = {each.function.name: each for each in timers}
         await self._serve(http)
-        for work in [each.run() for each in triggers] + [each.run() for each in timers]:
-            self._start(work)
-
-    def _queue_trigger(self, function: Function, worker: Worker, settings: HostSettings) -> QueueTrigger:
-        connection = storage_connection(function.trigger.get("connection") or "AzureWebJobsStorage", function.name)
-        if connection not in self._services:
-            # Failures are the poll's to repeat; the client's own retries would only hide them. Proxies and .netrc are
-            # of no use before an emulator, and looking them up starts a thread for every call.
-            self._services[connection] = QueueServiceClient.from_connection_string(
-                connection, retry_total=0, connection_timeout=5, read_timeout=30, use_env_settings=False
-            )
-        service = self._services[connection]
-        trigger = QueueTrigger(function, service, worker, self._activity, settings, self._patience)
-        self._queues[trigger.queue_name] = service
-        return trigger
+        for trigger in (*triggers, *timers):
+            self._start(trigger.run())
 
     async def _serve(self, http: HttpTriggers) -> None:
         server = web.Application(client_max_size=0)
         server.router.add_get("/admin/host/status", self._answer_status)
         server.router.add_post("/admin/functions/{name}", self._run_timer)
-        server.router.add_route("*", "/{path:.*}", http.answer)
+        server.router.add_route("*", r"/{path:[\s\S]*}", http.answer)
         self._runner = web.AppRunner(server, access_log=None, shutdown_timeout=0.5)
         await self._runner.setup()
         site = web.TCPSite(self._runner, HOST, self.port)
@@ -93,15 +80,11 @@ class Host:
         """Counts are taken twice: a message may move to a queue already counted before it leaves the one it was in."""
         started = self._activity.started
         busy = self._activity.in_flight
-        counts = await self._counts()
+        counts = await self._sources.counts()
         if busy == 0 and not any(counts.values()):
-            counts = await self._counts()
+            counts = await self._sources.counts()
         quiet = busy == 0 and self._activity.in_flight == 0 and self._activity.started == started
         return Status(quiet and not any(counts.values()), self._activity.in_flight, counts)
-
-    async def _counts(self) -> dict[str, int]:
-        counts = await asyncio.gather(*(_count(service, name) for name, service in self._queues.items()))
-        return dict(zip(self._queues, counts, strict=True))
 
     def _start(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.create_task(work)
@@ -128,8 +111,7 @@ class Host:
         await asyncio.gather(*self._tasks, return_exceptions=True)
         if self._runner:
             await self._runner.cleanup()
-        for service in self._services.values():
-            await service.close()
+        await self._sources.close()
 
 
 def _of(functions: list[Function], kind: str) -> list[Function]:
@@ -139,14 +121,6 @@ def _of(functions: list[Function], kind: str) -> list[Function]:
 def _tell_how_it_ended(task: asyncio.Task[None]) -> None:
     if not task.cancelled() and (error := task.exception()):
         log.critical("a trigger stopped working", exc_info=error)
-
-
-async def _count(service: QueueServiceClient, name: str) -> int:
-    try:
-        properties = await service.get_queue_client(name).get_queue_properties()
-    except ResourceNotFoundError:
-        return 0
-    return properties.approximate_message_count or 0
 
 
 async def serve(host: Host) -> None:
@@ -166,14 +140,21 @@ def main() -> int:
         "--longest-pause", type=float, default=0.2, help="seconds between looks at an empty queue (0.2)"
     )
     parser.add_argument("--app", type=Path, default=Path(__file__).parents[1], help="the app's folder")
+    parser.add_argument(
+        "--key",
+        action="append",
+        default=[],
+        help="ask for this key, or FUNCTION:KEY, as Azure would (none); repeatable",
+    )
+    parser.add_argument("--log-everything", action="store_true", help="log at every level, the SDKs too")
     options = parser.parse_args()
     signals = StopSignals()
-    set_up_logs()
+    set_up_logs(everything=options.log_everything)
     if options.port and is_taken(options.port):
         print(f"port {options.port} is in use: choose another with --port", file=sys.stderr)
         return 2
     try:
-        host = Host(options.app, options.port, Patience(options.lease, options.longest_pause))
+        host = Host(options.app, options.port, Patience(options.lease, options.longest_pause), options.key)
         asyncio.run(signals.until_stopped(lambda: serve(host)))
     except AppError as error:
         print(f"the app cannot be started: {error}", file=sys.stderr)

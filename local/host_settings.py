@@ -9,6 +9,7 @@ import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +34,9 @@ class HostSettings:
     visibility_timeout: float
     max_polling_interval: float
     base64: bool
+    max_concurrent_calls: int
+    auto_complete: bool
+    max_lock_renewal: timedelta
 
     @classmethod
     def read(cls, app: Path, environment: Mapping[str, str]) -> "HostSettings":
@@ -42,7 +46,7 @@ class HostSettings:
             if name.lower().startswith(OVERRIDE):
                 _override(document, name.lower().removeprefix(OVERRIDE).split("__"), value)
         extensions = document.get("extensions", {})
-        queues = extensions.get("queues", {})
+        queues, service_bus = extensions.get("queues", {}), extensions.get("servicebus", {})
         batch_size = min(int(queues.get("batchsize", 16)), 32)
         return cls(
             route_prefix=extensions.get("http", {}).get("routeprefix", "api").strip("/"),
@@ -53,6 +57,9 @@ class HostSettings:
             visibility_timeout=_seconds(queues.get("visibilitytimeout", "00:00:00")),
             max_polling_interval=_seconds(queues.get("maxpollinginterval", "00:01:00")),
             base64=queues.get("messageencoding", "base64").lower() == "base64",
+            max_concurrent_calls=int(service_bus.get("maxconcurrentcalls", 16)),
+            auto_complete=str(service_bus.get("autocompletemessages", True)).lower() == "true",
+            max_lock_renewal=timedelta(seconds=_seconds(service_bus.get("maxautolockrenewalduration", "00:05:00"))),
         )
 
 
@@ -97,8 +104,14 @@ def resolve(text: str, function: str) -> str:
 
 
 def storage_connection(name: str, function: str) -> str:
+    """The connection string of a storage account."""
+    value = named_connection(name, function)
+    return connection_string() if value.strip().rstrip(";") == "UseDevelopmentStorage=true" else value
+
+
+def named_connection(name: str, function: str) -> str:
     """The connection string a binding's ``connection`` names."""
     for key in (name, f"AzureWebJobs{name}"):
         if value := os.environ.get(key):
-            return connection_string() if value.strip().rstrip(";") == "UseDevelopmentStorage=true" else value
+            return value
     raise AppError(f"function {function}: there is no setting {name!r} with a connection string")

@@ -1,7 +1,7 @@
 """HTTP triggers on one server.
 
 Arrives: requests. Leaves: the function's answer; 404 where no route meets path and method (the real host has no 405),
-500 without a body where the function failed.
+401 without a body where a key is asked for and did not come, 500 without a body where the function failed.
 """
 
 import logging
@@ -12,6 +12,7 @@ from typing import Any
 from aiohttp import web
 
 from local.activity import Activity
+from local.keys import Keys
 from local.protos import Message, TypedData
 from local.routes import Route
 from local.worker import Function, Result, Worker
@@ -22,10 +23,12 @@ log = logging.getLogger("host.http")
 class HttpTriggers:
     """All HTTP functions of the app, the most specific route first."""
 
-    def __init__(self, functions: Iterable[Function], prefix: str, worker: Worker, activity: Activity) -> None:
+    def __init__(
+        self, functions: Iterable[Function], prefix: str, worker: Worker, activity: Activity, keys: Keys
+    ) -> None:
         routed = [(_route(function, prefix), _methods(function), function) for function in functions]
         self._routes = sorted(routed, key=lambda each: each[0].order)
-        self._worker, self._activity = worker, activity
+        self._worker, self._activity, self._keys = worker, activity, keys
         self._longest_body = int(os.environ.get("FUNCTIONS_REQUEST_BODY_SIZE_LIMIT") or 100 * 1024 * 1024)
 
     async def answer(self, request: web.Request) -> web.Response:
@@ -37,6 +40,8 @@ class HttpTriggers:
         return web.Response(status=404)
 
     async def _call(self, function: Function, request: web.Request, parameters: dict[str, str]) -> web.Response:
+        if not self._keys.let_through(request, function.name, function.trigger.get("authLevel") or "FUNCTION"):
+            return web.Response(status=401)
         if (request.content_length or 0) > self._longest_body:
             log.error("%s: the body is longer than %d bytes", function.name, self._longest_body)
             return web.Response(status=500)

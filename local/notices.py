@@ -8,6 +8,8 @@ import logging
 from collections import Counter
 from typing import Any
 
+from local.logs import made_of
+
 LOGGER = "eligibility.notification"
 
 
@@ -22,7 +24,7 @@ class Notices(logging.Handler):
         return f"{len(self._repeats)} notifications sent" + (f" ({again} of them again)" if again else "")
 
     def emit(self, record: logging.LogRecord) -> None:
-        event = getattr(record, "notification", None)
+        event = made_of(record, "beside").get("notification")
         if isinstance(event, dict):
             self._repeats[str(event.get("id"))] += 1
             print(line(event, self._repeats[str(event.get("id"))] > 1), flush=True)

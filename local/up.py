@@ -8,7 +8,10 @@ import argparse
 import asyncio
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, date, datetime
+from importlib.util import find_spec
 from pathlib import Path
 
 from aiohttp import ClientSession
@@ -19,13 +22,14 @@ from local.host_settings import AppError
 from local.logs import set_up_logs
 from local.notices import watch
 from local.queue_trigger import Patience
-from local.replay import replay
+from local.replay import replay, replay_over_service_bus
 from local.report import report
 from local.setup.options import up_parser
 from local.setup.ports import HOST, free_ports, is_taken
 from local.signals import StopSignals
 
 ROOT = Path(__file__).parents[1]
+SERVICE_BUS = "service-bus"
 SAMPLES = ROOT / "samples" / "events.jsonl"
 
 
@@ -37,9 +41,9 @@ def main(arguments: list[str]) -> int:
         return 2
     set_up_logs()
     try:
-        with Azurite(options.data, _chosen(options.azurite_ports)) as azurite:
-            _set_environment(azurite.connection_string, options.clock)
-            asyncio.run(signals.until_stopped(lambda: _up(options, azurite.connection_string)))
+        with Azurite(options.data, _chosen(options.azurite_ports)) as azurite, _bus(options.transport) as bus:
+            _set_environment(azurite.connection_string, bus, options.clock)
+            asyncio.run(signals.until_stopped(lambda: _up(options, azurite.connection_string, bus)))
     except (AppError, AzuriteError) as error:
         print(f"dev up: {error}", file=sys.stderr)
         return 1
@@ -53,7 +57,23 @@ def _problem(options: argparse.Namespace) -> str:
             return f"port {port} is in use: choose another with {option}"
     if options.events and not options.events.is_file():
         return f"there is no file {options.events}"
+    if options.transport == SERVICE_BUS and find_spec("proton") is None:
+        return "--transport service-bus needs python-qpid-proton, which is only installed on Linux"
     return ""
+
+
+@contextmanager
+def _bus(transport: str) -> Iterator[str]:
+    """The connection string of a Service Bus, where one is wanted; else empty."""
+    if transport != SERVICE_BUS:
+        yield ""
+    elif connection := os.environ.get("ServiceBusConnection"):
+        yield connection
+    else:
+        from local.broker import Broker
+
+        with Broker() as broker:
+            yield broker.connection_string
 
 
 def _chosen(ports: Ports) -> Ports:
@@ -62,15 +82,18 @@ def _chosen(ports: Ports) -> Ports:
     return blob, queue, table
 
 
-def _set_environment(connection: str, clock: date | None) -> None:
+def _set_environment(connection: str, bus: str, clock: date | None) -> None:
     """What the app reads as settings in Azure; set before the app is imported."""
     os.environ["EligibilityStorage"] = os.environ["AzureWebJobsStorage"] = connection
+    os.environ["EVENTS_TRANSPORT"] = os.environ["NOTIFICATIONS_TRANSPORT"] = SERVICE_BUS if bus else "storage-queue"
+    if bus:
+        os.environ["ServiceBusConnection"] = bus
     if clock:
         ahead = clock - datetime.now(UTC).date()
         os.environ["CLOCK_OFFSET_SECONDS"] = str(ahead.days * 86400)
 
 
-async def _up(options: argparse.Namespace, connection: str) -> None:
+async def _up(options: argparse.Namespace, connection: str, bus: str) -> None:
     host = Host(ROOT, options.port, Patience(lease=options.lease))
     notices = watch()
     try:
@@ -78,8 +101,11 @@ async def _up(options: argparse.Namespace, connection: str) -> None:
         async with ClientSession(f"http://{HOST}:{host.port}") as session:
             await _load_rule_set(session)
             print(f"ready http://{HOST}:{host.port}", flush=True)
+            if bus:
+                print(f"Service Bus {bus}", flush=True)
             if not options.no_events:
-                replayed = await replay(options.events or SAMPLES, connection)
+                file = options.events or SAMPLES
+                replayed = await (replay_over_service_bus(file, bus) if bus else replay(file, connection))
                 await _settled(host)
                 print(f"\n{await report(session, replayed, notices.summary)}", flush=True)
         if options.once:

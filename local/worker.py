@@ -18,7 +18,7 @@ from local import protos
 from local.host_settings import AppError
 from local.protos import Message, TypedData
 
-TRIGGERS = ("httpTrigger", "queueTrigger", "timerTrigger")
+TRIGGERS = ("httpTrigger", "queueTrigger", "serviceBusTrigger", "timerTrigger")
 
 
 @dataclass(frozen=True, slots=True)

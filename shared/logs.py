@@ -3,7 +3,8 @@
 Arrives: what happened, and the ids that go with it. Leaves: a record under ``eligibility`` whose message is the JSON,
 ``what`` first, then its own fields, then those of the message being handled. The message itself is the JSON, so that
 whoever handles records (in Azure the worker) writes the same line. Ids, counts, names of faults: no other text belongs
-in here, least of all what a customer sent.
+in here, least of all what a customer sent. What a line was made of goes with it as the record's argument: attributes
+of a record are exported by OpenTelemetry, whatever they are.
 """
 
 import json
@@ -35,11 +36,29 @@ def add(**fields: Any) -> None:
     _known.set({**_known.get(), **fields})
 
 
+def known() -> Fields:
+    """The fields that records made here have."""
+    return _known.get()
+
+
 def cause_fields(cause: Fields) -> Fields:
     """A decision's cause as fields, an event's named as those of the event itself."""
     if cause.get("kind") != "event":
         return {"cause": dict(cause)}
     return {"eventId": cause["id"], "source": cause["source"], "type": cause["type"]}
+
+
+class Line(str):
+    """A record's text with the ``fields`` it was made of, and what is ``beside`` it in no log."""
+
+    fields: dict[str, Any]
+    beside: Fields
+
+    @classmethod
+    def of(cls, fields: dict[str, Any], beside: Fields) -> "Line":
+        line = cls(json.dumps(fields, separators=(",", ":"), default=str))  # ASCII: no character of it ends a line
+        line.fields, line.beside = fields, beside
+        return line
 
 
 class Log:
@@ -48,17 +67,14 @@ class Log:
     def __init__(self, name: str) -> None:
         self._logger = logging.getLogger(f"{ROOT}.{name}")
 
-    def info(self, what: str, extra: Fields | None = None, **fields: Any) -> None:
-        """``extra`` becomes attributes of the record that are not in its text."""
-        self._write(logging.INFO, what, fields, extra or {})
+    def info(self, what: str, beside: Fields | None = None, **fields: Any) -> None:
+        self._write(logging.INFO, what, fields, beside or {})
 
     def warning(self, what: str, **fields: Any) -> None:
         self._write(logging.WARNING, what, fields, {})
 
-    def _write(self, level: int, what: str, fields: Fields, extra: Fields) -> None:
+    def _write(self, level: int, what: str, fields: Fields, beside: Fields) -> None:
         if not self._logger.isEnabledFor(level):
             return
         known = {name: value for name, value in _known.get().items() if name not in fields}
-        line = {"what": what, **fields, **known}
-        text = json.dumps(line, separators=(",", ":"), default=str)  # ASCII: no character of it ends a line
-        self._logger.log(level, "%s", text, extra={"line": line, **extra})
+        self._logger.log(level, "%s", Line.of({"what": what, **fields, **known}, beside))

@@ -5,11 +5,14 @@ Nothing here is global; the composition root builds one per process, a test one 
 
 import asyncio
 import random
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from datetime import UTC, date, datetime, timedelta
+from typing import Literal
 
 from shared.candidates import Candidates
-from shared.messaging.sender import Sender
+from shared.domain.trace_context import TraceContext
+from shared.messaging.sender import Queue, Sender
 from shared.rule_books import RuleBooks
 from shared.storage.customers import Customers
 from shared.storage.indexes import Indexes
@@ -23,14 +26,26 @@ from shared.storage.work import Work
 
 type Clock = Callable[[], datetime]
 type Pause = Callable[[float], Awaitable[None]]
+type Check = Callable[[], Awaitable[None]]
+type Operation = Literal["process", "send"]
+type Span = Callable[[Operation, Queue, TraceContext | None], AbstractContextManager[TraceContext | None]]
 
 
 def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
+def unrecorded(_: Operation, __: Queue, trace: TraceContext | None) -> AbstractContextManager[TraceContext | None]:
+    """The span of an app without telemetry: what is made in it belongs where the message did."""
+    return nullcontext(trace)
+
+
 class Ports:
-    """``clock`` gives an aware time; ``pause`` waits that many seconds; ``chance`` spreads retries."""
+    """``clock`` gives an aware time; ``pause`` waits that many seconds; ``chance`` spreads retries.
+
+    ``checks`` tell by name whether what carries messages answers, each by raising if it does not. ``span`` records what
+    is done with a message of a queue as part of a trace, and gives the trace context for what is made meanwhile.
+    """
 
     def __init__(
         self,
@@ -39,12 +54,16 @@ class Ports:
         clock: Clock = utc_now,
         pause: Pause = asyncio.sleep,
         chance: random.Random | None = None,
+        checks: Mapping[str, Check] | None = None,
+        span: Span = unrecorded,
     ) -> None:
         self.store = store
         self.sender = sender
         self.clock = clock
         self.pause = pause
         self.chance = chance or random.Random()
+        self.checks = checks or {"queues": sender.check}
+        self.span = span
         self.customers = Customers(store)
         self.indexes = Indexes(store)
         self.partners = Partners(store)

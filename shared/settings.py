@@ -4,23 +4,57 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from enum import StrEnum
 
 STORAGE = "EligibilityStorage"
+SERVICE_BUS = "ServiceBusConnection"
+AZURE_MONITOR = "PYTHON_APPLICATIONINSIGHTS_ENABLE_TELEMETRY"
+OPENTELEMETRY = "PYTHON_ENABLE_OPENTELEMETRY"
 
 
 class SettingError(Exception):
     """A setting is missing or wrong; the message names it and what would be right."""
 
 
+class Authorisation(StrEnum):
+    """What decides whether a caller may: a key the host asks for, or the roles of a caller the platform verified."""
+
+    KEYS = "keys"
+    APP_ROLES = "app-roles"
+
+
+class Transport(StrEnum):
+    """What carries messages."""
+
+    STORAGE_QUEUE = "storage-queue"
+    SERVICE_BUS = "service-bus"
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceBus:
+    """The Service Bus namespace, by connection string or by its name and a managed identity."""
+
+    connection_string: str | None
+    namespace: str | None
+    client_id: str | None
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Where the data is, by connection string or by service addresses and a managed identity."""
+    """Where the data is, by connection string or by service addresses and a managed identity; what carries messages.
+
+    ``service_bus`` is None where no transport needs it; ``telemetry``: whether to make spans and metrics.
+    """
 
     connection_string: str | None
     table_service: str | None
     queue_service: str | None
     client_id: str | None
     clock_offset: timedelta
+    events: Transport = Transport.STORAGE_QUEUE
+    notifications: Transport = Transport.STORAGE_QUEUE
+    service_bus: ServiceBus | None = None
+    telemetry: bool = False
 
 
 def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
@@ -37,4 +71,58 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
     except (ValueError, OverflowError) as fault:
         raise SettingError(f"CLOCK_OFFSET_SECONDS is {offset!r}; set it to whole seconds, or leave it out") from fault
     client_id = environment.get(f"{STORAGE}__clientId") or None
-    return Settings(connection, table_service, queue_service, client_id, clock_offset)
+    events = events_transport(environment)
+    notifications = _transport(
+        "NOTIFICATIONS_TRANSPORT", environment.get("NOTIFICATIONS_TRANSPORT", Transport.STORAGE_QUEUE)
+    )
+    service_bus = _service_bus(environment) if Transport.SERVICE_BUS in (events, notifications) else None
+    telemetry = _is_true(environment.get(AZURE_MONITOR)) or _is_true(environment.get(OPENTELEMETRY))
+    where = (connection, table_service, queue_service, client_id)
+    return Settings(*where, clock_offset, events, notifications, service_bus, telemetry)
+
+
+def events_transport(environment: Mapping[str, str] = os.environ) -> Transport:
+    """Read at indexing too, for it decides which triggers there are; raises SettingError."""
+    return _transport("EVENTS_TRANSPORT", environment.get("EVENTS_TRANSPORT", Transport.STORAGE_QUEUE))
+
+
+def _transport(name: str, value: str) -> Transport:
+    try:
+        return Transport(value)
+    except ValueError as fault:
+        raise SettingError(f"{name} is {value!r}; set it to {' or '.join(Transport)}, or leave it out") from fault
+
+
+def _service_bus(environment: Mapping[str, str]) -> ServiceBus:
+    connection = environment.get(SERVICE_BUS)
+    namespace = environment.get(f"{SERVICE_BUS}__fullyQualifiedNamespace")
+    if not connection and not namespace:
+        named = f"{SERVICE_BUS}__fullyQualifiedNamespace to the namespace's name"
+        raise SettingError(f"set {SERVICE_BUS} to a connection string, or {named}: a transport is service-bus")
+    return ServiceBus(connection, namespace, environment.get(f"{SERVICE_BUS}__clientId") or None)
+
+
+def read_authorisation(environment: Mapping[str, str] = os.environ) -> Authorisation:
+    """How callers are authorised; raises SettingError, also for app roles where the platform verifies nobody.
+
+    Without App Service authentication anybody can send the header that names the caller.
+    """
+    named = environment.get("AUTHORISATION", "keys")
+    try:
+        found = Authorisation(named)
+    except ValueError as fault:
+        raise SettingError(f"AUTHORISATION is {named!r}; set it to keys or app-roles, or leave it out") from fault
+    if found is Authorisation.APP_ROLES and environment.get("WEBSITE_AUTH_ENABLED", "").lower() != "true":
+        right = "turn App Service authentication on, or set AUTHORISATION to keys"
+        raise SettingError(f"AUTHORISATION is app-roles, but WEBSITE_AUTH_ENABLED is not True: {right}")
+    return found
+
+
+def host_asks_for_keys(environment: Mapping[str, str] = os.environ) -> bool:
+    """Read at indexing; unless app roles are wanted, also where the setting is at fault."""
+    return environment.get("AUTHORISATION") != Authorisation.APP_ROLES.value
+
+
+def _is_true(text: str | None) -> bool:
+    """As the worker library reads these two, which acts on them as well."""
+    return (text or "").strip().lower() in ("1", "true", "t", "yes", "y")

@@ -4,12 +4,25 @@ SDKs are imported here when they are needed: importing them is most of a cold st
 """
 
 import logging
+from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
-from shared.ports import Ports, utc_now
-from shared.settings import Settings, read_settings
+from shared.messaging.routed import RoutedSender
+from shared.messaging.sender import Queue, Sender
+from shared.ports import Ports, Span, unrecorded, utc_now
+from shared.settings import SERVICE_BUS, ServiceBus, SettingError, Settings, Transport, read_settings
 
 _built: Ports | None = None
+
+
+_SERVICE_BUS_PATIENCE: dict[str, Any] = {
+    "retry_total": 3,
+    "retry_backoff_factor": 0.2,
+    "retry_backoff_max": 2,
+    "try_timeout": 8,
+}
+"""As for storage; an answer lost after 8 seconds is asked for again."""
 
 
 def ports() -> Ports:
@@ -21,13 +34,48 @@ def ports() -> Ports:
 
 
 def build(settings: Settings) -> Ports:
-    """Ports over the storage account that the settings name."""
+    """Ports over the storage account and the transports that the settings name."""
     from shared.storage_account import storage_account
 
-    logging.getLogger("azure").setLevel(logging.WARNING)
-    store, sender = storage_account(settings)
+    logging.getLogger("azure").setLevel(logging.WARNING)  # a line per call, which an exporter would export by a call
+    store, storage = storage_account(settings)
 
     def clock() -> datetime:
         return utc_now() + settings.clock_offset
 
-    return Ports(store, sender, clock)
+    span = _span(settings)
+    if settings.service_bus is None:
+        return Ports(store, storage, clock, span=span)
+    transports = {Queue.EVENTS: settings.events, Queue.NOTIFICATIONS: settings.notifications}
+    routed = [queue for queue, transport in transports.items() if transport is Transport.SERVICE_BUS]
+    service_bus = _service_bus_sender(settings.service_bus, routed)
+    sender = RoutedSender(storage, dict.fromkeys(routed, service_bus))
+    checks = {"queues": storage.check, "service-bus": service_bus.check}
+    return Ports(store, sender, clock, checks=checks, span=span)
+
+
+def _service_bus_sender(service_bus: ServiceBus, queues: Sequence[Queue]) -> Sender:
+    from azure.servicebus.aio import ServiceBusClient
+
+    from shared.messaging.service_bus import ServiceBusSender
+
+    if service_bus.connection_string:
+        try:
+            client = ServiceBusClient.from_connection_string(service_bus.connection_string, **_SERVICE_BUS_PATIENCE)
+            return ServiceBusSender(client, queues)
+        except (ValueError, UnboundLocalError) as fault:  # the latter is what the SDK makes of a missing key
+            right = "a connection string of a Service Bus namespace with its key and without EntityPath"
+            raise SettingError(f"{SERVICE_BUS} is not {right}") from fault
+    from azure.identity.aio import ManagedIdentityCredential
+
+    credential = ManagedIdentityCredential(client_id=service_bus.client_id)
+    client = ServiceBusClient(str(service_bus.namespace), credential, **_SERVICE_BUS_PATIENCE)
+    return ServiceBusSender(client, queues)
+
+
+def _span(settings: Settings) -> Span:
+    if not settings.telemetry:
+        return unrecorded
+    from shared.telemetry import start
+
+    return start()

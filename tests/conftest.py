@@ -5,6 +5,15 @@ from collections.abc import Iterator
 import pytest
 
 from local.azurite import Azurite
+from tests import fresh_seed
+
+
+def pytest_configure() -> None:
+    fresh_seed.choose()
+
+
+def pytest_report_header() -> str:
+    return f"{fresh_seed.told()} (set it to replay)"
 
 
 @pytest.fixture(scope="session")

@@ -8,7 +8,7 @@ from typing import Any
 from shared.domain.customer_state import CustomerState
 from shared.messaging.memory import MemorySender
 from shared.messaging.sender import Queue, Sender
-from shared.ports import Ports
+from shared.ports import Ports, Span, unrecorded
 from shared.storage.memory import MemoryStore
 from shared.storage.store import Store
 from shared.workflow.receive_event import receive_event
@@ -28,11 +28,13 @@ class World:
         self.store = store or MemoryStore()
         self.sent = MemorySender()
         self.now = now
+        self.span: Span = unrecorded
         self.ports = self.worker(sender=sender)
 
     def worker(self, store: Store | None = None, sender: Sender | None = None) -> Ports:
         """Ports of another process over the same store and queues, perhaps watched."""
-        return Ports(store or self.store, sender or self.sent, lambda: self.now, at_once, random.Random(7))
+        chance = random.Random(7)
+        return Ports(store or self.store, sender or self.sent, lambda: self.now, at_once, chance, span=self.span)
 
     async def post(self, *bodies: bytes, ports: Ports | None = None) -> None:
         """Handle messages one by one, each until nothing is left to do."""

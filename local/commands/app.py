@@ -14,7 +14,7 @@ from typing import Any
 from urllib.parse import quote, urlencode, urlsplit
 
 DEFAULT_URL = "http://127.0.0.1:7071"
-KEY = "ELIGIBILITY_KEY"
+KEY, TOKEN = "ELIGIBILITY_KEY", "ELIGIBILITY_TOKEN"
 _SECONDS = 60
 _LOST_NAMED = 50
 
@@ -35,7 +35,7 @@ def run(command: Callable[[], int]) -> int:
 
 
 def add_url(parser: argparse.ArgumentParser) -> None:
-    said = f"where the app runs ({DEFAULT_URL}); its key, if it needs one, is read from {KEY}"
+    said = f"where the app runs ({DEFAULT_URL}); what it asks for is read from {KEY} or {TOKEN}"
     parser.add_argument("--url", default=DEFAULT_URL, help=said)
 
 
@@ -60,9 +60,8 @@ class App:
         place = "/".join(quote(each, safe="") for each in path)
         url = f"{self.url}/api/{place}" + (f"?{urlencode(given)}" if given else "")
         headers = {"content-type": "application/json"}
-        if os.environ.get(KEY):
-            headers["x-functions-key"] = os.environ[KEY]
         request = urllib.request.Request(url, body, headers, method=method)  # noqa: S310  checked to be http
+        _sign(request)
         try:
             with self._opener.open(request, timeout=_SECONDS) as answer:
                 return json.load(answer)
@@ -72,6 +71,14 @@ class App:
         except (OSError, ValueError) as fault:
             reason = getattr(fault, "reason", fault)
             raise CommandError(f"{self.url} does not answer as the app would ({reason}); is it up? ./dev up") from fault
+
+
+def _sign(request: urllib.request.Request) -> None:
+    """Add what the app asks for; it does not follow a redirection, to a page to sign in for example."""
+    if os.environ.get(KEY):
+        request.add_unredirected_header("x-functions-key", os.environ[KEY])
+    if os.environ.get(TOKEN):
+        request.add_unredirected_header("authorization", f"Bearer {os.environ[TOKEN]}")
 
 
 def _told(status: int, body: bytes) -> str:

@@ -14,10 +14,10 @@ from pathlib import Path
 from types import FrameType
 from typing import Callable, NoReturn
 
-from local.setup import doctor, pins
+from local.setup import doctor, pins, security
 from local.setup.node import bring_node, find_node, npm_command, set_up_node
 from local.setup.options import COMMANDS, USAGE, up_parser
-from local.setup.python import bring_uv, find_python, set_up_checks, set_up_python, venv_python
+from local.setup.python import bring_uv, checks_python, find_python, set_up_checks, set_up_python, venv_python
 from local.setup.steps import ROOT, SetupError, Steps, only_one
 
 CHECKS = (
@@ -25,6 +25,7 @@ CHECKS = (
     ["-m", "ruff", "format", "--check"],
     ["-m", "mypy"],
     ["-m", "tests.architecture.imports"],
+    ["-m", "tests.infra"],
 )
 
 
@@ -97,6 +98,9 @@ def test(arguments: list[str]) -> int:
 
 
 def check(arguments: list[str]) -> int:
+    bill = [word for word in arguments[1:] if not word.startswith("-")]
+    if arguments[:1] == ["--security"] and arguments[1:] == bill[:1]:
+        return check_security(*bill)
     if arguments:
         return _unexpected(arguments)
     set_up(set_up_checks)
@@ -105,6 +109,15 @@ def check(arguments: list[str]) -> int:
         print("$ python", *command, flush=True)
         statuses.append(subprocess.call([str(venv_python()), *command], cwd=ROOT))
     return 1 if any(statuses) else 0
+
+
+def check_security(bill: str = str(security.BILL)) -> int:
+    """Apart from the others: it asks services over the network."""
+    set_up(set_up_checks)
+    node = find_node()
+    if node is None:
+        raise SetupError("node was set up but is not where it should be")
+    return security.check_security([str(checks_python())], npm_command(node), Path(bill).resolve())
 
 
 def bench(arguments: list[str]) -> int:
@@ -125,6 +138,11 @@ def _command(module: str) -> Callable[[list[str]], int]:
         return _become(["-P", "-m", f"local.commands.{module}", *arguments], Path.cwd())
 
     return run
+
+
+def soak(arguments: list[str]) -> int:
+    set_up()
+    return _become(["-m", "tests.soak", *arguments])
 
 
 def mutants(arguments: list[str]) -> int:
@@ -178,6 +196,7 @@ RUN: dict[str, Callable[[list[str]], int]] = {
     "reconcile": _command("reconcile"),
     "replay": _command("replay"),
     "schemas": schemas,
+    "soak": soak,
     "mutants": mutants,
     "setup": setup,
     "doctor": diagnose,

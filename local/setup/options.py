@@ -14,7 +14,7 @@ usage: ./dev COMMAND [options]
 
   up             start everything, replay the sample events, show who is eligible and why
   test [...]     run the test suite; arguments go to pytest
-  check          ruff, mypy --strict and the direction of imports
+  check          X
   rules ...      check, compare, preview, publish or list rule sets (./dev rules --help)
   check-customer ID [--on DATE]
                  whether a customer is eligible, why, and what would help
@@ -22,6 +22,7 @@ usage: ./dev COMMAND [options]
   reconcile      hold what is stored of every customer against its facts; only reads
   replay FILE    decide a recorded decision again from the facts kept with it, offline
   bench NAME     run bench/NAME.py; further arguments go to it
+  soak [...]     kill workers and break calls for some 20 minutes, and hold the end against the oracle
   mutants [...]  plant bugs in a copy of the product and see that the suite notices each
   schemas        write the JSON Schemas of docs/schemas anew from the code
   setup          only set up: Python 3.13, .venv, Azurite (the others do this first by themselves)
@@ -37,9 +38,14 @@ usage: ./dev test [--deep] [pytest arguments]
 Runs the suite on two processes, each with an Azurite of its own on free ports. Say -n 0 for one process (to debug), or
 give a file, a folder or -k EXPRESSION as with pytest. With --deep it runs instead the tests that take minutes each.""",
     "check": """\
-usage: ./dev check
+usage: ./dev check [--security [FILE]]
 
-Runs ruff (rules and format), mypy --strict and the import-direction rule, all of them; status 1 if any fails.""",
+Runs ruff (rules and format), mypy --strict, the import-direction rule and the quick checks of the infrastructure, all
+of them; status 1 if any fails.
+With --security it runs these instead: pip-audit over requirements.txt and npm audit (known faults of the packages, both
+ask a service over the network), bandit (weaknesses of the code), and cyclonedx-py, which writes a bill of materials of
+requirements.txt to FILE (.data/sbom.cdx.json). Status 1 if one finds something or cannot look, a service that does not
+answer included.""",
     "rules": """\
 usage: ./dev rules validate FILE [--cases PATH]
        ./dev rules diff A B
@@ -49,15 +55,16 @@ usage: ./dev rules validate FILE [--cases PATH]
 
 validate checks a document and its golden cases (a list in one file or a folder of files; without --cases those in
 cases/NAME beside NAME.json); diff says in words what B changes against A. Neither needs an app. The others ask the one
-at --url (http://127.0.0.1:7071, as ./dev up starts it); its key, if it needs one, is read from ELIGIBILITY_KEY. preview
-stores the document as a draft and says who would gain and who would lose. publish does that and then puts it in force,
-unless more than N customers would lose their eligibility (0), and waits until everybody is decided again.""",
+at --url (http://127.0.0.1:7071, as ./dev up starts it); its key or token, if it needs one, is read from ELIGIBILITY_KEY
+or ELIGIBILITY_TOKEN. preview stores the document as a draft and says who would gain and who would lose. publish does
+that and then puts it in force, unless more than N customers would lose their eligibility (0), and waits until everybody
+is decided again.""",
     "check-customer": """\
 usage: ./dev check-customer ID [--on YYYY-MM-DD] [--partner ID ...] [--url URL]
 
 Prints whether the customer is eligible, as of today or of a date, the reasons as a tree with a mark each, and what
 would help; --partner names a partner to propose too, if it qualifies. Asks the app at --url (http://127.0.0.1:7071, as
-./dev up starts it), with the key in ELIGIBILITY_KEY if it is set.""",
+./dev up starts it), with the key in ELIGIBILITY_KEY or the token in ELIGIBILITY_TOKEN, if set.""",
     "quarantine": """\
 usage: ./dev quarantine list [--url URL]
        ./dev quarantine show ID [--url URL]
@@ -65,7 +72,8 @@ usage: ./dev quarantine list [--url URL]
 
 list names the messages that could not be handled, oldest first; show prints one whole, with every fault; redrive puts
 one, or all that were not put back already, on their queues again, or with --dry-run only says which. Asks the app at
---url (http://127.0.0.1:7071, as ./dev up starts it), with the key in ELIGIBILITY_KEY if it is set.""",
+--url (http://127.0.0.1:7071, as ./dev up starts it), with the key in ELIGIBILITY_KEY or the token in ELIGIBILITY_TOKEN,
+if set.""",
     "reconcile": """\
 usage: ./dev reconcile     (with EligibilityStorage set to a connection string)
 
@@ -82,6 +90,14 @@ the rule set in it, and says whether the same comes out. Needs no app. Status 0:
 usage: ./dev bench NAME [arguments]
 
 Runs bench/NAME.py; without NAME lists what there is.""",
+    "soak": """\
+usage: ./dev soak [--seed N] [--events N] [--kills N] [--workers N] [--faults SHARE] [--lease SECONDS]
+
+Sends random events (25,000), shuffled and a tenth of them twice, through worker processes (4) that are killed by
+SIGKILL (500 times) and replaced, a share of whose calls of the storage (0.03) is reset, unanswered, refused or late.
+A killed worker's messages come back after the lease (5). Then it lets everything be handled, holds facts, decisions,
+notifications and quarantine against the oracle and prints a table; status 1 if anything is not as it must be. The seed
+is printed; with it the same events come in the same order, though not the same kills at the same calls.""",
     "mutants": """\
 usage: ./dev mutants [words]
 
@@ -131,6 +147,13 @@ def up_parser() -> argparse.ArgumentParser:
         metavar="DIR",
         help="keep what is stored here, over restarts; without it a fresh temporary folder is used and removed at the "
         "end, so that every run starts from nothing",
+    )
+    add(
+        "--transport",
+        choices=("storage-queue", "service-bus"),
+        default="storage-queue",
+        help="what carries events and notifications (storage-queue); service-bus starts a broker that stands in for "
+        "it, unless ServiceBusConnection is set, to that of Microsoft's emulator (compose.yaml) for instance",
     )
     events = parser.add_mutually_exclusive_group()
     events.add_argument("--events", type=Path, metavar="FILE", help="replay this file (samples/events.jsonl)")

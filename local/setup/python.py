@@ -29,6 +29,11 @@ def venv_python(folder: Path = VENV) -> Path:
     return folder / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 
 
+def checks_python() -> Path:
+    """The Python that has the checkers."""
+    return venv_python(CHECKS)
+
+
 def find_python() -> Path | None:
     """The first interpreter that is new enough and really runs (a pyenv shim may exist and fail)."""
     for command in _candidates():

@@ -143,6 +143,12 @@ def _notification() -> Schema:
         "subject": text('"customers/" and the customer', pattern="^customers/.+$"),
         "time": moment("when it was decided"),
         "datacontenttype": {"const": "application/json"},
+        "traceparent": text(
+            "the W3C trace of the event that caused it, if that had one",
+            pattern="^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$",
+        ),
+        "tracestate": text("the rest of it"),
         "data": decision({**_RECORDED, **_PREVIOUS}),
     }
-    return record("Tells that a customer's status or eligible projects changed: a CloudEvent.", members)
+    told = "Tells that a customer's status or eligible projects changed: a CloudEvent."
+    return record(told, members, optional=("traceparent", "tracestate"))

@@ -38,10 +38,12 @@ def _event(name: str, data: Schema) -> Schema:
             "when it became so: RFC 3339 with a zone", pattern=_whole(events.TIME.pattern), format="date-time"
         ),
         "subject": {"description": "what the event is about; not read"},
+        "traceparent": {"description": "W3C trace context, carried on to notifications; ignored where malformed"},
+        "tracestate": {"description": "the rest of it"},
         "datacontenttype": nullable(text('"application/json", or left out', pattern=_JSON_TYPE)),
         "data": data,
     }
-    return record(TOLD[name], members, optional=("subject", "datacontenttype"))
+    return record(TOLD[name], members, optional=("subject", "traceparent", "tracestate", "datacontenttype"))
 
 
 def _name(what: str) -> Schema:

@@ -5,7 +5,7 @@ from functools import cache
 
 from shared.api_description.catalogue import NOUNS, definitions
 from shared.api_description.json_schema import DEFINITIONS
-from shared.api_description.operation import KEY, problem_responses
+from shared.api_description.operation import KEY, TOKEN, problem_responses
 from shared.domain.decision import JsonObject
 
 VERSION = "0.1.0"
@@ -31,6 +31,11 @@ def openapi() -> JsonObject:
         for each in noun.OPERATIONS:
             paths.setdefault(f"/{each.path}", {})[each.method.lower()] = each.to_json(tag)
     key = {"type": "apiKey", "in": "header", "name": "x-functions-key", "description": "a key of the function app"}
+    token = {
+        "type": "http",
+        "scheme": "bearer",
+        "description": "a token with an app role, where the app asks for roles",
+    }
     return {
         "openapi": "3.1.0",
         "info": {
@@ -45,6 +50,6 @@ def openapi() -> JsonObject:
         "components": {
             "schemas": dict(definitions()),
             "responses": problem_responses(),
-            "securitySchemes": {KEY: key},
+            "securitySchemes": {KEY: key, TOKEN: token},
         },
     }

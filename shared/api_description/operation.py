@@ -11,10 +11,12 @@ from shared.api_description.json_schema import Schema, list_of, named, nullable,
 from shared.domain.decision import JsonObject
 from shared.queries.parameters import DEFAULT_LIMIT, MAX_LIMIT
 
-KEY = "functionKey"
+KEY, TOKEN = "functionKey", "appRole"
+"""Either, as AUTHORISATION says."""
 
 PROBLEMS = {
     400: "A parameter or member is not right; `errors` names each.",
+    403: "The caller has none of the app roles that the route takes; `detail` names them.",
     404: "There is no such thing.",
     409: "It cannot be done as things stand.",
     413: "The body is too large.",
@@ -84,14 +86,14 @@ class Operation:
             described["parameters"] = [each.to_json() for each in self.parameters]
         if self.body:
             described["requestBody"] = self.body.to_json()
-        return {**described, "responses": self._responses(), "security": [] if self.open else [{KEY: []}]}
+        return {**described, "responses": self._responses(), "security": [] if self.open else [{KEY: []}, {TOKEN: []}]}
 
     def _responses(self) -> JsonObject:
         responses = {str(self.status): _response(self.told, self.answer, self.answer_type)}
         if self.headers:
             responses[str(self.status)]["headers"] = {name: _header(each) for name, each in self.headers.items()}
         responses |= {str(status): _response(told, schema) for status, (told, schema) in self.others.items()}
-        problems = self.problems if self.open else (*self.problems, 503)
+        problems = self.problems if self.open else (*self.problems, 403, 503)
         problems = (*problems, 413) if self.body else problems
         responses |= {str(each): {"$ref": f"#/components/responses/{each}"} for each in sorted(problems)}
         return responses if self.open else {**responses, "401": {"$ref": "#/components/responses/401"}}
@@ -112,7 +114,10 @@ def problem_responses() -> JsonObject:
     }
     return {
         **problems,
-        "401": {"description": "The key is missing or wrong; Azure itself answers, in a form of its own."},
+        "401": {
+            "description": "The key is missing or wrong: Azure itself answers, in a form of its own. "
+            "Or nobody is signed in: a problem."
+        },
     }
 
 

@@ -62,7 +62,7 @@ OPERATIONS = (
         "partners/{id}/customers",
         "The customers a partner works for",
         page_of(ref("partner-customer")),
-        told="Customers by id.",
+        told="Customers by id; a page may hold fewer than `limit`, even none, where many no longer are.",
         parameters=(PARTNER, LIMIT, after(IDENTIFIER)),
         problems=(400, 404),
     ),

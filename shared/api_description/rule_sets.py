@@ -63,7 +63,9 @@ _VERSION = {
     "document": ref("rule-set"),
 }
 _TEXTS = {
-    "author": nullable(text("who does this", maxLength=MAX_TEXT)),
+    "author": nullable(
+        text("who does this; the caller's verified name takes its place if there is one", maxLength=MAX_TEXT)
+    ),
     "note": nullable(text("why", maxLength=MAX_TEXT)),
 }
 _EXPECT = {

@@ -33,6 +33,13 @@ class Customer:
         own = self.partners_by_project.get(project.project_id, ())
         return tuple(sorted({*everywhere, *own})) if own else everywhere
 
+    @property
+    def open_pairs(self) -> int:
+        """How many pairs there are of an open project and a partner attached to it: what explaining costs grows so."""
+        of_all = set(self.partners_by_project.get(None, ()))
+        own = (self.partners_by_project.get(each.project_id, ()) for each in self.projects if each.is_open)
+        return sum(len(of_all) + sum(partner not in of_all for partner in partners) for partners in own)
+
 
 def _by_project(attachments: Iterable[Attachment]) -> dict[str | None, tuple[str, ...]]:
     partners: dict[str | None, set[str]] = {}

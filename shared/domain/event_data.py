@@ -52,7 +52,7 @@ IDENTIFIER = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 class EventData(BaseModel):
     """What all have in common: camel-case members, no coercion, unknown members ignored."""
 
-    model_config = ConfigDict(strict=True, extra="ignore", frozen=True, alias_generator=to_camel)
+    model_config = ConfigDict(strict=True, extra="ignore", frozen=True, alias_generator=to_camel, defer_build=True)
 
 
 class SpendUpdated(EventData):

@@ -6,15 +6,17 @@ One message is one CloudEvents 1.0 event in structured JSON mode; what is right 
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from pydantic import ValidationError
 
 from shared.domain import event_data as members
+from shared.domain.cause import Cause
 from shared.domain.registers import ATTACHED, DETACHED, Kind, Register
 from shared.domain.strict_json import parse_json
+from shared.domain.trace_context import TraceContext
 from shared.errors import MemberError, PermanentError
 
 MAX_EVENT_BYTES = 48 * 1024
@@ -53,21 +55,27 @@ EVENT_TYPES: Mapping[str, EventType] = {
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One accepted event: the register of ``owner_id`` that it challenges, and the value it brings."""
+    """One accepted event: the register of ``owner_id`` that it challenges, and the value it brings.
+
+    The trace it belongs to says nothing of the fact: events that differ in it alone are equal.
+    """
 
     kind: Kind
     owner_id: str
     key: str
     register: Register
+    trace: TraceContext | None = field(default=None, compare=False)
 
     @property
     def is_about_customer(self) -> bool:
         return self.kind in (Kind.LICENCE, Kind.PROJECT, Kind.ATTACHMENT)
 
     @property
-    def cause(self) -> dict[str, str]:
-        """What a decision made because of this event names as its cause."""
-        return {"kind": "event", "source": self.register.source, "id": self.register.id, "type": self.register.type}
+    def cause(self) -> Cause:
+        """Why a decision is made because of this event."""
+        register = self.register
+        named = {"kind": "event", "source": register.source, "id": register.id, "type": register.type}
+        return Cause(named, self.trace)
 
 
 def parse_event(body: bytes, now: datetime) -> Event:
@@ -91,7 +99,7 @@ def read_event(value: Any, now: datetime, path: str = "$") -> Event:
         raise PermanentError(reason, tuple(errors))
     key = "~".join(data.get(name, "") for name in event_type.key)
     register = Register(data, value["type"], time, value["source"], value["id"])
-    return Event(event_type.kind, data[event_type.owner], key, register)
+    return Event(event_type.kind, data[event_type.owner], key, register, TraceContext.of(value))
 
 
 NAME = re.compile(r"[^\x00-\x1f\x7f-\x9f\ud800-\udfff]{1,200}")

@@ -9,6 +9,7 @@ from typing import Any
 
 from shared.domain.decision import Assessment, JsonObject, Node, Outcome, Status
 from shared.domain.strict_json import compact_bytes
+from shared.domain.trace_context import TraceContext
 
 MAX_TREE_BYTES = 16 * 1024
 MAX_LIST_BYTES = 3 * 1024
@@ -42,8 +43,10 @@ def decision_json(
     }
 
 
-def notification_of(decision: JsonObject, previous: Outcome, decided_at: str) -> JsonObject:
-    """The CloudEvent that tells of a recorded decision; at most 32 KiB as JSON."""
+def notification_of(
+    decision: JsonObject, previous: Outcome, decided_at: str, trace: TraceContext | None = None
+) -> JsonObject:
+    """The CloudEvent that tells of a recorded decision, made within ``trace``; at most 32 KiB as JSON."""
     customer_id, sequence = decision["customerId"], decision["sequence"]
     data = dict(decision)
     for name in ("eligibleProjects", "benefits", "selfGuidedResources"):
@@ -59,6 +62,7 @@ def notification_of(decision: JsonObject, previous: Outcome, decided_at: str) ->
         "subject": f"customers/{customer_id}",
         "time": decided_at,
         "datacontenttype": "application/json",
+        **(trace.members() if trace else {}),
         "data": data,
     }
 

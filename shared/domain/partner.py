@@ -19,7 +19,7 @@ type TrainingGroup = tuple[str, str, date, date | None]
 
 @dataclass(frozen=True)
 class Partner:
-    """What deciding knows of a partner; ``revision`` goes up with each change of it (0: never heard of)."""
+    """What deciding knows of a partner; ``revision`` goes up with each change that could matter (0: never heard of)."""
 
     partner_id: str
     revision: int = 0
@@ -29,7 +29,7 @@ class Partner:
     trainings: Mapping[TrainingGroup, int] = field(default_factory=dict)
 
     def replacing(self, old: PartnerFact | None, new: PartnerFact | None) -> "Partner":
-        """The summary with ``old`` taken out and ``new`` laid in; its revision is raised if it differs."""
+        """The summary with ``old`` taken out and ``new`` laid in; its revision is raised if that could matter."""
         if old == new:
             return self
         changed = self
@@ -37,7 +37,12 @@ class Partner:
             changed = changed._with(old, -1)
         if new is not None:
             changed = changed._with(new, +1)
-        return self if changed == self else replace(changed, revision=self.revision + 1)
+        return replace(changed, revision=self.revision + (changed._decisive != self._decisive))
+
+    @property
+    def _decisive(self) -> tuple[object, ...]:
+        """What criteria can tell apart: how many learners completed a course on the same dates is not of it."""
+        return self.competencies, self.designations, self.deployments, self.trainings.keys()
 
     def _with(self, fact: PartnerFact, count: int) -> "Partner":
         match fact:

@@ -4,11 +4,13 @@ Arrives: message bytes of our own making (or whatever else was put there). Leave
 permanent error.
 """
 
+import re
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from shared.domain.customer_state import Evidence
+from shared.domain.event_data import IDENTIFIER
 from shared.domain.strict_json import canonical_bytes, parse_json
 from shared.errors import PermanentError
 
@@ -82,23 +84,33 @@ class Recompute:
 
 
 def parse_recompute(body: bytes) -> FanOutStep | PreviewStep | Recompute:
-    """The message in ``body``; raises PermanentError."""
+    """The message in ``body``; raises PermanentError. Ids become keys: one that no event may have is refused here."""
     match parse_json(body):
-        case {"fanOut": str(fan_out_id)}:
+        case {"fanOut": str(fan_out_id)} if _FAN_OUT.fullmatch(fan_out_id):
             return FanOutStep(fan_out_id)
-        case {"preview": str(preview_id)}:
+        case {"preview": str(preview_id)} if _are_ids(preview_id):
             return PreviewStep(preview_id)
-        case {"customers": [*ids], "partnerId": str(partner_id), "revision": int(revision)} if _all_text(ids):
+        case {"customers": [*ids], "partnerId": partner_id, "revision": int(revision)} if _are_ids(
+            partner_id, *ids
+        ) and _is_count(revision):
             return Recompute(tuple(ids), PartnerChanged(partner_id, revision))
-        case {"customers": [*ids], "epoch": int(epoch)} if _all_text(ids):
+        case {"customers": [*ids], "epoch": int(epoch)} if _are_ids(*ids) and _is_count(epoch):
             return Recompute(tuple(ids), RulesChanged(epoch))
-        case {"customers": [*ids], "day": str(day)} if _all_text(ids) and _is_day(day):
+        case {"customers": [*ids], "day": str(day)} if _are_ids(*ids) and _is_day(day):
             return Recompute(tuple(ids), DayCame(date.fromisoformat(day)))
     raise PermanentError("not a message of the recompute queue, which takes only the product's own")
 
 
-def _all_text(values: list[Any]) -> bool:
-    return all(isinstance(value, str) for value in values)
+_FAN_OUT = re.compile(rf"({IDENTIFIER.pattern})?~[0-9]{{10}}")
+
+
+def _are_ids(*values: Any) -> bool:
+    return all(isinstance(value, str) and IDENTIFIER.fullmatch(value) for value in values)
+
+
+def _is_count(number: int) -> bool:
+    """Of as many digits as keys have for it."""
+    return not isinstance(number, bool) and 0 <= number <= 9_999_999_999
 
 
 def _is_day(text: str) -> bool:

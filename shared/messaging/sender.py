@@ -26,7 +26,8 @@ class Message:
     body: bytes
     id: str | None = None
     session: str | None = None
-    properties: Mapping[str, str] = field(default_factory=dict)
+    subject: str | None = None
+    properties: Mapping[str, str | int] = field(default_factory=dict)
 
 
 class SenderUnavailableError(PassingError):

@@ -22,11 +22,9 @@ from shared.queries.question import Question, parse_question
 from shared.queries.reading import AT_ONCE, PartnerFacts, Reading
 from shared.rule_books import NoRuleSetInForceError
 from shared.rules.given_facts import customer_from
-from shared.rules.rule_set import RuleSet
+from shared.rules.rule_set import MAX_PAIRS, RuleSet
 
 MAX_QUESTIONS = 250
-MAX_PAIRS = 100_000
-"""Open projects times their partners, of all questions of a request: each takes 2 KB and 0.1 ms to explain."""
 
 
 async def check(ports: Ports, body: bytes) -> Any:
@@ -72,7 +70,7 @@ async def _answer(reading: Reading, question: Question) -> JsonObject:
 
 def _make_room(reading: Reading, question: Question, customer: Customer) -> None:
     """Whole trees of hundreds of projects with hundreds of partners each would fill the memory."""
-    pairs = sum(len(customer.partners_of(project)) for project in customer.projects if project.is_open)
+    pairs = customer.open_pairs
     if reading.pairs + pairs > MAX_PAIRS:
         said = f"has {pairs} pairs of an open project and a partner, {MAX_PAIRS} are explained at once; ask about fewer"
         raise Problem(422, "Too much to explain", f"{question.path} {said}", (MemberError(question.path, said),))

@@ -8,8 +8,10 @@ from shared.ports import Ports
 
 
 async def health(ports: Ports) -> JsonObject:
-    """``healthy`` when every dependency is ``up``."""
-    states = {"tables": await _state(ports.rule_sets.load()), "queues": await _state(ports.sender.check())}
+    """``healthy`` when every dependency is ``up``; of the transports those that the settings chose."""
+    states = {"tables": await _state(ports.rule_sets.load())}
+    for name, check in ports.checks.items():
+        states[name] = await _state(check())
     healthy = all(state == "up" for state in states.values())
     return {"status": "healthy" if healthy else "unhealthy", "dependencies": states}
 

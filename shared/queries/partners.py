@@ -12,6 +12,8 @@ from shared.rules.qualification import qualification
 
 MOST_COUNTED = 1000
 """Customers read to count those attached; beyond it the count says that it is a lower bound."""
+MOST_READ = 1000
+"""Customers read for one page of those attached; beyond it the page ends early, with the cursor to go on."""
 _AT_ONCE = 16
 
 _LISTS = {
@@ -46,18 +48,21 @@ async def get_partner(ports: Ports, partner_id: str) -> JsonObject:
 
 
 async def list_partner_customers(ports: Ports, partner_id: str, after: str, limit: int) -> JsonObject:
-    """Ids and statuses of the customers attached, by id."""
+    """Ids and statuses of the customers attached, by id; fewer than ``limit`` where many no longer are."""
     if not after and not await _is_known(ports, partner_id):
         raise _unknown(partner_id)
     found: list[CustomerState] = []
-    while len(found) <= limit:
-        page = await ports.indexes.attached(partner_id, after, limit + 1)
+    cursor: str | None = after
+    read = 0
+    while cursor is not None and len(found) <= limit and read < MOST_READ:
+        page = await ports.indexes.attached(partner_id, cursor, limit + 1)
         found += await _attached(ports, partner_id, page)
-        if len(page) <= limit:
-            break
-        after = page[-1]
+        read += len(page)
+        cursor = page[-1] if len(page) > limit else None
+    if len(found) > limit:
+        cursor = found[limit - 1].customer_id
     items = [{"customerId": each.customer_id, "status": each.outcome.status.value} for each in found[:limit]]
-    return {"items": items, "next": items[-1]["customerId"] if len(found) > limit else None}
+    return {"items": items, "next": cursor}
 
 
 async def _is_known(ports: Ports, partner_id: str) -> bool:

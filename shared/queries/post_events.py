@@ -1,5 +1,7 @@
 """Events over HTTP: checked as a message is, then put on the queue; all of a batch or none."""
 
+import asyncio
+from itertools import batched
 from typing import Any
 
 from shared.domain.decision import JsonObject
@@ -11,6 +13,8 @@ from shared.ports import Ports
 from shared.queries.problems import bad_request
 
 MAX_BATCH = 100
+_AT_ONCE = 20
+"""Sends under way together: Service Bus takes them as one batch, Storage queues beside each other."""
 
 
 async def post_events(ports: Ports, body: bytes) -> JsonObject:
@@ -32,9 +36,16 @@ async def post_events(ports: Ports, body: bytes) -> JsonObject:
             errors += fault.errors
     if errors:
         raise bad_request(*errors)
-    for message in messages:
-        await ports.sender.send(Queue.EVENTS, message)
+    for some in batched(messages, _AT_ONCE, strict=False):
+        await _send(ports, some)
     return {"accepted": len(messages)}
+
+
+async def _send(ports: Ports, messages: tuple[Message, ...]) -> None:
+    sends = (ports.sender.send(Queue.EVENTS, message) for message in messages)
+    for fault in await asyncio.gather(*sends, return_exceptions=True):
+        if fault:
+            raise fault
 
 
 def _message(ports: Ports, event: Any, path: str) -> Message:

@@ -26,15 +26,21 @@ from shared.workflow.change_rules import (
 _OUT_OF_DATE = Problem(409, "Preview out of date", "what is in force changed since this preview; make another")
 
 
-async def post_rule_set(ports: Ports, body: bytes) -> JsonObject:
+async def post_rule_set(ports: Ports, body: bytes, caller: str = "") -> JsonObject:
     """Store a document as a draft; 422 with every fault of it, or of its cases, and each one's path."""
     value = bodies.object_body(body, ("document", "author", "note", "cases"))
-    told = Told(bodies.text(value, "author"), bodies.text(value, "note"))
+    told = _told(value, caller)
     document = _checked(value.get("document"))
     if "cases" in value:
         _pass(document, value["cases"])
     stored = await store_draft(ports, document, told)
     return await get_rule_set(ports, stored.version)
+
+
+def _told(value: JsonObject, caller: str) -> Told:
+    """Who and why; a verified caller's name is worth more than one that was given."""
+    author, note = bodies.text(value, "author"), bodies.text(value, "note")
+    return Told(caller or author, note)
 
 
 def _checked(value: object) -> RuleSetDocument:
@@ -64,10 +70,10 @@ def _unprocessable(*errors: MemberError) -> Problem:
     return Problem(422, "Not a rule set that can be stored", detail, errors)
 
 
-async def activate_rule_set(ports: Ports, version: int, body: bytes) -> JsonObject:
+async def activate_rule_set(ports: Ports, version: int, body: bytes, caller: str = "") -> JsonObject:
     """Put a version in force from its date; refused if its preview says that more customers lose than may."""
     value = bodies.object_body(body, ("author", "note", "previewId", "maxLost"), optional=True)
-    told = Told(bodies.text(value, "author"), bodies.text(value, "note"))
+    told = _told(value, caller)
     most = bodies.count(value, "maxLost")
     preview_id = bodies.text(value, "previewId")
     if most is not None and not preview_id:
@@ -100,10 +106,10 @@ async def _hold_against_preview(ports: Ports, version: int, preview_id: str, mos
     return preview.epoch
 
 
-async def retire_rule_set(ports: Ports, version: int, body: bytes) -> JsonObject:
+async def retire_rule_set(ports: Ports, version: int, body: bytes, caller: str = "") -> JsonObject:
     """Take a version out, so that the one before is in force again."""
     value = bodies.object_body(body, ("author", "note"), optional=True)
-    told = Told(bodies.text(value, "author"), bodies.text(value, "note"))
+    told = _told(value, caller)
     try:
         await retire(ports, version, told)
     except NoSuchVersionError as fault:

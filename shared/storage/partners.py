@@ -10,10 +10,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from shared.domain.cause import Cause
 from shared.domain.decision import JsonObject
 from shared.domain.facts import Competency, Designation
 from shared.domain.partner import Partner
 from shared.domain.registers import Kind, Register
+from shared.domain.trace_context import TraceContext
 from shared.errors import PermanentError
 from shared.storage import keys
 from shared.storage.blobs import compressed, packed, packed_json, unpacked_json
@@ -30,7 +32,7 @@ class PartnerState:
 
     partner: Partner
     facts: int = 0
-    cause: JsonObject | None = None
+    cause: Cause | None = None
     etag: str | None = None
 
 
@@ -57,7 +59,7 @@ class Partners:
         properties: Mapping[str, Any] = row.properties
         document = unpacked_json("summary", properties)
         partner = _partner(partner_id, properties["revision"], document)
-        return PartnerState(partner, properties["facts"], document["cause"], row.etag)
+        return PartnerState(partner, properties["facts"], _cause(document), row.etag)
 
     async def load_fact(self, partner_id: str, kind: Kind, key: str) -> PartnerFactRow | None:
         row = await self._store.get(Table.PARTNERS, partner_id, keys.partner_fact(partner_id, kind, key))
@@ -100,8 +102,11 @@ def _fact(row: Row) -> PartnerFactRow:
 
 def _document(state: PartnerState) -> JsonObject:
     partner = state.partner
+    cause = state.cause
+    trace = {"trace": cause.trace.members()} if cause and cause.trace else {}
     return {
-        "cause": state.cause,
+        "cause": dict(cause.named) if cause else None,
+        **trace,
         "competencies": [
             [each.competency, each.area, each.level, *_days(each.valid_from, each.valid_until)]
             for each in partner.competencies
@@ -115,6 +120,11 @@ def _document(state: PartnerState) -> JsonObject:
             for (course, part, completed_on, expires_on), count in partner.trainings.items()
         ],
     }
+
+
+def _cause(document: JsonObject) -> Cause | None:
+    named = document["cause"]
+    return Cause(named, TraceContext.of(document.get("trace", {}))) if named else None
 
 
 def _partner(partner_id: str, revision: int, document: JsonObject) -> Partner:

@@ -4,15 +4,18 @@ Each has a row here before the write that makes it necessary, found by timers wi
 costs one read. ``at`` is the time of the last progress, RFC 3339 in UTC.
 """
 
+import contextlib
 from collections.abc import AsyncIterator, Mapping
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from shared.storage import keys
 from shared.storage.store import ANY, Conflict, Row, Span, Store, Table, Value
 
 _PAGE = 1000
+_LONG_AGO = timedelta(hours=1)
+"""A fan-out under way is written at every page, and swept when it stops: one this old has no try of today behind it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,10 +73,8 @@ class Work:
     async def drop_outbox(self, outbox: Outbox) -> None:
         """Delete the row unless it was opened again since it was read."""
         key = keys.outbox_entry(outbox.customer_id, outbox.sequence)
-        try:
+        with contextlib.suppress(Conflict):
             await self._store.delete(Table.WORK, keys.outbox(outbox.customer_id), key, outbox.etag)
-        except Conflict:
-            return
 
     async def outboxes(self) -> AsyncIterator[Outbox]:
         """All outbox rows, in no useful order."""
@@ -103,11 +104,15 @@ class Work:
         return [_due(row) for row in await self._store.query(Table.WORK, span, limit)]
 
     async def open_fan_out(self, fan_out: FanOut) -> None:
-        """Write the fan-out's row unless it stands."""
+        """Write the fan-out's row, over one left by a try of long ago, unless it stands; raises Conflict."""
         try:
             await self._store.write(Table.WORK, _fan_out_row(fan_out))
         except Conflict:
-            return
+            standing = await self.fan_out(fan_out.id)
+            if standing is None:
+                raise
+            if _age(standing, fan_out) > _LONG_AGO:  # else it could be dropped as abandoned before its cause is written
+                await self.advance(replace(fan_out, etag=standing.etag))
 
     async def fan_out(self, fan_out_id: str) -> FanOut | None:
         row = await self._store.get(Table.WORK, keys.FAN_OUTS, keys.fan_out(fan_out_id))
@@ -120,10 +125,19 @@ class Work:
     async def close_fan_out(self, fan_out: FanOut) -> None:
         await self._store.delete(Table.WORK, keys.FAN_OUTS, keys.fan_out(fan_out.id))
 
+    async def drop_fan_out(self, fan_out: FanOut) -> None:
+        """Delete the row unless it was opened again since it was read."""
+        with contextlib.suppress(Conflict):
+            await self._store.delete(Table.WORK, keys.FAN_OUTS, keys.fan_out(fan_out.id), fan_out.etag)
+
     async def fan_outs(self) -> AsyncIterator[FanOut]:
         """All fan-outs under way."""
         async for row in _all_rows(self._store, keys.FAN_OUTS):
             yield _fan_out(row)
+
+
+def _age(standing: FanOut, now: FanOut) -> timedelta:
+    return datetime.fromisoformat(now.at) - datetime.fromisoformat(standing.at)
 
 
 async def _all_rows(store: Store, partition: str) -> AsyncIterator[Row]:

@@ -7,8 +7,8 @@ decision; if the outcome changed, the recorded decision and its notification are
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any
 
+from shared.domain.cause import Cause
 from shared.domain.customer_state import CustomerState, Evidence
 from shared.domain.gathered import customer_facts
 from shared.domain.notification import MAX_TREE_BYTES, decision_json, notification_of
@@ -52,7 +52,7 @@ async def decide(
     ports: Ports,
     loaded: Loaded,
     facts: CustomerState,
-    cause: Mapping[str, Any],
+    cause: Cause,
     gathering: Gathering,
     limit: int = MAX_STATE_BYTES,
 ) -> Committed:
@@ -67,7 +67,7 @@ async def decide(
     return Committed(decided, etag, {decided.sequence: recorded.notification})
 
 
-def _tell_recorded(before: CustomerState, decided: CustomerState, cause: Mapping[str, Any]) -> None:
+def _tell_recorded(before: CustomerState, decided: CustomerState, cause: Cause) -> None:
     _log.info(
         "decision recorded",
         customer=decided.customer_id,
@@ -75,7 +75,7 @@ def _tell_recorded(before: CustomerState, decided: CustomerState, cause: Mapping
         status=decided.outcome.status.value,
         previousStatus=before.outcome.status.value,
         epoch=decided.evidence.epoch,
-        **cause_fields(cause),
+        **cause_fields(cause.named),
     )
 
 
@@ -88,7 +88,7 @@ async def _enter_in_indexes(ports: Ports, facts: CustomerState) -> None:
 
 
 async def _decided(
-    ports: Ports, facts: CustomerState, cause: Mapping[str, Any], gathering: Gathering
+    ports: Ports, facts: CustomerState, cause: Cause, gathering: Gathering
 ) -> tuple[CustomerState, Recorded | None]:
     """The state with its new decision, which is recorded if the outcome changed."""
     evidence = facts.evidence
@@ -101,14 +101,14 @@ async def _decided(
     changed = assessment.outcome != facts.outcome
     tree = deciding_part(assessment.tree, MAX_TREE_BYTES)
     offers = (rule_set.benefits, rule_set.self_guided_resources)
-    decision = decision_json(facts.customer_id, assessment, tree, offers, facts.sequence + changed, cause)
+    decision = decision_json(facts.customer_id, assessment, tree, offers, facts.sequence + changed, cause.named)
     revisions = Evidence({each.partner_id: each.revision for each in partners.values()}, book.epoch, on)
     decided = replace(
         facts, evidence=revisions, decision=decision, decided_at=ports.timestamp(), sequence=facts.sequence + changed
     )
     if not changed:
         return decided, None
-    notification = compact_bytes(notification_of(decision, facts.outcome, decided.decided_at))
+    notification = compact_bytes(notification_of(decision, facts.outcome, decided.decided_at, cause.trace))
     customer = customer_facts(facts.registers)
     used = used_facts(customer, partners.values(), on, rule_set, next_start)
     return decided, Recorded(notification, rule_set.sha256, used)

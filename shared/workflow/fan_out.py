@@ -9,6 +9,7 @@ import itertools
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
+from typing import NamedTuple
 
 from shared.domain.recompute import (
     CUSTOMERS_PER_MESSAGE,
@@ -18,7 +19,8 @@ from shared.domain.recompute import (
     Recompute,
     RulesChanged,
 )
-from shared.logs import Log
+from shared.domain.trace_context import TraceContext
+from shared.logs import Log, add
 from shared.messaging.sender import Message, Queue
 from shared.ports import Ports
 from shared.storage.store import Conflict
@@ -45,8 +47,16 @@ async def hand_on_if_open(ports: Ports, fan_out_id: str) -> None:
 async def step(ports: Ports, fan_out_id: str) -> None:
     """Hand on the next pages of a fan-out; nothing to do if it is finished, superseded or not yet committed."""
     fan_out = await ports.work.fan_out(fan_out_id)
-    if fan_out is None or not await _is_current(ports, fan_out):
+    if fan_out is None:
         return
+    stands = await _what_stands(ports, fan_out)
+    if await _is_current(ports, fan_out, stands.revision):
+        with ports.span("process", Queue.RECOMPUTE, stands.trace):
+            add(fanOut=fan_out_id)
+            await _hand_on_pages(ports, fan_out)
+
+
+async def _hand_on_pages(ports: Ports, fan_out: FanOut) -> None:
     for _ in range(PAGES_PER_CALL):
         customer_ids = await _page(ports, fan_out)
         await send_recompute(ports, customer_ids, _reason(fan_out))
@@ -59,15 +69,14 @@ async def step(ports: Ports, fan_out_id: str) -> None:
         try:
             fan_out = replace(fan_out, etag=await ports.work.advance(fan_out))
         except Conflict:
-            _log.info("fan-out goes on elsewhere", fanOut=fan_out_id)
+            _log.info("fan-out goes on elsewhere")
             return
-    await hand_on(ports, fan_out_id)
+    await hand_on(ports, fan_out.id)
 
 
 def _tell_page(ports: Ports, fan_out: FanOut, customers: int, handed_on: int) -> None:
     _log.info(
         "fan-out page",
-        fanOut=fan_out.id,
         customers=customers,
         handedOn=handed_on,
         finished=customers < PAGE,
@@ -86,17 +95,26 @@ async def send_recompute(ports: Ports, customer_ids: Sequence[str], reason: Reas
         await ports.sender.send(Queue.RECOMPUTE, Message(Recompute(some, reason).to_bytes()))
 
 
-async def _is_current(ports: Ports, fan_out: FanOut) -> bool:
-    if fan_out.partner_id is not None:
-        revision = (await ports.partners.load(fan_out.partner_id)).partner.revision
-        superseded = False
-    else:
+class _Stands(NamedTuple):
+    """The revision of a partner, or the epoch of the rules, that is stored; and the trace of what made a partner's."""
+
+    revision: int
+    trace: TraceContext | None = None
+
+
+async def _what_stands(ports: Ports, fan_out: FanOut) -> _Stands:
+    if fan_out.partner_id is None:
         rules = await ports.rule_sets.load()
-        revision = rules.epoch if rules else 0
-        superseded = revision > fan_out.revision
+        return _Stands(rules.epoch if rules else 0)
+    state = await ports.partners.load(fan_out.partner_id)
+    return _Stands(state.partner.revision, state.cause.trace if state.cause else None)
+
+
+async def _is_current(ports: Ports, fan_out: FanOut, revision: int) -> bool:
+    superseded = fan_out.partner_id is None and revision > fan_out.revision
     abandoned = revision < fan_out.revision and ports.is_older(fan_out.at, ABANDONED_AFTER)
     if superseded or abandoned:
-        await ports.work.close_fan_out(fan_out)
+        await ports.work.drop_fan_out(fan_out)
     return revision >= fan_out.revision and not superseded
 
 

@@ -7,7 +7,7 @@ or one page of customers, whose common partners it reads once.
 import asyncio
 from collections.abc import Iterable, Mapping
 
-from shared.domain.decision import JsonObject
+from shared.domain.cause import Cause
 from shared.domain.partner import Partner
 from shared.errors import PassingError
 from shared.storage.partners import Partners
@@ -21,7 +21,7 @@ class Gathering:
     def __init__(self, partners: Partners) -> None:
         self._partners = partners
         self._read: dict[str, Partner] = {}
-        self.causes: dict[str, JsonObject | None] = {}
+        self.causes: dict[str, Cause | None] = {}
         self._turn = asyncio.Semaphore(_AT_ONCE)
 
     async def partners(self, partner_ids: Iterable[str], seen: Mapping[str, int]) -> dict[str, Partner]:

@@ -3,6 +3,8 @@
 A repeated or older event changes nothing, but what an earlier delivery left undone (a notification, a fan-out) is done.
 """
 
+from dataclasses import replace
+
 from shared.domain.events import Event, parse_event
 from shared.domain.partner import Partner
 from shared.domain.registers import partner_fact_of
@@ -30,8 +32,10 @@ async def receive_event(ports: Ports, body: bytes, attempt: int) -> None:
         async with kept_on_failure(ports, Queue.EVENTS, body, attempt):
             event = parse_event(body, ports.now())
             owner = {"customer" if event.is_about_customer else "partner": event.owner_id}
-            add(**cause_fields(event.cause), **owner)
-            result = await (_decide_customer if event.is_about_customer else _lay_in_partner_fact)(ports, event)
+            add(**cause_fields(event.cause.named), **owner)
+            lay_in = _decide_customer if event.is_about_customer else _lay_in_partner_fact
+            with ports.span("process", Queue.EVENTS, event.trace) as trace:
+                result = await lay_in(ports, replace(event, trace=trace))
         _log.info("event handled", result=result)
 
 

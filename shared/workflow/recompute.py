@@ -8,8 +8,10 @@ some of many customers fail, each of those gets a message of its own and is retr
 import asyncio
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
+from shared.domain.cause import Cause
 from shared.domain.recompute import (
     DayCame,
     FanOutStep,
@@ -52,7 +54,12 @@ async def recompute(ports: Ports, body: bytes, attempt: int) -> None:
 async def _decide_all(ports: Ports, message: Recompute) -> None:
     gathering = Gathering(ports.partners)
     cause = await _cause(ports, message, gathering)
-    add(**cause_fields(cause))
+    add(**cause_fields(cause.named))
+    with ports.span("process", Queue.RECOMPUTE, cause.trace) as trace:
+        await _decide_each(ports, message, replace(cause, trace=trace), gathering)
+
+
+async def _decide_each(ports: Ports, message: Recompute, cause: Cause, gathering: Gathering) -> None:
     turn = asyncio.Semaphore(AT_ONCE)
 
     async def one(customer_id: str) -> bool | Exception:
@@ -77,21 +84,19 @@ async def _decide_all(ports: Ports, message: Recompute) -> None:
         await ports.progress.add(message.reason.epoch, part, len(ends) - len(failed), changed, ports.timestamp())
 
 
-async def _cause(ports: Ports, message: Recompute, gathering: Gathering) -> Mapping[str, Any]:
+async def _cause(ports: Ports, message: Recompute, gathering: Gathering) -> Cause:
     """What the decisions name as their cause; the evidence they need is read on the way."""
     match message.reason:
         case PartnerChanged(partner_id, revision):
             await gathering.partner(partner_id, revision)
-            return gathering.causes[partner_id] or {}
+            return gathering.causes[partner_id] or Cause({})
         case RulesChanged(epoch):
-            return (await ports.rule_books.book(epoch)).cause
+            return Cause((await ports.rule_books.book(epoch)).cause)
         case DayCame(day):
-            return {"kind": "date", "date": day.isoformat()}
+            return Cause({"kind": "date", "date": day.isoformat()})
 
 
-async def _decide_one(
-    ports: Ports, customer_id: str, message: Recompute, cause: Mapping[str, Any], gathering: Gathering
-) -> bool:
+async def _decide_one(ports: Ports, customer_id: str, message: Recompute, cause: Cause, gathering: Gathering) -> bool:
     """Tells whether a change of rules changed the outcome, now or at an earlier delivery."""
 
     decided_before = False
@@ -114,7 +119,7 @@ async def _decide_one(
         await ports.work.delete_due(Due(message.reason.day, customer_id))
     if committed is None or not isinstance(message.reason, RulesChanged):
         return False
-    return bool(committed.made) or (decided_before and await _was_recorded_for(ports, committed, cause))
+    return bool(committed.made) or (decided_before and await _was_recorded_for(ports, committed, cause.named))
 
 
 async def _was_recorded_for(ports: Ports, customer: Committed, cause: Mapping[str, Any]) -> bool:

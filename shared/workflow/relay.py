@@ -9,7 +9,8 @@ from dataclasses import replace
 from datetime import timedelta
 
 from shared.domain.decision import JsonObject
-from shared.logs import Log, cause_fields
+from shared.domain.trace_context import TraceContext
+from shared.logs import Log, about, cause_fields
 from shared.messaging.sender import Message, Queue
 from shared.ports import Ports
 from shared.storage.store import Conflict
@@ -61,14 +62,16 @@ async def _marked_sent(ports: Ports, customer: Committed, sequence: int) -> Comm
 async def _send(ports: Ports, body: bytes) -> None:
     notification = json.loads(body)
     data = notification["data"]
-    await ports.sender.send(Queue.NOTIFICATIONS, _message(notification, body))
     told = {name: data[name] for name in ("sequence", "status", "previousStatus")}
-    fields = {"customer": data["customerId"], **told, **cause_fields(data["cause"] or {})}
-    _log.info("notified", {"notification": notification}, notificationId=notification["id"], **fields)
+    ids = {"notificationId": notification["id"], "customer": data["customerId"]}
+    with about(**ids, **told, **cause_fields(data["cause"] or {})):
+        with ports.span("send", Queue.NOTIFICATIONS, TraceContext.of(notification)):
+            await ports.sender.send(Queue.NOTIFICATIONS, _message(notification, body))
+        _log.info("notified", {"notification": notification})
 
 
 def _message(notification: JsonObject, body: bytes) -> Message:
     data = notification["data"]
     filters = ("customerId", "status", "previousStatus", "ruleSetVersion")
-    properties = {name: str(data[name]) for name in filters}
-    return Message(body, str(notification["id"]), str(data["customerId"]), properties)
+    properties = {name: data[name] for name in filters}
+    return Message(body, notification["id"], data["customerId"], notification["type"], properties)

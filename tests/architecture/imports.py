@@ -19,6 +19,7 @@ LAYERS: Final = (
     ("shared.storage", "shared.messaging"),
     ("shared.rule_books", "shared.candidates"),
     ("shared.ports",),
+    ("shared.telemetry",),
     ("shared.workflow",),
     ("shared.queries",),
     ("shared.api_description",),
@@ -38,6 +39,7 @@ CONCRETE: Final = (
     "shared.messaging.storage_queue",
     "shared.messaging.service_bus",
     "shared.messaging.memory",
+    "shared.telemetry",
 )
 COMPOSING: Final = ("shared.wiring", "shared.storage_account")
 PURE: Final = ("shared.domain", "shared.rules")

@@ -134,7 +134,7 @@ class Guarded(BaseHTTPRequestHandler):
     """Answers as Azure does to those without the key: 401 with no body."""
 
     def do_GET(self) -> None:
-        known = self.headers.get("x-functions-key") == "the-key"
+        known = "the-key" in (self.headers.get("x-functions-key"), self.headers.get("authorization", "")[7:])
         self.send_response(200 if known else 401)
         self.end_headers()
         if known:
@@ -144,12 +144,42 @@ class Guarded(BaseHTTPRequestHandler):
         """Nothing on the terminal."""
 
 
-def test_the_key_in_the_environment_is_sent(monkeypatch: pytest.MonkeyPatch, capsys: Out) -> None:
+@pytest.mark.parametrize("setting", ["ELIGIBILITY_KEY", "ELIGIBILITY_TOKEN"])
+def test_the_key_or_token_in_the_environment_is_sent(
+    monkeypatch: pytest.MonkeyPatch, capsys: Out, setting: str
+) -> None:
     with HTTPServer((HOST, 0), Guarded) as server, ThreadPoolExecutor(1) as beside:
         url = f"http://{HOST}:{server.server_port}"
         for key, status in (("", 1), ("other", 1), ("the-key", 0)):
-            monkeypatch.setenv("ELIGIBILITY_KEY", key)
+            monkeypatch.setenv(setting, key)
             answered = beside.submit(server.handle_request)
             assert rules.main(["list", "--url", url]) == status
             answered.result()
     assert capsys.readouterr().err == "dev: the app answered 401\n" * 2
+
+
+class Elsewhere(Guarded):
+    """Sends everybody on to the other server."""
+
+    to = ""
+
+    def do_GET(self) -> None:
+        self.send_response(302)
+        self.send_header("location", self.to)
+        self.end_headers()
+
+
+@pytest.mark.parametrize("setting", ["ELIGIBILITY_KEY", "ELIGIBILITY_TOKEN"])
+def test_it_does_not_follow_a_redirection(monkeypatch: pytest.MonkeyPatch, capsys: Out, setting: str) -> None:
+    monkeypatch.setenv(setting, "the-key")
+    with (
+        HTTPServer((HOST, 0), Elsewhere) as first,
+        HTTPServer((HOST, 0), Guarded) as second,
+        ThreadPoolExecutor(2) as beside,
+    ):
+        monkeypatch.setattr(Elsewhere, "to", f"http://{HOST}:{second.server_port}/")
+        answered = [beside.submit(each.handle_request) for each in (first, second)]
+        assert rules.main(["list", "--url", f"http://{HOST}:{first.server_port}"]) == 1
+        for each in answered:
+            each.result()
+    assert capsys.readouterr().err == "dev: the app answered 401\n"

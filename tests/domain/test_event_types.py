@@ -152,4 +152,4 @@ def test_an_interval_may_end_before_it_starts(name: str) -> None:
 
 
 def test_the_cause_of_a_decision_names_the_event() -> None:
-    assert accepted(event(SPEND)).cause == {"kind": "event", "source": "/crm", "id": "e-1", "type": SPEND}
+    assert accepted(event(SPEND)).cause.named == {"kind": "event", "source": "/crm", "id": "e-1", "type": SPEND}

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from shared.domain.decision import Assessment, Node, Outcome, Status, Verdict
 from shared.domain.notification import MAX_TREE_BYTES, decision_json, notification_of, recorded_decision
 from shared.domain.strict_json import compact_bytes
+from shared.domain.trace_context import MAX_STATE, TraceContext
 
 from .given import Json
 
@@ -105,11 +106,19 @@ def test_a_notification_is_a_cloudevent_of_the_recorded_decision_and_what_was_be
     }
 
 
+def test_the_trace_it_was_made_in_stands_beside_its_own_members_and_in_none_of_them() -> None:
+    previous = Outcome(Status.UNASSESSED)
+    plain, traced = (notification_of(decision(), previous, AT, trace) for trace in (None, LONGEST_TRACE))
+    assert traced == {**plain, **LONGEST_TRACE.members()}
+    assert recorded_decision(traced) == recorded_decision(plain)
+
+
 def test_the_first_notification_tells_of_a_change_from_unassessed() -> None:
     data = notification_of(decision(), Outcome(Status.UNASSESSED), AT)["data"]
     assert (data["previousStatus"], data["previousEligibleProjects"]) == ("unassessed", [])
 
 
+LONGEST_TRACE = TraceContext("00-" + "a" * 32 + "-" + "b" * 16 + "-01", "k=" + "v" * (MAX_STATE - 2))
 MANY = tuple(f"{number:04d}" + "J" * 60 for number in range(2_000))
 LONG_CAUSE = {**CAUSE, "source": "\U0001f600" * 200, "id": "\U0001f680" * 200}
 BIG_OFFER = [{"id": f"b{number}", "title": "\U0001f600" * 100, "url": "u" * 300} for number in range(200)]
@@ -147,7 +156,7 @@ def test_a_notification_has_at_most_32_kib_and_counts_what_it_leaves_out(
 ) -> None:
     whole = decision(**given_parts)
     untouched = copy.deepcopy(whole)
-    notification = notification_of(whole, Outcome(Status.ELIGIBLE, before), AT)
+    notification = notification_of(whole, Outcome(Status.ELIGIBLE, before), AT, LONGEST_TRACE)
     assert len(compact_bytes(notification)) <= 32 * KIB
     assert whole == untouched
     data = notification["data"]

@@ -39,11 +39,29 @@ def test_a_good_value_is_read(read: Read, given: dict[str, str], value: Any) -> 
     assert read(given) == value
 
 
-IDENTIFIERS = ["", "-C", "c" * 65, "C/1", "C~1", "C 1", "C-1\n", "Ç", "٣", "C#1", "../C", "C'"]
+INJECTED = "' or PartitionKey ge '"
+IDENTIFIERS = [
+    "",
+    "-C",
+    "c" * 65,
+    "C/1",
+    "C~1",
+    "C 1",
+    "C-1\n",
+    "Ç",
+    "٣",
+    "C#1",
+    "../C",
+    "C'",
+    "C\\1",
+    "C?1",
+    "',",
+    INJECTED,
+]
 NUMBERS = ["", "0", "-1", "+1", "1.0", "1e2", " 1", "1\n", "one", "٣", "1_0", "0x1", "12345678901", "9" * 5_000]
 DAYS = ["", "2026-02-29", "2026-13-01", "0000-01-01", "2026-1-1", "20260101", "2026-W01-1", "2026-01-01T00:00:00Z"]
 MORE_DAYS = ["today", " 2026-01-01", "2026-01-01\n", "٢٠٢٦-٠١-٠١", "12026-01-01"]
-CURSORS = ["/", "a b", "'", "0" * 101, "a\n", "é", "G", "%7E"]
+CURSORS = ["/", "a b", "'", "0" * 101, "a\n", "é", "G", "%7E", INJECTED, "0' or RowKey ge '0"]
 BAD: list[tuple[Read, str, list[str], str]] = [
     (parameters.identifier, "id", IDENTIFIERS, "give 1 to 64 of A-Z a-z 0-9 . _ -, the first a letter or digit"),
     (parameters.after_identifier, "after", IDENTIFIERS[1:], "give 1 to 64 of A-Z a-z 0-9 . _ -"),

@@ -14,26 +14,34 @@ from shared.domain.recompute import (
     DayCame,
     FanOutStep,
     PartnerChanged,
+    PreviewStep,
     Reason,
     Recompute,
     RulesChanged,
     parse_recompute,
 )
 from shared.errors import PermanentError
+from shared.storage.work import FanOut
 
 from .given import body, event
 
 _ids = st.from_regex(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}", fullmatch=True)
+_counts = st.integers(0, 9_999_999_999)
+_fan_outs = st.builds(lambda owner, revision: FanOutStep(FanOut(owner, revision).id), st.none() | _ids, _counts)
 _reasons: st.SearchStrategy[Reason] = st.one_of(
-    st.builds(PartnerChanged, _ids, st.integers(1, 2**40)),
-    st.builds(RulesChanged, st.integers(1, 2**40)),
+    st.builds(PartnerChanged, _ids, _counts),
+    st.builds(RulesChanged, _counts),
     st.builds(DayCame, st.dates()),
 )
 
 
-@given(st.one_of(st.builds(FanOutStep, _ids), st.builds(Recompute, st.lists(_ids, max_size=100).map(tuple), _reasons)))
+@given(
+    st.one_of(
+        _fan_outs, st.builds(PreviewStep, _ids), st.builds(Recompute, st.lists(_ids, max_size=100).map(tuple), _reasons)
+    )
+)
 @settings(max_examples=200, deadline=None)
-def test_a_message_comes_back_as_it_was(message: FanOutStep | Recompute) -> None:
+def test_a_message_comes_back_as_it_was(message: FanOutStep | PreviewStep | Recompute) -> None:
     assert parse_recompute(message.to_bytes()) == message
 
 
@@ -62,6 +70,20 @@ OTHERS: list[tuple[str, Any]] = [
     ("a day by number", {"customers": ["C-1"], "day": 20260228}),
     ("one customer outside a list", {"customers": "C-1", "epoch": 1}),
     ("a customer by number", {"customers": ["C-1", 7], "epoch": 1}),
+    ("an epoch that is a truth", {"customers": ["C-1"], "epoch": True}),
+    ("an epoch below any", {"customers": ["C-1"], "epoch": -1}),
+    ("an epoch past any", {"customers": ["C-1"], "epoch": 10**400}),
+    ("a fan-out of another form", {"fanOut": "P-1"}),
+    *(
+        (f"a {name} with {odd!r}", value)
+        for odd in ("/", "\\", "#", "?", "'", "~", "\n", "\0", "' or PartitionKey ge '")
+        for name, value in (
+            ("fan-out", {"fanOut": f"P{odd}~0000000001"}),
+            ("preview", {"preview": f"a{odd}"}),
+            ("customer", {"customers": ["C-1", f"C{odd}"], "epoch": 1}),
+            ("partner", {"customers": ["C-1"], "partnerId": f"P{odd}", "revision": 1}),
+        )
+    ),
     ("no customers at all", {"customers": None, "epoch": 1}),
 ]
 

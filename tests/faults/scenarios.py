@@ -10,15 +10,20 @@ from datetime import timedelta
 from functools import partial
 from typing import Any
 
+from shared.domain.recompute import FanOutStep
+from shared.ports import Ports
 from shared.queries.quarantine import redrive
 from shared.rule_books import SHIPPED
+from shared.storage.store import Table
+from shared.storage.work import FanOut
 from shared.workflow.change_rules import activate
 from shared.workflow.receive_event import receive_event
+from shared.workflow.recompute import recompute
 from shared.workflow.sweep import sweep_due
 from tests import events
 from tests.faults.faulty_world import Act
 from tests.oracle.oracle import Oracle
-from tests.watched_store import WatchedStore, breaking_at
+from tests.watched_store import WatchedStore, breaking_at, once_at
 from tests.workflow.test_interleavings import store_stricter_draft
 from tests.world import World
 
@@ -47,11 +52,17 @@ class Scenario:
         return oracle
 
 
-def delivered(body: bytes, *before: bytes) -> Scenario:
-    async def prepared(world: World) -> Act:
-        return partial(receive_event, body=body, attempt=1)
+def given(act: Act) -> Callable[[World], Awaitable[Act]]:
+    """An act that needs no preparation."""
 
-    return Scenario(before, prepared, (body,))
+    async def prepared(_: World) -> Act:
+        return act
+
+    return prepared
+
+
+def delivered(body: bytes, *before: bytes) -> Scenario:
+    return Scenario(before, given(partial(receive_event, body=body, attempt=1)), (body,))
 
 
 async def an_activation(world: World) -> Act:
@@ -84,6 +95,45 @@ def deployed(deployment: str) -> bytes:
     return events.event("deployment.recorded", {"partnerId": "P-1", **data})
 
 
+def interrupted(ports: Ports, operation: str, table: Table, act: Act) -> Ports:
+    """The same worker; another handler of it acts in full before the first such call."""
+
+    async def acts() -> None:
+        await act(ports)
+
+    watched = WatchedStore(ports.store, before=once_at(operation, table, acts))
+    return Ports(watched, ports.sender, ports.clock, ports.pause)
+
+
+def beside(body: bytes, other: bytes) -> Scenario:
+    """Both decide the same customer from the same state; the second is first to commit."""
+
+    async def act(ports: Ports) -> None:
+        second = partial(receive_event, body=other, attempt=1)
+        await receive_event(interrupted(ports, "commit", Table.CUSTOMERS, second), body, 1)
+
+    return Scenario(ELIGIBLE, given(act), (body, other))
+
+
+def in_mid_fan_out(other: Act) -> Act:
+    """The partner's certificate comes, and ``other`` happens when the first page of its customers was handed on."""
+
+    async def act(ports: Ports) -> None:
+        await receive_event(ports, CERTIFIED, 1)
+        fan_out = FanOut("P-1", (await ports.partners.load("P-1")).partner.revision)
+        step = FanOutStep(fan_out.id).to_bytes()
+        await recompute(interrupted(ports, "write", Table.WORK, other), step, 1)
+
+    return act
+
+
+async def an_activation_in_mid_fan_out(world: World) -> Act:
+    version = await store_stricter_draft(world, "200000")
+    return in_mid_fan_out(partial(activate, version=version))
+
+
+CERTIFIED = events.certified()
+ATTACHED = events.attached()
 MANY = tuple(each for name in ("C-1", "C-2") for each in events.eligible(name))
 TRAINED = (events.trained(), events.trained(part="knowledge-check"))
 ROUTE = (*events.eligible(), *TRAINED, designated(), deployed("D-1"))
@@ -106,5 +156,19 @@ SCENARIOS = {
     "an invalid event": delivered(b"{}"),
     "an activation": Scenario(ELIGIBLE, an_activation, rules=SHIPPED.read_bytes().replace(b'"300000"', b'"900000"')),
     "a date that comes": Scenario(ELIGIBLE, a_date),
+    "two handlers of one customer": beside(
+        events.spend(amount="1", time=LATER), events.project(status="cancelled", time=LATER)
+    ),
+    "rules that change in mid fan-out": Scenario(
+        (*events.eligible(), *TRAINED),
+        an_activation_in_mid_fan_out,
+        (CERTIFIED,),
+        SHIPPED.read_bytes().replace(b'"300000"', b'"200000"'),
+    ),
+    "a customer that attaches in mid fan-out": Scenario(
+        (events.spend(), events.project(), events.attached("C-2"), *TRAINED),
+        given(in_mid_fan_out(partial(receive_event, body=ATTACHED, attempt=1))),
+        (CERTIFIED, ATTACHED),
+    ),
     "a redrive": Scenario(ELIGIBLE, a_redrive, (GIVEN_UP,)),
 }

@@ -7,7 +7,6 @@ fault, the suite a fresh random tenth of them.
 import asyncio
 import itertools
 import json
-import os
 import random
 from collections.abc import Iterator
 from functools import partial
@@ -24,10 +23,10 @@ from tests.faults.faulty_world import faulty_world
 from tests.faults.filling import ACCOUNT_KEY
 from tests.faults.proxy import Fault, FaultProxy
 from tests.faults.scenarios import SCENARIOS, Scenario
+from tests.fresh_seed import fresh_seed, told
 from tests.invariant import violations
 from tests.workflow.test_crashes import ends
 
-SEED = os.environ.get("FAULTS_SEED", "1")
 AT_ONCE = 4
 
 
@@ -77,7 +76,7 @@ async def check(accounts: Accounts, name: str, share: float) -> None:
     assert not found, "without any fault"
     assert undisturbed.calls
     cases = list(itertools.product(range(1, undisturbed.calls + 1), Fault))
-    chosen = random.Random(SEED + name).sample(cases, max(1, round(len(cases) * share)))
+    chosen = random.Random(f"{fresh_seed()} {name}").sample(cases, max(1, round(len(cases) * share)))
 
     async def one(number: int, fault: Fault) -> str | None:
         async with turn:
@@ -92,7 +91,7 @@ async def check(accounts: Accounts, name: str, share: float) -> None:
 
     print(f"{name}: {undisturbed.calls} calls, {len(chosen)} of {len(cases)} cases")
     failures = [each for each in await asyncio.gather(*(one(*case) for case in chosen)) if each]
-    assert not failures, f"{len(failures)} of {len(chosen)}, seed {SEED}:\n" + "\n".join(failures)
+    assert not failures, f"{len(failures)} of {len(chosen)}, {told()}:\n" + "\n".join(failures)
 
 
 @pytest.mark.parametrize("scenario", SCENARIOS)

@@ -12,12 +12,12 @@ from typing import Any
 ROOT = Path(__file__).parents[2]
 
 
-def told_by(module: str) -> Any:
-    """What ``python -m tests.functions.<module>`` says, run in the app's folder without any setting of ours."""
+def told_by(module: str, **settings: str) -> Any:
+    """What ``python -m tests.functions.<module>`` says, run in the app's folder with these settings of ours alone."""
     done = subprocess.run(
         [sys.executable, "-B", "-m", f"tests.functions.{module}"],
         cwd=ROOT,
-        env={"PATH": "/usr/bin:/bin"},
+        env={"PATH": "/usr/bin:/bin", **settings},
         capture_output=True,
         text=True,
         timeout=60,

@@ -1,13 +1,13 @@
 """The exact functions of the app and what each is bound to, as the host is told by Microsoft's worker library."""
 
 import json
-import re
 from typing import Any
 
 import pytest
 
+from functions.queues import RETRY_AFTER
 from shared.messaging.sender import Queue
-from shared.settings import STORAGE
+from shared.settings import SERVICE_BUS, STORAGE
 from shared.workflow.keep import LAST_ATTEMPT
 from tests.functions.children import ROOT, told_by
 from tests.queries.world import ROUTES
@@ -27,6 +27,19 @@ def queue(name: str) -> Trigger:
     }
 
 
+def service_bus(name: str) -> Trigger:
+    """One message a call: settled for itself, so that one that fails does not bring others back."""
+    return {
+        "type": "serviceBusTrigger",
+        "direction": "IN",
+        "name": "message",
+        "queueName": name,
+        "connection": "ServiceBusConnection",
+        "dataType": "BINARY",
+        "cardinality": "ONE",
+    }
+
+
 def timer(schedule: str) -> Trigger:
     return {"type": "timerTrigger", "direction": "IN", "name": "timer", "schedule": schedule}
 
@@ -42,10 +55,18 @@ def http(method: str, route: str, auth_level: str = "FUNCTION") -> Trigger:
     }
 
 
+OF_EVENTS = {
+    "storage-queue": {
+        "receive_event": queue("eligibility-events"),
+        "keep_poison_event": queue("eligibility-events-poison"),
+    },
+    "service-bus": {
+        "receive_event": service_bus("eligibility-events"),
+        "keep_dead_letter": service_bus("eligibility-events/$DeadLetterQueue"),
+    },
+}
 TRIGGERS = {
-    "receive_event": queue("eligibility-events"),
     "recompute": queue("eligibility-recompute"),
-    "keep_poison_event": queue("eligibility-events-poison"),
     "keep_poison_recompute": queue("eligibility-recompute-poison"),
     "sweep_due": timer("0 */5 * * * *"),
     "sweep_outboxes": timer("20 */2 * * * *"),
@@ -78,35 +99,46 @@ TRIGGERS = {
 
 
 @pytest.fixture(scope="module")
-def triggers() -> dict[str, Trigger]:
-    found: dict[str, Trigger] = told_by("tell_triggers")
-    return found
-
-
-@pytest.fixture(scope="module")
 def host() -> dict[str, Any]:
     found: dict[str, Any] = json.loads((ROOT / "host.json").read_text())
     return found
 
 
-def test_the_app_has_these_functions_bound_like_this_and_no_others(triggers: dict[str, Trigger]) -> None:
-    assert triggers == TRIGGERS
+@pytest.mark.parametrize("transport", ["storage-queue", "service-bus"])
+def test_the_app_has_these_functions_bound_like_this_and_no_others(transport: str) -> None:
+    assert told_by("tell_triggers", EVENTS_TRANSPORT=transport) == OF_EVENTS[transport] | TRIGGERS
 
 
-def test_every_handler_is_async_and_takes_its_trigger_alone() -> None:
-    handlers = told_by("tell_handlers")
-    assert handlers == {name: {"async": True, "parameters": [trigger["name"]]} for name, trigger in TRIGGERS.items()}
+def test_events_come_by_a_storage_queue_unless_told_otherwise() -> None:
+    assert told_by("tell_triggers") == OF_EVENTS["storage-queue"] | TRIGGERS
 
 
-def test_every_queue_the_workflow_handles_has_a_trigger_and_so_has_its_poison_queue() -> None:
-    bound = sorted(trigger["queueName"] for trigger in TRIGGERS.values() if "queueName" in trigger)
-    handled = (Queue.EVENTS.value, Queue.RECOMPUTE.value)
-    assert bound == sorted([*handled, *(f"{name}-poison" for name in handled)])
-    assert {queue.value for queue in Queue} == {*handled, "eligibility-notifications"}
+def test_with_a_wrong_transport_events_wait_and_every_other_function_is_there_to_say_so() -> None:
+    assert told_by("tell_triggers", EVENTS_TRANSPORT="servicebus") == TRIGGERS
 
 
-def test_queue_triggers_and_the_app_itself_use_the_same_connection() -> None:
-    assert {each["connection"] for each in TRIGGERS.values() if "connection" in each} == {STORAGE}
+@pytest.mark.parametrize("transport", ["storage-queue", "service-bus"])
+def test_every_handler_is_async_and_takes_its_trigger_alone(transport: str) -> None:
+    handlers = told_by("tell_handlers", EVENTS_TRANSPORT=transport)
+    bound = OF_EVENTS[transport] | TRIGGERS
+    assert handlers == {name: {"async": True, "parameters": [trigger["name"]]} for name, trigger in bound.items()}
+
+
+def test_every_queue_the_workflow_handles_has_a_trigger_and_so_has_where_its_lost_messages_go() -> None:
+    bound = {name: sorted(each["queueName"] for each in of.values()) for name, of in OF_EVENTS.items()}
+    assert bound == {
+        "storage-queue": [Queue.EVENTS.value, f"{Queue.EVENTS}-poison"],
+        "service-bus": [Queue.EVENTS.value, f"{Queue.EVENTS}/$DeadLetterQueue"],
+    }
+    always = sorted(trigger["queueName"] for trigger in TRIGGERS.values() if "queueName" in trigger)
+    assert always == [Queue.RECOMPUTE.value, f"{Queue.RECOMPUTE}-poison"]
+    assert set(Queue) == {Queue.EVENTS, Queue.RECOMPUTE, Queue.NOTIFICATIONS}
+
+
+def test_triggers_and_the_app_itself_use_the_same_connections() -> None:
+    every = [*TRIGGERS.values(), *OF_EVENTS["storage-queue"].values(), *OF_EVENTS["service-bus"].values()]
+    connections = {(each["type"], each["connection"]) for each in every if "connection" in each}
+    assert connections == {("queueTrigger", STORAGE), ("serviceBusTrigger", SERVICE_BUS)}
 
 
 def test_every_route_is_one_whose_answers_are_tested() -> None:
@@ -129,9 +161,19 @@ def test_the_host_serves_under_api_and_leaves_decoding_messages_to_the_app(host:
     assert host["extensions"]["queues"]["messageEncoding"] == "none"
 
 
-def test_a_failed_message_is_not_tried_again_at_once(host: dict[str, Any]) -> None:
-    assert re.fullmatch(r"00:00:[0-5]\d", host["extensions"]["queues"]["visibilityTimeout"])
-    assert host["extensions"]["queues"]["visibilityTimeout"] != "00:00:00"
+def test_a_failed_message_is_not_tried_again_at_once_on_either_transport(host: dict[str, Any]) -> None:
+    assert host["extensions"]["queues"]["visibilityTimeout"] == f"00:00:{RETRY_AFTER:02.0f}"
+    assert RETRY_AFTER > 0
+
+
+def test_a_message_of_service_bus_is_settled_by_how_its_call_ended_and_locked_as_long_as_a_call_may_take(
+    host: dict[str, Any],
+) -> None:
+    settings = host["extensions"]["serviceBus"]
+    assert settings["autoCompleteMessages"] is True
+    assert settings["maxAutoLockRenewalDuration"] == host["functionTimeout"]
+    assert settings["prefetchCount"] == 0  # what waits in memory is locked, and its deliveries count
+    assert settings["maxConcurrentCalls"] == host["extensions"]["queues"]["batchSize"]
 
 
 def test_the_sdks_do_not_log_every_call(host: dict[str, Any]) -> None:

@@ -4,14 +4,18 @@ from typing import Any
 
 import pytest
 
-from tests.functions.children import told_by
+from tests.functions.children import ROOT, told_by
 
-HEAVY = ("azure.servicebus", "azure.storage.queue", "azure.data.tables", "azure.identity", "azure.core", "aiohttp")
+SETTINGS = ROOT / "shared" / "settings.py"
+HEAVY = (
+    *("azure.servicebus", "azure.storage.queue", "azure.data.tables", "azure.identity", "azure.core", "aiohttp"),
+    *("opentelemetry", "azure.monitor"),
+)
 
 
-@pytest.fixture(scope="module")
-def told() -> dict[str, Any]:
-    found: dict[str, Any] = told_by("tell_import")
+@pytest.fixture(scope="module", params=["storage-queue", "service-bus"])
+def told(request: pytest.FixtureRequest) -> dict[str, Any]:
+    found: dict[str, Any] = told_by("tell_import", EVENTS_TRANSPORT=request.param)
     return found
 
 
@@ -23,8 +27,10 @@ def test_it_writes_no_file_and_reads_none_of_ours_but_modules(told: dict[str, An
     assert told["files"] == []
 
 
-def test_it_reads_no_setting(told: dict[str, Any]) -> None:
-    assert told["environment"] == []
+def test_it_reads_no_setting_but_what_the_host_has_to_be_told(told: dict[str, Any]) -> None:
+    """Which triggers there are and whether the host asks for keys stand in the functions' metadata."""
+    read = {each.partition(":")[0] for each in told["environment"]}
+    assert read == {f"{name} by {SETTINGS}" for name in ("AUTHORISATION", "EVENTS_TRANSPORT")}
 
 
 @pytest.mark.parametrize("name", HEAVY)
@@ -35,3 +41,25 @@ def test_it_does_not_load(told: dict[str, Any], name: str) -> None:
 def test_it_does_load_the_app(told: dict[str, Any]) -> None:
     """Otherwise the rest would show nothing."""
     assert {"function_app", "functions.receive_event", "shared.wiring", "azure.functions"} <= set(told["modules"])
+
+
+@pytest.mark.parametrize(
+    ("settings", "loads"),
+    [
+        ({}, False),
+        ({"EVENTS_TRANSPORT": "service-bus"}, True),
+        ({"NOTIFICATIONS_TRANSPORT": "service-bus"}, True),
+    ],
+    ids=["neither", "events", "notifications"],
+)
+def test_the_sdk_of_service_bus_is_loaded_only_where_a_transport_needs_it(
+    settings: dict[str, str], loads: bool
+) -> None:
+    key = "SharedAccessKeyName=app;SharedAccessKey=a2V5"
+    connections = {
+        "EligibilityStorage": "UseDevelopmentStorage=true",
+        "ServiceBusConnection": f"Endpoint=sb://name.servicebus.windows.net/;{key}",
+    }
+    modules = told_by("tell_wired", **connections, **settings)
+    assert ("azure.servicebus" in modules) is loads
+    assert "azure.storage.queue" in modules

@@ -11,9 +11,10 @@ from typing import Any
 import pytest
 from azure.data.tables.aio import TableServiceClient
 from azure.storage.queue.aio import QueueServiceClient
+from azure_functions_runtime.utils.app_setting_manager import is_envvar_true
 
 from shared import settings
-from shared.settings import SettingError, read_settings
+from shared.settings import SettingError, Transport, events_transport, read_settings
 from shared.wiring import build
 from tests.functions.children import ROOT
 
@@ -22,7 +23,13 @@ IDENTITY = {
     "EligibilityStorage__tableServiceUri": "https://account.table.core.windows.net",
     "EligibilityStorage__queueServiceUri": "https://account.queue.core.windows.net",
 }
+SERVICE_BUS = {
+    "ServiceBusConnection": "Endpoint=sb://name.servicebus.windows.net/;SharedAccessKeyName=app;SharedAccessKey=c2VjcmV0"
+}
+SERVICE_BUS_IDENTITY = {"ServiceBusConnection__fullyQualifiedNamespace": "name.servicebus.windows.net"}
+TRANSPORTS = ["EVENTS_TRANSPORT", "NOTIFICATIONS_TRANSPORT"]
 READ_BY_THE_HOST = {"FUNCTIONS_WORKER_RUNTIME", "AzureWebJobsStorage"}
+SET_BY_THE_PLATFORM = {"WEBSITE_AUTH_ENABLED"}
 
 
 def test_a_connection_string_alone_is_enough() -> None:
@@ -61,6 +68,94 @@ def test_a_clock_offset_that_is_not_whole_seconds_is_told_by_name_with_its_value
     assert repr(seconds) in str(told.value)
 
 
+def test_storage_queues_carry_everything_unless_told_otherwise() -> None:
+    found = read_settings(CONNECTION | SERVICE_BUS)
+    assert (found.events, found.notifications) == (Transport.STORAGE_QUEUE, Transport.STORAGE_QUEUE)
+    assert found.service_bus is None
+
+
+@pytest.mark.parametrize("name", TRANSPORTS)
+def test_each_transport_is_chosen_for_itself(name: str) -> None:
+    found = read_settings({**CONNECTION, **SERVICE_BUS, name: "service-bus"})
+    assert {"EVENTS_TRANSPORT": found.events, "NOTIFICATIONS_TRANSPORT": found.notifications} == {
+        each: Transport.SERVICE_BUS if each == name else Transport.STORAGE_QUEUE for each in TRANSPORTS
+    }
+
+
+@pytest.mark.parametrize("value", ["", "servicebus", "Service-Bus", "queue"])
+@pytest.mark.parametrize("name", TRANSPORTS)
+def test_a_transport_there_is_not_is_told_by_name_with_its_value_and_what_would_be_right(name: str, value: str) -> None:
+    with pytest.raises(SettingError) as told:
+        read_settings({**CONNECTION, **SERVICE_BUS, name: value})
+    assert str(told.value) == f"{name} is {value!r}; set it to storage-queue or service-bus, or leave it out"
+
+
+def test_the_transport_of_events_is_told_without_any_other_setting() -> None:
+    assert events_transport({}) is Transport.STORAGE_QUEUE
+    assert events_transport({"EVENTS_TRANSPORT": "service-bus"}) is Transport.SERVICE_BUS
+
+
+@pytest.mark.parametrize("given", [{}, {"ServiceBusConnection": ""}])
+@pytest.mark.parametrize("name", TRANSPORTS)
+def test_a_missing_namespace_is_told_by_the_settings_that_would_name_it(name: str, given: dict[str, str]) -> None:
+    with pytest.raises(SettingError) as told:
+        read_settings({**CONNECTION, **given, name: "service-bus"})
+    assert all(each in str(told.value) for each in (*SERVICE_BUS, *SERVICE_BUS_IDENTITY))
+
+
+@pytest.mark.parametrize("client", [None, "1b2c"], ids=["the app's own identity", "a named identity"])
+def test_the_namespaces_name_is_enough_with_or_without_a_named_identity(client: str | None) -> None:
+    named = SERVICE_BUS_IDENTITY | ({"ServiceBusConnection__clientId": client} if client else {})
+    found = read_settings({**CONNECTION, **named, "EVENTS_TRANSPORT": "service-bus"}).service_bus
+    assert found is not None
+    assert (found.connection_string, found.namespace) == (None, "name.servicebus.windows.net")
+    assert found.client_id == client
+
+
+@pytest.mark.parametrize("name", TRANSPORTS)
+@pytest.mark.parametrize("form", [SERVICE_BUS, SERVICE_BUS_IDENTITY], ids=["connection string", "identity"])
+async def test_the_app_can_be_wired_with_service_bus_and_looks_after_both_transports(
+    form: dict[str, str], name: str
+) -> None:
+    ports = build(read_settings({**CONNECTION, **form, name: "service-bus"}))
+    assert list(ports.checks) == ["queues", "service-bus"]
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        "name.servicebus.windows.net",
+        "Endpoint=sb://name.servicebus.windows.net/",
+        "Endpoint=sb://name.servicebus.windows.net/;SharedAccessKeyName=app",
+        f"{SERVICE_BUS['ServiceBusConnection']};EntityPath=another-queue",
+        f"{SERVICE_BUS['ServiceBusConnection']};EntityPath=eligibility-events",
+    ],
+    ids=["no connection string", "no key's name", "no key", "of another queue", "of one of the two"],
+)
+async def test_a_connection_string_that_is_none_of_a_whole_namespace_is_told_by_name_without_its_text(
+    wrong: str,
+) -> None:
+    transports = dict.fromkeys(TRANSPORTS, "service-bus")
+    with pytest.raises(SettingError, match="ServiceBusConnection is not a connection string") as told:
+        build(read_settings({**CONNECTION, **transports, "ServiceBusConnection": wrong}))
+    assert "c2VjcmV0" not in str(told.value)
+
+
+@pytest.mark.parametrize("name", ["PYTHON_APPLICATIONINSIGHTS_ENABLE_TELEMETRY", "PYTHON_ENABLE_OPENTELEMETRY"])
+@pytest.mark.parametrize(
+    ("value", "on"), [("true", True), (" True ", True), ("1", True), ("false", False), ("", False), ("on", False)]
+)
+def test_telemetry_is_on_where_the_worker_library_reads_either_of_its_switches_as_true(
+    name: str, value: str, on: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(name, value)
+    assert read_settings({**CONNECTION, name: value}).telemetry is is_envvar_true(name) is on
+
+
+def test_telemetry_is_off_unless_asked_for() -> None:
+    assert not read_settings(CONNECTION).telemetry
+
+
 @pytest.mark.parametrize("form", [CONNECTION, IDENTITY], ids=["connection string", "identity"])
 async def test_the_app_can_be_wired_by_either_form_and_its_clock_is_set_off(form: dict[str, str]) -> None:
     ports = build(read_settings({**form, "CLOCK_OFFSET_SECONDS": "86400"}))
@@ -75,7 +170,7 @@ def test_the_sdks_take_the_samples_connection_string_for_azurite(client: Any) ->
 
 
 def test_the_sample_holds_just_the_settings_the_app_and_the_host_read() -> None:
-    assert sample().keys() == READ_BY_THE_HOST | read_by_the_app()
+    assert sample().keys() == READ_BY_THE_HOST | read_by_the_app() - SET_BY_THE_PLATFORM
 
 
 def test_the_sample_works_as_it_is() -> None:
@@ -84,9 +179,9 @@ def test_the_sample_works_as_it_is() -> None:
     assert sample()["FUNCTIONS_WORKER_RUNTIME"] == "python"
 
 
-def test_the_documentation_describes_just_the_settings_of_the_sample() -> None:
+def test_the_documentation_describes_just_the_settings_of_the_sample_and_the_platforms() -> None:
     rows = re.findall(r"^\| `(\w+)` \|(.*)\|$", (ROOT / "docs" / "settings.md").read_text(), re.MULTILINE)
-    assert sorted(name for name, _ in rows) == sorted(sample())
+    assert {name for name, _ in rows} == sample().keys() | SET_BY_THE_PLATFORM
     assert all(cell.strip() for _, cells in rows for cell in cells.split("|"))
 
 

@@ -1,13 +1,15 @@
 """Queue and timer triggers hand what they get to the workflow, and let through what the host has to try again."""
 
+import asyncio
 import base64
 from typing import Any
 
 import azure.functions as func
 import pytest
 from azure.functions.queue import QueueMessage
+from azure.functions.servicebus import ServiceBusMessage
 
-from functions import keep_poison, receive_event, recompute, sweep
+from functions import keep_dead_letter, keep_poison, queues, receive_event, recompute, sweep
 from shared import wiring
 from shared.domain.recompute import DayCame, FanOutStep, Recompute
 from shared.errors import PassingError
@@ -22,6 +24,7 @@ from tests.queries.world import World
 def world(monkeypatch: pytest.MonkeyPatch) -> World:
     made = World()
     monkeypatch.setattr(wiring, "_built", made.ports)
+    monkeypatch.setattr(queues, "RETRY_AFTER", 0)
     return made
 
 
@@ -29,8 +32,26 @@ def message(body: bytes, attempt: int | None = 1) -> QueueMessage:
     return QueueMessage(id="m-1", body=base64.b64encode(body), dequeue_count=attempt)
 
 
-async def test_an_event_decides_its_customer(world: World) -> None:
-    assert await receive_event.receive_event(message(spend("C-1"))) is None
+def delivery(body: bytes, attempt: int | None = 1, **properties: str) -> ServiceBusMessage:
+    return ServiceBusMessage(
+        body=body,
+        delivery_count=attempt,
+        message_id="m-1",
+        application_properties={"DeadLetterReason": properties["reason"]} if properties else {},
+        user_properties={},
+    )
+
+
+@pytest.mark.parametrize(
+    ("handler", "message"),
+    [
+        (receive_event.receive_event, message(spend("C-1"))),
+        (receive_event.receive_event_of_service_bus, delivery(spend("C-1"))),
+    ],
+    ids=["storage queue", "Service Bus"],
+)
+async def test_an_event_decides_its_customer(world: World, handler: Any, message: Any) -> None:
+    assert await handler(message) is None
     assert (await world.get("customers/C-1")).value["decision"]["status"] == "ineligible"
 
 
@@ -43,15 +64,16 @@ async def test_a_recompute_message_decides_its_customers(world: World) -> None:
 
 
 @pytest.mark.parametrize(
-    ("handler", "queue", "body"),
+    ("handler", "message", "queue", "body"),
     [
-        (receive_event.receive_event, Queue.EVENTS, spend("C-2")),
-        (recompute.recompute, Queue.RECOMPUTE, FanOutStep(FanOut("P-1", 1).id).to_bytes()),
+        (receive_event.receive_event, message, Queue.EVENTS, spend("C-2")),
+        (receive_event.receive_event_of_service_bus, delivery, Queue.EVENTS, spend("C-2")),
+        (recompute.recompute, message, Queue.RECOMPUTE, FanOutStep(FanOut("P-1", 1).id).to_bytes()),
     ],
-    ids=["event", "recompute"],
+    ids=["event", "event of Service Bus", "recompute"],
 )
 async def test_a_failure_that_may_pass_is_the_hosts_to_try_again_until_the_last_try_when_the_message_is_kept(
-    world: World, handler: Any, queue: Queue, body: bytes
+    world: World, handler: Any, message: Any, queue: Queue, body: bytes
 ) -> None:
     await world.handle(*covered("C-1"))
     world.sender.down = True
@@ -114,10 +136,66 @@ async def test_a_poison_message_is_kept_whole_under_the_queue_it_came_from(
     assert (item["queue"], item["body"], item["state"]) == (queue.value, '{"any": "thing"}', "kept")
 
 
-async def test_a_poison_message_that_cannot_be_kept_now_stays_on_its_queue(world: World) -> None:
+@pytest.mark.parametrize("body", [b"\xff", b'{"deliveryCount": 5}', b"bm90IGJhc2U2NA=="])
+async def test_an_event_of_service_bus_that_can_never_succeed_is_kept_at_once_as_it_came(
+    world: World, body: bytes
+) -> None:
+    assert await receive_event.receive_event_of_service_bus(delivery(body)) is None
+    (kept,), _ = await world.ports.quarantine.page("", 10)
+    assert (kept.queue, kept.body, kept.attempts) == (Queue.EVENTS.value, body, 1)
+
+
+async def test_a_dead_letter_is_kept_whole_with_its_reason_and_redriven_to_the_event_queue(world: World) -> None:
+    body = spend("C-1")
+    assert await keep_dead_letter.keep_dead_letter(delivery(body, 6, reason="MaxDeliveryCountExceeded")) is None
+    [item] = (await world.get("quarantine")).value["items"]
+    assert (item["queue"], item["body"], item["attempts"]) == (Queue.EVENTS.value, body.decode(), 5)
+    assert "MaxDeliveryCountExceeded" in item["reason"]
+    assert (await world.post(f"quarantine/{item['id']}/redrive")).status == 202
+    await world.handle_queued()
+    assert (await world.get("customers/C-1")).status == 200
+
+
+async def test_a_dead_letter_that_cannot_be_kept_now_is_raised_on_every_delivery(world: World) -> None:
     world.store.down = True
+    for attempt in (1, LAST_ATTEMPT, 100):
+        with pytest.raises(PassingError):
+            await keep_dead_letter.keep_dead_letter(delivery(b"x", attempt))
+
+
+@pytest.mark.parametrize(
+    "handler", [receive_event.receive_event_of_service_bus, keep_dead_letter.keep_dead_letter], ids=["event", "dead"]
+)
+async def test_a_failed_delivery_of_service_bus_is_held_for_a_while_since_it_would_come_again_at_once(
+    world: World, monkeypatch: pytest.MonkeyPatch, handler: Any
+) -> None:
+    monkeypatch.setattr(queues, "RETRY_AFTER", 3600)
+    world.store.down = True
+    with pytest.raises(TimeoutError):
+        async with asyncio.timeout(0.2):
+            await handler(delivery(spend("C-1")))
+
+
+async def test_a_poison_message_that_can_neither_be_kept_nor_put_back_now_stays_on_its_queue(world: World) -> None:
+    world.store.down = world.sender.down = True
     with pytest.raises(PassingError):
         await keep_poison.keep_poison_event(message(b"x"))
+
+
+@pytest.mark.parametrize("text", [base64.b64encode(spend("C-1")), b"not base64!"], ids=["event", "not base64"])
+@pytest.mark.parametrize(
+    ("handler", "queue"),
+    [(keep_poison.keep_poison_event, Queue.EVENTS), (keep_poison.keep_poison_recompute, Queue.RECOMPUTE)],
+)
+async def test_a_poison_message_that_cannot_be_kept_now_is_put_back_on_its_own_queue_where_it_has_no_end(
+    world: World, handler: Any, queue: Queue, text: bytes
+) -> None:
+    world.store.down = True
+    assert await handler(QueueMessage(id="m-1", body=text, dequeue_count=1)) is None
+    [back] = world.sender.queues[queue]
+    assert back.body == (text if b"!" in text else base64.b64decode(text))
+    world.store.down = False
+    assert (await world.get("quarantine")).value["items"] == []
 
 
 async def test_the_due_timer_has_customers_decided_whose_date_has_come(world: World) -> None:

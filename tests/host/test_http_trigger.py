@@ -19,6 +19,10 @@ def test_route_and_query_parameters_arrive_decoded_repeated_ones_joined_and_empt
     assert told["query"] == {"x": "1,é"}
 
 
+def test_a_line_end_in_a_route_parameter_arrives_as_any_other_character(host: RunningHost) -> None:
+    assert get(host, "/api/things/a%0D%0Ab").json()["id"] == "a\r\nb"
+
+
 def test_header_names_arrive_in_lower_case(host: RunningHost) -> None:
     assert get(host, "/api/things/1").json()["headers"]["x-mixed-case"] == "Kept As Is"
 

@@ -1,6 +1,7 @@
 """./dev up: replay, notifications and table; clear errors; and nothing left running, however it ends."""
 
 import json
+import re
 import signal
 import socket
 import subprocess
@@ -72,6 +73,22 @@ def test_once_replays_shows_each_notification_and_the_table_and_ends_with_status
     assert lines[0] == f"ready http://{HOST}:{up.port}"
     assert [line for line in lines if line.startswith("notified  C-1/1") and "unassessed -> ineligible" in line]
     assert [line.split()[:2] for line in lines if line.startswith("C-1 ")] == [["C-1", "ineligible"]]
+    assert lines[-1].startswith("3 events replayed, 1 customers decided (0 eligible), 1 notifications sent")
+    assert lines[-1].endswith("1 messages in quarantine")
+    assert up.leaves_nothing()
+
+
+def test_the_same_over_a_service_bus_of_its_own(tmp_path: Path) -> None:
+    events = tmp_path / "events.jsonl"
+    events.write_text(f"{spend(1, '100')}\n{{malformed\n{spend(2, '200')}\n")
+    up = Up()
+    ended = up.run("--once", "--events", str(events), "--transport", "service-bus")
+    assert ended.returncode == 0, ended.stderr
+    lines = ended.stdout.splitlines()
+    bus = re.match(r"Service Bus Endpoint=sb://localhost:(\d+);", lines[1])
+    assert bus
+    assert not answers(int(bus[1]))
+    assert [line for line in lines if line.startswith("notified  C-1/1") and "unassessed -> ineligible" in line]
     assert lines[-1].startswith("3 events replayed, 1 customers decided (0 eligible), 1 notifications sent")
     assert lines[-1].endswith("1 messages in quarantine")
     assert up.leaves_nothing()

@@ -50,6 +50,8 @@ def read(body: bytes, now: datetime) -> Event:
     if time > now + TOLERATED_AHEAD:
         raise RefusedError("time is more than 5 minutes ahead")
     source, event_id = label(envelope, "source"), label(envelope, "id")
+    if not says_json(envelope.get("datacontenttype")):
+        raise RefusedError("datacontenttype is not JSON's")
     data = known(envelope.get("data"), KINDS[name])
     return Event(name, KINDS[name], (time, source, event_id, digest(data)), data)
 
@@ -95,6 +97,19 @@ def label(envelope: dict[str, Any], member: str) -> str:
     if any(unicodedata.category(character) == "Cc" for character in value):
         raise RefusedError(f"{member} has a control character")
     return value
+
+
+def says_json(value: Any) -> bool:
+    """Nothing at all, or `application/json` or `application/NAME+json`, with any parameters after it on one line."""
+    if value is None:
+        return True
+    if not isinstance(value, str) or "\n" in value.partition(";")[2]:
+        return False
+    essence, semicolon, _ = value.partition(";")
+    kind, _, name = (essence.rstrip(" \t\n\r\f\v") if semicolon else essence).partition("/")
+    before, plus, last = name.rpartition("+")
+    suffixed = bool(plus) and re.fullmatch(r"[A-Za-z0-9_.-]+", before) is not None
+    return kind.lower() == "application" and last.lower() == "json" and (suffixed or not plus)
 
 
 RFC_3339 = re.compile(

@@ -51,14 +51,18 @@ class Oracle:
         self._customers: dict[str, Customer] = {}
 
     def post(self, message: bytes) -> None:
+        if event := self.hear(message):
+            for customer_id in self.affected_by(event):
+                self._decide(customer_id)
+
+    def hear(self, message: bytes) -> Event | None:
+        """Keep its fact and decide nobody; the event, if it changed a register."""
         try:
             event = read(message, self.now)
         except RefusedError as refusal:
             self._quarantine(message, str(refusal))
-            return
-        if self._write(event):
-            for customer_id in self.affected_by(event):
-                self._decide(customer_id)
+            return None
+        return event if self._write(event) else None
 
     def advance(self, today: date, now: datetime | None = None) -> None:
         """A new date: every customer is decided again."""

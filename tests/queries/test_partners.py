@@ -2,6 +2,9 @@
 
 import json
 
+import pytest
+
+from shared.queries import partners
 from tests.queries.given import attached, certified, covered, deployed, designated, detached, qualified, trained
 from tests.queries.world import World
 
@@ -65,3 +68,34 @@ async def test_partners_whose_ids_begin_alike_are_kept_apart(world: World) -> No
     told = (await world.get("partners/P-1")).value
     assert (len(told["competencies"]), told["attachedCustomers"]) == (1, 0)
     assert (await world.get("partners/P-1/customers")).value["items"] == []
+
+
+async def test_one_call_reads_so_many_customers_and_answers_where_to_go_on_if_most_are_no_longer_attached(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(partners, "MOST_READ", 6)
+    for number in range(20):
+        await world.handle(attached(f"C-{number:02}"))
+    for number in range(19):
+        await world.handle(detached(f"C-{number:02}"))
+    first = (await world.get("partners/P-1/customers", limit=2)).value
+    assert first == {"items": [], "next": "C-05"}
+    pages = [page async for page in world.pages("partners/P-1/customers", "after", 2)]
+    assert [each["customerId"] for page in pages for each in page] == ["C-19"]
+    assert len(pages) <= 4
+
+
+@pytest.mark.parametrize("most", [1, 3, 4, 100])
+@pytest.mark.parametrize("limit", [1, 2, 5])
+async def test_every_attached_customer_is_listed_once_wherever_a_page_ends(
+    world: World, monkeypatch: pytest.MonkeyPatch, most: int, limit: int
+) -> None:
+    monkeypatch.setattr(partners, "MOST_READ", most)
+    for number in range(12):
+        await world.handle(attached(f"C-{number:02}"))
+    for number in (0, 3, 4, 5, 9, 11):
+        await world.handle(detached(f"C-{number:02}"))
+    pages = [page async for page in world.pages("partners/P-1/customers", "after", limit)]
+    listed = [each["customerId"] for page in pages for each in page]
+    assert listed == ["C-01", "C-02", "C-06", "C-07", "C-08", "C-10"]
+    assert all(len(page) <= limit for page in pages)

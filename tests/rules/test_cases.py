@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from shared.errors import PermanentError
+from shared.rules import cases
 from shared.rules.cases import MOST_CASES, failures, parse_cases
 
 from .given import FO, Json, attachment, competency, customer, licence, partner, project, rule_set
@@ -183,3 +184,16 @@ def test_null_is_the_same_as_absent() -> None:
     facts = {"customer": {"licences": None, "projects": [project()], "attachments": None}, "partners": None}
     assert said(case({"status": "ineligible", "criteria": None}, facts=facts)) == {}
     assert said(case({"status": "ineligible"}, facts={})) == {}
+
+
+def test_more_open_projects_and_partners_than_can_be_explained_are_refused_at_the_case_that_makes_it_too_many(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(cases, "MAX_PAIRS", 5)
+    of_all = [attachment(partnerId="P-1", projectId=None), attachment(partnerId="P-2", projectId=None)]
+    two = customer(projects=[project(projectId="J-1"), project(projectId="J-2")], attachments=of_all)
+    closed = customer(projects=[project(projectId="J-1", status="completed")], attachments=of_all)
+    assert len(parse_cases([case({"status": "eligible"}, two), case({"status": "eligible"}, closed)])) == 2
+    assert faults_of([case({"status": "eligible"}, two)] * 2) == {
+        "$.cases[1]": "makes it 8 pairs of an open project and a partner, 5 are explained at once; write fewer"
+    }

@@ -5,7 +5,6 @@ write. Each table is worked on by its own sequence of operations; the sequences 
 """
 
 import asyncio
-import os
 import random
 from collections import Counter, defaultdict
 from collections.abc import Awaitable, Callable, Sequence
@@ -18,6 +17,7 @@ from azure.data.tables.aio import TableServiceClient
 from shared.storage.memory import MemoryStore
 from shared.storage.store import ANY, Conflict, Row, Span, Store, Table, Value, Write
 from tests.azure_stores import table_store
+from tests.fresh_seed import fresh_seed, told
 
 TABLES = (Table.CUSTOMERS, Table.WORK, Table.ATTACHMENTS)
 OPERATIONS_PER_TABLE = 1700
@@ -62,7 +62,7 @@ class DisagreementError(AssertionError):
 class Lane:
     """Random operations on one table of both stores."""
 
-    def __init__(self, table: Table, memory: Store, tables: Store, seed: str) -> None:
+    def __init__(self, table: Table, memory: Store, tables: Store, seed: int) -> None:
         self.table = table
         self.stores = (memory, tables)
         self.chance = random.Random(f"{seed} {table}")
@@ -202,15 +202,14 @@ async def _answer(operation: Both, store: Store, side: int) -> Any:
 
 @pytest.mark.timeout(180)
 async def test_the_memory_store_answers_thousands_of_random_operations_as_azurite_does(azurite: str) -> None:
-    """The seed is in the output of a failure; put in place of the random one, it does the same operations again."""
-    seed = os.environ.get("DIFFERENTIAL_SEED", "908773646")
-    print(f"seed {seed}")
+    """The seed is in the output of a failure; set, it does the same operations again."""
+    print(told())
     started, memory = monotonic(), MemoryStore()
     async with TableServiceClient.from_connection_string(azurite) as service:
         for table in TABLES:
             await service.delete_table(table.value)
     async with table_store(azurite) as tables:
-        lanes = [Lane(table, memory, tables, seed) for table in TABLES]
+        lanes = [Lane(table, memory, tables, fresh_seed()) for table in TABLES]
         await asyncio.gather(*(lane.run(OPERATIONS_PER_TABLE) for lane in lanes))
     done = sum((lane.done for lane in lanes), Counter[str]())
     print(f"{done.total()} operations in {monotonic() - started:.1f} s: {dict(sorted(done.items()))}")

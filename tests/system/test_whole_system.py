@@ -53,11 +53,16 @@ def outcome(decision: dict[str, Any]) -> tuple[str, list[str]]:
 
 
 @pytest.mark.timeout(420)
-def test_events_one_after_the_other_end_just_as_the_oracle_says(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("over", "count", "customers", "partners"), [("storage-queue", 2000, 200, 30), ("service-bus", 300, 30, 6)]
+)
+def test_events_one_after_the_other_end_just_as_the_oracle_says(
+    tmp_path: Path, over: str, count: int, customers: int, partners: int
+) -> None:
     oracle = Oracle(RULE_SET, NOW.date(), NOW)
-    with running_system(tmp_path / "log") as system:
+    with running_system(tmp_path / "log", over=over) as system:
         number = 0
-        for wave in waves(oracle, random_messages(SEED, 2000, customers=200, partners=30)):
+        for wave in waves(oracle, random_messages(SEED, count, customers=customers, partners=partners)):
             feed(system, wave, number)
             number += len(wave)
             system.host.settle()
@@ -78,12 +83,17 @@ def test_events_one_after_the_other_end_just_as_the_oracle_says(tmp_path: Path) 
 
 
 @pytest.mark.timeout(300)
-def test_events_all_at_once_end_where_the_oracle_ends(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("over", "count", "customers", "partners"), [("storage-queue", 600, 60, 12), ("service-bus", 200, 20, 5)]
+)
+def test_events_all_at_once_end_where_the_oracle_ends(
+    tmp_path: Path, over: str, count: int, customers: int, partners: int
+) -> None:
     oracle = Oracle(RULE_SET, NOW.date(), NOW)
-    messages = random_messages(SEED + 1, 600, customers=60, partners=12)
+    messages = random_messages(SEED + 1, count, customers=customers, partners=partners)
     for message in messages:
         oracle.post(message)
-    with running_system(tmp_path / "log") as system:
+    with running_system(tmp_path / "log", over=over) as system:
         for message in messages:
             system.send(message)
         system.host.settle(120)

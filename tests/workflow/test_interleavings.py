@@ -8,17 +8,18 @@ import itertools
 import json
 import random
 from collections.abc import Awaitable, Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from shared.messaging.sender import Queue
 from shared.rule_books import SHIPPED
 from shared.rules.document import parse_document
-from shared.storage.store import Table
+from shared.storage.store import StoreUnavailableError, Table
 from shared.workflow.change_rules import Told, activate, retire, store_draft
 from shared.workflow.receive_event import receive_event
 from shared.workflow.recompute import recompute
+from shared.workflow.sweep import sweep_fan_outs
 from tests import events
 from tests.watched_store import Call, WatchedStore, once_at
 from tests.world import World
@@ -108,7 +109,7 @@ async def test_a_page_that_read_its_partner_before_a_newer_change_refreshes_it()
     async def lose_competency() -> None:
         await world.post(events.certified(level="none", time="2026-04-01T00:00:00Z"), ports=other)
 
-    await interrupted(world, "get", Table.CUSTOMERS, lose_competency).post(events.trained(learnerId="A-2"))
+    await interrupted(world, "get", Table.CUSTOMERS, lose_competency).post(events.trained(completedOn="2026-01-16"))
     assert await world.status() == "ineligible"
     assert (await world.state()).evidence.partners == {"P-1": 5}
 
@@ -235,3 +236,48 @@ async def test_sixteen_workers_on_one_customer_lose_nothing(seed: int) -> None:
     assert [sequence for sequence, _ in told] == list(range(1, state.sequence + 1))
     assert all(one[1] != other[1] for one, other in itertools.pairwise(told))
     assert (state.sent, told[-1][1]) == (state.sequence, "eligible")
+
+
+async def test_a_fan_out_opened_again_a_day_after_a_failed_try_is_not_taken_for_abandoned() -> None:
+    world = World()
+    await world.post(*events.eligible(), *events.qualified())
+    other, lost = world.worker(), events.certified(level="none", time="2026-04-01T00:00:00Z")
+
+    async def fail() -> None:
+        raise StoreUnavailableError("broken")
+
+    async def sweep() -> None:
+        await sweep_fan_outs(other)
+        await world.settle(other)
+
+    with pytest.raises(StoreUnavailableError):
+        await interrupted(world, "commit", Table.PARTNERS, fail).post(lost)
+    world.now += timedelta(days=2)
+    await interrupted(world, "commit", Table.PARTNERS, sweep).post(lost)
+    assert await world.status() == "ineligible"
+
+
+async def test_a_fan_out_found_abandoned_stays_if_it_is_opened_again_before_it_is_dropped() -> None:
+    world = World()
+    await world.post(*events.eligible(), *events.qualified())
+    lost = events.certified(level="none", time="2026-04-01T00:00:00Z")
+
+    async def fail() -> None:
+        raise StoreUnavailableError("broken")
+
+    with pytest.raises(StoreUnavailableError):
+        await interrupted(world, "commit", Table.PARTNERS, fail).post(lost)
+    world.now += timedelta(days=2)
+
+    async def sweep() -> None:
+        """Reads the row, then comes to delete it only after it was opened again."""
+        await sweep_fan_outs(sweeper)
+        await world.settle(sweeper)
+
+    async def deliver_again() -> None:
+        await receive_event(world.worker(), lost, 2)
+
+    sweeper = world.worker(WatchedStore(world.store, before=once_at("delete", Table.WORK, deliver_again)))
+    await sweep()
+    await world.settle(world.worker())
+    assert await world.status() == "ineligible"

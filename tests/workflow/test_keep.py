@@ -6,7 +6,7 @@ from shared.errors import PassingError
 from shared.messaging.sender import Queue
 from shared.queries.problems import Problem
 from shared.queries.quarantine import redrive
-from shared.workflow.keep import LAST_ATTEMPT, keep_poison
+from shared.workflow.keep import LAST_ATTEMPT, keep_dead_letter, keep_poison
 from shared.workflow.receive_event import receive_event
 from shared.workflow.recompute import recompute
 from tests import events
@@ -50,6 +50,23 @@ async def test_what_the_host_gave_up_is_kept() -> None:
     await keep_poison(world.ports, Queue.RECOMPUTE, b"\x00 whatever")
     (kept,) = await world.quarantine()
     assert (kept["queue"], kept["body"]) == ("eligibility-recompute", b"\x00 whatever")
+
+
+@pytest.mark.parametrize(
+    ("attempts", "reason", "description", "told"),
+    [
+        (0, "TTLExpiredException", None, "given up by Service Bus: TTLExpiredException"),
+        (5, "MaxDeliveryCountExceeded", "5 times", "given up by Service Bus: MaxDeliveryCountExceeded: 5 times"),
+        (2, None, None, "given up by Service Bus: no reason told"),
+    ],
+)
+async def test_a_dead_letter_is_kept_with_what_service_bus_says_of_it(
+    attempts: int, reason: str | None, description: str | None, told: str
+) -> None:
+    world = World()
+    await keep_dead_letter(world.ports, Queue.EVENTS, b"{", attempts, reason, description)
+    (kept,), _ = await world.ports.quarantine.page("", 10)
+    assert (kept.queue, kept.body, kept.reason, kept.attempts) == ("eligibility-events", b"{", told, attempts)
 
 
 async def test_a_redriven_message_goes_back_to_its_queue_once_and_comes_back_as_kept_if_it_fails_again() -> None:

@@ -10,6 +10,7 @@ import pytest
 from shared.logs import Log, about, add
 from shared.messaging.sender import Queue
 from shared.settings import SettingError, read_settings
+from shared.storage.work import FanOut
 from shared.wiring import build
 from shared.workflow import sweep
 from shared.workflow.keep import LAST_ATTEMPT
@@ -142,6 +143,34 @@ async def test_sweeps_tell_the_age_of_what_is_left_and_how_much_is_in_quarantine
     await world.settle()
     (page,) = told(caplog, "fan-out page")
     assert page["lagSeconds"] == 180
+
+
+async def test_sweeps_that_find_nothing_say_so_in_numbers(caplog: Logged) -> None:
+    world = World()
+    await sweep.sweep_due(world.ports)
+    await sweep.sweep_outboxes(world.ports)
+    await sweep.sweep_fan_outs(world.ports)
+    await sweep.tell_quarantine(world.ports)
+    assert lines(caplog) == [
+        {"what": "due dates swept", "customers": 0},
+        {"what": "outboxes swept", "outboxes": 0, "oldestSeconds": 0},
+        {"what": "fan-outs swept", "fanOuts": 0, "oldestSeconds": 0},
+        {"what": "quarantine counted", "kept": 0},
+    ]
+
+
+async def test_of_several_the_age_is_that_of_the_oldest_in_whatever_order(caplog: Logged) -> None:
+    """Of outboxes in many partitions, and of fan-outs since they began, not since their last progress."""
+    world = World()
+    for minute, customer in ((40, "C-1"), (10, "C-2"), (50, "C-3")):
+        await world.ports.work.open_outbox(customer, 1, f"2026-06-01T11:{minute}:00.000000Z")
+        fan_out = FanOut(customer, 1, at="2026-06-01T11:59:59.000000Z", since=f"2026-06-01T11:{minute}:00.000000Z")
+        await world.ports.work.open_fan_out(fan_out)
+    await sweep.sweep_outboxes(world.ports)
+    await sweep.sweep_fan_outs(world.ports)
+    (outboxes,), (fan_outs,) = told(caplog, "outboxes swept"), told(caplog, "fan-outs swept")
+    assert (outboxes["outboxes"], outboxes["oldestSeconds"]) == (3, 3000)
+    assert (fan_outs["fanOuts"], fan_outs["oldestSeconds"]) == (3, 3000)
 
 
 @pytest.mark.parametrize("bad", ["x\r\n{}", "x\nforged", "\x1b[2J", "x\x85y"])

@@ -191,3 +191,15 @@ async def test_a_customer_with_many_partners_reads_each_once(count: int) -> None
     watched.calls.clear()
     await world.post(events.spend(amount="300009"))
     assert described(watched)["get partners"] == count
+
+
+async def test_a_second_learner_of_the_same_dates_is_kept_and_no_customer_is_decided_for_it() -> None:
+    world = World()
+    await world.post(*events.eligible(), *events.qualified())
+    before = await world.ports.customers.load("C-1")
+    await world.post(events.trained(learnerId="A-2"))
+    assert await world.ports.customers.load("C-1") == before
+    await world.post(events.trained(time="2026-03-02T00:00:00Z", revoked=True))
+    assert await world.status() == "eligible"
+    await world.post(events.trained(learnerId="A-2", time="2026-03-02T00:00:00Z", revoked=True))
+    assert await world.status() == "ineligible"

@@ -199,7 +199,7 @@ function answerView(route, made, asked, response, text, milliseconds) {
   const command = curl(asked);
   const parts = [];
   if (!response.ok && value?.title) parts.push(problemView(made, value));
-  if (response.status === 401) parts.push(el("div", { class: "part problem" }, el("strong", {}, "A key is needed. "), "Enter a function key at the top of the page."));
+  if (response.status === 401 && !value?.title) parts.push(el("div", { class: "part problem" }, el("strong", {}, "A key is needed. "), "Enter a function key at the top of the page."));
   if (response.ok && value?.criteria?.verdict) parts.push(decisionView(value));
   else if (response.ok && value?.decision?.criteria?.verdict) parts.push(decisionView(value.decision));
   if (response.ok && typeof value?.next === "string") parts.push(nextPage(made, value.next));

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import os
 import time
 from typing import Any
 
@@ -26,12 +27,16 @@ async def take_binary(message: func.QueueMessage) -> None:
     if b"fail" in body:
         raise RuntimeError("told to fail")
     if body.startswith(b"wait"):
-        running["now"] += 1
-        running["most"] = max(running["most"], running["now"])
-        try:
-            await gates.setdefault("open", asyncio.Event()).wait()
-        finally:
-            running["now"] -= 1
+        await waited()
+
+
+async def waited() -> None:
+    running["now"] += 1
+    running["most"] = max(running["most"], running["now"])
+    try:
+        await gates.setdefault("open", asyncio.Event()).wait()
+    finally:
+        running["now"] -= 1
 
 
 @app.queue_trigger(
@@ -46,6 +51,40 @@ async def take_poison(message: func.QueueMessage) -> None:
 @app.queue_trigger("message", queue_name="%PREFIX%-text", connection="EligibilityStorage")
 async def take_text(message: func.QueueMessage) -> None:
     saw("text", {"body": message.get_body().decode(), "id": message.id})
+
+
+if "ServiceBusConnection" in os.environ:  # only where a test has a bus for them
+
+    @app.service_bus_queue_trigger("message", "ServiceBusConnection", "%PREFIX%-events", data_type=func.DataType.BINARY)
+    async def take_event(message: func.ServiceBusMessage) -> None:
+        body = message.get_body()
+        told = {
+            "body": body.decode("latin-1"),
+            "id": message.message_id,
+            "count": message.delivery_count,
+            "subject": message.subject,
+            "session": message.session_id,
+            "properties": message.application_properties,
+            "enqueued": message.enqueued_time_utc and message.enqueued_time_utc.isoformat(),
+            "names": sorted(message.metadata or {}) if message.subject == "names" else [],
+        }
+        saw("event", told)
+        if b"fail" in body:
+            raise RuntimeError("told to fail")
+        if body.startswith(b"wait"):
+            await waited()
+
+    @app.service_bus_queue_trigger(
+        "message", "ServiceBusConnection", "%PREFIX%-events/$DeadLetterQueue", data_type=func.DataType.BINARY
+    )
+    async def take_dead_letter(message: func.ServiceBusMessage) -> None:
+        reason = message.application_properties["DeadLetterReason"]
+        told = {"body": message.get_body().decode(), "reason": reason, "source": message.dead_letter_source}
+        saw("dead letter", told)
+
+    @app.service_bus_topic_trigger("message", "ServiceBusConnection", "%PREFIX%-topic", "all")
+    async def take_notice(message: func.ServiceBusMessage) -> None:
+        saw("notice", {"body": message.get_body().decode(), "id": message.message_id})
 
 
 @app.timer_trigger("timer", schedule="%SCHEDULE%")
@@ -66,6 +105,12 @@ async def calls(req: func.HttpRequest) -> func.HttpResponse:
 @app.route("open", methods=["POST"])
 async def open_gate(req: func.HttpRequest) -> func.HttpResponse:
     gates.setdefault("open", asyncio.Event()).set()
+    return func.HttpResponse(status_code=204)
+
+
+@app.route("locked", methods=["POST"], auth_level=func.AuthLevel.FUNCTION)
+async def locked(req: func.HttpRequest) -> func.HttpResponse:
+    saw("locked", req.get_body().decode())
     return func.HttpResponse(status_code=204)
 
 

@@ -1,10 +1,9 @@
 """How long importing the app takes, beside ``import azure.functions`` alone, which every Python app pays.
 
-Arrives: nothing (``python bench/import_time.py [--rounds N]``). Leaves: per case the median and spread over child
+Arrives: how many rounds. Leaves: per case the median and spread over child
 processes that take turns, with compiled modules and without, and the packages that cost most.
 """
 
-import argparse
 import os
 import statistics
 import subprocess
@@ -86,10 +85,7 @@ def show_biggest(compiled: Path, rows: int = 12) -> None:
             print(f"    {cost:7.1f}  {name}")
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--rounds", type=int, default=15, help="pairs of processes per case (15)")
-    rounds = parser.parse_args().rounds
+def show(rounds: int) -> None:
     with tempfile.TemporaryDirectory() as folder:
         compiled, empty = Path(folder, "compiled"), Path(folder, "empty")
         for module in (ALONE, APP):
@@ -97,7 +93,3 @@ def main() -> None:
         compare("With compiled modules (.pyc)", compiled, rounds)
         compare("Without any, those of the standard library neither", empty, max(rounds // 3, 3))
         show_biggest(compiled)
-
-
-if __name__ == "__main__":
-    main()

@@ -1,0 +1,304 @@
+metadata description = 'Alerts: what somebody has to look at. docs/operate.md says what each means and what to do.'
+
+@description('What makes names unique.')
+param nameSuffix string
+
+@description('Region of the rules that ask the logs.')
+param location string
+
+@description('Tags.')
+param tags object
+
+@description('Resource id of the Application Insights component.')
+param insightsId string
+
+@description('Resource id of the Service Bus namespace.')
+param serviceBusId string
+
+@description('E-mail address that alerts go to; empty for none.')
+param email string
+
+@description('More messages than this in quarantine raise an alert.')
+param quarantineLimit int
+
+@description('More failed calls than this in 15 minutes raise an alert.')
+param failureLimit int
+
+@description('More events waiting than this, for 15 minutes, raise an alert.')
+param backlogLimit int
+
+var receivers = empty(email) ? [] : [{ name: 'operator', emailAddress: email, useCommonAlertSchema: true }]
+
+resource operators 'Microsoft.Insights/actionGroups@2023-01-01' = {
+  name: 'ag-${nameSuffix}'
+  location: 'global'
+  tags: tags
+  properties: {
+    groupShortName: 'eligibility'
+    enabled: true
+    emailReceivers: receivers
+  }
+}
+
+// The app empties the dead letters into its quarantine; what stays there for a quarter of an hour, nobody takes.
+resource deadLetters 'Microsoft.Insights/metricAlerts@2018-03-01' = {
+  name: 'dead-letters-${nameSuffix}'
+  location: 'global'
+  tags: tags
+  properties: {
+    description: 'Dead-lettered messages stay on a queue or subscription. docs/operate.md#dead-letters'
+    severity: 1
+    enabled: true
+    scopes: [
+      serviceBusId
+    ]
+    evaluationFrequency: 'PT5M'
+    windowSize: 'PT15M'
+    autoMitigate: true
+    criteria: {
+      'odata.type': 'Microsoft.Azure.Monitor.SingleResourceMultipleMetricCriteria'
+      allOf: [
+        {
+          criterionType: 'StaticThresholdCriterion'
+          name: 'stay'
+          metricNamespace: 'Microsoft.ServiceBus/namespaces'
+          metricName: 'DeadletteredMessages'
+          timeAggregation: 'Minimum'
+          operator: 'GreaterThan'
+          threshold: 0
+          dimensions: [
+            {
+              name: 'EntityName'
+              operator: 'Include'
+              values: [
+                '*'
+              ]
+            }
+          ]
+        }
+      ]
+    }
+    actions: [
+      {
+        actionGroupId: operators.id
+      }
+    ]
+  }
+}
+
+resource backlog 'Microsoft.Insights/metricAlerts@2018-03-01' = {
+  name: 'backlog-${nameSuffix}'
+  location: 'global'
+  tags: tags
+  properties: {
+    description: 'Events wait longer than the app takes to handle them. docs/operate.md#backlog'
+    severity: 2
+    enabled: true
+    scopes: [
+      serviceBusId
+    ]
+    evaluationFrequency: 'PT5M'
+    windowSize: 'PT15M'
+    autoMitigate: true
+    criteria: {
+      'odata.type': 'Microsoft.Azure.Monitor.SingleResourceMultipleMetricCriteria'
+      allOf: [
+        {
+          criterionType: 'StaticThresholdCriterion'
+          name: 'wait'
+          metricNamespace: 'Microsoft.ServiceBus/namespaces'
+          metricName: 'ActiveMessages'
+          timeAggregation: 'Minimum'
+          operator: 'GreaterThan'
+          threshold: backlogLimit
+          dimensions: [
+            {
+              name: 'EntityName'
+              operator: 'Include'
+              values: [
+                'eligibility-events'
+              ]
+            }
+          ]
+        }
+      ]
+    }
+    actions: [
+      {
+        actionGroupId: operators.id
+      }
+    ]
+  }
+}
+
+resource quarantine 'Microsoft.Insights/scheduledQueryRules@2023-12-01' = {
+  name: 'quarantine-${nameSuffix}'
+  location: location
+  tags: tags
+  kind: 'LogAlert'
+  properties: {
+    displayName: 'Quarantine'
+    description: 'Messages wait in quarantine for somebody to look at them. docs/operate.md#messages-in-quarantine'
+    severity: 2
+    enabled: true
+    scopes: [
+      insightsId
+    ]
+    evaluationFrequency: 'PT15M'
+    windowSize: 'PT15M'
+    autoMitigate: true
+    criteria: {
+      allOf: [
+        {
+          query: '''
+            traces
+            | where message startswith '{"what":"quarantine counted"'
+            | project timestamp, kept = tolong(parse_json(message).kept)
+          '''
+          metricMeasureColumn: 'kept'
+          timeAggregation: 'Maximum'
+          operator: 'GreaterThan'
+          threshold: quarantineLimit
+          failingPeriods: {
+            numberOfEvaluationPeriods: 1
+            minFailingPeriodsToAlert: 1
+          }
+        }
+      ]
+    }
+    actions: {
+      actionGroups: [
+        operators.id
+      ]
+    }
+  }
+}
+
+// Calls that raised or answered 5xx. What a caller did wrong (4xx) is not among them.
+resource failures 'Microsoft.Insights/scheduledQueryRules@2023-12-01' = {
+  name: 'failures-${nameSuffix}'
+  location: location
+  tags: tags
+  kind: 'LogAlert'
+  properties: {
+    displayName: 'Failures'
+    description: 'Many calls fail: a dependency does not answer, or a release is broken. docs/operate.md#failures'
+    severity: 1
+    enabled: true
+    scopes: [
+      insightsId
+    ]
+    evaluationFrequency: 'PT5M'
+    windowSize: 'PT15M'
+    autoMitigate: true
+    criteria: {
+      allOf: [
+        {
+          query: '''
+            requests
+            | where success == false and resultCode !startswith '4'
+            | project timestamp, calls = itemCount
+          '''
+          metricMeasureColumn: 'calls'
+          timeAggregation: 'Total'
+          operator: 'GreaterThan'
+          threshold: failureLimit
+          failingPeriods: {
+            numberOfEvaluationPeriods: 1
+            minFailingPeriodsToAlert: 1
+          }
+        }
+      ]
+    }
+    actions: {
+      actionGroups: [
+        operators.id
+      ]
+    }
+  }
+}
+
+resource stalled 'Microsoft.Insights/scheduledQueryRules@2023-12-01' = {
+  name: 'stalled-${nameSuffix}'
+  location: location
+  tags: tags
+  kind: 'LogAlert'
+  properties: {
+    displayName: 'Stalled work'
+    description: 'A notification or a fan-out has waited for more than half an hour. docs/operate.md#stalled-work'
+    severity: 2
+    enabled: true
+    scopes: [
+      insightsId
+    ]
+    evaluationFrequency: 'PT15M'
+    windowSize: 'PT15M'
+    autoMitigate: true
+    criteria: {
+      allOf: [
+        {
+          query: '''
+            traces
+            | where message startswith '{"what":"outboxes swept"' or message startswith '{"what":"fan-outs swept"'
+            | project timestamp, oldestSeconds = todouble(parse_json(message).oldestSeconds)
+          '''
+          metricMeasureColumn: 'oldestSeconds'
+          timeAggregation: 'Maximum'
+          operator: 'GreaterThan'
+          threshold: 1800
+          failingPeriods: {
+            numberOfEvaluationPeriods: 1
+            minFailingPeriodsToAlert: 1
+          }
+        }
+      ]
+    }
+    actions: {
+      actionGroups: [
+        operators.id
+      ]
+    }
+  }
+}
+
+// A timer logs this line every two minutes. Without it nothing runs, or nothing is logged and no other alert can come.
+resource silence 'Microsoft.Insights/scheduledQueryRules@2023-12-01' = {
+  name: 'silence-${nameSuffix}'
+  location: location
+  tags: tags
+  kind: 'LogAlert'
+  properties: {
+    displayName: 'Silence'
+    description: 'The timers tell nothing: the app does not run, or its logs do not arrive. docs/operate.md#silence'
+    severity: 1
+    enabled: true
+    scopes: [
+      insightsId
+    ]
+    evaluationFrequency: 'PT5M'
+    windowSize: 'PT15M'
+    autoMitigate: true
+    criteria: {
+      allOf: [
+        {
+          query: '''
+            traces
+            | where message startswith '{"what":"quarantine counted"'
+          '''
+          timeAggregation: 'Count'
+          operator: 'LessThan'
+          threshold: 1
+          failingPeriods: {
+            numberOfEvaluationPeriods: 2
+            minFailingPeriodsToAlert: 2
+          }
+        }
+      ]
+    }
+    actions: {
+      actionGroups: [
+        operators.id
+      ]
+    }
+  }
+}

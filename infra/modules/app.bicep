@@ -1,0 +1,214 @@
+metadata description = 'The function app on a Flex Consumption plan, its settings, and who may call it.'
+
+@description('Name of the app.')
+param name string
+
+@description('Name of the plan.')
+param planName string
+
+@description('Region.')
+param location string
+
+@description('Tags.')
+param tags object
+
+@description('Resource id of the app\'s identity.')
+param identityId string
+
+@description('Client id of the app\'s identity.')
+param identityClientId string
+
+@description('Name of the host\'s storage account.')
+param hostStorageName string
+
+@description('Address of the container that the app is deployed from.')
+param packageContainerUri string
+
+@description('Address of the product\'s tables.')
+param tableServiceUri string
+
+@description('Address of the product\'s queues.')
+param queueServiceUri string
+
+@description('Host name of the Service Bus namespace.')
+param serviceBusNamespace string
+
+@description('Where telemetry is sent.')
+param insightsConnectionString string
+
+@description('Memory of an instance in MB.')
+param instanceMemoryMB int
+
+@description('The most instances.')
+param maximumInstanceCount int
+
+@description('Instances that always wait for HTTP calls.')
+param alwaysReadyHttp int
+
+@description('Spread the instances over availability zones.')
+param zoneRedundant bool
+
+@description('Record traces and metrics by OpenTelemetry.')
+param telemetry bool
+
+@description('Client id of the Entra app registration that callers sign in to; empty for function keys.')
+param easyAuthClientId string
+
+var usesAppRoles = empty(easyAuthClientId) ? false : true
+var telemetrySettings = telemetry ? { AzureFunctionsJobHost__telemetryMode: 'OpenTelemetry' } : {}
+var alwaysReady = alwaysReadyHttp > 0 ? [{ name: 'http', instanceCount: alwaysReadyHttp }] : []
+
+resource plan 'Microsoft.Web/serverfarms@2025-03-01' = {
+  name: planName
+  location: location
+  tags: tags
+  kind: 'functionapp'
+  sku: {
+    name: 'FC1'
+    tier: 'FlexConsumption'
+  }
+  properties: {
+    reserved: true
+    zoneRedundant: zoneRedundant
+  }
+}
+
+resource app 'Microsoft.Web/sites@2025-03-01' = {
+  name: name
+  location: location
+  tags: union(tags, { 'azd-service-name': 'app' })
+  kind: 'functionapp,linux'
+  identity: {
+    type: 'UserAssigned'
+    userAssignedIdentities: {
+      '${identityId}': {}
+    }
+  }
+  properties: {
+    serverFarmId: plan.id
+    httpsOnly: true
+    publicNetworkAccess: 'Enabled'
+    siteConfig: {
+      minTlsVersion: '1.2'
+      scmMinTlsVersion: '1.2'
+      http20Enabled: true
+      remoteDebuggingEnabled: false
+    }
+    functionAppConfig: {
+      deployment: {
+        storage: {
+          type: 'blobContainer'
+          value: packageContainerUri
+          authentication: {
+            type: 'UserAssignedIdentity'
+            userAssignedIdentityResourceId: identityId
+          }
+        }
+      }
+      runtime: {
+        name: 'python'
+        version: '3.13'
+      }
+      scaleAndConcurrency: {
+        instanceMemoryMB: instanceMemoryMB
+        maximumInstanceCount: maximumInstanceCount
+        alwaysReady: alwaysReady
+      }
+    }
+  }
+}
+
+resource ftpByPassword 'Microsoft.Web/sites/basicPublishingCredentialsPolicies@2025-03-01' = {
+  parent: app
+  name: 'ftp'
+  properties: {
+    allow: false
+  }
+}
+
+resource deploymentByPassword 'Microsoft.Web/sites/basicPublishingCredentialsPolicies@2025-03-01' = {
+  parent: app
+  name: 'scm'
+  properties: {
+    allow: false
+  }
+}
+
+// Signing in with Entra ID. It is never switched off from here: while the app believes in app roles, somebody else has to
+// have checked the caller. To go back to keys, take the client id away, provision, then switch it off in the portal.
+resource signIn 'Microsoft.Web/sites/config@2025-03-01' = if (usesAppRoles) {
+  parent: app
+  name: 'authsettingsV2'
+  properties: {
+    platform: {
+      enabled: true
+    }
+    globalValidation: {
+      requireAuthentication: true
+      unauthenticatedClientAction: 'Return401'
+      excludedPaths: [
+        '/api/health'
+        '/api/docs'
+        '/api/openapi.json'
+      ]
+    }
+    identityProviders: {
+      azureActiveDirectory: {
+        enabled: true
+        registration: {
+          clientId: easyAuthClientId
+          openIdIssuer: '${environment().authentication.loginEndpoint}${tenant().tenantId}/v2.0'
+        }
+        validation: {
+          allowedAudiences: [
+            easyAuthClientId
+            'api://${easyAuthClientId}'
+          ]
+        }
+      }
+    }
+    httpSettings: {
+      requireHttps: true
+    }
+    login: {
+      tokenStore: {
+        enabled: false
+      }
+    }
+  }
+}
+
+// After signing in is set up: the app trusts in roles only when they are checked.
+resource settings 'Microsoft.Web/sites/config@2025-03-01' = {
+  parent: app
+  name: 'appsettings'
+  properties: union(telemetrySettings, {
+    AzureWebJobsStorage__accountName: hostStorageName
+    AzureWebJobsStorage__credential: 'managedidentity'
+    AzureWebJobsStorage__clientId: identityClientId
+    EligibilityStorage__tableServiceUri: tableServiceUri
+    EligibilityStorage__queueServiceUri: queueServiceUri
+    EligibilityStorage__credential: 'managedidentity'
+    EligibilityStorage__clientId: identityClientId
+    EVENTS_TRANSPORT: 'service-bus'
+    NOTIFICATIONS_TRANSPORT: 'service-bus'
+    ServiceBusConnection__fullyQualifiedNamespace: serviceBusNamespace
+    ServiceBusConnection__credential: 'managedidentity'
+    ServiceBusConnection__clientId: identityClientId
+    APPLICATIONINSIGHTS_CONNECTION_STRING: insightsConnectionString
+    APPLICATIONINSIGHTS_AUTHENTICATION_STRING: 'ClientId=${identityClientId};Authorization=AAD'
+    PYTHON_APPLICATIONINSIGHTS_ENABLE_TELEMETRY: telemetry ? 'true' : 'false'
+    AUTHORISATION: usesAppRoles ? 'app-roles' : 'keys'
+  })
+  dependsOn: [
+    signIn
+    ftpByPassword
+    deploymentByPassword
+  ]
+}
+
+@description('Name of the app.')
+output name string = app.name
+
+@description('Address of the API.')
+output url string = 'https://${app.properties.defaultHostName}/api'

@@ -1,0 +1,113 @@
+"""Transfers from clients: messages to store, requests to answer.
+
+Arrives: a delivery on a link of a client that sends. Leaves: the messages stored and the delivery settled, or refused,
+or met by the fault planned for it; for a request, the reply on the link the client listens on.
+"""
+
+from collections.abc import Callable
+from time import time
+from typing import Any, Final
+from urllib.parse import unquote, urlsplit
+
+from proton import Condition, Delivery, symbol
+from proton import Message as AmqpMessage
+
+from local.broker.encoding import messages
+from local.broker.errors import DETACH_FORCED, NOT_FOUND, SERVER_BUSY, RefusedError
+from local.broker.faults import Fault, Faults
+from local.broker.management import reply, token_reply
+from local.broker.namespace import Namespace
+from local.broker.queue import Queue
+
+CREDIT: Final = 500
+TOKENS: Final = "$cbs"
+MANAGEMENT: Final = "/$management"
+
+
+def path_of(address: str | None) -> str:
+    """Addresses arrive as ``amqps://host/entity`` or as the entity alone."""
+    return unquote(urlsplit(address or "").path).strip("/")
+
+
+def is_request(path: str) -> bool:
+    return path == TOKENS or path.endswith(MANAGEMENT)
+
+
+class Incoming:
+    def __init__(self, namespace: Namespace, faults: Faults, cut: Callable[[], None]) -> None:
+        self._namespace, self._faults, self._cut = namespace, faults, cut
+
+    def check(self, path: str) -> None:
+        """Refuse what leads nowhere."""
+        if path.endswith(MANAGEMENT):
+            self._about(path)
+        elif path != TOKENS:
+            self._namespace.target(path)
+
+    def _about(self, path: str) -> Queue | None:
+        """The queue a management request is about; a topic has none."""
+        entity = path.removesuffix(MANAGEMENT)
+        try:
+            return self._namespace.queue(entity)
+        except RefusedError:
+            self._namespace.target(entity)
+            return None
+
+    def receive(self, link: Any, delivery: Any) -> None:
+        content = bytes(link.recv(delivery.pending) or b"")
+        link.advance()
+        if link.credit < CREDIT // 2:
+            link.flow(CREDIT - link.credit)
+        path = path_of(link.remote_target.address)
+        if is_request(path):
+            self._answer(link, path, content)
+            _settle(delivery)
+        else:
+            self._store(link, delivery, path, content)
+
+    def _store(self, link: Any, delivery: Any, path: str, content: bytes) -> None:
+        fault = self._faults.next()
+        if fault is Fault.SERVER_BUSY:
+            _settle(delivery, RefusedError(SERVER_BUSY, "The server is busy: try later."))
+            return
+        if fault is Fault.LINK_DETACH:
+            link.condition = Condition(DETACH_FORCED, "The link was detached by the broker.")
+            link.close()
+            return
+        try:
+            self._namespace.target(path).put(messages(content), time())
+        except RefusedError as error:
+            _settle(delivery, error)
+        else:
+            if fault is Fault.CONNECTION_CUT:
+                self._cut()
+            else:
+                _settle(delivery)
+
+    def _answer(self, link: Any, path: str, content: bytes) -> None:
+        request = AmqpMessage()
+        request.decode(content)
+        answer = token_reply(request) if path == TOKENS else reply(request, self._about(path), time())
+        back = _way_back(link, path)
+        back.delivery(back.delivery_tag())
+        back.stream(answer.encode())
+        back.advance()
+
+
+def _way_back(link: Any, path: str) -> Any:
+    """The link over which the same session listens for replies."""
+    candidate = link.connection.link_head(0)
+    while candidate is not None:
+        here = candidate.is_sender and candidate.session == link.session
+        if here and path_of(candidate.remote_source.address) == path:
+            return candidate
+        candidate = candidate.next(0)
+    raise RefusedError(NOT_FOUND, f"nobody listens for replies of '{path}'")
+
+
+def _settle(delivery: Any, error: RefusedError | None = None) -> None:
+    if error:
+        # The client takes a refusal for one only with all three parts.
+        delivery.local.condition = Condition(error.condition, str(error), {symbol("tracking-id"): "broker"})
+    delivery.update(Delivery.REJECTED if error else Delivery.ACCEPTED)
+    delivery.settle()

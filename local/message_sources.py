@@ -1,0 +1,91 @@
+"""Where the messages of queue and Service Bus triggers come from.
+
+Arrives: functions with such a trigger. Leaves: the triggers, one client for all that share a connection, and how many
+messages wait in each queue.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from functools import partial
+from typing import TYPE_CHECKING
+
+from azure.core.exceptions import ResourceNotFoundError
+from azure.storage.queue.aio import QueueServiceClient
+
+from local.activity import Activity
+from local.host_settings import HostSettings, named_connection, storage_connection
+from local.queue_trigger import Patience, QueueTrigger
+from local.worker import Function, Worker
+
+if TYPE_CHECKING:  # imported where it is needed: it takes a third of a second
+    from azure.servicebus.aio import ServiceBusClient
+
+    from local.service_bus_trigger import ServiceBusTrigger
+
+
+class MessageSources:
+    def __init__(self, activity: Activity, patience: Patience) -> None:
+        self._activity, self._patience = activity, patience
+        self._services: dict[str, QueueServiceClient] = {}
+        self._buses: dict[str, ServiceBusClient] = {}
+        self._count: dict[str, Callable[[], Awaitable[int]]] = {}  # by queue
+
+    def triggers(
+        self, functions: list[Function], worker: Worker, settings: HostSettings
+    ) -> "list[QueueTrigger | ServiceBusTrigger]":
+        """Those of the functions that have one of these two."""
+        make: dict[str, Callable[[Function, Worker, HostSettings], QueueTrigger | ServiceBusTrigger]]
+        make = {"queueTrigger": self._queue_trigger, "serviceBusTrigger": self._service_bus_trigger}
+        return [make[kind](each, worker, settings) for each in functions if (kind := each.trigger["type"]) in make]
+
+    def _queue_trigger(self, function: Function, worker: Worker, settings: HostSettings) -> QueueTrigger:
+        connection = storage_connection(function.trigger.get("connection") or "AzureWebJobsStorage", function.name)
+        if connection not in self._services:
+            # Failures are the poll's to repeat; the client's own retries would only hide them.
+            self._services[connection] = QueueServiceClient.from_connection_string(
+                connection, retry_total=0, connection_timeout=5, read_timeout=30, use_env_settings=False
+            )
+        service = self._services[connection]
+        trigger = QueueTrigger(function, service, worker, self._activity, settings, self._patience)
+        self._count[trigger.queue_name] = partial(_count, service, trigger.queue_name)
+        return trigger
+
+    def _service_bus_trigger(self, function: Function, worker: Worker, settings: HostSettings) -> "ServiceBusTrigger":
+        from azure.servicebus.aio import ServiceBusClient
+
+        from local.service_bus_trigger import WAIT, ServiceBusTrigger
+
+        connection = named_connection(function.trigger.get("connection") or "ServiceBus", function.name)
+        if connection not in self._buses:
+            self._buses[connection] = ServiceBusClient.from_connection_string(
+                connection, retry_total=0, socket_timeout=WAIT
+            )
+        trigger = ServiceBusTrigger(function, self._buses[connection], worker, self._activity, settings)
+        self._count[trigger.path] = trigger.count
+        return trigger
+
+    async def counts(self) -> dict[str, int]:
+        """Waiting or being handled, by queue."""
+        counts = await asyncio.gather(*(count() for count in self._count.values()))
+        return dict(zip(self._count, counts, strict=True))
+
+    async def close(self) -> None:
+        for service in self._services.values():
+            await service.close()
+        await asyncio.gather(*(_close(bus) for bus in self._buses.values()))
+
+
+async def _count(service: QueueServiceClient, name: str) -> int:
+    try:
+        properties = await service.get_queue_client(name).get_queue_properties()
+    except ResourceNotFoundError:
+        return 0
+    return properties.approximate_message_count or 0
+
+
+async def _close(bus: "ServiceBusClient") -> None:
+    """What was received but not begun goes back at once; a bus that does not answer is not waited for."""
+    with suppress(TimeoutError):
+        async with asyncio.timeout(1):
+            await bus.close()

@@ -1,0 +1,15 @@
+"""Why a customer is decided: an event, a change of rules, a date."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from shared.domain.trace_context import TraceContext
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """What decisions name as their cause and, beside it and in none of them, the trace it belongs to."""
+
+    named: Mapping[str, Any]
+    trace: TraceContext | None = None

@@ -1,0 +1,166 @@
+"""The Sender over Service Bus: bodies as they are, with the message's id, session, subject and properties beside them.
+
+The SDK's sender cannot be used by two tasks at once. So one task sends for all: what comes while it waits for an answer
+goes out as the next batch, in the order it came. A failed send leaves no link behind; the next one opens another.
+"""
+
+import asyncio
+import contextlib
+from collections import deque
+from collections.abc import Iterable
+from contextvars import Context, copy_context
+from dataclasses import dataclass
+from typing import Any
+
+from azure.servicebus import ServiceBusMessage, ServiceBusMessageBatch, aio
+from azure.servicebus.exceptions import MessageSizeExceededError
+
+from shared.messaging.sender import Message, Queue, SenderUnavailableError
+
+CONTENT_TYPE = "application/cloudevents+json"
+
+_PATIENCE = 20
+"""Seconds for a batch with all its retries. A send also waits for the one before: 40, of a function's 300."""
+
+_CLOSING = 2
+"""Seconds for a broken link to close; then it is left to itself."""
+
+_FRESH = 30
+"""Seconds for which an answer stands for the next; opening a link only to see whether it opens takes one or two."""
+
+
+class ServiceBusSender:
+    """Queues and topics of one namespace; one instance per process and event loop."""
+
+    def __init__(self, client: aio.ServiceBusClient, queues: Iterable[Queue]) -> None:
+        """Raises ValueError if the client's connection string is for one entity and that is not it."""
+        self._links = {queue: _Link(client, queue) for queue in queues}
+
+    async def send(self, queue: Queue, message: Message) -> None:
+        await self._links[queue].send(message)
+
+    async def check(self) -> None:
+        for link in self._links.values():
+            await link.check()
+
+
+@dataclass(frozen=True, slots=True)
+class _Waiting:
+    """``context`` is the caller's: with telemetry on, the SDK notes its trace beside the message."""
+
+    message: Message
+    sent: asyncio.Future[None]
+    context: Context
+
+
+class _Link:
+    """The way to one queue or topic: to a sender the two are the same."""
+
+    def __init__(self, client: aio.ServiceBusClient, queue: Queue) -> None:
+        self._client, self._queue = client, queue
+        self._sender = client.get_queue_sender(queue.value)
+        self._waiting: deque[_Waiting] = deque()
+        self._task: asyncio.Task[None] | None = None
+        self._checking = asyncio.Lock()
+        self._answered = float("-inf")
+
+    async def send(self, message: Message) -> None:
+        loop = asyncio.get_running_loop()
+        sent = loop.create_future()
+        self._waiting.append(_Waiting(message, sent, copy_context()))
+        if self._task is None or self._task.done():
+            # Not in the caller, who may be cancelled: half a frame would break the link for everybody.
+            self._task = loop.create_task(self._send_all(), context=Context())
+        await sent
+
+    async def check(self) -> None:
+        """Open another link and close it, unless the entity answered lately."""
+        async with self._checking:
+            if self._now() - self._answered < _FRESH:
+                return
+            try:
+                async with asyncio.timeout(_PATIENCE), self._client.get_queue_sender(self._queue.value):
+                    self._answered = self._now()
+            except Exception as fault:
+                raise self._unavailable(fault) from fault
+
+    async def _send_all(self) -> None:
+        while self._waiting:
+            taken: list[_Waiting] = []
+            try:
+                async with asyncio.timeout(_PATIENCE):
+                    batch = await self._sender.create_message_batch()
+                    taken = self._take(batch)
+                    await self._sender.send_messages(batch)
+            except Exception as fault:
+                self._fail(taken or self._all(), fault)
+                await self._open_anew()
+            except asyncio.CancelledError as fault:
+                self._fail([*taken, *self._all()], fault)
+                raise
+            else:
+                self._answered = self._now()
+                for each in taken:
+                    _tell(each.sent)
+
+    def _take(self, batch: ServiceBusMessageBatch) -> list[_Waiting]:
+        """Fill the batch from the front; a message that no batch can take fails alone."""
+        taken: list[_Waiting] = []
+        while self._waiting:
+            first = self._waiting[0]
+            try:
+                first.context.run(batch.add_message, _outgoing(first.message))
+            except MessageSizeExceededError as fault:
+                if taken:
+                    break
+                self._fail([self._waiting.popleft()], fault)
+            except (ValueError, TypeError) as fault:
+                self._fail([self._waiting.popleft()], fault)
+            else:
+                taken.append(self._waiting.popleft())
+        return taken
+
+    def _all(self) -> list[_Waiting]:
+        every = list(self._waiting)
+        self._waiting.clear()
+        return every
+
+    def _fail(self, several: Iterable[_Waiting], fault: BaseException) -> None:
+        for each in several:
+            _tell(each.sent, self._unavailable(fault))
+
+    async def _open_anew(self) -> None:
+        self._answered = float("-inf")
+        broken, self._sender = self._sender, self._client.get_queue_sender(self._queue.value)
+        with contextlib.suppress(Exception):
+            async with asyncio.timeout(_CLOSING):
+                await broken.close()
+
+    def _unavailable(self, fault: BaseException) -> SenderUnavailableError:
+        told = SenderUnavailableError(f"Service Bus {self._queue}: {type(fault).__name__}")
+        told.__cause__ = fault
+        return told
+
+    def _now(self) -> float:
+        return asyncio.get_running_loop().time()
+
+
+def _tell(sent: asyncio.Future[None], fault: Exception | None = None) -> None:
+    if sent.done():  # its caller was cancelled
+        return
+    if fault:
+        sent.set_exception(fault)
+    else:
+        sent.set_result(None)
+
+
+def _outgoing(message: Message) -> ServiceBusMessage:
+    properties: dict[Any, Any] = dict(message.properties)
+    return ServiceBusMessage(
+        message.body,
+        message_id=message.id,
+        session_id=message.session,
+        subject=message.subject,
+        content_type=CONTENT_TYPE,
+        application_properties=properties,
+    )

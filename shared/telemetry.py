@@ -1,0 +1,147 @@
+"""OpenTelemetry: spans of what is done with messages, and metrics taken from the app's log.
+
+Arrives: operations under way, and records as they are logged. Leaves: spans and measurements through OpenTelemetry's
+API, to what the worker set up behind it. Only imported where telemetry is on: the API alone takes a tenth of a second.
+
+A log field ``previousStatus`` is the attribute ``eligibility.previous_status``, on spans and metrics alike.
+"""
+
+import functools
+import logging
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from opentelemetry import metrics, trace
+from opentelemetry.context import Context
+from opentelemetry.metrics import Meter
+from opentelemetry.trace import Link, SpanKind, StatusCode, Tracer
+from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
+
+from shared.domain.trace_context import TraceContext
+from shared.logs import ROOT, Line, known
+from shared.messaging.sender import Queue
+from shared.ports import Operation, Span
+
+
+@dataclass(frozen=True, slots=True)
+class Metric:
+    """Measured at each record of ``what``: one more, or, where a ``field`` is named, its value; by ``attributes``."""
+
+    name: str
+    unit: str
+    what: str
+    field: str = ""
+    attributes: tuple[str, ...] = ()
+
+
+METRICS = (
+    Metric("eligibility.events", "{event}", "event handled", "", ("type", "result")),
+    Metric("eligibility.decision.changes", "{decision}", "decision recorded", "", ("status", "previousStatus")),
+    Metric("eligibility.notifications", "{notification}", "notified", "", ("status", "previousStatus")),
+    Metric("eligibility.fan_out.lag", "s", "fan-out page", "lagSeconds"),
+    Metric("eligibility.fan_out.age", "s", "fan-outs swept", "oldestSeconds"),
+    Metric("eligibility.outbox.age", "s", "outboxes swept", "oldestSeconds"),
+    Metric("eligibility.outbox.size", "{notification}", "outboxes swept", "outboxes"),
+    Metric("eligibility.quarantine.size", "{message}", "quarantine counted", "kept"),
+    Metric("eligibility.quarantine.messages", "{message}", "kept", "", ("queue",)),
+    Metric("eligibility.failures", "{failure}", "failed", "", ("queue", "last")),
+)
+"""Values are histograms, a sweep's too. A gauge's last value is exported again and again by a process that has stopped
+measuring because the timer runs on another one now."""
+
+_SECONDS = (0, 1, 2, 5, 10, 30, 60, 120, 300, 600, 1800, 3600, 14400, 86400)
+_NUMBERS = (0, 1, 2, 5, 10, 100, 1_000, 10_000, 100_000)
+_KINDS: Mapping[Operation, SpanKind] = {"process": SpanKind.CONSUMER, "send": SpanKind.PRODUCER}
+_W3C = TraceContextTextMapPropagator()
+
+type Measure = Callable[[Mapping[str, Any]], None]
+
+
+def start(tracer: Tracer | None = None, meter: Meter | None = None) -> Span:
+    """From now on records are measured; gives what records spans. Providers are the process's unless given."""
+    log = logging.getLogger(ROOT)
+    for handler in [each for each in log.handlers if isinstance(each, MetricsFromLog)]:
+        log.removeHandler(handler)
+    log.addHandler(MetricsFromLog(meter or metrics.get_meter(ROOT)))
+    log.setLevel(logging.INFO)  # what is measured does not depend on what is shown
+    return _spans_of(tracer or trace.get_tracer(ROOT))
+
+
+class MetricsFromLog(logging.Handler):
+    """Measures the app's records: what a metric counts and what the log tells are the same fields."""
+
+    def __init__(self, meter: Meter) -> None:
+        super().__init__()
+        self._measures: dict[str, list[Measure]] = {}
+        for metric in METRICS:
+            self._measures.setdefault(metric.what, []).append(_measure(meter, metric))
+
+    def emit(self, record: logging.LogRecord) -> None:
+        line = record.args[0] if isinstance(record.args, tuple) and record.args else None
+        if isinstance(line, Line):
+            for measure in self._measures.get(line.fields["what"], ()):
+                measure(line.fields)
+
+
+def _measure(meter: Meter, metric: Metric) -> Measure:
+    if not metric.field:
+        counter = meter.create_counter(metric.name, metric.unit)
+        return lambda fields: counter.add(1, _attributes(fields, metric.attributes))
+    bounds = _SECONDS if metric.unit == "s" else _NUMBERS
+    histogram = meter.create_histogram(metric.name, metric.unit, explicit_bucket_boundaries_advisory=bounds)
+    return lambda fields: histogram.record(fields[metric.field], _attributes(fields, metric.attributes))
+
+
+def _spans_of(tracer: Tracer) -> Span:
+    @contextmanager
+    def span(operation: Operation, queue: Queue, within: TraceContext | None) -> Iterator[TraceContext | None]:
+        attributes = {"messaging.operation.type": operation, "messaging.destination.name": queue.value}
+        context, links = _place(within)
+        with tracer.start_as_current_span(
+            f"{operation} {queue.value}",
+            context,
+            _KINDS[operation],
+            attributes,
+            links,
+            record_exception=False,  # its text may quote what was sent
+            set_status_on_exception=False,
+        ) as current:
+            try:
+                yield within and _here(current)
+            except Exception as fault:
+                current.set_status(StatusCode.ERROR)
+                current.set_attribute("error.type", type(fault).__name__)
+                raise
+            finally:
+                fields = known()
+                current.set_attributes(_attributes(fields, fields))
+
+    return span
+
+
+def _place(within: TraceContext | None) -> tuple[Context | None, Sequence[Link]]:
+    """The span's parent: where the message was made, linked to the host's call; without a trace, the host's call."""
+    call = trace.get_current_span().get_span_context()
+    if within is None:
+        return None, ()
+    context = _W3C.extract(within.members())
+    made = trace.get_current_span(context).get_span_context()
+    return context, (Link(call),) if call.is_valid and call.trace_id != made.trace_id else ()
+
+
+def _here(span: trace.Span) -> TraceContext | None:
+    members: dict[str, str] = {}
+    _W3C.inject(members, trace.set_span_in_context(span))
+    return TraceContext.of(members)
+
+
+def _attributes(fields: Mapping[str, Any], names: Iterable[str]) -> dict[str, str | int | float]:
+    return {_name(field): fields[field] for field in names if isinstance(fields.get(field), str | int | float)}
+
+
+@functools.cache
+def _name(field: str) -> str:
+    return "eligibility." + re.sub("[A-Z]", lambda capital: "_" + capital[0].lower(), field)

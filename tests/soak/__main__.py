@@ -1,0 +1,67 @@
+"""Soak the running system and say how it held; ``./dev soak --help`` tells the options.
+
+Arrives: options. Leaves: a progress bar, a table of figures, and status 1 if anything is not as it must be.
+"""
+
+import argparse
+import asyncio
+import random
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+from time import monotonic
+
+from tests.soak.plan import Plan
+from tests.soak.soak import Tell, soak
+
+SHOWN = 20
+WIDTH = 30
+
+
+def parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="./dev soak", description=__doc__)
+    parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(10**9))
+    parser.add_argument("--events", type=int, default=Plan.events)
+    parser.add_argument("--kills", type=int, default=Plan.kills)
+    parser.add_argument("--workers", type=int, default=Plan.workers)
+    parser.add_argument("--faults", type=float, default=Plan.faults)
+    parser.add_argument("--lease", type=int, default=Plan.lease)
+    return parser
+
+
+def progress_bar() -> Tell:
+    """A bar that is drawn anew on a terminal; elsewhere a line at every tenth."""
+    started, shown = monotonic(), -1
+
+    def tell(share: float, state: str) -> None:
+        nonlocal shown
+        text = f"{share:4.0%}  {monotonic() - started:5.0f} s  {state}"
+        if sys.stdout.isatty():
+            bar = "█" * round(share * WIDTH)
+            print(f"\r{bar:░<{WIDTH}} {text:<70}", end="\n" if state == "checking" else "", flush=True)
+        elif (tenth := int(share * 10)) > shown or share == 1:
+            shown = tenth
+            print(text, flush=True)
+
+    return tell
+
+
+def main() -> int:
+    plan = Plan(**vars(parser().parse_args()))
+    print(f"seed {plan.seed}", flush=True)
+    folder = Path(tempfile.mkdtemp(prefix="soak-"))
+    figures = asyncio.run(soak(plan, progress_bar(), folder / "log"))
+    for name, value in figures.rows():
+        print(f"{name:<36}{value:>14}")
+    for violation in figures.violations[:SHOWN]:
+        print(violation)
+    if figures.violations:
+        print(f"seed {plan.seed}; the workers' log is {folder / 'log'}")
+        return 1
+    shutil.rmtree(folder)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

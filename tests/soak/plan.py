@@ -1,0 +1,72 @@
+"""What a soak is to do, and what it came to."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import Final
+
+from tests.oracle.random_events import events, shuffled_with_repeats
+from tests.simulation.simulated import is_timeless
+from tests.soak.harmful_proxy import Harm
+from tests.system.running_system import NOW
+
+REPEATED: Final = 0.10
+EVENTS_PER_CUSTOMER: Final = 10
+EVENTS_PER_PARTNER: Final = 40
+
+
+@dataclass(frozen=True)
+class Plan:
+    """``lease``, in seconds, is how long a message whose worker was killed stays hidden."""
+
+    seed: int
+    events: int = 25_000
+    kills: int = 500
+    workers: int = 4
+    faults: float = 0.03
+    lease: int = 5
+
+    @property
+    def late(self) -> int:
+        """Seconds by which a call is late that is meant to be later than a lease."""
+        return self.lease + 1
+
+    def messages(self) -> list[bytes]:
+        customers, partners = self.events // EVENTS_PER_CUSTOMER, self.events // EVENTS_PER_PARTNER
+        told = events(self.seed, self.events, customers, partners, today=NOW.date())
+        return shuffled_with_repeats([each for each in told if is_timeless(each)], self.seed, REPEATED)
+
+
+@dataclass
+class Figures:
+    """``seconds`` are those until every message was handled, ``settling`` those after."""
+
+    messages: int = 0
+    repeats: int = 0
+    kills: int = 0
+    calls: int = 0
+    harms: Counter[Harm] = field(default_factory=Counter)
+    seconds: float = 0
+    settling: float = 0
+    customers: int = 0
+    notifications: int = 0
+    told_again: int = 0
+    quarantined: int = 0
+    redriven: int = 0
+    violations: list[str] = field(default_factory=list)
+
+    def rows(self) -> list[tuple[str, str]]:
+        """What a table of them says."""
+        return [
+            ("messages, repeats among them", f"{self.messages}, {self.repeats}"),
+            ("workers killed", f"{self.kills}"),
+            ("calls of the storage", f"{self.calls}"),
+            ("faults", f"{self.harms.total()}"),
+            *((f"  {harm}", f"{count}") for harm, count in sorted(self.harms.items())),
+            ("seconds, and to settle", f"{self.seconds:.0f}, {self.settling:.0f}"),
+            ("messages/s", f"{self.messages / self.seconds:.1f}"),
+            ("customers", f"{self.customers}"),
+            ("notifications, repeats among them", f"{self.notifications}, {self.told_again}"),
+            ("rightly in quarantine", f"{self.quarantined}"),
+            ("put back from quarantine", f"{self.redriven}"),
+            ("violations", f"{len(self.violations)}"),
+        ]
