@@ -8,11 +8,9 @@ import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from azure.data.tables.aio import TableServiceClient
-
 from local.azurite import Azurite
-from shared.storage.tables import TableStore
 from tests import events
+from tests.azure_stores import table_store
 from tests.system.test_activation import copied
 from tests.world import World
 
@@ -32,8 +30,8 @@ async def programme(customers: int) -> World:
 @contextmanager
 def prepared(customers: int) -> Iterator[str]:
     async def fill(connection: str) -> None:
-        async with TableServiceClient.from_connection_string(connection) as service:
-            await copied(await programme(customers), TableStore(service))
+        async with table_store(connection) as store:
+            await copied(await programme(customers), store)
 
     with Azurite() as azurite:
         asyncio.run(fill(azurite.connection_string))

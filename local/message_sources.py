@@ -44,7 +44,7 @@ class MessageSources:
         if connection not in self._services:
             # Failures are the poll's to repeat; the client's own retries would only hide them.
             self._services[connection] = QueueServiceClient.from_connection_string(
-                connection, retry_total=0, connection_timeout=5, read_timeout=30
+                connection, retry_total=0, connection_timeout=5, read_timeout=30, use_env_settings=False
             )
         service = self._services[connection]
         trigger = QueueTrigger(function, service, worker, self._activity, settings, self._patience)

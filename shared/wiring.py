@@ -11,27 +11,9 @@ from typing import Any
 from shared.messaging.routed import RoutedSender
 from shared.messaging.sender import Queue, Sender
 from shared.ports import Ports, Span, unrecorded, utc_now
-from shared.settings import SERVICE_BUS, STORAGE, ServiceBus, SettingError, Settings, Transport, read_settings
+from shared.settings import SERVICE_BUS, ServiceBus, SettingError, Settings, Transport, read_settings
 
 _built: Ports | None = None
-
-_PATIENCE: dict[str, Any] = {
-    "retry_total": 3,
-    "retry_backoff_factor": 0.2,
-    "connection_timeout": 5,
-    "read_timeout": 10,
-}
-"""The SDK's own retries; beyond them the host's redelivery takes over (the SDK's default time-out is days)."""
-
-_QUEUE_PATIENCE: dict[str, Any] = {
-    "retry_total": 3,
-    "initial_backoff": 0.2,
-    "increment_base": 1,
-    "random_jitter_range": 0.2,
-    "connection_timeout": 5,
-    "read_timeout": 10,
-}
-"""The same for queues, whose client has other names for it and waits 15 seconds and more by default."""
 
 
 _SERVICE_BUS_PATIENCE: dict[str, Any] = {
@@ -40,7 +22,7 @@ _SERVICE_BUS_PATIENCE: dict[str, Any] = {
     "retry_backoff_max": 2,
     "try_timeout": 8,
 }
-"""The same for Service Bus; an answer lost after 8 seconds is asked for again."""
+"""As for storage; an answer lost after 8 seconds is asked for again."""
 
 
 def ports() -> Ports:
@@ -53,38 +35,23 @@ def ports() -> Ports:
 
 def build(settings: Settings) -> Ports:
     """Ports over the storage account and the transports that the settings name."""
-    from azure.data.tables.aio import TableServiceClient
-    from azure.storage.queue.aio import QueueServiceClient
-
-    from shared.messaging.storage_queue import StorageQueueSender
-    from shared.storage.tables import TableStore
+    from shared.storage_account import storage_account
 
     logging.getLogger("azure").setLevel(logging.WARNING)  # a line per call, which an exporter would export by a call
-    if settings.connection_string:
-        try:
-            tables = TableServiceClient.from_connection_string(settings.connection_string, **_PATIENCE)
-            queues = QueueServiceClient.from_connection_string(settings.connection_string, **_QUEUE_PATIENCE)
-        except ValueError as fault:
-            raise SettingError(f"{STORAGE} is not a connection string of a storage account") from fault
-    else:
-        from azure.identity.aio import ManagedIdentityCredential
-
-        credential = ManagedIdentityCredential(client_id=settings.client_id)
-        tables = TableServiceClient(str(settings.table_service), credential=credential, **_PATIENCE)
-        queues = QueueServiceClient(str(settings.queue_service), credential=credential, **_QUEUE_PATIENCE)
+    store, storage = storage_account(settings)
 
     def clock() -> datetime:
         return utc_now() + settings.clock_offset
 
-    storage, span = StorageQueueSender(queues), _span(settings)
+    span = _span(settings)
     if settings.service_bus is None:
-        return Ports(TableStore(tables), storage, clock, span=span)
+        return Ports(store, storage, clock, span=span)
     transports = {Queue.EVENTS: settings.events, Queue.NOTIFICATIONS: settings.notifications}
     routed = [queue for queue, transport in transports.items() if transport is Transport.SERVICE_BUS]
     service_bus = _service_bus_sender(settings.service_bus, routed)
     sender = RoutedSender(storage, dict.fromkeys(routed, service_bus))
     checks = {"queues": storage.check, "service-bus": service_bus.check}
-    return Ports(TableStore(tables), sender, clock, checks=checks, span=span)
+    return Ports(store, sender, clock, checks=checks, span=span)
 
 
 def _service_bus_sender(service_bus: ServiceBus, queues: Sequence[Queue]) -> Sender:

@@ -9,14 +9,12 @@ import asyncio
 import sys
 from datetime import datetime
 
-from azure.data.tables.aio import TableServiceClient
-
 from local.commands.app import CommandError, run
 from shared.errors import PassingError
 from shared.messaging.memory import MemorySender
 from shared.ports import Ports, utc_now
 from shared.settings import STORAGE, SettingError, Settings, read_settings
-from shared.storage.tables import TableStore
+from shared.storage_account import storage_account
 from shared.workflow.reconcile import differences
 
 
@@ -28,21 +26,22 @@ def main(arguments: list[str]) -> int:
 async def _reconcile() -> int:
     settings = _settings()
     try:
-        service = TableServiceClient.from_connection_string(str(settings.connection_string), retry_total=3)
-    except ValueError as fault:
-        raise CommandError(f"{STORAGE} is no connection string") from fault
+        store, _ = storage_account(settings)
+    except SettingError as fault:
+        raise CommandError(str(fault)) from fault
 
     def clock() -> datetime:
         return utc_now() + settings.clock_offset
 
     found = 0
-    async with service:
-        try:
-            async for difference in differences(Ports(TableStore(service), MemorySender(), clock)):
-                print(difference, flush=True)
-                found += 1
-        except PassingError as fault:
-            raise CommandError(f"stopped, the storage does not answer ({fault}); run it again") from fault
+    try:
+        async for difference in differences(Ports(store, MemorySender(), clock)):
+            print(difference, flush=True)
+            found += 1
+    except PassingError as fault:
+        raise CommandError(f"stopped, the storage does not answer ({fault}); run it again") from fault
+    finally:
+        await store.close()
     print(f"{found} differences" if found else "no differences")
     return 1 if found else 0
 

@@ -25,10 +25,10 @@ def deciding_part(tree: Node, max_bytes: int = 16384) -> Node:
     document may say bounds it to about 3 KiB.
     """
     cutter = _Cutter(max_bytes)
-    alone = tree._replace(children=(), omitted=node_count(tree) - 1)
     whole = cutter.part(tree, cutter.most_nodes, _DEEPEST)
     if whole:
         return whole
+    alone = tree._replace(children=(), omitted=node_count(tree) - 1)
     widths = range(1, cutter.most_nodes)
     width = bisect_left(widths, True, key=lambda each: cutter.part(tree, each, _DEEPEST) is None)
     if width:
@@ -57,14 +57,18 @@ class _Cutter:
         if self._nodes > self.most_nodes:
             return node
         kept = deciding_children(node)[:width] if depth else ()
-        left_out = sum(map(self._size, node.children)) - sum(map(self._size, kept))
-        children = tuple(self._cut(child, width, depth - 1) for child in kept)
+        left_out = 0
+        if len(kept) < len(node.children):
+            left_out = self._size(node) - 1 - node.omitted - sum(map(self._size, kept))
+        elif not kept:
+            return node
+        children = tuple([self._cut(child, width, depth - 1) for child in kept])
         return node._replace(children=children, omitted=node.omitted + left_out)
 
     def _size(self, node: Node) -> int:
         size = self._sizes.get(id(node))
         if size is None:
-            size = self._sizes[id(node)] = node_count(node)
+            size = self._sizes[id(node)] = 1 + node.omitted + sum(map(self._size, node.children))
         return size
 
 

@@ -15,6 +15,7 @@ LAYERS: Final = (
     ("shared.errors", "shared.settings", "shared.logs"),
     ("shared.domain",),
     ("shared.rules",),
+    ("shared.azure_rest",),
     ("shared.storage", "shared.messaging"),
     ("shared.rule_books", "shared.candidates"),
     ("shared.ports",),
@@ -22,6 +23,7 @@ LAYERS: Final = (
     ("shared.workflow",),
     ("shared.queries",),
     ("shared.api_description",),
+    ("shared.storage_account",),
     ("shared.wiring",),
     ("functions",),
     ("function_app",),
@@ -29,15 +31,17 @@ LAYERS: Final = (
 RANK: Final = {unit: rank for rank, units in enumerate(LAYERS) for unit in units}
 OURS: Final = ("shared", "functions", "function_app", "local", "tests", "bench")
 
-# Modules behind a protocol: only the composition root picks one.
+# Modules behind a protocol: only the composition root and what it is made of pick one.
 CONCRETE: Final = (
     "shared.storage.tables",
+    "shared.storage.table_queries",
     "shared.storage.memory",
     "shared.messaging.storage_queue",
     "shared.messaging.service_bus",
     "shared.messaging.memory",
     "shared.telemetry",
 )
+COMPOSING: Final = ("shared.wiring", "shared.storage_account")
 PURE: Final = ("shared.domain", "shared.rules")
 IMPURE: Final = (
     *(
@@ -84,7 +88,7 @@ def _reasons(module: str, name: str) -> Iterator[str]:
         yield "write the whole name"
     elif _top(name) in OURS:
         yield from _direction(unit, _unit(name))
-        if _within(name, CONCRETE) and module != "shared.wiring":
+        if _within(name, CONCRETE) and module not in (*COMPOSING, *CONCRETE):
             yield "only shared.wiring picks an implementation"
     elif _within(name, ("azure.functions",)) and unit not in ("functions", "function_app"):
         yield "only functions/ knows azure.functions"

@@ -17,15 +17,14 @@ from local.azurite import ACCOUNT, KEY, connection_string
 from local.azurite import Ports as AzuritePorts
 from shared.errors import PassingError
 from shared.messaging.sender import Message, Queue
-from shared.messaging.storage_queue import StorageQueueSender
 from shared.ports import Ports, utc_now
 from shared.settings import Settings
 from shared.storage.store import Span, Table
-from shared.storage.tables import TableStore
 from shared.wiring import build
 from shared.workflow.receive_event import receive_event
 from shared.workflow.recompute import recompute
 from shared.workflow.sweep import sweep_fan_outs, sweep_outboxes
+from tests.azure_stores import closed
 from tests.faults.filling import ACCOUNT_KEY, fill
 from tests.faults.proxy import FaultProxy
 from tests.world import World, at_once
@@ -109,8 +108,8 @@ async def faulty_world(
             await fill(begun.store, account, azurite[2])
             yield FaultyWorld(begun, proxy, worker, other, queues)
         finally:
-            await _closed(worker)
-            await _closed(other)
+            await closed(worker)
+            await closed(other)
 
 
 def _connection(ports: AzuritePorts, account: str) -> str:
@@ -121,10 +120,3 @@ def _built(begun: World, connection: str) -> Ports:
     ports = build(Settings(connection, None, None, None, begun.now - utc_now()))
     ports.pause = at_once
     return ports
-
-
-async def _closed(ports: Ports) -> None:
-    assert isinstance(ports.store, TableStore)
-    assert isinstance(ports.sender, StorageQueueSender)
-    await ports.store._service.close()
-    await ports.sender._service.close()

@@ -9,12 +9,14 @@ import itertools
 import json
 import random
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 import pytest
 
 from local.azurite import Azurite
-from shared import wiring
+from shared import storage_account
+from shared.azure_rest import endpoint
 from shared.messaging.sender import Queue
 from shared.workflow import fan_out
 from tests.faults.faulty_world import faulty_world
@@ -49,9 +51,8 @@ def accounts() -> Iterator[Accounts]:
 @pytest.fixture(autouse=True)
 def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """The clients try again as they do, but at once; a page of a fan-out is one customer."""
-    waits = {"retry_backoff_factor": 0, "initial_backoff": 0, "increment_base": 0, "random_jitter_range": 0}
-    for name, value in waits.items():
-        monkeypatch.setitem(wiring._PATIENCE, name, value)
+    monkeypatch.setitem(storage_account._PATIENCE, "retry_backoff_factor", 0)
+    monkeypatch.setattr(endpoint, "Patience", partial(endpoint.Patience, first_pause=0))
     monkeypatch.setattr(fan_out, "PAGE", 1)
 
 

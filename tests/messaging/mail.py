@@ -18,7 +18,8 @@ from local.broker import Broker
 from shared.messaging.memory import MemorySender
 from shared.messaging.sender import Message, Queue, Sender
 from shared.messaging.service_bus import ServiceBusSender
-from shared.messaging.storage_queue import StorageQueueSender
+from shared.settings import STORAGE, read_settings
+from shared.storage_account import storage_account
 
 SUBSCRIPTION: Final = f"{Queue.NOTIFICATIONS}/Subscriptions/all"
 QUIET: Final = 0.2
@@ -50,7 +51,7 @@ async def memory() -> AsyncIterator[Mail]:
 @asynccontextmanager
 async def storage_queue(connection_string: str) -> AsyncIterator[Mail]:
     async with QueueServiceClient.from_connection_string(connection_string, retry_total=0) as service:
-        sender = StorageQueueSender(service)
+        _, sender = storage_account(read_settings({STORAGE: connection_string}))
         for queue in Queue:
             with suppress(ResourceNotFoundError):
                 await service.get_queue_client(queue.value).clear_messages()
@@ -63,6 +64,7 @@ async def storage_queue(connection_string: str) -> AsyncIterator[Mail]:
             return bodies
 
         yield Mail(sender, tuple(Queue), received)
+        await sender.close()
 
 
 @asynccontextmanager

@@ -7,9 +7,10 @@ from contextlib import asynccontextmanager
 
 import pytest
 from azure.servicebus.aio import ServiceBusClient
-from azure.storage.queue.aio import QueueServiceClient
 
 from local.setup.ports import free_ports
+from shared.azure_rest.authorization import QueueKey
+from shared.azure_rest.endpoint import Endpoint, Patience
 from shared.messaging.sender import Message, Queue, Sender, SenderUnavailableError
 from shared.messaging.service_bus import ServiceBusSender
 from shared.messaging.storage_queue import StorageQueueSender
@@ -84,7 +85,6 @@ async def _nowhere(transport: str, port: int) -> AsyncIterator[Sender]:
         async with ServiceBusClient.from_connection_string(where, retry_total=0) as client:
             yield ServiceBusSender(client, [Queue.EVENTS])
     else:
-        key = "AccountName=app;AccountKey=c2VjcmV0"
-        where = f"DefaultEndpointsProtocol=http;{key};QueueEndpoint=http://127.0.0.1:{port}/app;"
-        async with QueueServiceClient.from_connection_string(where, retry_total=0) as service:
-            yield StorageQueueSender(service)
+        endpoint = Endpoint(f"http://127.0.0.1:{port}/app", QueueKey("app", "c2VjcmV0"), Patience(tries=1))
+        yield StorageQueueSender(endpoint)
+        await endpoint.close()

@@ -12,15 +12,13 @@ from pathlib import Path
 from time import monotonic
 from typing import Final
 
-from azure.data.tables.aio import TableServiceClient
-
 from local.azurite import Azurite, connection_string
 from shared.messaging.sender import Queue
 from shared.rule_books import SHIPPED
 from shared.storage.memory import MemoryStore
 from shared.storage.quarantine import KEPT
 from shared.storage.store import Span, Table
-from shared.storage.tables import TableStore
+from tests.azure_stores import table_store
 from tests.invariant import violations
 from tests.oracle.oracle import Oracle
 from tests.soak.account import Queues
@@ -160,8 +158,8 @@ class Soak:
     async def _copied(self) -> MemoryStore:
         """All that is stored, where reading it takes no time."""
         copy = MemoryStore()
-        async with TableServiceClient.from_connection_string(self._azurite.connection_string) as service:
+        async with table_store(self._azurite.connection_string) as store:
             for table in Table:
-                for row in await TableStore(service).query(table, Span(), 10_000_000):
+                for row in await store.query(table, Span(), 10_000_000):
                     await copy.write(table, row)
         return copy

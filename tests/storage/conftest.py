@@ -7,7 +7,7 @@ from azure.data.tables.aio import TableServiceClient
 
 from shared.storage.memory import MemoryStore
 from shared.storage.store import Store, Table
-from shared.storage.tables import TableStore
+from tests.azure_stores import table_store
 
 
 @pytest.fixture(params=["memory", "tables"])
@@ -15,7 +15,9 @@ async def store(request: pytest.FixtureRequest) -> AsyncIterator[Store]:
     if request.param == "memory":
         yield MemoryStore()
         return
-    async with TableServiceClient.from_connection_string(request.getfixturevalue("azurite")) as service:
+    connection = request.getfixturevalue("azurite")
+    async with TableServiceClient.from_connection_string(connection) as service:
         for table in Table:
             await service.delete_table(table.value)
-        yield TableStore(service)
+    async with table_store(connection) as tables:
+        yield tables

@@ -16,7 +16,7 @@ from azure.data.tables.aio import TableServiceClient
 
 from shared.storage.memory import MemoryStore
 from shared.storage.store import ANY, Conflict, Row, Span, Store, Table, Value, Write
-from shared.storage.tables import TableStore
+from tests.azure_stores import table_store
 from tests.fresh_seed import fresh_seed, told
 
 TABLES = (Table.CUSTOMERS, Table.WORK, Table.ATTACHMENTS)
@@ -208,7 +208,8 @@ async def test_the_memory_store_answers_thousands_of_random_operations_as_azurit
     async with TableServiceClient.from_connection_string(azurite) as service:
         for table in TABLES:
             await service.delete_table(table.value)
-        lanes = [Lane(table, memory, TableStore(service), fresh_seed()) for table in TABLES]
+    async with table_store(azurite) as tables:
+        lanes = [Lane(table, memory, tables, fresh_seed()) for table in TABLES]
         await asyncio.gather(*(lane.run(OPERATIONS_PER_TABLE) for lane in lanes))
     done = sum((lane.done for lane in lanes), Counter[str]())
     print(f"{done.total()} operations in {monotonic() - started:.1f} s: {dict(sorted(done.items()))}")

@@ -152,3 +152,10 @@ async def test_keys_may_hold_what_identifiers_and_separators_need(store: Store) 
     for key in ("fact~P.1~training~a_b-c", "at~2026-03-02T09:30:00.000001Z~00ff", "it's"):
         await store.write(Table.WORK, row(key))
         assert await store.get(Table.WORK, "p", key) is not None
+
+
+@pytest.mark.parametrize("number", [2**31, -(2**31) - 1, 2**63 - 1])
+async def test_a_number_past_32_bits_reads_alike_by_key_and_by_query(store: Store, number: int) -> None:
+    await store.write(Table.WORK, row("a", n=number))
+    by_key, by_query = await store.get(Table.WORK, "p", "a"), await store.query(Table.WORK, Span("p"), 1)
+    assert [each and each.properties["n"] for each in (by_key, *by_query)] == [number, number]

@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from azure.data.tables.aio import TableServiceClient
 from azure.storage.queue import QueueClient
 
 from local.azurite import Azurite
@@ -20,8 +19,8 @@ from shared.messaging.memory import MemorySender
 from shared.ports import Ports
 from shared.rule_books import SHIPPED
 from shared.storage.store import Row, Span, Store, Table, Write
-from shared.storage.tables import TableStore
 from tests import events
+from tests.azure_stores import table_store
 from tests.host.hosts import ROOT, RunningHost, ask, eventually, running
 from tests.world import World
 
@@ -60,8 +59,8 @@ async def copied(world: World, store: Store) -> None:
 
 def on_tables[T](connection: str, work: Callable[[Store], Awaitable[T]]) -> T:
     async def run() -> T:
-        async with TableServiceClient.from_connection_string(connection) as service:
-            return await work(TableStore(service))
+        async with table_store(connection) as store:
+            return await work(store)
 
     return asyncio.run(run())
 

@@ -1,0 +1,80 @@
+"""Entities as the table service writes them: a row's keys and properties to JSON and back.
+
+Text, numbers of 32 bits and truth values are JSON's own; bytes and longer numbers are text with their type beside it.
+"""
+
+import base64
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote
+
+from shared.azure_rest.call import Answer
+
+type Property = str | bytes | int | bool
+
+_TYPE = "@odata.type"
+_OF_THE_SERVICE = ("PartitionKey", "RowKey", "Timestamp")
+_PLAIN = re.compile(r"[\w.~-]*", re.ASCII)
+_INT32 = range(-(2**31), 2**31)
+
+
+@dataclass(frozen=True, slots=True)
+class Entity:
+    """An entity as read."""
+
+    properties: dict[str, Property]
+    etag: str
+
+
+def path_of(table: str, partition: str, key: str) -> str:
+    """The path of one entity; quotation marks in keys are doubled, as OData has them."""
+    return f"/{table}(PartitionKey='{_quoted(partition)}',RowKey='{_quoted(key)}')"
+
+
+def _quoted(key: str) -> str:
+    if _PLAIN.fullmatch(key):
+        return key
+    return quote(key.replace("'", "''"), safe="~")
+
+
+def to_json(partition: str, key: str, properties: Mapping[str, Property]) -> bytes:
+    entity: dict[str, Any] = {"PartitionKey": partition, "RowKey": key}
+    for name, value in properties.items():
+        if isinstance(value, bytes):
+            entity[name] = base64.b64encode(value).decode()
+            entity[name + _TYPE] = "Edm.Binary"
+        elif isinstance(value, int) and value not in _INT32:
+            entity[name] = str(value)
+            entity[name + _TYPE] = "Edm.Int64"
+        else:
+            entity[name] = value
+    return json.dumps(entity, separators=(",", ":")).encode()
+
+
+def read_entity(answer: Answer) -> Entity:
+    """Raises ValueError or LookupError if the answer is no entity with its ETag."""
+    entity = json.loads(answer.body)
+    if not isinstance(entity, dict):
+        raise ValueError("no entity")  # noqa: TRY004  the answer is garbled, not the argument
+    return Entity(
+        {
+            name: _value(value, entity.get(name + _TYPE))
+            for name, value in entity.items()
+            if "odata." not in name and name not in _OF_THE_SERVICE
+        },
+        answer.headers.get("ETag") or entity.get("odata.etag") or _etag_of(entity["Timestamp"]),
+    )
+
+
+def _etag_of(timestamp: str) -> str:
+    """Where the service leaves the ETag out, it is the time of the last write: so the SDK reads it too."""
+    return f"W/\"datetime'{quote(timestamp)}'\""
+
+
+def _value(value: Any, edm_type: str | None) -> Property:
+    if edm_type == "Edm.Binary":
+        return base64.b64decode(value)
+    return int(value) if edm_type == "Edm.Int64" else value

@@ -1,0 +1,70 @@
+"""The storage account that the settings name: its tables as a Store, its queues as a Sender.
+
+SDKs are imported when they are needed: importing them is most of a cold start.
+"""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from shared.azure_rest.endpoint import Endpoint
+from shared.messaging.storage_queue import StorageQueueSender
+from shared.settings import STORAGE, SettingError, Settings
+from shared.storage.table_queries import TableQueries
+from shared.storage.tables import TableStore
+
+if TYPE_CHECKING:
+    from azure.data.tables.aio import TableServiceClient
+
+type Made = tuple[TableStore, StorageQueueSender]
+
+_PATIENCE: dict[str, Any] = {
+    "retry_total": 3,
+    "retry_backoff_factor": 0.2,
+    "connection_timeout": 5,
+    "read_timeout": 10,
+}
+"""The SDK's own retries of a query; beyond them the host's redelivery takes over (the SDK's default is days)."""
+
+
+def storage_account(settings: Settings) -> Made:
+    """Store and sender, to be used in one event loop; raises SettingError."""
+    return _by_key(settings.connection_string) if settings.connection_string else _by_identity(settings)
+
+
+def _by_key(connection: str) -> Made:
+    from shared.azure_rest.authorization import QueueKey, TableKey
+    from shared.azure_rest.connection_string import parse_connection_string
+
+    def client() -> "TableServiceClient":
+        from azure.data.tables.aio import TableServiceClient
+
+        return TableServiceClient.from_connection_string(connection, **_PATIENCE)
+
+    try:
+        account = parse_connection_string(connection)
+        tables = Endpoint(account.table_address, TableKey(account.name, account.key))
+        queues = Endpoint(account.queue_address, QueueKey(account.name, account.key))
+    except ValueError as fault:
+        raise SettingError(f"{STORAGE} is not a connection string of a storage account: {fault}") from fault
+    return _made(tables, client, queues)
+
+
+def _by_identity(settings: Settings) -> Made:
+    from azure.identity.aio import ManagedIdentityCredential
+
+    from shared.azure_rest.bearer_token import BearerToken
+
+    credential = ManagedIdentityCredential(client_id=settings.client_id)
+    token = BearerToken(credential)
+
+    def client() -> "TableServiceClient":
+        from azure.data.tables.aio import TableServiceClient
+
+        return TableServiceClient(str(settings.table_service), credential=credential, **_PATIENCE)
+
+    tables, queues = (Endpoint(str(each), token) for each in (settings.table_service, settings.queue_service))
+    return _made(tables, client, queues)
+
+
+def _made(tables: Endpoint, client: "Callable[[], TableServiceClient]", queues: Endpoint) -> Made:
+    return TableStore(tables, TableQueries(client)), StorageQueueSender(queues)

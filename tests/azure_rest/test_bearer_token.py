@@ -1,0 +1,87 @@
+"""Tokens: asked for once, kept, renewed before their end and after a 401; a failure to renew is borne while it can."""
+
+import asyncio
+
+import pytest
+from azure.core.credentials import AccessToken
+from azure.core.exceptions import ClientAuthenticationError
+
+from shared.azure_rest.bearer_token import RENEWED_BEFORE_END, SCOPE, BearerToken
+from shared.azure_rest.call import Call, CallFailedError
+from shared.azure_rest.endpoint import Endpoint, Patience
+from tests.azure_rest.scripted_server import answer, scripted
+
+CALL = Call("GET", "/t")
+
+
+class Credential:
+    """The twin of a managed identity: tokens t1, t2, ... of an hour each, unless it is down."""
+
+    def __init__(self) -> None:
+        self.now, self.given, self.down = 1_000.0, 0, False
+
+    async def get_token(self, *scopes: str) -> AccessToken:
+        assert scopes == (SCOPE,)
+        await asyncio.sleep(0)
+        if self.down:
+            raise ClientAuthenticationError("no identity here: secret-canary")
+        self.given += 1
+        return AccessToken(f"t{self.given}", int(self.now) + 3600)
+
+    def token(self) -> BearerToken:
+        return BearerToken(self, lambda: self.now)
+
+
+async def shown(token: BearerToken) -> str:
+    return (await token.headers(CALL, "/t"))["Authorization"]
+
+
+async def test_a_token_is_asked_for_once_by_many_calls_at_once() -> None:
+    credential = Credential()
+    token = credential.token()
+    assert set(await asyncio.gather(*(shown(token) for _ in range(20)))) == {"Bearer t1"}
+    assert credential.given == 1
+
+
+async def test_a_token_is_renewed_shortly_before_its_end_and_not_sooner() -> None:
+    credential = Credential()
+    token = credential.token()
+    await shown(token)
+    credential.now += 3600 - RENEWED_BEFORE_END - 1
+    assert await shown(token) == "Bearer t1"
+    credential.now += 1
+    assert await shown(token) == "Bearer t2"
+
+
+async def test_a_token_that_cannot_be_renewed_serves_until_its_end_and_is_asked_for_now_and_then() -> None:
+    credential = Credential()
+    token = credential.token()
+    await shown(token)
+    credential.down = True
+    credential.now += 3600 - RENEWED_BEFORE_END
+    assert await shown(token) == "Bearer t1"
+    credential.down = False
+    assert await shown(token) == "Bearer t1", "not asked for again by every call"
+    credential.now += 31
+    assert await shown(token) == "Bearer t2"
+
+
+async def test_without_a_token_the_call_fails_as_one_that_may_pass() -> None:
+    credential = Credential()
+    credential.down = True
+    with pytest.raises(CallFailedError) as told:
+        await shown(credential.token())
+    assert (told.value.may_pass, told.value.code) == (True, "ClientAuthenticationError")
+    assert "canary" not in str(told.value)
+
+
+async def test_a_token_withdrawn_is_replaced_once_and_a_second_refusal_stands() -> None:
+    credential = Credential()
+    refused = answer(401, b'{"odata.error":{"code":"InvalidAuthenticationInfo"}}')
+    async with scripted([refused, answer(204), refused, refused]) as server:
+        endpoint = Endpoint(server.address, credential.token(), Patience(first_pause=0))
+        await endpoint.ask(CALL, lambda _: None)
+        with pytest.raises(CallFailedError, match="InvalidAuthenticationInfo 401"):
+            await endpoint.ask(CALL, lambda _: None)
+        await endpoint.close()
+    assert [each.headers["authorization"] for each in server.requests] == [f"Bearer t{n}" for n in (1, 2, 2, 3)]

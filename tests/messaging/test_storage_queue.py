@@ -1,0 +1,68 @@
+"""The Sender over Storage queues (Azurite): what it sends reads as the host reads it, and queues come to be."""
+
+import base64
+from collections.abc import AsyncIterator
+
+import pytest
+from azure.core.exceptions import ResourceNotFoundError
+from azure.storage.queue import QueueMessage
+from azure.storage.queue.aio import QueueServiceClient
+
+from shared.azure_rest.authorization import QueueKey
+from shared.azure_rest.endpoint import Endpoint, Patience
+from shared.messaging.sender import Message, Queue, SenderUnavailableError
+from shared.messaging.storage_queue import StorageQueueSender
+from shared.settings import STORAGE, read_settings
+from shared.storage_account import storage_account
+from tests.azure_rest.scripted_server import answer, scripted
+
+
+@pytest.fixture
+async def queues(azurite: str) -> AsyncIterator[QueueServiceClient]:
+    async with QueueServiceClient.from_connection_string(azurite) as service:
+        async for queue in service.list_queues():
+            await service.delete_queue(queue.name)
+        yield service
+
+
+@pytest.fixture
+async def sender(azurite: str, queues: QueueServiceClient) -> AsyncIterator[StorageQueueSender]:
+    _, sender = storage_account(read_settings({STORAGE: azurite}))
+    yield sender
+    await sender.close()
+
+
+async def received(queues: QueueServiceClient, queue: Queue) -> QueueMessage | None:
+    return await queues.get_queue_client(queue.value).receive_message()
+
+
+@pytest.mark.parametrize("body", [b"", b"{}", bytes(range(256)) * 192], ids=["empty", "small", "48 KiB"])
+async def test_a_first_send_makes_its_queue_and_the_body_arrives_in_base64_kept_until_received(
+    sender: StorageQueueSender, queues: QueueServiceClient, body: bytes
+) -> None:
+    await sender.send(Queue.RECOMPUTE, Message(body))
+    found = await received(queues, Queue.RECOMPUTE)
+    assert found is not None
+    assert base64.b64decode(found.content or "") == body
+    assert found.expires_on is not None
+    assert found.expires_on.year == 9999
+
+
+async def test_checking_finds_the_service_there_with_and_without_the_queue(
+    sender: StorageQueueSender, queues: QueueServiceClient
+) -> None:
+    await sender.check()
+    with pytest.raises(ResourceNotFoundError):
+        await received(queues, Queue.EVENTS)
+    await sender.send(Queue.EVENTS, Message(b"{}"))
+    await sender.check()
+
+
+@pytest.mark.parametrize("tries", ["send", "check"])
+async def test_a_service_that_refuses_is_unavailable_with_its_code(tries: str) -> None:
+    refused = answer(403, b"<Error><Code>AuthenticationFailed</Code></Error>")
+    async with scripted([refused]) as server:
+        sender = StorageQueueSender(Endpoint(server.address, QueueKey("a", ""), Patience(first_pause=0)))
+        with pytest.raises(SenderUnavailableError, match="eligibility-events: AuthenticationFailed 403"):
+            await (sender.send(Queue.EVENTS, Message(b"{}")) if tries == "send" else sender.check())
+        await sender.close()
