@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from local.azurite import Azurite
 from tests import events
 from tests.azure_stores import table_store
-from tests.system.test_activation import copied
+from tests.system.test_activation import copied, on_tables
 from tests.world import World
 
 
@@ -29,12 +29,9 @@ async def programme(customers: int) -> World:
 
 @contextmanager
 def prepared(customers: int) -> Iterator[str]:
-    async def fill(connection: str) -> None:
-        async with table_store(connection) as store:
-            await copied(await programme(customers), store)
-
+    world = asyncio.run(programme(customers))
     with Azurite() as azurite:
-        asyncio.run(fill(azurite.connection_string))
+        on_tables(azurite.connection_string, lambda store: copied(world, store))
         yield azurite.connection_string
 
 
