@@ -10,7 +10,6 @@ from contextlib import contextmanager
 
 from local.azurite import Azurite
 from tests import events
-from tests.azure_stores import table_store
 from tests.system.test_activation import copied, on_tables
 from tests.world import World
 
