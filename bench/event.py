@@ -185,7 +185,7 @@ def _log_to_nowhere() -> None:
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="./dev bench event", description=__doc__)
-    parser.add_argument("--rounds", type=int, default=15, help="portions per contestant and kind (15)")
+    parser.add_argument("--rounds", type=int, default=6, help="portions per contestant and kind (6)")
     parser.add_argument("--events", type=int, default=64, help="events of a portion, 16 at once; a quarter one by one")
     parser.add_argument("--json", type=Path, default=ROOT / ".tools" / "bench-event.json", help="where results go")
     chosen = parser.parse_args()

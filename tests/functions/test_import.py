@@ -62,4 +62,4 @@ def test_the_sdk_of_service_bus_is_loaded_only_where_a_transport_needs_it(
     }
     modules = told_by("tell_wired", **connections, **settings)
     assert ("azure.servicebus" in modules) is loads
-    assert "azure.storage.queue" in modules
+    assert "shared.messaging.storage_queue" in modules, "something is wired"

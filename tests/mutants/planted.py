@@ -183,4 +183,22 @@ PLANTED = [
         "        etag = await self._store.write(Table.CUSTOMERS, row, etag)\n"
         "        key = keys.recorded_decision(state.customer_id, state.sequence)\n        record =",
     ),
+    Planted(
+        "a fan-out opened again long after a failed try keeps its old time",
+        "shared/storage/work.py",
+        "            if _age(standing, fan_out) > _LONG_AGO:",
+        "            if _age(standing, fan_out) < timedelta():",
+    ),
+    Planted(
+        "an abandoned fan-out is dropped though it was opened again",
+        "shared/workflow/fan_out.py",
+        "await ports.work.drop_fan_out(fan_out)",
+        "await ports.work.close_fan_out(fan_out)",
+    ),
+    Planted(
+        "a poison message that cannot be kept is left to expire",
+        "shared/workflow/keep.py",
+        '        await ports.sender.send(queue, Message(body))\n        _log.warning("put back"',
+        '        _log.warning("put back"',
+    ),
 ]
