@@ -40,7 +40,16 @@ def check(results: Any) -> Sequence[Bar]:
 
 
 def event(results: Any) -> Sequence[Bar]:
-    return [(each["title"], each["perSecond"], bool(each["ours"])) for each in results]
+    return [
+        (f"{each['title'].replace('outcome ', '')}: {who}", speed, who == "this project")
+        for each in results
+        if each["concurrency"] > 1
+        for who, speed in each["eventsPerSecond"].items()
+    ]
+
+
+def fanout(results: Any) -> Sequence[Bar]:
+    return [(f"{each['customers']} customers", each["customersPerSecond"], True) for each in results]
 
 
 PLOTS: dict[str, tuple[Callable[[Any], Sequence[Bar]], str, str, bool]] = {
@@ -48,6 +57,7 @@ PLOTS: dict[str, tuple[Callable[[Any], Sequence[Bar]], str, str, bool]] = {
     "start": (start, "From a worker's start to its first handled event", "milliseconds", False),
     "check": (check, "Questions over HTTP, 16 at a time", "answers per second", False),
     "event": (event, "Events on one Azurite, 16 at a time", "events per second", False),
+    "fanout": (fanout, "Customers decided again because of their partner", "customers per second", False),
 }
 """Per benchmark: its bars, the title, what is measured, whether the scale is logarithmic."""
 
