@@ -20,6 +20,12 @@ def told(request: pytest.FixtureRequest) -> dict[str, Any]:
     return found
 
 
+@pytest.fixture(scope="module")
+def handled() -> list[str]:
+    found: list[str] = told_by("tell_handled")
+    return found
+
+
 def test_it_opens_no_socket_and_starts_no_process_or_thread(told: dict[str, Any]) -> None:
     assert (told["calls"], told["threads"]) == ([], [])
 
@@ -37,6 +43,11 @@ def test_it_reads_no_setting_but_what_the_host_has_to_be_told(told: dict[str, An
 @pytest.mark.parametrize("name", HEAVY)
 def test_it_does_not_load(told: dict[str, Any], name: str) -> None:
     assert [each for each in told["modules"] if each == name or each.startswith(f"{name}.")] == []
+
+
+@pytest.mark.parametrize("name", ["pydantic", "shared.queries.check", "shared.workflow.preview"])
+def test_nor_does_handling_an_event_load_what_only_questions_need(handled: list[str], name: str) -> None:
+    assert [each for each in handled if each == name or each.startswith(f"{name}.")] == []
 
 
 def test_it_does_load_the_app(told: dict[str, Any]) -> None:
