@@ -1,4 +1,4 @@
-"""The schemas of the eight events, from the models that check them.
+"""The schemas of the eight events, from the members that are checked.
 
 A schema cannot tell that a time is ahead of the clock, or that a message is longer than 48 KiB; all else is here.
 """
@@ -6,7 +6,7 @@ A schema cannot tell that a time is ahead of the clock, or that a message is lon
 from collections.abc import Iterator
 
 from shared.api_description.json_schema import Schema, nullable, record, text
-from shared.api_description.models import model_schema
+from shared.api_description.models import data_schema
 from shared.domain import events
 from shared.domain.events import EVENT_TYPES
 
@@ -25,7 +25,7 @@ TOLD = {
 def event_schemas() -> Iterator[tuple[str, Schema]]:
     """Each event's schema by its type."""
     for name, event_type in EVENT_TYPES.items():
-        yield name, _event(name, model_schema(event_type.data))
+        yield name, _event(name, data_schema(event_type.data))
 
 
 def _event(name: str, data: Schema) -> Schema:

@@ -10,6 +10,8 @@ from pydantic import TypeAdapter
 
 from shared.domain import event_data
 from shared.domain.decision import JsonObject
+from shared.domain.event_data import MemberKind
+from shared.rules.given_members import type_of
 
 type Schema = JsonObject
 
@@ -60,21 +62,21 @@ def nullable(schema: Schema) -> Schema:
     return schema if "null" in kind else {**schema, "type": [kind, "null"]}
 
 
-def of_type(kind: Any, description: str = "") -> Schema:
-    """The schema of a member type of the events' data, described for its place if need be."""
-    schema = TypeAdapter(kind).json_schema()
-    return {**schema, "description": description} if description else schema
+def of_kind(kind: MemberKind) -> Schema:
+    """The schema of a member of the events' data."""
+    schema: Schema = TypeAdapter(type_of(kind)).json_schema()
+    return schema
 
 
 IDENTIFIER, APPLICATION, DAY, MONEY, CURRENCY, AREA = map(
-    of_type,
+    of_kind,
     (
-        event_data.Identifier,
-        event_data.Application,
-        event_data.Day,
-        event_data.Money,
-        event_data.Currency,
-        event_data.Area,
+        event_data.IDENTIFIER,
+        event_data.APPLICATION,
+        event_data.DAY,
+        event_data.MONEY,
+        event_data.CURRENCY,
+        event_data.AREA,
     ),
 )
 

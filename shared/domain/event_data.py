@@ -1,127 +1,189 @@
 """The members of each event's ``data``, as the contract lists them, with what is right for each.
 
-Arrives: a JSON object without nulls. Leaves: nothing but the verdict; the known members are kept as they were written.
+Arrives: a JSON object without nulls. Leaves: nothing but the faults; the known members are kept as they were written.
+The kinds are plain data, and their check is a few lines: an event is often a worker's first, and a library for it would
+be loaded before it. Questions and schemas make theirs of the same members.
 """
 
 import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from datetime import date
-from typing import Annotated, Literal
-
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
-from pydantic.alias_generators import to_camel
+from typing import Any
 
 
-def _calendar_date(value: str) -> str:
-    date.fromisoformat(value)
-    return value
+@dataclass(frozen=True)
+class MemberKind:
+    """What a member may be; ``right`` says so in an error."""
+
+    right: str
+
+    def accepts(self, value: Any) -> bool:
+        raise NotImplementedError
+
+    def wrong(self, value: Any) -> Iterator[tuple[str, Any, str]]:
+        """Where below the member something is not right, what stands there, and what would be right."""
+        if not self.accepts(value):
+            yield "", value, self.right
 
 
-Identifier = Annotated[
-    str,
-    StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$"),
-    Field(description='an identifier: 1 to 64 of A-Z a-z 0-9 . _ -, the first a letter or digit, such as "C-1001"'),
-]
-Application = Annotated[
-    str,
-    StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,63}$"),
-    Field(description='an application id: 1 to 64 of a-z 0-9 -, the first a letter or digit, such as "finance"'),
-]
-Day = Annotated[
-    str,
-    StringConstraints(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"),
-    AfterValidator(_calendar_date),
-    Field(description='a date of the calendar, such as "2026-03-02"', json_schema_extra={"format": "date"}),
-]
-Money = Annotated[
-    str,
-    StringConstraints(pattern=r"^(0|[1-9][0-9]{0,14})(\.[0-9]{1,2})?$"),
-    Field(description='a decimal string from "0" to "999999999999999.99", such as "180000.00"'),
-]
-Currency = Annotated[
-    str, StringConstraints(pattern=r"^[A-Z]{3}$"), Field(description='a currency code of ISO 4217, such as "USD"')
-]
-Flag = Annotated[bool, Field(description="true or false")]
-Area = Annotated[
-    Literal["customer-engagement", "finance-and-operations"],
-    Field(description='"customer-engagement" or "finance-and-operations"'),
-]
+@dataclass(frozen=True)
+class Text(MemberKind):
+    """A string that as a whole is of the ``pattern``, which is compiled when the first such member comes."""
 
-IDENTIFIER = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+    pattern: str
+
+    def accepts(self, value: Any) -> bool:
+        return isinstance(value, str) and re.fullmatch(self.pattern, value) is not None
 
 
-class EventData(BaseModel):
-    """What all have in common: camel-case members, no coercion, unknown members ignored."""
+class Day(Text):
+    """A string that is a date of the calendar as well."""
 
-    model_config = ConfigDict(strict=True, extra="ignore", frozen=True, alias_generator=to_camel, defer_build=True)
-
-
-class SpendUpdated(EventData):
-    customer_id: Identifier
-    licence_id: Identifier
-    application: Application
-    annual_amount: Money
-    currency: Currency
-    new_deployment: Flag
-    ends_on: Day | None = None
+    def accepts(self, value: Any) -> bool:
+        if not super().accepts(value):
+            return False
+        try:
+            date.fromisoformat(value)
+        except ValueError:
+            return False
+        return True
 
 
-class ProjectUpdated(EventData):
-    customer_id: Identifier
-    project_id: Identifier
-    applications: Annotated[
-        list[Application], Field(min_length=1, max_length=32, description="a list of 1 to 32 application ids")
-    ]
-    initiated_on: Day
-    status: Annotated[
-        Literal["planned", "active", "completed", "cancelled"],
-        Field(description='"planned", "active", "completed" or "cancelled"'),
-    ]
+@dataclass(frozen=True)
+class Word(MemberKind):
+    """One of the ``words``."""
+
+    words: tuple[str, ...]
+
+    def accepts(self, value: Any) -> bool:
+        return value in self.words
 
 
-class PartnerAttached(EventData):
-    customer_id: Identifier
-    partner_id: Identifier
-    project_id: Identifier | None = None
+@dataclass(frozen=True)
+class Flag(MemberKind):
+    """True or false; ``absent`` is what it means to leave it out where it may be."""
+
+    absent: bool | None = None
+
+    def accepts(self, value: Any) -> bool:
+        return isinstance(value, bool)
 
 
-class PartnerDetached(PartnerAttached):
-    pass
+@dataclass(frozen=True)
+class ListOf(MemberKind):
+    """A list of 1 to ``most`` of ``each``."""
+
+    each: Text
+    most: int
+
+    def accepts(self, value: Any) -> bool:
+        return isinstance(value, list) and 1 <= len(value) <= self.most
+
+    def wrong(self, value: Any) -> Iterator[tuple[str, Any, str]]:
+        yield from super().wrong(value)
+        if self.accepts(value):
+            for index, each in enumerate(value):
+                if not self.each.accepts(each):
+                    yield f"[{index}]", each, self.each.right
 
 
-class PartnerCertified(EventData):
-    partner_id: Identifier
-    competency: Annotated[Literal["cloud-business-applications"], Field(description='"cloud-business-applications"')]
-    area: Area
-    level: Annotated[Literal["gold", "silver", "none"], Field(description='"gold", "silver" or "none"')]
-    valid_from: Day
-    valid_until: Day | None = None
+@dataclass(frozen=True)
+class EventData:
+    """The members of one type's ``data``; there may be others, which are ignored."""
+
+    required: Mapping[str, MemberKind]
+    optional: Mapping[str, MemberKind]
+
+    @property
+    def members(self) -> Mapping[str, MemberKind]:
+        return {**self.required, **self.optional}
+
+    def wrong(self, given: Mapping[str, Any]) -> Iterator[tuple[str, Any, str]]:
+        """As a kind's, for every member; where one is missing stands None."""
+        for name, kind in self.members.items():
+            if name in given:
+                yield from ((f".{name}{place}", value, right) for place, value, right in kind.wrong(given[name]))
+            elif name in self.required:
+                yield f".{name}", None, kind.right
 
 
-class PartnerDesignated(EventData):
-    partner_id: Identifier
-    designation: Annotated[
-        Literal["solutions-partner-business-applications"],
-        Field(description='"solutions-partner-business-applications"'),
-    ]
-    active: Flag
-    valid_from: Day
-    valid_until: Day | None = None
+IDENTIFIER = Text(
+    'an identifier: 1 to 64 of A-Z a-z 0-9 . _ -, the first a letter or digit, such as "C-1001"',
+    r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}",
+)
+APPLICATION = Text(
+    'an application id: 1 to 64 of a-z 0-9 -, the first a letter or digit, such as "finance"',
+    r"[a-z0-9][a-z0-9-]{0,63}",
+)
+DAY = Day('a date of the calendar, such as "2026-03-02"', r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+MONEY = Text(
+    'a decimal string from "0" to "999999999999999.99", such as "180000.00"',
+    r"(0|[1-9][0-9]{0,14})(\.[0-9]{1,2})?",
+)
+CURRENCY = Text('a currency code of ISO 4217, such as "USD"', r"[A-Z]{3}")
+FLAG = Flag("true or false")
+AREA = Word(
+    '"customer-engagement" or "finance-and-operations"',
+    ("customer-engagement", "finance-and-operations"),
+)
 
-
-class DeploymentRecorded(EventData):
-    partner_id: Identifier
-    deployment_id: Identifier
-    area: Area
-    live_on: Day
-    eligible: Flag
-    customer_id: Identifier | None = None
-
-
-class TrainingCompleted(EventData):
-    partner_id: Identifier
-    course: Annotated[Literal["success-by-design"], Field(description='"success-by-design"')]
-    part: Annotated[Literal["training", "knowledge-check"], Field(description='"training" or "knowledge-check"')]
-    learner_id: Identifier
-    completed_on: Day
-    expires_on: Day | None = None
-    revoked: Flag = False
+SPEND_UPDATED = EventData(
+    required={
+        "customerId": IDENTIFIER,
+        "licenceId": IDENTIFIER,
+        "application": APPLICATION,
+        "annualAmount": MONEY,
+        "currency": CURRENCY,
+        "newDeployment": FLAG,
+    },
+    optional={"endsOn": DAY},
+)
+PROJECT_UPDATED = EventData(
+    required={
+        "customerId": IDENTIFIER,
+        "projectId": IDENTIFIER,
+        "applications": ListOf("a list of 1 to 32 application ids", APPLICATION, 32),
+        "initiatedOn": DAY,
+        "status": Word(
+            '"planned", "active", "completed" or "cancelled"', ("planned", "active", "completed", "cancelled")
+        ),
+    },
+    optional={},
+)
+PARTNER_ATTACHED = PARTNER_DETACHED = EventData(
+    required={"customerId": IDENTIFIER, "partnerId": IDENTIFIER}, optional={"projectId": IDENTIFIER}
+)
+PARTNER_CERTIFIED = EventData(
+    required={
+        "partnerId": IDENTIFIER,
+        "competency": Word('"cloud-business-applications"', ("cloud-business-applications",)),
+        "area": AREA,
+        "level": Word('"gold", "silver" or "none"', ("gold", "silver", "none")),
+        "validFrom": DAY,
+    },
+    optional={"validUntil": DAY},
+)
+PARTNER_DESIGNATED = EventData(
+    required={
+        "partnerId": IDENTIFIER,
+        "designation": Word('"solutions-partner-business-applications"', ("solutions-partner-business-applications",)),
+        "active": FLAG,
+        "validFrom": DAY,
+    },
+    optional={"validUntil": DAY},
+)
+DEPLOYMENT_RECORDED = EventData(
+    required={"partnerId": IDENTIFIER, "deploymentId": IDENTIFIER, "area": AREA, "liveOn": DAY, "eligible": FLAG},
+    optional={"customerId": IDENTIFIER},
+)
+TRAINING_COMPLETED = EventData(
+    required={
+        "partnerId": IDENTIFIER,
+        "course": Word('"success-by-design"', ("success-by-design",)),
+        "part": Word('"training" or "knowledge-check"', ("training", "knowledge-check")),
+        "learnerId": IDENTIFIER,
+        "completedOn": DAY,
+    },
+    optional={"expiresOn": DAY, "revoked": Flag("true or false", absent=False)},
+)

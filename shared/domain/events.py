@@ -10,8 +10,6 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from pydantic import ValidationError
-
 from shared.domain import event_data as members
 from shared.domain.cause import Cause
 from shared.domain.registers import ATTACHED, DETACHED, Kind, Register
@@ -27,28 +25,28 @@ MAX_AHEAD = timedelta(minutes=5)
 class EventType:
     """What one ``type`` writes: its register's kind, the owner's member and the members that make the key."""
 
-    data: type[members.EventData]
+    data: members.EventData
     kind: Kind
     owner: str
     key: tuple[str, ...]
 
 
 EVENT_TYPES: Mapping[str, EventType] = {
-    "fasttrack.spend.updated.v1": EventType(members.SpendUpdated, Kind.LICENCE, "customerId", ("licenceId",)),
-    "fasttrack.project.updated.v1": EventType(members.ProjectUpdated, Kind.PROJECT, "customerId", ("projectId",)),
-    ATTACHED: EventType(members.PartnerAttached, Kind.ATTACHMENT, "customerId", ("partnerId", "projectId")),
-    DETACHED: EventType(members.PartnerDetached, Kind.ATTACHMENT, "customerId", ("partnerId", "projectId")),
+    "fasttrack.spend.updated.v1": EventType(members.SPEND_UPDATED, Kind.LICENCE, "customerId", ("licenceId",)),
+    "fasttrack.project.updated.v1": EventType(members.PROJECT_UPDATED, Kind.PROJECT, "customerId", ("projectId",)),
+    ATTACHED: EventType(members.PARTNER_ATTACHED, Kind.ATTACHMENT, "customerId", ("partnerId", "projectId")),
+    DETACHED: EventType(members.PARTNER_DETACHED, Kind.ATTACHMENT, "customerId", ("partnerId", "projectId")),
     "fasttrack.partner.certified.v1": EventType(
-        members.PartnerCertified, Kind.COMPETENCY, "partnerId", ("competency", "area", "validFrom")
+        members.PARTNER_CERTIFIED, Kind.COMPETENCY, "partnerId", ("competency", "area", "validFrom")
     ),
     "fasttrack.partner.designated.v1": EventType(
-        members.PartnerDesignated, Kind.DESIGNATION, "partnerId", ("designation", "validFrom")
+        members.PARTNER_DESIGNATED, Kind.DESIGNATION, "partnerId", ("designation", "validFrom")
     ),
     "fasttrack.deployment.recorded.v1": EventType(
-        members.DeploymentRecorded, Kind.DEPLOYMENT, "partnerId", ("deploymentId",)
+        members.DEPLOYMENT_RECORDED, Kind.DEPLOYMENT, "partnerId", ("deploymentId",)
     ),
     "fasttrack.training.completed.v1": EventType(
-        members.TrainingCompleted, Kind.TRAINING, "partnerId", ("course", "part", "learnerId", "completedOn")
+        members.TRAINING_COMPLETED, Kind.TRAINING, "partnerId", ("course", "part", "learnerId", "completedOn")
     ),
 }
 
@@ -174,30 +172,5 @@ def _read_data(value: Any, event_type: EventType | None, path: str, errors: list
     if event_type is None:
         return {}
     given = {name: member for name, member in value.items() if member is not None}
-    try:
-        event_type.data.model_validate(given, by_alias=True)
-    except ValidationError as fault:
-        errors.extend(_data_faults(fault, event_type.data, f"{path}.data"))
-    known = [field.alias or name for name, field in event_type.data.model_fields.items()]
-    return {name: given[name] for name in known if name in given}
-
-
-def _data_faults(fault: ValidationError, model: type[members.EventData], path: str) -> list[MemberError]:
-    right = {field.alias: field.description or "" for field in model.model_fields.values()}
-    right |= {"endsOn": _DAY, "validUntil": _DAY, "expiresOn": _DAY, "projectId": _ID}
-    if model is members.DeploymentRecorded:
-        right["customerId"] = _ID
-    found = []
-    for error in fault.errors(include_url=False):
-        name, *index = error["loc"]
-        where = f"{path}.{name}" + "".join(f"[{each}]" for each in index if isinstance(each, int))
-        wanted = _APPLICATION if index else right[str(name)]
-        found.append(_fault(where, None if error["type"] == "missing" else error["input"], wanted))
-    return found
-
-
-def _described(annotated: Any) -> str:
-    return next(str(each.description) for each in annotated.__metadata__ if getattr(each, "description", None))
-
-
-_DAY, _ID, _APPLICATION = map(_described, (members.Day, members.Identifier, members.Application))
+    errors.extend(_fault(f"{path}.data{place}", at, right) for place, at, right in event_type.data.wrong(given))
+    return {name: given[name] for name in event_type.data.members if name in given}

@@ -105,7 +105,7 @@ _FAN_OUT = re.compile(rf"({IDENTIFIER.pattern})?~[0-9]{{10}}")
 
 
 def _are_ids(*values: Any) -> bool:
-    return all(isinstance(value, str) and IDENTIFIER.fullmatch(value) for value in values)
+    return all(IDENTIFIER.accepts(value) for value in values)
 
 
 def _is_count(number: int) -> bool:

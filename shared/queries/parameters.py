@@ -14,7 +14,7 @@ CURSOR = re.compile(r"[0-9TZ:.~a-f-]{1,100}")
 
 def identifier(given: Mapping[str, str], name: str = "id") -> str:
     value = given.get(name, "")
-    if not IDENTIFIER.fullmatch(value):
+    if not IDENTIFIER.accepts(value):
         raise bad_request(
             MemberError(name, "is not an identifier; give 1 to 64 of A-Z a-z 0-9 . _ -, the first a letter or digit")
         )

@@ -8,35 +8,32 @@ from types import GenericAlias
 from typing import Any, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, create_model
-from pydantic.alias_generators import to_camel
-from pydantic.fields import FieldInfo
 
 from shared.domain import event_data as events
 from shared.errors import PermanentError
 from shared.rules.faults import Faults, member, shown
+from shared.rules.given_members import fields_of, type_of
 
 
 class Given(BaseModel):
-    """What all have in common: camel-case members, no coercion, unknown members refused."""
+    """What all have in common: no coercion, unknown members refused."""
 
-    model_config = ConfigDict(strict=True, extra="forbid", frozen=True, alias_generator=to_camel)
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
 
 
-def _fact(name: str, event: type[events.EventData], owner: str, **more: Any) -> type[Given]:
+def _fact(name: str, event: events.EventData, owner: str, **more: Any) -> type[Given]:
     """The event's members without the owner's id."""
-    members: dict[str, Any] = {
-        name: (field.rebuild_annotation(), field) for name, field in event.model_fields.items() if name != owner
-    }
+    members = {name: field for name, field in fields_of(event) if name != owner}
     return create_model(name, __base__=Given, **members, **more)
 
 
-GivenLicence = _fact("GivenLicence", events.SpendUpdated, "customer_id")
-GivenProject = _fact("GivenProject", events.ProjectUpdated, "customer_id")
-GivenAttachment = _fact("GivenAttachment", events.PartnerAttached, "customer_id", attached=(events.Flag, True))
-GivenCompetency = _fact("GivenCompetency", events.PartnerCertified, "partner_id")
-GivenDesignation = _fact("GivenDesignation", events.PartnerDesignated, "partner_id")
-GivenDeployment = _fact("GivenDeployment", events.DeploymentRecorded, "partner_id")
-GivenTraining = _fact("GivenTraining", events.TrainingCompleted, "partner_id")
+GivenLicence = _fact("GivenLicence", events.SPEND_UPDATED, "customerId")
+GivenProject = _fact("GivenProject", events.PROJECT_UPDATED, "customerId")
+GivenAttachment = _fact("GivenAttachment", events.PARTNER_ATTACHED, "customerId", attached=(type_of(events.FLAG), True))
+GivenCompetency = _fact("GivenCompetency", events.PARTNER_CERTIFIED, "partnerId")
+GivenDesignation = _fact("GivenDesignation", events.PARTNER_DESIGNATED, "partnerId")
+GivenDeployment = _fact("GivenDeployment", events.DEPLOYMENT_RECORDED, "partnerId")
+GivenTraining = _fact("GivenTraining", events.TRAINING_COMPLETED, "partnerId")
 
 
 def _list(kind: type[Given], what: str) -> Any:
@@ -53,7 +50,7 @@ GivenCustomer = create_model(
 GivenPartner = create_model(
     "GivenPartner",
     __base__=Given,
-    partner_id=events.Identifier,
+    partnerId=type_of(events.IDENTIFIER),
     competencies=_list(GivenCompetency, "competency periods"),
     designations=_list(GivenDesignation, "designation periods"),
     deployments=_list(GivenDeployment, "deployments"),
@@ -124,7 +121,7 @@ def _message(kind: str, location: tuple[int | str, ...], value: object) -> str:
 def _members_at(location: tuple[int | str, ...]) -> list[str]:
     names = [step for step in location if isinstance(step, str)]
     model = _MODELS[names[-1]] if names else GivenFacts
-    return [field.alias or name for name, field in model.model_fields.items()]
+    return list(model.model_fields)
 
 
 def _right(location: tuple[int | str, ...]) -> str:
@@ -158,13 +155,6 @@ def _add_repeated(facts: list[Any], path: str, key: tuple[str, ...], faults: Fau
         seen.add(values)
 
 
-def _described(field: FieldInfo) -> str:
-    """What is right for a member; of an optional one it stands on the type inside."""
-    inside = [each for kind in get_args(field.annotation) for each in getattr(kind, "__metadata__", ())]
-    found = [field.description, *(getattr(each, "description", None) for each in inside)]
-    return next(each for each in found if each)
-
-
 def _all_models() -> Iterator[tuple[str, type[Given]]]:
     """Each object of given facts by the member that holds it or a list of it."""
     for model in (GivenFacts, GivenCustomer, GivenPartner):
@@ -176,7 +166,7 @@ def _all_models() -> Iterator[tuple[str, type[Given]]]:
 
 _MODELS = dict(_all_models())
 _DESCRIPTIONS = {
-    field.alias or name: _described(field)
+    name: field.description or ""
     for model in (GivenFacts, *_MODELS.values())
     for name, field in model.model_fields.items()
 }

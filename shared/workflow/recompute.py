@@ -30,7 +30,6 @@ from shared.workflow.decide import Committed, decide, until_first
 from shared.workflow.fan_out import send_recompute, step
 from shared.workflow.gather import Gathering
 from shared.workflow.keep import kept_on_failure
-from shared.workflow.preview import preview_step
 from shared.workflow.relay import relay
 
 AT_ONCE = 16
@@ -46,6 +45,8 @@ async def recompute(ports: Ports, body: bytes, attempt: int) -> None:
                 case FanOutStep(fan_out_id):
                     await step(ports, fan_out_id)
                 case PreviewStep(preview_id):
+                    from shared.workflow.preview import preview_step  # rare, and no event should wait for it
+
                     await preview_step(ports, preview_id)
                 case Recompute() as message:
                     await _decide_all(ports, message)

@@ -10,12 +10,19 @@ SETTINGS = ROOT / "shared" / "settings.py"
 HEAVY = (
     *("azure.servicebus", "azure.storage.queue", "azure.data.tables", "azure.identity", "azure.core", "aiohttp"),
     *("opentelemetry", "azure.monitor"),
+    *("pydantic", "pydantic_core"),  # a third of what our modules cost; questions and schemas load it, no event does
 )
 
 
 @pytest.fixture(scope="module", params=["storage-queue", "service-bus"])
 def told(request: pytest.FixtureRequest) -> dict[str, Any]:
     found: dict[str, Any] = told_by("tell_import", EVENTS_TRANSPORT=request.param)
+    return found
+
+
+@pytest.fixture(scope="module")
+def handled() -> list[str]:
+    found: list[str] = told_by("tell_handled")
     return found
 
 
@@ -36,6 +43,11 @@ def test_it_reads_no_setting_but_what_the_host_has_to_be_told(told: dict[str, An
 @pytest.mark.parametrize("name", HEAVY)
 def test_it_does_not_load(told: dict[str, Any], name: str) -> None:
     assert [each for each in told["modules"] if each == name or each.startswith(f"{name}.")] == []
+
+
+@pytest.mark.parametrize("name", ["pydantic", "shared.queries.check", "shared.workflow.preview"])
+def test_nor_does_handling_an_event_load_what_only_questions_need(handled: list[str], name: str) -> None:
+    assert [each for each in handled if each == name or each.startswith(f"{name}.")] == []
 
 
 def test_it_does_load_the_app(told: dict[str, Any]) -> None:
