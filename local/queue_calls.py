@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from email.utils import formatdate, parsedate_to_datetime
 from typing import Final
 from urllib.parse import quote, urlsplit
-from xml.etree import ElementTree
+from xml.etree import ElementTree  # nosec B405
 
 from aiohttp import ClientError, ClientSession, ClientTimeout, DummyCookieJar
 from azure.core.exceptions import AzureError
@@ -51,7 +51,7 @@ class QueueCalls:
         query = {"numofmessages": str(most), "visibilitytimeout": str(lease)}
         body = await self._call("GET", f"/{queue}/messages", query)
         try:
-            found = ElementTree.fromstring(body)  # noqa: S314  # nosec B314  the account's own answer; so reads the SDK
+            found = ElementTree.fromstring(body)  # noqa: S314  the account's answer, read as by the SDK  # nosec B314
             return [_message(each) for each in found]
         except (ElementTree.ParseError, ValueError, KeyError) as error:
             raise QueueCallError(f"the answer cannot be read: {error}") from error
