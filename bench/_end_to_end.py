@@ -14,6 +14,7 @@ from azure.storage.queue.aio import QueueServiceClient
 
 from local.activity import Activity
 from local.host_settings import HostSettings
+from local.queue_calls import QueueCalls
 from local.queue_trigger import Patience, QueueTrigger
 from local.worker import Worker
 
@@ -61,8 +62,13 @@ async def hosted_app(app: Path, connection: str) -> AsyncIterator[HostedApp]:
     worker = Worker(settings.function_timeout)
     function = next(each for each in await worker.load(app) if each.name == "receive_event")
     client = QueueServiceClient.from_connection_string(connection, retry_total=0, use_env_settings=False)
-    async with client as service:  # as in local/host.py
-        yield HostedApp(QueueTrigger(function, service, worker, finished, settings, Patience()), finished)
+    calls = QueueCalls(connection)
+    try:
+        async with client as service:  # as in local/message_sources.py
+            trigger = QueueTrigger(function, service, calls, worker, finished, settings, Patience())
+            yield HostedApp(trigger, finished)
+    finally:
+        await calls.close()
 
 
 async def drained[M](

@@ -14,7 +14,8 @@ from azure.core.exceptions import ResourceNotFoundError
 from azure.storage.queue.aio import QueueServiceClient
 
 from local.activity import Activity
-from local.host_settings import HostSettings, named_connection, storage_connection
+from local.host_settings import AppError, HostSettings, named_connection, storage_connection
+from local.queue_calls import QueueCalls
 from local.queue_trigger import Patience, QueueTrigger
 from local.worker import Function, Worker
 
@@ -28,6 +29,7 @@ class MessageSources:
     def __init__(self, activity: Activity, patience: Patience) -> None:
         self._activity, self._patience = activity, patience
         self._services: dict[str, QueueServiceClient] = {}
+        self._calls: dict[str, QueueCalls] = {}
         self._buses: dict[str, ServiceBusClient] = {}
         self._count: dict[str, Callable[[], Awaitable[int]]] = {}  # by queue
 
@@ -40,14 +42,16 @@ class MessageSources:
         return [make[kind](each, worker, settings) for each in functions if (kind := each.trigger["type"]) in make]
 
     def _queue_trigger(self, function: Function, worker: Worker, settings: HostSettings) -> QueueTrigger:
-        connection = storage_connection(function.trigger.get("connection") or "AzureWebJobsStorage", function.name)
+        setting = function.trigger.get("connection") or "AzureWebJobsStorage"
+        connection = storage_connection(setting, function.name)
         if connection not in self._services:
+            self._calls[connection] = _calls(connection, setting, function.name)
             # Failures are the poll's to repeat; the client's own retries would only hide them.
             self._services[connection] = QueueServiceClient.from_connection_string(
                 connection, retry_total=0, connection_timeout=5, read_timeout=30, use_env_settings=False
             )
-        service = self._services[connection]
-        trigger = QueueTrigger(function, service, worker, self._activity, settings, self._patience)
+        service, calls = self._services[connection], self._calls[connection]
+        trigger = QueueTrigger(function, service, calls, worker, self._activity, settings, self._patience)
         self._count[trigger.queue_name] = partial(_count, service, trigger.queue_name)
         return trigger
 
@@ -73,7 +77,16 @@ class MessageSources:
     async def close(self) -> None:
         for service in self._services.values():
             await service.close()
+        for calls in self._calls.values():
+            await calls.close()
         await asyncio.gather(*(_close(bus) for bus in self._buses.values()))
+
+
+def _calls(connection: str, setting: str, function: str) -> QueueCalls:
+    try:
+        return QueueCalls(connection)
+    except ValueError as error:
+        raise AppError(f"function {function}: {setting!r} holds no storage account's key: {error}") from None
 
 
 async def _count(service: QueueServiceClient, name: str) -> int:

@@ -18,12 +18,14 @@ from azure.storage.queue.aio import QueueClient, QueueServiceClient
 from local.activity import Activity
 from local.host_settings import HostSettings, resolve
 from local.protos import TypedData
+from local.queue_calls import QueueCalls
 from local.trigger_metadata import lay_over, trigger_metadata
 from local.worker import Function, Worker
 
 POISON: Final = "-poison"
 SHORTEST_PAUSE: Final = 0.05
-LEASE_LOST: Final = ("MessageNotFound", "PopReceiptMismatch", "QueueNotFound")
+QUEUE_MISSING: Final = "QueueNotFound"
+LEASE_LOST: Final = ("MessageNotFound", "PopReceiptMismatch", QUEUE_MISSING)
 log = logging.getLogger("host.queue")
 
 
@@ -42,13 +44,14 @@ class QueueTrigger:
         self,
         function: Function,
         service: QueueServiceClient,
+        calls: QueueCalls,
         worker: Worker,
         activity: Activity,
         settings: HostSettings,
         patience: Patience,
     ) -> None:
         self.queue_name = resolve(function.trigger["queueName"], function.name)
-        self._queue = service.get_queue_client(self.queue_name)
+        self._queue, self._calls = service.get_queue_client(self.queue_name), calls
         # The poison queue of a poison queue is none: what fails there stays, hidden until its lease ends.
         is_poison = self.queue_name.endswith(POISON)
         self._poison = None if is_poison else service.get_queue_client(self.queue_name + POISON)
@@ -77,15 +80,11 @@ class QueueTrigger:
 
     async def _take_batch(self) -> bool:
         """Start handling what is there; a queue that is missing is as good as empty."""
-        pages = self._queue.receive_messages(
-            messages_per_page=self._settings.batch_size, visibility_timeout=self._lease
-        ).by_page()
         try:
-            messages = [message async for message in await anext(pages)]
-        except (StopAsyncIteration, ResourceNotFoundError):
-            return False
+            messages = await self._calls.receive(self.queue_name, self._settings.batch_size, self._lease)
         except AzureError as error:
-            log.warning("%s: cannot receive: %s", self.queue_name, error.message)
+            if _code(error) != QUEUE_MISSING:
+                log.warning("%s: cannot receive: %s", self.queue_name, error.message)
             return False
         for message in messages:
             task = asyncio.create_task(self._handle(message))
@@ -97,13 +96,11 @@ class QueueTrigger:
         with self._activity.one():
             try:
                 await self._process(message)
-            except HttpResponseError as error:
-                if getattr(error, "error_code", None) in LEASE_LOST:
+            except AzureError as error:
+                if _code(error) in LEASE_LOST:
                     log.warning("%s: %s is no longer ours, its lease has passed", self.queue_name, message.id)
                 else:
                     log.warning("%s: %s stays hidden until its lease ends: %s", self.queue_name, message.id, error)
-            except AzureError as error:
-                log.warning("%s: %s stays hidden until its lease ends: %s", self.queue_name, message.id, error)
 
     async def _process(self, message: QueueMessage) -> None:
         count = message.dequeue_count or 0
@@ -117,7 +114,7 @@ class QueueTrigger:
             await self._to_poison(message, "is not base64")
             return
         if await self._call(message, body):
-            await self._queue.delete_message(message)
+            await self._calls.delete(self.queue_name, message)
         elif count >= self._settings.max_dequeue_count:
             await self._to_poison(message, f"failed {count} times")
         elif self._poison:
@@ -159,7 +156,7 @@ class QueueTrigger:
             return
         log.error("%s: %s %s, moved to %s", self.queue_name, message.id, reason, self._poison.queue_name)
         await send_creating(self._poison, message.content or "")
-        await self._queue.delete_message(message)
+        await self._calls.delete(self.queue_name, message)
 
 
 async def send_creating(queue: QueueClient, text: str) -> None:
@@ -173,6 +170,11 @@ async def send_creating(queue: QueueClient, text: str) -> None:
             if error.status_code != 409:  # another made it meanwhile
                 raise
         await queue.send_message(text)
+
+
+def _code(error: AzureError) -> str:
+    """The service's, on the SDK's errors and on those of the bare calls."""
+    return str(getattr(error, "error_code", ""))
 
 
 def _decode(text: str) -> bytes:

@@ -60,6 +60,13 @@ def test_an_app_that_cannot_be_started_is_told_why_with_status_1(tmp_path: Path,
     assert said in ended.stderr
 
 
+def test_a_connection_string_without_the_accounts_key_is_named_by_its_setting_and_not_quoted() -> None:
+    ended = start_app(APP, "QueueEndpoint=http://127.0.0.1:1/account;SharedAccessSignature=sig=secret")
+    assert ended.returncode == 1
+    assert "'EligibilityStorage' holds no storage account's key: it has no AccountName" in ended.stderr
+    assert "secret" not in ended.stderr
+
+
 def test_a_port_in_use_is_named_with_the_option_that_changes_it_and_status_2() -> None:
     with socket.create_server((HOST, 0)) as taken:
         port = taken.getsockname()[1]
