@@ -22,7 +22,7 @@ from collections.abc import Mapping
 from email.utils import formatdate
 from typing import Any
 
-from aiohttp import ClientSession, DummyCookieJar
+from aiohttp import ClientSession, DummyCookieJar, TCPConnector
 from yarl import URL
 
 from bench._programme import PARTNER, Kind, Shapes
@@ -150,7 +150,9 @@ class Raw:
 
 def raw_session() -> ClientSession:
     return ClientSession(
-        cookie_jar=DummyCookieJar(), skip_auto_headers=("User-Agent", "Accept-Encoding", "Content-Type")
+        connector=TCPConnector(keepalive_timeout=3),  # Azurite closes after 5 s: nothing here tries again
+        cookie_jar=DummyCookieJar(),
+        skip_auto_headers=("User-Agent", "Accept-Encoding", "Content-Type"),
     )
 
 
