@@ -6,6 +6,7 @@ be loaded before it. Questions and schemas make theirs of the same members.
 """
 
 import re
+from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -13,13 +14,14 @@ from typing import Any
 
 
 @dataclass(frozen=True)
-class MemberKind:
+class MemberKind(ABC):
     """What a member may be; ``right`` says so in an error."""
 
     right: str
 
+    @abstractmethod
     def accepts(self, value: Any) -> bool:
-        raise NotImplementedError
+        """Whether the value as a whole is of this kind."""
 
     def wrong(self, value: Any) -> Iterator[tuple[str, Any, str]]:
         """Where below the member something is not right, what stands there, and what would be right."""
