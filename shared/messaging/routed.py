@@ -1,5 +1,6 @@
 """A Sender that leaves each queue to the transport chosen for it."""
 
+import asyncio
 from collections.abc import Mapping
 
 from shared.messaging.sender import Message, Queue, Sender
@@ -15,5 +16,4 @@ class RoutedSender:
         await self._routes.get(queue, self._other).send(queue, message)
 
     async def check(self) -> None:
-        for sender in {self._other, *self._routes.values()}:
-            await sender.check()
+        await asyncio.gather(*(sender.check() for sender in {self._other, *self._routes.values()}))

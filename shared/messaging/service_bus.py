@@ -40,8 +40,7 @@ class ServiceBusSender:
         await self._links[queue].send(message)
 
     async def check(self) -> None:
-        for link in self._links.values():
-            await link.check()
+        await asyncio.gather(*(link.check() for link in self._links.values()))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,7 @@
 """A sender over several transports."""
 
+import asyncio
+
 import pytest
 
 from shared.messaging.memory import MemorySender
@@ -25,3 +27,14 @@ async def test_each_queue_is_left_to_its_own_sender_and_the_rest_to_the_other() 
 async def test_it_answers_only_if_all_of_them_do(other: MemorySender, own: MemorySender) -> None:
     with pytest.raises(SenderUnavailableError):
         await RoutedSender(other, {Queue.EVENTS: own}).check()
+
+
+async def test_all_of_them_are_asked_at_once() -> None:
+    both_asked = asyncio.Barrier(2)
+
+    class Waiting(MemorySender):
+        async def check(self) -> None:
+            async with asyncio.timeout(5), both_asked:
+                pass
+
+    await RoutedSender(Waiting(), {Queue.EVENTS: Waiting()}).check()

@@ -1,7 +1,13 @@
 """``GET health``."""
 
+import asyncio
+
 import pytest
 
+from shared.messaging.memory import MemorySender
+from shared.ports import Ports
+from shared.queries.health import health
+from shared.storage.memory import MemoryStore
 from tests.queries.world import World
 
 
@@ -31,3 +37,14 @@ async def test_it_recovers(world: World) -> None:
 async def test_asking_writes_nothing(world: World) -> None:
     await world.get("health")
     assert (world.store.writes, any(world.sender.queues.values())) == (0, False)
+
+
+async def test_all_dependencies_are_asked_at_once() -> None:
+    both_asked = asyncio.Barrier(2)
+
+    async def answer() -> None:
+        async with asyncio.timeout(5), both_asked:
+            pass
+
+    ports = Ports(MemoryStore(), MemorySender(), checks={"queues": answer, "service-bus": answer})
+    assert (await health(ports))["status"] == "healthy"
