@@ -17,10 +17,12 @@ from shared.domain.recompute import (
     FanOutStep,
     PartnerChanged,
     PreviewStep,
+    Reason,
     Recompute,
     RulesChanged,
     parse_recompute,
 )
+from shared.errors import PassingError
 from shared.logs import Log, about, add, cause_fields
 from shared.messaging.sender import Queue
 from shared.ports import Ports
@@ -94,6 +96,8 @@ async def _cause(ports: Ports, message: Recompute, gathering: Gathering) -> Caus
         case RulesChanged(epoch):
             return Cause((await ports.rule_books.book(epoch)).cause)
         case DayCame(day):
+            if day > ports.today():
+                raise PassingError(f"{day} has not come yet by this process's clock")  # the due row must stay
             return Cause({"kind": "date", "date": day.isoformat()})
 
 
@@ -106,6 +110,7 @@ async def _decide_one(ports: Ports, customer_id: str, message: Recompute, cause:
         nonlocal decided_before
         loaded = await ports.customers.load(customer_id)
         if not _is_concerned(loaded, message):
+            await _forget_day(ports, customer_id, message.reason)  # before: whoever loses to the touch enters it anew
             await ports.customers.touch(loaded, ports.timestamp())
             return None
         decided_before = message.reason.is_known_to(loaded.state.evidence)
@@ -114,13 +119,18 @@ async def _decide_one(ports: Ports, customer_id: str, message: Recompute, cause:
         return await decide(ports, loaded, loaded.state, cause, gathering)
 
     committed = await until_first(ports, attempt)
-    if committed is not None:
-        await relay(ports, committed)
-    if isinstance(message.reason, DayCame):
-        await ports.work.delete_due(Due(message.reason.day, customer_id))
-    if committed is None or not isinstance(message.reason, RulesChanged):
+    if committed is None:
+        return False
+    await relay(ports, committed)
+    await _forget_day(ports, customer_id, message.reason)
+    if not isinstance(message.reason, RulesChanged):
         return False
     return bool(committed.made) or (decided_before and await _was_recorded_for(ports, committed, cause.named))
+
+
+async def _forget_day(ports: Ports, customer_id: str, reason: Reason) -> None:
+    if isinstance(reason, DayCame):
+        await ports.work.delete_due(Due(reason.day, customer_id))
 
 
 async def _was_recorded_for(ports: Ports, customer: Committed, cause: Mapping[str, Any]) -> bool:

@@ -1,4 +1,5 @@
-"""A simulated world: workers that interleave at every call, queues that reorder and repeat, a clock that jumps, faults.
+"""A simulated world: workers that interleave at every call, queues that reorder and repeat, clocks that jump and
+disagree, faults.
 
 Everything random comes from one seed, and nothing waits for real time, so a seed replays to the same end.
 """
@@ -33,6 +34,8 @@ from tests.watched_store import Call, WatchedStore
 
 START = datetime(2026, 6, 1, 12, tzinfo=UTC)
 FAULTS = 0.10
+LATE = [timedelta(seconds=seconds) for seconds in (0, 0, 2, 13 * 3600)]
+"""By so much a worker's clock may be behind; by the last it is often a day behind, as it is by less near midnight."""
 HANDLERS = {Queue.EVENTS: receive_event, Queue.RECOMPUTE: recompute}
 
 
@@ -84,10 +87,10 @@ class Simulation:
             found.append(f"in quarantine are {len(left)} messages, not {len(oracle.quarantined)}")
         return found
 
-    def _process(self) -> Ports:
-        """A process of its own: no memory of what others read."""
+    def _process(self, late: timedelta = timedelta()) -> Ports:
+        """A process of its own: no memory of what others read, and a clock that may be ``late``."""
         store = WatchedStore(self.store, self._before, self._after)
-        return Ports(store, self, lambda: self.now, self._pause, self.chance)
+        return Ports(store, self, lambda: self.now - late, self._pause, self.chance)
 
     async def _before(self, _: Call) -> None:
         await self._yield()
@@ -129,7 +132,8 @@ class Simulation:
         return None
 
     async def _worker(self) -> None:
-        ports = self._process()
+        late = self.chance.choice(LATE)
+        ports = self._process(late)
         while self.waiting:
             self.now += timedelta(seconds=self.chance.choice((0, 0, 1, 90)), days=self.chance.random() < 0.02)
             try:
@@ -137,7 +141,7 @@ class Simulation:
             except PassingError:
                 continue
             except Killed:
-                ports = self._process()
+                ports = self._process(late)
             await asyncio.sleep(0)
 
     async def _act(self, ports: Ports) -> None:
