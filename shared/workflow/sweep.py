@@ -1,11 +1,15 @@
 """Sweeps, by timer: what is due, outboxes left full, fan-outs that stopped. Each reads only what there is to do."""
 
+import asyncio
 import itertools
+from collections.abc import AsyncIterator
 from datetime import timedelta
+from enum import Enum, auto
 from operator import attrgetter
 
 from shared.domain.recompute import DayCame
 from shared.logs import Log, about
+from shared.messaging.sender import SenderUnavailableError
 from shared.ports import Ports
 from shared.storage.work import Outbox
 from shared.workflow.decide import Committed
@@ -15,6 +19,8 @@ from shared.workflow.relay import relay
 PAGE = 1000
 LEFT_AFTER = timedelta(minutes=2)
 """Work younger than this is in the hands of the call that announced it."""
+LONGEST_SWEEP = timedelta(minutes=3)
+_AT_ONCE = 16
 
 _log = Log("sweep")
 
@@ -30,24 +36,58 @@ async def sweep_due(ports: Ports) -> None:
 
 
 async def sweep_outboxes(ports: Ports) -> None:
-    """Send what was recorded and not notified; drop rows whose notification was sent or never came to be."""
+    """Send what was recorded and not notified; drop rows whose notification was sent or never came to be.
+
+    It ends well before the host would kill it: after a while, or when nobody takes notifications, it only counts.
+    """
+    until, answered = ports.now() + LONGEST_SWEEP, True
     outboxes, oldest = 0, 0.0
-    async for outbox in ports.work.outboxes():
-        outboxes, oldest = outboxes + 1, max(oldest, ports.seconds_since(outbox.at))
-        if ports.is_older(outbox.at, LEFT_AFTER):
-            with about(customer=outbox.customer_id):
-                try:
-                    await _relay_left(ports, outbox)
-                except Exception as fault:  # one bad customer does not stop the others
-                    _log.warning("outbox stays", fault=type(fault).__name__)
+    async for some in _in_groups(ports.work.outboxes()):
+        outboxes += len(some)
+        left = [each for each in some if ports.is_older(each.at, LEFT_AFTER)]
+        waiting = [each for each in some if each not in left]
+        if left and answered and ports.now() < until:
+            ends = dict(zip(left, await asyncio.gather(*(_end(ports, each) for each in left)), strict=True))
+            answered = any(end is not _End.NOT_TAKEN for end in ends.values())
+            left = [each for each, end in ends.items() if end is not _End.NEVER_CAME_TO_BE]
+        oldest = max([oldest, *(ports.seconds_since(each.at) for each in waiting + left)])
     _log.info("outboxes swept", outboxes=outboxes, oldestSeconds=oldest)
 
 
-async def _relay_left(ports: Ports, outbox: Outbox) -> None:
+async def _in_groups(outboxes: AsyncIterator[Outbox]) -> AsyncIterator[list[Outbox]]:
+    group: list[Outbox] = []
+    async for outbox in outboxes:
+        group.append(outbox)
+        if len(group) == _AT_ONCE:
+            yield group
+            group = []
+    yield group
+
+
+class _End(Enum):
+    """What became of an outbox that was left."""
+
+    TRIED = auto()
+    NOT_TAKEN = auto()
+    NEVER_CAME_TO_BE = auto()
+
+
+async def _end(ports: Ports, outbox: Outbox) -> _End:
+    with about(customer=outbox.customer_id):
+        try:
+            return await _relay_left(ports, outbox)
+        except Exception as fault:  # one bad customer does not stop the others
+            _log.warning("outbox stays", fault=type(fault).__name__)
+            return _End.NOT_TAKEN if isinstance(fault, SenderUnavailableError) else _End.TRIED
+
+
+async def _relay_left(ports: Ports, outbox: Outbox) -> _End:
     loaded = await ports.customers.load(outbox.customer_id)
     await relay(ports, Committed(loaded.state, loaded.etag or "", {}))
-    if loaded.state.sequence >= outbox.sequence or ports.is_older(outbox.at, ABANDONED_AFTER):
+    came_to_be = loaded.state.sequence >= outbox.sequence
+    if came_to_be or ports.is_older(outbox.at, ABANDONED_AFTER):
         await ports.work.drop_outbox(outbox)
+    return _End.TRIED if came_to_be else _End.NEVER_CAME_TO_BE
 
 
 async def sweep_fan_outs(ports: Ports) -> None:

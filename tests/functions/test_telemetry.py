@@ -256,8 +256,9 @@ async def test_metrics_count_what_the_log_tells(measured: Measured, caplog: pyte
 
 async def test_ages_are_in_seconds_and_of_the_oldest(measured: Measured) -> None:
     ports = measured.world.ports
-    for minute in (50, 55):
-        await ports.work.open_outbox("C-9", minute, f"2026-06-01T11:{minute}:00.000000Z")
+    await measured.post(*events.eligible("C-9"), *events.qualified())
+    for sequence, minute in ((1, 50), (2, 55)):
+        await ports.work.open_outbox("C-9", sequence, f"2026-06-01T11:{minute}:00.000000Z")
     await sweep.sweep_outboxes(ports)
     await sweep.sweep_fan_outs(ports)
     points = measured.points()

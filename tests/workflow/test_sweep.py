@@ -1,16 +1,21 @@
 """Dates: what lapses is decided without any event, each due customer once, at the cost of what is due."""
 
+import asyncio
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from shared.messaging.sender import Queue, SenderUnavailableError
+from shared.errors import PassingError
+from shared.messaging.memory import MemorySender
+from shared.messaging.sender import Message, Queue, SenderUnavailableError
 from shared.storage.store import Table
 from shared.storage.work import Due
 from shared.workflow.receive_event import receive_event
-from shared.workflow.sweep import sweep_due, sweep_fan_outs, sweep_outboxes
+from shared.workflow.recompute import recompute
+from shared.workflow.reconcile import differences
+from shared.workflow.sweep import LONGEST_SWEEP, sweep_due, sweep_fan_outs, sweep_outboxes
 from tests import events
-from tests.watched_store import WatchedStore
+from tests.watched_store import WatchedStore, once_at
 from tests.workflow.test_crashes import BreakingSender
 from tests.world import World
 
@@ -38,6 +43,19 @@ async def test_a_certificate_that_lapses_tonight_changes_the_decision_tomorrow()
     await sweep(world)
     assert await world.status() == "ineligible"
     assert world.notifications()[-1]["data"]["cause"] == {"kind": "date", "date": "2026-06-02"}
+
+
+async def test_a_date_handled_where_the_clock_is_behind_waits_for_a_clock_that_is_not() -> None:
+    world = await eligible_until("2026-06-01", now=datetime(2026, 6, 1, tzinfo=UTC))
+    world.now += timedelta(days=1)
+    behind = world.worker()
+    behind.clock = lambda: world.now - timedelta(milliseconds=100)
+    await sweep_due(world.ports)
+    with pytest.raises(PassingError, match="2026-06-02 has not come yet"):
+        await world.settle(behind)
+    assert [row.day for row in await due_rows(world)] == [date(2026, 6, 2)]
+    await sweep(world)
+    assert await world.status() == "ineligible"
 
 
 @pytest.mark.parametrize("last_day", ["2026-12-31", "2028-02-28", "2028-02-29"])
@@ -156,6 +174,83 @@ def _customers(body: bytes) -> list[str]:
     message = parse_recompute(body)
     assert isinstance(message, Recompute)
     return list(message.customer_ids)
+
+
+async def test_a_date_entered_again_by_a_first_decision_that_lost_to_its_handling_is_kept() -> None:
+    """The writer's clock is behind: what it decides has the date still before it, and it ends while the handler, which
+    found no decision, is about to delete the row."""
+    world = World(now=datetime(2026, 6, 2, tzinfo=UTC))
+    about_to_delete, decided = asyncio.Event(), asyncio.Event()
+
+    async def wait() -> None:
+        about_to_delete.set()
+        await decided.wait()
+
+    handler = world.worker(WatchedStore(world.store, before=once_at("delete", Table.WORK, wait)))
+    handling: list[asyncio.Task[None]] = []
+
+    async def handle_the_date() -> None:
+        await sweep_due(world.ports)
+        body = world.sent.queues[Queue.RECOMPUTE].popleft().body
+        handling.append(asyncio.create_task(recompute(handler, body, 1)))
+        await about_to_delete.wait()
+
+    behind = world.worker(WatchedStore(world.store, before=once_at("commit", Table.CUSTOMERS, handle_the_date)))
+    behind.clock = lambda: world.now - timedelta(milliseconds=100)
+    await receive_event(behind, events.spend(endsOn="2026-06-01"), 1)
+    decided.set()
+    await handling[0]
+    assert [str(each) async for each in differences(world.ports)] == []
+
+
+async def test_in_a_long_outage_a_sweep_stops_sending_early_and_still_tells_how_much_waits(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    world = World()
+    away = Away(world, timedelta(seconds=20))
+    world.ports = world.worker(sender=away)
+    for number in range(40):
+        with pytest.raises(SenderUnavailableError):
+            await receive_event(world.ports, events.spend(f"C-{number}"), 1)
+    world.now += timedelta(minutes=3)
+    away.tries = 0
+    with caplog.at_level("INFO"):
+        await sweep_outboxes(world.ports)
+    assert away.tries == 16, "as many as are sent at once"
+    assert '"outboxes":40' in caplog.messages[-1]
+
+
+async def test_a_sweep_of_very_many_outboxes_ends_in_time_and_the_next_goes_on() -> None:
+    world = World()
+    world.ports = world.worker(sender=Away(world, timedelta()))
+    for number in range(40):
+        with pytest.raises(SenderUnavailableError):
+            await receive_event(world.ports, events.spend(f"C-{number}"), 1)
+    world.now += timedelta(minutes=3)
+    slow = Slow(world, LONGEST_SWEEP / 32)
+    for left in (8, 0):
+        await sweep_outboxes(world.worker(sender=slow))
+        assert len([each async for each in world.ports.work.outboxes()]) == left
+
+
+class Slow(MemorySender):
+    """Takes what it is sent, each after a while; ``tries`` counts."""
+
+    def __init__(self, world: World, takes: timedelta) -> None:
+        super().__init__()
+        self.world, self.takes, self.tries = world, takes, 0
+
+    async def send(self, queue: Queue, message: Message) -> None:
+        self.world.now += self.takes
+        self.tries += 1
+
+
+class Away(Slow):
+    """Takes nothing."""
+
+    async def send(self, queue: Queue, message: Message) -> None:
+        await super().send(queue, message)
+        raise SenderUnavailableError("away")
 
 
 async def test_one_customer_whose_outbox_cannot_be_sent_does_not_stop_the_others() -> None:
