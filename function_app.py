@@ -1,7 +1,8 @@
 """The function app: registers the blueprints of ``functions`` and does nothing else.
 
-Of the event queue's two triggers one is registered, by ``EVENTS_TRANSPORT``; where that is wrong, neither: events wait
-untouched, where a handler could only use up their tries, and everything else says in each call what is wrong.
+Of the event queue's two triggers one is registered, by ``EVENTS_TRANSPORT``. Where a setting is wrong, no trigger of a
+queue is: messages wait untouched, where a handler could only use up their tries and leave them to the poison queue, to
+end there. Everything else says in each call what is wrong.
 """
 
 import contextlib
@@ -24,13 +25,11 @@ from functions import (
     sweep,
 )
 from functions.access import host_level
-from shared.settings import SettingError, Transport, events_transport
+from shared.settings import SettingError, Transport, read_settings
 
 app = func.FunctionApp(http_auth_level=host_level())
 
 for _each in (
-    recompute,
-    keep_poison,
     sweep,
     http_customers,
     http_check,
@@ -48,5 +47,5 @@ _BY_TRANSPORT = {
     Transport.SERVICE_BUS: (receive_event.service_bus, keep_dead_letter.blueprint),
 }
 with contextlib.suppress(SettingError):
-    for _blueprint in _BY_TRANSPORT[events_transport()]:
+    for _blueprint in (*_BY_TRANSPORT[read_settings().events], recompute.blueprint, keep_poison.blueprint):
         app.register_functions(_blueprint)

