@@ -9,10 +9,10 @@ AREA = "finance-and-operations"
 
 
 def event(kind: str, data: dict[str, Any], time: str = "2026-03-01T00:00:00Z", **envelope: Any) -> bytes:
-    """A message body; ids are unique unless given."""
+    """A message body; ids are unique unless given, and of equal times the later made is the greater."""
     value = {
         "specversion": "1.0",
-        "id": f"e-{next(_numbers)}",
+        "id": f"e-{next(_numbers):06d}",
         "source": "/test",
         "type": f"fasttrack.{kind}.v1",
         "time": time,

@@ -64,11 +64,15 @@ class CustomerState:
         day = self.decision and self.decision["nextChangeOn"]
         return date.fromisoformat(day) if day else None
 
+    @property
+    def fact_count(self) -> int:
+        return sum(map(len, self.registers.values()))
+
     def laid_in(self, event: Event) -> "CustomerState | None":
         """The state with the event's register, or None if a greater or equal one stands; raises PermanentError."""
         standing = self.registers.get(event.kind, {})
         if not event.register.outranks(standing.get(event.key)):
             return None
-        if event.key not in standing and sum(map(len, self.registers.values())) >= MAX_FACTS:
+        if event.key not in standing and self.fact_count >= MAX_FACTS:
             raise PermanentError(f"customer {self.customer_id} has {MAX_FACTS} facts, the most that are kept")
         return replace(self, registers={**self.registers, event.kind: {**standing, event.key: event.register}})

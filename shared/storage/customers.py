@@ -20,7 +20,8 @@ from shared.storage.store import Row, Span, Store, Table, Value, Write
 
 MAX_STATE_BYTES = 896 * 1024
 """A row holds 1 MiB; what is left is for the decision to grow and for the other properties."""
-MAX_STATE_BYTES_AFTER_EVENT = 768 * 1024
+MAX_STATE_BYTES_AFTER_NEW_FACT = 768 * 1024
+"""Less, so that facts which are kept can still be replaced when there is no room for more."""
 MAX_USED_BYTES = 256 * 1024
 """The facts a recorded decision used are kept with it up to this size, compressed."""
 

@@ -5,7 +5,7 @@ finds the fan-out it may have left unfinished.
 """
 
 from collections import Counter
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -65,8 +65,12 @@ class Partners:
         row = await self._store.get(Table.PARTNERS, partner_id, keys.partner_fact(partner_id, kind, key))
         return _fact(row) if row else None
 
-    async def commit(self, state: PartnerState, fact: PartnerFactRow) -> None:
-        """Write the fact with the summary, over the version ``state.etag``; raises Conflict or PermanentError."""
+    async def commit(self, writes: Sequence[Write]) -> None:
+        """Make the writes, all or none; raises Conflict."""
+        await self._store.commit(Table.PARTNERS, writes)
+
+    def writes(self, state: PartnerState, fact: PartnerFactRow) -> list[Write]:
+        """Of the fact with the summary, over the version ``state.etag``; raises PermanentError if they are too many."""
         partner_id = state.partner.partner_id
         summary = compressed(_document(state))
         if state.facts > MAX_FACTS or len(summary) > MAX_SUMMARY_BYTES:
@@ -75,11 +79,10 @@ class Partners:
         register = fact.register
         fields = [register.data, register.type, register.time, register.source, register.id]
         key = keys.partner_fact(partner_id, fact.kind, fact.key)
-        rows = [
+        return [
             Write(Row(partner_id, keys.partner_summary(partner_id), properties), state.etag),
             Write(Row(partner_id, key, {"revision": fact.revision, **packed_json("register", fields)}), ANY),
         ]
-        await self._store.commit(Table.PARTNERS, rows)
 
     async def facts(self, partner_id: str) -> AsyncIterator[PartnerFactRow]:
         """All stored facts of a partner, by kind and key."""

@@ -11,7 +11,7 @@ from shared.domain.registers import partner_fact_of
 from shared.logs import Log, about, add, cause_fields
 from shared.messaging.sender import Queue
 from shared.ports import Ports
-from shared.storage.customers import MAX_STATE_BYTES_AFTER_EVENT
+from shared.storage.customers import MAX_STATE_BYTES, MAX_STATE_BYTES_AFTER_NEW_FACT
 from shared.storage.partners import PartnerFactRow, PartnerState
 from shared.storage.work import FanOut
 from shared.workflow.decide import Committed, decide, until_first
@@ -49,8 +49,10 @@ async def _decide_customer(ports: Ports, event: Event) -> str:
         result = APPLIED if facts else UNCHANGED
         if facts is None and loaded.state.decision is not None:
             return Committed(loaded.state, loaded.etag or "", {})
-        gathering = Gathering(ports.partners)
-        return await decide(ports, loaded, facts or loaded.state, event.cause, gathering, MAX_STATE_BYTES_AFTER_EVENT)
+        gathering, state = Gathering(ports.partners), facts or loaded.state
+        is_new = state.fact_count > loaded.state.fact_count
+        limit = MAX_STATE_BYTES_AFTER_NEW_FACT if is_new else MAX_STATE_BYTES
+        return await decide(ports, loaded, state, event.cause, gathering, limit)
 
     await relay(ports, await until_first(ports, attempt))
     return result
@@ -79,12 +81,13 @@ async def _commit_partner_fact(
     fan_out = FanOut(partner.partner_id, partner.revision, at=ports.timestamp())
     fact = PartnerFactRow(event.kind, event.key, event.register, partner.revision if changed else 0)
     cause = event.cause if changed else state.cause
+    facts = state.facts + (standing is None)
+    writes = ports.partners.writes(PartnerState(partner, facts, cause, state.etag), fact)
     if changed:
         await ports.work.open_fan_out(fan_out)
     if _is_candidate(partner) and not _is_candidate(state.partner):
         await ports.indexes.enter_candidate(partner.partner_id)
-    facts = state.facts + (standing is None)
-    await ports.partners.commit(PartnerState(partner, facts, cause, state.etag), fact)
+    await ports.partners.commit(writes)
     if changed:
         add(fanOut=fan_out.id)
         await hand_on(ports, fan_out.id)

@@ -1,10 +1,18 @@
 """Events: who is decided, what a repetition does, and what it costs."""
 
+import itertools
 import json
+import random
 from collections import Counter
+from dataclasses import replace
 
 import pytest
 
+from shared.domain.customer_state import CustomerState
+from shared.domain.events import parse_event
+from shared.errors import PermanentError
+from shared.storage.customers import MAX_STATE_BYTES_AFTER_NEW_FACT
+from shared.storage.partners import MAX_FACTS
 from shared.storage.store import Table
 from tests import events
 from tests.watched_store import WatchedStore
@@ -203,3 +211,51 @@ async def test_a_second_learner_of_the_same_dates_is_kept_and_no_customer_is_dec
     assert await world.status() == "eligible"
     await world.post(events.trained(learnerId="A-2", time="2026-03-02T00:00:00Z", revoked=True))
     assert await world.status() == "ineligible"
+
+
+async def full_of_large_projects(world: World) -> int:
+    """C-1 gets projects of 32 random applications each until there is no room for a new one; how many they are."""
+    chance = random.Random(1)
+    state = CustomerState("C-1")
+    for number in itertools.count():
+        applications = [chance.randbytes(32).hex() for _ in range(32)]
+        body = events.project(project_id=f"J-{number}", applications=applications)
+        more = state.laid_in(parse_event(body, world.now))
+        assert more is not None
+        if number >= 500:  # fewer fit for sure, and each look costs a compression of all
+            try:
+                await World().ports.customers.commit(more, None, limit=MAX_STATE_BYTES_AFTER_NEW_FACT)
+            except PermanentError:
+                await world.ports.customers.commit(more, None)
+                return number + 1
+        state = more
+    raise AssertionError
+
+
+async def test_a_customer_with_no_room_for_another_fact_can_still_be_cancelled_and_detached() -> None:
+    world = World()
+    most = await full_of_large_projects(world)
+    applications = [f"{number:064x}" for number in range(32)]
+    await world.post(events.project(project_id=f"J-{most}", applications=applications))
+    (kept,) = await world.quarantine()
+    assert "are kept" in kept["reason"]
+    longer = [random.Random(2).randbytes(32).hex() for _ in range(32)]
+    await world.post(
+        events.project(project_id="J-0", applications=longer, status="cancelled", time="2026-04-01T00:00:00Z")
+    )
+    assert len(await world.quarantine()) == 1
+    projects = (await world.state()).customer.projects
+    assert [each.status for each in projects if each.project_id == "J-0"] == ["cancelled"]
+
+
+async def test_a_partner_with_no_room_for_another_fact_leaves_no_work_behind() -> None:
+    world = World()
+    await world.post(*events.qualified())
+    partners = world.ports.partners
+    state = await partners.load("P-1")
+    fact, *_ = [each async for each in partners.facts("P-1")]
+    await partners.commit(partners.writes(replace(state, facts=MAX_FACTS), fact))
+    await world.post(events.certified(area="customer-engagement"))
+    (kept,) = await world.quarantine()
+    assert "more facts than" in kept["reason"]
+    assert [each async for each in world.ports.work.fan_outs()] == []
