@@ -18,6 +18,7 @@ from shared.domain.partner import Partner
 from shared.errors import MemberError, PermanentError
 from shared.rules import checks
 from shared.rules.checks import Check
+from shared.rules.criteria import BEST_FIRST
 from shared.rules.faults import Faults, member, shown
 from shared.rules.given_facts import customer_from, partner_from
 from shared.rules.given_models import add_given_faults
@@ -99,9 +100,6 @@ def _why(node: Node) -> str:
     return phrase(node) if node.children and node.verdict is not Verdict.MET else found(node)
 
 
-_BEST_FIRST = (Verdict.MET, Verdict.UNKNOWN, Verdict.UNMET)
-
-
 def _asked(tree: Node) -> dict[str, Node]:
     """Each criterion's best node, the first of equals."""
     best: dict[str, Node] = {}
@@ -109,7 +107,7 @@ def _asked(tree: Node) -> dict[str, Node]:
     while waiting:
         node = waiting.pop()
         standing = best.get(node.id)
-        if standing is None or _BEST_FIRST.index(node.verdict) < _BEST_FIRST.index(standing.verdict):
+        if standing is None or BEST_FIRST.index(node.verdict) < BEST_FIRST.index(standing.verdict):
             best[node.id] = node
         waiting.extend(reversed(node.children))
     return best

@@ -14,6 +14,7 @@ from typing import Any, ClassVar
 from shared.domain.decision import Node, Verdict
 from shared.rules.scope import Scope, Test
 
+BEST_FIRST = (Verdict.MET, Verdict.UNKNOWN, Verdict.UNMET)
 ALL = "all"
 ANY = "at least one"
 """What a node with children requires of them; leaves require other things."""
@@ -28,6 +29,8 @@ class Criterion(ABC):
     id: str
     title: str
     reads_project: ClassVar[bool] = False
+    may_lack_facts: ClassVar[bool] = False
+    """Whether its own verdict can be unknown."""
 
     @abstractmethod
     def compile(self) -> Test:
@@ -56,6 +59,11 @@ class Criterion(ABC):
     def depends_on_project(self) -> bool:
         """Whether this criterion or one below it reads the current project."""
         return self.reads_project or any(each.depends_on_project for each in self.parts)
+
+    @property
+    def may_be_unknown(self) -> bool:
+        """Whether this criterion or one below it can be unknown."""
+        return self.may_lack_facts or any(each.may_be_unknown for each in self.parts)
 
     def node(
         self, verdict: Verdict, required: Any, actual: Any, subject: Subject, children: Sequence[Node] = ()

@@ -27,6 +27,7 @@ class AnnualSpendAtLeast(Criterion):
 
     amount: Decimal
     stated: str
+    may_lack_facts = True
 
     def compile(self) -> Test:
         """As ``_spend`` adds up, but only until it is enough: no amount is negative."""

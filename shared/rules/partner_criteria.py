@@ -214,6 +214,11 @@ class TrainingBeforeProject(Criterion):
         return self.node(verdict_of(met), required, actual, asked)
 
     def add_changes(self, scope: Scope, dates: set[date]) -> None:
+        """What counts before one project's start counts before every later one's: the latest adds them all."""
+        key, initiated_on = (self.id, scope.partner.partner_id), scope.project.initiated_on
+        if initiated_on <= scope.changes_before.get(key, date.min):
+            return
+        scope.changes_before[key] = initiated_on
         for completed_on, expires_on in self._completions(scope):
-            if completed_on < scope.project.initiated_on:
+            if completed_on < initiated_on:
                 dates.update(interval_changes(completed_on, day_after(expires_on)))

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from shared.domain.decision import Node
-from shared.rules.criteria import Criterion, Subject
+from shared.rules.criteria import BEST_FIRST, Criterion, Subject, verdict_of
 from shared.rules.scope import Scope, Test
 
 MOST_EXPLAINED = 20
@@ -55,7 +55,8 @@ class AnyProject(Quantified):
         return self.any_node(children, subject, "no planned or active project")
 
     def add_changes(self, scope: Scope, dates: set[date]) -> None:
-        for project in scope.customer.projects:
+        """The latest start first: of a partner's training it leaves nothing to add for the others."""
+        for project in sorted(scope.customer.projects, key=lambda each: each.initiated_on, reverse=True):
             if project.is_open:
                 scope.project = project
                 self.criterion.add_changes(scope, dates)
@@ -90,14 +91,16 @@ class AnyPartner(Quantified):
         return node._replace(omitted=len(partner_ids) - len(shown)) if len(shown) < len(partner_ids) else node
 
     def _foremost(self, scope: Scope, partner_ids: Sequence[str]) -> list[str]:
-        """The first partners by id, those before all that meet the criterion: they decide."""
-        test = self.criterion.compile()
+        """The first partners by id, those before all that decide: met, else unknown."""
+        test, may_be_unknown = self.criterion.compile(), self.criterion.may_be_unknown
 
-        def is_unmet(partner_id: str) -> bool:
+        def verdict(partner_id: str) -> int:
             scope.partner = scope.partner_of(partner_id)
-            return not test(scope)
+            if may_be_unknown:
+                return BEST_FIRST.index(self.criterion.explain(scope).verdict)
+            return BEST_FIRST.index(verdict_of(test(scope)))
 
-        return sorted(partner_ids, key=is_unmet)[:MOST_EXPLAINED]
+        return sorted(partner_ids, key=verdict)[:MOST_EXPLAINED]
 
     def add_changes(self, scope: Scope, dates: set[date]) -> None:
         for partner_id in scope.customer.partners_of(scope.project):
@@ -148,9 +151,13 @@ class EveryApplication(Quantified):
         return self.all_node(children, subject, "no listed application")
 
     def add_changes(self, scope: Scope, dates: set[date]) -> None:
+        added = set[tuple[str, str, str]]() if self.inner_depends_on_project else scope.changes_added
         for application in listed_applications(scope):
-            scope.areas = scope.terms.areas_of[application]
-            self.criterion.add_changes(scope, dates)
+            key = (self.id, scope.partner.partner_id, application)
+            if key not in added:
+                added.add(key)
+                scope.areas = scope.terms.areas_of[application]
+                self.criterion.add_changes(scope, dates)
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,6 +42,10 @@ class Scope:
     area: str = ""
     eligible: set[str] = field(default_factory=set)
     explained: dict[tuple[str, str, str], Node] = field(default_factory=dict)
+    changes_added: set[tuple[str, str, str]] = field(default_factory=set)
+    """Of which criterion, partner and application; the same for every project, as in ``explained``."""
+    changes_before: dict[tuple[str, str], date] = field(default_factory=dict)
+    """Of which criterion and partner, for projects that start up to when."""
 
     def partner_of(self, partner_id: str) -> Partner:
         """The partner, or one without facts if nothing has been heard of it."""

@@ -1,5 +1,6 @@
 """Very many partners on one project: all are asked, the foremost are explained, the others counted."""
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -10,7 +11,7 @@ from shared.rules.given_facts import partner_from
 from shared.rules.quantified import MOST_EXPLAINED
 from shared.rules.rule_set import decide, explain
 
-from .given import nodes, rule_set
+from .given import criterion, for_each_project, nodes, rule_set
 
 ON = date(2026, 3, 1)
 LAST = "P-999"
@@ -58,6 +59,19 @@ def test_the_one_that_qualifies_is_asked_and_explained_though_it_is_last() -> No
 def test_no_more_are_explained_than_a_reader_bears_and_the_others_are_counted() -> None:
     node = explained(200)
     assert (len(node.children), node.omitted) == (MOST_EXPLAINED, 201 - MOST_EXPLAINED)
+
+
+def test_one_that_is_unknown_is_asked_though_it_is_last_and_all_others_are_unmet() -> None:
+    """Known to be attached and qualified, were there a rate for the customer's money."""
+    held = criterion("competency", competency="cloud-business-applications", levels=["gold"])
+    everywhere = criterion("every-application", criterion=criterion("any-area", criterion=held))
+    needed = criterion("all-of", criteria=[everywhere, criterion("annual-spend-at-least", amount="1")])
+    rules = rule_set(for_each_project(criterion("any-partner", "someone", criterion=needed)))
+    people = replace(customer(200), licences=(Licence("L-1", "finance", Decimal(1), "XXX", True),))
+    tree = explain(rules, people, {LAST: partner_from(QUALIFIED)}, ON)
+    node = next(each for each in nodes(tree) if each.id == "someone")
+    assert (tree.verdict, node.verdict) == (Verdict.UNKNOWN, Verdict.UNKNOWN)
+    assert node.children[0].subject == {"partner": LAST}
 
 
 def test_up_to_that_many_all_are_explained() -> None:

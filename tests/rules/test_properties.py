@@ -136,3 +136,15 @@ def test_a_phrase_is_one_short_line(tree: Node) -> None:
     for each in (tree, deciding_part(tree)):
         assert 0 < len(phrase(each)) <= 160
         assert phrase(each).isprintable()
+
+
+@quick
+@given(documents, customers, partners, days)
+def test_what_was_gathered_for_one_project_is_gathered_for_every_other(
+    document: Json, customer: Json, others: list[Json], on: date
+) -> None:
+    """The next change is the nearest of those of each project alone, and of the money."""
+    rules = compiled(document)
+    alone = [customer | {"projects": [each]} for each in customer["projects"]] or [customer]
+    found = [next_change_on(rules, *read(each, *others), on) for each in alone]
+    assert next_change_on(rules, *read(customer, *others), on) == min((day for day in found if day), default=None)
