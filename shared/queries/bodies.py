@@ -36,11 +36,16 @@ def object_body(body: bytes, members: Collection[str], *, optional: bool = False
     return {name: member for name, member in value.items() if member is not None}
 
 
-def text(value: JsonObject, name: str) -> str:
-    """A member that is text of at most 1,000 characters; absent: empty."""
-    found = value.get(name, "")
-    if not isinstance(found, str) or len(found) > MAX_TEXT:
-        raise bad_request(MemberError(f"$.{name}", f"is not right; give text of at most {MAX_TEXT} characters"))
+def texts(value: JsonObject, *names: str) -> list[str]:
+    """Members that are text of at most 1,000 characters; absent: empty. A 400 names each that is not."""
+    found = [value.get(name, "") for name in names]
+    wrong = [
+        MemberError(f"$.{name}", f"is not right; give text of at most {MAX_TEXT} characters")
+        for name, each in zip(names, found, strict=True)
+        if not isinstance(each, str) or len(each) > MAX_TEXT
+    ]
+    if wrong:
+        raise bad_request(*wrong)
     return found
 
 

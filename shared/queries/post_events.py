@@ -1,4 +1,7 @@
-"""Events over HTTP: checked as a message is, then put on the queue; all of a batch or none."""
+"""Events over HTTP: checked as a message is, then put on the queue. A batch with an invalid event is not queued at all.
+
+If the queue stops answering in the middle, part of a batch may be queued: post it again, events repeat without harm.
+"""
 
 import asyncio
 from itertools import batched

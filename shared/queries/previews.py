@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 
 from shared.domain.decision import JsonObject
+from shared.domain.event_data import IDENTIFIER
 from shared.errors import MemberError
 from shared.ports import Ports
 from shared.queries.problems import bad_request, not_found
@@ -16,6 +17,7 @@ _PAGES = 20
 
 async def post_preview(ports: Ports, version: int) -> JsonObject:
     """Start to compare a version with what is in force."""
+    await ports.rule_books.book(None)  # the very first question finds the shipped rule set
     stored = await ports.rule_sets.version(version)
     if stored is None:
         raise not_found(f"there is no rule set version {version}")
@@ -46,7 +48,7 @@ async def list_preview_customers(
 
 
 async def load_preview(ports: Ports, version: int, preview_id: str) -> Preview:
-    preview = await ports.previews.load(preview_id)
+    preview = await ports.previews.load(preview_id) if IDENTIFIER.accepts(preview_id) else None
     if preview is None or preview.version != version:
         raise not_found(f"rule set version {version} has no preview {preview_id}")
     return preview

@@ -1,5 +1,7 @@
 """Storing, activating and retiring rule sets over HTTP."""
 
+from collections.abc import Callable
+
 from shared.domain.decision import JsonObject
 from shared.domain.strict_json import compact_bytes
 from shared.errors import MemberError, PermanentError
@@ -8,7 +10,7 @@ from shared.queries import bodies
 from shared.queries.previews import load_preview, lost_customers
 from shared.queries.problems import Problem, bad_request, not_found
 from shared.queries.rule_sets import get_rule_set
-from shared.rules.cases import failures, parse_cases
+from shared.rules.cases import Case, failures, parse_cases
 from shared.rules.document import RuleSetDocument, parse_document
 from shared.rules.rule_set import RuleSet
 from shared.storage.rule_sets import ACTIVE
@@ -30,39 +32,48 @@ async def post_rule_set(ports: Ports, body: bytes, caller: str = "") -> JsonObje
     """Store a document as a draft; 422 with every fault of it, or of its cases, and each one's path."""
     value = bodies.object_body(body, ("document", "author", "note", "cases"))
     told = _told(value, caller)
-    document = _checked(value.get("document"))
-    if "cases" in value:
-        _pass(document, value["cases"])
+    document, cases = _checked(value)
+    if failed := failures(RuleSet.compile(document, 0), cases):
+        raise _unprocessable(*failed)
     stored = await store_draft(ports, document, told)
     return await get_rule_set(ports, stored.version)
 
 
 def _told(value: JsonObject, caller: str) -> Told:
     """Who and why; a verified caller's name is worth more than one that was given."""
-    author, note = bodies.text(value, "author"), bodies.text(value, "note")
+    author, note = bodies.texts(value, "author", "note")
     return Told(caller or author, note)
 
 
-def _checked(value: object) -> RuleSetDocument:
+def _checked(value: JsonObject) -> tuple[RuleSetDocument, list[Case]]:
+    """The document and its cases, each read whatever is wrong with the other."""
+    errors: list[MemberError] = []
+
+    def read[T](parse: Callable[[object], T], part: object) -> T | None:
+        try:
+            return parse(part)
+        except PermanentError as fault:
+            errors.extend(fault.errors)
+            return None
+
+    if "document" not in value:
+        errors.append(MemberError("$.document", "is missing; write the rule set here"))
+    document = read(_document, value["document"]) if "document" in value else None
+    cases = read(parse_cases, value.get("cases", []))
+    if document is None or cases is None:
+        raise _unprocessable(*errors)
+    return document, cases
+
+
+def _document(value: object) -> RuleSetDocument:
     try:
         size = len(compact_bytes(value))
-        if size > MAX_DOCUMENT_BYTES:
-            raise _unprocessable(MemberError("$", f"has {size} bytes; write at most {MAX_DOCUMENT_BYTES}"))
-        return parse_document(value)
-    except PermanentError as fault:
-        raise _unprocessable(*fault.errors) from fault
-    except RecursionError as fault:
-        raise _unprocessable(MemberError("$", "is nested too deeply")) from fault
-
-
-def _pass(document: RuleSetDocument, value: object) -> None:
-    try:
-        cases = parse_cases(value)
-    except PermanentError as fault:
-        raise _unprocessable(*fault.errors) from fault
-    failed = failures(RuleSet.compile(document, 0), cases)
-    if failed:
-        raise _unprocessable(*failed)
+        if size <= MAX_DOCUMENT_BYTES:
+            return parse_document(value)
+        reason = f"has {size} bytes; write at most {MAX_DOCUMENT_BYTES}"
+    except RecursionError:
+        reason = "is nested too deeply"
+    raise PermanentError(reason, (MemberError("$", reason),))
 
 
 def _unprocessable(*errors: MemberError) -> Problem:
@@ -75,7 +86,7 @@ async def activate_rule_set(ports: Ports, version: int, body: bytes, caller: str
     value = bodies.object_body(body, ("author", "note", "previewId", "maxLost"), optional=True)
     told = _told(value, caller)
     most = bodies.count(value, "maxLost")
-    preview_id = bodies.text(value, "previewId")
+    (preview_id,) = bodies.texts(value, "previewId")
     if most is not None and not preview_id:
         raise bad_request(MemberError("$.previewId", "is missing; maxLost is held against a preview, name it"))
     stored = await ports.rule_sets.version(version)
@@ -115,5 +126,7 @@ async def retire_rule_set(ports: Ports, version: int, body: bytes, caller: str =
     except NoSuchVersionError as fault:
         raise not_found(str(fault)) from fault
     except LastActiveError as fault:
-        raise Problem(409, "Last active rule set", "activate another rule set before this one is retired") from fault
+        raise Problem(
+            409, "Last active rule set", "no other is in force today; activate one before this one is retired"
+        ) from fault
     return await get_rule_set(ports, version)

@@ -106,6 +106,10 @@ def read_criteria(value: object, path: str, faults: Faults) -> Criterion | None:
     return root
 
 
+type Around = frozenset[str] | None
+"""What is current where a criterion stands; None if that cannot be known."""
+
+
 class _Reader:
     """One pass over the tree: what has been seen of it so far."""
 
@@ -114,7 +118,7 @@ class _Reader:
         self.count = 0
         self.ids: set[str] = set()
 
-    def criterion(self, value: object, path: str, around: frozenset[str], depth: int) -> Criterion | None:
+    def criterion(self, value: object, path: str, around: Around, depth: int) -> Criterion | None:
         self.count += 1
         if depth > DEEPEST:
             self.faults.add(path, f"is nested {depth} deep, write criteria at most {DEEPEST} deep")
@@ -131,23 +135,36 @@ class _Reader:
         return shape.build(members)
 
     def _members(
-        self, shape: Shape | None, kind: object, value: Members, around: frozenset[str], depth: int
+        self, shape: Shape | None, kind: object, value: Members, around: Around, depth: int
     ) -> dict[str, Check]:
         members: dict[str, Check] = {"type": checks.one_of(*SHAPES), "id": self._id, "title": checks.title}
         if shape is None:
-            others: dict[str, Check] = {name: _unread for name in value if name not in members}
-            return members | others
+            return dict.fromkeys(value, _unread) | self._below_unknown(value, depth) | members
         members["type"] = self._scope_check(shape, kind, around)
-        inside = around.union(shape.needs, [shape.sets] if shape.sets else ())
-        inner: Check = lambda each, path, _: self.criterion(each, path, inside, depth + 1)  # noqa: E731
+        inside = None if around is None else around.union(shape.needs, [shape.sets] if shape.sets else ())
+        inner = self._inner(inside, depth)
         if shape.inner == "criteria":
             members["criteria"] = checks.list_of(inner, least=1)
         elif shape.inner:
             members["criterion"] = inner
         return members | dict(shape.members)
 
-    def _scope_check(self, shape: Shape, kind: object, around: frozenset[str]) -> Check:
+    def _inner(self, inside: Around, depth: int) -> Check:
+        return lambda each, path, _: self.criterion(each, path, inside, depth + 1)
+
+    def _below_unknown(self, value: Members, depth: int) -> dict[str, Check]:
+        """What looks like criteria below one whose type is not known is read too: every fault is told at once."""
+        inner, found = self._inner(None, depth), dict[str, Check]()
+        if isinstance(value.get("criteria"), list):
+            found["criteria"] = checks.list_of(inner)
+        if isinstance(value.get("criterion"), dict):
+            found["criterion"] = inner
+        return found
+
+    def _scope_check(self, shape: Shape, kind: object, around: Around) -> Check:
         def check(value: object, path: str, faults: Faults) -> object:
+            if around is None:
+                return value
             missing = [_PROVIDED_BY[need] for need in shape.needs if need not in around]
             if missing:
                 faults.add(path, f"{shown(kind)} has no meaning here, put it inside {' and '.join(missing)}")
@@ -166,4 +183,4 @@ class _Reader:
 
 
 def _unread(value: object, path: str, faults: Faults) -> None:
-    """What an unknown type of criterion holds cannot be judged."""
+    """What else an unknown type of criterion holds cannot be judged."""

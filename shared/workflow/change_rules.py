@@ -6,6 +6,7 @@ the fan-out, written before, handed on.
 """
 
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any
 
 from shared.domain.strict_json import compact_bytes
@@ -32,7 +33,7 @@ class NoSuchVersionError(LookupError):
 
 
 class LastActiveError(Exception):
-    """The last active rule set cannot be retired; activate another first."""
+    """No other rule set is in force today: the one that is cannot be retired."""
 
 
 class ChangedSinceError(Exception):
@@ -76,7 +77,7 @@ async def activate(ports: Ports, version: int, told: Told = Told(), seen: int | 
 
 
 async def retire(ports: Ports, version: int, told: Told = Told()) -> None:
-    """Take an active version out; nothing changes if it is none. Raises LastActiveError."""
+    """Take an active version out; nothing changes if it is none. Raises LastActiveError if none would be in force."""
     await _change(ports, version, RETIRED, told)
 
 
@@ -91,11 +92,12 @@ async def _change(ports: Ports, version: int, to: str, told: Told, seen: int | N
             return
         if seen is not None and state.epoch != seen:
             raise ChangedSinceError
+        active = _active(state, stored, to, ports.today())
         epoch, action = state.epoch + 1, ACTIVATED if to == ACTIVE else RETIRED
         fan_out = FanOut(None, epoch, at=ports.timestamp())
         await ports.work.open_fan_out(fan_out)
         cause: dict[str, Any] = {"kind": "rule-set", "ruleSetVersion": version, "action": action, "epoch": epoch}
-        changed = replace(state, epoch=epoch, active=_active(state, stored, to), cause=cause)
+        changed = replace(state, epoch=epoch, active=active, cause=cause)
         change = RulesChange(epoch, version, action, told.author, told.note, ports.timestamp())
         await ports.rule_sets.commit(changed, replace(stored, state=to), change)
         await hand_on(ports, fan_out.id)
@@ -103,11 +105,11 @@ async def _change(ports: Ports, version: int, to: str, told: Told, seen: int | N
     await until_first(ports, attempt)
 
 
-def _active(state: RulesState, stored: StoredRuleSet, to: str) -> tuple[tuple[int, Any], ...]:
+def _active(state: RulesState, stored: StoredRuleSet, to: str, today: date) -> tuple[tuple[int, date], ...]:
     others = tuple(each for each in state.active if each[0] != stored.version)
     if to == ACTIVE:
         return (*others, (stored.version, stored.effective_from))
-    if not others:
+    if not any(effective_from <= today for _, effective_from in others):
         raise LastActiveError
     return others
 

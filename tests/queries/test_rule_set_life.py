@@ -46,6 +46,8 @@ async def test_a_broken_document_is_a_422_that_names_where_and_what_would_be_rig
     world: World, what: str, document: Callable[[], Any], path: str, advice: str
 ) -> None:
     answer = await post(world, document())
+    if document() is None:
+        path, advice = "$.document", "is missing; write the rule set here"
     if re.search(r"\\ud[89a-f]", ascii(document())):  # no text at all: the body is not JSON
         path, advice = "$", "half of a surrogate pair"
     assert answer.status == (400 if path == "$" and "half" in advice else 422)
@@ -85,6 +87,18 @@ async def test_a_draft_whose_cases_fail_is_refused_with_each_difference(world: W
     assert (await post(world, stricter(), cases=[good])).status == 201
 
 
+async def test_faults_of_the_document_and_of_its_cases_are_told_together(world: World) -> None:
+    document = stricter() | {"currency": "usd"}
+    refused = await post(world, document, cases=[{"title": ""}])
+    assert refused.status == 422
+    assert {"$.currency", "$.cases[0].title"} <= set(refused.error_paths)
+
+
+async def test_author_and_note_that_are_no_text_are_told_together(world: World) -> None:
+    refused = await post(world, stricter(), author=5, note=7)
+    assert (refused.status, refused.error_paths) == (400, ["$.author", "$.note"])
+
+
 async def test_the_shipped_cases_pass_with_the_shipped_document(world: World) -> None:
     folder = Path(__file__).parents[2] / "rule_sets" / "cases" / "2023-02-13"
     cases = [json.loads(path.read_bytes()) for path in sorted(folder.glob("*.json"))]
@@ -108,6 +122,24 @@ async def test_activation_and_retirement_change_what_is_in_force_and_are_logged(
 async def test_the_last_active_rule_set_cannot_be_retired(world: World) -> None:
     answer = await world.post("rule-sets/1/retire")
     assert (answer.status, answer.type) == (409, "application/problem+json")
+
+
+async def test_one_that_leaves_only_rule_sets_of_later_days_in_force_cannot_be_retired(world: World) -> None:
+    await post(world, stricter() | {"effectiveFrom": "2999-01-01"})
+    await world.post("rule-sets/2/activate")
+    assert (await world.post("rule-sets/1/retire")).status == 409
+    assert [each async for each in world.ports.work.fan_outs() if each.revision > 2] == [], "nor is any work left"
+
+
+async def test_the_very_first_question_may_be_for_a_preview_of_the_shipped_rule_set(world: World) -> None:
+    assert (await world.post("rule-sets/1/preview")).status == 202
+
+
+@pytest.mark.parametrize("preview_id", ["a/b", "a#b", "a?b", "x" * 1000])
+async def test_a_preview_that_cannot_be_is_not_found(world: World, preview_id: str) -> None:
+    await post(world, stricter())
+    told = await world.post("rule-sets/2/activate", json.dumps({"previewId": preview_id, "maxLost": 0}).encode())
+    assert told.status == 404
 
 
 @pytest.mark.parametrize("verb", ["activate", "retire", "preview"])

@@ -540,3 +540,19 @@ def test_canonical_json_does_not_depend_on_order_or_spaces() -> None:
     assert canonical_json({"b": [1, "é"], "a": None}) == '{"a":null,"b":[1,"é"]}'.encode()
     assert sha256_of({"b": 1, "a": 2}) == sha256_of({"a": 2, "b": 1}) != sha256_of({"a": 1, "b": 2})
     assert sha256_of({}) == "44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a"
+
+
+def test_what_stands_below_a_criterion_of_an_unknown_type_is_read_too() -> None:
+    """All that can be known: not whether a criterion has a meaning there, since what is around it is not known."""
+    below = [criterion("also-nope", "root"), criterion("any-area", "area", criterion={"type": "competency"}), TRAINED]
+    told = faults_of(with_criteria(criterion("nope", "root", criteria=below))())
+    assert told.keys() == {
+        "$.criteria.type",
+        "$.criteria.criteria[0].type",
+        "$.criteria.criteria[0].id",
+        *(f"$.criteria.criteria[1].criterion.{name}" for name in ("id", "title", "competency", "levels")),
+    }
+    assert faults_of(with_criteria(criterion("nope", criterion=SPEND | {"amount": 1}))()).keys() == {
+        "$.criteria.type",
+        "$.criteria.criterion.amount",
+    }
