@@ -89,7 +89,7 @@ class _Link:
             try:
                 async with asyncio.timeout(_PATIENCE):
                     batch = await self._sender.create_message_batch()
-                    taken = self._take(batch)
+                    self._take(batch, taken)
                     await self._sender.send_messages(batch)
             except Exception as fault:
                 self._fail(taken or self._all(), fault)
@@ -102,9 +102,8 @@ class _Link:
                 for each in taken:
                     _tell(each.sent)
 
-    def _take(self, batch: ServiceBusMessageBatch) -> list[_Waiting]:
-        """Fill the batch from the front; a message that no batch can take fails alone."""
-        taken: list[_Waiting] = []
+    def _take(self, batch: ServiceBusMessageBatch, taken: list[_Waiting]) -> None:
+        """Fill the batch from the front, noting what is ``taken``; a message that no batch can take fails alone."""
         while self._waiting:
             first = self._waiting[0]
             try:
@@ -117,7 +116,6 @@ class _Link:
                 self._fail([self._waiting.popleft()], fault)
             else:
                 taken.append(self._waiting.popleft())
-        return taken
 
     def _all(self) -> list[_Waiting]:
         every = list(self._waiting)

@@ -201,4 +201,24 @@ PLANTED = [
         '        await ports.sender.send(queue, Message(body))\n        _log.warning("put back"',
         '        _log.warning("put back"',
     ),
+    Planted(
+        "a date is forgotten by a process for which it has not come",
+        "shared/workflow/recompute.py",
+        "            if day > ports.today():\n",
+        "            if not day:\n",
+    ),
+    Planted(
+        "a date is forgotten after a slower first decision entered it again",
+        "shared/workflow/recompute.py",
+        "            await _forget_day(ports, customer_id, message.reason)  # before: whoever loses to the touch "
+        "enters it anew\n            await ports.customers.touch(loaded, ports.timestamp())\n",
+        "            await ports.customers.touch(loaded, ports.timestamp())\n"
+        "            await _forget_day(ports, customer_id, message.reason)\n",
+    ),
+    Planted(
+        "a partner's fan-out is opened for a fact that cannot be kept",
+        "shared/workflow/receive_event.py",
+        "    writes = ports.partners.writes(",
+        "    await ports.work.open_fan_out(fan_out)\n    writes = ports.partners.writes(",
+    ),
 ]
