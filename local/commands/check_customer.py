@@ -10,12 +10,13 @@ from datetime import date
 
 from local.commands.app import App, add_url, run
 from local.commands.explained import MARKS, PLAIN_MARKS, explained
+from local.setup.arguments import day
 
 
 def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="./dev check-customer")
     parser.add_argument("id", metavar="ID", help="the customer's id, such as C-1001")
-    parser.add_argument("--on", type=date.fromisoformat, metavar="YYYY-MM-DD", help="as of this date (today)")
+    parser.add_argument("--on", type=day, metavar="YYYY-MM-DD", help="as of this date (today)")
     said = "propose this partner too, if it qualifies for a project; may be repeated"
     parser.add_argument("--partner", action="append", default=[], metavar="ID", help=said)
     add_url(parser)

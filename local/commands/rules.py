@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 from local.commands import publishing
 from local.commands.app import App, add_url, run
 from local.commands.files import hold_against, read_cases, read_document
+from local.setup.arguments import count
 from shared.rules.difference import difference
 from shared.rules.document import sha256_of
 
@@ -36,7 +37,7 @@ def parser() -> argparse.ArgumentParser:
     put = commands.add_parser("publish", help="the same, then put it in force if no more customers lose than may")
     _add_draft(put)
     most = "how many customers may lose their eligibility (none)"
-    put.add_argument("--max-lost", type=int, default=0, metavar="N", help=most)
+    put.add_argument("--max-lost", type=count, default=0, metavar="N", help=most)
     put.add_argument("--no-wait", action="store_true", help="do not wait until everybody is decided again")
     add_url(commands.add_parser("list", help="the versions stored, newest first"))
     return root
