@@ -76,9 +76,11 @@ one, or all that were not put back already, on their queues again, or with --dry
 --url (http://127.0.0.1:7071, as ./dev up starts it), with the key in ELIGIBILITY_KEY or the token in ELIGIBILITY_TOKEN,
 if set.""",
     "reconcile": """\
-usage: ./dev reconcile     (with EligibilityStorage set to a connection string)
+usage: ./dev reconcile
 
-Reads all that is stored in the account that the connection string in EligibilityStorage names, decides every customer
+Set EligibilityStorage to the connection string of the app's storage account, or EligibilityStorage__tableServiceUri and
+EligibilityStorage__queueServiceUri to its services' addresses, which are read as whoever is signed in at the Azure CLI
+(az login), with the role Storage Table Data Reader on the account. Reads all that is stored, decides every customer
 again from its facts, and lists where the decision, the next date, the partners' summaries, the indexes, the due rows or
 the last recorded decision differ. Changes nothing. Looks twice, so that work under way is not told. Status 1 if
 anything differs.""",
