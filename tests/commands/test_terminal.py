@@ -1,5 +1,6 @@
 """What a command shows: nothing in it steers the terminal, and what cannot be meant or done is told in a line."""
 
+import os
 import subprocess
 import sys
 from collections.abc import Callable
@@ -119,7 +120,10 @@ def test_a_reader_that_goes_away_ends_a_command_quietly() -> None:
     page = {"items": [rule_set()], "next": None}
     with scripted_app({"GET rule-sets": (200, page)}) as url:
         command = [sys.executable, "-m", "local.commands.rules", "list", "--url", url]
-        with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        buffered = {**os.environ, "PYTHONUNBUFFERED": ""}
+        with subprocess.Popen(
+            command, cwd=ROOT, env=buffered, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        ) as process:
             assert process.stdout
             assert process.stderr
             process.stdout.close()
