@@ -5,6 +5,7 @@ medians, a line from quartile to quartile. matplotlib is not among the project's
 ``./dev bench rules --install`` brings it.
 """
 
+import argparse
 import json
 import site
 import sys
@@ -85,6 +86,7 @@ def draw(plt: Any, name: str) -> None:
 
 
 def main() -> int:
+    argparse.ArgumentParser(prog="./dev bench plot", description=__doc__).parse_args()
     for folder in (KEPT / "bench").glob("lib/python*/site-packages"):
         site.addsitedir(str(folder))
     try:

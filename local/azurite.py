@@ -12,7 +12,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Self
 
@@ -46,7 +46,9 @@ def temporary_folder() -> Path:
 class Azurite:
     """One emulator; without ``folder`` it keeps nothing, without ``ports`` it takes free ones."""
 
-    def __init__(self, folder: Path | None = None, ports: Ports | None = None) -> None:
+    def __init__(self, folder: Path | None = None, ports: Ports | None = None, options: Sequence[str] = ()) -> None:
+        """``options`` are Azurite's own, beside those it is always given."""
+        self._options = options
         self._own_folder = folder is None
         self._folder = folder
         self._wanted = ports
@@ -94,6 +96,7 @@ class Azurite:
         names = ("--blobPort", "--queuePort", "--tablePort")
         ports = [word for name, port in zip(names, self.ports, strict=True) for word in (name, str(port))]
         flags = ["--silent", "--skipApiVersionCheck", "--disableTelemetry", "--location", str(self.folder)]
+        flags += self._options
         with self._log.open("ab") as log:
             return subprocess.Popen(
                 [node, AZURITE, *ports, *flags],

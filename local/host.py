@@ -23,6 +23,7 @@ from local.keys import Keys
 from local.logs import set_up_logs
 from local.message_sources import MessageSources
 from local.queue_trigger import Patience
+from local.setup.arguments import lease, port
 from local.setup.ports import HOST, is_taken
 from local.signals import StopSignals
 from local.timer_trigger import TimerTrigger
@@ -132,10 +133,18 @@ async def serve(host: Host) -> None:
         await host.stop()
 
 
+def _problem(options: argparse.Namespace) -> str:
+    if not options.app.is_dir():
+        return f"there is no folder {options.app}: give the app's with --app"
+    if options.port and is_taken(options.port):
+        return f"port {options.port} is in use: choose another with --port"
+    return ""
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m local.host", description=__doc__)
-    parser.add_argument("--port", type=int, default=7071, help="port of the HTTP API (0: any free one)")
-    parser.add_argument("--lease", type=float, default=600, help="seconds a message being handled stays hidden (600)")
+    parser.add_argument("--port", type=port, default=7071, help="port of the HTTP API (0: any free one)")
+    parser.add_argument("--lease", type=lease, default=600, help="seconds a message being handled stays hidden (600)")
     parser.add_argument(
         "--longest-pause", type=float, default=0.2, help="seconds between looks at an empty queue (0.2)"
     )
@@ -150,8 +159,8 @@ def main() -> int:
     options = parser.parse_args()
     signals = StopSignals()
     set_up_logs(everything=options.log_everything)
-    if options.port and is_taken(options.port):
-        print(f"port {options.port} is in use: choose another with --port", file=sys.stderr)
+    if problem := _problem(options):
+        print(problem, file=sys.stderr)
         return 2
     try:
         host = Host(options.app, options.port, Patience(options.lease, options.longest_pause), options.key)

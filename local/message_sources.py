@@ -60,11 +60,16 @@ class MessageSources:
 
         from local.service_bus_trigger import WAIT, ServiceBusTrigger
 
-        connection = named_connection(function.trigger.get("connection") or "ServiceBus", function.name)
+        setting = function.trigger.get("connection") or "ServiceBus"
+        connection = named_connection(setting, function.name)
         if connection not in self._buses:
-            self._buses[connection] = ServiceBusClient.from_connection_string(
-                connection, retry_total=0, socket_timeout=WAIT
-            )
+            try:
+                bus = ServiceBusClient.from_connection_string(connection, retry_total=0, socket_timeout=WAIT)
+            except ValueError:
+                right = "Endpoint=sb://...;SharedAccessKeyName=...;SharedAccessKey=..."
+                told = f"{setting!r} holds no connection string of a Service Bus namespace, such as {right}"
+                raise AppError(f"function {function.name}: {told}") from None  # the SDK's may quote it
+            self._buses[connection] = bus
         trigger = ServiceBusTrigger(function, self._buses[connection], worker, self._activity, settings)
         self._count[trigger.path] = trigger.count
         return trigger

@@ -57,9 +57,22 @@ def _problem(options: argparse.Namespace) -> str:
             return f"port {port} is in use: choose another with {option}"
     if options.events and not options.events.is_file():
         return f"there is no file {options.events}"
+    if options.data and (fault := _fault_of_folder(options.data)):
+        return f"--data {options.data} cannot be used ({fault}): name a folder that is there or can be made"
     if options.transport == SERVICE_BUS and find_spec("proton") is None:
         return "--transport service-bus needs python-qpid-proton, which is only installed on Linux"
     return ""
+
+
+def _fault_of_folder(folder: Path) -> str:
+    """Why nothing can be kept in it; empty if something can. It is made if it is not there."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except FileExistsError:
+        return "it is no folder"
+    except OSError as fault:
+        return str(fault.strerror)
+    return "" if os.access(folder, os.W_OK) else "it may not be written in"
 
 
 @contextmanager

@@ -10,22 +10,45 @@ import os
 import sys
 from pathlib import Path
 
-from azure.storage.queue import BinaryBase64EncodePolicy, QueueClient
+from azure.core.exceptions import AzureError
+from azure.storage.queue import BinaryBase64EncodePolicy, LinearRetry, QueueClient
 
 QUEUE = "eligibility-events"
 SETTING = "EligibilityStorage"
 AZURITE = "UseDevelopmentStorage=true"
 
 
-def main() -> None:
-    event = Path(sys.argv[1]).read_bytes() if len(sys.argv) > 1 else sys.stdin.buffer.read()
-    connection = os.environ.get(SETTING, AZURITE)
-    encode = BinaryBase64EncodePolicy()
-    with QueueClient.from_connection_string(connection, QUEUE, message_encode_policy=encode) as queue:
-        # Without a time to live of -1 a message nobody takes is gone after 7 days.
-        message = queue.send_message(event, time_to_live=-1)
+def main() -> int:
+    try:
+        event = Path(sys.argv[1]).read_bytes() if len(sys.argv) > 1 else sys.stdin.buffer.read()
+    except OSError as fault:
+        return stopped(f"{fault.filename} cannot be read: {fault.strerror}", 2)
+    try:
+        queue = QueueClient.from_connection_string(
+            os.environ.get(SETTING, AZURITE),
+            QUEUE,
+            message_encode_policy=BinaryBase64EncodePolicy(),
+            retry_policy=LinearRetry(backoff=1, retry_total=1, random_jitter_range=0),
+            connection_timeout=2,
+            read_timeout=5,
+        )
+    except ValueError:
+        return stopped(f"{SETTING} is not a connection string of a storage account with its key", 2)
+    try:
+        with queue:
+            # Without a time to live of -1 a message nobody takes is gone after 7 days.
+            message = queue.send_message(event, time_to_live=-1)
+    except AzureError as fault:
+        why = str(fault).partition("\n")[0]
+        return stopped(f"{queue.primary_endpoint} did not take the event ({why}); is it up, is {SETTING} right?", 1)
     sys.stdout.write(f"queued {message.id} on {QUEUE}\n")
+    return 0
+
+
+def stopped(told: str, status: int) -> int:
+    sys.stderr.write(f"post_event: {told}\n")
+    return status
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -10,9 +10,16 @@ set -eu
 
 url=${ELIGIBILITY_URL:-http://127.0.0.1:7071}
 key=${ELIGIBILITY_KEY:-}
+file=${1:--}
+
+# curl would post an empty body.
+if [ "$file" != - ] && { [ -d "$file" ] || ! [ -r "$file" ]; }; then
+    echo "post_event: $file cannot be read: give a file with the JSON of an event" >&2
+    exit 2
+fi
 
 curl --silent --show-error --fail-with-body \
     --header 'Content-Type: application/cloudevents+json' \
     ${key:+--header "x-functions-key: $key"} \
-    --data-binary "@${1:--}" \
-    "$url/api/events"
+    --data-binary "@$file" \
+    "${url%/}/api/events"

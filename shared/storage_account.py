@@ -13,6 +13,7 @@ from shared.storage.table_queries import TableQueries
 from shared.storage.tables import TableStore
 
 if TYPE_CHECKING:
+    from azure.core.credentials_async import AsyncTokenCredential
     from azure.data.tables.aio import TableServiceClient
 
 type Made = tuple[TableStore, StorageQueueSender]
@@ -26,9 +27,12 @@ _PATIENCE: dict[str, Any] = {
 """The SDK's own retries of a query; beyond them the host's redelivery takes over (the SDK's default is days)."""
 
 
-def storage_account(settings: Settings) -> Made:
-    """Store and sender, to be used in one event loop; raises SettingError."""
-    return _by_key(settings.connection_string) if settings.connection_string else _by_identity(settings)
+def storage_account(settings: Settings, credential: "AsyncTokenCredential | None" = None) -> Made:
+    """Store and sender, to be used in one event loop; raises SettingError.
+
+    Without a connection string the managed identity is who asks, or else the ``credential``, which the caller closes.
+    """
+    return _by_key(settings.connection_string) if settings.connection_string else _by_identity(settings, credential)
 
 
 def _by_key(connection: str) -> Made:
@@ -49,12 +53,12 @@ def _by_key(connection: str) -> Made:
     return _made(tables, client, queues)
 
 
-def _by_identity(settings: Settings) -> Made:
+def _by_identity(settings: Settings, other: "AsyncTokenCredential | None") -> Made:
     from azure.identity.aio import ManagedIdentityCredential
 
     from shared.azure_rest.bearer_token import BearerToken
 
-    credential = ManagedIdentityCredential(client_id=settings.client_id)
+    credential = other or ManagedIdentityCredential(client_id=settings.client_id)
     token = BearerToken(credential)
 
     def client() -> "TableServiceClient":

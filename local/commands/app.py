@@ -9,29 +9,49 @@ import os
 import sys
 import urllib.error
 import urllib.request
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from http.client import HTTPException
 from typing import Any
 from urllib.parse import quote, urlencode, urlsplit
+
+from local.commands.plain import plain
 
 DEFAULT_URL = "http://127.0.0.1:7071"
 KEY, TOKEN = "ELIGIBILITY_KEY", "ELIGIBILITY_TOKEN"
 _SECONDS = 60
+_PAGE = 100
 _LOST_NAMED = 50
+_PIPE_CLOSED = 128 + 13
+"""As a shell tells of a process that SIGPIPE ended."""
 
 
 class CommandError(Exception):
     """What stops a command, for the person at the terminal."""
 
 
+class RefusedError(CommandError):
+    """The app answered that it will not; ``title`` is that of its problem, empty if it gave none."""
+
+    def __init__(self, told: str, title: str = "") -> None:
+        super().__init__(told)
+        self.title = title
+
+
 def run(command: Callable[[], int]) -> int:
     """The command's status; 1 with a line on standard error if it was stopped."""
     try:
-        return command()
+        status = command()
+        sys.stdout.flush()  # here, where a reader that went away can be told from a fault
     except CommandError as stopped:
-        print(f"dev: {stopped}", file=sys.stderr)
+        print("\n".join(plain(line) for line in f"dev: {stopped}".split("\n")), file=sys.stderr)
         return 1
+    except BrokenPipeError:
+        # Python flushes once more at its end, and would complain.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return _PIPE_CLOSED
     except KeyboardInterrupt:
         return 130
+    return status
 
 
 def add_url(parser: argparse.ArgumentParser) -> None:
@@ -43,14 +63,24 @@ class App:
     """The app at ``url``; requests to this machine go past any proxy."""
 
     def __init__(self, url: str) -> None:
-        if urlsplit(url).scheme not in ("http", "https"):
-            raise CommandError(f"{url} is no address of an app, give one such as {DEFAULT_URL}")
+        if not _is_address(url):
+            raise CommandError(f"{url} is no address of an app, give one such as {DEFAULT_URL}, with no path")
         self.url = url.rstrip("/")
         own = urlsplit(url).hostname in ("127.0.0.1", "localhost", "::1")
         self._opener = urllib.request.build_opener(*([urllib.request.ProxyHandler({})] if own else []))
 
     def get(self, *path: str, **params: object) -> Any:
         return self._ask("GET", path, params)
+
+    def every(self, *path: str, cursor: str) -> Iterator[Any]:
+        """The items of a list, page by page; ``cursor`` is the parameter that a page's ``next`` is given in."""
+        at = None
+        while True:
+            page = self.get(*path, **{cursor: at}, limit=_PAGE)
+            yield from page["items"]
+            at = page["next"]
+            if at is None:
+                return
 
     def post(self, *path: str, value: object = None) -> Any:
         return self._ask("POST", path, {}, json.dumps(value or {}).encode())
@@ -67,10 +97,20 @@ class App:
                 return json.load(answer)
         except urllib.error.HTTPError as refused:
             with refused:
-                raise CommandError(_told(refused.code, refused.read())) from refused
-        except (OSError, ValueError) as fault:
+                raise _refusal(request, refused.code, refused.read()) from refused
+        except (OSError, ValueError, HTTPException) as fault:
             reason = getattr(fault, "reason", fault)
             raise CommandError(f"{self.url} does not answer as the app would ({reason}); is it up? ./dev up") from fault
+
+
+def _is_address(url: str) -> bool:
+    """Of a host alone: every path asked for begins with the app's own."""
+    try:
+        parts = urlsplit(url)
+        more = parts.path.strip("/") or parts.query or parts.fragment
+        return parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0 and not more
+    except ValueError:  # a port that is none
+        return False
 
 
 def _sign(request: urllib.request.Request) -> None:
@@ -81,14 +121,15 @@ def _sign(request: urllib.request.Request) -> None:
         request.add_unredirected_header("authorization", f"Bearer {os.environ[TOKEN]}")
 
 
-def _told(status: int, body: bytes) -> str:
+def _refusal(request: urllib.request.Request, status: int, body: bytes) -> RefusedError:
     """A problem document in lines."""
     try:
         problem = json.loads(body)
-        lines = [f"{status} {problem['title']}: {problem['detail']}"]
+        title, lines = problem["title"], [f"{status} {problem['title']}: {problem['detail']}"]
     except (ValueError, LookupError, TypeError):
-        return f"the app answered {status}"
+        return RefusedError(f"the app answered {status} to {request.get_method()} {request.full_url}")
     lines += [f"  {each['path']}: {each['message']}" for each in problem.get("errors", ())]
     lost = problem.get("lost", [])
     more = f" and {len(lost) - _LOST_NAMED} more" if len(lost) > _LOST_NAMED else ""
-    return "\n".join([*lines, *([f"  {', '.join(lost[:_LOST_NAMED])}{more}"] if lost else [])])
+    lines += [f"  {', '.join(lost[:_LOST_NAMED])}{more}"] if lost else []
+    return RefusedError("\n".join(map(plain, lines)), title)

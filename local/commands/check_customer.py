@@ -10,17 +10,26 @@ from datetime import date
 
 from local.commands.app import App, add_url, run
 from local.commands.explained import MARKS, PLAIN_MARKS, explained
+from local.commands.plain import plain
+from local.setup.arguments import day
 
 
 def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="./dev check-customer")
-    parser.add_argument("id", metavar="ID", help="the customer's id, such as C-1001")
-    parser.add_argument("--on", type=date.fromisoformat, metavar="YYYY-MM-DD", help="as of this date (today)")
+    parser.add_argument("id", type=_id, metavar="ID", help="the customer's id, such as C-1001")
+    parser.add_argument("--on", type=day, metavar="YYYY-MM-DD", help="as of this date (today)")
     said = "propose this partner too, if it qualifies for a project; may be repeated"
     parser.add_argument("--partner", action="append", default=[], metavar="ID", help=said)
     add_url(parser)
     options = parser.parse_args(arguments)
     return run(lambda: check_customer(App(options.url), options.id, options.on, options.partner))
+
+
+def _id(text: str) -> str:
+    """The app says what else is no identifier; of these three it would not hear."""
+    if text in ("", ".", ".."):
+        raise argparse.ArgumentTypeError(f"{text!r} is no customer's id: give one such as C-1001")
+    return text
 
 
 def check_customer(app: App, customer_id: str, on: date | None, partners: Sequence[str]) -> int:
@@ -31,7 +40,7 @@ def check_customer(app: App, customer_id: str, on: date | None, partners: Sequen
     else:
         decision = app.get("customers", customer_id, "eligibility", on=on)
     lines = explained(decision, MARKS if _shown("".join(MARKS.values())) else PLAIN_MARKS)
-    print("\n".join(lines))
+    print("\n".join(map(plain, lines)))
     return 0
 
 

@@ -10,7 +10,8 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from local.commands.app import App, CommandError
+from local.commands.app import App, CommandError, RefusedError
+from local.commands.plain import plain
 from shared.domain.decision import JsonObject
 from shared.rules.document import RuleSetDocument, sha256_of
 
@@ -22,6 +23,8 @@ _CHANGES = {
     "stayed": "stay as they are",
 }
 _NAMED = 20
+_TOO_MANY_LOSE = "Too many customers would lose"
+"""Title of the problem that names them."""
 _LONGEST_WAIT = 3600.0
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.2, 5.0
 
@@ -42,7 +45,7 @@ def preview(app: App, draft: Draft) -> tuple[int, str]:
     started = app.post("rule-sets", str(version), "preview")
     place = ("rule-sets", str(version), "previews", started["id"])
     found = _until(lambda: app.get(*place), lambda each: each["state"] == "finished", _previewed)
-    print("\n".join(_told(found)))
+    print("\n".join(map(plain, _told(found))))
     for change in ("lost", "gained"):
         if found["counts"].get(change):
             page = app.get(*place, "customers", change=change, limit=_NAMED)
@@ -57,18 +60,29 @@ def publish(app: App, draft: Draft, most_lost: int, wait: bool) -> None:
     wanted = {"author": draft.author, "note": draft.note, "previewId": preview_id, "maxLost": most_lost}
     try:
         activated = app.post("rule-sets", str(version), "activate", value=wanted)
-    except CommandError as refused:
-        raise CommandError(f"not published: {refused}\n  say --max-lost N to let N customers lose") from refused
+    except RefusedError as refused:
+        hint = "\n  say --max-lost N to let N customers lose" if refused.title == _TOO_MANY_LOSE else ""
+        raise CommandError(f"not published: {refused}{hint}") from refused
+    if outranking := _outranking(app, activated):
+        told = f"version {version} is active from {activated['effectiveFrom']}, but version {outranking['version']}"
+        raise CommandError(f"{told}, in force from {outranking['effectiveFrom']}, outranks it: nothing changes today")
     print(f"version {version} is active, in force from {activated['effectiveFrom']}")
     if wait:
         progress = _until(lambda: _progress(app, version), _is_finished, _recomputed)
         print(f"{progress['done']} customers decided again, {progress['changed']} of them with another outcome")
 
 
+def versions(app: App) -> Iterator[JsonObject]:
+    """Rule sets without their documents, newest first."""
+    return app.every("rule-sets", cursor="before")
+
+
 def _store(app: App, draft: Draft) -> int:
-    """The version of the draft; a draft of the same document is taken if there is one."""
-    sha256 = sha256_of(draft.document.value)
-    for each in app.get("rule-sets", limit=1000)["items"]:
+    """The version of the draft; a draft of the same document is taken if it could still come into force."""
+    sha256, start = sha256_of(draft.document.value), str(draft.document.effective_from)
+    for each in versions(app):  # newest first: of equal starts the highest version wins
+        if each["state"] == "active" and each["effectiveFrom"] == start:
+            break
         if each["state"] == "draft" and each["sha256"] == sha256:
             print(f"version {each['version']} is a draft of this document")
             return int(each["version"])
@@ -76,6 +90,18 @@ def _store(app: App, draft: Draft) -> int:
     stored = app.post("rule-sets", value=value)
     print(f"stored as version {stored['version']}, a draft")
     return int(stored["version"])
+
+
+def _outranking(app: App, activated: JsonObject) -> JsonObject | None:
+    """The version in force instead of one whose start has passed; None if it is in force, or will be."""
+    if activated["inForce"]:
+        return None
+    now: JsonObject | None = next((each for each in versions(app) if each["inForce"]), None)
+    return now if now and _rank(now) > _rank(activated) else None
+
+
+def _rank(item: JsonObject) -> tuple[str, int]:
+    return item["effectiveFrom"], item["version"]
 
 
 def _told(found: JsonObject) -> Iterator[str]:

@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from local.commands.app import App, CommandError, add_url, run
+from local.commands.plain import plain
 
-_PAGE = 100
 _LONGEST = 80
 
 
@@ -48,11 +48,11 @@ def list_messages(options: argparse.Namespace) -> int:
 def show(options: argparse.Namespace) -> int:
     message = _found(App(options.url), options.id)
     for name in ("id", "queue", "state", "at", "attempts", "count", "reason"):
-        print(f"{name:<9} {_plain(message[name])}")
+        print(f"{name:<9} {plain(message[name])}")
     for error in message["errors"]:
-        print(f"  {_plain(error['path'])}: {_plain(error['message'])}")
+        print(f"  {plain(error['path'])}: {plain(error['message'])}")
     name = "body" if "body" in message else "bodyBase64"
-    print(f"\n{name}:\n{_plain(message[name])}")
+    print(f"\n{name}:\n{plain(message[name])}")
     return 0
 
 
@@ -67,40 +67,36 @@ def redrive(options: argparse.Namespace) -> int:
     for message in messages:
         if message not in waiting:
             print(f"put back already: {_line(message)}")
-    for message in waiting:
+    for count, message in enumerate(waiting):
         if not options.dry_run:
-            app.post("quarantine", message["id"], "redrive")
+            _put_back(app, message, count, len(waiting))
         print(f"{'would put back' if options.dry_run else 'put back'}: {_line(message)}")
     print(f"{len(waiting)} messages {'would be ' if options.dry_run else ''}put back")
     return 0
 
 
+def _put_back(app: App, message: Mapping[str, Any], count: int, of: int) -> None:
+    try:
+        app.post("quarantine", message["id"], "redrive")
+    except CommandError as stopped:
+        raise CommandError(f"{stopped}\n  stopped at {message['id']}: {count} of {of} messages put back") from stopped
+
+
 def _messages(app: App) -> Iterator[dict[str, Any]]:
-    after = None
-    while True:
-        page = app.get("quarantine", after=after, limit=_PAGE)
-        yield from page["items"]
-        after = page["next"]
-        if after is None:
-            return
+    return app.every("quarantine", cursor="after")
 
 
 def _found(app: App, message_id: str) -> dict[str, Any]:
     for message in _messages(app):
         if message["id"] == message_id:
             return message
-    raise CommandError(f"no message {_plain(message_id)} is in quarantine; ./dev quarantine list names them")
+    raise CommandError(f"no message {plain(message_id)} is in quarantine; ./dev quarantine list names them")
 
 
 def _line(message: Mapping[str, Any]) -> str:
-    reason = _plain(message["reason"])
+    reason = plain(message["reason"])
     cut = reason if len(reason) <= _LONGEST else f"{reason[: _LONGEST - 3]}..."
-    return f"{message['id']}  {message['at'][:19]}Z  {message['state']:<8}  {message['queue']}  {cut}"
-
-
-def _plain(value: object) -> str:
-    """Text in which whatever a terminal would act on is escaped."""
-    return "".join(each if each.isprintable() else each.encode("unicode_escape").decode("ascii") for each in str(value))
+    return plain(f"{message['id']}  {message['at'][:19]}Z  {message['state']:<8}  {message['queue']}  {cut}")
 
 
 COMMANDS: Mapping[str, Callable[[argparse.Namespace], int]] = {

@@ -9,6 +9,7 @@ import sys
 
 from local.commands.app import CommandError, run
 from local.commands.files import read_json
+from local.commands.plain import plain
 from shared.errors import PermanentError
 from shared.rules.replay import replay as decide_again
 
@@ -33,7 +34,7 @@ def replay(path: str) -> int:
     if not differences:
         print(f"same: {what} is again {answer['status']} by rule set {answer['ruleSetVersion']}")
         return 0
-    print("\n  ".join([f"differs: {what}", *differences]))
+    print("\n  ".join([f"differs: {what}", *map(plain, differences)]))
     return 1
 
 

@@ -12,6 +12,8 @@ from collections.abc import Callable, Mapping
 from local.commands import publishing
 from local.commands.app import App, add_url, run
 from local.commands.files import hold_against, read_cases, read_document
+from local.commands.plain import plain
+from local.setup.arguments import count
 from shared.rules.difference import difference
 from shared.rules.document import sha256_of
 
@@ -36,7 +38,7 @@ def parser() -> argparse.ArgumentParser:
     put = commands.add_parser("publish", help="the same, then put it in force if no more customers lose than may")
     _add_draft(put)
     most = "how many customers may lose their eligibility (none)"
-    put.add_argument("--max-lost", type=int, default=0, metavar="N", help=most)
+    put.add_argument("--max-lost", type=count, default=0, metavar="N", help=most)
     put.add_argument("--no-wait", action="store_true", help="do not wait until everybody is decided again")
     add_url(commands.add_parser("list", help="the versions stored, newest first"))
     return root
@@ -98,14 +100,7 @@ def _draft(options: argparse.Namespace) -> publishing.Draft:
 
 
 def list_versions(options: argparse.Namespace) -> int:
-    app, items, before = App(options.url), [], None
-    while True:
-        page = app.get("rule-sets", before=before, limit=100)
-        items += page["items"]
-        before = page["next"]
-        if before is None:
-            break
-    rows = [_HEADINGS, *(_row(each) for each in items)]
+    rows = [_HEADINGS, *(_row(each) for each in publishing.versions(App(options.url)))]
     widths = [max(len(row[column]) for row in rows) for column in range(len(_HEADINGS))]
     for row in rows:
         print("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
@@ -115,7 +110,8 @@ def list_versions(options: argparse.Namespace) -> int:
 def _row(item: Mapping[str, object]) -> tuple[str, ...]:
     state = "in force" if item["inForce"] else str(item["state"])
     sha256 = str(item["sha256"])[:12]
-    return (str(item["version"]), state, str(item["effectiveFrom"]), str(item["author"]), sha256, str(item["note"]))
+    cells = (item["version"], state, item["effectiveFrom"], item["author"], sha256, item["note"])
+    return tuple(map(plain, cells))
 
 
 COMMANDS: Mapping[str, Callable[[argparse.Namespace], int]] = {

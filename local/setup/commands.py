@@ -102,7 +102,7 @@ def check(arguments: list[str]) -> int:
     if arguments[:1] == ["--security"] and arguments[1:] == bill[:1]:
         return check_security(*bill)
     if arguments:
-        return _unexpected(arguments)
+        return _unexpected("check", arguments)
     set_up(set_up_checks)
     statuses = []
     for command in CHECKS:
@@ -152,21 +152,21 @@ def mutants(arguments: list[str]) -> int:
 
 def schemas(arguments: list[str]) -> int:
     if arguments:
-        return _unexpected(arguments)
+        return _unexpected("schemas", arguments)
     set_up()
     return _become(["-m", "shared.api_description.write"])
 
 
 def setup(arguments: list[str]) -> int:
     if arguments:
-        return _unexpected(arguments)
+        return _unexpected("setup", arguments)
     set_up()
     return 0
 
 
 def pin(arguments: list[str]) -> int:
     if arguments not in ([], ["--upgrade"]):
-        return _unexpected(arguments)
+        return _unexpected("pin", arguments)
     steps = Steps()
     with only_one(steps):
         uv = bring_uv(steps, find_python())
@@ -177,11 +177,11 @@ def pin(arguments: list[str]) -> int:
 
 
 def diagnose(arguments: list[str]) -> int:
-    return _unexpected(arguments) if arguments else doctor.diagnose()
+    return _unexpected("doctor", arguments) if arguments else doctor.diagnose()
 
 
-def _unexpected(arguments: list[str]) -> int:
-    print(f"dev: unexpected {' '.join(arguments)!r}\n\n{USAGE}", file=sys.stderr)
+def _unexpected(command: str, arguments: list[str]) -> int:
+    print(f"dev {command}: unexpected {' '.join(arguments)!r}\n\n{COMMANDS[command]}", file=sys.stderr)
     return 2
 
 

@@ -17,6 +17,8 @@ from local.setup.python import HOW_TO_GET, VENV, find_python, find_uv, venv_pyth
 from local.setup.steps import output_of
 
 BY_SETUP = "./dev setup brings it"
+DEFAULT_PORTS = (("--port", (7071,)), ("--azurite-ports", (10000, 10001, 10002)))
+"""By the option of ./dev up that chooses others."""
 
 
 def diagnose() -> int:
@@ -32,11 +34,11 @@ def diagnose() -> int:
     _line(current, "Azurite as pinned", str(NODE_MODULES), BY_SETUP)
     browser = find_browser()
     _line(browser is not None, "browser, for a test", str(browser), HOW_TO_GET_BROWSER)
-    for option, ports in (("--port", (7071,)), ("--azurite-ports", (10000, 10001, 10002))):
+    for option, ports in DEFAULT_PORTS:
         for port in ports:
-            _line(not is_taken(port), f"port {port}", "free", f"in use: choose others with ./dev up {option}")
+            _line(not is_taken(port), f"port {port}", "free", f"choose others with ./dev up {option}", "IN USE")
     return 0 if brings or (python and node) else 1
 
 
-def _line(well: bool, thing: str, found: str, remedy: str) -> None:
-    print(f"{'ok     ' if well else 'MISSING'}  {thing:22}  {found if well else remedy}")
+def _line(well: bool, thing: str, found: str, remedy: str, otherwise: str = "MISSING") -> None:
+    print(f"{'ok' if well else otherwise:7}  {thing:22}  {found if well else remedy}")

@@ -6,15 +6,16 @@ Arrives: arguments. Leaves: the parsers, of which ``up``'s is also the one ``loc
 from __future__ import annotations
 
 import argparse
-from datetime import date
 from pathlib import Path
+
+from local.setup.arguments import day, lease, port, three_ports
 
 USAGE = """\
 usage: ./dev COMMAND [options]
 
   up             start everything, replay the sample events, show who is eligible and why
   test [...]     run the test suite; arguments go to pytest
-  check          X
+  check          style, types, direction of imports, infrastructure; --security: packages and code
   rules ...      check, compare, preview, publish or list rule sets (./dev rules --help)
   check-customer ID [--on DATE]
                  whether a customer is eligible, why, and what would help
@@ -27,7 +28,7 @@ usage: ./dev COMMAND [options]
   schemas        write the JSON Schemas of docs/schemas anew from the code
   setup          only set up: Python 3.13, .venv, Azurite (the others do this first by themselves)
   doctor         say what is missing and how to get it; changes nothing
-  pin            make requirements*.txt and package-lock.json anew from pyproject.toml and package.json
+  pin            make every requirements*.txt and package-lock.json anew from what they are made of
 
 ./dev COMMAND --help says more."""
 
@@ -75,9 +76,11 @@ one, or all that were not put back already, on their queues again, or with --dry
 --url (http://127.0.0.1:7071, as ./dev up starts it), with the key in ELIGIBILITY_KEY or the token in ELIGIBILITY_TOKEN,
 if set.""",
     "reconcile": """\
-usage: ./dev reconcile     (with EligibilityStorage set to a connection string)
+usage: ./dev reconcile
 
-Reads all that is stored in the account that the connection string in EligibilityStorage names, decides every customer
+Set EligibilityStorage to the connection string of the app's storage account, or EligibilityStorage__tableServiceUri and
+EligibilityStorage__queueServiceUri to its services' addresses, which are read as whoever is signed in at the Azure CLI
+(az login), with the role Storage Table Data Reader on the account. Reads all that is stored, decides every customer
 again from its facts, and lists where the decision, the next date, the partners' summaries, the indexes, the due rows or
 the last recorded decision differ. Changes nothing. Looks twice, so that work under way is not told. Status 1 if
 anything differs.""",
@@ -121,8 +124,9 @@ it. Changes nothing. Status 1 if something is missing that ./dev setup cannot br
     "pin": """\
 usage: ./dev pin [--upgrade]
 
-Makes requirements.txt (what Azure installs), requirements-dev.txt, requirements-tools.txt and package-lock.json anew,
-keeping the versions they pin; --upgrade takes the newest ones allowed.""",
+Makes requirements.txt (what Azure installs), requirements-dev.txt, requirements-tools.txt, requirements-checks.txt,
+bench/requirements.txt and package-lock.json anew, keeping the versions they pin; --upgrade takes the newest ones
+allowed.""",
 }
 
 
@@ -133,10 +137,10 @@ def up_parser() -> argparse.ArgumentParser:
         "closing table of customers, then serve until Ctrl-C.",
     )
     add = parser.add_argument
-    add("--port", type=int, default=7071, help="port of the HTTP API (7071; 0: any free one)")
+    add("--port", type=port, default=7071, help="port of the HTTP API (7071; 0: any free one)")
     add(
         "--azurite-ports",
-        type=_ports,
+        type=three_ports,
         default=(10000, 10001, 10002),
         metavar="B,Q,T",
         help="Azurite's ports for blobs, queues and tables (10000,10001,10002; 0,0,0: any free ones)",
@@ -158,18 +162,13 @@ def up_parser() -> argparse.ArgumentParser:
     events = parser.add_mutually_exclusive_group()
     events.add_argument("--events", type=Path, metavar="FILE", help="replay this file (samples/events.jsonl)")
     events.add_argument("--no-events", action="store_true", help="replay nothing")
-    add("--clock", type=date.fromisoformat, metavar="YYYY-MM-DD", help="pretend it is this day")
+    add("--clock", type=day, metavar="YYYY-MM-DD", help="pretend it is this day")
     add("--once", action="store_true", help="stop once every queue with a trigger is empty and nothing is running")
     add(
         "--lease",
-        type=float,
+        type=lease,
         default=600,
         metavar="SECONDS",
         help="how long a message being handled stays hidden (600)",
     )
     return parser
-
-
-def _ports(text: str) -> tuple[int, int, int]:
-    blob, queue, table = (int(part) for part in text.split(","))
-    return blob, queue, table

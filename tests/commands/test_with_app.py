@@ -33,8 +33,8 @@ def system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningSystem]:
         yield running
 
 
-def draft(folder: Path, amount: str) -> str:
-    document = json.loads(SHIPPED.read_text()) | {"effectiveFrom": "2026-05-01"}
+def draft(folder: Path, amount: str, start: str = "2026-05-01") -> str:
+    document = json.loads(SHIPPED.read_text()) | {"effectiveFrom": start}
     document["criteria"]["criteria"][0]["amount"] = amount
     path = folder / f"{amount}.json"
     path.write_text(json.dumps(document))
@@ -116,7 +116,7 @@ def test_publishing_is_refused_when_more_lose_than_may_and_else_decides_everybod
     assert rules.main(["publish", *arguments]) == 1
     refused = capsys.readouterr().err
     assert "not published: 409 Too many customers would lose: 1 customers would lose" in refused
-    assert "\n  C-1\n" in refused
+    assert "\n  C-1\n  say --max-lost N to let N customers lose\n" in refused
     assert rules.main(["publish", *arguments, "--max-lost", "1"]) == 0
     told = capsys.readouterr().out
     assert "is active, in force from 2026-05-01\n" in told
@@ -128,6 +128,35 @@ def test_publishing_is_refused_when_more_lose_than_may_and_else_decides_everybod
     assert heading.split("  ")[0] == "VERSION"
     assert "  in force  2026-05-01     ada " in first
     assert others[-1].split()[:2] == ["1", "active"]
+
+
+def test_a_draft_that_could_not_come_into_force_any_more_is_stored_anew(
+    system: RunningSystem, tmp_path: Path, capsys: Out
+) -> None:
+    stricter, other = (draft(tmp_path, amount, "2026-05-02") for amount in ("370000", "380000"))
+    publish = ["--max-lost", "3", "--url", system.host.url]
+    assert rules.main(["preview", stricter, "--url", system.host.url]) == 0
+    assert rules.main(["publish", other, *publish]) == 0
+    assert rules.main(["publish", stricter, *publish]) == 0
+    stored = [line for line in capsys.readouterr().out.splitlines() if " a draft" in line]
+    assert [line.startswith("stored as version ") for line in stored] == [True] * 3
+    newest = system.get("rule-sets")["items"][0]
+    assert newest["inForce"]
+    assert stored[-1] == f"stored as version {newest['version']}, a draft"
+
+
+def test_publishing_what_another_version_outranks_says_so_with_status_1(
+    system: RunningSystem, tmp_path: Path, capsys: Out
+) -> None:
+    arguments = ["--max-lost", "3", "--url", system.host.url]
+    assert rules.main(["publish", draft(tmp_path, "390000", "2026-05-03"), *arguments]) == 0
+    assert rules.main(["publish", draft(tmp_path, "391000", "2026-04-01"), *arguments]) == 1
+    after, before = (each["version"] for each in system.get("rule-sets")["items"][:2])
+    assert capsys.readouterr().err.splitlines()[-1] == (
+        f"dev: version {after} is active from 2026-04-01, but version {before}, in force from 2026-05-03, outranks it: "
+        "nothing changes today"
+    )
+    assert rules.main(["publish", draft(tmp_path, "392000", "2026-07-01"), *arguments]) == 0, "its day is to come"
 
 
 class Guarded(BaseHTTPRequestHandler):
@@ -155,7 +184,7 @@ def test_the_key_or_token_in_the_environment_is_sent(
             answered = beside.submit(server.handle_request)
             assert rules.main(["list", "--url", url]) == status
             answered.result()
-    assert capsys.readouterr().err == "dev: the app answered 401\n" * 2
+    assert capsys.readouterr().err == f"dev: the app answered 401 to GET {url}/api/rule-sets?limit=100\n" * 2
 
 
 class Elsewhere(Guarded):
@@ -179,7 +208,8 @@ def test_it_does_not_follow_a_redirection(monkeypatch: pytest.MonkeyPatch, capsy
     ):
         monkeypatch.setattr(Elsewhere, "to", f"http://{HOST}:{second.server_port}/")
         answered = [beside.submit(each.handle_request) for each in (first, second)]
-        assert rules.main(["list", "--url", f"http://{HOST}:{first.server_port}"]) == 1
+        url = f"http://{HOST}:{first.server_port}"
+        assert rules.main(["list", "--url", url]) == 1
         for each in answered:
             each.result()
-    assert capsys.readouterr().err == "dev: the app answered 401\n"
+    assert capsys.readouterr().err.startswith("dev: the app answered 401 to GET ")

@@ -3,6 +3,7 @@
 import ast
 import os
 import re
+import socket
 import subprocess
 import sys
 import threading
@@ -10,9 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from local.setup import pins, python
-from local.setup.commands import main
-from local.setup.options import COMMANDS
+from local.setup import doctor, pins, python
+from local.setup.commands import RUN, main
+from local.setup.options import COMMANDS, USAGE, up_parser
+from local.setup.ports import HOST
 from local.setup.steps import ROOT, SetupError, Steps, only_one, output_of
 
 
@@ -35,9 +37,46 @@ def test_every_command_has_a_help_that_installs_nothing(command: str) -> None:
     assert f"usage: ./dev {command}" in ended.stdout
 
 
+@pytest.mark.parametrize("command", RUN)
+def test_the_general_help_sums_up_every_command_in_a_few_words(command: str) -> None:
+    lines = USAGE.splitlines()
+    (at,) = [number for number, line in enumerate(lines) if re.match(rf"  {command}(?= )", line)]
+    more = lines[at + 1].strip() if lines[at + 1].startswith(" " * 17) else ""
+    assert len(f"{lines[at][17:]} {more}".split()) >= 4
+
+
 @pytest.mark.parametrize("command", ["schemas", "setup", "check", "doctor", "pin"])
-def test_a_surplus_argument_is_status_2(command: str) -> None:
+def test_a_surplus_argument_is_status_2_and_shows_the_commands_own_help(
+    command: str, capsys: pytest.CaptureFixture[str]
+) -> None:
     assert main([command, "--nonsense"]) == 2
+    assert capsys.readouterr().err == f"dev {command}: unexpected '--nonsense'\n\n{COMMANDS[command]}\n"
+
+
+@pytest.mark.parametrize(
+    ("option", "word", "right"),
+    [
+        ("--port", "99999", "a number from 0 to 65535"),
+        ("--port", "-1", "a number from 0 to 65535"),
+        ("--azurite-ports", "1,2", "10000,10001,10002"),
+        ("--clock", "2026-13-01", "a date such as 2026-03-02"),
+        ("--clock", "20261101", "a date such as 2026-03-02"),
+        *(("--lease", word, "1 to 604800 seconds") for word in ("nan", "inf", "0", "-5", "long")),
+    ],
+)
+def test_a_word_that_cannot_be_meant_is_told_with_its_option_and_what_would_be_right(
+    option: str, word: str, right: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit, match="2"):
+        up_parser().parse_args([f"{option}={word}"])
+    (told,) = [line for line in capsys.readouterr().err.splitlines() if "error:" in line]
+    assert f"argument {option}: '{word}' is no" in told
+    assert right in told
+
+
+def test_the_help_of_pin_names_every_file_it_writes() -> None:
+    written = {file.relative_to(ROOT).as_posix() for file in (*ROOT.glob("req*.txt"), *ROOT.glob("bench/req*.txt"))}
+    assert {name for name in (*written, "package-lock.json") if name not in COMMANDS["pin"]} == set()
 
 
 @pytest.mark.parametrize("file", [ROOT / "dev", *sorted((ROOT / "local" / "setup").glob("*.py"))], ids=lambda f: f.name)
@@ -124,6 +163,18 @@ def test_two_set_ups_take_turns() -> None:
         order.append("first")
     other.join()
     assert order == ["first", "second"]
+
+
+def test_doctor_tells_a_port_in_use_from_what_is_missing(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with socket.create_server((HOST, 0)) as taken:
+        port = taken.getsockname()[1]
+        monkeypatch.setattr(doctor, "DEFAULT_PORTS", (("--port", (port,)),))
+        assert doctor.diagnose() == 0
+    (line,) = [line for line in capsys.readouterr().out.splitlines() if f"port {port}" in line]
+    assert line.startswith("IN USE ")
+    assert line.endswith("choose others with ./dev up --port")
 
 
 def test_doctor_changes_nothing() -> None:

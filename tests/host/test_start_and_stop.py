@@ -75,6 +75,20 @@ def test_a_port_in_use_is_named_with_the_option_that_changes_it_and_status_2() -
     assert ended.stderr.strip() == f"port {port} is in use: choose another with --port"
 
 
+@pytest.mark.parametrize(
+    ("option", "word", "told"),
+    [
+        ("--app", "/nowhere", "there is no folder /nowhere: give the app's with --app"),
+        ("--port", "70000", "give a number from 0 to 65535, 0 for any free one"),
+        ("--lease", "nan", "give 1 to 604800 seconds"),
+    ],
+)
+def test_an_option_that_cannot_be_meant_is_told_with_status_2(option: str, word: str, told: str) -> None:
+    ended = start_app(APP, "UseDevelopmentStorage=true", option, word)
+    assert (ended.returncode, ended.stdout) == (2, "")
+    assert ended.stderr.splitlines()[-1].endswith(told)
+
+
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_a_signal_stops_the_host_at_once_with_status_0_even_with_calls_in_flight(
     azurite: str, log: Path, number: signal.Signals

@@ -125,6 +125,27 @@ def test_a_missing_events_file_is_status_2(tmp_path: Path) -> None:
     assert (ended.returncode, ended.stderr) == (2, f"dev up: there is no file {tmp_path / 'none.jsonl'}\n")
 
 
+@pytest.mark.parametrize(("place", "why"), [("file", "it is no folder"), ("file/in", "Not a directory")])
+def test_a_place_where_nothing_can_be_kept_is_status_2(place: str, why: str, tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    data = tmp_path / place
+    ended = Up().run("--data", str(data))
+    told = f"dev up: --data {data} cannot be used ({why}): name a folder that is there or can be made\n"
+    assert (ended.returncode, ended.stderr) == (2, told)
+
+
+def test_a_service_bus_that_cannot_be_one_is_named_by_its_setting_and_not_quoted(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("ServiceBusConnection", "canary")
+    ended = Up().run("--transport", "service-bus")
+    (told,) = ended.stderr.splitlines()
+    assert (ended.returncode, ended.stdout) == (1, "")
+    assert told.startswith("dev up: function ")
+    assert "'ServiceBusConnection' holds no connection string of a Service Bus namespace" in told
+    assert "canary" not in told
+
+
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 @pytest.mark.parametrize("moment", ["imports", "Azurite", "ready"])
 def test_a_signal_ends_it_with_status_0_and_leaves_no_process_at_any_moment_of_its_start(

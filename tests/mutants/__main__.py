@@ -50,8 +50,12 @@ def noticed(bug: Planted | None) -> str:
     return red[0].split(" - ")[0].split("::")[-1] if red else ""
 
 
-def main() -> int:
-    chosen = [bug for bug in PLANTED if all(word in bug.name for word in sys.argv[1:])]
+def main(words: list[str]) -> int:
+    chosen = [bug for bug in PLANTED if all(word in bug.name for word in words)]
+    if not chosen:
+        names = "".join(f"\n  {bug.name}" for bug in PLANTED)
+        print(f"no bug has {' and '.join(map(repr, words))} in its name; there are:{names}", file=sys.stderr)
+        return 2
     started, missed = time.monotonic(), 0
     if red := noticed(None):
         print(f"red without any bug, so that nothing would be shown: {red}", file=sys.stderr)
@@ -65,4 +69,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

@@ -1,5 +1,7 @@
 """The list of bugs to plant keeps up with the code; ``./dev mutants`` plants them."""
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -12,6 +14,15 @@ ROOT = Path(__file__).parents[2]
 @pytest.mark.parametrize("bug", PLANTED, ids=[bug.name for bug in PLANTED])
 def test_the_text_to_replace_stands_exactly_once(bug: Planted) -> None:
     assert (ROOT / bug.file).read_text().count(bug.right) == 1
+
+
+def test_words_that_choose_no_bug_are_told_with_the_names_there_are_and_status_2() -> None:
+    command = [sys.executable, "-m", "tests.mutants", "nosuchword", "bug"]
+    ended = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=20, check=False)
+    heading, *names = ended.stderr.splitlines()
+    assert (ended.returncode, ended.stdout) == (2, "")
+    assert heading == "no bug has 'nosuchword' and 'bug' in its name; there are:"
+    assert [name.strip() for name in names] == [bug.name for bug in PLANTED]
 
 
 def test_there_are_at_least_twenty_different_bugs() -> None:

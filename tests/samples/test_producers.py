@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from local.azurite import connection_string
+from local.setup.ports import free_ports
 from tests.host.hosts import ROOT
 from tests.system.running_system import RunningSystem, running_system
 
@@ -38,11 +40,39 @@ def test_the_python_producer_posts_straight_onto_the_queue(system: RunningSystem
     assert licence["event"]["id"] == "inv-88121"
 
 
+@pytest.mark.parametrize("producer", [[sys.executable, "post_event.py"], ["sh", "post_event.sh"]], ids=["python", "sh"])
+@pytest.mark.parametrize("place", ["none.json", ""], ids=["no file", "a folder"])
+def test_a_file_that_cannot_be_read_is_told_in_a_line_and_nothing_is_posted(
+    producer: list[str], place: str, tmp_path: Path
+) -> None:
+    program, script = producer
+    posted = run([program, str(SAMPLES / script), str(tmp_path / place)])
+    (told,) = posted.stderr.splitlines()
+    assert (posted.returncode, posted.stdout) == (2, "")
+    assert told.startswith(f"post_event: {tmp_path / place} cannot be read: ")
+
+
+def test_the_python_producer_names_a_setting_that_is_no_connection_string_and_does_not_quote_it() -> None:
+    posted = run([sys.executable, str(SAMPLES / "post_event.py"), str(EVENT)], EligibilityStorage="canary")
+    told = "post_event: EligibilityStorage is not a connection string of a storage account with its key\n"
+    assert (posted.returncode, posted.stderr) == (2, told)
+
+
+def test_the_python_producer_tells_in_a_line_that_no_storage_answers() -> None:
+    port, *_ = free_ports(1)
+    connection = connection_string((port, port, port))
+    posted = run([sys.executable, str(SAMPLES / "post_event.py"), str(EVENT)], EligibilityStorage=connection)
+    (told,) = posted.stderr.splitlines()
+    assert posted.returncode == 1
+    assert f"http://127.0.0.1:{port}/" in told
+    assert told.endswith("is it up, is EligibilityStorage right?")
+
+
 def test_the_curl_producer_posts_over_http_and_shows_what_was_wrong(system: RunningSystem, tmp_path: Path) -> None:
     changed = tmp_path / "event.json"
     changed.write_text(EVENT.read_text().replace("C-1002", "C-9"))
     command = ["sh", str(SAMPLES / "post_event.sh"), str(changed)]
-    posted = run(command, ELIGIBILITY_URL=system.host.url)
+    posted = run(command, ELIGIBILITY_URL=f"{system.host.url}/")
     assert (posted.returncode, posted.stdout) == (0, '{"accepted":1}'), posted.stderr
     system.host.settle()
     assert system.get("customers/C-9")["decision"]["sequence"] == 1
