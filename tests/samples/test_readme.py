@@ -1,7 +1,7 @@
 """README.md, followed from top to bottom in one run of ./dev up, prints what it says.
 
 Arrives: README's blocks of commands and of what comes out. Leaves: what really comes out, compared line by line:
-``...`` is lines left out; the day, the address and which of two events came first are passed over.
+``...`` is lines left out. The day, the address, repeated notifications and what chance decides are passed over.
 """
 
 import os
@@ -19,7 +19,7 @@ from local.setup.ports import HOST, free_ports
 from tests.host.hosts import ROOT, command, eventually
 
 BLOCK = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-PASSED_OVER = ((r"http://[\d.:]+", "URL"), (r" on [\d-]{10}, by ", " on DAY, by "))
+PASSED_OVER = ((r"http://[\d.:]+", "URL"), (r" on [\d-]{10}, by ", " on DAY, by "), (r" \(\d+ of them again\)", ""))
 
 
 @dataclass
@@ -63,7 +63,7 @@ class Followed:
     def await_printed(self, told: str) -> None:
         """Until ./dev up has printed all these lines; which of two events at once comes first is chance."""
         wanted = without_causes(told) - {"..."}
-        eventually(lambda: wanted <= without_causes(self.printed.read_text()), 200)
+        eventually(lambda: wanted <= without_causes(self.printed.read_text()), 60)
 
 
 def without_causes(text: str) -> set[str]:
@@ -84,17 +84,19 @@ def is_as_told(told: str, printed: str) -> bool:
 
 @contextmanager
 def followed(folder: Path) -> Iterator[Followed]:
+    """Once the samples are replayed."""
     port, *azurite = map(str, free_ports(4))
     ports = ("--port", port, "--azurite-ports", ",".join(azurite))
     printed = folder / "printed"
     with printed.open("wb") as out, subprocess.Popen(command("local.up", *ports), cwd=ROOT, stdout=out) as process:
         try:
+            eventually(lambda: " events replayed" in printed.read_text() or process.poll() is not None, 600)
             yield Followed(f"http://{HOST}:{port}", printed, folder)
         finally:
             process.terminate()
 
 
-@pytest.mark.timeout(300)  # a quarter of a minute where nothing else runs
+@pytest.mark.timeout(900)  # it takes 25 s of CPU, which a busy machine may be slow to give
 def test_readme_from_top_to_bottom_prints_what_it_says(tmp_path: Path) -> None:
     with followed(tmp_path) as shell:
         for step in steps():
