@@ -152,7 +152,8 @@ OPERATIONS = (
         "Put a version in force",
         ref("rule-set-version"),
         told="The version as it stands; every customer is decided again.",
-        description="In force from its `effectiveFrom`: at once if that has passed, else on that date.",
+        description="In force from its `effectiveFrom`: at once if that has passed, else on that date. "
+        "Of active versions with the same `effectiveFrom` the highest is in force.",
         parameters=(VERSION,),
         body=Body(
             ref("activation"),

@@ -1,6 +1,6 @@
 """Facts as a what-if question gives them: the events' data gathered by kind, without whose they are.
 
-Arrives: any JSON value. Leaves: nothing if it can be read, else one permanent error with every fault and its path.
+Arrives: any JSON value. Leaves: every fault with its path, none if it can be read.
 """
 
 from collections.abc import Iterator, Mapping
@@ -10,7 +10,6 @@ from typing import Any, get_args
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, create_model
 
 from shared.domain import event_data as events
-from shared.errors import PermanentError
 from shared.rules.faults import Faults, member, shown
 from shared.rules.given_members import fields_of, type_of
 
@@ -76,16 +75,8 @@ _KEYS: Mapping[str, tuple[str, ...]] = {
 """The members that make the key of each kind's register."""
 
 
-def check_given(value: object, path: str) -> None:
-    """Raise ``PermanentError`` with every fault of ``{"customer"?: {...}, "partners"?: [...]}`` found at ``path``."""
-    faults = Faults()
-    add_given_faults(value, path, faults)
-    if faults.count:
-        raise PermanentError("facts that cannot be read", faults.all())
-
-
 def add_given_faults(value: object, path: str, faults: Faults) -> None:
-    """Add every fault of given facts."""
+    """Add every fault of ``{"customer"?: {...}, "partners"?: [...]}`` found at ``path``."""
     before = faults.count
     try:
         GivenFacts.model_validate(_without_nulls(value))

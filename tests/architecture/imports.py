@@ -1,6 +1,7 @@
 """The direction of imports, as a check: each layer knows only those before it.
 
-Arrives: the source files of the app. Leaves: a line per import that breaks a rule; as a program, status 1 if any does.
+Arrives: the source files of the app and of ``local/``. Leaves: a line per import that breaks a rule; as a program,
+status 1 if any does.
 """
 
 import ast
@@ -30,6 +31,17 @@ LAYERS: Final = (
 )
 RANK: Final = {unit: rank for rank, units in enumerate(LAYERS) for unit in units}
 OURS: Final = ("shared", "functions", "function_app", "local", "tests", "bench")
+
+# What each part of `local/` may import of ours; the app may import none of them.
+LOCAL: Final = {
+    "local.setup": (),
+    "local.broker": (),
+    "local.commands": (
+        *("shared.errors", "shared.settings", "shared.domain", "shared.rules", "shared.messaging", "shared.ports"),
+        *("shared.workflow", "shared.storage_account"),
+    ),
+    "local": ("local.setup", "local.broker", "shared.domain", "shared.rules"),
+}
 
 # Modules behind a protocol: only the composition root and what it is made of pick one.
 CONCRETE: Final = (
@@ -67,7 +79,7 @@ def violations(module: str, source: str) -> Iterator[str]:
     tree = ast.parse(source)
     for name in sorted(set(_imports(tree))):
         yield from (f"{module} imports {name}: {reason}" for reason in _reasons(module, name))
-    if module != "shared.settings" and _reads_environment(tree):
+    if _top(module) != "local" and module != "shared.settings" and _reads_environment(tree):
         yield f"{module} reads the environment: only shared.settings does"
 
 
@@ -86,6 +98,8 @@ def _reasons(module: str, name: str) -> Iterator[str]:
     unit = _unit(module)
     if name.startswith("."):
         yield "write the whole name"
+    elif unit in LOCAL:
+        yield from _beyond(unit, name)
     elif _top(name) in OURS:
         yield from _direction(unit, _unit(name))
         if _within(name, CONCRETE) and module not in (*COMPOSING, *CONCRETE):
@@ -104,10 +118,17 @@ def _direction(importer: str, imported: str) -> Iterator[str]:
         yield f"{importer} comes before {imported}"
 
 
+def _beyond(unit: str, name: str) -> Iterator[str]:
+    """``local/`` stands beside the layers, so each part has its own list."""
+    if _top(name) in OURS and _unit(name) not in (unit, *LOCAL[unit]):
+        yield f"of ours {unit} may import only {', '.join(LOCAL[unit]) or 'itself'}"
+
+
 def _unit(name: str) -> str:
     """``shared.rules.reasons`` belongs to ``shared.rules``, all of ``functions`` to ``functions``."""
     parts = name.split(".")
-    return ".".join(parts[:2]) if parts[0] == "shared" else parts[0]
+    pair = ".".join(parts[:2])
+    return pair if parts[0] == "shared" or pair in LOCAL else parts[0]
 
 
 def _top(name: str) -> str:
@@ -127,14 +148,15 @@ def _reads_environment(tree: ast.AST) -> bool:
     )
 
 
-def app_modules() -> dict[str, Path]:
-    files = [ROOT / "function_app.py", *(ROOT / "functions").rglob("*.py"), *(ROOT / "shared").rglob("*.py")]
+def modules() -> dict[str, Path]:
+    folders = (ROOT / name for name in ("functions", "shared", "local"))
+    files = [ROOT / "function_app.py", *(file for folder in folders for file in folder.rglob("*.py"))]
     names = (".".join(file.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__") for file in files)
     return {name: file for name, file in zip(names, files, strict=True) if name != "shared"}
 
 
 def main() -> int:
-    found = [each for module, file in app_modules().items() for each in violations(module, file.read_text())]
+    found = [each for module, file in modules().items() for each in violations(module, file.read_text())]
     print("\n".join(found) or "imports point one way")
     return 1 if found else 0
 
