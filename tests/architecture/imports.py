@@ -37,7 +37,9 @@ LOCAL: Final = {
     "local.setup": (),
     "local.broker": (),
     "local.commands": (
-        *("shared.errors", "shared.settings", "shared.domain", "shared.rules", "shared.messaging", "shared.ports"),
+        *("local.setup.arguments", "shared.errors", "shared.settings", "shared.domain", "shared.rules"),
+        *("shared.messaging", "shared.ports", "shared.workflow", "shared.storage_account", "shared.azure_rest"),
+    ),
         *("shared.workflow", "shared.storage_account"),
     ),
     "local": ("local.setup", "local.broker", "shared.domain", "shared.rules"),
