@@ -37,10 +37,8 @@ LOCAL: Final = {
     "local.setup": (),
     "local.broker": (),
     "local.commands": (
-        *("local.setup.arguments", "shared.errors", "shared.settings", "shared.domain", "shared.rules"),
-        *("shared.messaging", "shared.ports", "shared.workflow", "shared.storage_account", "shared.azure_rest"),
-    ),
-        *("shared.workflow", "shared.storage_account"),
+        *("local.setup", "shared.errors", "shared.settings", "shared.domain", "shared.rules", "shared.messaging"),
+        *("shared.azure_rest", "shared.ports", "shared.workflow", "shared.storage_account"),
     ),
     "local": ("local.setup", "local.broker", "shared.domain", "shared.rules"),
 }

@@ -96,6 +96,7 @@ def followed(folder: Path) -> Iterator[Followed]:
             process.terminate()
 
 
+@pytest.mark.deep
 @pytest.mark.timeout(900)  # it takes 25 s of CPU, which a busy machine may be slow to give
 def test_readme_from_top_to_bottom_prints_what_it_says(tmp_path: Path) -> None:
     with followed(tmp_path) as shell:
