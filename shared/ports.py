@@ -73,7 +73,7 @@ class Ports:
         self.previews = Previews(store)
         self.quarantine = Quarantine(store)
         self.candidates = Candidates(self.indexes, self.partners, self.now)
-        self.rule_books = RuleBooks(self.rule_sets, self.timestamp)
+        self.rule_books = RuleBooks(self.rule_sets, self.now, self.timestamp)
 
     def now(self) -> datetime:
         return self.clock().astimezone(UTC)

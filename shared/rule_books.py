@@ -1,15 +1,15 @@
 """The rules in force, read once and kept: compiled rule sets under the epoch they were read at.
 
-A kept book may be old. That is harmless where the customer's own evidence says which epoch it must at least have;
-where nothing says so (a first decision, a question over HTTP) the book is read anew, which is one read while the epoch
-stands. On first use the shipped rule set is stored as version 1, in force.
+A kept book may be old, up to five minutes. That is harmless where the customer's own evidence says which epoch it must
+at least have; where nothing says so (a first decision, a question over HTTP) the book is read anew, which is one read
+while the epoch stands. On first use the shipped rule set is stored as version 1, in force.
 """
 
 import contextlib
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from shared.domain.decision import JsonObject
@@ -20,6 +20,7 @@ from shared.rules.timeline import Timeline
 from shared.storage.rule_sets import ACTIVATED, ACTIVE, RulesChange, RuleSets, RulesState, StoredRuleSet
 from shared.storage.store import Conflict
 
+KEPT_FOR = timedelta(minutes=5)
 SHIPPED = Path(__file__).parent.parent / "rule_sets" / "2023-02-13.json"
 
 
@@ -44,22 +45,29 @@ class RuleBook:
 class RuleBooks:
     """Gives the current book and the compiled rule sets it names."""
 
-    def __init__(self, rule_sets: RuleSets, timestamp: Callable[[], str]) -> None:
+    def __init__(self, rule_sets: RuleSets, now: Callable[[], datetime], timestamp: Callable[[], str]) -> None:
         self._stored = rule_sets
-        self._timestamp = timestamp
+        self._now, self._timestamp = now, timestamp
+        self._read_at = now()
         self._book: RuleBook | None = None
         self._compiled: dict[int, RuleSet] = {}
 
     async def book(self, at_least: int | None) -> RuleBook:
         """The kept book if it is of epoch ``at_least`` or later, else a new one; None always reads."""
-        if self._book is not None and at_least is not None and self._book.epoch >= at_least:
+        if self._book is not None and at_least is not None and self._book.epoch >= at_least and not self._is_old():
             return self._book
+        read_at = self._now()
         state = await self._stored.load() or await self._seed()
+        self._read_at = read_at
         if self._book is None or self._book.epoch < state.epoch:
             self._book = RuleBook(state.epoch, state.active, Timeline(state.active), state.cause)
         if at_least is not None and self._book.epoch < at_least:
             raise PassingError(f"the rules are at epoch {self._book.epoch}, not yet at {at_least}")
         return self._book
+
+    def _is_old(self) -> bool:
+        """Either way: a clock that was set back must not keep a book for long."""
+        return abs(self._now() - self._read_at) > KEPT_FOR
 
     async def in_force(self, book: RuleBook, on: date) -> RuleSet:
         """The compiled rule set in force on a date; raises NoRuleSetInForceError."""

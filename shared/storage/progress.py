@@ -1,14 +1,16 @@
 """How far deciding everybody has come after a change of rules: a row per message handled, and one for their total.
 
-Each row is written by the one who knows it, whole, so that a repetition changes nothing; reading adds them up.
+Each row is written whole by the first who knows it, so that a repetition changes nothing; reading adds them up. A
+customer that was to be retried alone is counted by that message, even if a repetition of the first succeeds with it.
 """
 
-from collections.abc import Mapping
+import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from shared.storage import keys
-from shared.storage.store import ANY, Row, Span, Store, Table, Value
+from shared.storage.store import ANY, Conflict, Row, Span, Store, Table, Value
 
 _PAGE = 1000
 _TOTAL = "total"
@@ -28,6 +30,16 @@ class Progressed:
         return self.of is not None and self.done >= self.of
 
 
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A message's customers ``done`` and ``changed``, and those retried ``alone``; ``name`` is the same at each try."""
+
+    name: str
+    done: int
+    changed: int
+    alone: Sequence[str] = ()
+
+
 class Progress:
     """The rows of progress."""
 
@@ -35,16 +47,21 @@ class Progress:
         self._store = store
 
     async def add_total(self, epoch: int, customers: int, at: str) -> None:
-        await self._add(epoch, _TOTAL, customers, 0, at)
-
-    async def add(self, epoch: int, part: str, done: int, changed: int, at: str) -> None:
-        """``part`` names the message, the same at each repetition."""
-        await self._add(epoch, f"part~{part}", done, changed, at)
-
-    async def _add(self, epoch: int, part: str, customers: int, changed: int, at: str) -> None:
-        properties: dict[str, Value] = {"customers": customers, "changed": changed, "at": at}
-        row = Row(keys.progress(epoch), keys.progress_of(epoch, part), properties)
+        properties: dict[str, Value] = {"customers": customers, "changed": 0, "at": at}
+        row = Row(keys.progress(epoch), keys.progress_of(epoch, _TOTAL), properties)
         await self._store.write(Table.WORK, row, ANY)
+
+    async def add(self, epoch: int, part: Part, at: str) -> list[str]:
+        """Note the part unless an earlier try did; gives who is to be retried alone, as the first try had it."""
+        alone = json.dumps(list(part.alone))
+        properties: dict[str, Value] = {"customers": part.done, "changed": part.changed, "alone": alone, "at": at}
+        row = Row(keys.progress(epoch), keys.progress_of(epoch, f"part~{part.name}"), properties)
+        try:
+            await self._store.write(Table.WORK, row)
+        except Conflict:
+            standing = await self._store.get(Table.WORK, row.partition, row.key)
+            alone = str(standing.properties.get("alone", "[]")) if standing else alone
+        return list(json.loads(alone))
 
     async def read(self, epoch: int) -> Progressed:
         done = changed = 0

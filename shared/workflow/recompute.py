@@ -2,13 +2,15 @@
 
 A customer whose evidence knows of the reason was decided since and is left alone. One that is not (or not any more)
 attached is written all the same, unchanged: that makes a slower writer, attaching it on older evidence, read again. If
-some of many customers fail, each of those gets a message of its own and is retried alone.
+some of many customers fail, each of those gets a message of its own and is retried alone; if all wait for the same, or
+time runs out, the message is tried again, which costs a read for each that is done.
 """
 
 import asyncio
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 from shared.domain.cause import Cause
@@ -27,6 +29,7 @@ from shared.logs import Log, about, add, cause_fields
 from shared.messaging.sender import Queue
 from shared.ports import Ports
 from shared.storage.customers import Loaded
+from shared.storage.progress import Part
 from shared.storage.work import Due
 from shared.workflow.decide import Committed, decide, until_first
 from shared.workflow.fan_out import send_recompute, step
@@ -35,8 +38,14 @@ from shared.workflow.keep import kept_on_failure
 from shared.workflow.relay import relay
 
 AT_ONCE = 16
+LONGEST = timedelta(minutes=3)
+"""After this no further customer is begun: at its time-out the host kills the process with everything in it."""
 
 _log = Log("recompute")
+
+
+class OutOfTimeError(PassingError):
+    """Not all customers of a message were reached."""
 
 
 async def recompute(ports: Ports, body: bytes, attempt: int) -> None:
@@ -63,10 +72,12 @@ async def _decide_all(ports: Ports, message: Recompute) -> None:
 
 
 async def _decide_each(ports: Ports, message: Recompute, cause: Cause, gathering: Gathering) -> None:
-    turn = asyncio.Semaphore(AT_ONCE)
+    turn, until = asyncio.Semaphore(AT_ONCE), ports.now() + LONGEST
 
     async def one(customer_id: str) -> bool | Exception:
         async with turn:
+            if ports.now() > until:
+                return OutOfTimeError(f"not all was done in {LONGEST.seconds} s")
             add(customer=customer_id)  # in this customer's task only
             try:
                 return await _decide_one(ports, customer_id, message, cause, gathering)
@@ -74,17 +85,27 @@ async def _decide_each(ports: Ports, message: Recompute, cause: Cause, gathering
                 return fault
 
     ends = await asyncio.gather(*(one(customer_id) for customer_id in message.customer_ids))
-    failed = [(each, end) for each, end in zip(message.customer_ids, ends, strict=True) if isinstance(end, Exception)]
-    if failed and len(message.customer_ids) == 1:
-        raise failed[0][1]
-    for customer_id, fault in failed:
+    if fault := _fault_of_all(ends):
+        raise fault
+    faults = {each: end for each, end in zip(message.customer_ids, ends, strict=True) if isinstance(end, Exception)}
+    for customer_id, fault in faults.items():
         _log.warning("retried alone", customer=customer_id, fault=type(fault).__name__)
-        await send_recompute(ports, [customer_id], message.reason)
-    _log.info("customers decided again", customers=len(ends) - len(failed), failed=len(failed))
+    alone = list(faults)
+    _log.info("customers decided again", customers=len(ends) - len(alone), failed=len(alone))
     if isinstance(message.reason, RulesChanged) and message.customer_ids:
-        part = f"{message.customer_ids[0]}~{len(ends)}"
-        changed = sum(end is True for end in ends)
-        await ports.progress.add(message.reason.epoch, part, len(ends) - len(failed), changed, ports.timestamp())
+        part = Part(f"{message.customer_ids[0]}~{len(ends)}", len(ends) - len(alone), ends.count(True), alone)
+        alone = await ports.progress.add(message.reason.epoch, part, ports.timestamp())
+    for customer_id in alone:
+        await send_recompute(ports, [customer_id], message.reason)
+
+
+def _fault_of_all(ends: Sequence[bool | Exception]) -> Exception | None:
+    """What fails the whole message: the fault of its only customer, one that may pass and all have, no time left."""
+    faults = [end for end in ends if isinstance(end, Exception)]
+    passing = [fault for fault in faults if isinstance(fault, PassingError)]
+    if faults and (len(ends) == 1 or len(passing) == len(ends)):
+        return faults[0]
+    return next((fault for fault in passing if isinstance(fault, OutOfTimeError)), None)
 
 
 async def _cause(ports: Ports, message: Recompute, gathering: Gathering) -> Cause:

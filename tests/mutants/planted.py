@@ -113,7 +113,7 @@ PLANTED = [
     Planted(
         "kept rules are used however new the customer's evidence is",
         "shared/rule_books.py",
-        "if self._book is not None and at_least is not None and self._book.epoch >= at_least:",
+        "if self._book is not None and at_least is not None and self._book.epoch >= at_least and not self._is_old():",
         "if self._book is not None and at_least is not None:",
     ),
     Planted(
@@ -167,8 +167,8 @@ PLANTED = [
     Planted(
         "one customer that fails takes all of its message with it",
         "shared/workflow/recompute.py",
-        "    if failed and len(message.customer_ids) == 1:\n",
-        "    if failed:\n",
+        "    if faults and (len(ends) == 1 or len(passing) == len(ends)):\n",
+        "    if faults:\n",
     ),
     Planted(
         "a redriven message is sent again by every call",

@@ -1,7 +1,7 @@
 """Rules that change: everybody is decided again, with progress to see, and who lost or gained is told."""
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -10,10 +10,12 @@ from shared.messaging.sender import Queue
 from shared.queries.rule_sets import get_rule_set
 from shared.rule_books import SHIPPED
 from shared.rules.document import parse_document
+from shared.storage.store import StoreUnavailableError, Table
 from shared.workflow.change_rules import LastActiveError, NoSuchVersionError, Told, activate, retire, store_draft
-from shared.workflow.recompute import recompute
+from shared.workflow.recompute import LONGEST, OutOfTimeError, recompute
 from shared.workflow.sweep import sweep_due
 from tests import events
+from tests.watched_store import Call, WatchedStore, Watcher, breaking_at
 from tests.world import World
 
 
@@ -77,6 +79,81 @@ async def test_progress_counts_customers_done_and_changed_and_is_the_same_after_
         await recompute(world.ports, message.body, 1)
     await world.settle()
     assert await progress(world, version) == ended
+
+
+async def test_a_customer_retried_alone_is_counted_once_though_its_message_comes_again() -> None:
+    world = await programme(10)
+    version = await draft(world, amount="350000")
+    await activate(world.ports, version)
+    queue = world.sent.queues[Queue.RECOMPUTE]
+    await recompute(world.ports, queue.popleft().body, 1)  # the fan-out's only page
+    message = queue.popleft().body
+    await recompute(world.worker(WatchedStore(world.store, before=breaking_at(5))), message, 1)
+    assert (await progress(world, version))["done"] == 9
+    await recompute(world.ports, message, 2)
+    await world.settle()
+    ended = await progress(world, version)
+    assert (ended["done"], ended["of"], ended["changed"]) == (10, 10, 5)
+
+
+async def test_a_message_whose_customers_all_wait_for_the_same_is_tried_again_whole() -> None:
+    world = await programme(10)
+    await activate(world.ports, await draft(world, amount="350000"))
+    queue = world.sent.queues[Queue.RECOMPUTE]
+    await recompute(world.ports, queue.popleft().body, 1)
+    message = queue.popleft().body
+    away = world.worker(WatchedStore(world.store, before=breaking_on(Table.CUSTOMERS)))
+    with pytest.raises(StoreUnavailableError):
+        await recompute(away, message, 1)
+    assert not queue, "nobody is retried alone"
+    await recompute(world.ports, message, 2)
+    assert await world.status("C-000") == "ineligible"
+
+
+async def test_a_message_that_takes_too_long_stops_early_and_the_next_try_goes_on() -> None:
+    world = await programme(40)
+    version = await draft(world, amount="350000")
+    await activate(world.ports, version)
+    queue = world.sent.queues[Queue.RECOMPUTE]
+    await recompute(world.ports, queue.popleft().body, 1)
+    message = queue.popleft().body
+
+    async def take_long(call: Call) -> None:
+        world.now += LONGEST / 30 if call == Call("get", Table.CUSTOMERS) else timedelta()
+
+    slow = world.worker(WatchedStore(world.store, after=take_long))
+    with pytest.raises(OutOfTimeError):
+        await recompute(slow, message, 1)
+    done = [number for number in range(40) if (await world.state(f"C-{number:03d}")).evidence.epoch == 2]
+    assert 16 <= len(done) < 40
+    await recompute(world.ports, message, 2)
+    await world.settle()
+    assert [(await world.state(f"C-{number:03d}")).evidence.epoch for number in range(40)] == [2] * 40
+    assert (await progress(world, version))["done"] == 40
+
+
+async def test_a_process_that_hears_of_no_change_of_rules_sees_it_within_five_minutes() -> None:
+    """The customer's own message of it may be in quarantine."""
+    world = await programme(1)
+    kept = world.worker()
+    await world.post(events.spend("C-000", "300001", time="2026-03-02T00:00:00Z"), ports=kept)
+    await activate(world.ports, await draft(world, amount="350000"))
+    world.sent.queues[Queue.RECOMPUTE].clear()
+    await world.post(events.spend("C-000", "300002", time="2026-03-03T00:00:00Z"), ports=kept)
+    assert await world.status("C-000") == "eligible"
+    world.now += timedelta(minutes=6)
+    await world.post(events.spend("C-000", "300003", time="2026-03-04T00:00:00Z"), ports=kept)
+    assert await world.status("C-000") == "ineligible"
+
+
+def breaking_on(table: Table) -> Watcher:
+    """Fails at every call of one table."""
+
+    async def watch(call: Call) -> None:
+        if call.table is table:
+            raise StoreUnavailableError(f"broken at {call.operation}")
+
+    return watch
 
 
 async def test_a_retirement_puts_the_version_before_in_force_again() -> None:
