@@ -27,6 +27,7 @@ from local.report import report
 from local.setup.options import up_parser
 from local.setup.ports import HOST, free_ports, is_taken
 from local.signals import StopSignals
+from shared.settings import SettingError, read_settings
 
 ROOT = Path(__file__).parents[1]
 SERVICE_BUS = "service-bus"
@@ -43,8 +44,9 @@ def main(arguments: list[str]) -> int:
     try:
         with Azurite(options.data, _chosen(options.azurite_ports)) as azurite, _bus(options.transport) as bus:
             _set_environment(azurite.connection_string, bus, options.clock)
+            read_settings()  # what the app would say of them at each call
             asyncio.run(signals.until_stopped(lambda: _up(options, azurite.connection_string, bus)))
-    except (AppError, AzuriteError) as error:
+    except (AppError, AzuriteError, SettingError) as error:
         print(f"dev up: {error}", file=sys.stderr)
         return 1
     return 0

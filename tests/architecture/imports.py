@@ -40,7 +40,7 @@ LOCAL: Final = {
         *("local.setup", "shared.errors", "shared.settings", "shared.domain", "shared.rules", "shared.messaging"),
         *("shared.azure_rest", "shared.ports", "shared.workflow", "shared.storage_account"),
     ),
-    "local": ("local.setup", "local.broker", "shared.domain", "shared.rules"),
+    "local": ("local.setup", "local.broker", "shared.domain", "shared.rules", "shared.settings"),
 }
 
 # Modules behind a protocol: only the composition root and what it is made of pick one.

@@ -36,9 +36,13 @@ def test_every_import_of_the_app_and_of_the_development_host_points_one_way() ->
         (
             "local.replay",
             "from shared.messaging import sender",
-            "may import only local.setup, local.broker, shared.domain, shared.rules",
+            "may import only local.setup, local.broker, shared.domain, shared.rules, shared.settings",
         ),
-        ("local.host", "import function_app", "may import only local.setup, local.broker, shared.domain, shared.rules"),
+        (
+            "local.host",
+            "import function_app",
+            "may import only local.setup, local.broker, shared.domain, shared.rules, shared.settings",
+        ),
         ("local.commands.rules", "from shared.wiring import ports", "shared.workflow, shared.storage_account"),
         ("local.commands.app", "from tests import events", "shared.workflow, shared.storage_account"),
     ],

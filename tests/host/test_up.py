@@ -141,8 +141,7 @@ def test_a_service_bus_that_cannot_be_one_is_named_by_its_setting_and_not_quoted
     ended = Up().run("--transport", "service-bus")
     (told,) = ended.stderr.splitlines()
     assert (ended.returncode, ended.stdout) == (1, "")
-    assert told.startswith("dev up: function ")
-    assert "'ServiceBusConnection' holds no connection string of a Service Bus namespace" in told
+    assert told.startswith("dev up: ServiceBusConnection is not a connection string of a Service Bus namespace")
     assert "canary" not in told
 
 

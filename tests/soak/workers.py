@@ -17,12 +17,6 @@ from pathlib import Path
 from signal import SIGKILL
 from typing import Final
 
-# All that a host imports when it starts, here so that the process that forks has it.
-import azure.data.tables.aio
-import azure.storage.queue.aio
-import azure_functions_runtime
-
-import function_app
 from local.azurite import _die_with_parent
 from local.host import Host
 from local.logs import set_up_logs
@@ -30,10 +24,9 @@ from local.queue_trigger import Patience
 from local.setup.ports import HOST
 from tests.host.hosts import ROOT
 
-_IMPORTED: Final = (azure.data.tables.aio, azure.storage.queue.aio, azure_functions_runtime, function_app)
 LONGEST_PAUSE: Final = 0.5
 _FORKING: Final = multiprocessing.get_context("forkserver")
-_FORKING.set_forkserver_preload([__name__])
+_FORKING.set_forkserver_preload(["tests.soak.imported", __name__])
 
 
 @dataclass(frozen=True)
