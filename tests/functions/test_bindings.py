@@ -9,7 +9,7 @@ from functions.queues import RETRY_AFTER
 from shared.messaging.sender import Queue
 from shared.settings import SERVICE_BUS, STORAGE
 from shared.workflow.keep import LAST_ATTEMPT
-from tests.functions.children import ROOT, told_by
+from tests.functions.children import ROOT, SETTINGS, told_by
 from tests.queries.world import ROUTES
 
 type Trigger = dict[str, Any]
@@ -99,10 +99,6 @@ OF_NO_QUEUE = {
     "get_docs": http("GET", "docs", auth_level="ANONYMOUS"),
 }
 TRIGGERS = OF_NO_QUEUE | OF_RECOMPUTE
-SETTINGS = {
-    "EligibilityStorage": "UseDevelopmentStorage=true",
-    "ServiceBusConnection": "Endpoint=sb://name.servicebus.windows.net/;SharedAccessKeyName=app;SharedAccessKey=a2V5",
-}
 
 
 @pytest.fixture(scope="module")

@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from tests.functions.children import ROOT, told_by
+from tests.functions.children import ROOT, SETTINGS, told_by
 
-SETTINGS = ROOT / "shared" / "settings.py"
+READER = ROOT / "shared" / "settings.py"
 HEAVY = (
     *("azure.servicebus", "azure.storage.queue", "azure.data.tables", "azure.identity", "azure.core", "aiohttp"),
     *("opentelemetry", "azure.monitor"),
@@ -16,13 +16,7 @@ HEAVY = (
 
 @pytest.fixture(scope="module", params=["storage-queue", "service-bus"])
 def told(request: pytest.FixtureRequest) -> dict[str, Any]:
-    key = "SharedAccessKeyName=app;SharedAccessKey=a2V5"
-    settings = {
-        "EligibilityStorage": "UseDevelopmentStorage=true",
-        "ServiceBusConnection": f"Endpoint=sb://name.servicebus.windows.net/;{key}",
-        "EVENTS_TRANSPORT": request.param,
-    }
-    found: dict[str, Any] = told_by("tell_import", **settings)
+    found: dict[str, Any] = told_by("tell_import", **SETTINGS, EVENTS_TRANSPORT=request.param)
     return found
 
 
@@ -43,8 +37,8 @@ def test_it_writes_no_file_and_reads_none_of_ours_but_modules(told: dict[str, An
 def test_it_reads_the_settings_in_one_place_for_what_the_host_has_to_be_told(told: dict[str, Any]) -> None:
     """Which triggers there are and whether the host asks for keys stand in the functions' metadata."""
     read = {each.partition(":")[0] for each in told["environment"]}
-    assert {each.partition(" by ")[2] for each in read} == {str(SETTINGS)}
-    assert {f"{name} by {SETTINGS}" for name in ("AUTHORISATION", "EVENTS_TRANSPORT")} <= read
+    assert {each.partition(" by ")[2] for each in read} == {str(READER)}
+    assert {f"{name} by {READER}" for name in ("AUTHORISATION", "EVENTS_TRANSPORT")} <= read
 
 
 @pytest.mark.parametrize("name", HEAVY)
@@ -74,11 +68,6 @@ def test_it_does_load_the_app(told: dict[str, Any]) -> None:
 def test_the_sdk_of_service_bus_is_loaded_only_where_a_transport_needs_it(
     settings: dict[str, str], loads: bool
 ) -> None:
-    key = "SharedAccessKeyName=app;SharedAccessKey=a2V5"
-    connections = {
-        "EligibilityStorage": "UseDevelopmentStorage=true",
-        "ServiceBusConnection": f"Endpoint=sb://name.servicebus.windows.net/;{key}",
-    }
-    modules = told_by("tell_wired", **connections, **settings)
+    modules = told_by("tell_wired", **SETTINGS, **settings)
     assert ("azure.servicebus" in modules) is loads
     assert "shared.messaging.storage_queue" in modules, "something is wired"

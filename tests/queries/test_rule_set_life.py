@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 
 from shared.messaging.sender import Queue
+from shared.queries.previews import load_preview
+from shared.queries.problems import Problem
 from tests.queries.given import certified, covered, qualified, spend
 from tests.queries.world import Answer, World
 from tests.rules.test_document import BROKEN
@@ -136,10 +138,13 @@ async def test_the_very_first_question_may_be_for_a_preview_of_the_shipped_rule_
 
 
 @pytest.mark.parametrize("preview_id", ["a/b", "a#b", "a?b", "x" * 1000])
-async def test_a_preview_that_cannot_be_is_not_found(world: World, preview_id: str) -> None:
-    await post(world, stricter())
-    told = await world.post("rule-sets/2/activate", json.dumps({"previewId": preview_id, "maxLost": 0}).encode())
-    assert told.status == 404
+async def test_a_preview_that_cannot_be_is_not_found_without_asking_the_tables_which_refuse_such_a_key(
+    world: World, preview_id: str
+) -> None:
+    world.store.down = True
+    with pytest.raises(Problem) as told:
+        await load_preview(world.ports, 2, preview_id)
+    assert told.value.status == 404
 
 
 @pytest.mark.parametrize("verb", ["activate", "retire", "preview"])

@@ -160,3 +160,14 @@ STARTS = [
 def test_the_next_rule_set_is_a_change_too(sentence: str, start: date | None, expected: date) -> None:
     facts = read(licensed(endsOn=LAST), partner())
     assert assess(RULES, *facts, ON, start).next_change_on == expected
+
+
+def test_what_is_gathered_once_for_all_projects_is_gathered_of_every_application_and_partner() -> None:
+    """The nearest date is of the last partner in the area of the last application."""
+    both = [project(projectId=name, applications=["sales", "finance"]) for name in ("J-1", "J-2")]
+    attached = [attachment(partnerId=name, projectId=None) for name in ("P-1", "P-2")]
+    later, nearest = (competency(area=CE, validUntil="2026-08-31"), competency(validUntil=LAST))
+    facts = read(
+        customer(projects=both, attachments=attached), competent(later), partner("P-2", competencies=[nearest])
+    )
+    assert next_change_on(RULES, *facts, ON) == date(2026, 4, 1)

@@ -140,11 +140,16 @@ def test_a_phrase_is_one_short_line(tree: Node) -> None:
 
 @quick
 @given(documents, customers, partners, days)
-def test_what_was_gathered_for_one_project_is_gathered_for_every_other(
+def test_what_is_gathered_once_is_gathered_of_every_project_application_and_partner(
     document: Json, customer: Json, others: list[Json], on: date
 ) -> None:
-    """The next change is the nearest of those of each project alone, and of the money."""
+    """The next change is the nearest of those of each alone, and of the money."""
     rules = compiled(document)
-    alone = [customer | {"projects": [each]} for each in customer["projects"]] or [customer]
+    alone = [customer | {"projects": []}] + [
+        customer | {"projects": [project | {"applications": [application]}], "attachments": [attachment]}
+        for project in customer["projects"]
+        for application in project["applications"]
+        for attachment in customer["attachments"]
+    ]
     found = [next_change_on(rules, *read(each, *others), on) for each in alone]
     assert next_change_on(rules, *read(customer, *others), on) == min((day for day in found if day), default=None)
