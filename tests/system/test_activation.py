@@ -92,7 +92,7 @@ class Life:
         self.host = self._start()
 
     def _start(self) -> RunningHost:
-        options = ("--app", str(ROOT), "--lease", "3", "--longest-pause", "0.05")
+        options = ("--app", str(ROOT), "--lease", "10", "--longest-pause", "0.05")
         return self._stack.enter_context(running(self._connection, self._log, *options))
 
     def kill(self) -> None:
