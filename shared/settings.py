@@ -65,6 +65,8 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
     if not connection and not (table_service and queue_service):
         addresses = f"{STORAGE}__tableServiceUri and {STORAGE}__queueServiceUri"
         raise SettingError(f"set {STORAGE} to a connection string, or {addresses} to the services' addresses")
+    if not connection:
+        _refuse_unencrypted({"tableServiceUri": table_service, "queueServiceUri": queue_service})
     offset = environment.get("CLOCK_OFFSET_SECONDS", "0")
     try:
         clock_offset = timedelta(seconds=int(offset))
@@ -77,6 +79,12 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
     telemetry = _is_true(environment.get(AZURE_MONITOR)) or _is_true(environment.get(OPENTELEMETRY))
     where = (connection, table_service, queue_service, client_id)
     return Settings(*where, clock_offset, events, notifications, service_bus, telemetry)
+
+
+def _refuse_unencrypted(addresses: Mapping[str, str | None]) -> None:
+    for name, address in addresses.items():
+        if not str(address).lower().startswith("https://"):
+            raise SettingError(f"{STORAGE}__{name} is no address that begins with https://: a token goes there")
 
 
 def _transport(name: str, value: str | None) -> Transport:

@@ -45,12 +45,9 @@ async def _reconcile() -> int:
 
 def _settings() -> Settings:
     try:
-        settings = read_settings()
+        return read_settings()
     except SettingError as fault:
         raise CommandError(str(fault)) from fault
-    if not settings.connection_string and not str(settings.table_service).startswith("https://"):
-        raise CommandError(f"{STORAGE}__tableServiceUri is no address that begins with https://: a token goes there")
-    return settings
 
 
 async def _sign_in(credential: "AsyncTokenCredential") -> None:

@@ -70,7 +70,7 @@ async def preview_step(ports: Ports, preview_id: str) -> None:
         try:
             preview = await _page_done(ports, preview)
         except Conflict:
-            return  # another call at the same page was first, and goes on
+            break  # another call at the same page was first; this one hands on as well, for that may have died since
         if preview.state == FINISHED:
             return
     await _hand_on(ports, preview_id)

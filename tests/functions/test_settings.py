@@ -53,6 +53,14 @@ def test_missing_storage_is_told_by_the_settings_that_would_name_it(given: dict[
     assert all(name in str(told.value) for name in (*CONNECTION, *IDENTITY))
 
 
+@pytest.mark.parametrize("name", IDENTITY)
+def test_an_address_to_which_a_token_would_go_unencrypted_is_told_by_name(name: str) -> None:
+    given = IDENTITY | {name: IDENTITY[name].replace("https:", "http:")}
+    with pytest.raises(SettingError) as told:
+        read_settings(given)
+    assert str(told.value) == f"{name} is no address that begins with https://: a token goes there"
+
+
 @pytest.mark.parametrize(
     ("seconds", "offset"), [("0", timedelta(0)), ("86400", timedelta(days=1)), ("-86400", timedelta(days=-1))]
 )

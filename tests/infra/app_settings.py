@@ -73,9 +73,14 @@ def _entries(file: File, value: Value) -> Iterator[tuple[str, list[str]]]:
     for option in file.options(value):
         if isinstance(option, dict):
             for name, each in option.items():
-                yield name, [one.text if isinstance(one, Expression) else str(one) for one in file.options(each)]
+                yield name, [_told(one) if isinstance(one, Expression) else str(one) for one in file.options(each)]
         for part in option.parts if isinstance(option, Expression) else ():
             yield from _entries(file, part)
+
+
+def _told(worked_out: Expression) -> str:
+    """The name of what Azure works out; of an address it is known how it begins (`primaryEndpoints`)."""
+    return f"https://{worked_out.text}" if worked_out.text.endswith("ServiceUri") else worked_out.text
 
 
 class _Watched(dict[str, str]):

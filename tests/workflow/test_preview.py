@@ -9,12 +9,12 @@ from shared.messaging.sender import Queue
 from shared.queries.previews import get_preview, list_preview_customers, post_preview
 from shared.queries.problems import Problem
 from shared.queries.rule_set_life import activate_rule_set
-from shared.storage.store import Table
+from shared.storage.store import StoreUnavailableError, Table
 from shared.workflow import preview as previewing
 from shared.workflow.change_rules import activate
 from shared.workflow.recompute import recompute
 from tests import events
-from tests.watched_store import WatchedStore, once_at
+from tests.watched_store import Call, WatchedStore, breaking_at, once_at
 from tests.workflow.test_change_rules import draft, programme
 from tests.world import World
 
@@ -93,6 +93,35 @@ async def test_a_repeated_message_of_a_preview_counts_nobody_twice(monkeypatch: 
     preview = await get_preview(world.ports, version, begun["id"])
     assert sum(preview["counts"].values()) == preview["done"] == 7
     assert await customers(world, preview, "lost") == ["C-000", "C-001"]
+
+
+async def test_a_preview_goes_on_when_a_call_gave_way_to_another_that_then_died(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(previewing, "PAGE", 2)
+    world = await programme(7)
+    version = await draft(world, amount="320000")
+    begun = await post_preview(world.ports, version)
+    queue = world.sent.queues[Queue.RECOMPUTE]
+    body = queue.popleft().body
+    breaking = breaking_at(2)  # writes: the page's changes, then the progress over it
+
+    async def at_writes(call: Call) -> None:
+        if call.writes:
+            await breaking(call)
+
+    dying = world.worker(WatchedStore(world.store, after=at_writes))
+
+    async def another_that_dies() -> None:
+        with pytest.raises(StoreUnavailableError):
+            await recompute(dying, body, 1)
+
+    watch = once_at("write", Table.RULES, another_that_dies)
+    await recompute(world.worker(WatchedStore(world.store, before=watch)), body, 2)
+    assert queue
+    await world.settle()
+    preview = await get_preview(world.ports, version, begun["id"])
+    assert (preview["state"], sum(preview["counts"].values()), preview["done"]) == ("finished", 7, 7)
 
 
 async def test_an_activation_is_refused_with_the_list_when_more_would_lose_than_may() -> None:
