@@ -23,7 +23,7 @@ from local.keys import Keys
 from local.logs import set_up_logs
 from local.message_sources import MessageSources
 from local.queue_trigger import Patience
-from local.setup.arguments import lease, port
+from local.setup.arguments import lease, pause, port
 from local.setup.ports import HOST, is_taken
 from local.signals import StopSignals
 from local.timer_trigger import TimerTrigger
@@ -146,7 +146,7 @@ def main() -> int:
     parser.add_argument("--port", type=port, default=7071, help="port of the HTTP API (0: any free one)")
     parser.add_argument("--lease", type=lease, default=600, help="seconds a message being handled stays hidden (600)")
     parser.add_argument(
-        "--longest-pause", type=float, default=0.2, help="seconds between looks at an empty queue (0.2)"
+        "--longest-pause", type=pause, default=0.2, help="seconds between looks at an empty queue (0.2)"
     )
     parser.add_argument("--app", type=Path, default=Path(__file__).parents[1], help="the app's folder")
     parser.add_argument(

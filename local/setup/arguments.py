@@ -37,13 +37,21 @@ def three_ports(text: str) -> tuple[int, int, int]:
 
 
 def lease(text: str) -> float:
+    return _seconds(text, "time to hide a message", 1, LONGEST_LEASE)
+
+
+def pause(text: str) -> float:
+    return _seconds(text, "pause", 0.001, 60)
+
+
+def _seconds(text: str, what: str, least: float, most: float) -> float:
     try:
         seconds = float(text)
     except ValueError:
         seconds = 0
-    if 1 <= seconds <= LONGEST_LEASE:  # which "nan" is not
+    if least <= seconds <= most:  # which "nan" is not
         return seconds
-    raise ArgumentTypeError(f"{text!r} is no time to hide a message: give 1 to {LONGEST_LEASE} seconds")
+    raise ArgumentTypeError(f"{text!r} is no {what}: give {least} to {most} seconds")
 
 
 def count(text: str) -> int:

@@ -81,6 +81,7 @@ def test_a_port_in_use_is_named_with_the_option_that_changes_it_and_status_2() -
         ("--app", "/nowhere", "there is no folder /nowhere: give the app's with --app"),
         ("--port", "70000", "give a number from 0 to 65535, 0 for any free one"),
         ("--lease", "nan", "give 1 to 604800 seconds"),
+        ("--longest-pause", "nan", "give 0.001 to 60 seconds"),
     ],
 )
 def test_an_option_that_cannot_be_meant_is_told_with_status_2(option: str, word: str, told: str) -> None:
