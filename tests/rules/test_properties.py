@@ -146,10 +146,10 @@ def test_what_is_gathered_once_is_gathered_of_every_project_application_and_part
     """The next change is the nearest of those of each alone, and of the money."""
     rules = compiled(document)
     alone = [customer | {"projects": []}] + [
-        customer | {"projects": [project | {"applications": [application]}], "attachments": [attachment]}
+        customer | {"projects": [project | {"applications": [application]}], "attachments": attachments}
         for project in customer["projects"]
         for application in project["applications"]
-        for attachment in customer["attachments"]
+        for attachments in [[each] for each in customer["attachments"]] or [[]]
     ]
     found = [next_change_on(rules, *read(each, *others), on) for each in alone]
     assert next_change_on(rules, *read(customer, *others), on) == min((day for day in found if day), default=None)
