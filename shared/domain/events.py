@@ -117,7 +117,7 @@ def _envelope_faults(value: Mapping[str, Any], path: str) -> list[MemberError]:
         "id": (_is_name(value.get("id")), "a string of 1 to 200 characters, none a control character"),
         "source": (_is_name(value.get("source")), "a string of 1 to 200 characters, none a control character"),
         "type": (_is_known_type(value.get("type")), f"one of {', '.join(EVENT_TYPES)}"),
-        "datacontenttype": (_is_json_type(value.get("datacontenttype")), '"application/json", or leave it out'),
+        "datacontenttype": (is_json_type(value.get("datacontenttype")), '"application/json", or leave it out'),
     }
     return [fault(f"{path}.{name}", value.get(name), right) for name, (good, right) in checks.items() if not good]
 
@@ -130,7 +130,8 @@ def _is_known_type(value: Any) -> bool:
     return isinstance(value, str) and value in EVENT_TYPES
 
 
-def _is_json_type(value: Any) -> bool:
+def is_json_type(value: Any) -> bool:
+    """Whether a ``datacontenttype`` is a JSON one; absent it is."""
     return value is None or (isinstance(value, str) and _JSON_TYPE.fullmatch(value) is not None)
 
 
