@@ -73,7 +73,7 @@ def test_a_required_member_under_another_name_is_named_as_missing_too() -> None:
 @pytest.mark.parametrize("name", GOOD)
 @pytest.mark.parametrize("unknown", ["comment", "x", "", "insertionTime", "x" * 40_000])
 def test_where_none_is_near_the_error_names_those_there_are(name: str, unknown: str) -> None:
-    (message,) = faults(event(name, **{unknown: 1})).values()
+    (message,) = faults(event(name, None, **{unknown: 1})).values()
     assert message == (
         f"is unknown; give {', '.join(GOOD[name])}; what is your own belongs beside data, in an extension attribute"
     )
@@ -89,7 +89,7 @@ def test_a_name_that_is_not_plain_is_shown_short_and_in_ascii() -> None:
 
 
 def test_of_very_many_the_first_ten_are_named_and_the_others_counted() -> None:
-    found = faults(event(ATTACHED, **{f"m{number}": number for number in range(1_000)}))
+    found = faults(event(ATTACHED, None, **{f"m{number}": number for number in range(1_000)}))
     assert list(found) == [*(f"$.data.m{number}" for number in range(10)), "$.data"]
     assert found["$.data"] == "has 990 more unknown members"
 
@@ -98,4 +98,4 @@ def test_members_of_another_type_are_unknown_to_each() -> None:
     for name, data in GOOD.items():
         others = {member: value for other in GOOD.values() for member, value in other.items() if member not in data}
         wanted = list(unknown_members(list(others), data, "$.data"))
-        assert list(refusal(event(name, **others)).errors) == wanted
+        assert list(refusal(event(name, None, **others)).errors) == wanted
