@@ -98,12 +98,17 @@ class WatchedStore(MemoryStore):
 
 
 class WatchedSender(MemorySender):
-    """Sends nothing while it is ``down``, or when it has none of ``sends_left``."""
+    """Sends nothing while it is ``down``, or when it has none of ``sends_left``; counts how often its queues were
+    ``created``."""
 
     def __init__(self) -> None:
         super().__init__()
         self.down = False
         self.sends_left = 1_000_000
+        self.created = 0
+
+    async def create_queues(self) -> None:
+        self.created += 1
 
     async def send(self, queue: Queue, message: Message) -> None:
         self.down = self.down or not self.sends_left
