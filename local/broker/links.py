@@ -48,6 +48,7 @@ class Links:
         link = event.link
         link.source.copy(link.remote_source)
         link.target.copy(link.remote_target)
+        link.snd_settle_mode, link.rcv_settle_mode = link.remote_snd_settle_mode, link.remote_rcv_settle_mode
         try:
             if link.is_sender:
                 self._attach_consumer(link, path_of(link.remote_source.address))
