@@ -62,9 +62,7 @@ class Queue:
     def _found(self, sequences: list[int], state: State) -> list[Entry]:
         found = [entry for each in sequences if (entry := self._entries.get(each)) and entry.state is state]
         if len(found) != len(sequences) or any(entry.lock for entry in found):
-            raise RefusedError(
-                MESSAGE_NOT_FOUND, f"A message of that number is not {state.name.lower()} here."
-            )
+            raise RefusedError(MESSAGE_NOT_FOUND, f"A message of that number is not {state.name.lower()} here.")
         return found
 
     def put_dead(self, entry: Entry, dead_letter: DeadLetter) -> None:
