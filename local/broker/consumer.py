@@ -1,8 +1,4 @@
-"""A link over which a client receives.
-
-Arrives: credit, and what the client says became of each delivery. Leaves: messages of the queue while there is credit,
-and the broker's word that it did the same.
-"""
+"""A link over which a client receives: messages while there is credit, and what the client does with each."""
 
 from typing import Any, Final
 from uuid import UUID

@@ -1,7 +1,6 @@
 """Messages between their AMQP form and the broker's.
 
-Arrives: the payload of a transfer, or an entry to be delivered. Leaves: messages, or a payload with what Service Bus
-adds: delivery count, annotations, reasons of dead letters. Bodies pass unchanged.
+Bodies pass unchanged. A receiver gets what Service Bus adds: delivery count, annotations, reasons of dead letters.
 """
 
 from collections.abc import Iterator

@@ -1,7 +1,4 @@
-"""A message as the broker keeps it.
-
-Arrives: its bytes, with what of them decides where it goes. Leaves: the same, with what became of it in one queue.
-"""
+"""A message as the broker keeps it, and what became of it in one queue."""
 
 from dataclasses import dataclass, field
 from enum import IntEnum

@@ -8,10 +8,11 @@ from collections.abc import Mapping
 from itertools import islice
 from types import MappingProxyType
 from typing import Any, Final
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from local.broker.entities import DEAD_LETTERS, QueueEntity
-from local.broker.errors import MESSAGE_LOCK_LOST, MESSAGE_NOT_FOUND, RefusedError
+from local.broker.errors import MESSAGE_NOT_FOUND, RefusedError
+from local.broker.locks import Locks
 from local.broker.message import DeadLetter, Entry, Message, State
 from local.broker.ready import Ready
 from local.broker.sessions import SessionLock, Sessions, is_same_session
@@ -30,7 +31,7 @@ class Queue:
         self.dead_letters = None if is_dead_letters else Queue(f"{path}/{DEAD_LETTERS}", entity, is_dead_letters=True)
         self._entries: dict[int, Entry] = {}  # in order of sequence
         self._ready = Ready(self._can_be_taken)
-        self._locked: dict[UUID, Entry] = {}
+        self._locks = Locks(entity.lock, self.requires_session)
         self._due: list[tuple[float, int]] = []  # when to look at an entry again: it expires or was scheduled
         self._last_sequence = 0
 
@@ -106,7 +107,7 @@ class Queue:
         if session:
             self.sessions.check(session)
         sequence = self._ready.take(session.session_id if session else None, now)
-        return None if sequence is None else self._lock(self._entries[sequence], now)
+        return None if sequence is None else self._locks.add(self._entries[sequence], now)
 
     def _can_be_taken(self, sequence: int, now: float) -> bool:
         entry = self._entries.get(sequence)
@@ -115,13 +116,8 @@ class Queue:
     def _is_expired(self, entry: Entry, now: float) -> bool:
         return self.dead_letters is not None and entry.expires_at is not None and entry.expires_at <= now
 
-    def _lock(self, entry: Entry, now: float) -> Entry:
-        entry.lock, entry.locked_until = uuid4(), now + self.entity.lock
-        self._locked[entry.lock] = entry
-        return entry
-
     def take_deferred(self, sequences: list[int], now: float) -> list[Entry]:
-        return [self._lock(entry, now) for entry in self._found(sequences, State.DEFERRED)]
+        return [self._locks.add(entry, now) for entry in self._found(sequences, State.DEFERRED)]
 
     def peek(self, start: int, count: int, session_id: str | None = None) -> list[Entry]:
         """Whatever its state, locked or not."""
@@ -154,22 +150,12 @@ class Queue:
 
     def renew(self, token: UUID, now: float) -> float:
         """Until when it is locked now."""
-        entry = self._held(token, now)
-        entry.locked_until = now + self.entity.lock
-        return entry.locked_until
-
-    def _held(self, token: UUID, now: float) -> Entry:
-        entry = self._locked.get(token)
-        if entry is None or (entry.locked_until <= now and not self.requires_session):
-            raise RefusedError(MESSAGE_LOCK_LOST, "The lock supplied is invalid: it expired or the message is gone.")
-        return entry
+        return self._locks.renew(token, now)
 
     def _unlock(self, token: UUID, now: float, changed: Properties = NO_CHANGE) -> Entry:
         """Take an entry from its reader, with the properties that the reader changed."""
-        entry = self._held(token, now)
+        entry = self._locks.end(token, now)
         entry.properties |= changed
-        del self._locked[token]
-        entry.lock = None
         return entry
 
     def _failed(self, entry: Entry) -> None:
@@ -196,22 +182,15 @@ class Queue:
     def release_session(self, lock: SessionLock) -> None:
         """What its reader left unsettled counts as failed."""
         if self.sessions.release(lock):
-            for token, entry in [
-                each for each in self._locked.items() if is_same_session(lock.session_id, each[1].message.session_id)
-            ]:
-                del self._locked[token]
-                entry.lock = None
+            for entry in self._locks.end_session(lock.session_id):
                 self._failed(entry)
 
     def tick(self, now: float) -> None:
         """What the passing of time does: locks end, messages expire or come due."""
         if self.requires_session:
             self.sessions.expire(now, self.release_session)
-        else:
-            for token in [token for token, entry in self._locked.items() if entry.locked_until <= now]:
-                entry = self._locked.pop(token)
-                entry.lock = None
-                self._failed(entry)
+        for entry in self._locks.end_expired(now):
+            self._failed(entry)
         while self._due and self._due[0][0] <= now:
             _, sequence = heapq.heappop(self._due)
             if sequence in self._entries:
