@@ -85,10 +85,17 @@ def parse_event(body: bytes, now: datetime) -> Event:
         reason = f"the message has {len(body)} bytes; at most {MAX_EVENT_BYTES} are taken"
         raise PermanentError(reason, (MemberError("$", reason),))
     value = parse_json(body)
-    if isinstance(value, list):
-        reason = "is a list; send each event as a message of its own (POST /api/events takes a list)"
-        raise PermanentError(f"a batch: {reason}", (MemberError("$", reason),))
+    if isinstance(value, list | str):
+        what, reason = _NO_MESSAGES[type(value)]
+        raise PermanentError(f"{what}: {reason}", (MemberError("$", reason),))
     return read_event(value, now)
+
+
+_NO_MESSAGES = {
+    list: ("a batch", "is a list; send each event as a message of its own (POST /api/events takes a list)"),
+    str: ("text in quotes", "is a JSON string; send the event's JSON itself, which the client must not encode again"),
+}
+"""What clients send instead of an event, and why it is none."""
 
 
 def read_event(value: Any, now: datetime, path: str = "$") -> Event:

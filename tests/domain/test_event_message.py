@@ -1,5 +1,7 @@
 """The bytes of a message: what is no JSON, too large, too deep or ambiguous is refused with the reason."""
 
+import json
+
 import pytest
 
 from shared.domain.events import MAX_EVENT_BYTES
@@ -109,7 +111,12 @@ def test_a_list_is_a_batch_which_a_message_cannot_be(value: object) -> None:
     assert refusal(value).reason == f"a batch: {message}"
 
 
-@pytest.mark.parametrize("value", ["fasttrack", 7, 7.5, True, None])
+def test_an_event_that_a_client_encoded_twice_is_said_to_be_so() -> None:
+    """As @azure/service-bus does with a body that is text."""
+    assert refusal(json.dumps(body(event()).decode()).encode()).reason.startswith("text in quotes: is a JSON string; ")
+
+
+@pytest.mark.parametrize("value", [7, 7.5, True, None])
 def test_json_that_is_no_object_is_no_event(value: object) -> None:
     assert faults(value) == {"$": "is not an object; send one CloudEvent"}
     assert refusal(value).reason == "not a CloudEvent"
