@@ -27,11 +27,17 @@ def watch_events() -> None:
 
 
 def lines(fields: dict[str, Any]) -> Iterator[str]:
+    """What is shown of a record; an event that is simply applied needs no line."""
     event = f"{fields.get('type')} {fields.get('eventId')}"
     if fields.get("result") == "unchanged":
-        yield f"unchanged {event}  because {_reason(fields)}"
+        yield _printable(f"unchanged {event}  because {_reason(fields)}")
     for warning in fields.get("warnings", ()):
-        yield f"warning   {event}  {warning}"
+        yield _printable(f"warning   {event}  {warning}")
+
+
+def _printable(text: str) -> str:
+    """An id may have characters that steer a terminal."""
+    return "".join(each if each.isprintable() else ascii(each)[1:-1] for each in text)
 
 
 def _reason(fields: dict[str, Any]) -> str:
