@@ -58,15 +58,19 @@ def nearest(name: str, known: Iterable[str]) -> str | None:
         if wanted in (_folded(each), f"is{_folded(each)}"):
             return each
     for each in names:
-        if wanted in map(_folded, _SYNONYMS.get(each, "").split()):
+        if wanted in _FOLDED_SYNONYMS.get(each, ()):
             return each
-    most = 2 if len(wanted) > 5 else 1
-    distance, found = min(((_distance(wanted, _folded(each)), each) for each in names), default=(_LONGEST, ""))
-    return found if distance <= most and len(wanted) > 2 else None
+    most = 2 if len(wanted) > 5 else 1 if len(wanted) > 2 else 0
+    near = [each for each in names if abs(len(_folded(each)) - len(wanted)) <= most]
+    distance, found = min(((_distance(wanted, _folded(each)), each) for each in near), default=(_LONGEST, ""))
+    return found if distance <= most else None
 
 
 def _folded(name: str) -> str:
     return re.sub(r"[^0-9a-z]", "", name.lower())
+
+
+_FOLDED_SYNONYMS = {name: frozenset(map(_folded, words.split())) for name, words in _SYNONYMS.items()}
 
 
 def _distance(one: str, other: str) -> int:

@@ -81,7 +81,8 @@ def add_given_faults(value: object, path: str, faults: Faults) -> None:
         GivenFacts.model_validate(_without_nulls(value, GivenFacts))
     except ValidationError as refused:
         for error in refused.errors(include_url=False):
-            faults.add(_place(path, error["loc"]), _message(error["type"], error["loc"], error["input"]))
+            message = "" if faults.is_full else _message(error["type"], error["loc"], error["input"])
+            faults.add(_place(path, error["loc"]), message)
     if faults.count == before:
         _add_repeats(value, path, faults)
 
