@@ -18,6 +18,9 @@ from shared.storage.memory import MemoryStore
 from .given import GOOD, NOW, Json, accepted, body, event
 
 
+AS_JSON = {"content-type": "application/json"}
+
+
 class Posting:
     """Posts to an empty queue at noon."""
 
@@ -26,7 +29,7 @@ class Posting:
         self.ports = Ports(MemoryStore(), self.sender, lambda: NOW)
 
     async def post(self, value: Any) -> Json:
-        return await post_events(self.ports, value if isinstance(value, bytes) else body(value))
+        return await post_events(self.ports, value if isinstance(value, bytes) else body(value), AS_JSON)
 
     async def refused(self, value: Any) -> dict[str, str]:
         """The messages of the 400 by path; nothing was queued."""
