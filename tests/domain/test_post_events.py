@@ -17,7 +17,6 @@ from shared.storage.memory import MemoryStore
 
 from .given import GOOD, NOW, Json, accepted, body, event
 
-
 AS_JSON = {"content-type": "application/json"}
 
 
