@@ -30,17 +30,19 @@ def is_doubtful(ports: Ports, event: Event) -> bool:
     return next(_unlisted(event, terms), None) is not None or _unrated(event, terms) is not None
 
 
-async def warnings_of(ports: Ports, events: Iterable[tuple[str, Event]]) -> list[MemberError]:
-    """What is doubtful in events, by the path of each."""
+async def warnings_of(ports: Ports, events: Iterable[tuple[str, Event]], most: int = 100) -> list[MemberError]:
+    """What is doubtful in events, by the path of each; of very many the first and how many more there are."""
     doubtful = [(path, event) for path, event in events if is_doubtful(ports, event)]
     if not doubtful:
         return []
     terms = await _terms(ports)
-    return [
+    found = [
         each
         for path, event in doubtful
         for each in (*_of_terms(event, f"{path}.data", terms), *_of_periods(event, f"{path}.data"))
     ]
+    more = len(found) - most
+    return [*found[:most], MemberError("$", f"and {more} more warnings")] if more > 0 else found
 
 
 async def _terms(ports: Ports) -> list[Terms]:
