@@ -45,13 +45,13 @@ def build(settings: Settings) -> Ports:
 
     span = _span(settings)
     if settings.service_bus is None:
-        return Ports(store, storage, clock, span=span)
+        return Ports(store, storage, clock, span=span, source=settings.notifications_source)
     transports = {Queue.EVENTS: settings.events, Queue.NOTIFICATIONS: settings.notifications}
     routed = [queue for queue, transport in transports.items() if transport is Transport.SERVICE_BUS]
     service_bus = _service_bus_sender(settings.service_bus, routed)
     sender = RoutedSender(storage, dict.fromkeys(routed, service_bus))
     checks = {"queues": storage.check, "service-bus": service_bus.check}
-    return Ports(store, sender, clock, checks=checks, span=span)
+    return Ports(store, sender, clock, checks=checks, span=span, source=settings.notifications_source)
 
 
 def _service_bus_sender(service_bus: ServiceBus, queues: Sequence[Queue]) -> Sender:
