@@ -4,11 +4,15 @@ import base64
 import json
 import subprocess
 import sys
+import time
+from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
+from azure.core.exceptions import ResourceNotFoundError
 from azure.data.tables import TableServiceClient
 from azure.storage.queue import QueueClient
 
@@ -26,10 +30,24 @@ def point_at(monkeypatch: pytest.MonkeyPatch, connection: str) -> None:
     monkeypatch.setenv("CLOCK_OFFSET_SECONDS", str(int((START - datetime.now(UTC)).total_seconds())))
 
 
-def start(module: str, *arguments: str) -> subprocess.Popen[str]:
-    """A command as a process of its own; it takes the environment as it is."""
-    command = [sys.executable, "-m", f"local.commands.{module}", *arguments]
-    return subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+def kill_an_import(imported: Path, has_come_to: Callable[[dict[str, Any]], bool]) -> None:
+    """Import in a process of its own, and kill that as soon as it has noted to have come so far."""
+    command = [sys.executable, "-m", "local.commands.restore", str(imported)]
+    journal = imported.with_name(f"{imported.name}.journal")
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as running:
+        while running.poll() is None and not (journal.exists() and has_come_to(_noted(journal))):
+            time.sleep(0.01)
+        running.kill()
+    assert journal.exists(), "it had ended before it was killed"
+
+
+def _noted(journal: Path) -> dict[str, Any]:
+    position: dict[str, Any] = json.loads(journal.read_bytes())["position"]
+    return position
+
+
+def names(folder: Path) -> list[str]:
+    return sorted(each.name for each in folder.iterdir())
 
 
 def files(folder: Path) -> dict[str, bytes]:
@@ -39,11 +57,13 @@ def files(folder: Path) -> dict[str, bytes]:
 
 def entities(connection: str) -> dict[Table, list[dict[str, Any]]]:
     """All rows as the SDK reads them, each value in its type, without the mark of the last write."""
-    found = {}
+    found: dict[Table, list[dict[str, Any]]] = {}
     with TableServiceClient.from_connection_string(connection) as tables:
         for table in Table:
-            rows = tables.get_table_client(table.value).list_entities()
-            found[table] = [{name: each for name, each in row.items() if name != "writer"} for row in rows]
+            found[table] = []
+            with suppress(ResourceNotFoundError):
+                rows = tables.get_table_client(table.value).list_entities()
+                found[table] = [{name: each for name, each in row.items() if name != "writer"} for row in rows]
     return found
 
 

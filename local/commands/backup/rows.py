@@ -18,7 +18,6 @@ FORMAT = 1
 
 _PAGE = 500
 _TYPES = (str, bytes, int, bool)
-_WRITTEN_TYPES = {"Edm.Binary", "Edm.Int64"}
 
 
 class NotARowError(Exception):
@@ -59,14 +58,13 @@ def row_of(line: bytes) -> Row:
         names = ("PartitionKey", "RowKey")
         if not isinstance(entity, dict) or not all(isinstance(entity.get(name), str) for name in names):
             raise NotARowError("it has no PartitionKey and RowKey")
-        types = {value for name, value in entity.items() if name.endswith("@odata.type")}
-        if not types <= _WRITTEN_TYPES:
-            raise NotARowError(f"its types are not all of {', '.join(sorted(_WRITTEN_TYPES))}")
-        properties = properties_of(entity)
+        row = Row(entity["PartitionKey"], entity["RowKey"], properties_of(entity))
     except PermanentError as fault:
         raise NotARowError(fault.reason) from fault
     except (ValueError, TypeError) as fault:
         raise NotARowError("a property is not of the type beside it") from fault
-    if not all(isinstance(value, _TYPES) for value in properties.values()):
+    if not all(isinstance(value, _TYPES) for value in row.properties.values()):
         raise NotARowError("a property is neither text, bytes, a whole number nor true or false")
-    return Row(entity["PartitionKey"], entity["RowKey"], properties)
+    if to_json(row.partition, row.key, row.properties) != line:
+        raise NotARowError("it is not written as an export writes it")
+    return row
