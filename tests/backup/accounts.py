@@ -16,6 +16,7 @@ from azure.core.exceptions import ResourceNotFoundError
 from azure.data.tables import TableServiceClient
 from azure.storage.queue import QueueClient
 
+from local.commands.backup.at_once import for_each
 from local.setup.steps import ROOT
 from shared.messaging.sender import Queue
 from shared.storage.store import Span, Store, Table
@@ -82,11 +83,19 @@ async def handle_events(connection: str, source: str) -> list[dict[str, Any]]:
     async with table_store(connection) as store:
         world = World(store)
         world.ports.source = source
-        await world.post(*bodies)
+        owners: dict[str, list[bytes]] = {}
+        for body in bodies:
+            data = json.loads(body)["data"]
+            owners.setdefault(data.get("customerId", ""), []).append(body)
+        await world.post(*owners.pop("", ()))
+        await for_each(owners.values(), lambda of_one: world.post(*of_one))
         return [json.loads(message.body) for message in world.sent.queues[Queue.NOTIFICATIONS]]
 
 
-async def outcomes(world: World) -> dict[str, tuple[str, list[str], int]]:
+type Outcome = tuple[str, list[str], int]
+
+
+async def outcomes(world: World) -> dict[str, Outcome]:
     """By customer: status, eligible projects and the version that decided."""
     found = {}
     for head in await world.ports.customers.heads("", 10_000):
