@@ -31,13 +31,13 @@ _PORTION = 64
 async def import_tables(ports: Ports, folder: Path, address: str) -> int:
     """Write all rows, from where an import that was stopped had come, after all are checked; gives their number."""
     manifest = Manifest.read(folder)
-    await _check(folder, manifest)
     journal = Journal(folder, manifest.sha256, address)
     at = journal.read()
     if at is None:
         await _refuse_unless_empty(ports, address)
-        at = Position()
-        journal.write(at)
+    await _check(folder, manifest)
+    at = at or Position()
+    journal.write(at)
     tables = _ORDER[_ORDER.index(Table(at.table)) :] if at.table else _ORDER
     done = sum(manifest.tables[table].lines for table in _ORDER if table not in tables) + at.lines
     with Meter("rows", manifest.rows, done) as meter:
@@ -72,7 +72,7 @@ async def _refuse_unless_empty(ports: Ports, address: str) -> None:
                 continue
             raise CommandError(
                 f"{address} is not empty, its table {table.value} has rows: give an account with none, or import the "
-                "events instead (./dev export FILE), which go beside what is there"
+                "events instead (./dev export FILE), which add to what is there"
             )
 
 
@@ -88,7 +88,9 @@ class _Writing:
     async def write(self, path: Path, at: Position) -> None:
         lines = read_lines(path, at.offset, at.lines)
         rows: Iterator[Read] = ((row_of(line.text), line) for line in lines)
-        for portion in itertools.batched(batches(rows), _PORTION, strict=False):
+        whole = batches(rows)
+        first = itertools.batched(itertools.islice(whole, 1), 1, strict=True)  # alone: its write makes the table
+        for portion in itertools.chain(first, itertools.batched(whole, _PORTION, strict=False)):
             await for_each(portion, self._batch)
             last = portion[-1][-1][1]
             self.journal.write(Position(self.table.value, last.end, last.number))
