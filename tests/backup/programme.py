@@ -11,17 +11,22 @@ from shared.workflow.preview import start_preview
 from tests import events
 from tests.world import World
 
+_BEFORE_THE_CHANGE = 4
+"""Customers decided, more or less, before other rules are put in force."""
+
 
 async def programme(customers: int, world: World | None = None) -> World:
     world = world or World()
     partners = max(customers // 100, 3)
     draft = await stricter_rules(world)
     await world.post(*_partners(partners))
-    await activate(world.ports, draft.version, Told("ada", "as agreed"))
     for number in range(customers):
         await world.post(*_customer(f"C-{number:05}", number, partners))
-    await start_preview(world.ports, draft)
-    await world.settle()
+        if number == _BEFORE_THE_CHANGE:
+            await start_preview(world.ports, draft)
+            await world.settle()
+            await activate(world.ports, draft.version, Told("ada", "as agreed"))
+            await world.settle()
     await world.post(b"no event")
     return world
 

@@ -3,7 +3,7 @@
 import hashlib
 import json
 from asyncio import to_thread
-from collections.abc import Callable
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -29,16 +29,9 @@ EMPTY: dict[Table, list[object]] = {table: [] for table in Table}
 @pytest.fixture
 async def copied(tmp_path: Path) -> tuple[World, Path]:
     """A programme, and the folder its rows were exported to."""
-    world = await programme(30)
+    world = await programme(12)
     await export_tables(world.ports, tmp_path / "copy")
     return world, tmp_path / "copy"
-
-
-def with_manifest(folder: Path, changed: Callable[[dict[str, object]], object]) -> None:
-    path = folder / "manifest.json"
-    manifest = json.loads(path.read_bytes())
-    changed(manifest)
-    path.write_text(json.dumps(manifest))
 
 
 async def refused(folder: Path, world: World | None = None) -> str:
@@ -55,7 +48,8 @@ async def refused(folder: Path, world: World | None = None) -> str:
 @pytest.mark.parametrize("number", [0, 2, "1"])
 async def test_another_format_is_refused_by_its_number(number: object, copied: tuple[World, Path]) -> None:
     _, folder = copied
-    with_manifest(folder, lambda manifest: manifest.update(format=number))
+    path = folder / "manifest.json"
+    path.write_text(path.read_text().replace('"format": 1', f'"format": {json.dumps(number)}'))
     assert f"is of format {number}; this version reads format 1" in await refused(folder)
 
 
@@ -93,14 +87,14 @@ async def test_an_import_that_was_stopped_anywhere_ends_as_one_that_was_not(
     monkeypatch.setattr("local.commands.backup.table_import._PORTION", 8)
     counted = WatchedStore(MemoryStore())
     await import_tables(Ports(counted, MemorySender()), folder, "memory")
-    for number in range(1, len(counted.calls) + 1, 9):
+    for number in range(1, len(counted.calls) + 1, 7):
         store = MemoryStore()
         with pytest.raises(StoreUnavailableError):
             await import_tables(Ports(WatchedStore(store, breaking_at(number)), MemorySender()), folder, "memory")
         again = WatchedStore(store)
         await import_tables(Ports(again, MemorySender()), folder, "memory")
         assert await contents(store) == await contents(world.store)
-        if number > 60:
+        if number > 40:
             assert len(again.calls) < len(counted.calls), "it began again"
 
 
@@ -117,32 +111,34 @@ async def test_a_killed_import_ends_as_one_that_was_not(
 
 
 @pytest.mark.parametrize("table", Table)
-@pytest.mark.parametrize("fault", ["another key", "another partition", "no properties", "garbled bytes"])
 async def test_a_row_that_the_app_would_not_read_is_refused_by_its_line(
-    table: Table, fault: str, copied: tuple[World, Path], tmp_path: Path
+    table: Table, copied: tuple[World, Path]
 ) -> None:
     _, folder = copied
     file = folder / f"{table.value}.jsonl"
     lines = file.read_bytes().splitlines()
-    rows = {number: spoiled(json.loads(line), fault) for number, line in enumerate(lines, start=1)}
-    rows = {number: row for number, row in rows.items() if row}
-    for number, row in rows.items():
-        changed = [*lines[: number - 1], json.dumps(row, separators=(",", ":")).encode(), *lines[number:]]
-        text = b"".join(line + b"\n" for line in changed)
-        file.write_bytes(text)
-        entry = {"rows": len(lines), "sha256": hashlib.sha256(text).hexdigest()}
-        with_manifest(folder, lambda manifest: manifest["tables"].update({table.value: entry}))  # type: ignore[attr-defined]  # noqa: B023
-        assert f"{file}, line {number}: " in await refused(folder), row
+    for number, line in enumerate(lines, start=1):
+        for row in spoiled(json.loads(line)):
+            changed = [*lines[: number - 1], json.dumps(row, separators=(",", ":")).encode(), *lines[number:]]
+            write_as_exported(file, table, b"".join(each + b"\n" for each in changed))
+            assert f"{file}, line {number}: " in await refused(folder), row
 
 
-def spoiled(row: dict[str, object], fault: str) -> dict[str, object] | None:
-    """The row with the fault; None for a row that cannot have it."""
+def write_as_exported(file: Path, table: Table, text: bytes) -> None:
+    file.write_bytes(text)
+    path = file.with_name("manifest.json")
+    manifest = json.loads(path.read_bytes())
+    manifest["tables"][table.value] = {"rows": text.count(b"\n"), "sha256": hashlib.sha256(text).hexdigest()}
+    path.write_text(json.dumps(manifest))
+
+
+def spoiled(row: dict[str, object]) -> Iterator[dict[str, object]]:
+    """The row with a fault of each kind that it can have."""
     own = [name for name in row if name not in ("PartitionKey", "RowKey") and "@" not in name]
     binary = [name for name in own if row.get(f"{name}@odata.type") == "Edm.Binary"]
-    if fault == "another key":
-        return {**row, "RowKey": "x"}
-    if fault == "another partition":
-        return {**row, "PartitionKey": "other/"}
-    if fault == "no properties":
-        return {"PartitionKey": row["PartitionKey"], "RowKey": row["RowKey"]} if own else None
-    return {**row, binary[0]: "eA=="} if binary else None
+    yield {**row, "RowKey": "x"}
+    yield {**row, "PartitionKey": "other/"}
+    if own:
+        yield {"PartitionKey": row["PartitionKey"], "RowKey": row["RowKey"]}
+    if binary:
+        yield {**row, binary[0]: "eA=="}
