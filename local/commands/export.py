@@ -33,7 +33,11 @@ def main(arguments: list[str]) -> int:
 async def _events(account: Account, path: Path) -> int:
     rules = beside(path)
     versions = await export_rules(account.ports, rules)
-    events = await export_events(account.ports, path)
+    try:
+        events = await export_events(account.ports, path)
+    except BaseException:
+        rules.unlink()  # both or neither
+        raise
     print(f"{events} events in {path}, {versions} rule sets in {rules}")
     return 0
 

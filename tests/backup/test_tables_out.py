@@ -108,6 +108,7 @@ async def test_nothing_is_written_over(
     assert await to_thread(export.main, [str(tmp_path / "f.jsonl")]) == 1
     assert "f.jsonl exists: give another name" in capsys.readouterr().err
     assert (tmp_path / "f.jsonl").read_text() == "mine"
+    assert not (tmp_path / "f.rules.jsonl").exists()
     assert await to_thread(export.main, ["--tables", str(tmp_path / "rows")]) == 1
     assert "rows is not empty: give another name" in capsys.readouterr().err
 
