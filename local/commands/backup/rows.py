@@ -3,7 +3,7 @@
 The writer's own mark of its last call is left out, so that the same rows are the same lines wherever they are stored.
 """
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 
 from local.commands.app import CommandError
 from shared.azure_rest.entities import properties_of, to_json
@@ -24,14 +24,12 @@ class NotARowError(Exception):
     """A line is no row; the message says why."""
 
 
-async def pages(
-    store: Store, table: Table, keys: tuple[str, str] = ("", ""), select: Sequence[str] = ()
-) -> AsyncIterator[list[Row]]:
+async def pages(store: Store, table: Table, keys: tuple[str, str] = ("", "")) -> AsyncIterator[list[Row]]:
     """All rows with a key in this span, by partition and key."""
     key_from, key_to = keys
     span = Span(key_from=key_from, key_to=key_to)
     while True:
-        rows = await store.query(table, span, _PAGE, select)
+        rows = await store.query(table, span, _PAGE)
         yield rows
         if len(rows) == _PAGE:  # there may be more in the partition of the last one
             last = rows[-1]
