@@ -52,5 +52,7 @@ def _customer(name: str, number: int, partners: int) -> Iterator[bytes]:
     yield events.project(name, status="active" if number % 7 else "completed")
     yield events.attached(name, partner, **({"projectId": "J-1"} if number % 2 else {}))
     yield events.spend(name, "350000" if number % 5 else "310000")
+    if not number % 3:
+        yield events.spend(name, "1000", "L-0")
     if not number % 11:
         yield events.detached(name, partner)

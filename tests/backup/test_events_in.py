@@ -2,6 +2,7 @@
 
 import json
 from asyncio import to_thread
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -17,7 +18,7 @@ from shared.messaging.sender import Message, Queue, SenderUnavailableError
 from tests import events
 from tests.backup.accounts import kill_an_import, names, point_at, take_events
 from tests.backup.programme import programme
-from tests.world import World
+from tests.world import START, World
 
 type Out = pytest.CaptureFixture[str]
 
@@ -79,12 +80,15 @@ async def test_an_import_that_was_stopped_goes_on_and_sends_again_at_most_a_port
     right = [events.spend(f"C-{number}") for number in range(1_700)]
     wrong = {line: events.spend(f"W-{line}", "x") for line in (3, 700, 1_000, 1_690)}
     lines = [wrong.get(number, body) for number, body in enumerate(right)]
-    file, ports = written(tmp_path / "f", *lines), World().ports
+    lines[1_100] = events.spend("E-1", time=(START + timedelta(hours=1)).isoformat())
+    file, world = written(tmp_path / "f", *lines), World()
     broken = BreakingSender(1_200)
     with pytest.raises(SenderUnavailableError):
-        await import_events(ports, broken, file, "memory")
+        await import_events(world.ports, broken, file, "memory")
+    assert lines[1_100] in (tmp_path / "f.rejected").read_bytes().splitlines()
+    world.now += timedelta(hours=1)
     rest = MemorySender()
-    done = await import_events(ports, rest, file, "memory")
+    done = await import_events(world.ports, rest, file, "memory")
     assert "goes on after line 1000" in capsys.readouterr().err
     assert set(sent(broken)) | set(sent(rest)) == set(lines) - set(wrong.values())
     assert len(sent(rest)) < 700
@@ -173,6 +177,6 @@ async def test_an_export_of_events_while_events_arrive_is_completed_by_a_later_o
     moved, sender = World(), MemorySender()
     for name in ("second", "first"):
         await import_events(moved.ports, sender, tmp_path / name, "memory")
-    await moved.post(*sent(sender))
+    await moved.post(*reversed(sent(sender)))
     await export_events(moved.ports, tmp_path / "third")
     assert (tmp_path / "third").read_bytes() == (tmp_path / "second").read_bytes()

@@ -10,12 +10,16 @@ import pytest
 from local.commands import restore
 from local.commands.app import CommandError
 from local.commands.backup.rule_rows import export_rules, import_rules
+from shared.storage.store import Table
 from shared.workflow.change_rules import activate
 from tests import events
 from tests.azure_stores import table_store
 from tests.backup.accounts import contents, point_at, reconciled, take_events
 from tests.backup.programme import programme, stricter_rules
+from tests.watched_store import WatchedStore, once_at
 from tests.world import World
+
+LATER = "2026-04-01T00:00:00Z"
 
 type Out = pytest.CaptureFixture[str]
 
@@ -54,10 +58,15 @@ async def test_whom_the_app_decides_while_they_are_stored_is_decided_again(rules
     _, path = rules
     target = World()
     await target.ports.rule_books.book(None)
-    await import_rules(target.ports, path)
-    late = target.worker()  # one that had read the rules before
-    await target.post(*events.eligible(), *events.qualified(), ports=late)
+
+    async def decide_by_the_shipped_rules() -> None:
+        await target.post(*events.qualified(), *events.eligible(), events.spend(amount="310000", time=LATER))
+        assert await target.status() == "eligible"
+
+    watched = WatchedStore(target.store, before=once_at("commit", Table.RULES, decide_by_the_shipped_rules))
+    await import_rules(target.worker(watched), path)
     await target.settle()
+    assert await target.status() == "ineligible"
     assert await reconciled(target) == []
 
 
