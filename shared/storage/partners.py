@@ -69,20 +69,16 @@ class Partners:
         """Make the writes, all or none; raises Conflict."""
         await self._store.commit(Table.PARTNERS, writes)
 
-    def writes(self, state: PartnerState, fact: PartnerFactRow) -> list[Write]:
-        """Of the fact with the summary, over the version ``state.etag``; raises PermanentError if they are too many."""
+    def writes(self, state: PartnerState, facts: Sequence[PartnerFactRow]) -> list[Write]:
+        """Of facts with the summary, over the version ``state.etag``; raises PermanentError if they are too many."""
         partner_id = state.partner.partner_id
         summary = compressed(_document(state))
         if state.facts > MAX_FACTS or len(summary) > MAX_SUMMARY_BYTES:
             raise PermanentError(f"partner {partner_id} has more facts than the {MAX_FACTS} that are kept")
         properties = {"revision": state.partner.revision, "facts": state.facts, **packed("summary", summary)}
-        register = fact.register
-        fields = [register.data, register.type, register.time, register.source, register.id]
-        key = keys.partner_fact(partner_id, fact.kind, fact.key)
-        return [
-            Write(Row(partner_id, keys.partner_summary(partner_id), properties), state.etag),
-            Write(Row(partner_id, key, {"revision": fact.revision, **packed_json("register", fields)}), ANY),
-        ]
+        rows = [_fact_row(partner_id, fact) for fact in facts]
+        summary_row = Row(partner_id, keys.partner_summary(partner_id), properties)
+        return [Write(summary_row, state.etag), *(Write(row, ANY) for row in rows)]
 
     async def facts(self, partner_id: str) -> AsyncIterator[PartnerFactRow]:
         """All stored facts of a partner, by kind and key."""
@@ -95,6 +91,13 @@ class Partners:
             if len(rows) < _PAGE:
                 return
             key_from = rows[-1].key + keys.NEXT
+
+
+def _fact_row(partner_id: str, fact: PartnerFactRow) -> Row:
+    register = fact.register
+    fields = [register.data, register.type, register.time, register.source, register.id]
+    key = keys.partner_fact(partner_id, fact.kind, fact.key)
+    return Row(partner_id, key, {"revision": fact.revision, **packed_json("register", fields)})
 
 
 def read_fact(row: Row) -> PartnerFactRow:

@@ -18,7 +18,7 @@ LAYERS: Final = (
     ("shared.rules",),
     ("shared.azure_rest",),
     ("shared.storage", "shared.messaging"),
-    ("shared.rule_books", "shared.candidates"),
+    ("shared.rule_books", "shared.candidates", "shared.together"),
     ("shared.ports",),
     ("shared.telemetry",),
     ("shared.workflow",),
