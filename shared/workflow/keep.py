@@ -57,29 +57,23 @@ async def kept_on_failure(ports: Ports, queue: Queue, message: Retried, attempt:
 
 
 async def _retry_later(ports: Ports, queue: Queue, message: Retried, told: str, attempt: int) -> None:
-    now = ports.timestamp()
-    since = min(message.since or now, now)  # by a clock that was ahead it would never end
-    if message.copies >= FEWEST_COPIES and ports.is_older(since, LONGEST_RETRIED):
+    if message.copies >= FEWEST_COPIES and ports.is_older(message.since, LONGEST_RETRIED):
         attempts = message.copies * LAST_ATTEMPT + attempt
         reason = f"failed for {LONGEST_RETRIED // timedelta(hours=1)} hours, last with: {told}"
         await _keep(ports, queue, message.body, reason, (), attempts)
         return
-    await _put_back(ports, queue, replace(message, since=since, copies=message.copies + 1))
+    await _put_back(ports, queue, replace(message, copies=message.copies + 1))
 
 
 async def _put_back(ports: Ports, queue: Queue, message: Retried) -> None:
     """A fresh copy, which has all its tries again, after a delay that grows with the time since the first."""
-    so_far = ports.seconds_since(message.since) if message.since else 0
-    delay = ports.chance.uniform(_SHORTEST_DELAY, min(max(so_far, _SHORTEST_DELAY), _LONGEST_DELAY))
-    await ports.sender.send(queue, Message(message.to_bytes(), delay=delay))
-    _log.warning(
-        "put back",
-        queue=queue.value,
-        seconds=round(delay),
-        copies=message.copies,
-        lost=message.lost,
-        since=message.since,
-    )
+    now = ports.timestamp()
+    since = min(message.since or now, now)  # by a clock that was ahead it would never end
+    longest = min(max(ports.seconds_since(since), _SHORTEST_DELAY), _LONGEST_DELAY)
+    delay = ports.chance.uniform(_SHORTEST_DELAY, longest)
+    await ports.sender.send(queue, Message(replace(message, since=since).to_bytes(), delay=delay))
+    tries = {"copies": message.copies, "lost": message.lost, "since": since}
+    _log.warning("put back", queue=queue.value, seconds=round(delay), **tries)
 
 
 async def keep_poison(ports: Ports, queue: Queue, body: bytes, attempt: int = 1) -> None:

@@ -52,7 +52,7 @@ PLANTED = [
     ),
     Planted(
         "the fan-out is handed on before the partner is written",
-        "shared/workflow/receive_event.py",
+        "shared/workflow/partner_facts.py",
         "    if changed:\n        await ports.work.open_fan_out(fan_out)\n",
         "    if changed:\n        await ports.work.open_fan_out(fan_out)\n"
         "        from shared.workflow.recompute import recompute\n"
@@ -148,7 +148,7 @@ PLANTED = [
     ),
     Planted(
         "a fan-out gets no row before it is needed",
-        "shared/workflow/receive_event.py",
+        "shared/workflow/partner_facts.py",
         "        await ports.work.open_fan_out(fan_out)\n",
         "        pass\n",
     ),
@@ -161,7 +161,7 @@ PLANTED = [
     Planted(
         "what fails for the last time is dropped",
         "shared/workflow/keep.py",
-        '        await _keep(ports, queue, body, f"failed {attempt} times, last with: {told}", (), attempt)\n',
+        '        await _keep(ports, queue, message.body, f"failed {attempt} times, last with: {told}", (), attempt)\n',
         '        _log.warning("dropped", fault=told)\n',
     ),
     Planted(
@@ -198,7 +198,7 @@ PLANTED = [
     Planted(
         "a poison message that cannot be kept is left to expire",
         "shared/workflow/keep.py",
-        '        await ports.sender.send(queue, Message(body))\n        _log.warning("put back"',
+        '        await ports.sender.send(queue, Message(body, delay=_SHORTEST_DELAY))\n        _log.warning("put back"',
         '        _log.warning("put back"',
     ),
     Planted(
@@ -217,7 +217,7 @@ PLANTED = [
     ),
     Planted(
         "a partner's fan-out is opened for a fact that cannot be kept",
-        "shared/workflow/receive_event.py",
+        "shared/workflow/partner_facts.py",
         "    writes = ports.partners.writes(",
         "    await ports.work.open_fan_out(fan_out)\n    writes = ports.partners.writes(",
     ),
