@@ -12,12 +12,14 @@ import sys
 from collections.abc import Coroutine, Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from aiohttp import web
 
 from local.activity import Activity
 from local.host_settings import AppError, HostSettings, apply_local_settings
+from local.http_path import split_target
+from local.http_server import Server
 from local.http_trigger import HttpTriggers
 from local.keys import Keys
 from local.logs import set_up_logs
@@ -29,6 +31,8 @@ from local.signals import StopSignals
 from local.timer_trigger import TimerTrigger
 from local.worker import Function, Worker
 
+STATUS: Final = "/admin/host/status"
+RUN_TIMER: Final = "/admin/functions/"
 log = logging.getLogger("host")
 
 
@@ -50,7 +54,7 @@ class Host:
         self._sources = MessageSources(self._activity, patience)
         self._timers: dict[str, TimerTrigger] = {}
         self._tasks: list[asyncio.Task[None]] = []
-        self._runner: web.AppRunner | None = None
+        self._runner: web.ServerRunner | None = None
 
     async def start(self) -> None:
         """Load the app and serve it; raises AppError if it cannot be."""
@@ -67,11 +71,15 @@ class Host:
             self._start(trigger.run())
 
     async def _serve(self, http: HttpTriggers) -> None:
-        server = web.Application(client_max_size=0)
-        server.router.add_get("/admin/host/status", self._answer_status)
-        server.router.add_post("/admin/functions/{name}", self._run_timer)
-        server.router.add_route("*", r"/{path:[\s\S]*}", http.answer)
-        self._runner = web.AppRunner(server, access_log=None, shutdown_timeout=0.5)
+        async def answer(request: web.BaseRequest) -> web.Response:
+            path, _ = split_target(request.raw_path)
+            if path == STATUS:
+                return await self._answer_status()
+            if request.method == "POST" and path.startswith(RUN_TIMER):
+                return self._run_timer(path.removeprefix(RUN_TIMER))
+            return await http.answer(request)
+
+        self._runner = web.ServerRunner(Server(answer), shutdown_timeout=0.5)
         await self._runner.setup()
         site = web.TCPSite(self._runner, HOST, self.port)
         await site.start()
@@ -92,14 +100,14 @@ class Host:
         task.add_done_callback(_tell_how_it_ended)
         self._tasks.append(task)
 
-    async def _answer_status(self, _request: web.Request) -> web.Response:
+    async def _answer_status(self) -> web.Response:
         status = await self.status()
         return web.json_response(
             {"state": "Running", "idle": status.idle, "inFlight": status.in_flight, "queues": status.queues}
         )
 
-    async def _run_timer(self, request: web.Request) -> web.Response:
-        timer = self._timers.get(request.match_info["name"])
+    def _run_timer(self, name: str) -> web.Response:
+        timer = self._timers.get(name)
         if timer is None:
             return web.Response(status=404)
         self._start(timer.fire(past_due=False))

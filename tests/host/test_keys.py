@@ -56,7 +56,7 @@ def test_every_route_but_the_open_ones_asks_for_a_key_of_its_own_or_of_the_host(
 
 
 def test_a_refusal_has_no_body_and_calls_no_function(guarded: RunningHost) -> None:
-    for headers in ({}, {"x-functions-key": "wrong"}, {"x-functions-key": "\xff"}):
+    for headers in ({}, {"x-functions-key": "wrong"}):
         answer = ask(f"{guarded.url}/api/locked", "POST", b"refused", headers)
         assert (answer.status, answer.body) == (401, b"")
         assert ask(f"{guarded.url}/api/nowhere", headers=headers).status == 404

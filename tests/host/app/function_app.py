@@ -1,6 +1,7 @@
 """A throw-away app with one function per thing the development host must do; what it saw is told by GET calls."""
 
 import asyncio
+import gzip
 import json
 import os
 import time
@@ -114,21 +115,57 @@ async def locked(req: func.HttpRequest) -> func.HttpResponse:
     return func.HttpResponse(status_code=204)
 
 
-@app.route("things/{id}", methods=["GET", "POST"])
-async def thing(req: func.HttpRequest) -> func.HttpResponse:
+def saw_request(name: str, req: func.HttpRequest) -> func.HttpResponse:
     told = {
+        "function": name,
         "method": req.method,
-        "id": req.route_params["id"],
+        "params": dict(req.route_params),
         "query": dict(req.params),
         "headers": dict(req.headers),
         "body": req.get_body().decode("latin-1"),
     }
-    return func.HttpResponse(json.dumps(told), status_code=201, headers={"X-Answer": "yes"}, mimetype="text/x-told")
+    return func.HttpResponse(json.dumps(told), headers={"X-Function": name}, mimetype="application/json")
 
 
-@app.route("things/special", methods=["GET"])
+@app.route("echo/{id}", methods=["GET", "POST", "DELETE"])
+async def echo(req: func.HttpRequest) -> func.HttpResponse:
+    return saw_request("echo", req)
+
+
+@app.route("echo/special", methods=["GET"])
 async def special(req: func.HttpRequest) -> func.HttpResponse:
-    return _json("special")
+    return saw_request("special", req)
+
+
+@app.route("portal/{*path}", methods=["GET"])
+async def portal(req: func.HttpRequest) -> func.HttpResponse:
+    return saw_request("portal", req)
+
+
+if "CATCH_ALL" in os.environ:  # it changes what every other path is answered
+
+    @app.route("{*rest}", methods=[func.HttpMethod(each) for each in func.HttpMethod])
+    async def rest(req: func.HttpRequest) -> func.HttpResponse:
+        return saw_request("rest", req)
+
+
+ANSWERS: dict[str, dict[str, Any]] = {
+    "plain": {"body": b"plain " * 1000},
+    "gzip": {
+        "body": gzip.compress(b"zipped", mtime=0),
+        "headers": {"Content-Encoding": "gzip", "Vary": "Accept-Encoding", "Link": '<next>; rel="next"'},
+    },
+    "etag": {"body": b"tagged", "headers": {"ETag": '"1"'}, "mimetype": "text/x-tagged"},
+    "unchanged": {"status_code": 304, "headers": {"ETag": '"1"'}},
+    "nothing": {"status_code": 204},
+    "created": {"status_code": 201, "body": b"", "mimetype": "text/x-created"},
+    "not-ascii": {"headers": {"X-Name": "é"}},
+}
+
+
+@app.route("answers/{kind}", methods=["GET", "HEAD"])
+async def answers(req: func.HttpRequest) -> func.HttpResponse:
+    return func.HttpResponse(**ANSWERS[req.route_params["kind"]])
 
 
 @app.route("numbers/{n:int}", methods=["GET"])
