@@ -49,7 +49,7 @@ class _Connection(web.RequestHandler):
         """Log faults of this host, not requests that cannot be read."""
         if isinstance(exc, LineTooLong):
             status = 414 if b" " in bytes(exc.args[0]).partition(b":")[0] else 431
-        elif not isinstance(exc, HttpProcessingError):
+        elif not isinstance(exc, HttpProcessingError | web.RequestPayloadError | ConnectionError):
             self.log_exception("cannot answer", exc_info=exc)
         return _refusal(status)
 

@@ -58,7 +58,7 @@ class HttpTriggers:
             log.error("%s: the body is longer than %d bytes", function.name, self._longest_body)
             return web.Response(status=500)
         # As in Azure: a body sent in chunks, its length not announced, arrives empty.
-        body = await request.read() if request.content_length else b""
+        body = await request.content.read() if request.content_length else b""
         result = await self._worker.call(function, http_argument(request, parameters, query, body))
         if not result.succeeded:
             log.error("%s failed: %s\n%s", function.name, result.error, result.trace)

@@ -67,6 +67,10 @@ def test_a_body_over_the_limit_is_500(azurite: str, tmp_path_factory: pytest.Tem
         assert ask(f"{host.url}/api/echo/1", "POST", b"x" * 11).status == 500
 
 
+def test_a_body_of_megabytes_arrives_whole(host: RunningHost) -> None:
+    assert len(ask(f"{host.url}/api/echo/1", "POST", b"x" * 5_000_000).json()["body"]) == 5_000_000
+
+
 def test_a_client_that_waits_for_100_continue_is_told_to_go_on(host: RunningHost) -> None:
     with _connected(host) as connection:
         connection.sendall(b"POST /api/echo/1 HTTP/1.1\r\nHost: h\r\nExpect: 100-continue\r\nContent-Length: 3\r\n\r\n")
