@@ -59,13 +59,14 @@ def eventually[T](look: Callable[[], T], seconds: float = 20) -> T:
     return found
 
 
-@dataclass
-class RunningHost:
-    process: subprocess.Popen[bytes]
+@dataclass(kw_only=True)
+class ServedApp:
+    """The app of these tests under some host, a real one perhaps, and queues to feed it."""
+
     url: str
-    log: Path
     prefix: str
     connection: str
+    keys: dict[str, str] = field(default_factory=dict)
     queues: dict[str, QueueClient] = field(default_factory=dict)
 
     def calls(self, name: str) -> list[Any]:
@@ -74,8 +75,12 @@ class RunningHost:
     def bodies(self, name: str) -> list[str]:
         return [call["body"] for call in self.calls(name)]
 
-    def status(self) -> dict[str, Any]:
-        return dict(ask(f"{self.url}/admin/host/status").json())
+    def most_at_once(self, gate: str) -> int:
+        return int(ask(f"{self.url}/api/calls").json()["most"].get(gate, 0))
+
+    def open(self, gate: str) -> None:
+        """Let go on what waits there."""
+        assert ask(f"{self.url}/api/open/{gate}", "POST", b"").status == 204
 
     def queue(self, name: str) -> QueueClient:
         if name not in self.queues:
@@ -87,6 +92,17 @@ class RunningHost:
 
     def send(self, name: str, body: bytes) -> None:
         self.queue(name).send_message(base64.b64encode(body).decode())
+
+
+@dataclass(kw_only=True)
+class RunningHost(ServedApp):
+    """A development host of our own."""
+
+    process: subprocess.Popen[bytes]
+    log: Path
+
+    def status(self) -> dict[str, Any]:
+        return dict(ask(f"{self.url}/admin/host/status").json())
 
     def settle(self, seconds: float = 20) -> None:
         eventually(lambda: self.status()["idle"], seconds)
@@ -117,7 +133,7 @@ def running(connection: str, log: Path, *options: str, prefix: str = "", **setti
             assert process.stdout
             line = process.stdout.readline().decode().split()
             assert line[:1] == ["ready"], log.read_text()
-            yield RunningHost(process, line[1], log, prefix, connection)
+            yield RunningHost(process=process, url=line[1], log=log, prefix=prefix, connection=connection)
         finally:
             process.terminate()
             process.wait(10)

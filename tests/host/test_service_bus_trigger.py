@@ -8,7 +8,7 @@ import pytest
 from azure.servicebus import ServiceBusClient, ServiceBusMessage
 
 from local.broker import Broker, Entities, QueueEntity, TopicEntity
-from tests.host.hosts import RunningHost, ask, eventually, running
+from tests.host.hosts import RunningHost, eventually, running
 
 PREFIX = "bus"
 EVENTS, TOPIC, ALL = f"{PREFIX}-events", f"{PREFIX}-topic", f"{PREFIX}-topic/Subscriptions/all"
@@ -91,17 +91,17 @@ def test_members_of_a_json_body_are_laid_over_the_metadata_unless_the_binding_is
 def test_sixteen_are_in_flight_at_once_and_the_host_is_not_idle_until_all_are_done(
     azurite: str, broker: Broker, bus: ServiceBusClient, host: RunningHost, log: Path
 ) -> None:
-    send(bus, *(ServiceBusMessage("wait") for _ in range(20)))
+    send(bus, *(ServiceBusMessage("wait bus") for _ in range(20)))
     eventually(lambda: host.status()["inFlight"] == 16)
     longer_than_their_locks = time.monotonic() + 2 * LOCK
     eventually(lambda: time.monotonic() > longer_than_their_locks)
     status = host.status()
     assert not status["idle"]
     assert status["queues"][EVENTS] == broker.count(EVENTS) == 20
-    assert ask(f"{host.url}/api/open", "POST", b"").status == 204
+    host.open("bus")
     host.settle()
-    assert [each["count"] for each in host.calls("event") if each["body"] == "wait"] == [1] * 20
-    assert ask(f"{host.url}/api/calls").json()["most"] == 16
+    assert [each["count"] for each in host.calls("event") if each["body"] == "wait bus"] == [1] * 20
+    assert host.most_at_once("bus") == 16
 
 
 def test_a_host_goes_on_after_its_connections_were_cut(

@@ -107,7 +107,7 @@ def test_the_status_lists_every_queue_with_a_trigger_and_is_idle_when_nothing_is
     host.settle()
     status = host.status()
     assert status["state"] == "Running"
-    assert status["queues"] == {f"{host.prefix}-{name}": 0 for name in ("binary", "binary-poison", "text")}
+    assert status["queues"] == {f"{host.prefix}-{name}": 0 for name in ("binary", "binary-poison", "text", "batch")}
 
 
 def test_azurite_keeps_what_was_stored_in_its_folder_over_a_restart(tmp_path: Path) -> None:

@@ -5,13 +5,15 @@ import gzip
 import json
 import os
 import time
+from collections import Counter
 from typing import Any
 
 import azure.functions as func
 
 app = func.FunctionApp(http_auth_level=func.AuthLevel.ANONYMOUS)
 seen: dict[str, list[Any]] = {}
-running = {"now": 0, "most": 0}
+running: Counter[str] = Counter()
+most: Counter[str] = Counter()
 gates: dict[str, asyncio.Event] = {}
 
 
@@ -25,19 +27,25 @@ def saw(name: str, what: Any) -> None:
 async def take_binary(message: func.QueueMessage) -> None:
     body = message.get_body()
     saw("binary", {"body": body.decode("latin-1"), "id": message.id, "at": time.monotonic()})
-    if b"fail" in body:
+    await behave(body)
+
+
+async def behave(body: bytes) -> None:
+    """As the body asks: ``fail...``, or ``wait NAME`` until that gate is open."""
+    word, _, name = body.decode("latin-1").partition(" ")
+    if word == "fail":
         raise RuntimeError("told to fail")
-    if body.startswith(b"wait"):
-        await waited()
+    if word == "wait":
+        await waited(name)
 
 
-async def waited() -> None:
-    running["now"] += 1
-    running["most"] = max(running["most"], running["now"])
+async def waited(name: str) -> None:
+    running[name] += 1
+    most[name] = max(most[name], running[name])
     try:
-        await gates.setdefault("open", asyncio.Event()).wait()
+        await gates.setdefault(name, asyncio.Event()).wait()
     finally:
-        running["now"] -= 1
+        running[name] -= 1
 
 
 @app.queue_trigger(
@@ -51,7 +59,16 @@ async def take_poison(message: func.QueueMessage) -> None:
 
 @app.queue_trigger("message", queue_name="%PREFIX%-text", connection="EligibilityStorage")
 async def take_text(message: func.QueueMessage) -> None:
-    saw("text", {"body": message.get_body().decode(), "id": message.id})
+    saw("text", {"body": message.get_body().decode(), "id": message.id, "at": time.monotonic()})
+    await behave(message.get_body())
+
+
+@app.queue_trigger(
+    "message", queue_name="%PREFIX%-batch", connection="EligibilityStorage", data_type=func.DataType.BINARY
+)
+async def take_batch(message: func.QueueMessage) -> None:
+    saw("batch", {"body": message.get_body().decode("latin-1")})
+    await behave(message.get_body())
 
 
 if "ServiceBusConnection" in os.environ:  # only where a test has a bus for them
@@ -70,10 +87,7 @@ if "ServiceBusConnection" in os.environ:  # only where a test has a bus for them
             "names": sorted(message.metadata or {}) if message.subject == "names" else [],
         }
         saw("event", told)
-        if b"fail" in body:
-            raise RuntimeError("told to fail")
-        if body.startswith(b"wait"):
-            await waited()
+        await behave(body)
 
     @app.service_bus_queue_trigger(
         "message", "ServiceBusConnection", "%PREFIX%-events/$DeadLetterQueue", data_type=func.DataType.BINARY
@@ -100,13 +114,20 @@ async def rare(timer: func.TimerRequest) -> None:
 
 @app.route("calls", methods=["GET"])
 async def calls(req: func.HttpRequest) -> func.HttpResponse:
-    return _json({**seen, "most": running["most"]})
+    return _json({**seen, "most": most})
 
 
-@app.route("open", methods=["POST"])
+@app.route("open/{name}", methods=["POST"])
 async def open_gate(req: func.HttpRequest) -> func.HttpResponse:
-    gates.setdefault("open", asyncio.Event()).set()
+    gates.setdefault(req.route_params["name"], asyncio.Event()).set()
     return func.HttpResponse(status_code=204)
+
+
+@app.route("wait/{name}", methods=["GET"])
+async def wait(req: func.HttpRequest) -> func.HttpResponse:
+    saw("wait", req.route_params["name"])
+    await waited(req.route_params["name"])
+    return _json("waited")
 
 
 @app.route("locked", methods=["POST"], auth_level=func.AuthLevel.FUNCTION)

@@ -7,10 +7,10 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from tests.host.behaviour.conftest import Place
 from tests.host.behaviour.http_case import HttpCase
 from tests.host.behaviour.http_cases import HTTP_CASES, OF_ALL_CASES
 from tests.host.behaviour.raw_http import RawAnswer, exchange
+from tests.host.hosts import ServedApp
 
 
 def _named(case: HttpCase) -> str:
@@ -18,19 +18,19 @@ def _named(case: HttpCase) -> str:
 
 
 @pytest.mark.parametrize("case", HTTP_CASES, ids=_named)
-def test_a_measured_line_holds(case: HttpCase, place: Place) -> None:
-    check(case, place)
+def test_a_measured_line_holds(case: HttpCase, served: ServedApp) -> None:
+    check(case, served)
 
 
 @pytest.mark.parametrize("case", OF_ALL_CASES, ids=_named)
-def test_a_measured_line_holds_of_a_catch_all_over_everything(case: HttpCase, place_of_all: Place) -> None:
-    check(case, place_of_all)
+def test_a_measured_line_holds_of_a_catch_all_over_everything(case: HttpCase, served_second: ServedApp) -> None:
+    check(case, served_second)
 
 
-def check(case: HttpCase, place: Place) -> None:
-    if (case.key or case.status == 401) and not place.keys:
+def check(case: HttpCase, served: ServedApp) -> None:
+    if (case.key or case.status == 401) and not served.keys:
         pytest.skip("this host asks for no keys: start it with them and name them by FUNCTIONS_HOST_KEYS")
-    answer = exchange(place.url, case.request(urlsplit(place.url).netloc, place.keys))
+    answer = exchange(served.url, case.request(urlsplit(served.url).netloc, served.keys))
     assert answer.status == case.status, answer
     for name, value in case.answered.items():
         assert answer.headers.get(name) == value, name
