@@ -1,7 +1,6 @@
-"""The development host: one app served as Azure Functions would.
+"""The development host: serves an app's HTTP routes, reads its queues and fires its timers, as Azure Functions would.
 
-Arrives: an app folder and connection strings in the environment. Leaves: its HTTP routes served, its queues read, its
-timers fired, until asked to stop; ``/admin/host/status`` says whether there is anything left to do.
+``/admin/host/status`` says whether there is anything left to do.
 """
 
 import argparse
@@ -9,10 +8,13 @@ import asyncio
 import logging
 import os
 import sys
-from collections.abc import Coroutine, Iterable
+import time
+from collections.abc import Callable, Coroutine, Iterable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from typing import Any, Final
+from signal import SIGTERM
+from typing import Any, Final, Protocol
 
 from aiohttp import web
 
@@ -29,11 +31,21 @@ from local.setup.arguments import lease, pause, port
 from local.setup.ports import HOST, is_taken
 from local.signals import StopSignals
 from local.timer_trigger import TimerTrigger
-from local.worker import Function, Worker
+from local.worker import Calls, Function, Worker
+from local.worker_process import WorkerProcess
 
 STATUS: Final = "/admin/host/status"
 RUN_TIMER: Final = "/admin/functions/"
+LONGEST_DRAIN: Final = 30
+"""Seconds: what .NET gives a host that is asked to stop."""
 log = logging.getLogger("host")
+
+
+class Trigger(Protocol):
+    async def run(self) -> None: ...
+
+    def stop_taking(self) -> None:
+        """Begin nothing more; ``run`` returns when what runs has ended."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,28 +58,41 @@ class Status:
 
 
 class Host:
-    def __init__(self, app: Path, port: int, patience: Patience, keys: Iterable[str] = ()) -> None:
+    def __init__(
+        self,
+        app: Path,
+        port: int,
+        patience: Patience,
+        keys: Iterable[str] = (),
+        make_worker: Callable[[float], Calls] = Worker,
+    ) -> None:
+        """``make_worker`` takes functionTimeout; the usual worker is in this process and dies with it alone."""
         self.port = port
+        self._make_worker = make_worker
+        self._worker: Calls | None = None
         self._keys = Keys(keys)
         self._app = app.resolve()
         self._activity = Activity()
         self._sources = MessageSources(self._activity, patience)
         self._timers: dict[str, TimerTrigger] = {}
+        self._triggers: list[Trigger] = []
         self._tasks: list[asyncio.Task[None]] = []
         self._runner: web.ServerRunner | None = None
+        self._site: web.TCPSite | None = None
 
     async def start(self) -> None:
         """Load the app and serve it; raises AppError if it cannot be."""
         apply_local_settings(self._app)
         settings = HostSettings.read(self._app, os.environ)
-        worker = Worker(settings.function_timeout)
+        self._worker = worker = self._make_worker(settings.function_timeout)
         functions = await worker.load(self._app)
         http = HttpTriggers(_of(functions, "httpTrigger"), settings.route_prefix, worker, self._activity, self._keys)
         triggers = self._sources.triggers(functions, worker, settings)
         timers = [TimerTrigger(each, worker, self._activity) for each in _of(functions, "timerTrigger")]
         self._timers = {each.function.name: each for each in timers}
         await self._serve(http)
-        for trigger in (*triggers, *timers):
+        self._triggers = [*triggers, *timers]
+        for trigger in self._triggers:
             self._start(trigger.run())
 
     async def _serve(self, http: HttpTriggers) -> None:
@@ -81,8 +106,8 @@ class Host:
 
         self._runner = web.ServerRunner(Server(answer), shutdown_timeout=0.5)
         await self._runner.setup()
-        site = web.TCPSite(self._runner, HOST, self.port)
-        await site.start()
+        self._site = web.TCPSite(self._runner, HOST, self.port)
+        await self._site.start()
         self.port = self._runner.addresses[0][1]
 
     async def status(self) -> Status:
@@ -97,7 +122,7 @@ class Host:
 
     def _start(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.create_task(work)
-        task.add_done_callback(_tell_how_it_ended)
+        task.add_done_callback(_log_failure)
         self._tasks.append(task)
 
     async def _answer_status(self) -> web.Response:
@@ -113,13 +138,24 @@ class Host:
         self._start(timer.fire(past_due=False))
         return web.Response(status=202)
 
+    async def drain(self, is_over: Callable[[], bool]) -> None:
+        """Take nothing new, and wait until what is running has ended or it ``is_over``."""
+        for trigger in self._triggers:
+            trigger.stop_taking()
+        if self._site:
+            await self._site.stop()
+        while self._activity.in_flight and not is_over():  # noqa: ASYNC110  it may be over by a signal
+            await asyncio.sleep(0.02)
+
     async def stop(self) -> None:
-        """At once: what was in flight comes back when its lease ends."""
+        """At once: what is in flight comes again when its lease ends."""
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         if self._runner:
             await self._runner.cleanup()
+        if self._worker:
+            await self._worker.stop()
         await self._sources.close()
 
 
@@ -127,17 +163,20 @@ def _of(functions: list[Function], kind: str) -> list[Function]:
     return [function for function in functions if function.trigger["type"] == kind]
 
 
-def _tell_how_it_ended(task: asyncio.Task[None]) -> None:
+def _log_failure(task: asyncio.Task[None]) -> None:
     if not task.cancelled() and (error := task.exception()):
         log.critical("a trigger stopped working", exc_info=error)
 
 
-async def serve(host: Host) -> None:
+async def serve(host: Host, signals: StopSignals) -> None:
     try:
         await host.start()
         print(f"ready http://{HOST}:{host.port}", flush=True)
         await asyncio.Event().wait()
     finally:
+        if signals.first == SIGTERM:
+            deadline = time.monotonic() + LONGEST_DRAIN
+            await host.drain(lambda: signals.asked_again or time.monotonic() > deadline)
         await host.stop()
 
 
@@ -171,8 +210,10 @@ def main() -> int:
         print(problem, file=sys.stderr)
         return 2
     try:
-        host = Host(options.app, options.port, Patience(options.lease, options.longest_pause), options.key)
-        asyncio.run(signals.until_stopped(lambda: serve(host)))
+        make_worker = partial(WorkerProcess, log_everything=options.log_everything)
+        patience = Patience(options.lease, options.longest_pause)
+        host = Host(options.app, options.port, patience, options.key, make_worker)
+        asyncio.run(signals.until_stopped(lambda: serve(host, signals)))
     except AppError as error:
         print(f"the app cannot be started: {error}", file=sys.stderr)
         return 1

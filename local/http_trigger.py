@@ -16,7 +16,7 @@ from local.http_messages import http_argument, http_response
 from local.http_path import decode_path, decode_query, split_target
 from local.keys import HEADER, PARAMETER, Keys
 from local.routes import Route
-from local.worker import Function, Worker
+from local.worker import Calls, Function
 
 METHODS: Final = frozenset(("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"))
 log = logging.getLogger("host.http")
@@ -26,7 +26,7 @@ class HttpTriggers:
     """All HTTP functions of the app, the most specific route first."""
 
     def __init__(
-        self, functions: Iterable[Function], prefix: str, worker: Worker, activity: Activity, keys: Keys
+        self, functions: Iterable[Function], prefix: str, worker: Calls, activity: Activity, keys: Keys
     ) -> None:
         routed = [(_route(function, prefix), _methods(function), function) for function in functions]
         self._routes = sorted(routed, key=lambda each: each[0].order)

@@ -1,7 +1,7 @@
 """A Service Bus trigger with the real host's semantics.
 
-Arrives: messages of one queue or subscription, locked. Leaves: each handed to its function and completed when that went
-well, else abandoned: it comes again at once, and after the entity's maxDeliveryCount goes to the dead letters.
+A message is completed when its function succeeded, else abandoned: it comes again at once, and after the entity's
+maxDeliveryCount goes to the dead letters.
 
 The client's receiver is slow when two tasks use it at a time: the loop here does all there is to do with it, by turns.
 """
@@ -21,7 +21,7 @@ from local.host_settings import AppError, HostSettings, resolve
 from local.protos import TypedData
 from local.service_bus_metadata import body_of, delivery_count, service_bus_metadata
 from local.trigger_metadata import lay_over
-from local.worker import Function, Worker
+from local.worker import Calls, Function
 
 DEAD_LETTERS: Final = "/$deadletterqueue"
 WAIT: Final = 0.02
@@ -43,7 +43,7 @@ class Running:
 
 class ServiceBusTrigger:
     def __init__(
-        self, function: Function, client: ServiceBusClient, worker: Worker, activity: Activity, settings: HostSettings
+        self, function: Function, client: ServiceBusClient, worker: Calls, activity: Activity, settings: HostSettings
     ) -> None:
         trigger = function.trigger
         if str(trigger.get("cardinality", "one")).lower() == "many" or trigger.get("isSessionsEnabled"):
@@ -55,6 +55,7 @@ class ServiceBusTrigger:
         self._settings = settings
         self._running: dict[asyncio.Task[bool], Running] = {}
         self._asked: list[asyncio.Future[int]] = []
+        self._stopping = False
 
     async def run(self) -> None:
         try:
@@ -62,8 +63,9 @@ class ServiceBusTrigger:
                 try:
                     # Opened by itself, and again after a fault: a receive would give that no more time than its wait.
                     await self._receiver.__aenter__()
-                    while True:
+                    while self._running or not self._stopping:
                         await self._turn()
+                    return
                 except ServiceBusError as error:
                     log.warning("%s: %s", self.path, error.message)
                     await asyncio.sleep(1)
@@ -77,11 +79,16 @@ class ServiceBusTrigger:
         await self._renew()
         if self._asked:
             self._answer(len(await self._receiver.peek_messages(MOST_COUNTED, sequence_number=1)))
-        if len(self._running) >= self._settings.max_concurrent_calls:
+        if self._stopping and not self._running:
+            return
+        if self._stopping or len(self._running) >= self._settings.max_concurrent_calls:
             await asyncio.wait(self._running, timeout=WAIT, return_when=asyncio.FIRST_COMPLETED)
             return
         for message in await self._receiver.receive_messages(1, max_wait_time=WAIT):
             self._start(message)
+
+    def stop_taking(self) -> None:
+        self._stopping = True
 
     def _start(self, message: ServiceBusReceivedMessage) -> None:
         now = datetime.now(UTC)

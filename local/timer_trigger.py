@@ -1,7 +1,6 @@
-"""A timer trigger.
+"""A timer trigger: calls its function when an NCRONTAB expression of six fields, in UTC, is due, never two at a time.
 
-Arrives: an NCRONTAB expression of six fields, in UTC. Leaves: a call when it is due, never two at a time. This host
-keeps no schedule over restarts, so at its start it takes every timer to be past due once.
+This host keeps no schedule over restarts, so at its start it takes every timer to be past due once.
 """
 
 import asyncio
@@ -13,28 +12,34 @@ from croniter import croniter
 
 from local.activity import Activity
 from local.host_settings import AppError, resolve
+from local.pauses import pause_unless
 from local.protos import TypedData
-from local.worker import Function, Worker
+from local.worker import Calls, Function
 
 log = logging.getLogger("host.timer")
 
 
 class TimerTrigger:
-    def __init__(self, function: Function, worker: Worker, activity: Activity) -> None:
+    def __init__(self, function: Function, worker: Calls, activity: Activity) -> None:
         self.function = function
         self.schedule = resolve(function.trigger["schedule"], function.name)
         if len(self.schedule.split()) != 6 or not croniter.is_valid(self.schedule, second_at_beginning=True):
             raise AppError(f"function {function.name}: {self.schedule!r} is not a schedule of six fields")
         self._worker, self._activity = worker, activity
         self._turn = asyncio.Lock()
+        self._stopping = asyncio.Event()
 
     async def run(self) -> None:
         await self.fire(past_due=True)
-        while True:
+        while not self._stopping.is_set():
             now = datetime.now(UTC)
             due = next_time(self.schedule, now)
-            await asyncio.sleep((due - now).total_seconds())
-            await self.fire(past_due=False)
+            await pause_unless(self._stopping, (due - now).total_seconds())
+            if not self._stopping.is_set():
+                await self.fire(past_due=False)
+
+    def stop_taking(self) -> None:
+        self._stopping.set()
 
     async def fire(self, past_due: bool) -> None:
         with self._activity.one():

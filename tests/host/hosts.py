@@ -6,6 +6,7 @@ Arrives: an app folder, settings and the connection string of an Azurite. Leaves
 import base64
 import json
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -135,5 +136,5 @@ def running(connection: str, log: Path, *options: str, prefix: str = "", **setti
             assert line[:1] == ["ready"], log.read_text()
             yield RunningHost(process=process, url=line[1], log=log, prefix=prefix, connection=connection)
         finally:
-            process.terminate()
+            process.send_signal(signal.SIGINT)  # at once, whatever is in flight
             process.wait(10)

@@ -1,11 +1,9 @@
 """Starting says what is wrong in one place; stopping leaves no process behind."""
 
 import os
-import signal
 import socket
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -13,7 +11,7 @@ from azure.data.tables import TableServiceClient
 
 from local.azurite import Azurite
 from local.setup.ports import HOST
-from tests.host.hosts import APP, ROOT, RunningHost, command, environment, eventually, running
+from tests.host.hosts import APP, ROOT, RunningHost, command, environment, eventually
 
 
 def start_app(app: Path, connection: str, *options: str, **settings: str) -> subprocess.CompletedProcess[str]:
@@ -88,19 +86,6 @@ def test_an_option_that_cannot_be_meant_is_told_with_status_2(option: str, word:
     ended = start_app(APP, "UseDevelopmentStorage=true", option, word)
     assert (ended.returncode, ended.stdout) == (2, "")
     assert ended.stderr.splitlines()[-1].endswith(told)
-
-
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_a_signal_stops_the_host_at_once_with_status_0_even_with_calls_in_flight(
-    azurite: str, log: Path, number: signal.Signals
-) -> None:
-    with running(azurite, log) as host:
-        host.send("binary", b"wait for ever")
-        eventually(lambda: host.calls("binary"))
-        asked = time.monotonic()
-        host.process.send_signal(number)
-        assert host.process.wait(10) == 0
-        assert time.monotonic() - asked < 3
 
 
 def test_the_status_lists_every_queue_with_a_trigger_and_is_idle_when_nothing_is_left(host: RunningHost) -> None:

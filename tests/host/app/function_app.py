@@ -4,6 +4,7 @@ import asyncio
 import gzip
 import json
 import os
+import signal
 import time
 from collections import Counter
 from typing import Any
@@ -26,24 +27,30 @@ def saw(name: str, what: Any) -> None:
 )
 async def take_binary(message: func.QueueMessage) -> None:
     body = message.get_body()
-    saw("binary", {"body": body.decode("latin-1"), "id": message.id, "at": time.monotonic()})
+    count = message.dequeue_count
+    saw("binary", {"body": body.decode("latin-1"), "id": message.id, "count": count})
     await behave(body)
 
 
 async def behave(body: bytes) -> None:
-    """As the body asks: ``fail...``, or ``wait NAME`` until that gate is open."""
+    """As the body asks: ``fail...``, ``wait NAME`` until that gate is open or ``wait SECONDS``, ``die``."""
     word, _, name = body.decode("latin-1").partition(" ")
     if word == "fail":
         raise RuntimeError("told to fail")
     if word == "wait":
         await waited(name)
+    if word == "die":
+        os.kill(os.getpid(), signal.SIGKILL)
 
 
 async def waited(name: str) -> None:
     running[name] += 1
     most[name] = max(most[name], running[name])
     try:
-        await gates.setdefault(name, asyncio.Event()).wait()
+        if name[:1].isdigit():
+            await asyncio.sleep(float(name))
+        else:
+            await gates.setdefault(name, asyncio.Event()).wait()
     finally:
         running[name] -= 1
 
@@ -197,6 +204,12 @@ async def number(req: func.HttpRequest) -> func.HttpResponse:
 @app.route("broken", methods=["GET"])
 async def broken(req: func.HttpRequest) -> func.HttpResponse:
     raise RuntimeError("told to fail")
+
+
+@app.route("die", methods=["POST"])
+async def die(req: func.HttpRequest) -> func.HttpResponse:
+    await behave(b"die")
+    return _json("survived")
 
 
 @app.route("plain", methods=["GET"])

@@ -1,6 +1,6 @@
 """The hosts whose behaviour is tested: development hosts, and two real ones where the environment names them.
 
-A real one serves ``tests/host/app`` with the settings ``of_first`` (at FUNCTIONS_HOST_URL) or ``of_second`` (at
+A real one serves ``tests/host/app`` with the settings ``OF_FIRST`` (at FUNCTIONS_HOST_URL) or ``OF_SECOND`` (at
 FUNCTIONS_HOST_SECOND_URL) below and PREFIX, here FUNCTIONS_HOST_PREFIX, with "second" behind it for the second;
 FUNCTIONS_HOST_STORAGE is the connection string of its AzureWebJobsStorage. FUNCTIONS_HOST_KEYS holds its keys, where it
 asks for any, as ``own=...,default=...,master=...``: ``own`` is of the function ``locked``. For example:
@@ -20,8 +20,14 @@ import pytest
 from tests.host.hosts import ServedApp, running
 
 QUEUES: Final = "AzureFunctionsJobHost__extensions__queues__"
+FUNCTION_TIMEOUT: Final = 3
 OF_FIRST: Final = {f"{QUEUES}visibilityTimeout": "00:00:01"}
-OF_SECOND: Final = {f"{QUEUES}messageEncoding": "none", "CATCH_ALL": "yes"}
+OF_SECOND: Final = {
+    "CATCH_ALL": "yes",
+    "AzureFunctionsJobHost__functionTimeout": f"00:00:0{FUNCTION_TIMEOUT}",
+    f"{QUEUES}messageEncoding": "none",
+    f"{QUEUES}visibilityTimeout": "00:00:01",
+}
 FIRST, SECOND = "FUNCTIONS_HOST_URL", "FUNCTIONS_HOST_SECOND_URL"
 KEYS: Final = {"own": "own-key", "default": "default-key==", "master": "master-key"}
 OPTIONS: Final = ("--key", KEYS["default"], "--key", f"locked:{KEYS['own']}", "--key", f"_master:{KEYS['master']}")
@@ -58,7 +64,7 @@ def served(request: pytest.FixtureRequest, azurite: str, logs: Path) -> Iterator
 
 @pytest.fixture(scope="package", params=_hosts(SECOND))
 def served_second(request: pytest.FixtureRequest, azurite: str, logs: Path) -> Iterator[ServedApp]:
-    """The app with its catch-all over everything, and texts on queues as they are."""
+    """The app with its catch-all over everything, and texts on queues as they are; a short functionTimeout."""
     if request.param == "real":
         yield _named(SECOND, "second")
         return
@@ -79,3 +85,8 @@ def fed_second(served_second: ServedApp) -> ServedApp:
     if not served_second.connection:
         pytest.skip("FUNCTIONS_HOST_STORAGE names no storage of the real host")
     return served_second
+
+
+@pytest.fixture
+def log(tmp_path: Path) -> Path:
+    return tmp_path / "log"

@@ -1,0 +1,122 @@
+"""Each measured line about workers and hosts that end: the first three of a real host too, the others need its process.
+
+Those others hold a development host of their own: a host reached by its address alone cannot be killed.
+"""
+
+import signal
+import threading
+import time
+import uuid
+from pathlib import Path
+
+import pytest
+
+from tests.host.behaviour.conftest import FUNCTION_TIMEOUT
+from tests.host.hosts import Answer, RunningHost, ServedApp, ask, eventually, running
+
+LONG = 40
+NEW_WORKER = 3
+"""Seconds in which there is one; measured."""
+
+
+class Asking:
+    """A request that is under way."""
+
+    def __init__(self, app: ServedApp, path: str, method: str = "GET") -> None:
+        self.answers: list[Answer] = []
+        self.seconds = 0.0
+        self._asked = app.url + path, method
+        self._thread = threading.Thread(target=self._ask, daemon=True)
+        self._thread.start()
+
+    def _ask(self) -> None:
+        started = time.monotonic()
+        url, method = self._asked
+        self.answers.append(ask(url, method, b"" if method == "POST" else None))
+        self.seconds = time.monotonic() - started
+
+    def status(self) -> int:
+        self._thread.join(LONG)
+        assert self.answers, "no answer in time"
+        return self.answers[0].status
+
+
+def test_a_worker_that_dies_fails_all_calls_in_flight_and_another_is_there_soon(fed: ServedApp) -> None:
+    name = uuid.uuid4().hex
+    gate = f"g{name}"
+    beside = Asking(fed, f"/api/wait/{gate}")
+    fed.send("binary", f"wait {gate}".encode())
+    eventually(lambda: fed.most_at_once(gate) == 2, LONG)
+    died = time.monotonic()
+    killer = Asking(fed, "/api/die", "POST")
+    assert (killer.status(), beside.status()) == (500, 500)
+    assert time.monotonic() - died < 2 + SLACK
+    eventually(lambda: ask(f"{fed.url}/api/echo/1").status == 200, LONG)
+    assert time.monotonic() - died < NEW_WORKER + SLACK
+    again = eventually(lambda: [each for each in fed.calls("binary") if each["body"] == f"wait {gate}"], LONG)
+    assert [each["count"] for each in again] == [2]
+    fed.open(gate)
+
+
+def test_a_function_past_its_timeout_costs_the_calls_beside_it_their_own(fed_second: ServedApp) -> None:
+    name = uuid.uuid4().hex
+    first = Asking(fed_second, f"/api/wait/a{name}")
+    eventually(lambda: fed_second.most_at_once(f"a{name}"), LONG)
+    later = time.monotonic() + FUNCTION_TIMEOUT / 2
+    eventually(lambda: time.monotonic() > later)
+    fed_second.queue("binary").send_message(f"wait b{name}")
+    beside = Asking(fed_second, f"/api/wait/b{name}")
+    eventually(lambda: fed_second.most_at_once(f"b{name}") == 2, LONG)
+    assert first.status() == 500
+    assert ask(f"{fed_second.url}/api/echo/1").status == 200, "a new worker answers"
+    assert not beside.answers, "nobody tells it"
+    assert beside.status() == 500
+    assert beside.seconds >= FUNCTION_TIMEOUT - 0.5
+    again = eventually(lambda: [each for each in fed_second.calls("binary") if each["body"] == f"wait b{name}"], LONG)
+    assert again[0]["count"] == 2
+    fed_second.open(f"b{name}")
+
+
+SLACK = 2
+"""Seconds that a busy machine may add."""
+
+
+def test_sigterm_takes_nothing_new_completes_what_runs_and_ends(azurite: str, log: Path) -> None:
+    with running(azurite, log) as host:
+        host.send("binary", b"wait 1.5")
+        asking = Asking(host, "/api/wait/1.5")
+        eventually(lambda: host.status()["inFlight"] == 2)
+        host.process.send_signal(signal.SIGTERM)
+        eventually(lambda: _refuses(host))
+        host.send("binary", b"late")
+        assert host.process.wait(20) == 0
+        assert asking.status() == 200
+        [left] = host.queue("binary").peek_messages(32)
+        assert (left.content, left.dequeue_count) == ("bGF0ZQ==", 0)
+
+
+def _refuses(host: RunningHost) -> bool:
+    try:
+        ask(f"{host.url}/api/echo/1")
+    except OSError:
+        return True
+    return False
+
+
+@pytest.mark.parametrize("ends", [[signal.SIGINT], [signal.SIGTERM, signal.SIGTERM], [signal.SIGKILL]])
+def test_a_host_that_ends_at_once_leaves_its_messages_to_come_again_after_their_lease(
+    azurite: str, log: Path, ends: list[signal.Signals]
+) -> None:
+    """Ctrl-C and a second signal are the development host's own way; the lease is 600 s where no option shortens it."""
+    with running(azurite, log, "--lease", "1") as host:
+        host.send("binary", b"wait ever")
+        eventually(lambda: host.calls("binary"))
+        asked = time.monotonic()
+        for each in ends:
+            host.process.send_signal(each)
+        host.process.wait(10)
+        assert time.monotonic() - asked < 3
+        assert (host.process.returncode == 0) == (signal.SIGKILL not in ends)
+        prefix = host.prefix
+    with running(azurite, log, prefix=prefix) as second:
+        eventually(lambda: [each["count"] for each in second.calls("binary")] == [2])
