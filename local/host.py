@@ -3,7 +3,6 @@
 ``/admin/host/status`` says whether there is anything left to do.
 """
 
-import argparse
 import asyncio
 import logging
 import os
@@ -19,17 +18,18 @@ from typing import Any, Final, Protocol
 from aiohttp import web
 
 from local.activity import Activity
+from local.host_options import host_parser, problem_of
 from local.host_settings import AppError, HostSettings, apply_local_settings
 from local.http_path import split_target
-from local.http_server import Server
+from local.http_server import HttpSite
 from local.http_trigger import HttpTriggers
 from local.keys import Keys
 from local.logs import set_up_logs
 from local.message_sources import MessageSources
 from local.queue_trigger import Patience
-from local.setup.arguments import lease, pause, port
-from local.setup.ports import HOST, is_taken
+from local.setup.ports import HOST
 from local.signals import StopSignals
+from local.timer_locks import TimerLocks
 from local.timer_trigger import TimerTrigger
 from local.worker import Calls, Function, Worker
 from local.worker_process import WorkerProcess
@@ -75,10 +75,11 @@ class Host:
         self._activity = Activity()
         self._sources = MessageSources(self._activity, patience)
         self._timers: dict[str, TimerTrigger] = {}
+        self._locks: TimerLocks | None = None
         self._triggers: list[Trigger] = []
         self._tasks: list[asyncio.Task[None]] = []
-        self._runner: web.ServerRunner | None = None
-        self._site: web.TCPSite | None = None
+        self._http: HttpTriggers | None = None
+        self._site = HttpSite(self._answer)
 
     async def start(self) -> None:
         """Load the app and serve it; raises AppError if it cannot be."""
@@ -86,29 +87,26 @@ class Host:
         settings = HostSettings.read(self._app, os.environ)
         self._worker = worker = self._make_worker(settings.function_timeout)
         functions = await worker.load(self._app)
-        http = HttpTriggers(_of(functions, "httpTrigger"), settings.route_prefix, worker, self._activity, self._keys)
+        routed = _of(functions, "httpTrigger")
+        self._http = HttpTriggers(routed, settings.route_prefix, worker, self._activity, self._keys)
         triggers = self._sources.triggers(functions, worker, settings)
-        timers = [TimerTrigger(each, worker, self._activity) for each in _of(functions, "timerTrigger")]
+        self._locks = locks = TimerLocks(self._app, settings)
+        timed = _of(functions, "timerTrigger")
+        timers = [TimerTrigger(each, worker, self._activity, locks.of(each.name)) for each in timed]
         self._timers = {each.function.name: each for each in timers}
-        await self._serve(http)
+        self.port = await self._site.start(HOST, self.port)
         self._triggers = [*triggers, *timers]
         for trigger in self._triggers:
             self._start(trigger.run())
 
-    async def _serve(self, http: HttpTriggers) -> None:
-        async def answer(request: web.BaseRequest) -> web.Response:
-            path, _ = split_target(request.raw_path)
-            if path == STATUS:
-                return await self._answer_status()
-            if request.method == "POST" and path.startswith(RUN_TIMER):
-                return self._run_timer(path.removeprefix(RUN_TIMER))
-            return await http.answer(request)
-
-        self._runner = web.ServerRunner(Server(answer), shutdown_timeout=0.5)
-        await self._runner.setup()
-        self._site = web.TCPSite(self._runner, HOST, self.port)
-        await self._site.start()
-        self.port = self._runner.addresses[0][1]
+    async def _answer(self, request: web.BaseRequest) -> web.Response:
+        path, _ = split_target(request.raw_path)
+        if path == STATUS:
+            return await self._answer_status()
+        if request.method == "POST" and path.startswith(RUN_TIMER):
+            return self._run_timer(path.removeprefix(RUN_TIMER))
+        assert self._http  # noqa: S101  narrows the type  # nosec B101
+        return await self._http.answer(request)
 
     async def status(self) -> Status:
         """Counts are taken twice: a message may move to a queue already counted before it leaves the one it was in."""
@@ -142,8 +140,7 @@ class Host:
         """Take nothing new, and wait until what is running has ended or it ``is_over``."""
         for trigger in self._triggers:
             trigger.stop_taking()
-        if self._site:
-            await self._site.stop()
+        await self._site.stop_listening()
         while self._activity.in_flight and not is_over():  # noqa: ASYNC110  it may be over by a signal
             await asyncio.sleep(0.02)
 
@@ -152,10 +149,11 @@ class Host:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
-        if self._runner:
-            await self._runner.cleanup()
+        await self._site.close()
         if self._worker:
             await self._worker.stop()
+        if self._locks:
+            await self._locks.close()
         await self._sources.close()
 
 
@@ -180,37 +178,17 @@ async def serve(host: Host, signals: StopSignals) -> None:
         await host.stop()
 
 
-def _problem(options: argparse.Namespace) -> str:
-    if not options.app.is_dir():
-        return f"there is no folder {options.app}: give the app's with --app"
-    if options.port and is_taken(options.port):
-        return f"port {options.port} is in use: choose another with --port"
-    return ""
-
-
 def main() -> int:
-    parser = argparse.ArgumentParser(prog="python -m local.host", description=__doc__)
-    parser.add_argument("--port", type=port, default=7071, help="port of the HTTP API (0: any free one)")
-    parser.add_argument("--lease", type=lease, default=600, help="seconds a message being handled stays hidden (600)")
-    parser.add_argument(
-        "--longest-pause", type=pause, default=0.2, help="seconds between looks at an empty queue (0.2)"
-    )
-    parser.add_argument("--app", type=Path, default=Path(__file__).parents[1], help="the app's folder")
-    parser.add_argument(
-        "--key",
-        action="append",
-        default=[],
-        help="ask for this key, or FUNCTION:KEY, as Azure would (none); repeatable",
-    )
-    parser.add_argument("--log-everything", action="store_true", help="log at every level, the SDKs too")
-    options = parser.parse_args()
+    options = host_parser().parse_args()
     signals = StopSignals()
     set_up_logs(everything=options.log_everything)
-    if problem := _problem(options):
+    if problem := problem_of(options):
         print(problem, file=sys.stderr)
         return 2
     try:
-        make_worker = partial(WorkerProcess, log_everything=options.log_everything)
+        # Windows hands no socket to a child in this way.
+        apart = partial(WorkerProcess, log_everything=options.log_everything)
+        make_worker = Worker if sys.platform == "win32" else apart
         patience = Patience(options.lease, options.longest_pause)
         host = Host(options.app, options.port, patience, options.key, make_worker)
         asyncio.run(signals.until_stopped(lambda: serve(host, signals)))

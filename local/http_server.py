@@ -15,7 +15,33 @@ MOST_HEADERS: Final = 100
 type Handler = Callable[[web.BaseRequest], Awaitable[web.StreamResponse]]
 
 
-class Server(web.Server):
+class HttpSite:
+    """Serves ``handler`` on one port."""
+
+    def __init__(self, handler: Handler) -> None:
+        self._handler = handler
+        self._runner: web.ServerRunner | None = None
+        self._site: web.TCPSite | None = None
+
+    async def start(self, host: str, port: int) -> int:
+        """The port that it is on."""
+        self._runner = web.ServerRunner(_Server(self._handler), shutdown_timeout=0.5)
+        await self._runner.setup()
+        self._site = web.TCPSite(self._runner, host, port)
+        await self._site.start()
+        return int(self._runner.addresses[0][1])
+
+    async def stop_listening(self) -> None:
+        """Those who wait for an answer still get it."""
+        if self._site:
+            await self._site.stop()
+
+    async def close(self) -> None:
+        if self._runner:
+            await self._runner.cleanup()
+
+
+class _Server(web.Server):
     """Hands each well-formed request to ``handler``; the others are answered without a body."""
 
     def __init__(self, handler: Handler) -> None:

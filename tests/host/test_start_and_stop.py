@@ -1,6 +1,5 @@
 """Starting says what is wrong in one place; stopping leaves no process behind."""
 
-import os
 import socket
 import subprocess
 import sys
@@ -11,7 +10,7 @@ from azure.data.tables import TableServiceClient
 
 from local.azurite import Azurite
 from local.setup.ports import HOST
-from tests.host.hosts import APP, ROOT, RunningHost, command, environment, eventually
+from tests.host.hosts import APP, ROOT, RunningHost, command, environment, eventually, lives
 
 
 def start_app(app: Path, connection: str, *options: str, **settings: str) -> subprocess.CompletedProcess[str]:
@@ -124,12 +123,4 @@ if sys.platform == "linux":  # only there does the kernel end a child with its p
             assert parent.stdout
             child = int(parent.stdout.readline())
             parent.kill()
-        eventually(lambda: not _lives(child))
-
-
-def _lives(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-        return "Z" not in Path(f"/proc/{pid}/stat").read_text().split()[2]
-    except (ProcessLookupError, FileNotFoundError):
-        return False
+        eventually(lambda: not lives(child))

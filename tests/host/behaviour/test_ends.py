@@ -8,11 +8,13 @@ import threading
 import time
 import uuid
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 
+from local.setup.ports import answers
 from tests.host.behaviour.conftest import FUNCTION_TIMEOUT
-from tests.host.hosts import Answer, RunningHost, ServedApp, ask, eventually, running
+from tests.host.hosts import Answer, RunningHost, ServedApp, ask, eventually, lives, running
 
 LONG = 40
 NEW_WORKER = 3
@@ -95,12 +97,14 @@ def test_sigterm_takes_nothing_new_completes_what_runs_and_ends(azurite: str, lo
         assert (left.content, left.dequeue_count) == ("bGF0ZQ==", 0)
 
 
+def children(pid: int) -> list[int]:
+    """Only Linux says."""
+    listed = Path(f"/proc/{pid}/task/{pid}/children")
+    return [int(each) for each in listed.read_text().split()] if listed.exists() else []
+
+
 def _refuses(host: RunningHost) -> bool:
-    try:
-        ask(f"{host.url}/api/echo/1")
-    except OSError:
-        return True
-    return False
+    return not answers(urlsplit(host.url).port or 0)
 
 
 @pytest.mark.parametrize("ends", [[signal.SIGINT], [signal.SIGTERM, signal.SIGTERM], [signal.SIGKILL]])
@@ -111,10 +115,14 @@ def test_a_host_that_ends_at_once_leaves_its_messages_to_come_again_after_their_
     with running(azurite, log, "--lease", "1") as host:
         host.send("binary", b"wait ever")
         eventually(lambda: host.calls("binary"))
+        workers = children(host.process.pid)
         asked = time.monotonic()
-        for each in ends:
+        for each in ends[:-1]:
             host.process.send_signal(each)
+            eventually(lambda: _refuses(host))
+        host.process.send_signal(ends[-1])
         host.process.wait(10)
+        eventually(lambda: not any(lives(each) for each in workers))
         assert time.monotonic() - asked < 3
         assert (host.process.returncode == 0) == (signal.SIGKILL not in ends)
         prefix = host.prefix
