@@ -91,9 +91,13 @@ class ServedApp:
         """Let go on what waits there."""
         assert ask(f"{self.url}/api/open/{gate}", "POST", b"").status == 204
 
+    def client(self, name: str) -> QueueClient:
+        return QueueClient.from_connection_string(self.connection, f"{self.prefix}-{name}")
+
     def queue(self, name: str) -> QueueClient:
+        """Made if it is missing."""
         if name not in self.queues:
-            queue = QueueClient.from_connection_string(self.connection, f"{self.prefix}-{name}")
+            queue = self.client(name)
             with suppress(ResourceExistsError):
                 queue.create_queue()
             self.queues[name] = queue

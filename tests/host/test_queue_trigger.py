@@ -6,11 +6,17 @@ from pathlib import Path
 
 from azure.storage.queue import QueueClient
 
+from local.host_options import host_parser
+from local.queue_trigger import Patience
 from tests.host.hosts import RunningHost, eventually, running
 
 
 def texts(queue: QueueClient) -> list[str]:
     return [message.content for message in queue.peek_messages(32)]
+
+
+def test_a_message_in_flight_is_hidden_for_600_seconds_where_no_option_says_otherwise() -> None:
+    assert host_parser().parse_args([]).lease == Patience().lease == 600
 
 
 def test_a_message_reaches_its_function_as_bytes_and_is_deleted(host: RunningHost) -> None:

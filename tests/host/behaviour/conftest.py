@@ -8,6 +8,9 @@ asks for any, as ``own=...,default=...,master=...``: ``own`` is of the function 
     cd tests/host/app; export PREFIX=real SCHEDULE="0 0 0 1 1 *" AzureWebJobsStorage=UseDevelopmentStorage=true
     export EligibilityStorage=$AzureWebJobsStorage AzureFunctionsJobHost__extensions__queues__visibilityTimeout=00:00:01
     func start
+
+What needs more than one host or its process (``test_timers.py``, the last of ``test_ends.py``) is tried on development
+hosts alone. docs/decisions.md says where the development host differs on purpose.
 """
 
 import os

@@ -19,7 +19,10 @@ PATHS: Final = (
     *ids("one last slash", {"1/": "1"}),
     *refused("empty segments", 404, "/api//echo/1", "/api/echo/1//", "/api/echo/", "/api/echo"),
     *refused("unknown routes", 404, "/api/nowhere", "/api/echo/1/2", "/echo/1", answered={"allow": None}),
-    *(HttpCase("other methods", "/api/echo/1", 404, method=each) for each in ("PUT", "PATCH", "HEAD", "OPTIONS")),
+    *(
+        HttpCase("other methods", "/api/echo/1", 404, method=each, answered={"allow": None})
+        for each in ("PUT", "PATCH", "HEAD", "OPTIONS")
+    ),
     HttpCase("small letters", "/api/echo/1", method="get", seen={"function": "echo"}),
 )
 
