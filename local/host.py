@@ -141,8 +141,11 @@ class Host:
         for trigger in self._triggers:
             trigger.stop_taking()
         await self._site.stop_listening()
-        while self._activity.in_flight and not is_over():  # noqa: ASYNC110  it may be over by a signal
+        while not is_over() and self._is_busy():  # noqa: ASYNC110  it may be over by a signal
             await asyncio.sleep(0.02)
+
+    def _is_busy(self) -> bool:
+        return bool(self._activity.in_flight) or not all(task.done() for task in self._tasks)
 
     async def stop(self) -> None:
         """At once: what is in flight comes again when its lease ends."""

@@ -76,6 +76,7 @@ class QueueTrigger:
                 else:
                     await pause_unless(self._stopping, pause)
                     pause = min(pause * 2, self._longest_pause)
+            log.info("%s: takes nothing more; %d running", self.queue_name, len(self._running))
             while self._running:
                 await asyncio.wait(self._running)
         finally:

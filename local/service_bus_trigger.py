@@ -59,13 +59,12 @@ class ServiceBusTrigger:
 
     async def run(self) -> None:
         try:
-            while True:
+            while self._has_work():
                 try:
                     # Opened by itself, and again after a fault: a receive would give that no more time than its wait.
                     await self._receiver.__aenter__()
-                    while self._running or not self._stopping:
+                    while self._has_work():
                         await self._turn()
-                    return
                 except ServiceBusError as error:
                     log.warning("%s: %s", self.path, error.message)
                     await asyncio.sleep(1)
@@ -73,13 +72,16 @@ class ServiceBusTrigger:
             for task in self._running:
                 task.cancel()
 
+    def _has_work(self) -> bool:
+        return bool(self._running) or not self._stopping
+
     async def _turn(self) -> None:
         for task in [task for task in self._running if task.done()]:
             await self._settle(self._running.pop(task).message, task.result())
         await self._renew()
         if self._asked:
             self._answer(len(await self._receiver.peek_messages(MOST_COUNTED, sequence_number=1)))
-        if self._stopping and not self._running:
+        if not self._has_work():
             return
         if self._stopping or len(self._running) >= self._settings.max_concurrent_calls:
             await asyncio.wait(self._running, timeout=WAIT, return_when=asyncio.FIRST_COMPLETED)

@@ -89,6 +89,7 @@ def test_sigterm_takes_nothing_new_completes_what_runs_and_ends(azurite: str, lo
         asking = Asking(host, "/api/wait/1.5")
         eventually(lambda: host.status()["inFlight"] == 2)
         host.process.send_signal(signal.SIGTERM)
+        eventually(lambda: f"{host.prefix}-binary: takes nothing more; 1 running" in log.read_text())
         eventually(lambda: _refuses(host))
         host.send("binary", b"late")
         assert host.process.wait(20) == 0
