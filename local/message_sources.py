@@ -1,8 +1,4 @@
-"""Where the messages of queue and Service Bus triggers come from.
-
-Arrives: functions with such a trigger. Leaves: the triggers, one client for all that share a connection, and how many
-messages wait in each queue.
-"""
+"""Makes queue and Service Bus triggers, with one client for all that share a connection, and counts what waits."""
 
 import asyncio
 from collections.abc import Awaitable, Callable

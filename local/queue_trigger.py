@@ -20,7 +20,7 @@ from local.host_settings import HostSettings, resolve
 from local.pauses import pause_unless
 from local.protos import TypedData
 from local.queue_calls import QueueCalls
-from local.trigger_metadata import lay_over, trigger_metadata
+from local.trigger_metadata import overlay, trigger_metadata
 from local.worker import Calls, Function
 
 POISON: Final = "-poison"
@@ -134,7 +134,7 @@ class QueueTrigger:
         if not self._binary:
             text = body.decode(errors="replace")
             argument = TypedData(string=text)
-            lay_over(metadata, text)
+            overlay(metadata, text)
         renewal = asyncio.create_task(self._renew(message))
         try:
             result = await self._worker.call(self._function, argument, metadata)

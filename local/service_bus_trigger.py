@@ -20,7 +20,7 @@ from local.activity import Activity
 from local.host_settings import AppError, HostSettings, resolve
 from local.protos import TypedData
 from local.service_bus_metadata import body_of, delivery_count, service_bus_metadata
-from local.trigger_metadata import lay_over
+from local.trigger_metadata import overlay
 from local.worker import Calls, Function
 
 DEAD_LETTERS: Final = "/$deadletterqueue"
@@ -104,7 +104,7 @@ class ServiceBusTrigger:
         if not self._binary:
             text = body.decode(errors="replace")
             argument = TypedData(string=text)
-            lay_over(metadata, text)
+            overlay(metadata, text)
         with self._activity.one():
             result = await self._worker.call(self._function, argument, metadata)
         if not result.succeeded:
