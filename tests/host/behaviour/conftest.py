@@ -15,6 +15,7 @@ hosts alone. docs/decisions.md says where the development host differs on purpos
 
 import os
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
@@ -40,14 +41,20 @@ def _hosts(setting: str) -> tuple[str, ...]:
     return ("development", "real") if os.environ.get(setting) else ("development",)
 
 
-def _named(setting: str, prefix: str) -> ServedApp:
-    pairs = (each.partition("=") for each in os.environ.get("FUNCTIONS_HOST_KEYS", "").split(",") if each)
-    return ServedApp(
-        url=os.environ[setting].rstrip("/"),
-        prefix=os.environ.get("FUNCTIONS_HOST_PREFIX", "") + prefix,
-        connection=os.environ.get("FUNCTIONS_HOST_STORAGE", ""),
-        keys={name: key for name, _, key in pairs},
-    )
+@contextmanager
+def _serving(which: str, setting: str, prefix: str, azurite: str, log: Path, **settings: str) -> Iterator[ServedApp]:
+    if which == "development":
+        with running(azurite, log, *OPTIONS, **settings) as host:
+            host.keys = KEYS
+            yield host
+    else:
+        pairs = (each.partition("=") for each in os.environ.get("FUNCTIONS_HOST_KEYS", "").split(",") if each)
+        yield ServedApp(
+            url=os.environ[setting].rstrip("/"),
+            prefix=os.environ.get("FUNCTIONS_HOST_PREFIX", "") + prefix,
+            connection=os.environ.get("FUNCTIONS_HOST_STORAGE", ""),
+            keys={name: key for name, _, key in pairs},
+        )
 
 
 @pytest.fixture(scope="package")
@@ -57,37 +64,44 @@ def logs(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="package", params=_hosts(FIRST))
 def served(request: pytest.FixtureRequest, azurite: str, logs: Path) -> Iterator[ServedApp]:
-    if request.param == "real":
-        yield _named(FIRST, "")
-        return
-    with running(azurite, logs / "first", *OPTIONS, **OF_FIRST) as host:
-        host.keys = KEYS
-        yield host
+    with _serving(request.param, FIRST, "", azurite, logs / "first", **OF_FIRST) as app:
+        yield app
 
 
 @pytest.fixture(scope="package", params=_hosts(SECOND))
 def served_second(request: pytest.FixtureRequest, azurite: str, logs: Path) -> Iterator[ServedApp]:
-    """The app with its catch-all over everything, and texts on queues as they are; a short functionTimeout."""
-    if request.param == "real":
-        yield _named(SECOND, "second")
-        return
-    with running(azurite, logs / "second", *OPTIONS, **OF_SECOND) as host:
-        host.keys = KEYS
-        yield host
+    """The app with its catch-all over everything, and texts on queues as they are."""
+    with _serving(request.param, SECOND, "second", azurite, logs / "second", **OF_SECOND) as app:
+        yield app
 
 
 @pytest.fixture
 def fed(served: ServedApp) -> ServedApp:
-    if not served.connection:
-        pytest.skip("FUNCTIONS_HOST_STORAGE names no storage of the real host")
-    return served
+    return _with_storage(served)
 
 
 @pytest.fixture
 def fed_second(served_second: ServedApp) -> ServedApp:
-    if not served_second.connection:
+    return _with_storage(served_second)
+
+
+@pytest.fixture(params=_hosts(FIRST))
+def doomed(request: pytest.FixtureRequest, azurite: str, log: Path) -> Iterator[ServedApp]:
+    """For a test that ends its worker, which forgets what it saw: a development host of its own."""
+    with _serving(request.param, FIRST, "", azurite, log, **OF_FIRST) as app:
+        yield _with_storage(app)
+
+
+@pytest.fixture(params=_hosts(SECOND))
+def doomed_second(request: pytest.FixtureRequest, azurite: str, log: Path) -> Iterator[ServedApp]:
+    with _serving(request.param, SECOND, "second", azurite, log, **OF_SECOND) as app:
+        yield _with_storage(app)
+
+
+def _with_storage(app: ServedApp) -> ServedApp:
+    if not app.connection:
         pytest.skip("FUNCTIONS_HOST_STORAGE names no storage of the real host")
-    return served_second
+    return app
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""Each measured line about workers and hosts that end: the first three of a real host too, the others need its process.
+"""Each measured line about workers and hosts that end: the first two of a real host too, the others need its process.
 
 Those others hold a development host of their own: a host reached by its address alone cannot be killed.
 """
@@ -17,8 +17,10 @@ from tests.host.behaviour.conftest import FUNCTION_TIMEOUT
 from tests.host.hosts import Answer, RunningHost, ServedApp, ask, eventually, lives, running
 
 LONG = 40
-NEW_WORKER = 3
-"""Seconds in which there is one; measured."""
+ALL_FAILED, NEW_WORKER = 2, 3
+"""Seconds in which it was so; measured."""
+SLACK = 8
+"""Seconds that a busy machine may add."""
 
 
 class Asking:
@@ -43,44 +45,41 @@ class Asking:
         return self.answers[0].status
 
 
-def test_a_worker_that_dies_fails_all_calls_in_flight_and_another_is_there_soon(fed: ServedApp) -> None:
+def test_a_worker_that_dies_fails_all_calls_in_flight_and_another_is_there_soon(doomed: ServedApp) -> None:
     name = uuid.uuid4().hex
     gate = f"g{name}"
-    beside = Asking(fed, f"/api/wait/{gate}")
-    fed.send("binary", f"wait {gate}".encode())
-    eventually(lambda: fed.most_at_once(gate) == 2, LONG)
+    beside = Asking(doomed, f"/api/wait/{gate}")
+    doomed.send("binary", f"wait {gate}".encode())
+    eventually(lambda: doomed.most_at_once(gate) == 2, LONG)
     died = time.monotonic()
-    killer = Asking(fed, "/api/die", "POST")
+    killer = Asking(doomed, "/api/die", "POST")
     assert (killer.status(), beside.status()) == (500, 500)
-    assert time.monotonic() - died < 2 + SLACK
-    eventually(lambda: ask(f"{fed.url}/api/echo/1").status == 200, LONG)
+    assert time.monotonic() - died < ALL_FAILED + SLACK
+    eventually(lambda: ask(f"{doomed.url}/api/echo/1").status == 200, LONG)
     assert time.monotonic() - died < NEW_WORKER + SLACK
-    again = eventually(lambda: [each for each in fed.calls("binary") if each["body"] == f"wait {gate}"], LONG)
+    again = eventually(lambda: [each for each in doomed.calls("binary") if each["body"] == f"wait {gate}"], LONG)
     assert [each["count"] for each in again] == [2]
-    fed.open(gate)
+    doomed.open(gate)
 
 
-def test_a_function_past_its_timeout_costs_the_calls_beside_it_their_own(fed_second: ServedApp) -> None:
+def test_a_function_past_its_timeout_costs_the_calls_beside_it_their_own(doomed_second: ServedApp) -> None:
     name = uuid.uuid4().hex
-    first = Asking(fed_second, f"/api/wait/a{name}")
-    eventually(lambda: fed_second.most_at_once(f"a{name}"), LONG)
+    first = Asking(doomed_second, f"/api/wait/a{name}")
+    eventually(lambda: doomed_second.most_at_once(f"a{name}"), LONG)
     later = time.monotonic() + FUNCTION_TIMEOUT / 2
     eventually(lambda: time.monotonic() > later)
-    fed_second.queue("binary").send_message(f"wait b{name}")
-    beside = Asking(fed_second, f"/api/wait/b{name}")
-    eventually(lambda: fed_second.most_at_once(f"b{name}") == 2, LONG)
+    doomed_second.queue("binary").send_message(f"wait b{name}")
+    beside = Asking(doomed_second, f"/api/wait/b{name}")
+    eventually(lambda: doomed_second.most_at_once(f"b{name}") == 2, LONG)
     assert first.status() == 500
-    assert ask(f"{fed_second.url}/api/echo/1").status == 200, "a new worker answers"
-    assert not beside.answers, "nobody tells it"
+    assert ask(f"{doomed_second.url}/api/echo/1").status == 200, "a new worker answers"
     assert beside.status() == 500
-    assert beside.seconds >= FUNCTION_TIMEOUT - 0.5
-    again = eventually(lambda: [each for each in fed_second.calls("binary") if each["body"] == f"wait b{name}"], LONG)
+    assert beside.seconds >= FUNCTION_TIMEOUT - 0.5, "nobody tells it"
+    again = eventually(
+        lambda: [each for each in doomed_second.calls("binary") if each["body"] == f"wait b{name}"], LONG
+    )
     assert again[0]["count"] == 2
-    fed_second.open(f"b{name}")
-
-
-SLACK = 2
-"""Seconds that a busy machine may add."""
+    doomed_second.open(f"b{name}")
 
 
 def test_sigterm_takes_nothing_new_completes_what_runs_and_ends(azurite: str, log: Path) -> None:
@@ -124,7 +123,7 @@ def test_a_host_that_ends_at_once_leaves_its_messages_to_come_again_after_their_
         host.process.send_signal(ends[-1])
         host.process.wait(10)
         eventually(lambda: not any(lives(each) for each in workers))
-        assert time.monotonic() - asked < 3
+        assert time.monotonic() - asked < SLACK
         assert (host.process.returncode == 0) == (signal.SIGKILL not in ends)
         prefix = host.prefix
     with running(azurite, log, prefix=prefix) as second:
