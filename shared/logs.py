@@ -73,6 +73,9 @@ class Log:
     def warning(self, what: str, **fields: Any) -> None:
         self._write(logging.WARNING, what, fields, {})
 
+    def error(self, what: str, **fields: Any) -> None:
+        self._write(logging.ERROR, what, fields, {})
+
     def _write(self, level: int, what: str, fields: Fields, beside: Fields) -> None:
         if not self._logger.isEnabledFor(level):
             return

@@ -15,7 +15,7 @@ from shared.api_description.openapi import VERSION, openapi_json
 from shared.queries.parameters import DEFAULT_LIMIT, MAX_LIMIT
 from tests.api_description.validators import faults
 from tests.functions.children import ROOT, told_by
-from tests.queries.world import ROUTES, World
+from tests.queries.world import CALL, ROUTES, World
 
 type Json = dict[str, Any]
 
@@ -113,7 +113,7 @@ async def test_the_parameters_of_the_query_are_just_those_the_route_looks_for(wo
     method, path, operation = OPERATIONS[name]
     given = {each["name"]: each["example"] for each in operation.get("parameters", ()) if each["in"] == "path"}
     request = Watched(method, path, route_params={key: str(value) for key, value in given.items()}, body=b"")
-    await ROUTES[method, path.removeprefix("/")](request)
+    await ROUTES[method, path.removeprefix("/")](request, CALL)
     described = {each["name"] for each in operation.get("parameters", ()) if each["in"] == "query"}
     assert request.params.names == described
 

@@ -7,7 +7,7 @@ from typing import Any
 import azure.functions as func
 
 from shared.queries.principal import HEADER
-from tests.queries.world import ROUTES
+from tests.queries.world import CALL, ROUTES
 
 ROLE_URI = "http://schemas.microsoft.com/ws/2008/06/identity/claims/role"
 NAME_URI = "http://schemas.xmlsoap.org/ws/2005/05/identity/claims/name"
@@ -34,6 +34,6 @@ async def ask(
         method, f"{scheme}://app.example/api/{route}", headers=headers, route_params=PATH, body=body
     )
     handler: Any = ROUTES[method, route]
-    response = await handler(request)
+    response = await handler(request, CALL)
     assert isinstance(response, func.HttpResponse)
     return response

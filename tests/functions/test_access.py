@@ -12,7 +12,7 @@ from shared import wiring
 from shared.queries.principal import MAX_HEADER, Role
 from tests.functions.children import ROOT, told_by
 from tests.functions.principals import ROLE_URI, ask, encoded, principal
-from tests.queries.world import ROUTES, World
+from tests.queries.world import CALL, ROUTES, World
 
 type Route = tuple[str, str]
 
@@ -211,7 +211,7 @@ async def test_so_it_is_for_activating_and_retiring(world: World) -> None:
         handler: Any = ROUTES["POST", path]
         headers = {"x-ms-client-principal": MANAGER}
         request = func.HttpRequest("POST", path, headers=headers, route_params={"version": "2"}, body=given)
-        changes = json.loads((await handler(request)).get_body())["changes"]
+        changes = json.loads((await handler(request, CALL)).get_body())["changes"]
         assert [each["author"] for each in changes] == ["ada@example.com"] * len(changes)
         assert changes
 

@@ -6,12 +6,14 @@ sees it.
 
 import json
 import re
+import threading
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import azure.functions as func
+from azure_functions_runtime.bindings.context import Context
 
 from functions import (
     http_check,
@@ -22,6 +24,7 @@ from functions import (
     http_partners,
     http_quarantine,
     http_rule_sets,
+    http_unrouted,
 )
 from shared.messaging.memory import MemorySender
 from shared.messaging.sender import Message, Queue, SenderUnavailableError
@@ -57,6 +60,9 @@ ROUTES = {
     ("GET", "openapi.json"): http_description.get_openapi,
     ("GET", "docs"): http_description.get_docs,
 }
+UNROUTED = http_unrouted.unrouted
+CALL: Any = Context("a-function", "/", "11111111-2222-3333-4444-555555555555", threading.local(), None, None)
+"""What Microsoft's worker library tells of a call."""
 
 
 class WatchedStore(MemoryStore):
@@ -162,7 +168,7 @@ class World:
     async def ask(self, method: str, path: str, body: bytes, params: Mapping[str, str]) -> Answer:
         handler, given = _route(method, path)
         request = func.HttpRequest(method, f"/api/{path}", params=params, route_params=given, body=body)
-        response = await handler(request)
+        response = await handler(request, CALL)
         assert response.charset == "utf-8"
         value, place = json.loads(response.get_body()), response.headers.get("Location", "")
         return Answer(response.status_code, response.mimetype, value, place)
