@@ -23,8 +23,9 @@ MANAGER = principal("Rules.Manage", preferred_username="ada@example.com")
 
 @pytest.fixture(scope="module")
 def indexed() -> dict[str, Route]:
-    """Each HTTP function of the app, by name."""
+    """Each HTTP function of the app, by name, but for that of what no route takes."""
     triggers = told_by("tell_triggers", AUTHORISATION="app-roles")
+    del triggers["unrouted"]
     return {name: (each["methods"][0], each["route"]) for name, each in triggers.items() if "route" in each}
 
 
@@ -71,11 +72,11 @@ def problem(response: func.HttpResponse) -> dict[str, Any]:
 
 
 def test_every_function_with_a_route_names_its_roles_and_is_documented(indexed: dict[str, Route]) -> None:
-    assert set(roles_of) == set(indexed)
+    assert set(roles_of) == {*indexed, "unrouted"}
     documentation = {route: frozenset(roles) for route, roles in documented().items()}
-    assert {indexed[name]: roles for name, roles in roles_of.items()} == documentation | dict.fromkeys(
-        OPEN, frozenset()
-    )
+    declared = {route: roles_of[name] for name, route in indexed.items()}
+    assert declared == documentation | dict.fromkeys(OPEN, frozenset())
+    assert roles_of["unrouted"] == frozenset()
 
 
 @pytest.mark.usefixtures("app_roles", "untouched")
@@ -171,7 +172,7 @@ def test_the_host_asks_for_keys_unless_the_app_asks_for_roles(named: str, level:
     """Without the setting too: ``test_bindings``."""
     triggers = told_by("tell_triggers", AUTHORISATION=named)
     routes = {each["route"]: each["authLevel"] for each in triggers.values() if "route" in each}
-    assert {routes.pop(route) for _, route in OPEN} == {"ANONYMOUS"}
+    assert {routes.pop(route) for route in (*(route for _, route in OPEN), "{*rest}")} == {"ANONYMOUS"}
     assert set(routes.values()) == {level}
 
 
