@@ -68,7 +68,7 @@ async def post_preview(req: func.HttpRequest) -> func.HttpResponse:
     number = req.route_params.get("version", "")
     return await accepted(
         req,
-        lambda ports: queries.previews.post_preview(ports, version(req.route_params)),
+        lambda ports: queries.previews.post_preview(ports, version(req.route_params), req.get_body()),
         f"rule-sets/{number}/previews/{{id}}",
     )
 
