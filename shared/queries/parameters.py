@@ -25,8 +25,8 @@ def _unknown(name: str, known: Sequence[str]) -> str:
     from difflib import get_close_matches  # rarely needed
 
     near = get_close_matches(name.lower()[:50], known, 1)
-    hint = f'did you mean "{near[0]}"? ' if near else ""
-    return f"is unknown; {hint}known here: {', '.join(known) or 'no parameter at all'}"
+    hint = f', did you mean "{near[0]}"? The' if near else "; the"
+    return f"is unknown{hint} route takes {', '.join(known) or 'no query parameters'}"
 
 
 def identifier(given: Mapping[str, str], name: str = "id") -> str:
