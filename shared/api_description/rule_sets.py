@@ -64,9 +64,11 @@ _VERSION = {
 }
 _TEXTS = {
     "author": nullable(
-        text("who does this; the caller's verified name takes its place if there is one", maxLength=MAX_NAME)
+        text(
+            "who does this, on one line; the caller's verified name takes its place if there is one", maxLength=MAX_NAME
+        )
     ),
-    "note": nullable(text("why", maxLength=MAX_TEXT)),
+    "note": nullable(text("why, on one line", maxLength=MAX_TEXT)),
 }
 _EXPECT = {
     "status": nullable(one_of("whether the customer is eligible", ["eligible", "ineligible"])),

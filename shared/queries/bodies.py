@@ -45,14 +45,14 @@ def texts(value: JsonObject, **most: int) -> list[str]:
     wrong = [
         MemberError(f"$.{name}", advice.format(most[name]))
         for name, each in found.items()
-        if not isinstance(each, str) or len(each) > most[name] or not all(map(_is_shown, each))
+        if not isinstance(each, str) or len(each) > most[name] or not all(map(is_shown, each))
     ]
     if wrong:
         raise bad_request(*wrong)
     return list(found.values())
 
 
-def _is_shown(character: str) -> bool:
+def is_shown(character: str) -> bool:
     """Not a control character, nor one that makes a line look like another."""
     return unicodedata.category(character) not in ("Cc", "Zl", "Zp") and character not in CHANGE_DIRECTION
 

@@ -111,6 +111,13 @@ async def test_a_caller_with_one_role_of_the_route_gets_its_answer(world: World,
                 assert told.get("title") not in ("Not signed in", "Forbidden", "Not set up"), (route, role)
 
 
+@pytest.mark.usefixtures("app_roles", "untouched")
+async def test_who_may_not_ask_does_not_hear_which_parameters_there_are(indexed: dict[str, Route]) -> None:
+    for route in set(indexed.values()) - OPEN:
+        for header, status in ((None, 401), (principal(), 403)):
+            assert (await ask(*route, header, params={"nonsense": "1"})).status_code == status
+
+
 @pytest.mark.usefixtures("app_roles")
 async def test_what_is_open_to_everyone_asks_for_no_principal(world: World) -> None:
     for route in OPEN:
@@ -193,7 +200,8 @@ BODY = json.dumps(
         ({"name": "Ada L."}, "Ada L."),
         ({"azp": "11-22"}, "11-22"),
         ({}, "a caller without a name"),
-        ({"preferred_username": "x" * 2000}, "x" * 1000),
+        ({"preferred_username": "x" * 2000}, "x" * 200),
+        ({"name": "Ada\n\u202eL."}, "Ada??L."),
     ],
 )
 async def test_the_author_of_a_change_of_rules_is_the_verified_caller_whatever_was_given(
