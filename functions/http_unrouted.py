@@ -25,7 +25,7 @@ blueprint = func.Blueprint()
 async def unrouted(req: func.HttpRequest) -> func.HttpResponse:
     path = req.route_params.get("rest", "").rstrip("/")
     served = {method for each in ROUTES if each.matches(path) for method in each.methods}
-    if not served:
+    if not served or req.method in served:  # the latter: with more slashes than the host takes
         return problem_answer(_not_found(path[:MOST_SHOWN]))
     allow = ", ".join(each for each in METHODS if each in served)
     detail = f"{req.method} is not allowed on /api/{path[:MOST_SHOWN]}; allowed are {allow}"

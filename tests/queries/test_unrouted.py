@@ -43,6 +43,12 @@ async def test_an_unknown_path_is_404_and_names_the_routes_near_it(world: World,
         assert len(answer.value["detail"]) < 700
 
 
+async def test_a_path_with_a_slash_too_many_is_unknown_also_by_a_method_that_the_route_takes(world: World) -> None:
+    for path in ("customers//", "/customers", "customers//C-1"):
+        response = await unrouted(func.HttpRequest("GET", "", route_params={"rest": path}, body=b""), CALL)
+        assert response.status_code == 404
+
+
 async def test_the_host_leaves_an_empty_path_out(world: World) -> None:
     response = await unrouted(func.HttpRequest("GET", "/api/", route_params={}, body=b""), CALL)
     assert response.status_code == 404
