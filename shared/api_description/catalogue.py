@@ -25,7 +25,7 @@ from shared.domain.events import EVENT_TYPES
 from shared.queries.problems import not_found
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
-PUBLISHED = (*EVENT_TYPES, "rule-set", "decision", "notification", "problem")
+PUBLISHED = (*EVENT_TYPES, "rule-set", "question", "checked", "decision", "notification", "problem")
 NOUNS = {
     "Customers": customers,
     "What if": check,

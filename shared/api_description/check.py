@@ -110,18 +110,19 @@ OPERATIONS = (
         "POST",
         "check",
         "Ask what would come out if",
-        ref("checked"),
-        told="The decision; of a list, the decision of each question or the problem that stands in its way.",
-        description=f"One question, or a list of 1 to {MAX_QUESTIONS}. `sequence` and `cause` are null.",
+        ref("decision"),
+        told="The decision.",
+        description=f"`sequence` and `cause` are null. A list of 1 to {MAX_QUESTIONS} questions is taken too; the answer is then a "
+        "list of the same length, with the decision of each question or the problem that stands in its way. It is described "
+        "by the JSON Schemas `question` and `checked`; clients made from this description send one question at a time.",
         body=Body(
-            {"oneOf": [ref("question"), list_of(ref("question"), minItems=1, maxItems=MAX_QUESTIONS)]},
+            ref("question"),
             {
                 "A customer that spends more": _MORE_SPEND,
                 "Facts of nobody known": NOBODY_KNOWN,
                 "An earlier day, another version": {"customerId": "C-1001", "on": "2025-06-01", "ruleSetVersion": 1},
-                "Several at once": [{"customerId": "C-1001"}, {"customerId": "C-1002"}, {"customerId": "C-9999"}],
             },
         ),
-        problems=(400, 404, 409),
+        problems=(404, 409, 422),
     ),
 )

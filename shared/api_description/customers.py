@@ -62,8 +62,7 @@ OPERATIONS = (
         page_of(ref("customer-item")),
         told="Customers by id.",
         parameters=(LIMIT, after(IDENTIFIER)),
-        problems=(400,),
-    ),
+            ),
     Operation(
         "get_customer",
         "GET",
@@ -72,7 +71,7 @@ OPERATIONS = (
         ref("customer"),
         told="Each fact with the event it came from, and the current decision.",
         parameters=(CUSTOMER,),
-        problems=(400, 404),
+        problems=(404,),
     ),
     Operation(
         "get_eligibility",
@@ -83,7 +82,7 @@ OPERATIONS = (
         told="The decision with the whole tree of reasons.",
         description="Decides from the stored facts by the rules in force on that date. Stores nothing.",
         parameters=(CUSTOMER, Parameter("on", named(DAY, "the date to decide for; today if left out"))),
-        problems=(400, 404, 409),
+        problems=(404, 409),
     ),
     Operation(
         "get_history",
@@ -93,7 +92,7 @@ OPERATIONS = (
         page_of(ref("recorded-decision")),
         told="Recorded decisions, newest first.",
         parameters=(CUSTOMER, LIMIT, BEFORE),
-        problems=(400, 404),
+        problems=(404,),
     ),
     Operation(
         "get_recorded",
@@ -103,6 +102,6 @@ OPERATIONS = (
         ref("kept-decision"),
         told="The decision, the facts it used and its rule set: all that deciding it again needs.",
         parameters=(CUSTOMER, in_path("sequence", number("which one", 1, maximum=9_999_999_998), 1)),
-        problems=(400, 404),
+        problems=(404,),
     ),
 )

@@ -44,6 +44,13 @@ _PROJECT = _example(
 )
 _ATTACHED = _example("fasttrack.partner.attached.v1", 3, customerId="C-1002", partnerId="P-adatum", projectId=None)
 
+_DESCRIPTION = f"""\
+A list of 1 to {MAX_BATCH} CloudEvents. Each is checked; if one is wrong, none is queued.
+
+The same list is taken as `application/cloudevents-batch+json`; one event alone as `application/cloudevents+json`, as
+`application/json`, or in binary mode: its `data` as the body, everything else in headers `ce-specversion`, `ce-id`,
+`ce-source`, `ce-type` and `ce-time`."""
+
 OPERATIONS = (
     Operation(
         "post_events",
@@ -52,12 +59,12 @@ OPERATIONS = (
         "Post one event or a batch",
         ref("accepted"),
         told="All are on the queue.",
-        description=f"One CloudEvent, or a list of 1 to {MAX_BATCH}. Each is checked; if one is wrong, none is queued.",
+        description=_DESCRIPTION,
         body=Body(
-            {"oneOf": [ref("event"), list_of(ref("event"), minItems=1, maxItems=MAX_BATCH)]},
-            {"One event": _SPEND, "A batch": [_SPEND, _PROJECT, _ATTACHED]},
+            list_of(ref("event"), minItems=1, maxItems=MAX_BATCH),
+            {"One event": [_SPEND], "A batch": [_SPEND, _PROJECT, _ATTACHED]},
+            other_types=("application/cloudevents-batch+json", "application/cloudevents+json"),
         ),
         status=202,
-        problems=(400,),
     ),
 )

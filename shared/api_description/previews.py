@@ -16,6 +16,7 @@ from shared.api_description.json_schema import (
     record,
     ref,
     text,
+    titled,
 )
 from shared.api_description.operation import LIMIT, Operation, Parameter, after, in_path, page_of
 from shared.api_description.rule_sets import VERSION
@@ -31,7 +32,7 @@ _CHANGES = (GAINED, LOST, PROJECTS, REASON, STAYED)
 
 def _tally(description: str) -> Schema:
     counts = {"gained": number("who would become eligible"), "lost": number("who would no longer be")}
-    return {"type": "object", "description": description, "additionalProperties": record("counts", counts)}
+    return {"type": "object", "description": description, "additionalProperties": titled("tally", record("counts", counts))}
 
 
 def _preview() -> Schema:
@@ -78,7 +79,7 @@ OPERATIONS = (
         description="Decides every customer under that version without storing or telling anything.",
         parameters=(VERSION,),
         status=202,
-        problems=(400, 404, 409),
+        problems=(404, 409),
         headers={"Location": text("where the preview is")},
     ),
     Operation(
@@ -88,7 +89,7 @@ OPERATIONS = (
         "How far a preview has come, and what it found",
         ref("preview"),
         parameters=(VERSION, PREVIEW),
-        problems=(400, 404),
+        problems=(404,),
     ),
     Operation(
         "list_preview_customers",
@@ -104,6 +105,6 @@ OPERATIONS = (
             LIMIT,
             after(IDENTIFIER),
         ),
-        problems=(400, 404),
+        problems=(404,),
     ),
 )
