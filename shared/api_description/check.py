@@ -104,6 +104,12 @@ _MORE_SPEND: JsonObject = {
     },
 }
 
+_DESCRIPTION = f"""\
+`sequence` and `cause` of the answer are null.
+
+A list of 1 to {MAX_QUESTIONS} questions is accepted too. It is answered by a list of the same length, each item a
+decision or a problem (the JSON Schemas `question` and `checked`); generated clients send one question at a time."""
+
 OPERATIONS = (
     Operation(
         "check",
@@ -112,9 +118,7 @@ OPERATIONS = (
         "Ask what would come out if",
         ref("decision"),
         told="The decision.",
-        description=f"`sequence` and `cause` are null. A list of 1 to {MAX_QUESTIONS} questions is taken too; the answer is then a "
-        "list of the same length, with the decision of each question or the problem that stands in its way. It is described "
-        "by the JSON Schemas `question` and `checked`; clients made from this description send one question at a time.",
+        description=_DESCRIPTION,
         body=Body(
             ref("question"),
             {

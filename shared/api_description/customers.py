@@ -62,7 +62,7 @@ OPERATIONS = (
         page_of(ref("customer-item")),
         told="Customers by id.",
         parameters=(LIMIT, after(IDENTIFIER)),
-            ),
+    ),
     Operation(
         "get_customer",
         "GET",

@@ -16,8 +16,10 @@ from shared.api_description.json_schema import DEFINITIONS, Schema
 
 COMPONENTS = "#/components/schemas/"
 _KEPT = frozenset(
-    ("type", "description", "format", "pattern", "enum", "default", "minimum", "maximum")
-    + ("minLength", "maxLength", "minItems", "maxItems", "required")
+    (
+        *("type", "description", "format", "pattern", "enum", "default"),
+        *("minimum", "maximum", "minLength", "maxLength", "minItems", "maxItems"),
+    )
 )
 _VALUES = ("boolean", "integer", "number", "string")
 
@@ -42,11 +44,11 @@ class Flattener:
     def _of_kind(self, schema: Schema, name: str) -> Schema:
         if "$ref" in schema:
             return self.flat(schema)
-        name = schema.get("title", name)
+        name = called(schema["title"]) if "title" in schema else name
         if "properties" in schema or ("type" not in schema and "oneOf" in schema) or "anyOf" in schema:
             self.components[name] = self._object(self._merged(schema), name)
             return {"$ref": COMPONENTS + name}
-        found = {key: value for key, value in schema.items() if key in _KEPT and key != "required"}
+        found = {key: value for key, value in schema.items() if key in _KEPT}
         if "const" in schema:
             found |= _constant(schema["const"])
         if "enum" in found:
@@ -82,7 +84,7 @@ class Flattener:
         return found if required or found.get("type") not in _VALUES else {**found, "nullable": True}
 
     def _merged(self, schema: Schema, labels: Sequence[str] = ()) -> Schema:
-        """One object with the members of all alternatives; those that not all have are optional and say whose they are."""
+        """One object with the members of all alternatives; those that only some have are optional, and say so."""
         if "properties" in schema:
             return schema
         every = [self._merged(self._resolved(each)) for each in _alternatives(schema)]
@@ -104,7 +106,7 @@ class Flattener:
         told = schemas[0].get("description", "")
         if len(having) < len(every) and any(labels):
             owners = [label + (" (required)" if name in each["required"] else "") for each, label in having]
-            told = f"{told}; of {', '.join(owners)}"
+            told = f"{told}; for {', '.join(owners)}"
         return {**found, **({"description": told} if told else {})}
 
     def _resolved(self, schema: Schema) -> Schema:

@@ -30,7 +30,7 @@ def openapi_json() -> bytes:
 
 
 def openapi() -> JsonObject:
-    flattener = Flattener(definitions() | {"criterion": any_criterion()})
+    flattener = Flattener({**definitions(), "criterion": any_criterion()})
     paths: dict[str, JsonObject] = {}
     for tag, noun in NOUNS.items():
         for each in noun.OPERATIONS:

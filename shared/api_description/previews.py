@@ -32,7 +32,8 @@ _CHANGES = (GAINED, LOST, PROJECTS, REASON, STAYED)
 
 def _tally(description: str) -> Schema:
     counts = {"gained": number("who would become eligible"), "lost": number("who would no longer be")}
-    return {"type": "object", "description": description, "additionalProperties": titled("tally", record("counts", counts))}
+    tally = titled("tally", record("counts", counts))
+    return {"type": "object", "description": description, "additionalProperties": tally}
 
 
 def _preview() -> Schema:

@@ -51,7 +51,7 @@ OPERATIONS = (
         page_of(ref("quarantined")),
         told="Kept messages, oldest first.",
         parameters=(LIMIT, after(text("", pattern=f"^{CURSOR.pattern}$"))),
-            ),
+    ),
     Operation(
         "redrive",
         "POST",

@@ -71,7 +71,8 @@ def any_criterion() -> Schema:
 
 
 def _document() -> Schema:
-    application = {"id": _APPLICATION, "title": _TITLE, "areas": list_of(AREA, minItems=1, uniqueItems=True)}
+    areas = list_of(AREA, minItems=1, uniqueItems=True)
+    application = _exact("an eligible application", {"id": _APPLICATION, "title": _TITLE, "areas": areas})
     rates = {"type": "object", "description": "what one unit of a currency is worth in the rule set's own"}
     url = text("a web address", pattern=r"^https?://[!-~]{1,490}$")
     return _exact(
@@ -81,7 +82,7 @@ def _document() -> Schema:
             "effectiveFrom": named(DAY, "the first day on which these rules can be in force"),
             "currency": named(CURRENCY, "the currency of amounts"),
             "exchangeRates": rates | {"propertyNames": {"pattern": CURRENCY["pattern"]}, "additionalProperties": _RATE},
-            "applications": list_of(titled("rule-set-application", _exact("an eligible application", application)), minItems=1),
+            "applications": list_of(titled("rule-set-application", application), minItems=1),
             "criteria": ref(_name(frozenset())),
             "benefits": list_of(titled("rule-set-benefit", _exact("what eligible customers get", _OFFER))),
             "selfGuidedResources": list_of(titled("rule-set-resource", _exact(_RESOURCE, {**_OFFER, "url": url}))),

@@ -125,7 +125,7 @@ OPERATIONS = (
         page_of(ref("rule-set-item")),
         told="Versions, newest first.",
         parameters=(LIMIT, BEFORE),
-            ),
+    ),
     Operation(
         "get_rule_set",
         "GET",

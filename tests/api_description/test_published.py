@@ -24,8 +24,9 @@ def test_the_command_writes_where_they_are_kept() -> None:
     assert FOLDER == ROOT / "docs" / "schemas"
 
 
-def test_each_event_the_rule_set_the_decision_the_notification_and_the_problem_are_published() -> None:
-    assert set(PUBLISHED) == {*EVENT_TYPES, "rule-set", "decision", "notification", "problem"}
+def test_each_event_the_rule_set_the_question_what_is_answered_and_sent_and_the_problem_are_published() -> None:
+    others = {"rule-set", "question", "checked", "decision", "notification", "problem"}
+    assert set(PUBLISHED) == {*EVENT_TYPES, *others}
 
 
 @pytest.mark.parametrize("name", PUBLISHED)
