@@ -15,7 +15,7 @@ TELLS = "What producers tell. They may also put the same events straight on the 
 def schemas() -> Iterator[tuple[str, Schema]]:
     yield from event_schemas()
     yield "event", {"description": "One event: a CloudEvent.", "oneOf": [ref(name) for name in EVENT_TYPES]}
-    yield "accepted", record("What was queued.", {"accepted": number("how many events", 1)})
+    yield "acceptance", record("What was queued.", {"accepted": number("how many events", 1)})
 
 
 def _example(name: str, number: int, **data: object) -> JsonObject:
@@ -57,7 +57,7 @@ OPERATIONS = (
         "POST",
         "events",
         "Post one event or a batch",
-        ref("accepted"),
+        ref("acceptance"),
         told="All are on the queue.",
         description=_DESCRIPTION,
         body=Body(

@@ -5,7 +5,8 @@ What a generator cannot read is left out or said in the description; the publish
 - alternatives (``oneOf``, ``anyOf``) of objects become one object that has the members of all;
 - null is ``nullable``; an optional member that is a plain value is nullable too, so that a client can tell "absent"
   from false, zero and the first of some words;
-- a constant is the only word of an ``enum``; ``true`` is a boolean;
+- no member has a ``default``: some clients would send it, others would ask for the member;
+- a constant is a text whose description says it, or a boolean;
 - names are written without dots and dashes, and objects inside objects get names.
 """
 
@@ -50,22 +51,27 @@ class Flattener:
             return {"$ref": COMPONENTS + name}
         found = {key: value for key, value in schema.items() if key in _KEPT}
         if "const" in schema:
-            found |= _constant(schema["const"])
+            found |= _constant(schema)
         if "enum" in found:
             found["type"] = "string"
         if "format" in found:
             found.pop("pattern", None)  # generators hold it against the date or time they have made of the text
+        if "type" not in found:
+            found["nullable"] = True  # anything is here, null too
         if "items" in schema:
             found["items"] = self.flat(schema["items"], name)
-        if isinstance(schema.get("additionalProperties"), dict):
-            found["additionalProperties"] = self.flat(schema["additionalProperties"], f"{name}Value")
+        if found.get("type") == "object":
+            values = schema.get("additionalProperties", True)
+            found["additionalProperties"] = values if values is True else self.flat(values, f"{name}Value")
         return found
 
     def _reference(self, definition: str) -> Schema:
-        name = called(definition)
+        name, schema = called(definition), self._definitions[definition]
+        if schema.get("type") == "object" and "properties" not in schema:
+            return self._of_kind(schema, name)  # to name an object of any members is to lose them in some clients
         if name not in self.components:
             self.components[name] = {}  # so that a schema may refer to itself
-            found = self._of_kind(self._definitions[definition], name)
+            found = self._of_kind(schema, name)
             if "$ref" not in found:
                 self.components[name] = found
         return {"$ref": COMPONENTS + name}
@@ -80,7 +86,7 @@ class Flattener:
         return {**described, **({"required": required} if required else {}), "properties": properties}
 
     def _member(self, schema: Schema, required: bool, name: str) -> Schema:
-        found = self.flat(schema, name)
+        found = self.flat({key: value for key, value in schema.items() if key != "default"}, name)
         return found if required or found.get("type") not in _VALUES else {**found, "nullable": True}
 
     def _merged(self, schema: Schema, labels: Sequence[str] = ()) -> Schema:
@@ -102,7 +108,7 @@ class Flattener:
         if all("properties" in each for each in schemas):
             return self._merged({"oneOf": schemas}, [label for _, label in having])
         words = list(dict.fromkeys(word for each in schemas for word in _words(each)))
-        found = {"type": "string", "enum": words} if words else schemas[0]
+        found = {"type": "string", "enum": words} if len(words) > 1 else schemas[0]
         told = schemas[0].get("description", "")
         if len(having) < len(every) and any(labels):
             owners = [label + (" (required)" if name in each["required"] else "") for each, label in having]
@@ -142,8 +148,11 @@ def _without_null(schema: Schema) -> tuple[Schema, bool]:
     return schema, False
 
 
-def _constant(value: object) -> Schema:
-    return {"type": "boolean"} if isinstance(value, bool) else {"type": "string", "enum": [value]}
+def _constant(schema: Schema) -> Schema:
+    if isinstance(schema["const"], bool):
+        return {"type": "boolean"}
+    word, told = f'"{schema["const"]}"', schema.get("description", "")
+    return {"type": "string", "description": told if word in told else "; ".join(filter(None, (told, f"always {word}")))}
 
 
 def _words(schema: Schema) -> Iterator[str]:

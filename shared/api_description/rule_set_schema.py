@@ -15,7 +15,6 @@ from shared.api_description.json_schema import (
     closed,
     list_of,
     named,
-    one_of,
     record,
     ref,
     text,
@@ -61,13 +60,6 @@ def rule_set_schemas() -> Iterator[tuple[str, Schema]]:
     for kind, shape in SHAPES.items():
         if not shape.inner:
             yield f"criterion.{kind}", _kind(kind, shape)
-
-
-def any_criterion() -> Schema:
-    """A criterion of any type in any context, with the members of all: for readers that want no alternatives."""
-    inner = {"criteria": list_of(ref("criterion"), "of all-of and any-of"), "criterion": ref("criterion")}
-    members = {"type": one_of("what it asks", list(SHAPES)), "id": _IDENTIFIER, "title": _TITLE, **inner, **MEMBERS}
-    return record("A criterion.", members, optional=(*inner, *MEMBERS))
 
 
 def _document() -> Schema:

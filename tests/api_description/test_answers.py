@@ -172,7 +172,7 @@ async def test_health_up_and_down(world: World) -> None:
 
 
 async def test_what_is_posted_is_told(world: World) -> None:
-    assert unlike(await world.post("events", spend("C-1")), "accepted") == []
+    assert unlike(await world.post("events", spend("C-1")), "acceptance") == []
 
 
 async def test_what_if(programme: World) -> None:

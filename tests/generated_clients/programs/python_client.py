@@ -1,0 +1,101 @@
+"""A round trip with the client that openapi-python-client makes: its argument is the API's address, it prints what it saw."""
+
+import json
+import sys
+import time
+from datetime import UTC, datetime
+
+from fast_track_eligibility_client import Client
+from fast_track_eligibility_client.api.customers import get_eligibility, list_customers
+from fast_track_eligibility_client.api.events import post_events
+from fast_track_eligibility_client.api.rule_sets import get_rule_set, post_rule_set
+from fast_track_eligibility_client.api.what_if import check
+from fast_track_eligibility_client.models import (
+    Acceptance,
+    CustomerItemPage,
+    Decision,
+    Draft,
+    Event,
+    EventData,
+    EventType,
+    GivenCustomer,
+    GivenLicence,
+    Problem,
+    Question,
+    RuleSetVersion,
+)
+
+CUSTOMER = "C-openapi-python-client"
+client = Client(base_url=sys.argv[1])
+
+
+def event(year: int) -> Event:
+    return Event(
+        specversion="1.0",
+        id="openapi-python-client",
+        source="/generated",
+        type_=EventType.FASTTRACK_SPEND_UPDATED_V1,
+        time=datetime(year, 5, 30, 9, 30, tzinfo=UTC),
+        data=EventData(
+            customer_id=CUSTOMER,
+            licence_id="L-1",
+            application="sales",
+            annual_amount="184000.00",
+            currency="USD",
+            new_deployment=True,
+        ),
+    )
+
+
+def eligibility(customer: str) -> Decision | None:
+    found = get_eligibility.sync(customer, client=client)
+    return found if isinstance(found, Decision) else None
+
+
+accepted = post_events.sync(client=client, body=[event(2026)])
+assert isinstance(accepted, Acceptance)
+until = time.monotonic() + 30
+while (decision := eligibility(CUSTOMER)) is None and time.monotonic() < until:
+    time.sleep(0.05)
+eligible = eligibility("C-1001")
+assert decision
+assert eligible
+customers: list[str] = []
+page = list_customers.sync(client=client, limit=10)
+while True:
+    assert isinstance(page, CustomerItemPage)
+    customers += [each.customer_id for each in page.items]
+    if page.next_ is None:
+        break
+    page = list_customers.sync(client=client, limit=10, after=page.next_)
+more = GivenLicence(
+    licence_id="L-2", application="sales", annual_amount="200000", currency="USD", new_deployment=True
+)
+question = Question(customer_id="C-1002", customer=GivenCustomer(licences=[more]))
+answer = check.sync(client=client, body=question)
+assert isinstance(answer, Decision)
+problem = post_events.sync(client=client, body=[event(2099)])
+assert isinstance(problem, Problem)
+assert problem.errors
+shipped = get_rule_set.sync(1, client=client)
+assert isinstance(shipped, RuleSetVersion)
+shipped.document.criteria["criteria"][0]["amount"] = "320000"
+drafted = post_rule_set.sync(client=client, body=Draft(document=shipped.document, note="openapi-python-client"))
+assert isinstance(drafted, RuleSetVersion), drafted
+print(
+    json.dumps(
+        {
+            "accepted": accepted.accepted,
+            "decision": decision.to_dict(),
+            "eligible": eligible.to_dict(),
+            "customers": customers,
+            "whatIf": answer.to_dict(),
+            "problem": {"status": problem.status, "path": problem.errors[0].path},
+            "draft": {
+                "version": drafted.version,
+                "state": drafted.state.value,
+                "amount": drafted.document.criteria["criteria"][0]["amount"],
+            },
+        }
+    )
+)
