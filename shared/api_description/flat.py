@@ -152,7 +152,10 @@ def _constant(schema: Schema) -> Schema:
     if isinstance(schema["const"], bool):
         return {"type": "boolean"}
     word, told = f'"{schema["const"]}"', schema.get("description", "")
-    return {"type": "string", "description": told if word in told else "; ".join(filter(None, (told, f"always {word}")))}
+    return {
+        "type": "string",
+        "description": told if word in told else "; ".join(filter(None, (told, f"always {word}"))),
+    }
 
 
 def _words(schema: Schema) -> Iterator[str]:

@@ -2,6 +2,7 @@
 using System.Text.Json.Nodes;
 using Eligibility;
 using Eligibility.Models;
+using Microsoft.Kiota.Abstractions;
 using Microsoft.Kiota.Abstractions.Authentication;
 using Microsoft.Kiota.Abstractions.Serialization;
 using Microsoft.Kiota.Http.HttpClientLibrary;
@@ -17,6 +18,16 @@ Event SpendIn(int year) => new()
     Type = Event_type.FasttrackSpendUpdatedV1,
     Time = new DateTimeOffset(year, 5, 30, 9, 30, 0, TimeSpan.Zero),
     Data = new() { CustomerId = Customer, LicenceId = "L-1", Application = "sales", AnnualAmount = "184000.00", Currency = "USD", NewDeployment = true },
+};
+
+Event Project() => new()
+{
+    Specversion = "1.0",
+    Id = "kiota-project",
+    Source = "/generated",
+    Type = Event_type.FasttrackProjectUpdatedV1,
+    Time = new DateTimeOffset(2026, 5, 30, 9, 30, 0, TimeSpan.Zero),
+    Data = new() { CustomerId = Customer, ProjectId = "J-1", Applications = ["sales"], InitiatedOn = new Date(2026, 7, 1), Status = EventData_status.Planned },
 };
 
 async Task<Decision> FirstDecision()
@@ -53,11 +64,11 @@ async Task<Problem> Refused()
 
 async Task<JsonNode> Json(IParsable value) => JsonNode.Parse(await KiotaSerializer.SerializeAsStringAsync("application/json", value, false));
 
-var accepted = await client.Events.PostAsync([SpendIn(2026)]);
+var accepted = await client.Events.PostAsync([SpendIn(2026), Project()]);
 var decision = await FirstDecision();
-var eligible = await client.Customers["C-1001"].Eligibility.GetAsync();
+var eligible = await client.Customers["C-1001"].Eligibility.GetAsync(request => request.QueryParameters.On = new Date(2026, 5, 1));
 var customers = await EveryCustomer();
-var more = new GivenLicence { LicenceId = "L-2", Application = "sales", AnnualAmount = "200000", Currency = "USD", NewDeployment = true };
+var more = new GivenLicence { LicenceId = "L-2", Application = "sales", AnnualAmount = "100000", Currency = "USD", NewDeployment = true };
 var whatIf = await client.Check.PostAsync(new Question { CustomerId = "C-1002", Customer = new GivenCustomer { Licences = [more] } });
 var problem = await Refused();
 var rules = (await client.RuleSets[1].GetAsync()).Document;
@@ -68,7 +79,8 @@ var draft = await client.RuleSets.PostAsync(new Draft { Document = document, Not
 Console.WriteLine(new JsonObject
 {
     ["accepted"] = accepted.Accepted,
-    ["decision"] = await Json(decision),
+    ["first"] = new JsonArray(decision.CustomerId, decision.Status.ToString().ToLowerInvariant()),
+    ["customer"] = await Json(await client.Customers["C-1002"].GetAsync()),
     ["eligible"] = await Json(eligible),
     ["customers"] = new JsonArray([.. customers.Select(each => (JsonNode)each)]),
     ["whatIf"] = await Json(whatIf),

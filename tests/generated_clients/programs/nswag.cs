@@ -16,6 +16,16 @@ Event SpendIn(int year) => new()
     Data = new() { CustomerId = Customer, LicenceId = "L-1", Application = "sales", AnnualAmount = "184000.00", Currency = "USD", NewDeployment = true },
 };
 
+Event Project() => new()
+{
+    Specversion = "1.0",
+    Id = "nswag-project",
+    Source = "/generated",
+    Type = EventType.Fasttrack_project_updated_v1,
+    Time = new DateTimeOffset(2026, 5, 30, 9, 30, 0, TimeSpan.Zero),
+    Data = new() { CustomerId = Customer, ProjectId = "J-1", Applications = ["sales"], InitiatedOn = new DateTimeOffset(2026, 7, 1, 0, 0, 0, TimeSpan.Zero), Status = EventDataStatus.Planned },
+};
+
 async Task<Decision> FirstDecision()
 {
     for (var end = DateTime.UtcNow.AddSeconds(30); ; await Task.Delay(50))
@@ -44,11 +54,11 @@ async Task<Problem> Refused()
     throw new Exception("an event of 2099 was accepted");
 }
 
-var accepted = await client.PostEventsAsync([SpendIn(2026)]);
+var accepted = await client.PostEventsAsync([SpendIn(2026), Project()]);
 var decision = await FirstDecision();
-var eligible = await client.GetEligibilityAsync("C-1001", null);
+var eligible = await client.GetEligibilityAsync("C-1001", new DateTimeOffset(2026, 5, 1, 0, 0, 0, TimeSpan.Zero));
 var customers = await EveryCustomer();
-var more = new GivenLicence { LicenceId = "L-2", Application = "sales", AnnualAmount = "200000", Currency = "USD", NewDeployment = true };
+var more = new GivenLicence { LicenceId = "L-2", Application = "sales", AnnualAmount = "100000", Currency = "USD", NewDeployment = true };
 var whatIf = await client.CheckAsync(new Question { CustomerId = "C-1002", Customer = new GivenCustomer { Licences = [more] } });
 var problem = await Refused();
 var document = (await client.GetRuleSetAsync(1)).Document;
@@ -57,7 +67,8 @@ var draft = await client.PostRuleSetAsync(new Draft { Document = document, Note 
 Console.WriteLine(JsonConvert.SerializeObject(new
 {
     accepted = accepted.Accepted,
-    decision,
+    first = new[] { decision.CustomerId, decision.Status.ToString().ToLowerInvariant() },
+    customer = await client.GetCustomerAsync("C-1002"),
     eligible,
     customers,
     whatIf,

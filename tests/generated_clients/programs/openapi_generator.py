@@ -3,7 +3,7 @@
 import json
 import sys
 import time
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import openapi_client as api
 from openapi_client.exceptions import BadRequestException, NotFoundException
@@ -14,7 +14,7 @@ events, customers_of = api.EventsApi(client), api.CustomersApi(client)
 rule_sets = api.RuleSetsApi(client)
 
 
-def event(year: int) -> api.Event:
+def spend(year: int) -> api.Event:
     return api.Event(
         specversion="1.0",
         id="openapi-generator",
@@ -28,6 +28,23 @@ def event(year: int) -> api.Event:
             annual_amount="184000.00",
             currency="USD",
             new_deployment=True,
+        ),
+    )
+
+
+def project() -> api.Event:
+    return api.Event(
+        specversion="1.0",
+        id="openapi-generator-project",
+        source="/generated",
+        type="fasttrack.project.updated.v1",
+        time=datetime(2026, 5, 30, 9, 30, tzinfo=UTC),
+        data=api.EventData(
+            customer_id=CUSTOMER,
+            project_id="J-1",
+            applications=["sales"],
+            initiated_on=date(2026, 7, 1),
+            status="planned",
         ),
     )
 
@@ -53,17 +70,17 @@ def every_customer() -> list[str]:
 
 def refused() -> api.Problem:
     try:
-        events.post_events([event(2099)])
+        events.post_events([spend(2099)])
     except BadRequestException as refusal:
-        assert isinstance(refusal.data, api.Problem)
-        return refusal.data
+        found: api.Problem = refusal.data
+        return found
     raise AssertionError("an event of 2099 was accepted")
 
 
-accepted = events.post_events([event(2026)])
+accepted = events.post_events([spend(2026), project()])
 decision = first_decision()
 more = api.GivenLicence(
-    licence_id="L-2", application="sales", annual_amount="200000", currency="USD", new_deployment=True
+    licence_id="L-2", application="sales", annual_amount="100000", currency="USD", new_deployment=True
 )
 question = api.Question(customer_id="C-1002", customer=api.GivenCustomer(licences=[more]))
 what_if = api.WhatIfApi(client).check(question)
@@ -75,8 +92,9 @@ print(
     json.dumps(
         {
             "accepted": accepted.accepted,
-            "decision": json.loads(decision.to_json()),
-            "eligible": json.loads(customers_of.get_eligibility("C-1001").to_json()),
+            "first": [decision.customer_id, decision.status],
+            "customer": json.loads(customers_of.get_customer("C-1002").to_json()),
+            "eligible": json.loads(customers_of.get_eligibility("C-1001", on=date(2026, 5, 1)).to_json()),
             "customers": every_customer(),
             "whatIf": json.loads(what_if.to_json()),
             "problem": {"status": problem.status, "path": problem.errors[0].path},

@@ -9,7 +9,7 @@ declare const process: { argv: string[] };
 const customer = "C-openapi-typescript";
 const client = createClient<paths>({ baseUrl: process.argv[2]! });
 
-const event = (year: number): Event => ({
+const spend = (year: number): Event => ({
   specversion: "1.0",
   id: "openapi-typescript",
   source: "/generated",
@@ -18,8 +18,17 @@ const event = (year: number): Event => ({
   data: { customerId: customer, licenceId: "L-1", application: "sales", annualAmount: "184000.00", currency: "USD", newDeployment: true },
 });
 
-async function eligibility(id: string) {
-  return (await client.GET("/customers/{id}/eligibility", { params: { path: { id } } })).data;
+const project: Event = {
+  specversion: "1.0",
+  id: "openapi-typescript-project",
+  source: "/generated",
+  type: "fasttrack.project.updated.v1",
+  time: "2026-05-30T09:30:00Z",
+  data: { customerId: customer, projectId: "J-1", applications: ["sales"], initiatedOn: "2026-07-01", status: "planned" },
+};
+
+async function eligibility(id: string, query: { on?: string } = {}) {
+  return (await client.GET("/customers/{id}/eligibility", { params: { path: { id }, query } })).data;
 }
 
 async function eventually<T>(read: () => Promise<T | undefined>): Promise<T> {
@@ -41,11 +50,11 @@ async function everyCustomer(): Promise<string[]> {
   return found;
 }
 
-const accepted = (await client.POST("/events", { body: [event(2026)] satisfies Event[] })).data!;
+const accepted = (await client.POST("/events", { body: [spend(2026), project] satisfies Event[] })).data!;
 const decision = await eventually(() => eligibility(customer));
-const licences = [{ licenceId: "L-2", application: "sales", annualAmount: "200000", currency: "USD", newDeployment: true }];
+const licences = [{ licenceId: "L-2", application: "sales", annualAmount: "100000", currency: "USD", newDeployment: true }];
 const whatIf = (await client.POST("/check", { body: { customerId: "C-1002", customer: { licences } } })).data!;
-const problem = (await client.POST("/events", { body: [event(2099)] satisfies Event[] })).error!;
+const problem = (await client.POST("/events", { body: [spend(2099)] satisfies Event[] })).error!;
 const { document } = (await client.GET("/rule-sets/{version}", { params: { path: { version: 1 } } })).data!;
 (document.criteria.criteria as Criterion[])[0]!.amount = "320000";
 const draft = (await client.POST("/rule-sets", { body: { document, note: "openapi-typescript" } })).data!;
@@ -53,8 +62,9 @@ const draft = (await client.POST("/rule-sets", { body: { document, note: "openap
 console.log(
   JSON.stringify({
     accepted: accepted.accepted,
-    decision,
-    eligible: await eligibility("C-1001"),
+    first: [decision.customerId, decision.status],
+    customer: (await client.GET("/customers/{id}", { params: { path: { id: "C-1002" } } })).data,
+    eligible: await eligibility("C-1001", { on: "2026-05-01" }),
     customers: await everyCustomer(),
     whatIf,
     problem: { status: problem.status, path: problem.errors![0]!.path },

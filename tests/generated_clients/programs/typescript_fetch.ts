@@ -10,7 +10,7 @@ const events = new api.EventsApi(configuration);
 const customers = new api.CustomersApi(configuration);
 const ruleSets = new api.RuleSetsApi(configuration);
 
-const event = (year: number): api.Event => ({
+const spend = (year: number): api.Event => ({
   specversion: "1.0",
   id: "typescript-fetch",
   source: "/generated",
@@ -18,6 +18,15 @@ const event = (year: number): api.Event => ({
   time: new Date(Date.UTC(year, 4, 30, 9, 30)),
   data: { customerId: customer, licenceId: "L-1", application: "sales", annualAmount: "184000.00", currency: "USD", newDeployment: true },
 });
+
+const project: api.Event = {
+  specversion: "1.0",
+  id: "typescript-fetch-project",
+  source: "/generated",
+  type: "fasttrack.project.updated.v1",
+  time: new Date("2026-05-30T09:30:00Z"),
+  data: { customerId: customer, projectId: "J-1", applications: ["sales"], initiatedOn: new Date("2026-07-01"), status: "planned" },
+};
 
 async function firstDecision(): Promise<api.Decision> {
   for (const end = Date.now() + 30_000; ; await new Promise((done) => setTimeout(done, 50))) {
@@ -41,7 +50,7 @@ async function everyCustomer(): Promise<string[]> {
 
 async function refused(): Promise<api.Problem> {
   try {
-    await events.postEvents({ event: [event(2099)] });
+    await events.postEvents({ event: [spend(2099)] });
   } catch (error) {
     if (error instanceof api.ResponseError) return api.ProblemFromJSON(await error.response.json());
     throw error;
@@ -49,9 +58,9 @@ async function refused(): Promise<api.Problem> {
   throw new Error("an event of 2099 was accepted");
 }
 
-const accepted = await events.postEvents({ event: [event(2026)] });
+const accepted = await events.postEvents({ event: [spend(2026), project] });
 const decision = await firstDecision();
-const licences = [{ licenceId: "L-2", application: "sales", annualAmount: "200000", currency: "USD", newDeployment: true }];
+const licences = [{ licenceId: "L-2", application: "sales", annualAmount: "100000", currency: "USD", newDeployment: true }];
 const whatIf = await new api.WhatIfApi(configuration).check({ question: { customerId: "C-1002", customer: { licences } } });
 const problem = await refused();
 const { document } = await ruleSets.getRuleSet({ version: 1 });
@@ -61,8 +70,9 @@ const draft = await ruleSets.postRuleSet({ draft: { document, note: "typescript-
 console.log(
   JSON.stringify({
     accepted: accepted.accepted,
-    decision: api.DecisionToJSON(decision),
-    eligible: api.DecisionToJSON(await customers.getEligibility({ id: "C-1001" })),
+    first: [decision.customerId, decision.status],
+    customer: api.CustomerToJSON(await customers.getCustomer({ id: "C-1002" })),
+    eligible: api.DecisionToJSON(await customers.getEligibility({ id: "C-1001", on: new Date("2026-05-01") })),
     customers: await everyCustomer(),
     whatIf: api.DecisionToJSON(whatIf),
     problem: { status: problem.status, path: problem.errors![0]!.path },
