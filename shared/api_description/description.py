@@ -45,6 +45,15 @@ OPERATIONS = (
         open=True,
     ),
     Operation(
+        "get_asyncapi",
+        "GET",
+        "asyncapi.json",
+        "Events and notifications as AsyncAPI 3.0",
+        _ANY_OBJECT,
+        told="The description.",
+        open=True,
+    ),
+    Operation(
         "get_docs",
         "GET",
         "docs",

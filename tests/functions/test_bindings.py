@@ -97,6 +97,7 @@ OF_NO_QUEUE = {
     "list_schemas": http("GET", "schemas"),
     "get_schema": http("GET", "schemas/{name}"),
     "get_openapi": http("GET", "openapi.json", auth_level="ANONYMOUS"),
+    "get_asyncapi": http("GET", "asyncapi.json", auth_level="ANONYMOUS"),
     "get_docs": http("GET", "docs", auth_level="ANONYMOUS"),
 }
 TRIGGERS = OF_NO_QUEUE | OF_RECOMPUTE
@@ -165,7 +166,7 @@ def test_every_route_is_one_whose_answers_are_tested() -> None:
 
 def test_only_health_and_the_description_are_open_to_everyone() -> None:
     open_to_all = [name for name, each in TRIGGERS.items() if each.get("authLevel") == "ANONYMOUS"]
-    assert open_to_all == ["health", "get_openapi", "get_docs"]
+    assert open_to_all == ["health", "get_openapi", "get_asyncapi", "get_docs"]
 
 
 def test_the_hosts_last_try_is_the_one_after_which_the_workflow_keeps_a_message(host: dict[str, Any]) -> None:

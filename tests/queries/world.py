@@ -55,6 +55,7 @@ ROUTES = {
     ("GET", "schemas"): http_description.list_schemas,
     ("GET", "schemas/{name}"): http_description.get_schema,
     ("GET", "openapi.json"): http_description.get_openapi,
+    ("GET", "asyncapi.json"): http_description.get_asyncapi,
     ("GET", "docs"): http_description.get_docs,
 }
 
