@@ -26,14 +26,14 @@ KEY, TOKEN = "functionKey", "appRole"
 """Either, as AUTHORISATION says."""
 
 PROBLEMS = {
-    400: "A parameter or member is not right, or a parameter is not known; `errors` names each.",
+    400: "A parameter or member is not right or not known; `errors` names each.",
     403: "The caller has none of the app roles that the route takes; `detail` names them.",
     404: "There is no such thing.",
     409: "It cannot be done as things stand.",
     413: "The body is too large.",
     415: "The body's type is not taken here; `detail` names those that are.",
     422: "The document is refused; `errors` names every fault.",
-    500: "Something went wrong that should not; `detail` has the id to look for in the logs.",
+    500: "The app failed unexpectedly; its log has the reason under `invocationId`.",
     503: "Something this depends on does not answer; ask again.",
 }
 

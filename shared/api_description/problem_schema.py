@@ -14,5 +14,6 @@ def problem_schemas() -> Iterator[tuple[str, Schema]]:
         "detail": text("what stands in the way of this request"),
         "errors": list_of(titled("fault", record("a member at fault", fault)), "every member at fault", minItems=1),
         "lost": list_of(IDENTIFIER, "customers who would lose their eligibility, the first thousand"),
+        "invocationId": text("of an unexpected failure: what to look for in the log"),
     }
-    yield "problem", record("Why a request cannot be answered.", members, optional=("errors", "lost"))
+    yield "problem", record("Why a request cannot be answered.", members, optional=("errors", "lost", "invocationId"))
