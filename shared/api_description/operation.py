@@ -122,7 +122,7 @@ class Operation:
         """What is in the way of this route alone, and what of every one."""
         problems = {*self.problems, 400, 500}
         problems |= set() if self.open else {401, 403, 503}
-        return problems | ({413, 415} if self.method == "POST" else set())
+        return problems | ({413} if self.method == "POST" else set()) | ({415} if self.body else set())
 
 
 def _header(schema: Schema) -> JsonObject:

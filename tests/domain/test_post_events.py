@@ -99,7 +99,9 @@ async def test_every_member_at_fault_is_named_by_its_place_and_none_is_queued(po
         "$[5].time",
         "$[6]",
     ]
-    assert found["$[1].data.currency"] == '"usd" is not right; give a currency code of ISO 4217, such as "USD"'
+    assert found["$[1].data.currency"] == (
+        '"usd" is not right; give a currency code of ISO 4217, such as "USD"; write "USD"'
+    )
     assert found["$[3]"] == "is not an object; send one CloudEvent"
 
 

@@ -35,7 +35,7 @@ async def ask(
     params: Mapping[str, str] | None = None,
 ) -> func.HttpResponse:
     """The answer of a route, its parameters filled in, to who has that header."""
-    headers = {} if header is None else {HEADER.upper(): header}
+    headers = {"Content-Type": "application/json"} | ({} if header is None else {HEADER.upper(): header})
     request = func.HttpRequest(
         method, f"{scheme}://app.example/api/{route}", headers=headers, params=params, route_params=PATH, body=body
     )

@@ -65,9 +65,16 @@ async def test_every_route_that_asks_the_store_answers_so(method: str, route: st
         assert json.loads(value)["invocationId"] == CALL.invocation_id
         assert "X-Content-Type-Options" in response.headers
     else:
-        assert route in ("events", "check", "rule-sets", "docs", "openapi.json", "schemas", "schemas/{name}") or (
-            response.status_code == 400
-        )
+        assert route in (
+            "events",
+            "check",
+            "rule-sets",
+            "docs",
+            "openapi.json",
+            "asyncapi.json",
+            "schemas",
+            "schemas/{name}",
+        ) or (response.status_code == 400)
 
 
 @pytest.mark.usefixtures("broken")

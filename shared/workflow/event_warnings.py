@@ -1,0 +1,91 @@
+"""Warns of an event that is accepted and probably not meant so, where that is known without reading customers.
+
+An application that no rule set lists and a currency without an exchange rate count for nothing; a period that ends
+before it starts holds on no day.
+"""
+
+import asyncio
+from collections.abc import Iterable, Iterator, Sequence
+
+from shared.domain.events import Event
+from shared.domain.registers import Kind
+from shared.errors import MemberError
+from shared.ports import Ports
+from shared.rules.scope import Terms
+
+_PATIENCE = 2.0
+"""Seconds for reading rule sets that are not kept: a warning is worth no longer wait."""
+_PERIODS = (("validFrom", "validUntil"), ("completedOn", "expiresOn"))
+
+
+def is_doubtful(ports: Ports, event: Event) -> bool:
+    """Whether there may be something to warn of, by what is at hand."""
+    if next(_of_periods(event, ""), None):
+        return True
+    if event.kind not in (Kind.LICENCE, Kind.PROJECT):
+        return False
+    rule_set = ports.rule_books.kept_in_force(ports.today())
+    return rule_set is None or next(_of_terms(event, "", [rule_set.document.terms]), None) is not None
+
+
+async def warnings_of(ports: Ports, events: Iterable[tuple[str, Event]]) -> list[MemberError]:
+    """What is doubtful in events, by the path of each."""
+    doubtful = [(path, event) for path, event in events if is_doubtful(ports, event)]
+    if not doubtful:
+        return []
+    terms = await _terms(ports)
+    return [
+        each
+        for path, event in doubtful
+        for each in (*_of_terms(event, f"{path}.data", terms), *_of_periods(event, f"{path}.data"))
+    ]
+
+
+async def _terms(ports: Ports) -> list[Terms]:
+    """Of the rule sets in force today or later; none if they cannot be read now."""
+    books = ports.rule_books
+    try:
+        async with asyncio.timeout(_PATIENCE):
+            book = await books.book(0)
+            versions = book.timeline.versions_from(ports.today())
+            return [(await books.compiled(version)).document.terms for version in versions]
+    except Exception:  # whatever it is, the event is accepted: the next question about rules will meet it too
+        return []
+
+
+def _applications(event: Event) -> Iterator[tuple[str, str]]:
+    data = event.register.data
+    if "application" in data:
+        yield ".application", data["application"]
+    for number, each in enumerate(data.get("applications", ())):
+        yield f".applications[{number}]", each
+
+
+def _of_terms(event: Event, path: str, terms: Sequence[Terms]) -> Iterator[MemberError]:
+    if not terms:
+        return
+    for place, application in _applications(event):
+        if not any(application in each.areas_of for each in terms):
+            listed = [name for each in terms for name in each.areas_of]
+            said = f'"{application}" counts for nothing: no rule set of today or later lists it'
+            yield MemberError(path + place, f"{said}{_meant(application, listed)}")
+    currency = event.register.data.get("currency")
+    if currency and not any(currency == each.currency or currency in each.rates for each in terms):
+        known = dict.fromkeys(name for each in terms for name in (each.currency, *each.rates))
+        said = f'"{currency}" counts for nothing: no rule set of today or later has a rate for it'
+        said = f"{said}; there are rates for {', '.join(known)}"
+        yield MemberError(f"{path}.currency", said)
+
+
+def _meant(name: str, known: Iterable[str]) -> str:
+    from shared.domain.suggestions import nearest
+
+    near = nearest(name, known)
+    return f'; did you mean "{near}"?' if near else ""
+
+
+def _of_periods(event: Event, path: str) -> Iterator[MemberError]:
+    data = event.register.data
+    for start, end in _PERIODS:
+        if data.get(end, "9999") < data.get(start, ""):
+            yield MemberError(f"{path}.{end}", f"is before {start}, {data[start]}: it holds on no day")
