@@ -112,7 +112,7 @@ class Flattener:
         told = schemas[0].get("description", "")
         if len(having) < len(every) and any(labels):
             owners = [label + (" (required)" if name in each["required"] else "") for each, label in having]
-            told = f"{told}; for {', '.join(owners)}"
+            told = "; ".join(filter(None, (told, f"for {', '.join(owners)}")))
         return {**found, **({"description": told} if told else {})}
 
     def _resolved(self, schema: Schema) -> Schema:

@@ -3,6 +3,7 @@
 import json
 from random import Random
 from typing import Any
+from urllib.parse import parse_qsl
 
 import pytest
 
@@ -13,7 +14,9 @@ from shared.api_description.json_schema import DEFINITIONS
 from shared.api_description.openapi import openapi_json
 from shared.messaging.sender import Queue
 from shared.rules.would_help import would_help
+from tests.api_description.test_openapi import OPERATIONS
 from tests.api_description.validators import closed, faults, without_nullable
+from tests.queries.asking import PROJECT
 from tests.queries.given import covered, project, qualified, spend
 from tests.queries.world import Answer, World
 from tests.rules.given import ON, rule_set
@@ -145,21 +148,46 @@ async def activated_and_retired(programme: World, version: int) -> None:
         assert unlike(Answer(200, "", customer), "customer") == []
 
 
-@pytest.mark.parametrize(
-    ("method", "path", "body", "status"),
-    [
-        ("GET", "customers/C-none", b"", 404),
-        ("GET", "customers/a b", b"", 400),
-        ("POST", "events", b"[]", 400),
-        ("POST", "events", b"{", 400),
-        ("POST", "rule-sets", b'{"document": {}}', 422),
-        ("POST", "check", b'{"on": 1, "customer": []}', 400),
-        ("POST", "events", b" " * 6_000_000, 413),
-    ],
-)
-async def test_problems(world: World, method: str, path: str, body: bytes, status: int) -> None:
-    answer = await world.ask(method, path, body, {})
+_PROJECTS = [{**PROJECT, "projectId": f"J-{number}"} for number in range(320)]
+_ATTACHMENTS = [{"partnerId": f"P-{number}", "attached": True} for number in range(320)]
+TOO_MANY_PAIRS = json.dumps({"customer": {"projects": _PROJECTS, "attachments": _ATTACHMENTS}}).encode()
+PROBLEMS = [
+    ("get_customer", "customers/C-none", b"", 404),
+    ("get_customer", "customers/a b", b"", 400),
+    ("get_eligibility", "customers/C-1/eligibility?On=2026-01-01", b"", 400),
+    ("list_schemas", "schemas?limit=1", b"", 400),
+    ("get_docs", "docs?theme=dark", b"", 400),
+    ("get_eligibility", "customers/C-1/eligibility?on=2020-01-01", b"", 409),
+    ("post_events", "events", b"[]", 400),
+    ("post_events", "events", b"{", 400),
+    ("post_events", "events", b" " * 6_000_000, 413),
+    ("post_rule_set", "rule-sets", b'{"document": {}}', 422),
+    ("post_rule_set", "rule-sets", b"<xml/>", 415),
+    ("check", "check", b'{"on": 1, "customer": []}', 400),
+    ("check", "check", b'{"customerId": "C-none"}', 404),
+    ("check", "check", TOO_MANY_PAIRS, 422),
+    ("check", "check", b'{"on": "2020-01-01"}', 409),
+    ("check", "check", b"<xml/>", 415),
+    ("post_events", "events", b"<xml/>", 415),
+    ("activate_rule_set", "rule-sets/1/activate", b"<xml/>", 415),
+    ("retire_rule_set", "rule-sets/1/retire", b"<xml/>", 415),
+    ("retire_rule_set", "rule-sets/1/retire", b"", 409),
+    ("post_preview", "rule-sets/1/preview", b"<xml/>", 415),
+    ("redrive", "quarantine/0123/redrive", b" " * 2_000_000, 413),
+]
+
+
+@pytest.mark.parametrize(("name", "path", "body", "status"), PROBLEMS)
+async def test_problems_are_of_a_status_and_a_form_that_are_declared(
+    world: World, name: str, path: str, body: bytes, status: int
+) -> None:
+    await world.handle(*covered("C-1"))
+    method, _, operation = OPERATIONS[name]
+    headers = {"content_type": "application/xml"} if body.startswith(b"<") else {}
+    place, _, query = path.partition("?")
+    answer = await world.ask(method, place, body, dict(parse_qsl(query)), headers)
     assert (answer.status, answer.type) == (status, "application/problem+json")
+    assert str(status) in operation["responses"]
     assert unlike(answer, "problem") == []
     assert faults(closed(published("problem")), answer.value) == []
 
