@@ -22,6 +22,7 @@ _KEPT = frozenset(
         *("minimum", "maximum", "minLength", "maxLength", "minItems", "maxItems"),
     )
 )
+_FORMATS = ("date", "date-time")
 _VALUES = ("boolean", "integer", "number", "string")
 
 
@@ -54,7 +55,8 @@ class Flattener:
             found |= _constant(schema)
         if "enum" in found:
             found["type"] = "string"
-        if "format" in found:
+        if found.pop("format", None) in _FORMATS:
+            found["format"] = schema["format"]
             found.pop("pattern", None)  # generators hold it against the date or time they have made of the text
         if "type" not in found:
             found["nullable"] = True  # anything is here, null too

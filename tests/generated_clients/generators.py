@@ -52,10 +52,10 @@ def node() -> str:
     return str(found)
 
 
-def run(command: Command, within: Path) -> str:
+def run(command: Command, within: Path, **settings: str) -> str:
     """What the command prints; where it fails, all that it said."""
     beside_python = os.pathsep.join((str(Path(sys.executable).parent), os.environ["PATH"]))
-    environment = {**os.environ, "PATH": beside_python, "PYTHONPATH": str(within)}
+    environment = {**os.environ, "PATH": beside_python, "PYTHONPATH": str(within), **settings}
     done = subprocess.run(
         command, cwd=within, env=environment, capture_output=True, text=True, timeout=300, check=False
     )

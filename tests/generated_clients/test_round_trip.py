@@ -7,6 +7,7 @@ through its generated types is held against what the API answered.
 
 import json
 import re
+import sys
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
@@ -91,3 +92,12 @@ def test_a_generated_client_makes_a_round_trip(
     eventually(
         lambda: [each["initiatedOn"] for each in system.get(f"customers/{customer}")["projects"]] == ["2026-07-01"]
     )
+
+
+@pytest.mark.deep
+def test_the_types_of_the_python_client_hold_the_program_that_uses_it(description: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "generated"
+    folder.mkdir()
+    *_, program = generators.openapi_python_client(description, folder)
+    mypy = [sys.executable, "-m", "mypy", "--strict", "--config-file=", "--follow-imports=silent", program]
+    generators.run(mypy, folder, MYPYPATH=str(folder))

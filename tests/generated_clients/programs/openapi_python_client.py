@@ -5,7 +5,7 @@ import sys
 import time
 from datetime import UTC, date, datetime
 
-from fast_track_eligibility_client import Client
+from fast_track_eligibility_client import AuthenticatedClient
 from fast_track_eligibility_client.api.customers import get_customer, get_eligibility, list_customers
 from fast_track_eligibility_client.api.events import post_events
 from fast_track_eligibility_client.api.rule_sets import get_rule_set, post_rule_set
@@ -29,7 +29,7 @@ from fast_track_eligibility_client.models import (
 from fast_track_eligibility_client.types import UNSET, Unset
 
 CUSTOMER = "C-openapi-python-client"
-client = Client(base_url=sys.argv[1])
+client = AuthenticatedClient(sys.argv[1], token="a-key", prefix="", auth_header_name="x-functions-key")
 
 
 def spend(year: int) -> Event:
