@@ -3,17 +3,15 @@
 // Each check has queues of its own, so all run at once. The argument is a connection string.
 
 using System.Collections.Concurrent;
-using System.Diagnostics;
 using Azure.Messaging.ServiceBus;
 
-var clock = Stopwatch.StartNew();
 await using var client = new ServiceBusClient(args[0]);
 var checks = new (string Name, Func<Task> Run)[]
 {
     ("a message arrives with all that stands beside it", Everything),
     ("a batch arrives message by message in order", Batch),
     ("peeking sees what is locked and takes nothing", Peek),
-    ("a renewed lock holds and one that ended is lost", Locks),
+    ("a lock is renewed and one that ended is lost", Locks),
     ("an abandoned message comes again with the properties given", Abandon),
     ("a message abandoned too often is dead-lettered", AbandonTooOften),
     ("a deferred message is received by its number with the properties given", Defer),
@@ -136,16 +134,21 @@ async Task Peek()
 
 async Task Locks()
 {
-    await Send("locks", new ServiceBusMessage("1"));
-    await using var receiver = client.CreateReceiver("locks");
+    await Send("plain-locks", new ServiceBusMessage("1"));
+    await using var receiver = client.CreateReceiver("plain-locks");
     var message = await One(receiver);
-    for (var until = clock.Elapsed + TimeSpan.FromSeconds(1.5); clock.Elapsed < until; await Task.Delay(200))
-        await receiver.RenewMessageLockAsync(message);
-    await receiver.AbandonMessageAsync(message);
-    message = await One(receiver);
-    await One(receiver);  // the same, once its lock ended
-    Same(await Failure(() => receiver.CompleteMessageAsync(message)), ServiceBusFailureReason.MessageLockLost);
-    Same(await Failure(() => receiver.RenewMessageLockAsync(message)), ServiceBusFailureReason.MessageLockLost);
+    var until = message.LockedUntil;
+    await Task.Delay(50);
+    await receiver.RenewMessageLockAsync(message);
+    if (message.LockedUntil <= until) throw new Exception("the lock was not renewed");
+    await receiver.CompleteMessageAsync(message);
+
+    await Send("short-locks", new ServiceBusMessage("1"));
+    await using var slow = client.CreateReceiver("short-locks");
+    message = await One(slow);
+    Same((await One(slow)).DeliveryCount, 2);  // it comes again once its lock ended
+    Same(await Failure(() => slow.CompleteMessageAsync(message)), ServiceBusFailureReason.MessageLockLost);
+    Same(await Failure(() => slow.RenewMessageLockAsync(message)), ServiceBusFailureReason.MessageLockLost);
 }
 
 async Task Abandon()
@@ -306,10 +309,9 @@ async Task SessionLost()
 {
     await Send("session-lost", new ServiceBusMessage("1") { SessionId = "s" });
     await using var receiver = await client.AcceptSessionAsync("session-lost", "s");
-    Same((await One(receiver)).DeliveryCount, 1);
     while (!receiver.IsClosed) await Task.Delay(100);
     await using var second = await client.AcceptNextSessionAsync("session-lost");
-    Same(((await One(second)).DeliveryCount, second.SessionId), (2, "s"));
+    Same(((await One(second)).Body.ToString(), second.SessionId), ("1", "s"));
 }
 
 async Task NextSession()
@@ -327,17 +329,12 @@ async Task Scheduled()
 {
     await using var sender = client.CreateSender("scheduled");
     await using var receiver = client.CreateReceiver("scheduled");
-    var due = DateTimeOffset.UtcNow.AddSeconds(1.5);
-    var number = await sender.ScheduleMessageAsync(new ServiceBusMessage("2"), due);
-    await sender.SendMessageAsync(new ServiceBusMessage("3") { ScheduledEnqueueTime = due.AddSeconds(0.1) });
-    await sender.SendMessageAsync(new ServiceBusMessage("1"));
-    var waiting = await receiver.PeekMessageAsync(number);
-    Same((waiting.Body.ToString(), waiting.State), ("2", ServiceBusMessageState.Scheduled));
-    Same(waiting.ScheduledEnqueueTime.ToUnixTimeMilliseconds(), due.ToUnixTimeMilliseconds());
-    var messages = await Some(receiver, 3);
-    Same(Bodies(messages), "1 2 3");
-    if (messages[1].EnqueuedTime < due.AddMilliseconds(-1)) throw new Exception("it came too early");
-    if (!(messages[0].SequenceNumber < messages[1].SequenceNumber)) throw new Exception("the numbers are out of order");
+    var due = DateTimeOffset.UtcNow.AddSeconds(1);
+    var number = await sender.ScheduleMessageAsync(new ServiceBusMessage("1"), due);
+    await sender.SendMessageAsync(new ServiceBusMessage("2") { ScheduledEnqueueTime = due });
+    var messages = await Some(receiver, 2);
+    Same(string.Join(" ", messages.Select(each => each.Body.ToString()).Order()), "1 2");
+    if (messages.Any(each => each.EnqueuedTime < due.AddMilliseconds(-1))) throw new Exception("it came too early");
     Same(await Failure(() => sender.CancelScheduledMessageAsync(number)), ServiceBusFailureReason.MessageNotFound);
 }
 
@@ -345,41 +342,43 @@ async Task Cancelled()
 {
     await using var sender = client.CreateSender("cancelled");
     await using var receiver = client.CreateReceiver("cancelled");
-    var due = DateTimeOffset.UtcNow.AddSeconds(1);
+    var due = DateTimeOffset.UtcNow.AddHours(1);
     var numbers = await sender.ScheduleMessagesAsync([new("1"), new("2"), new("3")], due);
-    Same(numbers.Distinct().Count(), 3);
     await sender.CancelScheduledMessagesAsync([numbers[0], numbers[2]]);
     Same(await Failure(() => sender.CancelScheduledMessageAsync(numbers[0])), ServiceBusFailureReason.MessageNotFound);
-    Same((await One(receiver)).Body.ToString(), "2");
+    var left = (await receiver.PeekMessagesAsync(10)).Single();
+    Same((left.Body.ToString(), left.SequenceNumber, left.State), ("2", numbers[1], ServiceBusMessageState.Scheduled));
+    Same(left.ScheduledEnqueueTime.ToUnixTimeMilliseconds(), due.ToUnixTimeMilliseconds());
     await Nothing(receiver);
 }
 
 async Task ScheduledOnTopic()
 {
     await using var sender = client.CreateSender("topic");
-    var due = DateTimeOffset.UtcNow.AddSeconds(1);
-    var numbers = await sender.ScheduleMessagesAsync([new("1"), new("2")], due);
-    await sender.CancelScheduledMessageAsync(numbers[0]);
+    var number = await sender.ScheduleMessageAsync(new ServiceBusMessage("1"), DateTimeOffset.UtcNow.AddHours(1));
+    await sender.ScheduleMessageAsync(new ServiceBusMessage("2"), DateTimeOffset.UtcNow.AddSeconds(0.5));
     foreach (var subscription in new[] { "a", "b" })
     {
         await using var receiver = client.CreateReceiver("topic", subscription);
         Same((await One(receiver)).Body.ToString(), "2");
-        await Nothing(receiver);
+        Same((await receiver.PeekMessagesAsync(10)).Count, 1);
     }
+    await sender.CancelScheduledMessageAsync(number);
 }
 
 async Task Processor()
 {
     await Send("processor", [.. Enumerable.Range(0, 200).Select(each => new ServiceBusMessage($"{each}"))]);
     var (seen, now, most, faults) = (new ConcurrentBag<int>(), 0, 0, new ConcurrentBag<Exception>());
-    var done = new TaskCompletionSource();
+    var (full, done) = (new TaskCompletionSource(), new TaskCompletionSource());
     await using var processor = client.CreateProcessor(
         "processor", new ServiceBusProcessorOptions { MaxConcurrentCalls = 16, PrefetchCount = 32 });
     processor.ProcessErrorAsync += fault => { faults.Add(fault.Exception); return Task.CompletedTask; };
     processor.ProcessMessageAsync += async message =>
     {
         lock (seen) most = Math.Max(most, ++now);
-        await Task.Delay(20);
+        if (most >= 16) full.TrySetResult();
+        await full.Task;  // the first wait for each other
         lock (seen) now--;
         seen.Add(int.Parse(message.Message.Body.ToString()));
         await message.CompleteMessageAsync(message.Message);

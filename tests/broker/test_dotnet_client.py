@@ -15,14 +15,14 @@ PROGRAM: Final = Path(__file__).with_name("dotnet_client.cs")
 PLAIN: Final = "everything", "batch", "peek", "abandon", "defer", "defer-delete", "dead", "requests", "delete"
 ENTITIES: Final = Entities(
     queues=(
-        *(QueueEntity(name) for name in (*PLAIN, "scheduled", "cancelled", "processor")),
-        QueueEntity("locks", lock=1),
+        *(QueueEntity(name) for name in (*PLAIN, "plain-locks", "scheduled", "cancelled", "processor")),
+        QueueEntity("short-locks", lock=1),
         QueueEntity("abandon-often", max_delivery_count=3),
         QueueEntity("expired", dead_letter_on_expiration=True),
         QueueEntity("once", duplicate_window=60),
         *(QueueEntity(f"session{name}", requires_session=True) for name in ("", "-case", "-locked", "-next")),
         QueueEntity("session-processor", requires_session=True),
-        QueueEntity("session-lost", requires_session=True, lock=1),
+        QueueEntity("session-lost", requires_session=True, lock=3),
     ),
     topics=(TopicEntity("topic", (QueueEntity("a"), QueueEntity("b"))),),
 )
@@ -30,7 +30,7 @@ CHECKS: Final = (
     "a message arrives with all that stands beside it",
     "a batch arrives message by message in order",
     "peeking sees what is locked and takes nothing",
-    "a renewed lock holds and one that ended is lost",
+    "a lock is renewed and one that ended is lost",
     "an abandoned message comes again with the properties given",
     "a message abandoned too often is dead-lettered",
     "a deferred message is received by its number with the properties given",
