@@ -58,23 +58,13 @@ async def test_the_answer_has_the_invocations_id_and_the_log_the_traceback_under
 @pytest.mark.usefixtures("broken")
 @pytest.mark.parametrize(("method", "route"), ROUTES)
 async def test_every_route_that_asks_the_store_answers_so(method: str, route: str) -> None:
-    body = json.dumps({"specversion": "1.0"}).encode()
-    response = await ask(method, route, body=body)
-    value = response.get_body()
-    if response.status_code >= 500:
-        assert json.loads(value)["invocationId"] == CALL.invocation_id
-        assert "X-Content-Type-Options" in response.headers
-    else:
-        assert route in (
-            "events",
-            "check",
-            "rule-sets",
-            "docs",
-            "openapi.json",
-            "asyncapi.json",
-            "schemas",
-            "schemas/{name}",
-        ) or (response.status_code == 400)
+    response = await ask(method, route, body=json.dumps({"specversion": "1.0"}).encode())
+    assert "X-Content-Type-Options" in response.headers
+    if response.status_code == 500:
+        assert json.loads(response.get_body())["invocationId"] == CALL.invocation_id
+    else:  # the store is not asked
+        assert response.status_code in (200, 400, 404, 415, 422)
+        assert route.startswith(("docs", "openapi", "asyncapi", "schemas")) or response.status_code > 200
 
 
 @pytest.mark.usefixtures("broken")

@@ -184,10 +184,8 @@ class World:
         request = func.HttpRequest(method, f"/api/{path}", headers=sent, params=params, route_params=given, body=body)
         response = await handler(request, CALL)
         assert response.charset == "utf-8"
-        answered = response.get_body()
-        value = json.loads(answered) if response.mimetype.endswith("json") else answered.decode()
-        others = [response.headers.get(name, "") for name in ("Location", "Allow")]
-        return Answer(response.status_code, response.mimetype, value, *others)
+        more = [response.headers.get(name, "") for name in ("Location", "Allow")]
+        return Answer(response.status_code, response.mimetype, _value(response), *more)
 
     async def pages(self, path: str, cursor: str, limit: int, **params: object) -> AsyncIterator[list[Any]]:
         """Every page of a list, following ``next``."""
@@ -201,6 +199,11 @@ class World:
                 return
             assert isinstance(answer.value["next"], str)
             given[cursor] = answer.value["next"]
+
+
+def _value(response: func.HttpResponse) -> Any:
+    text = response.get_body().decode()
+    return json.loads(text) if response.mimetype.endswith("json") else text
 
 
 def needed(path: str) -> dict[str, str]:
