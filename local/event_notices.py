@@ -5,6 +5,7 @@ It reads the app's own records of the events that it handled; what they say of i
 
 import logging
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any
 
 from local.logs import made_of
@@ -14,8 +15,9 @@ LOGGER = "eligibility.event"
 
 class EventNotices(logging.Handler):
     def emit(self, record: logging.LogRecord) -> None:
-        for line in lines(made_of(record, "fields")):
-            print(line, flush=True)
+        with suppress(BrokenPipeError):  # no fault of the event: raised, it would be retried and end in quarantine
+            for line in lines(made_of(record, "fields")):
+                print(line, flush=True)
 
 
 def watch_events() -> None:

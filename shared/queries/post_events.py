@@ -16,7 +16,6 @@ from shared.domain.strict_json import compact_bytes
 from shared.errors import MemberError, PassingError, PermanentError
 from shared.messaging.sender import Message, Queue
 from shared.ports import Ports
-from shared.queries.body_types import JSON
 from shared.queries.event_body import posted
 from shared.queries.problems import Problem, bad_request
 from shared.workflow.event_warnings import warnings_of
@@ -35,9 +34,9 @@ class _Checked:
     message: Message
 
 
-async def post_events(ports: Ports, body: bytes, headers: Mapping[str, str] | None = None) -> JsonObject:
-    """Queue one event or a batch; a 400 names every invalid member. Without headers the body is JSON."""
-    value = posted({"content-type": JSON} if headers is None else headers, body)
+async def post_events(ports: Ports, body: bytes, headers: Mapping[str, str]) -> JsonObject:
+    """Queue one event or a batch; a 400 names every invalid member. The headers' names are in small letters."""
+    value = posted(headers, body)
     events = value if isinstance(value, list) else [value]
     if not 1 <= len(events) <= MAX_BATCH:
         raise bad_request(MemberError("$", f"has {len(events)} events; send 1 to {MAX_BATCH}"))

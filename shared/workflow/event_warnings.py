@@ -6,6 +6,7 @@ before it starts holds on no day.
 
 import asyncio
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 
 from shared.domain.events import Event
 from shared.domain.registers import Kind
@@ -20,25 +21,28 @@ _PERIODS = (("validFrom", "validUntil"), ("completedOn", "expiresOn"))
 
 def is_doubtful(ports: Ports, event: Event) -> bool:
     """Whether there may be something to warn of, by what is at hand."""
-    if next(_of_periods(event, ""), None):
-        return True
     if event.kind not in (Kind.LICENCE, Kind.PROJECT):
-        return False
+        return next(_of_periods(event, ""), None) is not None
     rule_set = ports.rule_books.kept_in_force(ports.today())
-    return rule_set is None or next(_of_terms(event, "", [rule_set.document.terms]), None) is not None
+    if rule_set is None:
+        return True
+    terms = [rule_set.document.terms]
+    return next(_unlisted(event, terms), None) is not None or _unrated(event, terms) is not None
 
 
-async def warnings_of(ports: Ports, events: Iterable[tuple[str, Event]]) -> list[MemberError]:
-    """What is doubtful in events, by the path of each."""
+async def warnings_of(ports: Ports, events: Iterable[tuple[str, Event]], most: int = 100) -> list[MemberError]:
+    """What is doubtful in events, by the path of each; of very many the first and how many more there are."""
     doubtful = [(path, event) for path, event in events if is_doubtful(ports, event)]
     if not doubtful:
         return []
     terms = await _terms(ports)
-    return [
+    found = [
         each
         for path, event in doubtful
         for each in (*_of_terms(event, f"{path}.data", terms), *_of_periods(event, f"{path}.data"))
     ]
+    more = len(found) - most
+    return [*found[:most], MemberError("$", f"and {more} more warnings")] if more > 0 else found
 
 
 async def _terms(ports: Ports) -> list[Terms]:
@@ -53,31 +57,36 @@ async def _terms(ports: Ports) -> list[Terms]:
         return []
 
 
-def _applications(event: Event) -> Iterator[tuple[str, str]]:
+def _unlisted(event: Event, terms: Sequence[Terms]) -> Iterator[tuple[str, str]]:
+    """Each application that none of them lists, by its place in the data."""
     data = event.register.data
-    if "application" in data:
-        yield ".application", data["application"]
-    for number, each in enumerate(data.get("applications", ())):
-        yield f".applications[{number}]", each
+    named = [(".application", data["application"])] if "application" in data else []
+    named += [(f".applications[{number}]", each) for number, each in enumerate(data.get("applications", ()))]
+    yield from (each for each in named if not any(each[1] in other.areas_of for other in terms))
+
+
+def _unrated(event: Event, terms: Sequence[Terms]) -> str | None:
+    """The currency, if none of them has a rate for it."""
+    currency: str | None = event.register.data.get("currency")
+    known = currency is None or any(currency == each.currency or currency in each.rates for each in terms)
+    return None if known else currency
 
 
 def _of_terms(event: Event, path: str, terms: Sequence[Terms]) -> Iterator[MemberError]:
     if not terms:
         return
-    for place, application in _applications(event):
-        if not any(application in each.areas_of for each in terms):
-            listed = [name for each in terms for name in each.areas_of]
-            said = f'"{application}" counts for nothing: no rule set of today or later lists it'
-            yield MemberError(path + place, f"{said}{_meant(application, listed)}")
-    currency = event.register.data.get("currency")
-    if currency and not any(currency == each.currency or currency in each.rates for each in terms):
+    for place, application in _unlisted(event, terms):
+        listed = tuple(name for each in terms for name in each.areas_of)
+        said = f'"{application}" counts for nothing: no rule set of today or later lists it'
+        yield MemberError(path + place, f"{said}{_meant(application, listed)}")
+    if currency := _unrated(event, terms):
         known = dict.fromkeys(name for each in terms for name in (each.currency, *each.rates))
         said = f'"{currency}" counts for nothing: no rule set of today or later has a rate for it'
-        said = f"{said}; there are rates for {', '.join(known)}"
-        yield MemberError(f"{path}.currency", said)
+        yield MemberError(f"{path}.currency", f"{said}; there are rates for {', '.join(known)}")
 
 
-def _meant(name: str, known: Iterable[str]) -> str:
+@lru_cache(256)
+def _meant(name: str, known: tuple[str, ...]) -> str:
     from shared.domain.suggestions import nearest
 
     near = nearest(name, known)

@@ -26,6 +26,8 @@ APPLIED, UNCHANGED, KEPT = "applied", "unchanged", "kept"
 REPEATED, OUTRANKED = "repeated", "outranked"
 """Why an event changed nothing: it was applied before, or its register keeps a greater one."""
 
+_MOST_WARNINGS = 5
+"""In the log, of one event."""
 _APPLIED: Fields = {"result": APPLIED}
 _REPEATED: Fields = {"result": UNCHANGED, "because": REPEATED}
 
@@ -44,7 +46,7 @@ async def receive_event(ports: Ports, body: bytes, attempt: int) -> None:
             with ports.span("process", Queue.EVENTS, event.trace) as trace:
                 result = await lay_in(ports, replace(event, trace=trace))
             if result is _APPLIED and is_doubtful(ports, event):
-                warnings = await warnings_of(ports, [("$", event)])
+                warnings = await warnings_of(ports, [("$", event)], _MOST_WARNINGS)
                 result = {**result, "warnings": [f"{each.path} {each.message}" for each in warnings]}
         _log.info("event handled", **result)
 

@@ -17,6 +17,8 @@ from shared.storage.memory import MemoryStore
 
 from .given import GOOD, NOW, Json, accepted, body, event
 
+AS_JSON = {"content-type": "application/json"}
+
 
 class Posting:
     """Posts to an empty queue at noon."""
@@ -26,7 +28,7 @@ class Posting:
         self.ports = Ports(MemoryStore(), self.sender, lambda: NOW)
 
     async def post(self, value: Any) -> Json:
-        return await post_events(self.ports, value if isinstance(value, bytes) else body(value))
+        return await post_events(self.ports, value if isinstance(value, bytes) else body(value), AS_JSON)
 
     async def refused(self, value: Any) -> dict[str, str]:
         """The messages of the 400 by path; nothing was queued."""

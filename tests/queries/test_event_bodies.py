@@ -84,6 +84,12 @@ async def test_an_empty_body_is_said_to_be_empty_and_why_it_may_be(
     assert "is empty: a body sent in chunks" in chunked.value["detail"]
 
 
+async def test_a_byte_order_mark_is_skipped(world: World) -> None:
+    for headers in ({}, ATTRIBUTES):
+        body = json.dumps(DATA).encode() if headers else spend("C-1")
+        assert (await world.post("events", b"\xef\xbb\xbf" + body, **headers)).status == 202
+
+
 async def test_one_event_as_a_batch_and_a_batch_as_one_event_are_refused_with_the_right_type(world: World) -> None:
     one = await world.post("events", spend("C-1"), content_type=BATCH)
     assert (one.status, one.error_paths) == (400, ["$"])

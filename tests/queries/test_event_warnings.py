@@ -31,6 +31,13 @@ async def test_an_application_that_no_rule_set_lists_is_named_with_the_listed_on
     }
 
 
+async def test_of_very_many_the_first_hundred_are_named_and_the_others_counted(world: World) -> None:
+    unlisted = [f"app-{number}" for number in range(32)]
+    told = await warnings(world, *(project("C-1", applications=unlisted) for _ in range(4)))
+    assert len(told) == 101
+    assert told["$"] == "and 28 more warnings"
+
+
 async def test_a_currency_without_a_rate_is_named(world: World) -> None:
     told = await warnings(world, spend("C-1", currency="EUR"), spend("C-1", currency="BRL"))
     assert list(told) == ["$[1].data.currency"]
