@@ -111,11 +111,11 @@ class Flattener:
             return self._merged({"oneOf": schemas}, [label for _, label in having])
         words = list(dict.fromkeys(word for each in schemas for word in _words(each)))
         found = {"type": "string", "enum": words} if len(words) > 1 else schemas[0]
-        told = schemas[0].get("description", "")
+        described = schemas[0].get("description", "")
         if len(having) < len(every) and any(labels):
             owners = [label + (" (required)" if name in each["required"] else "") for each, label in having]
-            told = "; ".join(filter(None, (told, f"for {', '.join(owners)}")))
-        return {**found, **({"description": told} if told else {})}
+            described = "; ".join(filter(None, (described, f"for {', '.join(owners)}")))
+        return {**found, **({"description": described} if described else {})}
 
     def _resolved(self, schema: Schema) -> Schema:
         return self._definitions[schema["$ref"].removeprefix(DEFINITIONS)] if "$ref" in schema else schema
@@ -153,10 +153,10 @@ def _without_null(schema: Schema) -> tuple[Schema, bool]:
 def _constant(schema: Schema) -> Schema:
     if isinstance(schema["const"], bool):
         return {"type": "boolean"}
-    word, told = f'"{schema["const"]}"', schema.get("description", "")
+    word, described = f'"{schema["const"]}"', schema.get("description", "")
     return {
         "type": "string",
-        "description": told if word in told else "; ".join(filter(None, (told, f"always {word}"))),
+        "description": described if word in described else "; ".join(filter(None, (described, f"always {word}"))),
     }
 
 

@@ -7,10 +7,13 @@ from typing import Any
 
 import pytest
 
-from shared.api_description.catalogue import definitions
+from shared.api_description.catalogue import definitions, published
 from shared.api_description.flat import COMPONENTS, Flattener
 from shared.api_description.json_schema import closed, list_of, nullable, record, ref, text
 from shared.api_description.openapi import openapi_json
+from tests.api_description.validators import faults, without_nullable
+from tests.queries.given import covered, qualified
+from tests.queries.world import World
 
 type Json = dict[str, Any]
 
@@ -118,6 +121,15 @@ def test_alternatives_become_one_object_whose_members_say_which_alternative_has_
         "description": "for fish (required)",
         "items": {"type": "string", "description": "a fin"},
     }
+
+
+async def test_what_the_flat_schema_lets_pass_the_json_schema_does_not(world: World) -> None:
+    await world.handle(*covered("C-1"), *qualified())
+    decision = (await world.get("customers/C-1/eligibility")).value
+    assert decision.pop("benefits")
+    flat = without_nullable({"$ref": COMPONENTS + "Decision", "components": DOCUMENT["components"]})
+    assert faults(flat, decision) == []
+    assert faults(published("decision"), decision)
 
 
 def test_every_event_type_and_each_of_their_members_is_in_the_flat_event() -> None:

@@ -74,20 +74,20 @@ def test_a_generated_client_makes_a_round_trip(
     folder.mkdir()
     command = generate(description, folder)
     customers = [each["customerId"] for each in system.every("customers")]
-    told = json.loads(generators.run([*command, f"{system.host.url}/api"], folder))
-    assert told["accepted"] == 2
-    customer, status = told["first"]
+    seen = json.loads(generators.run([*command, f"{system.host.url}/api"], folder))
+    assert seen["accepted"] == 2
+    customer, status = seen["first"]
     assert status == "ineligible"
-    assert set(told["customers"]) - {customer} == set(customers)
-    assert told["problem"] == {"status": 400, "path": "$[0].time"}
-    assert same(told["customer"]) == same(system.get("customers/C-1002"))
-    assert same(told["eligible"]) == same(system.get("customers/C-1001/eligibility?on=2026-05-01"))
+    assert set(seen["customers"]) - {customer} == set(customers)
+    assert seen["problem"] == {"status": 400, "path": "$[0].time"}
+    assert same(seen["customer"]) == same(system.get("customers/C-1002"))
+    assert same(seen["eligible"]) == same(system.get("customers/C-1001/eligibility?on=2026-05-01"))
     question = {"customerId": "C-1002", "customer": {"licences": [MORE_SPEND]}}
-    assert same(told["whatIf"]) == same(
+    assert same(seen["whatIf"]) == same(
         ask(f"{system.host.url}/api/check", "POST", json.dumps(question).encode()).json()
     )
-    draft = system.get(f"rule-sets/{told['draft']['version']}")
-    assert (told["draft"]["state"], told["draft"]["amount"]) == ("draft", "320000")
+    draft = system.get(f"rule-sets/{seen['draft']['version']}")
+    assert (seen["draft"]["state"], seen["draft"]["amount"]) == ("draft", "320000")
     assert draft["document"]["criteria"]["criteria"][0]["amount"] == "320000"
     eventually(
         lambda: [each["initiatedOn"] for each in system.get(f"customers/{customer}")["projects"]] == ["2026-07-01"]
