@@ -14,8 +14,8 @@ def problem_schemas() -> Iterator[tuple[str, Schema]]:
         "detail": text("what stands in the way of this request"),
         "errors": list_of(titled("fault", record("a member at fault", fault)), "every member at fault", minItems=1),
         "lost": list_of(IDENTIFIER, "customers who would lose their eligibility, the first thousand"),
-        "invocationId": text("of an unexpected failure: what to look for in the log"),
         "queued": list_of(number("an event's place, from 0"), "events of a batch that are on the queue all the same"),
+        "invocationId": text("of an unexpected failure: what to look for in the log"),
     }
-    optional = ("errors", "lost", "invocationId", "queued")
-    yield "problem", record("Why a request cannot be answered.", members, optional)
+    optional = ("errors", "lost", "queued", "invocationId")
+    yield "problem", record("Why a request cannot be answered.", members, optional=optional)

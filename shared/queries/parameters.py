@@ -22,10 +22,10 @@ def refuse_unknown(given: Iterable[str], known: Sequence[str]) -> None:
 
 
 def _unknown(name: str, known: Sequence[str]) -> str:
-    from difflib import get_close_matches  # rarely needed
+    from shared.domain.suggestions import nearest  # rarely needed
 
-    near = get_close_matches(name.lower()[:50], known, 1)
-    hint = f', did you mean "{near[0]}"? The' if near else "; the"
+    near = nearest(name, known)
+    hint = f', did you mean "{near}"? The' if near else "; the"
     return f"is unknown{hint} route takes {', '.join(known) or 'no query parameters'}"
 
 
