@@ -10,7 +10,7 @@ from tests.functions.children import told_by
 from tests.functions.principals import principal
 from tests.host.hosts import ROOT, Answer, RunningHost, ask, running
 
-OPEN = {"health", "docs", "openapi.json", "{*rest}"}
+OPEN = {"health", "docs", "openapi.json", "asyncapi.json", "{*rest}"}
 
 
 @pytest.fixture(scope="module")
