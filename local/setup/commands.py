@@ -15,6 +15,7 @@ from types import FrameType
 from typing import Callable, NoReturn
 
 from local.setup import doctor, pins, security
+from local.setup.browser import set_up_browser
 from local.setup.node import bring_node, find_node, npm_command, set_up_node
 from local.setup.options import COMMANDS, USAGE, up_parser
 from local.setup.python import bring_uv, checks_python, find_python, set_up_checks, set_up_python, venv_python
@@ -61,7 +62,12 @@ def _interrupt(_number: int, _frame: FrameType | None) -> None:
 
 def set_up_dev(*more: Callable[[Steps], None]) -> None:
     """What tests, checks and measurements need, which is more than the app does."""
-    _set_up(lambda steps: set_up_python(steps, "dev"), lambda steps: set_up_node(steps, "dev"), *more)
+    _set_up(lambda steps: set_up_python(steps, "dev"), _set_up_node_and_browser, *more)
+
+
+def _set_up_node_and_browser(steps: Steps) -> None:
+    set_up_node(steps, "dev")
+    set_up_browser(steps)
 
 
 def set_up_app() -> None:

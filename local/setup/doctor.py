@@ -33,7 +33,7 @@ def diagnose() -> int:
     current = pins.missing(NODE_MODULES, "dev", pins.NODE_LEVELS, AZURITE) is None
     _line(current, "Azurite as pinned", str(NODE_MODULES), BY_SETUP)
     browser = find_browser()
-    _line(browser is not None, "browser, for a test", str(browser), HOW_TO_GET_BROWSER)
+    _line(browser is not None, "browser, for a test", str(browser and browser.executable), HOW_TO_GET_BROWSER)
     for option, ports in DEFAULT_PORTS:
         for port in ports:
             _line(not is_taken(port), f"port {port}", "free", f"choose others with ./dev up {option}", "IN USE")

@@ -1,5 +1,6 @@
 """The page to try the API, read and used in a real browser against the running system."""
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -27,9 +28,11 @@ def system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningSystem]:
 def browser() -> Iterator[Browser]:
     found = find_browser()
     if found is None:
-        pytest.fail(f"there is no browser to open the page with: {HOW_TO_GET}")
+        pytest.fail(f"there is no browser to open the page with: run ./dev setup, or {HOW_TO_GET}")
     with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=found, args=["--no-sandbox"])
+        launched = playwright.chromium.launch(
+            executable_path=found.executable, args=["--no-sandbox"], env={**os.environ, **found.environment}
+        )
         yield launched
         launched.close()
 
