@@ -1,7 +1,6 @@
-"""SIGINT and SIGTERM: the normal way to end, from the very start on.
+"""SIGINT and SIGTERM end the work, or it never begins; what was started is then stopped in order.
 
-Arrives: a signal. Leaves: the work cancelled, or never begun; what was started is then stopped in order. The first
-signal counts, later ones change nothing.
+The first signal counts, later ones change nothing.
 """
 
 import asyncio
@@ -17,14 +16,23 @@ class StopSignals:
     """Takes note only: an exception out of a signal handler can be swallowed wherever it happens to strike."""
 
     def __init__(self) -> None:
-        self._asked = False
+        self._first = 0
         self._cancel: Callable[[], object] | None = None
         for each in STOP_SIGNALS:
             signal.signal(each, self._note)
         signal.pthread_sigmask(signal.SIG_UNBLOCK, STOP_SIGNALS)  # ./dev blocks them until here
 
-    def _note(self, _number: int, _frame: Any) -> None:
-        first, self._asked = not self._asked, True
+    @property
+    def status(self) -> int:
+        """As a shell reports the end by a signal; 0 if there was none."""
+        return 128 + self._first if self._first else 0
+
+    def _note(self, number: int, _frame: Any) -> None:
+        self.stop(number)
+
+    def stop(self, number: int) -> None:
+        """As the signal of this number does."""
+        first, self._first = not self._first, self._first or number
         if first and self._cancel:
             self._cancel()
 
@@ -33,7 +41,7 @@ class StopSignals:
         loop = asyncio.get_running_loop()
         task = asyncio.ensure_future(work())
         self._cancel = lambda: loop.call_soon_threadsafe(task.cancel)  # threadsafe: it wakes a loop that waits
-        if self._asked:
+        if self._first:
             task.cancel()
         try:
             with contextlib.suppress(asyncio.CancelledError):

@@ -70,8 +70,8 @@ class Log:
     def info(self, what: str, beside: Fields | None = None, **fields: Any) -> None:
         self._write(logging.INFO, what, fields, beside or {})
 
-    def warning(self, what: str, **fields: Any) -> None:
-        self._write(logging.WARNING, what, fields, {})
+    def warning(self, what: str, beside: Fields | None = None, **fields: Any) -> None:
+        self._write(logging.WARNING, what, fields, beside or {})
 
     def _write(self, level: int, what: str, fields: Fields, beside: Fields) -> None:
         if not self._logger.isEnabledFor(level):
