@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from typing import Callable
 
 from local.setup.browser import set_up_browser
 from local.setup.node import set_up_node
 from local.setup.python import set_up_python
-from local.setup.steps import Steps, only_one
+from local.setup.steps import LONGEST_WAIT, Steps, only_one
 
 
 def set_up_dev(*more: Callable[[Steps], None]) -> None:
@@ -38,6 +38,8 @@ def _set_up(*parts: Callable[[Steps], None]) -> None:
         try:
             running = [together.submit(each, steps) for each in parts]
             for each in running:
+                while not each.done():
+                    wait([each], timeout=LONGEST_WAIT)
                 each.result()
         except BaseException:
             steps.stop()

@@ -17,6 +17,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 TOOLS = ROOT / ".tools"
+LONGEST_WAIT = 0.2
+"""Seconds of a wait in one go: a signal that comes just before it begins is not seen until it ends."""
 _LONGEST_GIST = 400
 
 
@@ -71,7 +73,9 @@ class Steps:
         try:
             if self._stopped.is_set():  # stopped while this one was being started: stop() did not see it
                 _kill(child)
-            return child.wait()
+            while True:
+                with contextlib.suppress(subprocess.TimeoutExpired):
+                    return child.wait(LONGEST_WAIT)
         finally:
             self._children.discard(child)
 
