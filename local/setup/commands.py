@@ -7,8 +7,7 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
-from types import FrameType
-from typing import Any, Callable, NoReturn
+from typing import Callable, NoReturn
 
 from local.setup import doctor, pins, security
 from local.setup.interpreters import find_python, how_to_get_pip, venv_python
@@ -17,7 +16,7 @@ from local.setup.options import COMMANDS, USAGE, up_parser
 from local.setup.python import checks_python, set_up_checks
 from local.setup.run import STOP_SIGNALS
 from local.setup.set_up import set_up_app, set_up_commands, set_up_dev
-from local.setup.steps import ROOT, Interrupted, SetupError, Steps, only_one
+from local.setup.steps import ROOT, SIGNALS, Interrupted, SetupError, Steps, only_one
 from local.setup.uv import bring_uv
 
 CHECKS = (
@@ -45,7 +44,8 @@ def main(arguments: list[str]) -> int:
 
 def _run(command: Callable[[list[str]], int], arguments: list[str]) -> int:
     """Whatever stops it is one line and a status."""
-    _handle_signals(_interrupt)
+    for number in STOP_SIGNALS:
+        signal.signal(number, SIGNALS.handle)
     try:
         return command(arguments)
     except Interrupted as interrupted:
@@ -59,16 +59,6 @@ def _run(command: Callable[[list[str]], int], arguments: list[str]) -> int:
         wanted = f"you must be able to read and write {ROOT}"
         print(f"dev: {error.filename or ROOT}: {error.strerror}; {wanted}", file=sys.stderr)
     return 1
-
-
-def _handle_signals(handler: Any) -> None:
-    for number in STOP_SIGNALS:
-        signal.signal(number, handler)
-
-
-def _interrupt(number: int, _frame: FrameType | None) -> None:
-    _handle_signals(signal.SIG_IGN)  # the first counts; what was begun is then ended in order
-    raise Interrupted(number)
 
 
 def _become(module: str, arguments: list[str], folder: Path = ROOT) -> NoReturn:
@@ -170,7 +160,7 @@ def pin(arguments: list[str]) -> int:
     if arguments not in ([], ["--upgrade"]):
         return _unexpected("pin", arguments)
     steps = Steps()
-    with only_one(steps):
+    with only_one(steps), SIGNALS.noted():
         uv = bring_uv(steps, find_python())
         if uv is None:
             raise SetupError(f"pinning needs uv, and no pip here could install it: {how_to_get_pip()}")

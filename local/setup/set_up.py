@@ -8,7 +8,7 @@ from typing import Callable
 from local.setup.browser import set_up_browser
 from local.setup.node import set_up_node
 from local.setup.python import set_up_python
-from local.setup.steps import LONGEST_WAIT, Steps, only_one
+from local.setup.steps import LONGEST_WAIT, SIGNALS, Steps, only_one
 
 
 def set_up_dev(*more: Callable[[Steps], None]) -> None:
@@ -34,12 +34,13 @@ def set_up_commands() -> None:
 def _set_up(*parts: Callable[[Steps], None]) -> None:
     """Side by side; at once when everything is as pinned."""
     steps = Steps()
-    with only_one(steps), ThreadPoolExecutor() as together:
+    with only_one(steps), SIGNALS.noted(), ThreadPoolExecutor() as together:
         try:
             running = [together.submit(each, steps) for each in parts]
             for each in running:
                 while not each.done():
                     wait([each], timeout=LONGEST_WAIT)
+                    SIGNALS.check()
                 each.result()
         except BaseException:
             steps.stop()

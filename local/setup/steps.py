@@ -14,6 +14,9 @@ import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from types import FrameType
+
+from local.setup.run import STOP_SIGNALS
 
 ROOT = Path(__file__).resolve().parents[2]
 TOOLS = ROOT / ".tools"
@@ -32,6 +35,41 @@ class Interrupted(BaseException):
     def __init__(self, number: int = signal.SIGINT) -> None:
         super().__init__(number)
         self.number = int(number)
+
+
+class Signals:
+    """Ctrl-C and a request to end: the first raises Interrupted, further ones are ignored.
+
+    While threads work it is only noted, and raised where that is safe: an exception in the middle of the machinery of
+    locks and threads may be lost, or leave a lock taken for ever.
+    """
+
+    def __init__(self) -> None:
+        self.number = 0
+        self._noting = False
+
+    def handle(self, number: int, _frame: FrameType | None) -> None:
+        for each in STOP_SIGNALS:
+            signal.signal(each, signal.SIG_IGN)
+        if not self._noting:
+            raise Interrupted(number)
+        self.number = number
+
+    @contextlib.contextmanager
+    def noted(self) -> Iterator[None]:
+        self._noting = True
+        try:
+            yield
+        finally:
+            self._noting = False
+        self.check()
+
+    def check(self) -> None:
+        if self.number:
+            raise Interrupted(self.number)
+
+
+SIGNALS = Signals()
 
 
 class Steps:
@@ -76,11 +114,14 @@ class Steps:
             while True:
                 with contextlib.suppress(subprocess.TimeoutExpired):
                     return child.wait(LONGEST_WAIT)
+                if SIGNALS.number:
+                    _kill(child)
         finally:
             self._children.discard(child)
 
     def go_on(self) -> None:
         """Nothing more is begun, tried or reported once the set-up is stopped."""
+        SIGNALS.check()
         if self._stopped.is_set():
             raise Interrupted
 
