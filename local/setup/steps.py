@@ -79,6 +79,8 @@ class Steps:
         self._started = time.monotonic()
         self._children: set[subprocess.Popen[bytes]] = set()
         self._stopped = threading.Event()
+        self.lock: tuple[int, ...] = ()
+        """The set-up's lock. Children have it too: if this process is killed, another waits until they have ended."""
 
     def say(self, text: str) -> None:
         self.go_on()
@@ -106,6 +108,7 @@ class Steps:
             stdout=output,
             stderr=output,
             start_new_session=True,
+            pass_fds=self.lock,
         )
         self._children.add(child)
         try:
@@ -175,6 +178,7 @@ def only_one(steps: Steps) -> Iterator[None]:
         except OSError:
             steps.say("waiting for another ./dev to finish its set-up")
             fcntl.flock(lock, fcntl.LOCK_EX)
+        steps.lock = (lock.fileno(),)
         yield
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from local.setup import doctor, interpreters, pins
+from local.setup import browser, doctor, interpreters, pins
 from local.setup.commands import RUN, main
 from local.setup.options import COMMANDS, USAGE, up_parser
 from local.setup.ports import HOST
@@ -194,6 +194,16 @@ def test_two_set_ups_take_turns() -> None:
         order.append("first")
     other.join()
     assert order == ["first", "second"]
+
+
+def test_an_installed_browser_is_used_before_the_packaged_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setattr(browser, "PLACES", ())
+    assert browser.find_installed() is None
+    chromium = tmp_path / "chromium"
+    chromium.write_text("#!/bin/sh\n")
+    chromium.chmod(0o755)
+    assert browser.find_browser() == browser.Browser(chromium, {})
 
 
 def test_doctor_tells_a_port_in_use_from_what_is_missing(

@@ -164,3 +164,21 @@ def test_an_interrupted_set_up_leaves_no_process(checkout: Path) -> None:
         process.send_signal(signal.SIGINT)
         assert process.wait(20) == 130
     assert not Path(f"/proc/{pid}").exists()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
+def test_after_a_killed_set_up_the_next_waits_for_what_the_first_began_and_says_so(checkout: Path) -> None:
+    started = checkout / "started"
+    sleeping_program(checkout, "uv", started)
+    command: list[str] = [old_python(), str(checkout / "dev"), "rules"]
+    env = environment(checkout)
+    with subprocess.Popen(command, cwd=checkout, env=env, **NOBODY) as killed:
+        pid = int(eventually(lambda: started.exists() and started.read_text()) or 0)
+        killed.kill()
+    with subprocess.Popen(command, cwd=checkout, env=env, stderr=subprocess.PIPE, text=True, **NOBODY) as following:
+        assert following.stderr
+        assert "waiting for another ./dev to finish its set-up" in following.stderr.readline()
+        os.kill(pid, signal.SIGKILL)
+        assert "fetching" in following.stderr.readline()
+        following.send_signal(signal.SIGINT)
+        assert following.wait(20) == 130
