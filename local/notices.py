@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
+from local.event_notices import watch_events
 from local.logs import made_of
 from local.setup.options import DEFAULT_URL
 
@@ -42,7 +43,8 @@ class Notices(logging.Handler):
 
 
 def watch(closed: Callable[[], None]) -> Notices:
-    """From now on a line for each of these; of the app's other records only warnings are left to show."""
+    """From now on a line for each of these and for each event that is not simply applied; of the app's other records
+    only warnings are left to show."""
     notices = Notices(closed)
     logging.getLogger("eligibility").setLevel(logging.WARNING)
     for name in (NOTIFICATION, QUARANTINE):
@@ -51,6 +53,7 @@ def watch(closed: Callable[[], None]) -> Notices:
         logger.addHandler(notices)
     logging.getLogger(NOTIFICATION).propagate = False  # once is enough
     logging.getLogger().handlers[0].addFilter(lambda record: "reason" not in made_of(record, "beside"))
+    watch_events()
     return notices
 
 

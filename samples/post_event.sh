@@ -24,7 +24,7 @@ if ! command -v curl >/dev/null; then
 fi
 
 curl --silent --show-error --fail-with-body \
-    --header 'Content-Type: application/cloudevents+json' \
+    --header 'Content-Type: application/json' \
     ${key:+--header "x-functions-key: $key"} \
     --data-binary "@$file" \
     "${url%/}/api/events"
