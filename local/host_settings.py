@@ -33,6 +33,8 @@ class HostSettings:
     max_concurrent_calls: int
     auto_complete: bool
     max_lock_renewal: timedelta
+    timer_lease: float
+    timer_lease_poll: float
 
     @classmethod
     def read(cls, app: Path, environment: Mapping[str, str]) -> "HostSettings":
@@ -42,6 +44,7 @@ class HostSettings:
             if name.lower().startswith(OVERRIDE):
                 _override(document, name.lower().removeprefix(OVERRIDE).split("__"), value)
         host, http = _Section(file, document), _Section(file, document, "extensions", "http")
+        singleton = _Section(file, document, "singleton")
         queues, service_bus = (_Section(file, document, "extensions", name) for name in ("queues", "serviceBus"))
         batch_size = min(queues.whole("batchSize", 16), 32)
         return cls(
@@ -56,6 +59,8 @@ class HostSettings:
             max_concurrent_calls=service_bus.whole("maxConcurrentCalls", 16),
             auto_complete=service_bus.text("autoCompleteMessages", "true").lower() == "true",
             max_lock_renewal=timedelta(seconds=service_bus.seconds("maxAutoLockRenewalDuration", "00:05:00")),
+            timer_lease=singleton.seconds("listenerLockPeriod", "00:01:00"),
+            timer_lease_poll=singleton.seconds("listenerLockRecoveryPollingInterval", "00:01:00"),
         )
 
 

@@ -27,7 +27,7 @@ usage: ./dev COMMAND [options]
   bench NAME     run bench/NAME.py; further arguments go to it
   soak [...]     kill workers and break calls for some 20 minutes, and hold the end against the oracle
   mutants [...]  plant bugs in a copy of the product and see that the suite notices each
-  schemas        write the JSON Schemas of docs/schemas anew from the code
+  schemas        write docs/schemas and docs/asyncapi.json from the code
   setup          only set up: Python 3.13, .venv, node_modules (the others do this first by themselves)
   doctor         say what is missing and how to get it; changes nothing
   pin            make every requirements*.txt and package-lock.json anew from what they are made of
@@ -133,8 +133,8 @@ suite that needs no Azurite, until a test goes red. Prints a table; status 1 if 
     "schemas": """\
 usage: ./dev schemas
 
-Writes the JSON Schemas of events, rule sets, decisions, notifications and problems to docs/schemas, from the models
-that check them. A test holds the two equal.""",
+Writes the JSON Schemas of events, rule sets, questions, decisions, notifications and problems to docs/schemas, from the
+models that check them, and docs/asyncapi.json. A test holds them equal.""",
     "setup": """\
 usage: ./dev setup
 
