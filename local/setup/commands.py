@@ -150,11 +150,11 @@ def mutants(arguments: list[str]) -> int:
     return _become(["-m", "tests.mutants", *arguments])
 
 
-def schemas(arguments: list[str]) -> int:
+def reference(arguments: list[str]) -> int:
     if arguments:
-        return _unexpected("schemas", arguments)
+        return _unexpected("reference", arguments)
     set_up()
-    return _become(["-m", "shared.api_description.write"])
+    return _become(["-m", "local.reference"])
 
 
 def setup(arguments: list[str]) -> int:
@@ -195,7 +195,7 @@ RUN: dict[str, Callable[[list[str]], int]] = {
     "quarantine": _command("quarantine"),
     "reconcile": _command("reconcile"),
     "replay": _command("replay"),
-    "schemas": schemas,
+    "reference": reference,
     "soak": soak,
     "mutants": mutants,
     "setup": setup,

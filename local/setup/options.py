@@ -25,7 +25,7 @@ usage: ./dev COMMAND [options]
   bench NAME     run bench/NAME.py; further arguments go to it
   soak [...]     kill workers and break calls for some 20 minutes, and hold the end against the oracle
   mutants [...]  plant bugs in a copy of the product and see that the suite notices each
-  schemas        write the JSON Schemas of docs/schemas anew from the code
+  reference      write docs/schemas and the generated parts of docs/reference from the code
   setup          only set up: Python 3.13, .venv, Azurite (the others do this first by themselves)
   doctor         say what is missing and how to get it; changes nothing
   pin            make every requirements*.txt and package-lock.json anew from what they are made of
@@ -106,11 +106,11 @@ usage: ./dev mutants [words]
 
 Plants each bug of tests/mutants/planted.py (or those whose name has all the words) in a copy and runs the part of the
 suite that needs no Azurite, until a test goes red. Prints a table; status 1 if a bug went unnoticed. Takes minutes.""",
-    "schemas": """\
-usage: ./dev schemas
+    "reference": """\
+usage: ./dev reference
 
-Writes the JSON Schemas of events, rule sets, decisions, notifications and problems to docs/schemas, from the models
-that check them. A test holds the two equal.""",
+Writes the JSON Schemas of events, rule sets, decisions, notifications and problems to docs/schemas, and the generated
+parts of the pages in docs/reference, from what the code declares. Tests hold both equal to the code.""",
     "setup": """\
 usage: ./dev setup
 

@@ -1,4 +1,4 @@
-"""Writes the published schemas to ``docs/schemas``; removes what is published no more. Run by ``./dev schemas``."""
+"""Writes the published schemas to ``docs/schemas``; removes what is published no more. Run by ``./dev reference``."""
 
 import sys
 from pathlib import Path
