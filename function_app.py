@@ -10,6 +10,7 @@ import contextlib
 import azure.functions as func
 
 from functions import (
+    create_queues,
     http_check,
     http_customers,
     http_description,
@@ -30,6 +31,7 @@ from shared.settings import SettingError, Transport, read_settings
 app = func.FunctionApp(http_auth_level=host_level())
 
 for _each in (
+    create_queues,
     sweep,
     http_customers,
     http_check,

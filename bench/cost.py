@@ -125,6 +125,7 @@ async def timers() -> dict[str, Counted]:
         await sweep.tell_quarantine(world.ports)
 
     runs: dict[str, Callable[[], Awaitable[None]]] = {
+        "create_queues": world.ports.sender.create_queues,
         "sweep_due": lambda: sweep.sweep_due(world.ports),
         "sweep_outboxes": outboxes,
         "sweep_fan_outs": lambda: sweep.sweep_fan_outs(world.ports),
@@ -155,6 +156,7 @@ PRICES_OF = {name: Decimal(str(price)) for name, price in PRICES.items() if name
 def at_rest(runs: dict[str, Counted], service_bus: bool) -> dict[str, Decimal]:
     """USD per month with no event at all: timers, alerts, the messaging namespace."""
     times = {
+        "create_queues": MONTH_MINUTES // 5,
         "sweep_due": MONTH_MINUTES // 5,
         "sweep_outboxes": MONTH_MINUTES // 2,
         "sweep_fan_outs": MONTH_MINUTES // 2,

@@ -31,6 +31,8 @@ from shared.settings import SettingError, read_settings
 
 ROOT = Path(__file__).parents[1]
 SERVICE_BUS = "service-bus"
+_LONGEST_START = 60
+"""Seconds until the app must be healthy."""
 SAMPLES = ROOT / "samples" / "events.jsonl"
 
 
@@ -115,6 +117,7 @@ async def _up(options: argparse.Namespace, connection: str, bus: str) -> None:
         await host.start()
         async with ClientSession(f"http://{HOST}:{host.port}") as session:
             await _load_rule_set(session)
+            await _until_healthy(session)
             print(f"ready http://{HOST}:{host.port}", flush=True)
             if "UseDevelopmentEmulator=true" in bus:  # another's has a key that is one
                 print(f"Service Bus {bus}", flush=True)
@@ -136,6 +139,20 @@ async def _load_rule_set(session: ClientSession) -> None:
     async with session.get("/api/rule-sets") as response:
         if response.status != 200:
             raise AppError(f"GET /api/rule-sets answered {response.status}: {await response.text()}")
+
+
+async def _until_healthy(session: ClientSession) -> None:
+    """Producers and subscribers find what they need: the app has created its queues."""
+    try:
+        async with asyncio.timeout(_LONGEST_START):
+            while True:
+                async with session.get("/api/health") as response:
+                    if response.status == 200:
+                        return
+                    states = await response.text()
+                await asyncio.sleep(0.05)
+    except TimeoutError:
+        raise AppError(f"GET /api/health still answers {states}") from None
 
 
 async def _settled(host: Host) -> None:

@@ -3,10 +3,11 @@
 SDKs are imported when they are needed: importing them is most of a cold start.
 """
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from shared.azure_rest.endpoint import Endpoint
+from shared.messaging.routed import on_service_bus
+from shared.messaging.sender import Queue
 from shared.messaging.storage_queue import StorageQueueSender
 from shared.settings import STORAGE, SettingError, Settings
 from shared.storage.table_queries import TableQueries
@@ -32,10 +33,12 @@ def storage_account(settings: Settings, credential: "AsyncTokenCredential | None
 
     Without a connection string the managed identity is who asks, or else the ``credential``, which the caller closes.
     """
-    return _by_key(settings.connection_string) if settings.connection_string else _by_identity(settings, credential)
+    if settings.connection_string:
+        return _by_key(settings, settings.connection_string)
+    return _by_identity(settings, credential)
 
 
-def _by_key(connection: str) -> Made:
+def _by_key(settings: Settings, connection: str) -> Made:
     from shared.azure_rest.authorization import QueueKey, TableKey
     from shared.azure_rest.connection_string import parse_connection_string
 
@@ -50,7 +53,7 @@ def _by_key(connection: str) -> Made:
         queues = Endpoint(account.queue_address, QueueKey(account.name, account.key))
     except ValueError as fault:
         raise SettingError(f"{STORAGE} is not a connection string of a storage account: {fault}") from fault
-    return _made(tables, client, queues)
+    return TableStore(tables, TableQueries(client)), _sender(settings, queues)
 
 
 def _by_identity(settings: Settings, other: "AsyncTokenCredential | None") -> Made:
@@ -67,8 +70,9 @@ def _by_identity(settings: Settings, other: "AsyncTokenCredential | None") -> Ma
         return TableServiceClient(str(settings.table_service), credential=credential, **_PATIENCE)
 
     tables, queues = (Endpoint(str(each), token) for each in (settings.table_service, settings.queue_service))
-    return _made(tables, client, queues)
+    return TableStore(tables, TableQueries(client)), _sender(settings, queues)
 
 
-def _made(tables: Endpoint, client: "Callable[[], TableServiceClient]", queues: Endpoint) -> Made:
-    return TableStore(tables, TableQueries(client)), StorageQueueSender(queues)
+def _sender(settings: Settings, queues: Endpoint) -> StorageQueueSender:
+    elsewhere = on_service_bus(settings)
+    return StorageQueueSender(queues, [queue for queue in Queue if queue not in elsewhere])

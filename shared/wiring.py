@@ -8,10 +8,10 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from shared.messaging.routed import RoutedSender
+from shared.messaging.routed import RoutedSender, on_service_bus
 from shared.messaging.sender import Queue, Sender
 from shared.ports import Ports, Span, unrecorded, utc_now
-from shared.settings import SERVICE_BUS, ServiceBus, SettingError, Settings, Transport, read_settings
+from shared.settings import SERVICE_BUS, ServiceBus, SettingError, Settings, read_settings
 
 _built: Ports | None = None
 
@@ -46,8 +46,7 @@ def build(settings: Settings) -> Ports:
     span = _span(settings)
     if settings.service_bus is None:
         return Ports(store, storage, clock, span=span)
-    transports = {Queue.EVENTS: settings.events, Queue.NOTIFICATIONS: settings.notifications}
-    routed = [queue for queue, transport in transports.items() if transport is Transport.SERVICE_BUS]
+    routed = on_service_bus(settings)
     service_bus = _service_bus_sender(settings.service_bus, routed)
     sender = RoutedSender(storage, dict.fromkeys(routed, service_bus))
     checks = {"queues": storage.check, "service-bus": service_bus.check}

@@ -59,12 +59,27 @@ def _interrupt(_number: int, _frame: FrameType | None) -> None:
     raise Interrupted
 
 
-def set_up(*more: Callable[[Steps], None]) -> None:
-    """Python's and Node's packages and what ``more`` brings, side by side; at once when all are as pinned."""
+def set_up_dev(*more: Callable[[Steps], None]) -> None:
+    """What tests, checks and measurements need, which is more than the app does."""
+    _set_up(lambda steps: set_up_python(steps, "dev"), lambda steps: set_up_node(steps, "dev"), *more)
+
+
+def set_up_app() -> None:
+    """What the app needs to be tried on this machine."""
+    _set_up(lambda steps: set_up_python(steps, "local"), lambda steps: set_up_node(steps, "local"))
+
+
+def set_up_commands() -> None:
+    """What commands need that start no app."""
+    _set_up(lambda steps: set_up_python(steps, "local"))
+
+
+def _set_up(*parts: Callable[[Steps], None]) -> None:
+    """Side by side; at once when everything is as pinned."""
     steps = Steps()
     with only_one(steps), ThreadPoolExecutor() as together:
         try:
-            running = [together.submit(each, steps) for each in (set_up_python, set_up_node, *more)]
+            running = [together.submit(each, steps) for each in parts]
             for each in running:
                 each.result()
         except BaseException:
@@ -85,12 +100,12 @@ def _become(command: list[str], folder: Path = ROOT) -> NoReturn:
 
 def up(arguments: list[str]) -> int:
     up_parser().parse_args(arguments)
-    set_up()
+    set_up_app()
     return _become(["-m", "local.up", *arguments])
 
 
 def test(arguments: list[str]) -> int:
-    set_up(set_up_checks)
+    set_up_dev(set_up_checks)
     chosen = any(word.startswith(("-n", "--numprocesses", "--pdb", "--trace")) for word in arguments)
     deep = ["-m", "deep"] if "--deep" in arguments else []
     given = [word for word in arguments if word != "--deep"]
@@ -103,7 +118,7 @@ def check(arguments: list[str]) -> int:
         return check_security(*bill)
     if arguments:
         return _unexpected("check", arguments)
-    set_up(set_up_checks)
+    set_up_dev(set_up_checks)
     statuses = []
     for command in CHECKS:
         print("$ python", *command, flush=True)
@@ -113,7 +128,7 @@ def check(arguments: list[str]) -> int:
 
 def check_security(bill: str = str(security.BILL)) -> int:
     """Apart from the others: it asks services over the network."""
-    set_up(set_up_checks)
+    set_up_dev(set_up_checks)
     node = find_node()
     if node is None:
         raise SetupError("node was set up but is not where it should be")
@@ -125,7 +140,7 @@ def bench(arguments: list[str]) -> int:
     if not arguments or arguments[0] not in names:
         print(f"dev bench: say which of: {', '.join(names) or '(none yet)'}", file=sys.stderr)
         return 2
-    set_up()
+    set_up_dev()
     return _become(["-m", f"bench.{arguments[0]}", *arguments[1:]])
 
 
@@ -133,7 +148,7 @@ def _command(module: str) -> Callable[[list[str]], int]:
     """A command that is given files: it stays in the folder it was called in."""
 
     def run(arguments: list[str]) -> int:
-        set_up()
+        set_up_commands()
         os.environ["PYTHONPATH"] = str(ROOT)
         return _become(["-P", "-m", f"local.commands.{module}", *arguments], Path.cwd())
 
@@ -141,26 +156,26 @@ def _command(module: str) -> Callable[[list[str]], int]:
 
 
 def soak(arguments: list[str]) -> int:
-    set_up()
+    set_up_dev()
     return _become(["-m", "tests.soak", *arguments])
 
 
 def mutants(arguments: list[str]) -> int:
-    set_up()
+    set_up_dev()
     return _become(["-m", "tests.mutants", *arguments])
 
 
 def reference(arguments: list[str]) -> int:
     if arguments:
         return _unexpected("reference", arguments)
-    set_up()
+    set_up_commands()
     return _become(["-m", "local.reference"])
 
 
 def setup(arguments: list[str]) -> int:
     if arguments:
         return _unexpected("setup", arguments)
-    set_up()
+    set_up_dev()
     return 0
 
 

@@ -28,9 +28,9 @@ def diagnose() -> int:
     _line(python is not None, "Python 3.13 or newer", str(python), BY_SETUP if brings else HOW_TO_GET)
     _line(brings, "uv or pip", str(uv or "pip"), HOW_TO_GET)
     _line(node is not None, f"Node {OLDEST} or newer", str(node), BY_SETUP if brings else "install Node")
-    current = pins.is_current(VENV, pins.fingerprint([pins.PYTHON_PINS])) and venv_python().exists()
+    current = pins.missing(VENV, "dev", pins.PYTHON_LEVELS, venv_python()) is None
     _line(current, ".venv as pinned", str(VENV), BY_SETUP)
-    current = pins.is_current(NODE_MODULES, pins.fingerprint(pins.NODE_PINS)) and AZURITE.exists()
+    current = pins.missing(NODE_MODULES, "dev", pins.NODE_LEVELS, AZURITE) is None
     _line(current, "Azurite as pinned", str(NODE_MODULES), BY_SETUP)
     browser = find_browser()
     _line(browser is not None, "browser, for a test", str(browser), HOW_TO_GET_BROWSER)

@@ -47,17 +47,23 @@ def npm_command(node: Path) -> list[str]:
     return [npm]
 
 
-def set_up_node(steps: Steps) -> None:
-    """Make node_modules what the lock file says, unless it is already."""
-    stamp = pins.fingerprint(pins.NODE_PINS)
-    if pins.is_current(NODE_MODULES, stamp) and AZURITE.exists() and find_node():
+def set_up_node(steps: Steps, wanted: str) -> None:
+    """Make node_modules hold at least the packages of the wanted level."""
+    level = pins.missing(NODE_MODULES, wanted, pins.NODE_LEVELS, AZURITE)
+    node = find_node()
+    if level is None and node:
         return
-    node = find_node() or bring_node(steps)
+    node = node or bring_node(steps)
+    if level is None:
+        return
+    # What is there as pinned stays, for an Azurite that may be running from it; "ci" would remove it first.
+    kept = pins.read_stamp(NODE_MODULES) in [each.stamp for each in pins.NODE_LEVELS] and AZURITE.exists()
     (NODE_MODULES / ".pins").unlink(missing_ok=True)
     path = {"PATH": str(node.parent) + os.pathsep + os.environ.get("PATH", "")}
-    flags = ["ci", "--ignore-scripts", "--no-audit", "--no-fund"]
-    steps.run("node: installing Azurite", [*npm_command(node), *flags], "node", path)
-    pins.write_stamp(NODE_MODULES, stamp)
+    install = ["install", "--no-save"] if kept else ["ci"]
+    flags = ["--ignore-scripts", "--no-audit", "--no-fund", *(["--omit=dev"] if level.name == "local" else [])]
+    steps.run("node: installing the pinned packages", [*npm_command(node), *install, *flags], "node", path)
+    pins.write_stamp(NODE_MODULES, level.stamp)
     steps.say("node: ready")
 
 

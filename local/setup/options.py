@@ -26,7 +26,7 @@ usage: ./dev COMMAND [options]
   soak [...]     kill workers and break calls for some 20 minutes, and hold the end against the oracle
   mutants [...]  plant bugs in a copy of the product and see that the suite notices each
   reference      write docs/schemas and the generated parts of docs/reference from the code
-  setup          only set up: Python 3.13, .venv, Azurite (the others do this first by themselves)
+  setup          only set up: Python 3.13, .venv, node_modules (the others do this first by themselves)
   doctor         say what is missing and how to get it; changes nothing
   pin            make every requirements*.txt and package-lock.json anew from what they are made of
 
@@ -114,8 +114,9 @@ parts of the pages in docs/reference, from what the code declares. Tests hold bo
     "setup": """\
 usage: ./dev setup
 
-Makes .venv and node_modules what the pins say; does nothing when they already are. Brings Python 3.13, uv and Node
-into .tools/ where the machine has none. Full output of every step is in .tools/*.log.""",
+Installs into .venv and node_modules what the pins say; does nothing when it is there. Python 3.13, uv and Node go into
+.tools/ where the machine has none. This is what tests and measurements need; ./dev up by itself installs only what the
+app needs (requirements-local.txt, npm without development packages). Full output of every step is in .tools/*.log.""",
     "doctor": """\
 usage: ./dev doctor
 
@@ -124,8 +125,9 @@ it. Changes nothing. Status 1 if something is missing that ./dev setup cannot br
     "pin": """\
 usage: ./dev pin [--upgrade]
 
-Makes requirements.txt (what Azure installs), requirements-dev.txt, requirements-tools.txt, requirements-checks.txt,
-bench/requirements.txt and package-lock.json anew, keeping the versions they pin; --upgrade takes the newest ones
+Writes requirements.txt (what Azure installs), requirements-local.txt (what ./dev up needs), requirements-dev.txt (what
+the rest needs), requirements-tools.txt, requirements-checks.txt, bench/requirements.txt and package-lock.json,
+keeping the versions they pin; --upgrade takes the newest ones
 allowed.""",
 }
 

@@ -1,7 +1,7 @@
 """Pins: which exact packages, and whether those installed are the ones pinned.
 
-Arrives: the pin files. Leaves: their fingerprints in stamp files, single pins for the tools, and, by ``pin``, the
-files themselves made anew.
+Packages come in levels: what trying the app needs, and what working on it needs. A stamp file in the folder that holds
+them names the level and the fingerprint of its pin files; ``pin`` writes those.
 """
 
 from __future__ import annotations
@@ -10,15 +10,51 @@ import hashlib
 import json
 import re
 import shutil
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from local.setup.steps import ROOT, TOOLS, SetupError, Steps
 
-PYTHON_PINS = ROOT / "requirements-dev.txt"
-CHECK_PINS = ROOT / "requirements-checks.txt"
 TOOL_PINS = ROOT / "requirements-tools.txt"
-NODE_PINS = (ROOT / "package.json", ROOT / "package-lock.json")
+
+
+@dataclass(frozen=True)
+class Level:
+    """Packages to install into one folder; a greater level holds all of the smaller ones."""
+
+    name: str
+    files: tuple[Path, ...]
+
+    @property
+    def stamp(self) -> str:
+        return f"{self.name} {fingerprint(self.files)}"
+
+
+def _python_level(name: str) -> Level:
+    return Level(name, (ROOT / f"requirements-{name}.txt",))
+
+
+def _node_level(name: str) -> Level:
+    return Level(name, (ROOT / "package.json", ROOT / "package-lock.json"))
+
+
+PYTHON_LEVELS = (_python_level("local"), _python_level("dev"))
+NODE_LEVELS = (_node_level("local"), _node_level("dev"))
+CHECK_LEVELS = (_python_level("checks"),)
+
+
+def missing(folder: Path, wanted: str, levels: Sequence[Level], vital: Path) -> Level | None:
+    """The level to install so that the folder holds the wanted one and its vital file; None if it does already.
+
+    A greater level than the wanted one is kept and renewed: after ``./dev test``, ``./dev up`` takes nothing away.
+    """
+    names = [level.name for level in levels]
+    enough = levels[names.index(wanted) :]
+    there = read_stamp(folder)
+    if there in [level.stamp for level in enough] and vital.exists():
+        return None
+    return next((level for level in enough if there.startswith(f"{level.name} ")), enough[0])
 
 
 def fingerprint(files: Iterable[Path]) -> str:
@@ -29,8 +65,15 @@ def fingerprint(files: Iterable[Path]) -> str:
 
 
 def is_current(folder: Path, stamp: str) -> bool:
-    file = folder / ".pins"
-    return file.is_file() and file.read_text() == stamp
+    return read_stamp(folder) == stamp
+
+
+def read_stamp(folder: Path) -> str:
+    """Empty where there is none, or none that can be read: then nothing there counts as installed."""
+    try:
+        return (folder / ".pins").read_text()
+    except (OSError, ValueError):
+        return ""
 
 
 def write_stamp(folder: Path, stamp: str) -> None:
@@ -63,8 +106,10 @@ def pin(steps: Steps, uv: Path, npm: list[str], upgrade: bool) -> None:
     more = ["--upgrade"] if upgrade else []
     compile_pins = [str(uv), *COMPILE, *more]
     steps.run("requirements.txt", [*compile_pins, "-o", "requirements.txt", "pyproject.toml"], "pin")
-    runtime = ["pyproject.toml", "-c", "requirements.txt", "--group", "dev"]
-    steps.run("requirements-dev.txt", [*compile_pins, "-o", "requirements-dev.txt", *runtime], "pin")
+    local = ["pyproject.toml", "-c", "requirements.txt", "--group", "local"]
+    steps.run("requirements-local.txt", [*compile_pins, "-o", "requirements-local.txt", *local], "pin")
+    dev = ["pyproject.toml", "-c", "requirements-local.txt", "--group", "local", "--group", "dev"]
+    steps.run("requirements-dev.txt", [*compile_pins, "-o", "requirements-dev.txt", *dev], "pin")
     steps.run("requirements-tools.txt", [*compile_pins, "-o", "requirements-tools.txt", "--group", "tools"], "pin")
     steps.run("requirements-checks.txt", [*compile_pins, "-o", "requirements-checks.txt", "--group", "checks"], "pin")
     steps.run("bench/requirements.txt", [*compile_pins, "-o", "bench/requirements.txt", "bench/requirements.in"], "pin")

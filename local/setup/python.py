@@ -1,7 +1,7 @@
 """Python 3.13 and the pinned packages in .venv.
 
-Arrives: whatever interpreters the machine has. Leaves: .venv with every package of requirements-dev.txt at its pinned
-hash; uv, a fast installer, is brought from its own pin where pip can bring it, and done without where not.
+Each package comes at its pinned hash. uv, a fast installer, is installed from its own pin if pip can do that; without
+it pip does the work.
 """
 
 from __future__ import annotations
@@ -93,36 +93,40 @@ def _install_uv(steps: Steps, interpreter: Path) -> Path:
 
 @dataclass(frozen=True)
 class _Target:
-    """A virtual environment, what it holds, and what the steps call it."""
+    """A virtual environment, what it is to hold, and what the steps call it."""
 
     folder: Path
-    pinned: Path
+    level: pins.Level
     name: str
 
     @property
     def python(self) -> Path:
         return venv_python(self.folder)
 
+    @property
+    def pinned(self) -> Path:
+        return self.level.files[0]
 
-def set_up_python(steps: Steps) -> None:
-    """Make .venv what the pins say, unless it is already."""
-    _make(steps, _Target(VENV, pins.PYTHON_PINS, "python"))
+
+def set_up_python(steps: Steps, wanted: str) -> None:
+    """Make .venv hold at least the packages of the wanted level."""
+    _make(steps, VENV, "python", pins.missing(VENV, wanted, pins.PYTHON_LEVELS, venv_python()))
 
 
 def set_up_checks(steps: Steps) -> None:
     """The same for the checkers."""
-    _make(steps, _Target(CHECKS, pins.CHECK_PINS, "checks"))
+    _make(steps, CHECKS, "checks", pins.missing(CHECKS, "checks", pins.CHECK_LEVELS, checks_python()))
 
 
-def _make(steps: Steps, target: _Target) -> None:
-    stamp = pins.fingerprint([target.pinned])
-    if pins.is_current(target.folder, stamp) and target.python.exists():
+def _make(steps: Steps, folder: Path, name: str, level: pins.Level | None) -> None:
+    if level is None:
         return
+    target = _Target(folder, level, name)
     python = find_python()
     uv = bring_uv(steps, python)
     if uv is None or not _install_with_uv(steps, target, uv, python):
         _install_with_pip(steps, target, python)
-    pins.write_stamp(target.folder, stamp)
+    pins.write_stamp(target.folder, level.stamp)
     steps.say(f"{target.name}: ready")
 
 

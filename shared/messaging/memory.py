@@ -16,3 +16,6 @@ class MemorySender:
 
     async def check(self) -> None:
         """Memory always answers."""
+
+    async def create_queues(self) -> None:
+        """Memory has all of them."""

@@ -4,6 +4,13 @@ import asyncio
 from collections.abc import Mapping
 
 from shared.messaging.sender import Message, Queue, Sender
+from shared.settings import Settings, Transport
+
+
+def on_service_bus(settings: Settings) -> list[Queue]:
+    """The queues that Service Bus carries; Storage queues carry the others."""
+    transports = {Queue.EVENTS: settings.events, Queue.NOTIFICATIONS: settings.notifications}
+    return [queue for queue, transport in transports.items() if transport is Transport.SERVICE_BUS]
 
 
 class RoutedSender:
@@ -16,4 +23,11 @@ class RoutedSender:
         await self._routes.get(queue, self._other).send(queue, message)
 
     async def check(self) -> None:
-        await asyncio.gather(*(sender.check() for sender in {self._other, *self._routes.values()}))
+        await asyncio.gather(*(sender.check() for sender in self._senders))
+
+    async def create_queues(self) -> None:
+        await asyncio.gather(*(sender.create_queues() for sender in self._senders))
+
+    @property
+    def _senders(self) -> set[Sender]:
+        return {self._other, *self._routes.values()}

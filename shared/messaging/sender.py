@@ -34,9 +34,19 @@ class SenderUnavailableError(PassingError):
     """The queue did not answer, or answered that it cannot now."""
 
 
+class QueueMissingError(SenderUnavailableError):
+    """The transport answers, but has no queue of these names."""
+
+    def __init__(self, *queues: Queue) -> None:
+        super().__init__(f"missing: {', '.join(queues)}")
+
+
 class Sender(Protocol):
     async def send(self, queue: Queue, message: Message) -> None:
         """Put the message on the queue; raises SenderUnavailableError."""
 
     async def check(self) -> None:
-        """Raise SenderUnavailableError if the transport does not answer."""
+        """Raise SenderUnavailableError if the transport does not answer, QueueMissingError if it lacks a queue."""
+
+    async def create_queues(self) -> None:
+        """Create the queues that are missing, if the transport lets a sender do so; raises SenderUnavailableError."""

@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from azure.servicebus import ServiceBusMessage, ServiceBusMessageBatch, aio
-from azure.servicebus.exceptions import MessageSizeExceededError
+from azure.servicebus.exceptions import MessageSizeExceededError, MessagingEntityNotFoundError
 
-from shared.messaging.sender import Message, Queue, SenderUnavailableError
+from shared.messaging.sender import Message, Queue, QueueMissingError, SenderUnavailableError
 
 CONTENT_TYPE = "application/cloudevents+json"
 
@@ -41,6 +41,9 @@ class ServiceBusSender:
 
     async def check(self) -> None:
         await asyncio.gather(*(link.check() for link in self._links.values()))
+
+    async def create_queues(self) -> None:
+        """Entities are part of the namespace: an app that only sends and receives has no right to create them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +83,8 @@ class _Link:
             try:
                 async with asyncio.timeout(_PATIENCE), self._client.get_queue_sender(self._queue.value):
                     self._answered = self._now()
+            except MessagingEntityNotFoundError as fault:
+                raise QueueMissingError(self._queue) from fault
             except Exception as fault:
                 raise self._unavailable(fault) from fault
 

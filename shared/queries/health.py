@@ -1,18 +1,29 @@
-"""Whether what the product depends on answers: all asked at once, so that the answer takes as long as the slowest."""
+"""Whether what the product depends on answers, within five seconds even if it hangs."""
 
 import asyncio
 from collections.abc import Awaitable
 
 from shared.domain.decision import JsonObject
 from shared.errors import PassingError
+from shared.messaging.sender import QueueMissingError
 from shared.ports import Ports
 
+LONGEST = 4.0
+"""Seconds to wait for a dependency: an answer takes at most five, and the host and the network need a part of them."""
 
-async def health(ports: Ports) -> JsonObject:
-    """``healthy`` when every dependency is ``up``; of the transports those that the settings chose."""
+
+async def health(ports: Ports, longest: float = LONGEST) -> JsonObject:
+    """``healthy`` when every dependency is ``up``; of the transports those that the settings chose.
+
+    All are asked at once. One that does not answer within ``longest`` seconds is ``down``; its call is cancelled and
+    not awaited, since closing a broken connection may take seconds more.
+    """
     checks = {"tables": ports.rule_sets.load, **ports.checks}
-    answers = await asyncio.gather(*(_state(check()) for check in checks.values()))
-    states = dict(zip(checks, answers, strict=True))
+    asked = {name: asyncio.ensure_future(_state(check())) for name, check in checks.items()}
+    answered, _ = await asyncio.wait(asked.values(), timeout=longest)
+    for call in asked.values():
+        call.cancel()
+    states = {name: call.result() if call in answered else "down" for name, call in asked.items()}
     healthy = all(state == "up" for state in states.values())
     return {"status": "healthy" if healthy else "unhealthy", "dependencies": states}
 
@@ -20,6 +31,8 @@ async def health(ports: Ports) -> JsonObject:
 async def _state(call: Awaitable[object]) -> str:
     try:
         await call
+    except QueueMissingError as fault:
+        return str(fault)
     except PassingError:
         return "down"
     return "up"

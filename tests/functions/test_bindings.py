@@ -40,8 +40,8 @@ def service_bus(name: str) -> Trigger:
     }
 
 
-def timer(schedule: str) -> Trigger:
-    return {"type": "timerTrigger", "direction": "IN", "name": "timer", "schedule": schedule}
+def timer(schedule: str, **more: object) -> Trigger:
+    return {"type": "timerTrigger", "direction": "IN", "name": "timer", "schedule": schedule, **more}
 
 
 def http(method: str, route: str, auth_level: str = "FUNCTION") -> Trigger:
@@ -70,6 +70,7 @@ OF_RECOMPUTE = {
     "keep_poison_recompute": queue("eligibility-recompute-poison"),
 }
 OF_NO_QUEUE = {
+    "create_queues": timer("0 */5 * * * *", runOnStartup=True),
     "sweep_due": timer("0 */5 * * * *"),
     "sweep_outboxes": timer("20 */2 * * * *"),
     "sweep_fan_outs": timer("40 */2 * * * *"),

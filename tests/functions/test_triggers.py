@@ -9,7 +9,7 @@ import pytest
 from azure.functions.queue import QueueMessage
 from azure.functions.servicebus import ServiceBusMessage
 
-from functions import keep_dead_letter, keep_poison, queues, receive_event, recompute, sweep
+from functions import create_queues, keep_dead_letter, keep_poison, queues, receive_event, recompute, sweep
 from shared import wiring
 from shared.domain.recompute import DayCame, FanOutStep, Recompute
 from shared.errors import PassingError
@@ -196,6 +196,11 @@ async def test_a_poison_message_that_cannot_be_kept_now_is_put_back_on_its_own_q
     assert back.body == (text if b"!" in text else base64.b64decode(text))
     world.store.down = False
     assert (await world.get("quarantine")).value["items"] == []
+
+
+async def test_the_timer_of_the_start_creates_the_queues_that_are_missing(world: World) -> None:
+    assert await create_queues.create_queues(func.TimerRequest()) is None
+    assert world.sender.created == 1
 
 
 async def test_the_due_timer_has_customers_decided_whose_date_has_come(world: World) -> None:

@@ -141,7 +141,36 @@ def test_what_azure_installs_is_part_of_what_is_tested() -> None:
     def versions(name: str) -> set[str]:
         return set(re.findall(r"^[a-z0-9-]+==[^ ;]+", (ROOT / name).read_text(), re.MULTILINE))
 
-    assert versions("requirements.txt") < versions("requirements-dev.txt")
+    assert versions("requirements.txt") < versions("requirements-local.txt") < versions("requirements-dev.txt")
+
+
+def test_packages_for_tests_alone_are_not_what_trying_the_app_installs() -> None:
+    text = (ROOT / "requirements-local.txt").read_text()
+    tools = ("atheris", "azure-mgmt", "hypothesis", "mypy", "playwright", "pytest", "ruff", "schemathesis")
+    assert [name for name in tools if re.search(rf"^{name}", text, re.MULTILINE)] == []
+
+
+def _level(folder: Path, name: str) -> pins.Level:
+    pinned = folder / f"requirements-{name}.txt"
+    if not pinned.exists():
+        pinned.write_text(f"{name}==1")
+    return pins.Level(name, (pinned,))
+
+
+def test_the_smaller_level_is_enough_for_the_app_and_a_greater_one_is_never_taken_back(tmp_path: Path) -> None:
+    local, dev = levels = _level(tmp_path, "local"), _level(tmp_path, "dev")
+
+    def wanted(name: str) -> str | None:
+        level = pins.missing(tmp_path, name, levels, vital=tmp_path)
+        return level.name if level else None
+
+    assert (wanted("local"), wanted("dev")) == ("local", "dev")
+    pins.write_stamp(tmp_path, local.stamp)
+    assert (wanted("local"), wanted("dev")) == (None, "dev")
+    pins.write_stamp(tmp_path, dev.stamp)
+    assert (wanted("local"), wanted("dev")) == (None, None)
+    dev.files[0].write_text("dev==2")
+    assert (wanted("local"), wanted("dev")) == ("dev", "dev")  # new pins: renewed at the level that is there
 
 
 def test_a_failing_step_names_its_log_and_shows_its_end() -> None:

@@ -12,7 +12,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from azure.storage.queue import QueueServiceClient
 
+from local.azurite import connection_string
 from local.setup.ports import HOST, answers, free_ports
 from tests.host.hosts import ROOT, ask, command, eventually
 
@@ -76,6 +78,17 @@ def test_once_replays_shows_each_notification_and_the_table_and_ends_with_status
     assert lines[-1].startswith("3 events replayed, 1 customers decided (0 eligible), 1 notifications sent")
     assert lines[-1].endswith("1 messages in quarantine")
     assert up.leaves_nothing()
+
+
+def test_the_queues_of_producers_and_subscribers_are_there_when_it_is_ready(tmp_path: Path) -> None:
+    up = Up()
+    with up.start("--no-events", "--data", str(tmp_path)) as process:
+        assert process.stdout
+        assert process.stdout.readline().startswith("ready")
+        blob, queue, table = up.azurite
+        service = QueueServiceClient.from_connection_string(connection_string((blob, queue, table)))
+        assert {"eligibility-events", "eligibility-notifications"} <= {queue.name for queue in service.list_queues()}
+        assert ask(f"http://{HOST}:{up.port}/api/health").status == 200
 
 
 def test_the_same_over_a_service_bus_of_its_own(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from azure.storage.queue.aio import QueueServiceClient
 
 from shared.azure_rest.authorization import QueueKey
 from shared.azure_rest.endpoint import Endpoint, Patience
-from shared.messaging.sender import Message, Queue, SenderUnavailableError
+from shared.messaging.sender import Message, Queue, QueueMissingError, SenderUnavailableError
 from shared.messaging.storage_queue import StorageQueueSender
 from shared.settings import STORAGE, read_settings
 from shared.storage_account import storage_account
@@ -48,14 +48,37 @@ async def test_a_first_send_makes_its_queue_and_the_body_arrives_in_base64_kept_
     assert found.expires_on.year == 9999
 
 
-async def test_checking_finds_the_service_there_with_and_without_the_queue(
+async def test_a_check_names_the_queues_that_are_missing_and_creates_none(
     sender: StorageQueueSender, queues: QueueServiceClient
 ) -> None:
-    await sender.check()
+    await sender.send(Queue.RECOMPUTE, Message(b"{}"))
+    with pytest.raises(QueueMissingError, match=r"^missing: eligibility-events, eligibility-notifications$"):
+        await sender.check()
     with pytest.raises(ResourceNotFoundError):
         await received(queues, Queue.EVENTS)
+
+
+async def test_queues_are_created_once_and_those_that_are_there_keep_their_messages(
+    sender: StorageQueueSender, queues: QueueServiceClient
+) -> None:
     await sender.send(Queue.EVENTS, Message(b"{}"))
+    await sender.create_queues()
+    await sender.create_queues()
     await sender.check()
+    assert {queue.name async for queue in queues.list_queues()} == set(Queue)
+    assert await received(queues, Queue.EVENTS)
+
+
+async def test_queues_that_service_bus_carries_are_neither_wanted_nor_created_in_storage(
+    azurite: str, queues: QueueServiceClient
+) -> None:
+    bus = "Endpoint=sb://localhost;SharedAccessKeyName=x;SharedAccessKey=y"
+    settings = {STORAGE: azurite, "NOTIFICATIONS_TRANSPORT": "service-bus", "ServiceBusConnection": bus}
+    _, sender = storage_account(read_settings(settings))
+    await sender.create_queues()
+    await sender.check()
+    await sender.close()
+    assert {queue.name async for queue in queues.list_queues()} == {Queue.EVENTS, Queue.RECOMPUTE}
 
 
 @pytest.mark.parametrize("tries", ["send", "check"])

@@ -98,11 +98,15 @@ class WatchedStore(MemoryStore):
 
 
 class WatchedSender(MemorySender):
-    """Sends nothing while it is ``down``."""
+    """Sends nothing while it is ``down``; counts how often its queues were ``created``."""
 
     def __init__(self) -> None:
         super().__init__()
         self.down = False
+        self.created = 0
+
+    async def create_queues(self) -> None:
+        self.created += 1
 
     async def send(self, queue: Queue, message: Message) -> None:
         await self.check()

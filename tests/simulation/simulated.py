@@ -128,6 +128,9 @@ class Simulation:
         if self.chance.random() < self.faults / 2:
             raise SenderUnavailableError("simulated")
 
+    async def create_queues(self) -> None:
+        """All are there."""
+
     async def check(self) -> None:
         return None
 

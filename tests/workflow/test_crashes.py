@@ -32,6 +32,9 @@ class BreakingSender:
         if self._left == 0:
             raise SenderUnavailableError("broken after")
 
+    async def create_queues(self) -> None:
+        """All are there."""
+
     async def check(self) -> None:
         return None
 
