@@ -17,7 +17,13 @@ NOTIFICATIONS = "eligibility-notifications"
 @pytest.fixture(scope="module")
 def over_storage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningSystem]:
     with running_system(tmp_path_factory.mktemp("clients") / "log", later=True) as system:
-        system.create_event_queue()
+        yield system
+
+
+@pytest.fixture(scope="module")
+def over_service_bus(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningSystem]:
+    log = tmp_path_factory.mktemp("clients-of-the-bus") / "log"
+    with running_system(log, later=True, over="service-bus") as system:
         yield system
 
 
@@ -30,7 +36,7 @@ def test_over_storage_queues_a_subscriber_prints_each_change_once_though_it_come
     over_storage: RunningSystem, language: str, tmp_path: Path
 ) -> None:
     customer = f"C-storage-{language}"
-    settings = {"EligibilityStorage": over_storage.host.connection}
+    settings = over_storage.settings
     highest, printed = tmp_path / "highest.json", tmp_path / "printed"
     subscriber = (f"subscribe_storage_queue.{language}", printed, str(highest))
     queue = QueueClient.from_connection_string(over_storage.host.connection, NOTIFICATIONS)
@@ -52,7 +58,7 @@ def test_over_storage_queues_a_subscriber_prints_each_change_once_though_it_come
 def test_what_a_subscriber_missed_is_caught_up_from_the_api_and_no_more(
     over_storage: RunningSystem, tmp_path: Path
 ) -> None:
-    settings = {"EligibilityStorage": over_storage.host.connection, "ELIGIBILITY_URL": over_storage.host.url}
+    settings = {**over_storage.settings, "ELIGIBILITY_URL": over_storage.host.url}
     for customer in ("C-missed-1", "C-missed-2"):
         run("produce_storage_queue.py", customer, **settings)
     over_storage.host.settle()
@@ -62,3 +68,18 @@ def test_what_a_subscriber_missed_is_caught_up_from_the_api_and_no_more(
     assert "C-missed-2/1: ineligible" in printed.splitlines()
     assert "C-missed-1" not in printed
     assert run("catch_up.py", str(highest), **settings) == ""
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_over_service_bus_a_subscriber_prints_each_change_once_and_in_order(
+    over_service_bus: RunningSystem, language: str, tmp_path: Path
+) -> None:
+    customer, printed = f"C-Bus-{language}", tmp_path / "printed"
+    settings = over_service_bus.settings
+    sent = run(f"produce_service_bus.{language}", customer, **settings)
+    assert sent.startswith("sent ")
+    with running(f"subscribe_service_bus.{language}", printed, "all", **settings):
+        awaits(printed, f"{customer}/1: unassessed -> ineligible")
+        run(f"produce_service_bus.{language}", f"{customer}-2", **settings)
+        awaits(printed, f"{customer}-2/1: unassessed -> ineligible")
+    assert printed.read_text().count(f"{customer}/1") == 1
