@@ -1,5 +1,6 @@
-"""README and the tutorial, followed from top to bottom in one run of ./dev up each, print what they say; the commands of
-the how-tos work."""
+"""README and the tutorial, followed from top to bottom in one run of ./dev up each, print what they say; the how-tos'
+commands work.
+"""
 
 from collections.abc import Iterator
 from pathlib import Path

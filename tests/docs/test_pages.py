@@ -4,10 +4,13 @@ import json
 import re
 from datetime import UTC, datetime
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 
 from shared.domain.events import read_event
+from shared.messaging.sender import Queue
+from shared.storage.store import Table
 from tests.docs.pages import DOCS, FOLDERS, anchors, blocks, links, name_of, pages, paragraphs, prose
 from tests.host.hosts import ROOT
 
@@ -59,3 +62,10 @@ def test_every_event_that_a_page_shows_is_accepted(page: Path) -> None:
             event = json.loads(block.text)
             if not event["type"].startswith("fasttrack.eligibility."):
                 read_event(event, ENOUGH_FOR_ANY)
+
+
+def test_the_drawing_names_every_queue_and_table_and_says_in_words_what_it_shows() -> None:
+    drawing = ElementTree.parse(DOCS / "explanation" / "architecture.svg").getroot()
+    words = " ".join(drawing.itertext())
+    assert [name for name in (*Queue, *Table) if name not in words] == []
+    assert {"title", "desc"} <= {each.tag.rpartition("}")[2] for each in drawing}
