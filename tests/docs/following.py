@@ -24,6 +24,8 @@ PASSED_OVER = (
     (r"http://[\d.:]+", "URL"),
     (r" on [\d-]{10}, by ", " on DAY, by "),
     (r" \(\d+ of them again\)", ""),
+    (r"\d+ notifications sent", "NOTIFICATIONS sent"),  # events handled at once may be decided together
+    (r"^((?:notified|again) +C-\d+)/\d+ +", r"\1/N "),
     (r"\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b", "ID"),
 )
 ASKS_THE_APP = re.compile(r"\./dev (check-customer|quarantine|rules (list|preview|publish|retire))\b")
@@ -107,7 +109,7 @@ def without_causes(text: str) -> set[str]:
 
 def comparable(text: str) -> str:
     for pattern, instead in PASSED_OVER:
-        text = re.sub(pattern, instead, text)
+        text = re.sub(pattern, instead, text, flags=re.MULTILINE)
     return text.rstrip("\n") + "\n"
 
 
