@@ -4,7 +4,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -15,28 +15,28 @@ SAMPLES = ROOT / "samples"
 LANGUAGES = ("py", "cs")
 
 
-def command(name: str, *arguments: str) -> list[str]:
+def command(name: str, argument: str) -> list[str]:
     """What runs the program; skips the test where nothing here runs C#."""
     file = SAMPLES / name
-    return csharp_or_skip(file, *arguments) if file.suffix == ".cs" else [sys.executable, str(file), *arguments]
+    return csharp_or_skip(file, argument) if file.suffix == ".cs" else [sys.executable, str(file), argument]
 
 
-def run(name: str, *arguments: str, **settings: str) -> str:
+def run(name: str, argument: str, settings: Mapping[str, str]) -> str:
     """What the program prints; it must end well."""
     environment = {**os.environ, **settings}
     ended = subprocess.run(
-        command(name, *arguments), capture_output=True, text=True, env=environment, timeout=60, check=False
+        command(name, argument), capture_output=True, text=True, env=environment, timeout=60, check=False
     )
     assert ended.returncode == 0, ended.stderr
     return ended.stdout
 
 
 @contextmanager
-def running(name: str, printed: Path, *arguments: str, **settings: str) -> Iterator[subprocess.Popen[bytes]]:
+def running(name: str, argument: str, settings: Mapping[str, str], printed: Path) -> Iterator[None]:
     """The program beside the test, printing into a file, until the end of the block."""
     with printed.open("ab") as out:
         process = subprocess.Popen(
-            command(name, *arguments),
+            command(name, argument),
             stdout=out,
             stderr=subprocess.STDOUT,
             env={**os.environ, **settings},
@@ -44,6 +44,6 @@ def running(name: str, printed: Path, *arguments: str, **settings: str) -> Itera
         )
     with process:
         try:
-            yield process
+            yield
         finally:
             os.killpg(process.pid, signal.SIGKILL)

@@ -38,17 +38,17 @@ def test_over_storage_queues_a_subscriber_prints_each_change_once_though_it_come
     customer = f"C-storage-{language}"
     settings = over_storage.settings
     highest, printed = tmp_path / "highest.json", tmp_path / "printed"
-    subscriber = (f"subscribe_storage_queue.{language}", printed, str(highest))
+    subscriber = (f"subscribe_storage_queue.{language}", str(highest), settings, printed)
     queue = QueueClient.from_connection_string(over_storage.host.connection, NOTIFICATIONS)
-    sent = run(f"produce_storage_queue.{language}", customer, **settings)
+    sent = run(f"produce_storage_queue.{language}", customer, settings)
     assert sent.startswith("sent ")
     (again,) = eventually(queue.peek_messages)
-    with running(*subscriber, **settings):
+    with running(*subscriber):
         awaits(printed, f"{customer}/1: unassessed -> ineligible")
         eventually(lambda: not queue.peek_messages())
-    with running(*subscriber, **settings):
+    with running(*subscriber):
         queue.send_message(again.content)
-        run(f"produce_storage_queue.{language}", f"{customer}-2", **settings)
+        run(f"produce_storage_queue.{language}", f"{customer}-2", settings)
         awaits(printed, f"{customer}-2/1: unassessed -> ineligible")
         eventually(lambda: queue.get_queue_properties().approximate_message_count == 0)
     assert printed.read_text().count(f"{customer}/1") == 1
@@ -60,14 +60,14 @@ def test_what_a_subscriber_missed_is_caught_up_from_the_api_and_no_more(
 ) -> None:
     settings = {**over_storage.settings, "ELIGIBILITY_URL": over_storage.host.url}
     for customer in ("C-missed-1", "C-missed-2"):
-        run("produce_storage_queue.py", customer, **settings)
+        run("produce_storage_queue.py", customer, settings)
     over_storage.host.settle()
     highest = tmp_path / "highest.json"
     highest.write_text('{"C-missed-1": 1}')
-    printed = run("catch_up.py", str(highest), **settings)
+    printed = run("catch_up.py", str(highest), settings)
     assert "C-missed-2/1: ineligible" in printed.splitlines()
     assert "C-missed-1" not in printed
-    assert run("catch_up.py", str(highest), **settings) == ""
+    assert run("catch_up.py", str(highest), settings) == ""
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -76,10 +76,10 @@ def test_over_service_bus_a_subscriber_prints_each_change_once_and_in_order(
 ) -> None:
     customer, printed = f"C-Bus-{language}", tmp_path / "printed"
     settings = over_service_bus.settings
-    sent = run(f"produce_service_bus.{language}", customer, **settings)
+    sent = run(f"produce_service_bus.{language}", customer, settings)
     assert sent.startswith("sent ")
-    with running(f"subscribe_service_bus.{language}", printed, "all", **settings):
+    with running(f"subscribe_service_bus.{language}", "all", settings, printed):
         awaits(printed, f"{customer}/1: unassessed -> ineligible")
-        run(f"produce_service_bus.{language}", f"{customer}-2", **settings)
+        run(f"produce_service_bus.{language}", f"{customer}-2", settings)
         awaits(printed, f"{customer}-2/1: unassessed -> ineligible")
     assert printed.read_text().count(f"{customer}/1") == 1
