@@ -31,6 +31,11 @@ def awaits(printed: Path, line: str, seconds: float = 30) -> None:
     eventually(lambda: line in printed.read_text().splitlines(), seconds)
 
 
+def is_empty(queue: QueueClient) -> bool:
+    """Whether no message is left, those being handled counted."""
+    return queue.get_queue_properties().approximate_message_count == 0
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_over_storage_queues_a_subscriber_prints_each_change_once_though_it_comes_again_and_over_a_restart(
     over_storage: RunningSystem, language: str, tmp_path: Path
@@ -45,14 +50,12 @@ def test_over_storage_queues_a_subscriber_prints_each_change_once_though_it_come
     (again,) = eventually(queue.peek_messages)
     with running(*subscriber):
         awaits(printed, f"{customer}/1: unassessed -> ineligible")
-        eventually(lambda: not queue.peek_messages())
+        eventually(lambda: is_empty(queue))  # killed earlier, it would rightly see the message again
     with running(*subscriber):
         queue.send_message(again.content)
-        run(f"produce_storage_queue.{language}", f"{customer}-2", settings)
-        awaits(printed, f"{customer}-2/1: unassessed -> ineligible")
-        eventually(lambda: queue.get_queue_properties().approximate_message_count == 0)
+        eventually(lambda: is_empty(queue), 30)
     assert printed.read_text().count(f"{customer}/1") == 1
-    assert json.loads(highest.read_text()) == {customer: 1, f"{customer}-2": 1}
+    assert json.loads(highest.read_text()) == {customer: 1}
 
 
 def test_what_a_subscriber_missed_is_caught_up_from_the_api_and_no_more(
@@ -71,7 +74,7 @@ def test_what_a_subscriber_missed_is_caught_up_from_the_api_and_no_more(
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_over_service_bus_a_subscriber_prints_each_change_once_and_in_order(
+def test_over_service_bus_a_subscriber_prints_a_change_of_the_customer_itself_whatever_the_session_is_called(
     over_service_bus: RunningSystem, language: str, tmp_path: Path
 ) -> None:
     customer, printed = f"C-Bus-{language}", tmp_path / "printed"
@@ -80,6 +83,3 @@ def test_over_service_bus_a_subscriber_prints_each_change_once_and_in_order(
     assert sent.startswith("sent ")
     with running(f"subscribe_service_bus.{language}", "all", settings, printed):
         awaits(printed, f"{customer}/1: unassessed -> ineligible")
-        run(f"produce_service_bus.{language}", f"{customer}-2", settings)
-        awaits(printed, f"{customer}-2/1: unassessed -> ineligible")
-    assert printed.read_text().count(f"{customer}/1") == 1
