@@ -1,4 +1,4 @@
-"""The reference of the criteria: where each may stand, its members, when it is met."""
+"""The reference of the criteria: where each is allowed, its members, when it is met."""
 
 import inspect
 from collections.abc import Iterator
@@ -12,7 +12,7 @@ from shared.rules.criteria_document import SHAPES, Shape
 def criteria() -> str:
     met_when = dict(_meanings(Criterion))
     rows = ((code(kind), _where(shape), _members(shape), met_when[kind]) for kind, shape in SHAPES.items())
-    return table(("`type`", "stands", "members beside `type`, `id`, `title`", "met when"), rows)
+    return table(("`type`", "allowed", "members beside `type`, `id`, `title`", "met when"), rows)
 
 
 def _where(shape: Shape) -> str:

@@ -41,7 +41,7 @@ _ROWS = (
     (
         "the criteria in a recorded decision",
         _size(MAX_TREE_BYTES),
-        "those that decided are kept, `omitted` counts the rest",
+        "those that decided stay, `omitted` counts the rest",
     ),
     ("a rule set's document", _size(change_rules.MAX_DOCUMENT_BYTES), "422"),
     ("criteria in a rule set", f"{criteria_document.MOST_CRITERIA}", "422"),

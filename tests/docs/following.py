@@ -1,7 +1,7 @@
 """Follow a page: run its commands beside one ``./dev up`` and compare what they print with what the page says.
 
 A block without a language holds commands after ``$`` and what each prints, or what ``./dev up`` prints meanwhile;
-a line of ``...`` stands for lines left out. A block of ``sh`` is run and has to end well. One that no test can run here
+a line of ``...`` means lines left out. A block of ``sh`` is run and has to end well. One that no test can run here
 says why behind its fence: ``sh azure`` or ``sh by-hand``.
 """
 

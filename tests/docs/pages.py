@@ -16,7 +16,7 @@ _LINK = re.compile(r"\]\(([^)\s]+)\)")
 
 @dataclass(frozen=True)
 class Block:
-    """A fenced block: what stands behind its fence, and its text."""
+    """A fenced block: what follows its fence, and its text."""
 
     info: str
     text: str

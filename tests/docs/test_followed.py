@@ -11,7 +11,7 @@ from tests.docs.following import NOT_RUN, Followed, followed, is_as_said, steps
 from tests.docs.pages import DOCS, blocks, name_of
 from tests.host.hosts import ROOT
 
-TOLD = [ROOT / "README.md", *sorted((DOCS / "tutorial").glob("*.md"))]
+STORIES = [ROOT / "README.md", *sorted((DOCS / "tutorial").glob("*.md"))]
 HOW_TO = sorted((DOCS / "how-to").glob("*.md"))
 NOT_RUN_HERE = {
     "README.md": 3,
@@ -25,7 +25,7 @@ NOT_RUN_HERE = {
 
 @pytest.mark.deep
 @pytest.mark.timeout(900)  # it takes 25 s of CPU, which a busy machine may be slow to give
-@pytest.mark.parametrize("page", TOLD, ids=name_of)
+@pytest.mark.parametrize("page", STORIES, ids=name_of)
 def test_from_top_to_bottom_it_prints_what_the_page_says(page: Path, tmp_path: Path) -> None:
     with followed(tmp_path) as shell:
         for step in steps(page):
@@ -44,7 +44,7 @@ def test_what_a_how_to_says_to_run_does_what_it_says(shell: Followed, page: Path
         shell.follow(step)
 
 
-@pytest.mark.parametrize("page", [*TOLD, *HOW_TO], ids=name_of)
+@pytest.mark.parametrize("page", [*STORIES, *HOW_TO], ids=name_of)
 def test_a_block_that_no_test_runs_says_why(page: Path) -> None:
     marked = [block for block in blocks(page) if block.info in NOT_RUN]
     others = {block.info for block in blocks(page)} - {"", "sh", *NOT_RUN}

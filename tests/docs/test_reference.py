@@ -1,4 +1,4 @@
-"""The generated parts of docs/reference: what stands there is what the code declares."""
+"""The generated parts of docs/reference: they say what the code declares."""
 
 from pathlib import Path
 
@@ -20,7 +20,7 @@ def test_what_a_page_says_is_what_the_code_declares(page: Path) -> None:
     assert text == filled(text)
 
 
-def test_every_part_stands_on_one_page() -> None:
+def test_every_part_is_on_one_page() -> None:
     assert sorted(part for page in WRITTEN for part in parts_of(page.read_text("utf-8"))) == sorted(PARTS)
 
 

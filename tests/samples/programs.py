@@ -40,7 +40,7 @@ def running(name: str, argument: str, settings: Mapping[str, str], printed: Path
             stdout=out,
             stderr=subprocess.STDOUT,
             env={**os.environ, **settings},
-            start_new_session=True,  # a shell may stand between
+            start_new_session=True,  # the command may be a script that starts another
         )
     with process:
         try:
