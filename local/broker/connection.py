@@ -1,10 +1,10 @@
-"""One client's TCP connection: Proton's engine between bytes and events.
+"""One client's TCP connection: SASL, then Proton's engine between bytes and events.
 
-Arrives: bytes. Leaves: bytes, and calls to what the links of the connection lead to. An error in here ends the
-connection, and asyncio tells the broker.
+An error in here ends the connection, and asyncio tells the broker.
 """
 
 import asyncio
+import logging
 from collections.abc import Callable
 from contextlib import suppress
 from typing import Any, Final
@@ -13,8 +13,10 @@ from proton import Collector, Transport, TransportException
 from proton import Connection as Engine
 
 from local.broker.links import Links
+from local.broker.sasl import Sasl, SaslError
 
 MAX_FRAME: Final = 65_536
+log = logging.getLogger("broker")
 
 
 class Connection(asyncio.Protocol):
@@ -25,8 +27,8 @@ class Connection(asyncio.Protocol):
         self._engine, self._amqp, self._events = Engine(), Transport(Transport.SERVER), Collector()
         self._engine.collect(self._events)
         self._amqp.max_frame_size = MAX_FRAME
-        self._amqp.sasl().allowed_mechs("ANONYMOUS")  # clients show who they are by a token later
         self._amqp.bind(self._engine)
+        self._sasl = Sasl()
         self._socket: asyncio.Transport | None = None
         self._is_lost = False
         self.links = links(self)
@@ -36,12 +38,29 @@ class Connection(asyncio.Protocol):
         self._socket = transport
 
     def data_received(self, data: bytes) -> None:
+        if not self._sasl.is_done:
+            data = self._let_in(data)
         with suppress(TransportException):  # not AMQP: the engine has closed, and says so in its output
             while data and (room := self._amqp.capacity()) > 0:
                 self._amqp.push(data[:room])
                 data = data[room:]
                 self._handle_events()
         self._changed()
+
+    def _let_in(self, data: bytes) -> bytes:
+        """Answer the SASL layer's part of the data; the rest."""
+        assert self._socket  # noqa: S101  narrows the type
+        try:
+            answer, rest = self._sasl.receive(data)
+        except SaslError as error:
+            log.warning("a client was turned away: %s", error)
+            self.cut()
+            return b""
+        self._socket.write(answer)
+        if self._sasl.is_refused:
+            self._socket.close()
+            return b""
+        return rest
 
     def _handle_events(self) -> None:
         while event := self._events.peek():
@@ -56,7 +75,7 @@ class Connection(asyncio.Protocol):
 
     def flush(self, now: float) -> None:
         """Send what the engine has to say."""
-        if self._socket is None or self._socket.is_closing():
+        if self._socket is None or self._socket.is_closing() or not self._sasl.is_done:
             return
         self._amqp.tick(now)
         self._handle_events()

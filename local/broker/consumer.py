@@ -1,8 +1,4 @@
-"""A link over which a client receives.
-
-Arrives: credit, and what the client says became of each delivery. Leaves: messages of the queue while there is credit,
-and the broker's word that it did the same.
-"""
+"""A link over which a client receives: messages while there is credit, and what the client does with each."""
 
 from typing import Any, Final
 from uuid import UUID
@@ -14,6 +10,7 @@ from local.broker.errors import SESSION_LOCK_LOST, RefusedError
 from local.broker.queue import Queue
 from local.broker.sessions import SessionLock
 
+REASON, DESCRIPTION = "DeadLetterReason", "DeadLetterErrorDescription"
 OUTCOMES: Final = (Delivery.ACCEPTED, Delivery.REJECTED, Delivery.RELEASED, Delivery.MODIFIED)
 
 
@@ -75,15 +72,20 @@ class Consumer:
         elif outcome == Delivery.RELEASED:
             self.queue.release(token, now)
         elif outcome == Delivery.REJECTED:
-            told = {str(name): value for name, value in (said.condition.info or {}).items()} if said.condition else {}
-            reason, description = told.get("DeadLetterReason"), told.get("DeadLetterErrorDescription")
-            self.queue.dead_letter(token, reason or "", description or "", now)
+            told = _by_text(said.condition.info if said.condition else None)
+            reason, description = told.pop(REASON, None), told.pop(DESCRIPTION, None)
+            self.queue.dead_letter(token, reason or "", description or "", now, told)
         elif said.undeliverable:
-            self.queue.defer(token, now)
+            self.queue.defer(token, now, _by_text(said.annotations))
         else:
-            self.queue.abandon(token, now)
+            self.queue.abandon(token, now, _by_text(said.annotations))
 
     def close(self) -> None:
         """The link is gone. Without sessions what is locked stays so until its lock ends, as in Azure."""
         if self.session:
             self.queue.release_session(self.session)
+
+
+def _by_text(properties: Any) -> dict[str, Any]:
+    """Names arrive as symbols, and leave as the text that application properties have."""
+    return {str(name): value for name, value in (properties or {}).items()}

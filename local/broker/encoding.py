@@ -1,17 +1,16 @@
 """Messages between their AMQP form and the broker's.
 
-Arrives: the payload of a transfer, or an entry to be delivered. Leaves: messages, or a payload with what Service Bus
-adds: delivery count, annotations, reasons of dead letters. Bodies pass unchanged.
+Bodies pass unchanged. A receiver gets what Service Bus adds: delivery count, annotations, reasons of dead letters.
 """
 
 from collections.abc import Iterator
 from typing import Any, Final
 
-from proton import Data, Described, ProtonException, symbol, timestamp, ubyte, uint, ulong
+from proton import Data, Described, ProtonException, int32, symbol, timestamp, ubyte, uint, ulong
 from proton import Message as AmqpMessage
 
 from local.broker.errors import DECODE_ERROR, RefusedError
-from local.broker.message import Entry, Message
+from local.broker.message import DeadLetter, Entry, Message
 
 HEADER_SECTION: Final = 0x70
 EMPTY_HEADER: Final = bytes((0, 0x53, HEADER_SECTION, 0x45))
@@ -69,11 +68,14 @@ def payload(entry: Entry) -> bytes:
     decoded = _decoded(entry.message.encoded)
     header = _header(decoded, entry.delivery_count)
     decoded.annotations = {**(decoded.annotations or {}), **_annotations(entry)}
-    if entry.dead_letter:
-        reasons = {"DeadLetterReason": entry.dead_letter.reason}
-        reasons["DeadLetterErrorDescription"] = entry.dead_letter.description
-        decoded.properties = {**(decoded.properties or {}), **reasons}
+    changed = entry.properties | (_reasons(entry.dead_letter) if entry.dead_letter else {})
+    if changed:
+        decoded.properties = {**(decoded.properties or {}), **changed}
     return header + bytes(decoded.encode()).removeprefix(EMPTY_HEADER)
+
+
+def _reasons(dead_letter: DeadLetter) -> dict[str, Any]:
+    return {"DeadLetterReason": dead_letter.reason, "DeadLetterErrorDescription": dead_letter.description}
 
 
 def _header(decoded: AmqpMessage, delivery_count: int) -> bytes:
@@ -92,7 +94,7 @@ def _annotations(entry: Entry) -> dict[Any, Any]:
         "x-opt-sequence-number": entry.sequence,
         "x-opt-enqueue-sequence-number": entry.enqueued_sequence,
         "x-opt-enqueued-time": milliseconds(entry.enqueued_at),
-        "x-opt-message-state": int(entry.state),
+        "x-opt-message-state": int32(entry.state),
     }
     if entry.lock:
         added["x-opt-locked-until"] = milliseconds(entry.locked_until)

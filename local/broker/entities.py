@@ -35,8 +35,13 @@ class TopicEntity:
 
 @dataclass(frozen=True, slots=True)
 class Entities:
+    """``case_blind_duplicates``: message ids that differ only in case are duplicates. Whether they are to Service Bus
+    is not documented, so what is sent has to get through both ways.
+    """
+
     queues: tuple[QueueEntity, ...] = ()
     topics: tuple[TopicEntity, ...] = ()
+    case_blind_duplicates: bool = False
 
     def paths(self) -> Iterator[str]:
         """Every place messages are received from but dead letters, as clients name them."""

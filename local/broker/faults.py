@@ -1,8 +1,4 @@
-"""Faults that transfers to the broker are to meet.
-
-Arrives: which fault, at which of the coming transfers. Leaves: the fault of each transfer as it comes. Both threads may
-ask: the test's and the broker's.
-"""
+"""Faults that transfers to the broker are to meet. Both threads may ask: the test's and the broker's."""
 
 from enum import Enum, auto
 from threading import Lock

@@ -1,8 +1,4 @@
-"""Transfers from clients: messages to store, requests to answer.
-
-Arrives: a delivery on a link of a client that sends. Leaves: the messages stored and the delivery settled, or refused,
-or met by the fault planned for it; for a request, the reply on the link the client listens on.
-"""
+"""Transfers from clients: messages to store or refuse, requests to answer, planned faults to meet."""
 
 from collections.abc import Callable
 from time import time
@@ -18,6 +14,7 @@ from local.broker.faults import Fault, Faults
 from local.broker.management import reply, token_reply
 from local.broker.namespace import Namespace
 from local.broker.queue import Queue
+from local.broker.target import Target
 
 CREDIT: Final = 500
 LARGEST_MESSAGE: Final = 256 * 1024  # of the Standard tier
@@ -45,14 +42,13 @@ class Incoming:
         elif path != TOKENS:
             self._namespace.target(path)
 
-    def _about(self, path: str) -> Queue | None:
-        """The queue a management request is about; a topic has none."""
+    def _about(self, path: str) -> tuple[Queue | None, Target | None]:
+        """What a management request is about: a queue is both, a topic no queue, a subscription no target."""
         entity = path.removesuffix(MANAGEMENT)
-        try:
-            return self._namespace.queue(entity)
-        except RefusedError:
-            self._namespace.target(entity)
-            return None
+        queue, target = self._namespace.find_queue(entity), self._namespace.find_target(entity)
+        if not queue and not target:
+            self._namespace.queue(entity)
+        return queue, target
 
     def receive(self, link: Any, delivery: Any) -> None:
         content = bytes(link.recv(delivery.pending) or b"")
@@ -90,7 +86,7 @@ class Incoming:
     def _answer(self, link: Any, path: str, content: bytes) -> None:
         request = AmqpMessage()
         request.decode(content)
-        answer = token_reply(request) if path == TOKENS else reply(request, self._about(path), time())
+        answer = token_reply(request) if path == TOKENS else reply(request, *self._about(path), time())
         back = _way_back(link, path)
         back.delivery(back.delivery_tag())
         back.stream(answer.encode())

@@ -1,7 +1,4 @@
-"""The links of one connection: what clients attach to and what comes over it.
-
-Arrives: Proton's events, by their names. Leaves: messages stored, requests answered, consumers fed by the server.
-"""
+"""The links of one connection: what clients attach to and what comes over it. Proton calls the methods ``on_...``."""
 
 import time
 from collections.abc import Callable
@@ -48,6 +45,8 @@ class Links:
         link = event.link
         link.source.copy(link.remote_source)
         link.target.copy(link.remote_target)
+        # .NET's client asks for tokens settled, all by one tag; told otherwise, it waits for settlements and fails.
+        link.snd_settle_mode, link.rcv_settle_mode = link.remote_snd_settle_mode, link.remote_rcv_settle_mode
         try:
             if link.is_sender:
                 self._attach_consumer(link, path_of(link.remote_source.address))

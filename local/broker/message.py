@@ -1,10 +1,8 @@
-"""A message as the broker keeps it.
+"""A message as the broker keeps it, and what became of it in one queue."""
 
-Arrives: its bytes, with what of them decides where it goes. Leaves: the same, with what became of it in one queue.
-"""
-
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import IntEnum
+from typing import Any
 from uuid import UUID
 
 
@@ -38,7 +36,8 @@ class DeadLetter:
 
 @dataclass(slots=True)
 class Entry:
-    """One message in one queue. ``delivery_count`` counts the deliveries that failed."""
+    """One message in one queue. ``delivery_count`` counts the deliveries that failed; ``properties`` are those that
+    readers changed."""
 
     message: Message
     sequence: int
@@ -50,3 +49,4 @@ class Entry:
     lock: UUID | None = None
     locked_until: float = 0
     dead_letter: DeadLetter | None = None
+    properties: dict[str, Any] = field(default_factory=dict)

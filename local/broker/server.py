@@ -1,8 +1,4 @@
-"""The broker: a thread with an AMQP server on a free port of this machine.
-
-Arrives: entities. Leaves: a connection string for the unmodified client, counts, faults to plan; when it ends, whatever
-went wrong inside, raised.
-"""
+"""The broker: a thread with an AMQP server on a free port of this machine."""
 
 import asyncio
 import logging
@@ -27,7 +23,7 @@ class BrokerError(Exception):
 
 
 class Broker:
-    """A context manager; everything it holds is gone with it."""
+    """A context manager; everything it holds is gone with it, and what went wrong inside is raised."""
 
     def __init__(self, entities: Entities = PRODUCT, port: int = 0) -> None:
         self.entities, self.port = entities, port

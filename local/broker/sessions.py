@@ -1,6 +1,6 @@
-"""Who may read which session, until when.
+"""Who may read which session, until when, and the state that readers keep with a session.
 
-Arrives: requests for a session, by name or for the next. Leaves: locks, and what a reader noted as the session's state.
+Service Bus compares session ids without case, and so does everything here.
 """
 
 from collections.abc import Callable
@@ -9,9 +9,18 @@ from dataclasses import dataclass
 from local.broker.errors import SESSION_CANNOT_BE_LOCKED, SESSION_LOCK_LOST, RefusedError
 
 
+def key[Id: (str, str | None)](session_id: Id) -> Id:
+    """Equal for the ids of one session. ``None`` is the session of queues without any."""
+    return session_id.lower() if session_id is not None else session_id
+
+
+def is_same_session(one: str, other: str | None) -> bool:
+    return key(one) == key(other)
+
+
 @dataclass(slots=True, eq=False)
 class SessionLock:
-    """Held by one reader; identity tells it from a later lock of the same session."""
+    """Held by one reader; identity tells it from a later lock of the same session. The id is as it was asked for."""
 
     session_id: str
     until: float
@@ -27,15 +36,15 @@ class Sessions:
         """Lock a session; refused while another holds it."""
         if self.is_held(session_id):
             raise RefusedError(SESSION_CANNOT_BE_LOCKED, f"The session '{session_id}' is locked by another receiver.")
-        self._held[session_id] = SessionLock(session_id, now + self._lock)
-        return self._held[session_id]
+        lock = self._held[key(session_id)] = SessionLock(session_id, now + self._lock)
+        return lock
 
     def is_held(self, session_id: str) -> bool:
-        return session_id in self._held
+        return key(session_id) in self._held
 
     def holds(self, lock: SessionLock) -> bool:
         """Whether that lock is the session's now."""
-        return self._held.get(lock.session_id) is lock
+        return self._held.get(key(lock.session_id)) is lock
 
     def check(self, lock: SessionLock) -> None:
         if not self.holds(lock):
@@ -43,9 +52,9 @@ class Sessions:
 
     def of(self, session_id: str) -> SessionLock:
         """The lock of a session, for requests that name only the session."""
-        if session_id not in self._held:
+        if not self.is_held(session_id):
             raise RefusedError(SESSION_LOCK_LOST, f"The session '{session_id}' is not locked.")
-        return self._held[session_id]
+        return self._held[key(session_id)]
 
     def renew(self, session_id: str, now: float) -> float:
         lock = self.of(session_id)
@@ -56,7 +65,7 @@ class Sessions:
         """Whether it was still held."""
         if not self.holds(lock):
             return False
-        del self._held[lock.session_id]
+        del self._held[key(lock.session_id)]
         return True
 
     def expire(self, now: float, lost: Callable[[SessionLock], None]) -> None:
@@ -64,10 +73,10 @@ class Sessions:
             lost(lock)
 
     def state(self, session_id: str) -> bytes | None:
-        return self._states.get(session_id)
+        return self._states.get(key(session_id))
 
     def set_state(self, session_id: str, state: bytes | None) -> None:
         if state is None:
-            self._states.pop(session_id, None)
+            self._states.pop(key(session_id), None)
         else:
-            self._states[session_id] = state
+            self._states[key(session_id)] = state

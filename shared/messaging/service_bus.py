@@ -10,6 +10,7 @@ from collections import deque
 from collections.abc import Iterable
 from contextvars import Context, copy_context
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import Any
 
 from azure.servicebus import ServiceBusMessage, ServiceBusMessageBatch, aio
@@ -160,9 +161,18 @@ def _outgoing(message: Message) -> ServiceBusMessage:
     properties: dict[Any, Any] = dict(message.properties)
     return ServiceBusMessage(
         message.body,
-        message_id=message.id,
-        session_id=message.session,
+        message_id=distinct(message.id),
+        session_id=distinct(message.session),
         subject=message.subject,
         content_type=CONTENT_TYPE,
         application_properties=properties,
     )
+
+
+def distinct[Id: (str, str | None)](value: Id) -> Id:
+    """The value, marked if it has a capital letter: Service Bus may compare ids without case, and ids that differ only
+    in case would be one session, or one a duplicate of the other.
+    """
+    if value is None or value == value.lower():
+        return value
+    return f"{value}~{sha256(value.encode()).hexdigest()[:8]}"

@@ -1,5 +1,7 @@
 """Paths, topics and duplicates, without a network."""
 
+from dataclasses import replace
+
 import pytest
 
 from local.broker.entities import Entities, QueueEntity, TopicEntity
@@ -40,3 +42,24 @@ def test_messages_without_an_id_are_all_kept() -> None:
     space = Namespace(SPACE)
     space.target("once").put([Message(b""), Message(b"")], 0)
     assert space.queue("once").count == 2
+
+
+@pytest.mark.parametrize(("blind", "kept"), [(False, 2), (True, 1)])
+def test_message_ids_that_differ_only_in_case_are_duplicates_where_that_is_asked_for(blind: bool, kept: int) -> None:
+    space = Namespace(replace(SPACE, case_blind_duplicates=blind))
+    for path in ("once", "topic"):
+        space.target(path).put([Message(b"", message_id="m"), Message(b"", message_id="M")], 0)
+    assert [space.queue(path).count for path in ("once", "topic/Subscriptions/a")] == [kept, kept]
+
+
+def test_what_is_scheduled_on_a_topic_reaches_its_subscriptions_when_it_is_due_unless_cancelled() -> None:
+    space = Namespace(SPACE)
+    topic, subscription = space.target("topic"), space.queue("topic/Subscriptions/a")
+    numbers = topic.put([Message(b"1", scheduled_at=5), Message(b"2", scheduled_at=5), Message(b"3")], 0)
+    topic.cancel(numbers[:1])
+    space.tick(4.9)
+    assert [entry.message.encoded for entry in subscription.peek(0, 10)] == [b"3"]
+    space.tick(5)
+    assert [entry.message.encoded for entry in subscription.peek(0, 10)] == [b"3", b"2"]
+    with pytest.raises(RefusedError):
+        topic.cancel(numbers[1:2])

@@ -6,7 +6,7 @@ import pytest
 
 from local.broker.entities import QueueEntity
 from local.broker.errors import MESSAGE_LOCK_LOST, MESSAGE_NOT_FOUND, SESSION_LOCK_LOST, RefusedError
-from local.broker.message import Entry, Message
+from local.broker.message import Entry, Message, State
 from local.broker.queue import Queue
 
 
@@ -168,3 +168,52 @@ def test_a_session_lock_that_ended_gives_nothing_more() -> None:
     with pytest.raises(RefusedError) as refused:
         queue.take(15, lock)
     assert refused.value.condition == SESSION_LOCK_LOST
+
+
+def test_a_scheduled_message_takes_its_place_behind_what_was_sent_before_it_was_due() -> None:
+    queue = a_queue()
+    scheduled = queue.put(Message(b"scheduled", scheduled_at=10, time_to_live=5), 0)
+    queue.put(Message(b"sent"), 9)
+    queue.tick(9.9)
+    assert [entry.state for entry in queue.peek(scheduled, 1)] == [State.SCHEDULED]
+    queue.tick(10)
+    assert [take(queue, 10).message.encoded, take(queue, 10).message.encoded] == [b"sent", b"scheduled"]
+    assert [(entry.enqueued_at, entry.expires_at) for entry in queue.peek(scheduled + 2, 1)] == [(10, 15)]
+
+
+def test_scheduled_messages_are_cancelled_all_or_none_and_only_before_they_are_due() -> None:
+    queue = a_queue()
+    first, second = (queue.put(Message(b"", scheduled_at=due), 0) for due in (10, 20))
+    queue.tick(10)
+    for numbers in ([first], [second, first], [second, 99]):
+        with pytest.raises(RefusedError) as refused:
+            queue.cancel(numbers)
+        assert refused.value.condition == MESSAGE_NOT_FOUND
+    queue.cancel([second])
+    queue.tick(20)
+    assert queue.count == 1
+
+
+def test_properties_that_readers_change_add_up_and_reach_the_dead_letters() -> None:
+    queue = a_queue(b"1")
+    queue.abandon(token(take(queue)), 0, {"tries": 1, "by": "a"})
+    queue.dead_letter(token(take(queue)), "reason", "", 0, {"tries": 2})
+    assert [entry.properties for entry in dead(queue)] == [{"tries": 2, "by": "a"}]
+
+
+def test_sessions_that_differ_only_in_case_are_one() -> None:
+    queue = a_queue(sessions=True)
+    for body, session in ((b"1", "Ab"), (b"2", "aB")):
+        queue.put(Message(body, session_id=session), 0)
+    lock = queue.accept_next_session(0)
+    assert lock
+    assert lock.session_id == "Ab"
+    with pytest.raises(RefusedError):
+        queue.sessions.accept("AB", 0)
+    given = [queue.take(0, lock), queue.take(0, lock)]
+    assert [entry and entry.message.encoded for entry in given] == [b"1", b"2"]
+    assert len(queue.peek(0, 10, "ab")) == 2
+    queue.sessions.set_state("AB", b"state")
+    assert queue.sessions.state("ab") == b"state"
+    queue.release_session(lock)
+    assert [entry.delivery_count for entry in queue.peek(0, 10)] == [1, 1]

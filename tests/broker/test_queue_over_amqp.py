@@ -1,5 +1,6 @@
 """What the events queue promises to the unmodified client, here, in Microsoft's emulator and in Azure."""
 
+from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 import pytest
@@ -97,6 +98,22 @@ async def test_a_deferred_message_comes_only_when_asked_for_by_its_number(
     (deferred,) = await receiver.receive_deferred_messages([message.sequence_number])
     assert body(deferred) == b"later"
     await receiver.complete_message(deferred)
+
+
+async def test_scheduled_messages_come_when_they_are_due_unless_they_were_cancelled(
+    events: ServiceBusSender, receiver: ServiceBusReceiver
+) -> None:
+    due = datetime.now(UTC) + timedelta(seconds=1)
+    later: list[ServiceBusMessage] = [ServiceBusMessage(f"{number}") for number in (1, 2, 3)]
+    numbers = await events.schedule_messages(later, due)
+    await events.cancel_scheduled_messages([numbers[0], numbers[2]])
+    await events.send_messages(ServiceBusMessage("now"))
+    messages = await receive(receiver, 2)
+    assert [body(each) for each in messages] == [b"now", b"2"]
+    assert messages[1].enqueued_time_utc
+    assert messages[1].enqueued_time_utc >= due - timedelta(milliseconds=1)
+    await complete_all(receiver, messages)
+    assert await nothing_left(receiver)
 
 
 async def test_a_renewed_lock_ends_later(events: ServiceBusSender, receiver: ServiceBusReceiver) -> None:

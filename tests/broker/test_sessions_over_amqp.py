@@ -85,6 +85,18 @@ async def test_a_session_is_read_by_one_receiver_at_a_time_and_keeps_a_state(
         await holder.session.set_state(None)
 
 
+async def test_session_ids_that_differ_only_in_case_are_one_session(
+    client: ServiceBusClient, notifications: ServiceBusSender
+) -> None:
+    session = a_session()
+    for number, spelt in enumerate((session.upper(), session.lower())):
+        await notifications.send_messages(notice(spelt, number))
+    async with reading(client, session) as receiver:
+        messages = await receive(receiver, 2)
+        assert [body(each) for each in messages] == [b"0", b"1"]
+        await complete_all(receiver, messages)
+
+
 async def test_any_waiting_session_can_be_asked_for_and_none_is_a_timeout(
     bus: str, notifications: ServiceBusSender
 ) -> None:

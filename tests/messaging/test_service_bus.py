@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator, Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -11,9 +12,9 @@ from azure.core.tracing.ext.opentelemetry_span import OpenTelemetrySpan
 from azure.servicebus.aio import ServiceBusClient
 from opentelemetry.trace import NonRecordingSpan, SpanContext, TraceFlags, use_span
 
-from local.broker import Broker, Fault
+from local.broker import PRODUCT, Broker, Fault
 from shared.messaging.sender import Message, Queue, QueueMissingError, SenderUnavailableError
-from shared.messaging.service_bus import ServiceBusSender
+from shared.messaging.service_bus import ServiceBusSender, distinct
 from shared.workflow.receive_event import receive_event
 from tests import events
 from tests.messaging.mail import RETRIES, SUBSCRIPTION, Reader, body_of, notification
@@ -54,7 +55,7 @@ async def test_a_recorded_decision_is_notified_with_what_subscriptions_filter_by
     [sent] = await reader.read(Queue.NOTIFICATIONS)
     told = json.loads(body_of(sent))
     customer = told["data"]["customerId"]
-    assert (sent.message_id, sent.session_id) == (f"{customer}/1", customer)
+    assert (sent.message_id, sent.session_id) == (distinct(f"{customer}/1"), distinct(customer))
     assert (sent.subject, sent.content_type) == ("fasttrack.eligibility.changed.v1", "application/cloudevents+json")
     properties = {_text(name): _text(value) for name, value in (sent.application_properties or {}).items()}
     assert properties == {
@@ -73,7 +74,10 @@ def _text(value: Any) -> Any:
 async def test_a_notification_sent_again_is_in_the_subscription_once(sender: ServiceBusSender, reader: Reader) -> None:
     for sequence in (1, 1, 2, 1):
         await sender.send(Queue.NOTIFICATIONS, notification("C-1", sequence))
-    assert [sent.message_id for sent in await reader.read(Queue.NOTIFICATIONS)] == ["C-1/1", "C-1/2"]
+    assert [sent.message_id for sent in await reader.read(Queue.NOTIFICATIONS)] == [
+        distinct("C-1/1"),
+        distinct("C-1/2"),
+    ]
 
 
 async def test_an_event_sent_again_is_on_the_queue_again(sender: ServiceBusSender, reader: Reader) -> None:
@@ -91,7 +95,8 @@ async def test_a_fault_at_any_send_is_healed_and_the_notification_is_in_the_subs
     for sequence in (1, 2, 3):
         await sender.send(Queue.NOTIFICATIONS, notification("C-1", sequence))
     assert broker.faults.left == 0
-    assert [sent.message_id for sent in await reader.read(Queue.NOTIFICATIONS)] == ["C-1/1", "C-1/2", "C-1/3"]
+    sent = [each.message_id for each in await reader.read(Queue.NOTIFICATIONS)]
+    assert sent == [distinct(f"C-1/{sequence}") for sequence in (1, 2, 3)]
 
 
 async def test_200_notifications_through_cut_connections_arrive_once_each_and_in_order_per_customer(
@@ -109,7 +114,50 @@ async def test_200_notifications_through_cut_connections_arrive_once_each_and_in
     by_customer: dict[str | None, list[str | None]] = {}
     for sent in await reader.read(Queue.NOTIFICATIONS):
         by_customer.setdefault(sent.session_id, []).append(sent.message_id)
-    assert by_customer == {each: [f"{each}/{sequence}" for sequence in range(1, 21)] for each in customers}
+    assert by_customer == {
+        distinct(each): [distinct(f"{each}/{sequence}") for sequence in range(1, 21)] for each in customers
+    }
+
+
+@pytest.mark.parametrize("blind", [True, False], ids=["duplicates without case", "duplicates with case"])
+async def test_of_customers_whose_ids_differ_only_in_case_each_has_its_own_session_with_every_notification_once(
+    blind: bool,
+) -> None:
+    customers = ["c-1a", "C-1a", "c-1A"]
+    with Broker(replace(PRODUCT, case_blind_duplicates=blind)) as broker:
+        async with ServiceBusClient.from_connection_string(broker.connection_string, **RETRIES) as client:
+            sender = ServiceBusSender(client, [Queue.NOTIFICATIONS])
+            for sequence in (1, 2, 2, 3):
+                for customer in customers:
+                    await sender.send(
+                        Queue.NOTIFICATIONS, notification(customer, sequence, f"{customer} {sequence}".encode())
+                    )
+            sent = await Reader(broker, client).read(Queue.NOTIFICATIONS)
+    assert len({(each.session_id or "").lower() for each in sent}) == len(customers)
+    for customer in customers:
+        of_customer = [body_of(each).decode() for each in sent if each.session_id == distinct(customer)]
+        assert of_customer == [f"{customer} {sequence}" for sequence in (1, 2, 3)]
+
+
+@pytest.mark.parametrize(
+    ("plain", "on_the_bus"),
+    [
+        ("c-1001", "c-1001"),
+        ("C-1001", "C-1001~2121eef3"),
+        ("C-1001/7", "C-1001/7~80014cee"),
+        (None, None),
+    ],
+)
+def test_an_id_with_a_capital_letter_is_followed_by_the_start_of_its_digest(
+    plain: str | None, on_the_bus: str | None
+) -> None:
+    assert distinct(plain) == on_the_bus
+
+
+def test_the_longest_ids_stay_within_what_service_bus_takes() -> None:
+    longest = "C" * 64
+    assert len(distinct(longest)) <= 128
+    assert len(distinct(f"{longest}/{2**63}")) <= 128
 
 
 async def test_what_waits_while_one_send_is_under_way_goes_out_as_one_batch_in_its_order(
