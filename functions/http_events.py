@@ -14,5 +14,5 @@ blueprint = func.Blueprint()
 @allowed(PUBLISHERS)
 async def post_events(req: func.HttpRequest) -> func.HttpResponse:
     return await answer(
-        req, lambda ports: queries.post_events.post_events(ports, req.get_body()), 202, MAX_EVENTS_BYTES
+        req, lambda ports: queries.post_events.post_events(ports, req.get_body(), req.headers), 202, MAX_EVENTS_BYTES
     )

@@ -3,7 +3,7 @@
 import azure.functions as func
 
 from functions.access import READERS, RULE_MANAGERS, allowed, caller
-from functions.web import accepted, answer
+from functions.web import accepted, answer, body, optional_body
 from shared import queries
 from shared.queries import parameters
 from shared.queries.parameters import identifier, version
@@ -26,7 +26,7 @@ async def list_rule_sets(req: func.HttpRequest) -> func.HttpResponse:
 @blueprint.route("rule-sets", methods=["POST"])
 @allowed(RULE_MANAGERS)
 async def post_rule_set(req: func.HttpRequest) -> func.HttpResponse:
-    return await answer(req, lambda ports: queries.rule_set_life.post_rule_set(ports, req.get_body(), caller(req)), 201)
+    return await answer(req, lambda ports: queries.rule_set_life.post_rule_set(ports, body(req), caller(req)), 201)
 
 
 @blueprint.function_name("get_rule_set")
@@ -43,7 +43,7 @@ async def activate_rule_set(req: func.HttpRequest) -> func.HttpResponse:
     return await answer(
         req,
         lambda ports: queries.rule_set_life.activate_rule_set(
-            ports, version(req.route_params), req.get_body(), caller(req)
+            ports, version(req.route_params), optional_body(req), caller(req)
         ),
     )
 
@@ -55,7 +55,7 @@ async def retire_rule_set(req: func.HttpRequest) -> func.HttpResponse:
     return await answer(
         req,
         lambda ports: queries.rule_set_life.retire_rule_set(
-            ports, version(req.route_params), req.get_body(), caller(req)
+            ports, version(req.route_params), optional_body(req), caller(req)
         ),
     )
 

@@ -8,6 +8,7 @@ import logging
 from collections import Counter
 from typing import Any
 
+from local.event_notices import watch_events
 from local.logs import made_of
 
 LOGGER = "eligibility.notification"
@@ -31,13 +32,15 @@ class Notices(logging.Handler):
 
 
 def watch() -> Notices:
-    """From now on a line for each notification; of the app's other records only warnings are left to show."""
+    """From now on a line for each notification and each event that is not simply applied; of the app's other records
+    only warnings are left to show."""
     notices = Notices()
     logging.getLogger("eligibility").setLevel(logging.WARNING)
     logger = logging.getLogger(LOGGER)
     logger.setLevel(logging.INFO)
     logger.addHandler(notices)
     logger.propagate = False  # once is enough
+    watch_events()
     return notices
 
 

@@ -19,7 +19,7 @@ if [ "$file" != - ] && { [ -d "$file" ] || ! [ -r "$file" ]; }; then
 fi
 
 curl --silent --show-error --fail-with-body \
-    --header 'Content-Type: application/cloudevents+json' \
+    --header 'Content-Type: application/json' \
     ${key:+--header "x-functions-key: $key"} \
     --data-binary "@$file" \
     "${url%/}/api/events"

@@ -1,6 +1,7 @@
 """The schemas of the eight events, from the members that are checked.
 
-A schema cannot tell that a time is ahead of the clock, or that a message is longer than 48 KiB; all else is here.
+A schema cannot tell that a time is ahead of the clock, or that a message is longer than 48 KiB. It describes ``data``
+alone: what ``data_base64`` holds, which some clients write instead, no schema sees.
 """
 
 from collections.abc import Iterator

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from shared.api_description.event_schemas import event_schemas
-from shared.api_description.json_schema import Schema, list_of, number, record, ref
+from shared.api_description.json_schema import Schema, list_of, number, record, ref, text
 from shared.api_description.operation import Body, Operation
 from shared.domain.decision import JsonObject
 from shared.domain.events import EVENT_TYPES
@@ -15,7 +15,15 @@ TELLS = "What producers tell. They may also put the same events straight on the 
 def schemas() -> Iterator[tuple[str, Schema]]:
     yield from event_schemas()
     yield "event", {"description": "One event: a CloudEvent.", "oneOf": [ref(name) for name in EVENT_TYPES]}
-    yield "accepted", record("What was queued.", {"accepted": number("how many events", 1)})
+    warning = {
+        "path": text('where, such as "$[3].data.application"'),
+        "message": text("why it counts for nothing, and what was probably meant"),
+    }
+    members = {
+        "accepted": number("how many events", 1),
+        "warnings": list_of(record("a member that is probably not meant so", warning), "left out if there are none"),
+    }
+    yield "accepted", record("What was queued.", members, optional=("warnings",))
 
 
 def _example(name: str, number: int, **data: object) -> JsonObject:

@@ -14,5 +14,6 @@ def problem_schemas() -> Iterator[tuple[str, Schema]]:
         "detail": text("what stands in the way of this request"),
         "errors": list_of(record("a member at fault", fault), "every member at fault", minItems=1),
         "lost": list_of(IDENTIFIER, "customers who would lose their eligibility, the first thousand"),
+        "queued": list_of(number("an event's place, from 0"), "events of a batch that are on the queue all the same"),
     }
-    yield "problem", record("Why a request cannot be answered.", members, optional=("errors", "lost"))
+    yield "problem", record("Why a request cannot be answered.", members, optional=("errors", "lost", "queued"))

@@ -173,6 +173,12 @@ async def test_health_up_and_down(world: World) -> None:
 
 async def test_what_is_posted_is_told(world: World) -> None:
     assert unlike(await world.post("events", spend("C-1")), "accepted") == []
+    warned = await world.post("events", spend("C-1", application="finnance"))
+    assert warned.value["warnings"]
+    assert unlike(warned, "accepted") == []
+    world.sender.sends_left = 1
+    partly = await world.post("events", b"[" + b",".join([spend("C-1")] * 2) + b"]")
+    assert (partly.status, partly.value["queued"], unlike(partly, "problem")) == (503, [0], [])
 
 
 async def test_what_if(programme: World) -> None:

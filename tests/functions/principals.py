@@ -29,7 +29,7 @@ async def ask(
     method: str, route: str, header: str | None = None, body: bytes = b"{}", scheme: str = "https"
 ) -> func.HttpResponse:
     """The answer of a route, its parameters filled in, to who has that header."""
-    headers = {} if header is None else {HEADER.upper(): header}
+    headers = {"Content-Type": "application/json"} | ({} if header is None else {HEADER.upper(): header})
     request = func.HttpRequest(
         method, f"{scheme}://app.example/api/{route}", headers=headers, route_params=PATH, body=body
     )

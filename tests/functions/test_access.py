@@ -209,7 +209,7 @@ async def test_so_it_is_for_activating_and_retiring(world: World) -> None:
     given = json.dumps({"author": "somebody else"}).encode()
     for path in ("rule-sets/{version}/activate", "rule-sets/{version}/retire"):
         handler: Any = ROUTES["POST", path]
-        headers = {"x-ms-client-principal": MANAGER}
+        headers = {"x-ms-client-principal": MANAGER, "content-type": "application/json"}
         request = func.HttpRequest("POST", path, headers=headers, route_params={"version": "2"}, body=given)
         changes = json.loads((await handler(request)).get_body())["changes"]
         assert [each["author"] for each in changes] == ["ada@example.com"] * len(changes)

@@ -41,7 +41,9 @@ def _lower(headers: Iterable[tuple[str, str]]) -> dict[str, str]:
 
 
 def ask(url: str, method: str = "GET", body: bytes | None = None, headers: dict[str, str] | None = None) -> Answer:
-    request = urllib.request.Request(url, body, headers or {}, method=method)
+    """A body is JSON unless the headers say otherwise."""
+    told = {"Content-Type": "application/json"} if body else {}
+    request = urllib.request.Request(url, body, told | (headers or {}), method=method)
     try:
         with urllib.request.urlopen(request, timeout=20) as answer:
             return Answer(answer.status, _lower(answer.headers.items()), answer.read())

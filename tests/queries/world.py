@@ -98,18 +98,22 @@ class WatchedStore(MemoryStore):
 
 
 class WatchedSender(MemorySender):
-    """Sends nothing while it is ``down``; counts how often its queues were ``created``."""
+    """Sends nothing while it is ``down``, or when it has none of ``sends_left``; counts how often its queues were
+    ``created``."""
 
     def __init__(self) -> None:
         super().__init__()
         self.down = False
+        self.sends_left = 1_000_000
         self.created = 0
 
     async def create_queues(self) -> None:
         self.created += 1
 
     async def send(self, queue: Queue, message: Message) -> None:
+        self.down = self.down or not self.sends_left
         await self.check()
+        self.sends_left -= 1
         await super().send(queue, message)
 
     async def check(self) -> None:
@@ -160,12 +164,17 @@ class World:
     async def get(self, path: str, **params: object) -> Answer:
         return await self.ask("GET", path, b"", {name: str(value) for name, value in params.items()})
 
-    async def post(self, path: str, body: bytes = b"") -> Answer:
-        return await self.ask("POST", path, body, {})
+    async def post(self, path: str, body: bytes = b"", **headers: str) -> Answer:
+        """With a JSON body, if ``headers`` (with ``_`` for ``-``) name no other type; "" leaves one out."""
+        return await self.ask("POST", path, body, {}, headers)
 
-    async def ask(self, method: str, path: str, body: bytes, params: Mapping[str, str]) -> Answer:
+    async def ask(
+        self, method: str, path: str, body: bytes, params: Mapping[str, str], headers: Mapping[str, str] | None = None
+    ) -> Answer:
         handler, given = _route(method, path)
-        request = func.HttpRequest(method, f"/api/{path}", params=params, route_params=given, body=body)
+        told = {"content_type": "application/json" if body else "", **(headers or {})}
+        sent = {name.replace("_", "-"): value for name, value in told.items() if value}
+        request = func.HttpRequest(method, f"/api/{path}", headers=sent, params=params, route_params=given, body=body)
         response = await handler(request)
         assert response.charset == "utf-8"
         value, place = json.loads(response.get_body()), response.headers.get("Location", "")
