@@ -28,7 +28,9 @@ PASSED_OVER = (
     (r"^((?:notified|again) +C-\d+)/\d+ +", r"\1/N "),
     (r"\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b", "ID"),
 )
-ASKS_THE_APP = re.compile(r"\./dev (check-customer|quarantine|rules (list|preview|publish|retire))\b")
+ASKS_THE_APP = re.compile(
+    r"\./dev (check-customer|quarantine (list|show|redrive)|rules (list|preview|publish|retire))\b"
+)
 
 
 @dataclass
