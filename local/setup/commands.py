@@ -209,6 +209,8 @@ RUN: dict[str, Callable[[list[str]], int]] = {
     "check-customer": _command("check_customer"),
     "quarantine": _command("quarantine"),
     "reconcile": _command("reconcile"),
+    "export": _command("export"),
+    "import": _command("restore"),
     "replay": _command("replay"),
     "reference": reference,
     "soak": soak,

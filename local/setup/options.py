@@ -21,6 +21,8 @@ usage: ./dev COMMAND [options]
                  whether a customer is eligible, why, and what would help
   quarantine ... list, show or put back messages that could not be handled (./dev quarantine --help)
   reconcile      hold what is stored of every customer against its facts; only reads
+  export FILE    write what is stored as events, or with --tables DIR the rows of every table
+  import FILE    restore either one into another account (./dev import --help)
   replay FILE    decide a recorded decision again from the facts kept with it, offline
   bench NAME     run bench/NAME.py; further arguments go to it
   soak [...]     kill workers and break calls for some 20 minutes, and hold the end against the oracle
@@ -84,6 +86,27 @@ EligibilityStorage__queueServiceUri to its services' addresses, which are read a
 again from its facts, and lists where the decision, the next date, the partners' summaries, the indexes, the due rows or
 the last recorded decision differ. Changes nothing. Looks twice, so that work under way is not told. Status 1 if
 anything differs.""",
+    "export": """\
+usage: ./dev export FILE
+       ./dev export --tables DIR
+
+Reads the account of the same settings as reconcile. FILE gets every fact as the event it came from, one CloudEvent a
+line, and FILE's name with .rules.jsonl the rule sets; this may be done at any time. DIR gets the rows of every table,
+decisions and quarantine included, and a manifest; for this the app has to be stopped, since the rows have to be of one
+moment, which is checked. Neither is written over what is there. Needs the role Storage Table Data Reader and, for
+--tables, Storage Queue Data Reader.""",
+    "import": """\
+usage: ./dev import FILE [--keep-rules]
+       ./dev import DIR
+
+Brings what ./dev export wrote into the account of the same settings as reconcile. Of FILE (any file with one CloudEvent
+a line) every event is checked as at the queue and sent to it, with EVENTS_TRANSPORT service-bus to that of Service Bus;
+lines that are not right are reported by number, kept in FILE.rejected, and make the status 1. The rule sets beside FILE
+are stored where the account has none but the shipped one and nobody is decided; where others are in force it stops,
+unless --keep-rules is given. DIR is only taken by an account whose tables are empty, and the app has to be stopped.
+Everything is checked before it is written. One that was stopped goes on where it was when it is run again.
+Set NOTIFICATIONS_SOURCE as it is set there: events that are imported into a second deployment are notified again. Needs
+the roles Storage Table Data Contributor and Storage Queue Data Message Sender or Azure Service Bus Data Sender.""",
     "replay": """\
 usage: ./dev replay FILE
 

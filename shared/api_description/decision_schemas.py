@@ -18,7 +18,8 @@ from shared.api_description.json_schema import (
 )
 from shared.domain.decision import Status, Verdict
 from shared.domain.events import EVENT_TYPES
-from shared.domain.notification import CHANGED, SOURCE
+from shared.domain.notification import CHANGED
+from shared.settings import DEFAULT_SOURCE, MAX_SOURCE
 from shared.storage.rule_sets import ACTIVATED, RETIRED
 
 _STATUSES = [Status.ELIGIBLE.value, Status.INELIGIBLE.value]
@@ -138,7 +139,11 @@ def _notification() -> Schema:
     members = {
         "specversion": {"const": "1.0"},
         "id": text("the customer and the sequence; a repeat has the same", pattern="^.+/[1-9][0-9]*$"),
-        "source": {"const": SOURCE},
+        "source": {
+            **text("the deployment, as its setting NOTIFICATIONS_SOURCE names it", minLength=1, maxLength=MAX_SOURCE),
+            "format": "uri-reference",
+            "default": DEFAULT_SOURCE,
+        },
         "type": {"const": CHANGED},
         "subject": text('"customers/" and the customer', pattern="^customers/.+$"),
         "time": moment("when it was decided"),
