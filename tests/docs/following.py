@@ -2,7 +2,7 @@
 
 A block without a language holds commands after ``$`` and what each prints, or what ``./dev up`` prints meanwhile;
 a line of ``...`` means lines left out. A block of ``sh`` is run and has to end well. One that no test can run here
-says why behind its fence: ``sh azure`` or ``sh by-hand``.
+says why behind its fence: ``azure`` or ``by-hand``.
 """
 
 import os
@@ -19,7 +19,7 @@ from local.setup.ports import HOST, free_ports
 from tests.docs.pages import blocks
 from tests.host.hosts import ROOT, ask, command, eventually
 
-NOT_RUN = ("sh azure", "sh by-hand")
+NOT_RUN = ("sh azure", "sh by-hand", "console azure", "console by-hand")
 PASSED_OVER = (
     (r"http://[\d.:]+", "URL"),
     (r" on [\d-]{10}, by ", " on DAY, by "),

@@ -17,7 +17,7 @@ NOT_RUN_HERE = {
     "README.md": 3,
     "docs/tutorial/first-rule-change.md": 1,
     "docs/how-to/deploy.md": 7,
-    "docs/how-to/operate.md": 1,
+    "docs/how-to/operate.md": 5,
     "docs/how-to/subscribe.md": 2,
 }
 """How many blocks of a page no test runs. A new one has to be counted here, so that none gets lost by its mark."""
