@@ -52,8 +52,8 @@ async def post_events(ports: Ports, body: bytes, headers: Mapping[str, str]) -> 
         raise bad_request(*errors)
     await _send(ports, checked)
     warnings = await warnings_of(ports, [(each.path, each.event) for each in checked])
-    told = {"warnings": [each.to_json() for each in warnings]} if warnings else {}
-    return {"accepted": len(checked), **told}
+    accepted: JsonObject = {"accepted": len(checked)}
+    return accepted | {"warnings": [each.to_json() for each in warnings]} if warnings else accepted
 
 
 async def _send(ports: Ports, checked: Sequence[_Checked]) -> None:
