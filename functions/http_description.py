@@ -3,11 +3,12 @@
 import azure.functions as func
 
 from functions.access import ANY_ROLE, EVERYONE, allowed
+from functions.routes import RoutesBlueprint
 from functions.web import answer
 from shared.domain.decision import JsonObject
 from shared.ports import Ports
 
-blueprint = func.Blueprint()
+blueprint = RoutesBlueprint()
 
 
 @blueprint.function_name("get_openapi")

@@ -218,6 +218,48 @@ resource failures 'Microsoft.Insights/scheduledQueryRules@2023-12-01' = {
   }
 }
 
+// An unexpected exception in a route: the caller is answered, so the call itself need not count as failed.
+resource unexpected 'Microsoft.Insights/scheduledQueryRules@2023-12-01' = {
+  name: 'unexpected-${nameSuffix}'
+  location: location
+  tags: tags
+  kind: 'LogAlert'
+  properties: {
+    displayName: 'Unexpected failures'
+    description: 'A route failed in a way that it does not expect: a fault of the app. docs/operate.md#unexpected-failures'
+    severity: 2
+    enabled: true
+    scopes: [
+      insightsId
+    ]
+    evaluationFrequency: 'PT5M'
+    windowSize: 'PT15M'
+    autoMitigate: true
+    criteria: {
+      allOf: [
+        {
+          query: '''
+            traces
+            | where message startswith '{"what":"request failed"'
+          '''
+          timeAggregation: 'Count'
+          operator: 'GreaterThan'
+          threshold: 0
+          failingPeriods: {
+            numberOfEvaluationPeriods: 1
+            minFailingPeriodsToAlert: 1
+          }
+        }
+      ]
+    }
+    actions: {
+      actionGroups: [
+        operators.id
+      ]
+    }
+  }
+}
+
 resource stalled 'Microsoft.Insights/scheduledQueryRules@2023-12-01' = {
   name: 'stalled-${nameSuffix}'
   location: location

@@ -81,7 +81,8 @@ OPERATIONS = (
         "Decide a customer now, or as of a date",
         ref("decision"),
         told="The decision with the whole tree of reasons.",
-        description="Decides from the stored facts by the rules in force on that date. Stores nothing.",
+        description="Decides from the stored facts by the rules in force on that date. Stores nothing. A past date is "
+        "judged by the facts and rules known today (`knownAsOf`); what was decided then is in the history.",
         parameters=(CUSTOMER, Parameter("on", named(DAY, "the date to decide for; today if left out"))),
         problems=(400, 404, 409),
     ),

@@ -95,23 +95,28 @@ def decision(recorded: dict[str, Schema]) -> Schema:
         "selfGuidedResources": list_of(record("a resource", link), "if not eligible"),
         "nextChangeOn": nullable(named(DAY, "the nearest date on which this may change by itself")),
         "cause": nullable(ref("cause")),
-        **(
-            {}
-            if recorded
-            else {"wouldHelp": list_of(ref("would-help"), "if not eligible, what would help", maxItems=5)}
-        ),
+        **({} if recorded else _ANSWERED),
         **recorded,
     }
     optional = [
         "benefits",
         "selfGuidedResources",
         "wouldHelp",
+        "knownAsOf",
         *(name for name in recorded if name.endswith("Omitted")),
     ]
     whether = [("eligible", "benefits"), ("ineligible", "selfGuidedResources")]
     offers = [{"properties": {"status": {"const": status}}, "required": [offer]} for status, offer in whether]
     return {**record("Whether a customer is eligible on a date, and why.", members, optional), "oneOf": offers}
 
+
+_ANSWERED: dict[str, Schema] = {
+    "wouldHelp": list_of(ref("would-help"), "if not eligible, what would help", maxItems=5),
+    "knownAsOf": named(
+        DAY, "if decided for a past day: today, as of which facts and rules are known; not as of that day"
+    ),
+}
+"""What a question is answered with beside."""
 
 _RECORDED: dict[str, Schema] = {
     "customerId": named(IDENTIFIER, "the customer"),

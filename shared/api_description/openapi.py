@@ -14,7 +14,8 @@ _ABOUT = """\
 Decides which customers may use FastTrack services as events arrive, says why, and notifies on every change.
 
 Lists answer `{"items": [...], "next": cursor or null}`; give `next` back to get the next page. What goes wrong is told
-by a problem document (RFC 9457) that names each member at fault and what would be right."""
+by a problem document (RFC 9457) that names each member at fault and what would be right; unknown routes (404) and wrong
+methods (405) too. HEAD is served wherever GET is. Query parameters that are not described are refused."""
 
 
 @cache

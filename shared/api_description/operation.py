@@ -15,12 +15,13 @@ KEY, TOKEN = "functionKey", "appRole"
 """Either, as AUTHORISATION says."""
 
 PROBLEMS = {
-    400: "A parameter or member is not right; `errors` names each.",
+    400: "A parameter or member is not right or not known; `errors` names each.",
     403: "The caller has none of the app roles that the route takes; `detail` names them.",
     404: "There is no such thing.",
     409: "It cannot be done as things stand.",
     413: "The body is too large.",
     422: "The document is refused; `errors` names every fault.",
+    500: "The app failed unexpectedly; its log has the reason under `invocationId`.",
     503: "Something this depends on does not answer; ask again.",
 }
 
@@ -93,8 +94,7 @@ class Operation:
         if self.headers:
             responses[str(self.status)]["headers"] = {name: _header(each) for name, each in self.headers.items()}
         responses |= {str(status): _response(told, schema) for status, (told, schema) in self.others.items()}
-        problems = self.problems if self.open else (*self.problems, 403, 503)
-        problems = (*problems, 413) if self.body else problems
+        problems = {*self.problems, 400, 500, *(() if self.open else (403, 503)), *((413,) if self.body else ())}
         responses |= {str(each): {"$ref": f"#/components/responses/{each}"} for each in sorted(problems)}
         return responses if self.open else {**responses, "401": {"$ref": "#/components/responses/401"}}
 

@@ -15,5 +15,7 @@ def problem_schemas() -> Iterator[tuple[str, Schema]]:
         "errors": list_of(record("a member at fault", fault), "every member at fault", minItems=1),
         "lost": list_of(IDENTIFIER, "customers who would lose their eligibility, the first thousand"),
         "queued": list_of(number("an event's place, from 0"), "events of a batch that are on the queue all the same"),
+        "invocationId": text("of an unexpected failure: what to look for in the log"),
     }
-    yield "problem", record("Why a request cannot be answered.", members, optional=("errors", "lost", "queued"))
+    optional = ("errors", "lost", "queued", "invocationId")
+    yield "problem", record("Why a request cannot be answered.", members, optional=optional)

@@ -22,7 +22,7 @@ from shared.api_description.json_schema import (
 from shared.api_description.operation import BEFORE, LIMIT, Body, Operation, in_path, page_of
 from shared.api_description.rule_set_schema import rule_set_schemas
 from shared.domain.decision import JsonObject, Verdict
-from shared.queries.bodies import MAX_TEXT
+from shared.queries.bodies import MAX_NAME, MAX_TEXT
 from shared.rule_books import SHIPPED
 from shared.rules.cases import MOST_CASES
 from shared.storage.rule_sets import ACTIVATED, ACTIVE, DRAFT, RETIRED
@@ -64,9 +64,11 @@ _VERSION = {
 }
 _TEXTS = {
     "author": nullable(
-        text("who does this; the caller's verified name takes its place if there is one", maxLength=MAX_TEXT)
+        text(
+            "who does this, on one line; the caller's verified name takes its place if there is one", maxLength=MAX_NAME
+        )
     ),
-    "note": nullable(text("why", maxLength=MAX_TEXT)),
+    "note": nullable(text("why, on one line", maxLength=MAX_TEXT)),
 }
 _EXPECT = {
     "status": nullable(one_of("whether the customer is eligible", ["eligible", "ineligible"])),
@@ -92,16 +94,14 @@ def schemas() -> Iterator[tuple[str, Schema]]:
     cases = nullable(list_of(_case(), "cases that must come out as expected", maxItems=MOST_CASES))
     draft = {"document": ref("rule-set"), **_TEXTS, "cases": cases}
     yield "draft", closed(record("A rule set to be stored.", draft, optional=("author", "note", "cases")))
-    activation = {
+    held = "a finished preview of this action on this version, at most 24 hours old, of the rules as they are"
+    change = {
         **_TEXTS,
-        "previewId": nullable(text("a finished preview of this version, still up to date")),
+        "previewId": nullable(text(held)),
         "maxLost": nullable(number("refuse if by that preview more customers would lose their eligibility")),
     }
-    yield (
-        "activation",
-        closed(record("Who puts it in force, why, and on what condition.", activation, list(activation))),
-    )
-    yield "retirement", closed(record("Who takes it out, and why.", _TEXTS, list(_TEXTS)))
+    for name, does in (("activation", "puts it in force"), ("retirement", "takes it out of force")):
+        yield name, closed(record(f"Who {does}, why, and on what condition.", change, list(change)))
 
 
 def _draft() -> JsonObject:
@@ -169,6 +169,8 @@ OPERATIONS = (
         "Take a version out",
         ref("rule-set-version"),
         told="The version as it stands; the one before is in force again, every customer is decided again.",
+        description="Only an active version can be retired, and not the last one in force (409). Retiring one that is "
+        "retired already changes nothing.",
         parameters=(VERSION,),
         body=Body(
             ref("retirement"),

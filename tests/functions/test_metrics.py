@@ -75,7 +75,7 @@ async def test_no_metric_is_by_customer_partner_or_event(measured: Measured) -> 
     values = {value for points in measured.points().values() for attributes in points for value in attributes}
     assert not [value for value in values if str(value).startswith(("C-", "P-", "e-", "/test"))]
     assert {name for metric in METRICS for name in metric.attributes} == {
-        *("type", "result", "status", "previousStatus", "queue", "last")
+        *("type", "result", "status", "previousStatus", "queue", "last", "route")
     }
 
 

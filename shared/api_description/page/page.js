@@ -252,6 +252,7 @@ function decisionView(decision) {
       el("span", { class: `tag ${eligible ? "met" : "unmet"}` }, eligible ? "Eligible" : "Not eligible"),
       el("span", {}, `on ${decision.decidedOn} by ${decision.ruleSetVersion ? `rule set ${decision.ruleSetVersion}` : "the rules given"}`),
       projects ? el("span", {}, `projects ${projects}`) : null,
+      decision.knownAsOf ? el("span", {}, `by the facts known today, ${decision.knownAsOf}`) : null,
       decision.nextChangeOn ? el("span", {}, `may change by itself on ${decision.nextChangeOn}`) : null),
     decision.wouldHelp?.length ? help(decision.wouldHelp) : null,
     el("h4", {}, "Why"), el("ul", { class: "tree", "aria-label": "Reasons" }, node(decision.criteria, false)));
