@@ -226,7 +226,7 @@ resource unexpected 'Microsoft.Insights/scheduledQueryRules@2023-12-01' = {
   kind: 'LogAlert'
   properties: {
     displayName: 'Unexpected failures'
-    description: 'A route failed in a way that it does not expect: a fault of the app. docs/operate.md#unexpected-failures'
+    description: 'A route failed in a way that it does not expect: a fault of the app. docs/how-to/operate.md#unexpected-failures'
     severity: 2
     enabled: true
     scopes: [
