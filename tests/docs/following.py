@@ -9,6 +9,7 @@ import os
 import re
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -91,7 +92,10 @@ class Followed:
     def await_printed(self, wanted: str) -> None:
         """Until ./dev up has printed all these lines; which of two events at once comes first is chance."""
         lines = without_causes(wanted) - {"..."}
-        eventually(lambda: lines <= without_causes(self.printed.read_text()), 60)
+        deadline = time.monotonic() + 60
+        while missing := lines - without_causes(self.printed.read_text()):
+            assert time.monotonic() < deadline, missing
+            time.sleep(0.1)
 
     def follow(self, step: Step) -> None:
         if not step.command:
