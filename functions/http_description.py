@@ -20,6 +20,15 @@ async def get_openapi(req: func.HttpRequest) -> func.HttpResponse:
     return func.HttpResponse(openapi_json(), mimetype="application/json")
 
 
+@blueprint.function_name("get_asyncapi")
+@blueprint.route("asyncapi.json", methods=["GET"], auth_level=func.AuthLevel.ANONYMOUS)
+@allowed(EVERYONE)
+async def get_asyncapi(req: func.HttpRequest) -> func.HttpResponse:
+    from shared.api_description.asyncapi import asyncapi_json
+
+    return func.HttpResponse(asyncapi_json(), mimetype="application/json")
+
+
 @blueprint.function_name("get_docs")
 @blueprint.route("docs", methods=["GET"], auth_level=func.AuthLevel.ANONYMOUS)
 @allowed(EVERYONE)

@@ -37,6 +37,8 @@ class HostSettings:
     max_concurrent_calls: int
     auto_complete: bool
     max_lock_renewal: timedelta
+    timer_lease: float
+    timer_lease_poll: float
 
     @classmethod
     def read(cls, app: Path, environment: Mapping[str, str]) -> "HostSettings":
@@ -47,6 +49,7 @@ class HostSettings:
                 _override(document, name.lower().removeprefix(OVERRIDE).split("__"), value)
         extensions = document.get("extensions", {})
         queues, service_bus = extensions.get("queues", {}), extensions.get("servicebus", {})
+        singleton = document.get("singleton", {})
         batch_size = min(int(queues.get("batchsize", 16)), 32)
         return cls(
             route_prefix=extensions.get("http", {}).get("routeprefix", "api").strip("/"),
@@ -59,6 +62,8 @@ class HostSettings:
             base64=queues.get("messageencoding", "base64").lower() == "base64",
             max_concurrent_calls=int(service_bus.get("maxconcurrentcalls", 16)),
             auto_complete=str(service_bus.get("autocompletemessages", True)).lower() == "true",
+            timer_lease=_seconds(singleton.get("listenerlockperiod", "00:01:00")),
+            timer_lease_poll=_seconds(singleton.get("listenerlockrecoverypollinginterval", "00:01:00")),
             max_lock_renewal=timedelta(seconds=_seconds(service_bus.get("maxautolockrenewalduration", "00:05:00"))),
         )
 

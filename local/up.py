@@ -8,6 +8,7 @@ import argparse
 import asyncio
 import os
 import sys
+import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
@@ -102,6 +103,8 @@ def _chosen(ports: Ports) -> Ports:
 def _set_environment(connection: str, bus: str, clock: date | None) -> None:
     """What the app reads as settings in Azure; set before the app is imported."""
     os.environ["EligibilityStorage"] = os.environ["AzureWebJobsStorage"] = connection
+    # An id of its own: after a kill the timers do not wait for the leases of the one before.
+    os.environ.setdefault("AzureFunctionsWebHost__hostid", uuid.uuid4().hex)
     os.environ["EVENTS_TRANSPORT"] = os.environ["NOTIFICATIONS_TRANSPORT"] = SERVICE_BUS if bus else "storage-queue"
     if bus:
         os.environ["ServiceBusConnection"] = bus

@@ -27,7 +27,7 @@ usage: ./dev COMMAND [options]
   bench NAME     run bench/NAME.py; further arguments go to it
   soak [...]     kill workers and break calls for some 20 minutes, and hold the end against the oracle
   mutants [...]  plant bugs in a copy of the product and see that the suite notices each
-  reference      write docs/schemas and the generated parts of docs/reference from the code
+  reference      write docs/schemas, docs/asyncapi.json and the generated parts of docs/reference
   setup          only set up: Python 3.13, .venv, node_modules (the others do this first by themselves)
   doctor         say what is missing and how to get it; changes nothing
   pin            make every requirements*.txt and package-lock.json anew from what they are made of
@@ -132,8 +132,9 @@ suite that needs no Azurite, until a test goes red. Prints a table; status 1 if 
     "reference": """\
 usage: ./dev reference
 
-Writes the JSON Schemas of events, rule sets, decisions, notifications and problems to docs/schemas, and the generated
-parts of the pages in docs/reference, from what the code declares. Tests hold both equal to the code.""",
+Writes the JSON Schemas of events, rule sets, questions, decisions, notifications and problems to docs/schemas,
+docs/asyncapi.json, and the generated parts of the pages in docs/reference, from what the code declares. Tests hold them
+equal.""",
     "setup": """\
 usage: ./dev setup
 

@@ -17,6 +17,7 @@ from shared.api_description.json_schema import (
     record,
     ref,
     text,
+    titled,
 )
 from shared.api_description.operation import LIMIT, Body, Operation, Parameter, after, in_path, page_of
 from shared.api_description.rule_sets import VERSION
@@ -32,7 +33,8 @@ _CHANGES = (GAINED, LOST, PROJECTS, REASON, STAYED)
 
 def _tally(description: str) -> Schema:
     counts = {"gained": number("who would become eligible"), "lost": number("who would no longer be")}
-    return {"type": "object", "description": description, "additionalProperties": record("counts", counts)}
+    tally = titled("tally", record("counts", counts))
+    return {"type": "object", "description": description, "additionalProperties": tally}
 
 
 def _preview() -> Schema:
@@ -84,7 +86,7 @@ OPERATIONS = (
         parameters=(VERSION,),
         body=Body(ref("preview-request"), {"Of putting it in force": {"action": ACTIVATE}}, required=False),
         status=202,
-        problems=(400, 404, 409),
+        problems=(404, 409),
         headers={"Location": text("where the preview is")},
     ),
     Operation(
@@ -94,7 +96,7 @@ OPERATIONS = (
         "How far a preview has come, and what it found",
         ref("preview"),
         parameters=(VERSION, PREVIEW),
-        problems=(400, 404),
+        problems=(404,),
     ),
     Operation(
         "list_preview_customers",
@@ -110,6 +112,6 @@ OPERATIONS = (
             LIMIT,
             after(IDENTIFIER),
         ),
-        problems=(400, 404),
+        problems=(404,),
     ),
 )

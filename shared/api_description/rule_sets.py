@@ -18,6 +18,7 @@ from shared.api_description.json_schema import (
     record,
     ref,
     text,
+    titled,
 )
 from shared.api_description.operation import BEFORE, LIMIT, Body, Operation, in_path, page_of
 from shared.api_description.rule_set_schema import rule_set_schemas
@@ -48,6 +49,7 @@ _CHANGE = {
     "at": moment("when"),
     "epoch": number("numbers all changes of what is in force", 1),
 }
+_HOW_FAR = "how far deciding everybody again has come; null for a draft"
 _PROGRESS = {
     "epoch": number("of which change", 1),
     "done": number("customers decided again"),
@@ -58,8 +60,8 @@ _PROGRESS = {
 }
 _VERSION = {
     **_ITEM,
-    "changes": list_of(record("an activation or retirement", _CHANGE), "newest first"),
-    "progress": nullable(record("how far deciding everybody again has come; null for a draft", _PROGRESS)),
+    "changes": list_of(titled("rule-set-change", record("an activation or retirement", _CHANGE)), "newest first"),
+    "progress": nullable(titled("progress", record(_HOW_FAR, _PROGRESS))),
     "document": ref("rule-set"),
 }
 _TEXTS = {
@@ -82,9 +84,11 @@ _EXPECT = {
 
 
 def _case() -> Schema:
-    expect = closed(record("what must come out; at least one of these", _EXPECT, optional=list(_EXPECT)))
+    told = "what must come out; at least one of these"
+    expect = titled("expectation", closed(record(told, _EXPECT, optional=list(_EXPECT))))
     title = text("a sentence about the case", minLength=1, maxLength=200)
-    return closed(record("a golden case", {"title": title, "on": DAY, "facts": ref("given-facts"), "expect": expect}))
+    members = {"title": title, "on": DAY, "facts": ref("given-facts"), "expect": expect}
+    return titled("golden-case", closed(record("a golden case", members)))
 
 
 def schemas() -> Iterator[tuple[str, Schema]]:
@@ -121,7 +125,6 @@ OPERATIONS = (
         page_of(ref("rule-set-item")),
         told="Versions, newest first.",
         parameters=(LIMIT, BEFORE),
-        problems=(400,),
     ),
     Operation(
         "get_rule_set",
@@ -131,7 +134,7 @@ OPERATIONS = (
         ref("rule-set-version"),
         told="The version with its document, its activations and retirements, and how far the last has come.",
         parameters=(VERSION,),
-        problems=(400, 404),
+        problems=(404,),
     ),
     Operation(
         "post_rule_set",
@@ -143,7 +146,7 @@ OPERATIONS = (
         description="Every fault of the document is told at once. Cases that fail are told with what came out instead.",
         body=Body(ref("draft"), {"A higher threshold": _draft()}),
         status=201,
-        problems=(400, 422),
+        problems=(422,),
     ),
     Operation(
         "activate_rule_set",
@@ -160,7 +163,7 @@ OPERATIONS = (
             {"With author and note": {"author": "Programme office", "note": "Agreed"}},
             required=False,
         ),
-        problems=(400, 404, 409),
+        problems=(404, 409),
     ),
     Operation(
         "retire_rule_set",
@@ -177,6 +180,6 @@ OPERATIONS = (
             {"With author and note": {"author": "Programme office", "note": "Taken back"}},
             required=False,
         ),
-        problems=(400, 404, 409),
+        problems=(404, 409),
     ),
 )

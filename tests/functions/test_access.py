@@ -17,7 +17,7 @@ from tests.queries.world import CALL, ROUTES, World
 type Route = tuple[str, str]
 
 COLUMNS = (Role.READER, Role.PUBLISHER, Role.RULE_MANAGER, Role.OPERATOR)
-OPEN = {("GET", "health"), ("GET", "docs"), ("GET", "openapi.json")}
+OPEN = {("GET", "health"), ("GET", "docs"), ("GET", "openapi.json"), ("GET", "asyncapi.json")}
 MANAGER = principal("Rules.Manage", preferred_username="ada@example.com")
 
 

@@ -58,12 +58,12 @@ async def test_the_answer_has_the_invocations_id_and_the_log_the_traceback_under
 @pytest.mark.usefixtures("broken")
 @pytest.mark.parametrize(("method", "route"), ROUTES)
 async def test_every_route_that_asks_the_store_answers_so(method: str, route: str) -> None:
-    response = await ask(method, route)
+    response = await ask(method, route, body=json.dumps({"specversion": "1.0"}).encode())
     assert "X-Content-Type-Options" in response.headers
     if response.status_code == 500:
         assert json.loads(response.get_body())["invocationId"] == CALL.invocation_id
     else:  # the store is not asked
-        assert response.status_code in (200, 400, 404, 422)
+        assert response.status_code in (200, 400, 404, 415, 422)
         assert route.startswith(("docs", "openapi", "asyncapi", "schemas")) or response.status_code > 200
 
 

@@ -8,7 +8,7 @@ from shared.rule_books import SHIPPED
 from tests.queries.given import spend
 from tests.queries.world import ROUTES, World, needed
 
-FROM_NOWHERE = ("docs", "openapi.json", "schemas", "schemas/{name}")
+FROM_NOWHERE = ("docs", "openapi.json", "asyncapi.json", "schemas", "schemas/{name}")
 """Answered without asking anything of the store."""
 BODIES = {"rule-sets": json.dumps({"document": json.loads(SHIPPED.read_bytes())}).encode()}
 ASKED = [

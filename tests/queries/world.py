@@ -58,6 +58,7 @@ ROUTES = {
     ("GET", "schemas"): http_description.list_schemas,
     ("GET", "schemas/{name}"): http_description.get_schema,
     ("GET", "openapi.json"): http_description.get_openapi,
+    ("GET", "asyncapi.json"): http_description.get_asyncapi,
     ("GET", "docs"): http_description.get_docs,
 }
 CALL: Any = Context("a-function", "/", "11111111-2222-3333-4444-555555555555", threading.local(), None, None)
