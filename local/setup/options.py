@@ -1,7 +1,4 @@
-"""The command line of ./dev, read before anything is installed.
-
-Arrives: arguments. Leaves: the parsers, of which ``up``'s is also the one ``local.up`` uses.
-"""
+"""The command line of ./dev, read before anything is installed; ``local.up`` uses the parser of ``up`` too."""
 
 from __future__ import annotations
 
@@ -9,6 +6,9 @@ import argparse
 from pathlib import Path
 
 from local.setup.arguments import day, lease, port, three_ports
+
+PORT = 7071
+DEFAULT_URL = f"http://127.0.0.1:{PORT}"
 
 USAGE = """\
 usage: ./dev COMMAND [options]
@@ -58,16 +58,17 @@ usage: ./dev rules validate FILE [--cases PATH]
 
 validate checks a document and its golden cases (a list in one file or a folder of files; without --cases those in
 cases/NAME beside NAME.json); diff says in words what B changes against A. Neither needs an app. The others ask the one
-at --url (http://127.0.0.1:7071, as ./dev up starts it); its key or token, if it needs one, is read from ELIGIBILITY_KEY
-or ELIGIBILITY_TOKEN. preview stores the document as a draft and says who would gain and who would lose. publish does
-that and then puts it in force, unless more than N customers would lose their eligibility (0), and waits until everybody
-is decided again.""",
+at --url (else ELIGIBILITY_URL, else http://127.0.0.1:7071, as ./dev up starts it); its key or token, if it needs one,
+is read from ELIGIBILITY_KEY or ELIGIBILITY_TOKEN. preview stores the document as a draft and says who would gain and
+who would lose. publish does that and then puts it in force, unless more than N customers would lose their eligibility
+(0), and waits until everybody is decided again.""",
     "check-customer": """\
 usage: ./dev check-customer ID [--on YYYY-MM-DD] [--partner ID ...] [--url URL]
 
 Prints whether the customer is eligible, as of today or of a date, the reasons as a tree with a mark each, and what
-would help; --partner names a partner to propose too, if it qualifies. Asks the app at --url (http://127.0.0.1:7071, as
-./dev up starts it), with the key in ELIGIBILITY_KEY or the token in ELIGIBILITY_TOKEN, if set.""",
+would help; --partner names a partner to propose too, if it qualifies. Asks the app at --url (else
+ELIGIBILITY_URL, else http://127.0.0.1:7071, as ./dev up starts it), with the key in ELIGIBILITY_KEY or the token in
+ELIGIBILITY_TOKEN, if set.""",
     "quarantine": """\
 usage: ./dev quarantine list [--url URL]
        ./dev quarantine show ID [--url URL]
@@ -75,8 +76,8 @@ usage: ./dev quarantine list [--url URL]
 
 list names the messages that could not be handled, oldest first; show prints one whole, with every fault; redrive puts
 one, or all that were not put back already, on their queues again, or with --dry-run only says which. Asks the app at
---url (http://127.0.0.1:7071, as ./dev up starts it), with the key in ELIGIBILITY_KEY or the token in ELIGIBILITY_TOKEN,
-if set.""",
+--url (else ELIGIBILITY_URL, else http://127.0.0.1:7071, as ./dev up starts it), with the key in ELIGIBILITY_KEY or the
+token in ELIGIBILITY_TOKEN, if set.""",
     "reconcile": """\
 usage: ./dev reconcile
 
@@ -163,13 +164,13 @@ def up_parser() -> argparse.ArgumentParser:
         "closing table of customers, then serve until Ctrl-C.",
     )
     add = parser.add_argument
-    add("--port", type=port, default=7071, help="port of the HTTP API (7071; 0: any free one)")
+    add("--port", type=port, default=PORT, help=f"port of the HTTP API ({PORT}; 0: any free one)")
     add(
         "--azurite-ports",
         type=three_ports,
-        default=(10000, 10001, 10002),
         metavar="B,Q,T",
-        help="Azurite's ports for blobs, queues and tables (10000,10001,10002; 0,0,0: any free ones)",
+        help="Azurite's ports for blobs, queues and tables (10000,10001,10002, or any free ones where --port is not "
+        f"{PORT}; 0,0,0: any free ones)",
     )
     add(
         "--data",
@@ -193,8 +194,9 @@ def up_parser() -> argparse.ArgumentParser:
     add(
         "--lease",
         type=lease,
-        default=600,
+        default=60,
         metavar="SECONDS",
-        help="how long a message being handled stays hidden (600)",
+        help="how long a message being handled stays hidden, unless it is renewed: so long it is waited for after a "
+        "run was killed (60)",
     )
     return parser
