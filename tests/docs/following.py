@@ -29,9 +29,6 @@ PASSED_OVER = (
     (r"^((?:notified|again) +C-\d+)/\d+ +", r"\1/N "),
     (r"\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b", "ID"),
 )
-ASKS_THE_APP = re.compile(
-    r"\./dev (check-customer|quarantine (list|show|redrive)|rules (list|preview|publish|retire))\b"
-)
 
 
 @dataclass
@@ -70,7 +67,6 @@ class Followed:
 
     def run(self, typed: str) -> tuple[int, str]:
         """The status, and all that is seen at the terminal."""
-        typed = ASKS_THE_APP.sub(lambda asked: f"{asked[0]} --url {self.url}", typed)
         path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
         here = {"ELIGIBILITY_URL": self.url, "EligibilityStorage": self.connection}
         settings = {**os.environ, "PATH": path, **here, "PYTHONUNBUFFERED": "1"}
