@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 from shared.domain.events import parse_event
 from shared.domain.recompute import parse_recompute
@@ -72,7 +73,7 @@ async def _put_back(ports: Ports, queue: Queue, message: Retried) -> None:
     longest = min(max(ports.seconds_since(since), _SHORTEST_DELAY), _LONGEST_DELAY)
     delay = ports.chance.uniform(_SHORTEST_DELAY, longest)
     await ports.sender.send(queue, Message(replace(message, since=since).to_bytes(), delay=delay))
-    tries = {"copies": message.copies, "lost": message.lost, "since": since}
+    tries: dict[str, Any] = {"copies": message.copies, "lost": message.lost, "since": since}
     _log.warning("put back", queue=queue.value, seconds=round(delay), **tries)
 
 

@@ -27,7 +27,10 @@ from tests.world import START, World
 
 LATER = "2026-04-01T00:00:00Z"
 BURSTS: dict[str, tuple[tuple[bytes, ...], tuple[bytes, ...]]] = {
-    "a customer's first events": (events.qualified(), (*events.eligible(), events.spend(licence="L-2", amount="7"))),
+    "a customer's first events": (
+        tuple(events.qualified()),
+        (*events.eligible(), events.spend(licence="L-2", amount="7")),
+    ),
     "a customer that changes": (
         ELIGIBLE,
         (
