@@ -70,7 +70,7 @@ async def _put_back(ports: Ports, queue: Queue, message: Retried) -> None:
     """A fresh copy, which has all its tries again, after a delay that grows with the time since the first."""
     now = ports.timestamp()
     since = min(message.since or now, now)  # by a clock that was ahead it would never end
-    longest = min(max(ports.seconds_since(since), _SHORTEST_DELAY), _LONGEST_DELAY)
+    longest = min(max(ports.seconds_since(since), 2 * _SHORTEST_DELAY), _LONGEST_DELAY)
     delay = ports.chance.uniform(_SHORTEST_DELAY, longest)
     await ports.sender.send(queue, Message(replace(message, since=since).to_bytes(), delay=delay))
     tries: dict[str, Any] = {"copies": message.copies, "lost": message.lost, "since": since}

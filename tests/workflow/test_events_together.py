@@ -10,6 +10,8 @@ import pytest
 
 from shared.domain.customer_state import MAX_FACTS, CustomerState
 from shared.domain.events import parse_event
+from shared.domain.partner import Partner
+from shared.domain.registers import partner_fact_of
 from shared.domain.trace_context import TraceContext
 from shared.errors import PassingError
 from shared.messaging.sender import Queue
@@ -242,6 +244,28 @@ async def test_a_partners_certificate_and_its_withdrawal_in_one_burst_fan_out_on
     await world.settle()
     assert await world.status() == "eligible"
     assert [status for _, status in world.told()] == ["ineligible", "eligible"]
+
+
+@pytest.mark.parametrize("read", ["first", "second"])
+async def test_a_fact_that_another_process_wrote_after_it_was_read_is_read_again(read: str) -> None:
+    world = World()
+    await world.post(events.trained(learnerId="A-0"))
+    older, newer = (events.trained(time=time, revoked=revoked) for time, revoked in ((EARLY, False), (LATE, True)))
+    reads = 0
+
+    async def other_first(call: Call) -> None:
+        nonlocal reads
+        reads += (call.operation, call.table) == ("get", Table.PARTNERS)
+        if call.operation == "get" and reads == (2 if read == "first" else 1):
+            reads += 10
+            await receive_event(world.worker(), older, 1)
+
+    await receive_event(world.worker(WatchedStore(world.store, before=other_first)), newer, 1)
+    rows = [row async for row in world.ports.partners.facts("P-1")]
+    stored = await world.ports.partners.load("P-1")
+    whole = Partner.of("P-1", [partner_fact_of(row.kind, row.register.data) for row in rows])
+    assert (stored.facts, dict(stored.partner.trainings)) == (len(rows), dict(whole.trainings))
+    assert (len(rows), len(whole.trainings)) == (2, 1)
 
 
 async def test_a_customer_and_a_partner_of_one_id_do_not_wait_for_each_other() -> None:
