@@ -142,11 +142,11 @@ def mutants(arguments: list[str]) -> int:
     return _become("tests.mutants", arguments)
 
 
-def schemas(arguments: list[str]) -> int:
+def reference(arguments: list[str]) -> int:
     if arguments:
-        return _unexpected("schemas", arguments)
+        return _unexpected("reference", arguments)
     set_up_commands()
-    return _become("shared.api_description.write", [])
+    return _become("local.reference", [])
 
 
 def setup(arguments: list[str]) -> int:
@@ -189,7 +189,7 @@ RUN: dict[str, Callable[[list[str]], int]] = {
     "export": _command("export"),
     "import": _command("restore"),
     "replay": _command("replay"),
-    "schemas": schemas,
+    "reference": reference,
     "soak": soak,
     "mutants": mutants,
     "setup": setup,

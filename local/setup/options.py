@@ -16,7 +16,7 @@ usage: ./dev COMMAND [options]
   up             start everything, replay the sample events, show who is eligible and why
   test [...]     run the test suite; arguments go to pytest
   check          style, types, direction of imports, infrastructure; --security: packages and code
-  rules ...      check, compare, preview, publish or list rule sets (./dev rules --help)
+  rules ...      check, compare, preview, publish, retire or list rule sets (./dev rules --help)
   check-customer ID [--on DATE]
                  whether a customer is eligible, why, and what would help
   quarantine ... list, show or put back messages that could not be handled (./dev quarantine --help)
@@ -27,7 +27,7 @@ usage: ./dev COMMAND [options]
   bench NAME     run bench/NAME.py; further arguments go to it
   soak [...]     kill workers and break calls for some 20 minutes, and hold the end against the oracle
   mutants [...]  plant bugs in a copy of the product and see that the suite notices each
-  schemas        write docs/schemas and docs/asyncapi.json from the code
+  reference      write docs/schemas, docs/asyncapi.json and the generated parts of docs/reference
   setup          only set up: Python 3.13, .venv, node_modules (the others do this first by themselves)
   doctor         say what is missing and how to get it; changes nothing
   pin            make every requirements*.txt and package-lock.json anew from what they are made of
@@ -54,6 +54,7 @@ usage: ./dev rules validate FILE [--cases PATH]
        ./dev rules diff A B
        ./dev rules preview FILE [--cases PATH] [--author WHO] [--note WHY] [--url URL]
        ./dev rules publish FILE [--max-lost N] [--no-wait] [the same]
+       ./dev rules retire VERSION [--max-lost N] [--no-wait] [--author WHO] [--note WHY] [--url URL]
        ./dev rules list [--url URL]
 
 validate checks a document and its golden cases (a list in one file or a folder of files; without --cases those in
@@ -61,7 +62,7 @@ cases/NAME beside NAME.json); diff says in words what B changes against A. Neith
 at --url (else ELIGIBILITY_URL, else http://127.0.0.1:7071, as ./dev up starts it); its key or token, if it needs one,
 is read from ELIGIBILITY_KEY or ELIGIBILITY_TOKEN. preview stores the document as a draft and says who would gain and
 who would lose. publish does that and then puts it in force, unless more than N customers would lose their eligibility
-(0), and waits until everybody is decided again.""",
+(0), and waits until everybody is decided again. retire takes a version out of force in the same way.""",
     "check-customer": """\
 usage: ./dev check-customer ID [--on YYYY-MM-DD] [--partner ID ...] [--url URL]
 
@@ -130,11 +131,12 @@ usage: ./dev mutants [words]
 
 Plants each bug of tests/mutants/planted.py (or those whose name has all the words) in a copy and runs the part of the
 suite that needs no Azurite, until a test goes red. Prints a table; status 1 if a bug went unnoticed. Takes minutes.""",
-    "schemas": """\
-usage: ./dev schemas
+    "reference": """\
+usage: ./dev reference
 
-Writes the JSON Schemas of events, rule sets, questions, decisions, notifications and problems to docs/schemas, from the
-models that check them, and docs/asyncapi.json. A test holds them equal.""",
+Writes the JSON Schemas of events, rule sets, questions, decisions, notifications and problems to docs/schemas,
+docs/asyncapi.json, and the generated parts of the pages in docs/reference, from what the code declares. Tests hold them
+equal.""",
     "setup": """\
 usage: ./dev setup
 

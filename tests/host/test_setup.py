@@ -45,7 +45,7 @@ def test_the_general_help_sums_up_every_command_in_a_few_words(command: str) -> 
     assert len(f"{lines[at][17:]} {more}".split()) >= 4
 
 
-@pytest.mark.parametrize("command", ["schemas", "setup", "check", "doctor", "pin"])
+@pytest.mark.parametrize("command", ["reference", "setup", "check", "doctor", "pin"])
 def test_a_surplus_argument_is_status_2_and_shows_the_commands_own_help(
     command: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
