@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from shared.domain.events import Event
 from shared.domain.partner import Partner
@@ -89,7 +90,7 @@ async def _commit(ports: Ports, state: PartnerState, applied: Sequence[Event], s
     cause = applied[-1].cause if changed else state.cause
     facts = state.facts + sum(standing[_place(event)] is None for event in applied)
     rows = [_row(event, standing[_place(event)], partner.revision if changed else 0) for event in applied]
-    writes = ports.partners.writes(PartnerState(partner, facts, cause, state.etag), rows)
+    writes = ports.partners.writes(replace(state, partner=partner, facts=facts, cause=cause), rows)
     if changed:
         await ports.work.open_fan_out(fan_out)
     if _is_candidate(partner) and not _is_candidate(state.partner):
@@ -103,7 +104,8 @@ async def _commit(ports: Ports, state: PartnerState, applied: Sequence[Event], s
 
 
 def _row(event: Event, over: PartnerFactRow | None, revision: int) -> PartnerFactRow:
-    return PartnerFactRow(event.kind, event.key, event.register, revision, over.etag if over else None)
+    over = over or PartnerFactRow(event.kind, event.key, event.register)
+    return replace(over, register=event.register, revision=revision)
 
 
 def _is_candidate(partner: Partner) -> bool:

@@ -286,8 +286,8 @@ PLANTED = [
     Planted(
         "a partner's fact is written whatever version stands",
         "shared/workflow/partner_facts.py",
-        "revision, over.etag if over else None)",
-        'revision, "*")',
+        "    return replace(over, register=event.register, revision=revision)\n",
+        '    return replace(over, register=event.register, revision=revision, etag="*")\n',
     ),
     Planted(
         "a partner's facts are never read again",
