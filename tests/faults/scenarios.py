@@ -23,8 +23,9 @@ from shared.workflow.sweep import sweep_due
 from tests import events
 from tests.faults.faulty_world import Act
 from tests.oracle.oracle import Oracle
-from tests.watched_store import WatchedStore, breaking_at, once_at
+from tests.watched_store import WatchedStore, once_at
 from tests.workflow.test_interleavings import store_stricter_draft
+from tests.workflow.test_keep import Unreadable
 from tests.world import World
 
 LATER = "2026-04-01T00:00:00Z"
@@ -79,8 +80,7 @@ GIVEN_UP = events.spend(amount="2", time=LATER)
 
 
 async def a_redrive(world: World) -> Act:
-    broken = WatchedStore(world.store, before=breaking_at(1))
-    await receive_event(world.worker(broken), GIVEN_UP, 5)
+    await receive_event(world.worker(Unreadable(world.store)), GIVEN_UP, 5)
     kept, _ = await world.ports.quarantine.page("", 1)
     return partial(redrive, message_id=kept[0].id)
 
