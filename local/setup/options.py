@@ -148,7 +148,8 @@ app needs (requirements-local.txt, npm without development packages). Full outpu
 usage: ./dev doctor
 
 Looks at Python, pip, Node, .venv, node_modules, a browser and the default ports; says what is missing and how to get
-it. Changes nothing. Status 1 if something is missing that ./dev setup cannot bring and ./dev up needs.""",
+it. Changes nothing. Status 1 if anything is missing that ./dev up needs, or that ./dev test needs and cannot
+install.""",
     "pin": """\
 usage: ./dev pin [--upgrade]
 
