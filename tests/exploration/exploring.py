@@ -98,6 +98,8 @@ class Exploration:
                 self._explore(pair, counts)
                 if counts.violations:
                     break
+        for tree in self._trees.values():
+            tree.end()
         return counts
 
     def _explore(self, pair: Pair, counts: Counts) -> None:

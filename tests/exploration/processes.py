@@ -112,11 +112,17 @@ class Tree:
             self._keep(known, run)
         return known
 
+    def end(self) -> None:
+        """Nothing of it runs any more."""
+        for run in self._live.values():
+            run.end()
+        self._live.clear()
+
     def _keep(self, position: Position, run: "_Run") -> None:
         if position.has_ended:
             return
         if len(self._live) >= _LIVE:
-            del self._live[next(iter(self._live))]
+            self._live.pop(next(iter(self._live))).end()
         self._live[position] = run
 
     def _replayed(self, position: Position) -> "_Run":
@@ -161,6 +167,12 @@ class _Run:
         else:
             future.set_result(answer)
         self._run()
+
+    def end(self) -> None:
+        """End what would complain of not having ended."""
+        for task in self._tasks:
+            task.cancel()
+        self._loop.run_until_idle()
 
     def _run(self) -> None:
         self._loop.run_until_idle()

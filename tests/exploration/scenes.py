@@ -83,7 +83,8 @@ MILDER = act("rules get milder", partial(activate, version=3))
 DUE, OUTBOXES, FAN_OUTS = (act(each.__name__, each, LATE) for each in (sweep_due, sweep_outboxes, sweep_fan_outs))
 SWEEPS = (DUE, OUTBOXES, FAN_OUTS)
 
-IN_QUARANTINE, INVALID = events.spend(licence="L-7", amount="5"), b"{}"
+IN_QUARANTINE, INVALID = events.spend("C-2", licence="L-7", amount="5"), b"{}"
+UNTOLD = events.spend("C-3")
 
 
 def redriven(name: str, body: bytes) -> Handler:
@@ -197,9 +198,9 @@ SCENES = {
     "workers have died": Scene(
         (
             SPEND_RISES,
-            event("what could not be told comes again", LESS),
+            event("what was not told comes again", UNTOLD),
             PARTNER_FORGETS,
-            act("what could not be told was given up", partial(keep_poison, queue=Queue.EVENTS, body=LESS)),
+            act("what was not told was given up", partial(keep_poison, queue=Queue.EVENTS, body=UNTOLD)),
             act("an invalid event was given up", partial(keep_poison, queue=Queue.EVENTS, body=INVALID)),
             redriven("a valid event is put back", IN_QUARANTINE),
             redriven("an invalid event is put back", INVALID),
@@ -209,7 +210,7 @@ SCENES = {
         ),
         ONE,
         in_turn(
-            died(LESS, "merge", Table.CUSTOMERS),
+            died(UNTOLD, "merge", Table.CUSTOMERS),
             died(LOST, "commit", Table.PARTNERS),
             kept(IN_QUARANTINE),
             received(INVALID),
@@ -217,7 +218,7 @@ SCENES = {
             two_days_later,
             fan_outs_swept,
         ),
-        (LESS, LOST, IN_QUARANTINE, INVALID),
+        (UNTOLD, LOST, IN_QUARANTINE, INVALID),
         now=TWO_DAYS_LATER,
     ),
     "a preview runs": Scene(
