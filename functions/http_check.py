@@ -3,14 +3,15 @@
 import azure.functions as func
 
 from functions.access import READERS, allowed
-from functions.web import answer
+from functions.routes import RoutesBlueprint
+from functions.web import answer, body
 from shared import queries
 
-blueprint = func.Blueprint()
+blueprint = RoutesBlueprint()
 
 
 @blueprint.function_name("check")
 @blueprint.route("check", methods=["POST"])
 @allowed(READERS)
 async def check(req: func.HttpRequest) -> func.HttpResponse:
-    return await answer(req, lambda ports: queries.check.check(ports, req.get_body()))
+    return await answer(req, lambda ports: queries.check.check(ports, body(req)))

@@ -1,8 +1,8 @@
-"""Queue messages between Azure Functions and the handlers: on Storage queues text in base64, on Service Bus bytes.
+"""Hands queue messages from Azure Functions to the handlers: of Storage queues the text, of Service Bus the bytes.
 
-The host is told not to decode text (``messageEncoding`` none): it would put a message that is not base64 into the
-poison queue, whose trigger could not decode it either, to be lost after seven days. Here it is kept like any other
-fault.
+The text is the JSON itself, as the SDKs write it, or JSON in base64, as Azure's extensions do. The host is told not to
+decode it (``messageEncoding`` none): it would put a message that is not base64 into the poison queue, whose trigger
+could not decode it either, to be lost after seven days. Here it goes to quarantine like any other fault.
 """
 
 import asyncio
@@ -11,6 +11,7 @@ from collections.abc import Awaitable, Callable
 
 import azure.functions as func
 
+from shared.domain.strict_json import BOM
 from shared.messaging.sender import Queue
 from shared.ports import Ports
 from shared.wiring import ports
@@ -26,15 +27,21 @@ RETRY_AFTER = 10.0
 async def handled(
     queue: Queue, message: func.QueueMessage, handle: Handler, undecoded: Undecoded = keep_undecoded
 ) -> None:
-    """Pass the message's decoded body on, with the number of the delivery, or the text that is not base64; raises
-    what may pass."""
+    """Pass the message's body on, with the number of the delivery, or the text that has none; raises what may pass."""
     text, attempt = message.get_body(), message.dequeue_count or 1
     try:
-        body = base64.b64decode(b"".join(text.split()), validate=True)
+        body = body_of(text)
     except ValueError:
         await undecoded(ports(), queue, text, attempt)
         return
     await handle(ports(), body, attempt)
+
+
+def body_of(text: bytes) -> bytes:
+    """The JSON that a text is or has in base64, of which neither ``{`` nor ``[`` is a character; raises ValueError."""
+    if text.lstrip().removeprefix(BOM).lstrip()[:1] in (b"{", b"["):
+        return text
+    return base64.b64decode(b"".join(text.split()), validate=True)
 
 
 async def delivered(queue: Queue, message: func.ServiceBusMessage, handle: Handler) -> None:

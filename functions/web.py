@@ -45,6 +45,21 @@ async def answer(
         return problem_answer(Problem(503, "Unavailable for now", "a part this depends on does not answer; ask again"))
 
 
+def body(request: func.HttpRequest) -> bytes:
+    """The body, which is JSON and says so; raises Problem."""
+    from shared.queries import body_types  # by the first request with a body, not at the start of a worker
+
+    body_types.require_body(request.headers, request.get_body())
+    return request.get_body()
+
+
+def optional_body(request: func.HttpRequest) -> bytes:
+    """The same of a body that may be missing."""
+    from shared.queries import body_types
+
+    return body_types.optional_body(request.headers, request.get_body())
+
+
 async def accepted(request: func.HttpRequest, question: Question, location: str) -> func.HttpResponse:
     """As ``answer`` with 202, telling by the answer's ``id`` where the work can be followed."""
     response = await answer(request, question, 202)

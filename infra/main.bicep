@@ -111,6 +111,9 @@ param telemetry bool = false
 @description('Client id of the Entra app registration that callers sign in to. Empty: function keys instead of app roles.')
 param easyAuthClientId string = ''
 
+@description('The source of the notifications. A second deployment with the same customers needs one of its own.')
+param notificationsSource string = ''
+
 var tags = { 'azd-env-name': environmentName }
 
 resource group 'Microsoft.Resources/resourceGroups@2024-03-01' = {
@@ -193,6 +196,7 @@ module app 'modules/app.bicep' = {
     maximumInstanceCount: maximumInstanceCount
     alwaysReadyHttp: alwaysReadyHttp
     zoneRedundant: zoneRedundant
+    notificationsSource: notificationsSource
     telemetry: telemetry
     easyAuthClientId: easyAuthClientId
   }

@@ -14,6 +14,7 @@ from shared.candidates import Candidates
 from shared.domain.trace_context import TraceContext
 from shared.messaging.sender import Queue, Sender
 from shared.rule_books import RuleBooks
+from shared.settings import DEFAULT_SOURCE
 from shared.storage.customers import Customers
 from shared.storage.indexes import Indexes
 from shared.storage.partners import Partners
@@ -45,9 +46,10 @@ class Ports:
 
     ``checks`` tell by name whether what carries messages answers, each by raising if it does not. ``span`` records what
     is done with a message of a queue as part of a trace, and gives the trace context for what is made meanwhile.
+    ``source`` is that of the notifications.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  each is one thing from outside
         self,
         store: Store,
         sender: Sender,
@@ -55,7 +57,9 @@ class Ports:
         pause: Pause = asyncio.sleep,
         chance: random.Random | None = None,
         checks: Mapping[str, Check] | None = None,
+        *,
         span: Span = unrecorded,
+        source: str = DEFAULT_SOURCE,
     ) -> None:
         self.store = store
         self.sender = sender
@@ -64,6 +68,7 @@ class Ports:
         self.chance = chance or random.Random()
         self.checks = checks or {"queues": sender.check}
         self.span = span
+        self.source = source
         self.customers = Customers(store)
         self.indexes = Indexes(store)
         self.partners = Partners(store)

@@ -69,6 +69,11 @@ class RuleBooks:
         """Either way: a clock that was set back must not keep a book for long."""
         return abs(self._now() - self._read_at) > KEPT_FOR
 
+    def kept_in_force(self, on: date) -> RuleSet | None:
+        """The rule set in force on a date, if it is at hand without reading."""
+        version = self._book.timeline.in_force(on) if self._book else None
+        return self._compiled.get(version) if version else None
+
     async def in_force(self, book: RuleBook, on: date) -> RuleSet:
         """The compiled rule set in force on a date; raises NoRuleSetInForceError."""
         version = book.timeline.in_force(on)

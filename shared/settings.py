@@ -1,6 +1,7 @@
-"""The settings, read from the environment; nothing else reads it. ``docs/settings.md`` says what each means."""
+"""The settings, read from the environment; nothing else reads it. ``docs/reference/settings.md`` explains each."""
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
@@ -10,6 +11,12 @@ STORAGE = "EligibilityStorage"
 SERVICE_BUS = "ServiceBusConnection"
 AZURE_MONITOR = "PYTHON_APPLICATIONINSIGHTS_ENABLE_TELEMETRY"
 OPENTELEMETRY = "PYTHON_ENABLE_OPENTELEMETRY"
+NOTIFICATIONS_SOURCE = "NOTIFICATIONS_SOURCE"
+
+DEFAULT_SOURCE = "/fasttrack-eligibility"
+_URI_REFERENCE = re.compile(r"(?:[A-Za-z0-9._~:/?#\[\]@!$&'()*+,;=-]|%[0-9A-Fa-f]{2})+")
+"""Its characters (RFC 3986): none a control character or a space; anything else is percent-encoded."""
+MAX_SOURCE = 200
 
 
 class SettingError(Exception):
@@ -43,7 +50,8 @@ class ServiceBus:
 class Settings:
     """Where the data is, by connection string or by service addresses and a managed identity; what carries messages.
 
-    ``service_bus`` is None where no transport needs it; ``telemetry``: whether to make spans and metrics.
+    ``service_bus`` is None where no transport needs it; ``telemetry``: whether to make spans and metrics;
+    ``notifications_source``: the ``source`` of every notification.
     """
 
     connection_string: str | None
@@ -55,6 +63,7 @@ class Settings:
     notifications: Transport = Transport.STORAGE_QUEUE
     service_bus: ServiceBus | None = None
     telemetry: bool = False
+    notifications_source: str = DEFAULT_SOURCE
 
 
 def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
@@ -78,7 +87,15 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
     service_bus = _service_bus(environment) if Transport.SERVICE_BUS in (events, notifications) else None
     telemetry = _is_true(environment.get(AZURE_MONITOR)) or _is_true(environment.get(OPENTELEMETRY))
     where = (connection, table_service, queue_service, client_id)
-    return Settings(*where, clock_offset, events, notifications, service_bus, telemetry)
+    source = _source(environment.get(NOTIFICATIONS_SOURCE, DEFAULT_SOURCE))
+    return Settings(*where, clock_offset, events, notifications, service_bus, telemetry, source)
+
+
+def _source(value: str) -> str:
+    if len(value) > MAX_SOURCE or not _URI_REFERENCE.fullmatch(value):
+        right = f"a URI reference of 1 to {MAX_SOURCE} characters such as /fasttrack-eligibility/test, or leave it out"
+        raise SettingError(f"{NOTIFICATIONS_SOURCE} is {value!r}; set it to {right}")
+    return value
 
 
 def _refuse_unencrypted(addresses: Mapping[str, str | None]) -> None:

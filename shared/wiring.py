@@ -45,12 +45,12 @@ def build(settings: Settings) -> Ports:
 
     span = _span(settings)
     if settings.service_bus is None:
-        return Ports(store, storage, clock, span=span)
+        return Ports(store, storage, clock, span=span, source=settings.notifications_source)
     routed = on_service_bus(settings)
     service_bus = _service_bus_sender(settings.service_bus, routed)
     sender = RoutedSender(storage, dict.fromkeys(routed, service_bus))
     checks = {"queues": storage.check, "service-bus": service_bus.check}
-    return Ports(store, sender, clock, checks=checks, span=span)
+    return Ports(store, sender, clock, checks=checks, span=span, source=settings.notifications_source)
 
 
 def _service_bus_sender(service_bus: ServiceBus, queues: Sequence[Queue]) -> Sender:

@@ -48,6 +48,9 @@ param alwaysReadyHttp int
 @description('Spread the instances over availability zones.')
 param zoneRedundant bool
 
+@description('The source of the notifications; empty for /fasttrack-eligibility.')
+param notificationsSource string
+
 @description('Record traces and metrics by OpenTelemetry.')
 param telemetry bool
 
@@ -155,6 +158,7 @@ resource signIn 'Microsoft.Web/sites/config@2025-03-01' = if (usesAppRoles) {
         '/api/health'
         '/api/docs'
         '/api/openapi.json'
+        '/api/asyncapi.json'
       ]
     }
     identityProviders: {
@@ -197,6 +201,7 @@ resource settings 'Microsoft.Web/sites/config@2025-03-01' = {
     EligibilityStorage__clientId: identityClientId
     EVENTS_TRANSPORT: 'service-bus'
     NOTIFICATIONS_TRANSPORT: 'service-bus'
+    NOTIFICATIONS_SOURCE: empty(notificationsSource) ? '/fasttrack-eligibility' : notificationsSource
     ServiceBusConnection__fullyQualifiedNamespace: serviceBusNamespace
     ServiceBusConnection__credential: 'managedidentity'
     ServiceBusConnection__clientId: identityClientId

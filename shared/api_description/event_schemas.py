@@ -1,6 +1,7 @@
 """The schemas of the eight events, from the members that are checked.
 
-A schema cannot tell that a time is ahead of the clock, or that a message is longer than 48 KiB; all else is here.
+A schema cannot tell that a time is ahead of the clock, or that a message is longer than 48 KiB. It describes ``data``
+alone: what ``data_base64`` holds, which some clients write instead, no schema sees.
 """
 
 from collections.abc import Iterator
@@ -41,7 +42,7 @@ def _event(name: str, data: Schema) -> Schema:
         "traceparent": {"description": "W3C trace context, carried on to notifications; ignored where malformed"},
         "tracestate": {"description": "the rest of it"},
         "datacontenttype": nullable(text('"application/json", or left out', pattern=_JSON_TYPE)),
-        "data": data,
+        "data": {**data, "description": "the fact; its members depend on the event's type, and any other is rejected"},
     }
     return record(TOLD[name], members, optional=("subject", "traceparent", "tracestate", "datacontenttype"))
 

@@ -5,14 +5,14 @@ from collections.abc import Iterator
 
 from pydantic import BaseModel, create_model
 
-from shared.api_description.json_schema import Schema, nullable
+from shared.api_description.json_schema import Schema, closed, nullable
 from shared.domain.event_data import EventData
 from shared.rules.given_members import fields_of
 
 
 def data_schema(data: EventData) -> Schema:
-    """The schema of an event's data."""
-    return model_schema(create_model("Data", **dict(fields_of(data))))
+    """The schema of an event's data, which has no other members."""
+    return closed(model_schema(create_model("Data", **dict(fields_of(data)))))
 
 
 def model_schema(model: type[BaseModel]) -> Schema:

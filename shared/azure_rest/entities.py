@@ -60,13 +60,18 @@ def read_entity(answer: Answer) -> Entity:
     if not isinstance(entity, dict):
         raise ValueError("no entity")  # noqa: TRY004  the answer is garbled, not the argument
     return Entity(
-        {
-            name: _value(value, entity.get(name + _TYPE))
-            for name, value in entity.items()
-            if "odata." not in name and name not in _OF_THE_SERVICE
-        },
+        properties_of(entity),
         answer.headers.get("ETag") or entity.get("odata.etag") or _etag_of(entity["Timestamp"]),
     )
+
+
+def properties_of(entity: Mapping[str, Any]) -> dict[str, Property]:
+    """The properties in an entity's JSON, in the types that are written beside them."""
+    return {
+        name: _value(value, entity.get(name + _TYPE))
+        for name, value in entity.items()
+        if "odata." not in name and name not in _OF_THE_SERVICE
+    }
 
 
 def _etag_of(timestamp: str) -> str:

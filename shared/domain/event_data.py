@@ -1,6 +1,5 @@
 """The members of each event's ``data``, as the contract lists them, with what is right for each.
 
-Arrives: a JSON object without nulls. Leaves: nothing but the faults; the known members are kept as they were written.
 The kinds are plain data, and their check is a few lines: an event is often a worker's first, and a library for it would
 be loaded before it. Questions and schemas make theirs of the same members.
 """
@@ -10,7 +9,11 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import Any
+
+type Wrong = tuple[str, Any, "MemberKind"]
+"""Where something is not right, what is there, and the kind that it should be of."""
 
 
 @dataclass(frozen=True)
@@ -23,10 +26,10 @@ class MemberKind(ABC):
     def accepts(self, value: Any) -> bool:
         """Whether the value as a whole is of this kind."""
 
-    def wrong(self, value: Any) -> Iterator[tuple[str, Any, str]]:
-        """Where below the member something is not right, what stands there, and what would be right."""
+    def wrong(self, value: Any) -> Iterator[Wrong]:
+        """What is not right in the member, by its place below it."""
         if not self.accepts(value):
-            yield "", value, self.right
+            yield "", value, self
 
 
 @dataclass(frozen=True)
@@ -82,32 +85,32 @@ class ListOf(MemberKind):
     def accepts(self, value: Any) -> bool:
         return isinstance(value, list) and 1 <= len(value) <= self.most
 
-    def wrong(self, value: Any) -> Iterator[tuple[str, Any, str]]:
+    def wrong(self, value: Any) -> Iterator[Wrong]:
         yield from super().wrong(value)
         if self.accepts(value):
             for index, each in enumerate(value):
                 if not self.each.accepts(each):
-                    yield f"[{index}]", each, self.each.right
+                    yield f"[{index}]", each, self.each
 
 
 @dataclass(frozen=True)
 class EventData:
-    """The members of one type's ``data``; there may be others, which are ignored."""
+    """The members of one type's ``data``; there are no others."""
 
     required: Mapping[str, MemberKind]
     optional: Mapping[str, MemberKind]
 
-    @property
+    @cached_property
     def members(self) -> Mapping[str, MemberKind]:
         return {**self.required, **self.optional}
 
-    def wrong(self, given: Mapping[str, Any]) -> Iterator[tuple[str, Any, str]]:
-        """As a kind's, for every member; where one is missing stands None."""
+    def wrong(self, given: Mapping[str, Any]) -> Iterator[Wrong]:
+        """As a kind's, for every known member; one that is missing is None."""
         for name, kind in self.members.items():
             if name in given:
-                yield from ((f".{name}{place}", value, right) for place, value, right in kind.wrong(given[name]))
+                yield from ((f".{name}{place}", value, wanted) for place, value, wanted in kind.wrong(given[name]))
             elif name in self.required:
-                yield f".{name}", None, kind.right
+                yield f".{name}", None, kind
 
 
 IDENTIFIER = Text(

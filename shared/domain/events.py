@@ -1,17 +1,20 @@
-"""Events: message bytes in, one frozen event out, or the permanent error naming every member at fault.
+"""Reads one event from the bytes of a message, or names every member at fault.
 
-One message is one CloudEvents 1.0 event in structured JSON mode; what is right for each member stands in
-``event_data``. Everything the contract does not know is ignored.
+A message is one CloudEvents 1.0 event in structured JSON mode; ``event_data`` says what is right for each member of its
+data, where an unknown one is a fault: a misspelt end would otherwise never come. Unknown members beside ``data`` are
+extension attributes, and ignored.
 """
 
+import base64
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, NoReturn
 
 from shared.domain import event_data as members
 from shared.domain.cause import Cause
+from shared.domain.event_faults import fault, shown, unknown_members, value_fault
 from shared.domain.registers import ATTACHED, DETACHED, Kind, Register
 from shared.domain.strict_json import parse_json
 from shared.domain.trace_context import TraceContext
@@ -81,7 +84,18 @@ def parse_event(body: bytes, now: datetime) -> Event:
     if len(body) > MAX_EVENT_BYTES:
         reason = f"the message has {len(body)} bytes; at most {MAX_EVENT_BYTES} are taken"
         raise PermanentError(reason, (MemberError("$", reason),))
-    return read_event(parse_json(body), now)
+    value = parse_json(body)
+    if isinstance(value, list | str):
+        what, reason = _NO_MESSAGES[type(value)]
+        raise PermanentError(f"{what}: {reason}", (MemberError("$", reason),))
+    return read_event(value, now)
+
+
+_NO_MESSAGES = {
+    list: ("a batch", "is a list; send each event as a message of its own (POST /api/events takes a list)"),
+    str: ("text in quotes", "is a JSON string; send the event's JSON itself, which the client must not encode again"),
+}
+"""What clients send instead of an event, and why it is none."""
 
 
 def read_event(value: Any, now: datetime, path: str = "$") -> Event:
@@ -91,7 +105,7 @@ def read_event(value: Any, now: datetime, path: str = "$") -> Event:
     errors = [*_envelope_faults(value, path)]
     event_type = EVENT_TYPES.get(value["type"]) if isinstance(value.get("type"), str) else None
     time = _read_time(value.get("time"), now, path, errors)
-    data = _read_data(value.get("data"), event_type, path, errors)
+    data = _read_data(value, event_type, path, errors)
     if errors or event_type is None or time is None:
         reason = "; ".join(f"{error.path}: {error.message}" for error in errors[:3])
         raise PermanentError(reason, tuple(errors))
@@ -110,9 +124,9 @@ def _envelope_faults(value: Mapping[str, Any], path: str) -> list[MemberError]:
         "id": (_is_name(value.get("id")), "a string of 1 to 200 characters, none a control character"),
         "source": (_is_name(value.get("source")), "a string of 1 to 200 characters, none a control character"),
         "type": (_is_known_type(value.get("type")), f"one of {', '.join(EVENT_TYPES)}"),
-        "datacontenttype": (_is_json_type(value.get("datacontenttype")), '"application/json", or leave it out'),
+        "datacontenttype": (is_json_type(value.get("datacontenttype")), '"application/json", or leave it out'),
     }
-    return [_fault(f"{path}.{name}", value.get(name), right) for name, (good, right) in checks.items() if not good]
+    return [fault(f"{path}.{name}", value.get(name), right) for name, (good, right) in checks.items() if not good]
 
 
 def _is_name(value: Any) -> bool:
@@ -123,19 +137,9 @@ def _is_known_type(value: Any) -> bool:
     return isinstance(value, str) and value in EVENT_TYPES
 
 
-def _is_json_type(value: Any) -> bool:
+def is_json_type(value: Any) -> bool:
+    """Whether a ``datacontenttype`` is a JSON one; absent it is."""
     return value is None or (isinstance(value, str) and _JSON_TYPE.fullmatch(value) is not None)
-
-
-def _fault(path: str, value: Any, right: str) -> MemberError:
-    if value is None:
-        return MemberError(path, f"is missing; give {right}")
-    return MemberError(path, f"{_shown(value)} is not right; give {right}")
-
-
-def _shown(value: Any) -> str:
-    text = ascii(value) if not isinstance(value, str) else '"' + ascii(value)[1:-1] + '"'
-    return text if len(text) <= 80 else f"{text[:77]}..."
 
 
 TIME = re.compile(
@@ -148,7 +152,7 @@ def _read_time(value: Any, now: datetime, path: str, errors: list[MemberError]) 
         time = _utc(value)
     except (ValueError, OverflowError):
         right = 'a time of RFC 3339 with its zone, such as "2026-03-02T09:30:00Z"'
-        errors.append(_fault(f"{path}.time", value, right))
+        errors.append(fault(f"{path}.time", value, right))
         return None
     if time > now + MAX_AHEAD:
         message = f"is more than 5 minutes ahead of the clock ({now.isoformat(timespec='seconds')}); correct it"
@@ -165,12 +169,45 @@ def _utc(value: Any) -> datetime:
     return datetime.fromisoformat(f"{day}T{clock}.{micros}{offset or '+00:00'}").astimezone(UTC)
 
 
-def _read_data(value: Any, event_type: EventType | None, path: str, errors: list[MemberError]) -> dict[str, Any]:
+def _read_data(
+    envelope: Mapping[str, Any], event_type: EventType | None, path: str, errors: list[MemberError]
+) -> dict[str, Any]:
+    value, encoded = envelope.get("data"), envelope.get("data_base64")
+    if encoded is not None:
+        try:
+            value = _decoded(encoded) if value is None else _refuse("is given beside data; give one of them")
+        except ValueError as refused:
+            errors.append(MemberError(f"{path}.data_base64", str(refused)))
+            return {}
     if not isinstance(value, dict):
-        errors.append(_fault(f"{path}.data", value, "an object with the members of this type"))
+        errors.append(fault(f"{path}.data", value, "an object with the members of this type"))
         return {}
-    if event_type is None:
-        return {}
+    return _known_data(value, event_type.data, f"{path}.data", errors) if event_type else {}
+
+
+def _decoded(text: Any) -> Any:
+    """The JSON value that .NET's client writes in base64; raises ValueError."""
+    try:
+        body = base64.b64decode(text, validate=True)
+    except (ValueError, TypeError):
+        return _refuse(f"{shown(text)} is not right; give JSON in base64, or data as it is")
+    try:
+        return parse_json(body)
+    except PermanentError as refused:
+        return _refuse(f"is base64 of something else than JSON ({refused.reason}); give JSON in base64")
+
+
+def _refuse(reason: str) -> NoReturn:
+    raise ValueError(reason)
+
+
+def _known_data(
+    value: Mapping[str, Any], data: members.EventData, path: str, errors: list[MemberError]
+) -> dict[str, Any]:
+    known = data.members
     given = {name: member for name, member in value.items() if member is not None}
-    errors.extend(_fault(f"{path}.data{place}", at, right) for place, at, right in event_type.data.wrong(given))
-    return {name: given[name] for name in event_type.data.members if name in given}
+    for place, at, kind in data.wrong(given):
+        errors.append(value_fault(f"{path}{place}", at, kind))
+    if not value.keys() <= known.keys():
+        errors += unknown_members([name for name in value if name not in known], known, path)
+    return {name: given[name] for name in known if name in given}

@@ -10,11 +10,11 @@ from typing import Any
 from shared.domain.decision import Assessment, JsonObject, Node, Outcome, Status
 from shared.domain.strict_json import compact_bytes
 from shared.domain.trace_context import TraceContext
+from shared.settings import DEFAULT_SOURCE
 
 MAX_TREE_BYTES = 16 * 1024
 MAX_LIST_BYTES = 3 * 1024
 CHANGED = "fasttrack.eligibility.changed.v1"
-SOURCE = "/fasttrack-eligibility"
 
 
 def decision_json(
@@ -44,9 +44,16 @@ def decision_json(
 
 
 def notification_of(
-    decision: JsonObject, previous: Outcome, decided_at: str, trace: TraceContext | None = None
+    decision: JsonObject,
+    previous: Outcome,
+    decided_at: str,
+    trace: TraceContext | None = None,
+    source: str = DEFAULT_SOURCE,
 ) -> JsonObject:
-    """The CloudEvent that tells of a recorded decision, made within ``trace``; at most 32 KiB as JSON."""
+    """The CloudEvent that tells of a recorded decision, made within ``trace``; at most 32 KiB as JSON.
+
+    ``source`` names the deployment, which with the id makes the notification unique among all of them.
+    """
     customer_id, sequence = decision["customerId"], decision["sequence"]
     data = dict(decision)
     for name in ("eligibleProjects", "benefits", "selfGuidedResources"):
@@ -57,7 +64,7 @@ def notification_of(
     return {
         "specversion": "1.0",
         "id": f"{customer_id}/{sequence}",
-        "source": SOURCE,
+        "source": source,
         "type": CHANGED,
         "subject": f"customers/{customer_id}",
         "time": decided_at,

@@ -1,7 +1,7 @@
-"""JSON read strictly: bytes in, a JSON value out, or the permanent error that says what is wrong.
+"""Reads JSON strictly.
 
 Refused beyond what the standard library refuses: text that is not UTF-8, repeated members, NaN and Infinity, nesting
-too deep to walk, halves of surrogate pairs.
+too deep to walk, halves of surrogate pairs. A byte order mark, which some editors and clients put first, is skipped.
 """
 
 import json
@@ -13,13 +13,14 @@ from typing import Any
 
 from shared.errors import MemberError, PermanentError
 
+BOM = b"\xef\xbb\xbf"
 _HALF_PAIR = re.compile(rb"\\u[dD][89a-fA-F]")
 
 
 def parse_json(body: bytes) -> Any:
     """The JSON value in ``body``; raises PermanentError."""
     try:
-        text = body.decode("utf-8")
+        text = body.removeprefix(BOM).decode("utf-8")
         value = json.loads(
             text,
             object_pairs_hook=_object,

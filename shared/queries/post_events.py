@@ -1,60 +1,82 @@
 """Events over HTTP: checked as a message is, then put on the queue. A batch with an invalid event is not queued at all.
 
-If the queue stops answering in the middle, part of a batch may be queued: post it again, events repeat without harm.
+If the queue stops answering in the middle, the problem says which of a batch are queued: post it again, events repeat
+without harm.
 """
 
 import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from itertools import batched
 from typing import Any
 
 from shared.domain.decision import JsonObject
-from shared.domain.events import MAX_EVENT_BYTES, read_event
-from shared.domain.strict_json import compact_bytes, parse_json
-from shared.errors import MemberError, PermanentError
+from shared.domain.events import MAX_EVENT_BYTES, Event, read_event
+from shared.domain.strict_json import compact_bytes
+from shared.errors import MemberError, PassingError, PermanentError
 from shared.messaging.sender import Message, Queue
 from shared.ports import Ports
-from shared.queries.problems import bad_request
+from shared.queries.event_body import posted
+from shared.queries.problems import Problem, bad_request
+from shared.workflow.event_warnings import warnings_of
 
 MAX_BATCH = 100
 _AT_ONCE = 20
 """Sends under way together: Service Bus takes them as one batch, Storage queues beside each other."""
 
 
-async def post_events(ports: Ports, body: bytes) -> JsonObject:
-    """Queue one event or a batch; a 400 names every invalid member."""
-    try:
-        value = parse_json(body)
-    except PermanentError as fault:
-        raise bad_request(*fault.errors) from fault
+@dataclass(frozen=True, slots=True)
+class _Checked:
+    """An event found at ``path``, and the message that carries it."""
+
+    path: str
+    event: Event
+    message: Message
+
+
+async def post_events(ports: Ports, body: bytes, headers: Mapping[str, str]) -> JsonObject:
+    """Queue one event or a batch; a 400 names every invalid member. The headers' names are in small letters."""
+    value = posted(headers, body)
     events = value if isinstance(value, list) else [value]
     if not 1 <= len(events) <= MAX_BATCH:
         raise bad_request(MemberError("$", f"has {len(events)} events; send 1 to {MAX_BATCH}"))
-    messages: list[Message] = []
+    checked: list[_Checked] = []
     errors: list[MemberError] = []
     for number, event in enumerate(events):
         path = f"$[{number}]" if isinstance(value, list) else "$"
         try:
-            messages.append(_message(ports, event, path))
+            checked.append(_check(ports, event, path))
         except PermanentError as fault:
             errors += fault.errors
     if errors:
         raise bad_request(*errors)
-    for some in batched(messages, _AT_ONCE, strict=False):
-        await _send(ports, some)
-    return {"accepted": len(messages)}
+    await _send(ports, checked)
+    warnings = await warnings_of(ports, [(each.path, each.event) for each in checked])
+    accepted: JsonObject = {"accepted": len(checked)}
+    return accepted | {"warnings": [each.to_json() for each in warnings]} if warnings else accepted
 
 
-async def _send(ports: Ports, messages: tuple[Message, ...]) -> None:
-    sends = (ports.sender.send(Queue.EVENTS, message) for message in messages)
-    for fault in await asyncio.gather(*sends, return_exceptions=True):
-        if fault:
+async def _send(ports: Ports, checked: Sequence[_Checked]) -> None:
+    queued: list[int] = []
+    for some in batched(enumerate(checked), _AT_ONCE, strict=False):
+        sends = (ports.sender.send(Queue.EVENTS, each.message) for _, each in some)
+        faults = await asyncio.gather(*sends, return_exceptions=True)
+        queued += [number for (number, _), fault in zip(some, faults, strict=True) if fault is None]
+        for fault in filter(None, faults):
+            if queued and isinstance(fault, PassingError):
+                raise _partly_queued(queued, len(checked)) from fault
             raise fault
 
 
-def _message(ports: Ports, event: Any, path: str) -> Message:
-    read_event(event, ports.now(), path)
+def _partly_queued(queued: list[int], count: int) -> Problem:
+    detail = f"{len(queued)} of {count} events are queued, which `queued` numbers from 0; post the others again"
+    return Problem(503, "Unavailable for now", detail, more={"queued": queued})
+
+
+def _check(ports: Ports, event: Any, path: str) -> _Checked:
+    read = read_event(event, ports.now(), path)
     body = compact_bytes(event)
     if len(body) > MAX_EVENT_BYTES:
         reason = f"has {len(body)} bytes; at most {MAX_EVENT_BYTES} are taken"
         raise PermanentError(reason, (MemberError(path, reason),))
-    return Message(body)
+    return _Checked(path, read, Message(body))

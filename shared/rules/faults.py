@@ -23,6 +23,11 @@ class Faults:
         if self.count <= _MOST_FAULTS:
             self._found.append(MemberError(path, message))
 
+    @property
+    def is_full(self) -> bool:
+        """Whether what is added from now on is only counted."""
+        return self.count >= _MOST_FAULTS
+
     def all(self) -> tuple[MemberError, ...]:
         """Each fault; of a flood of them the first thousand and how many more there are."""
         more = self.count - len(self._found)

@@ -1,7 +1,4 @@
-"""Facts as a what-if question gives them: the events' data gathered by kind, without whose they are.
-
-Arrives: any JSON value. Leaves: every fault with its path, none if it can be read.
-"""
+"""Checks facts as a what-if question gives them: the events' data gathered by kind, without whose they are."""
 
 from collections.abc import Iterator, Mapping
 from types import GenericAlias
@@ -10,6 +7,8 @@ from typing import Any, get_args
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, create_model
 
 from shared.domain import event_data as events
+from shared.domain.events import EVENT_TYPES
+from shared.domain.suggestions import nearest, written_right
 from shared.rules.faults import Faults, member, shown
 from shared.rules.given_members import fields_of, type_of
 
@@ -79,20 +78,26 @@ def add_given_faults(value: object, path: str, faults: Faults) -> None:
     """Add every fault of ``{"customer"?: {...}, "partners"?: [...]}`` found at ``path``."""
     before = faults.count
     try:
-        GivenFacts.model_validate(_without_nulls(value))
+        GivenFacts.model_validate(_without_nulls(value, GivenFacts))
     except ValidationError as refused:
         for error in refused.errors(include_url=False):
-            faults.add(_place(path, error["loc"]), _message(error["type"], error["loc"], error["input"]))
+            message = "" if faults.is_full else _message(error["type"], error["loc"], error["input"])
+            faults.add(_place(path, error["loc"]), message)
     if faults.count == before:
         _add_repeats(value, path, faults)
 
 
-def _without_nulls(value: object, levels: int = 5) -> object:
-    """A null is the same as an absent member; given facts are no deeper than this many levels."""
-    if isinstance(value, dict) and levels:
-        return {name: _without_nulls(each, levels - 1) for name, each in value.items() if each is not None}
-    if isinstance(value, list) and levels:
-        return [_without_nulls(each, levels - 1) for each in value]
+def _without_nulls(value: object, model: type[BaseModel] | None) -> object:
+    """A null is the same as an absent member, of those that the model has; one it has not stays, to be refused."""
+    if isinstance(value, dict) and model:
+        known = model.model_fields
+        return {
+            name: _without_nulls(each, _MODELS.get(name) if name in known else None)
+            for name, each in value.items()
+            if each is not None or name not in known
+        }
+    if isinstance(value, list) and model:
+        return [_without_nulls(each, model) if isinstance(each, dict) else each for each in value]
     return value
 
 
@@ -104,9 +109,22 @@ def _place(path: str, location: tuple[int | str, ...]) -> str:
 
 def _message(kind: str, location: tuple[int | str, ...], value: object) -> str:
     if kind == "extra_forbidden":
-        return f"is not a member here, write only {', '.join(_members_at(location[:-1]))}"
+        known = _members_at(location[:-1])
+        near = nearest(str(location[-1]), known)
+        return f"is not a member here, write {f'"{near}"' if near else f'only {", ".join(known)}'}"
     right = _right(location)
-    return f"is missing, write {right}" if kind == "missing" else f"{shown(value)} is not right, write {right}"
+    if kind == "missing":
+        return f"is missing, write {right}"
+    meant = _written_right(location, value)
+    return f"{shown(value)} is not right, write {right}" + (f"; here {meant}" if meant else "")
+
+
+def _written_right(location: tuple[int | str, ...], value: object) -> str:
+    names = [step for step in location if isinstance(step, str)]
+    wanted = _KINDS.get(names[-1]) if names else None
+    if names and isinstance(location[-1], int) and isinstance(wanted, events.ListOf):
+        wanted = wanted.each
+    return written_right(wanted, value) if wanted else ""
 
 
 def _members_at(location: tuple[int | str, ...]) -> list[str]:
@@ -156,6 +174,9 @@ def _all_models() -> Iterator[tuple[str, type[Given]]]:
 
 
 _MODELS = dict(_all_models())
+_KINDS: Mapping[str, events.MemberKind] = {
+    name: kind for each in EVENT_TYPES.values() for name, kind in each.data.members.items()
+}
 _DESCRIPTIONS = {
     name: field.description or ""
     for model in (GivenFacts, *_MODELS.values())

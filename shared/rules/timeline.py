@@ -24,6 +24,10 @@ class Timeline:
         index = bisect_right(self._starts, on)
         return self._versions[index - 1] if index else None
 
+    def versions_from(self, on: date) -> tuple[int, ...]:
+        """The versions in force on a date or later."""
+        return tuple(self._versions[max(bisect_right(self._starts, on) - 1, 0) :])
+
     def next_start(self, on: date) -> date | None:
         """The next date after ``on`` from which another version is in force."""
         now = self.in_force(on)

@@ -65,9 +65,7 @@ class Customers:
 
     async def load(self, customer_id: str) -> Loaded:
         row = await self._store.get(Table.CUSTOMERS, customer_id, keys.customer_state(customer_id))
-        return (
-            Loaded(_state(customer_id, row.properties), row.etag) if row else Loaded(CustomerState(customer_id), None)
-        )
+        return Loaded(read_state(row), row.etag) if row else Loaded(CustomerState(customer_id), None)
 
     async def commit(
         self,
@@ -178,11 +176,13 @@ def _notification(row: Row) -> bytes:
     return zlib.decompress(unpacked("notification", row.properties))
 
 
-def _state(customer_id: str, properties: Mapping[str, Any]) -> CustomerState:
+def read_state(row: Row) -> CustomerState:
+    """The state in its row."""
+    properties: Mapping[str, Any] = row.properties
     document = unpacked_json("state", properties)
     partners, epoch, on = document["evidence"]
     return CustomerState(
-        customer_id,
+        row.partition,
         {
             Kind(kind): {key: Register(*fields) for key, fields in registers.items()}
             for kind, registers in document["registers"].items()

@@ -63,7 +63,7 @@ class Partners:
 
     async def load_fact(self, partner_id: str, kind: Kind, key: str) -> PartnerFactRow | None:
         row = await self._store.get(Table.PARTNERS, partner_id, keys.partner_fact(partner_id, kind, key))
-        return _fact(row) if row else None
+        return read_fact(row) if row else None
 
     async def commit(self, writes: Sequence[Write]) -> None:
         """Make the writes, all or none; raises Conflict."""
@@ -91,13 +91,14 @@ class Partners:
         while True:
             rows = await self._store.query(Table.PARTNERS, Span(partner_id, "", "", key_from, prefix + keys.END), _PAGE)
             for row in rows:
-                yield _fact(row)
+                yield read_fact(row)
             if len(rows) < _PAGE:
                 return
             key_from = rows[-1].key + keys.NEXT
 
 
-def _fact(row: Row) -> PartnerFactRow:
+def read_fact(row: Row) -> PartnerFactRow:
+    """The fact in its row."""
     properties: Mapping[str, Any] = row.properties
     _, _, kind, key = row.key.split("~", 3)
     return PartnerFactRow(Kind(kind), key, Register(*unpacked_json("register", properties)), properties["revision"])

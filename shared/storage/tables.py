@@ -15,7 +15,8 @@ from shared.azure_rest.entities import path_of, read_entity, to_json
 from shared.storage.store import ANY, TRANSACTION_ROWS, Conflict, Row, Span, StoreUnavailableError, Table, Value, Write
 from shared.storage.table_queries import TableQueries
 
-_WRITER = "writer"
+WRITER = "writer"
+"""The property that names the call a row was last written by; it says nothing of what the row holds."""
 _HEADERS = {
     "x-ms-version": "2020-12-06",
     "DataServiceVersion": "3.0",
@@ -85,7 +86,7 @@ class TableStore:
             failure = _conflict_or_unavailable(fault)
             if isinstance(failure, Conflict):
                 standing = await self.get(table, row.partition, row.key)
-                if standing and standing.properties.get(_WRITER) == writer:
+                if standing and standing.properties.get(WRITER) == writer:
                     return standing.etag
             raise failure from fault
 
@@ -116,7 +117,7 @@ def _over(table: Table, row: Row, etag: str, writer: str, method: str) -> Call:
 
 
 def _body(row: Row, writer: str) -> bytes:
-    properties: dict[str, Value] = {**row.properties, _WRITER: writer}
+    properties: dict[str, Value] = {**row.properties, WRITER: writer}
     return to_json(row.partition, row.key, properties)
 
 

@@ -108,7 +108,8 @@ async def _decided(
     )
     if not changed:
         return decided, None
-    notification = compact_bytes(notification_of(decision, facts.outcome, decided.decided_at, cause.trace))
+    told = notification_of(decision, facts.outcome, decided.decided_at, cause.trace, ports.source)
+    notification = compact_bytes(told)
     customer = customer_facts(facts.registers)
     used = used_facts(customer, partners.values(), on, rule_set, next_start)
     return decided, Recorded(notification, rule_set.sha256, used)

@@ -44,7 +44,7 @@ async def keep_poison(ports: Ports, queue: Queue, body: bytes) -> None:
 
 
 async def keep_undecoded_poison(ports: Ports, queue: Queue, text: bytes, attempt: int) -> None:
-    """Keep a message whose text is not base64 and that the host gave up, or put it back."""
+    """Keep a message whose text is neither JSON nor base64 and that the host gave up, or put it back."""
     async with _put_back_on_failure(ports, queue, text):
         await keep_undecoded(ports, queue, text, attempt)
 
@@ -68,8 +68,8 @@ async def keep_dead_letter(
 
 
 async def keep_undecoded(ports: Ports, queue: Queue, text: bytes, attempt: int) -> None:
-    """Keep a message whose text is not base64."""
-    reason = "not base64; put the event's UTF-8 JSON on the queue in base64"
+    """Keep a message whose text is neither JSON nor base64."""
+    reason = "neither JSON nor base64; put the event's JSON on the queue, as it is or in base64 of its UTF-8"
     await _keep(ports, queue, text, reason, (MemberError("$", reason),), attempt)
 
 
@@ -78,5 +78,6 @@ async def _keep(
 ) -> None:
     message = Quarantined(queue.value, body, ports.timestamp(), reason, errors, attempts)
     await until_first(ports, lambda: ports.quarantine.keep(message))
-    # The reason may quote what was sent: it is in quarantine, where it is under lock, and not here.
-    _log.warning("kept", quarantineId=message.id, queue=queue.value, attempt=attempts, faults=len(errors))
+    # The reason may quote what was sent: it is in quarantine, where it is under lock, and beside the line, in no log.
+    ids = {"quarantineId": message.id, "queue": queue.value, "attempt": attempts}
+    _log.warning("kept", {"reason": reason}, **ids, faults=len(errors))

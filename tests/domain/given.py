@@ -3,6 +3,7 @@
 It is noon on 2026-03-02 (UTC).
 """
 
+import base64
 import json
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
@@ -117,6 +118,12 @@ def event(name: str = ATTACHED, envelope: Mapping[str, Any] | None = None, **dat
         "data": changed(GOOD[name], data),
     }
     return changed(good, envelope or {})
+
+
+def in_base64(data: Any, name: str = SPEND, **envelope: Any) -> Json:
+    """The event with its data (a value, or its JSON) as .NET's client writes what is made of bytes."""
+    text = data if isinstance(data, bytes) else json.dumps(data).encode()
+    return event(name, {"data": ABSENT, "data_base64": base64.b64encode(text).decode(), **envelope})
 
 
 def body(value: Any) -> bytes:

@@ -1,5 +1,7 @@
 """The bytes of a message: what is no JSON, too large, too deep or ambiguous is refused with the reason."""
 
+import json
+
 import pytest
 
 from shared.domain.events import MAX_EVENT_BYTES
@@ -30,7 +32,8 @@ CASES: list[tuple[str, bytes, str]] = [
     ("single quotes", str(event()).encode(), "not JSON: "),
     ("a raw line end in a text", written(', "comment": "a\nb"'), "not JSON: "),
     ("an escape that JSON has not", written(r', "comment": "\x41"'), "not JSON: "),
-    ("a byte order mark", b"\xef\xbb\xbf" + body(event()), "BOM"),
+    ("two byte order marks", b"\xef\xbb\xbf" * 2 + body(event()), "not JSON: "),
+    ("a byte order mark within", b" \xef\xbb\xbf" + body(event()), "not JSON: "),
     ("Latin-1", written(', "comment": "é"').decode().encode("latin-1"), "not UTF-8: byte "),
     ("UTF-16", body(event()).decode().encode("utf-16"), "not UTF-8: byte 0 "),
     ("UTF-16 without a mark", body(event()).decode().encode("utf-16-le"), "not JSON: "),
@@ -95,7 +98,25 @@ def test_a_message_100_000_deep_is_refused_for_its_size_before_it_is_read(deep: 
     assert "at most 49152 are taken" in refusal(deep).reason
 
 
-@pytest.mark.parametrize("value", [[], [event()], "fasttrack", 7, 7.5, True, None])
+def test_a_byte_order_mark_is_skipped_and_counted() -> None:
+    marked = b"\xef\xbb\xbf" + body(event())
+    assert accepted(marked) == accepted(event())
+    assert "has 49155 bytes" in refusal(b"\xef\xbb\xbf" + of_size(48 * 1024)).reason
+
+
+@pytest.mark.parametrize("value", [[], [event()]])
+def test_a_list_is_a_batch_which_a_message_cannot_be(value: object) -> None:
+    message = "is a list; send each event as a message of its own (POST /api/events takes a list)"
+    assert faults(value) == {"$": message}
+    assert refusal(value).reason == f"a batch: {message}"
+
+
+def test_an_event_that_a_client_encoded_twice_is_said_to_be_so() -> None:
+    """As @azure/service-bus does with a body that is text."""
+    assert refusal(json.dumps(body(event()).decode()).encode()).reason.startswith("text in quotes: is a JSON string; ")
+
+
+@pytest.mark.parametrize("value", [7, 7.5, True, None])
 def test_json_that_is_no_object_is_no_event(value: object) -> None:
     assert faults(value) == {"$": "is not an object; send one CloudEvent"}
     assert refusal(value).reason == "not a CloudEvent"

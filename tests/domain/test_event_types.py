@@ -1,4 +1,4 @@
-"""The eight types of event: which register each writes, which of its members may be missing, what is ignored."""
+"""The eight types of event: which register each writes, which members may be missing, what is ignored."""
 
 from typing import Any
 
@@ -121,11 +121,9 @@ def test_an_optional_member_may_be_absent_and_null_is_the_same(name: str, member
 
 
 @pytest.mark.parametrize("name", GOOD)
-def test_unknown_members_and_extensions_are_ignored_and_leave_the_register_as_it_is(name: str) -> None:
-    extensions = {"traceparent": "00-1", "partitionkey": 7, "dataschema": {"a": [None]}}
-    assert accepted(event(name, extensions, comment="x", customerID="C-2", nested={"deep": [1.5, None]})) == accepted(
-        event(name)
-    )
+def test_extensions_are_ignored_and_leave_the_register_as_it_is(name: str) -> None:
+    extensions = {"traceparent": "00-1", "partitionkey": 7, "dataschema": {"a": [None]}, "comment": "x"}
+    assert accepted(event(name, extensions)) == accepted(event(name))
 
 
 @pytest.mark.parametrize("name", GOOD)

@@ -106,6 +106,12 @@ def test_a_notification_is_a_cloudevent_of_the_recorded_decision_and_what_was_be
     }
 
 
+def test_its_source_is_that_of_the_deployment() -> None:
+    previous = Outcome(Status.UNASSESSED)
+    plain = notification_of(decision(), previous, AT)
+    assert notification_of(decision(), previous, AT, source="/test") == {**plain, "source": "/test"}
+
+
 def test_the_trace_it_was_made_in_stands_beside_its_own_members_and_in_none_of_them() -> None:
     previous = Outcome(Status.UNASSESSED)
     plain, traced = (notification_of(decision(), previous, AT, trace) for trace in (None, LONGEST_TRACE))
@@ -156,7 +162,7 @@ def test_a_notification_has_at_most_32_kib_and_counts_what_it_leaves_out(
 ) -> None:
     whole = decision(**given_parts)
     untouched = copy.deepcopy(whole)
-    notification = notification_of(whole, Outcome(Status.ELIGIBLE, before), AT, LONGEST_TRACE)
+    notification = notification_of(whole, Outcome(Status.ELIGIBLE, before), AT, LONGEST_TRACE, "/" + "s" * 199)
     assert len(compact_bytes(notification)) <= 32 * KIB
     assert whole == untouched
     data = notification["data"]

@@ -17,6 +17,8 @@ from shared.storage.memory import MemoryStore
 
 from .given import GOOD, NOW, Json, accepted, body, event
 
+AS_JSON = {"content-type": "application/json"}
+
 
 class Posting:
     """Posts to an empty queue at noon."""
@@ -26,7 +28,7 @@ class Posting:
         self.ports = Ports(MemoryStore(), self.sender, lambda: NOW)
 
     async def post(self, value: Any) -> Json:
-        return await post_events(self.ports, value if isinstance(value, bytes) else body(value))
+        return await post_events(self.ports, value if isinstance(value, bytes) else body(value), AS_JSON)
 
     async def refused(self, value: Any) -> dict[str, str]:
         """The messages of the 400 by path; nothing was queued."""
@@ -99,7 +101,9 @@ async def test_every_member_at_fault_is_named_by_its_place_and_none_is_queued(po
         "$[5].time",
         "$[6]",
     ]
-    assert found["$[1].data.currency"] == '"usd" is not right; give a currency code of ISO 4217, such as "USD"'
+    assert found["$[1].data.currency"] == (
+        '"usd" is not right; give a currency code of ISO 4217, such as "USD"; write "USD"'
+    )
     assert found["$[3]"] == "is not an object; send one CloudEvent"
 
 

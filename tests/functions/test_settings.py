@@ -153,6 +153,23 @@ def test_telemetry_is_on_where_the_worker_library_reads_either_of_its_switches_a
     assert read_settings({**CONNECTION, name: value}).telemetry is is_envvar_true(name) is on
 
 
+@pytest.mark.parametrize(
+    "source", ["/fasttrack-eligibility/test", "urn:fasttrack:eu", "https://example.com/a?b=%20", "x" * 200]
+)
+async def test_the_notifications_may_have_a_source_of_their_own(source: str) -> None:
+    found = read_settings({**CONNECTION, "NOTIFICATIONS_SOURCE": source})
+    assert build(found).source == found.notifications_source == source
+    assert read_settings(CONNECTION).notifications_source == "/fasttrack-eligibility"
+
+
+@pytest.mark.parametrize("source", ["", "x" * 201, "/with space", "/line\nbreak", "/zone%", "/ümlaut"])
+def test_a_source_that_is_no_uri_reference_is_named_with_what_would_be_right(source: str) -> None:
+    with pytest.raises(SettingError) as raised:
+        read_settings({**CONNECTION, "NOTIFICATIONS_SOURCE": source})
+    right = "a URI reference of 1 to 200 characters such as /fasttrack-eligibility/test, or leave it out"
+    assert str(raised.value) == f"NOTIFICATIONS_SOURCE is {source!r}; set it to {right}"
+
+
 def test_telemetry_is_off_unless_asked_for() -> None:
     assert not read_settings(CONNECTION).telemetry
 
@@ -181,7 +198,7 @@ def test_the_sample_works_as_it_is() -> None:
 
 
 def test_the_documentation_describes_just_the_settings_of_the_sample_and_the_platforms() -> None:
-    rows = re.findall(r"^\| `(\w+)` \|(.*)\|$", (ROOT / "docs" / "settings.md").read_text(), re.MULTILINE)
+    rows = re.findall(r"^\| `(\w+)` \|(.*)\|$", (ROOT / "docs" / "reference" / "settings.md").read_text(), re.MULTILINE)
     assert {name for name, _ in rows} == sample().keys() | SET_BY_THE_PLATFORM
     assert all(cell.strip() for _, cells in rows for cell in cells.split("|"))
 

@@ -88,7 +88,7 @@ async def test_a_failure_that_may_pass_is_the_hosts_to_try_again_until_the_last_
     assert (item["queue"], item["body"], item["attempts"]) == (queue.value, body.decode(), LAST_ATTEMPT)
 
 
-@pytest.mark.parametrize("text", [b"not base64!", b"YQ", b'{"dequeueCount": "x"}', b"\xff\xfe"])
+@pytest.mark.parametrize("text", [b"not base64!", b"YQ", b'"text"', b"\xff\xfe", b"\xef\xbb\xbf"])
 @pytest.mark.parametrize(
     ("handler", "queue"),
     [
@@ -98,13 +98,13 @@ async def test_a_failure_that_may_pass_is_the_hosts_to_try_again_until_the_last_
     ],
     ids=["event", "recompute", "poison"],
 )
-async def test_a_message_that_is_not_base64_is_kept_as_it_came(
+async def test_a_message_that_is_neither_json_nor_base64_is_kept_as_it_came(
     world: World, handler: Any, queue: Queue, text: bytes
 ) -> None:
     assert await handler(QueueMessage(id="m-1", body=text, dequeue_count=1)) is None
     (kept,), _ = await world.ports.quarantine.page("", 10)
     assert (kept.queue, kept.body) == (queue.value, text)
-    assert kept.reason.startswith("not base64")
+    assert kept.reason.startswith("neither JSON nor base64")
 
 
 async def test_base64_with_line_breaks_is_read_as_the_host_reads_it(world: World) -> None:
@@ -182,7 +182,9 @@ async def test_a_poison_message_that_can_neither_be_kept_nor_put_back_now_stays_
         await keep_poison.keep_poison_event(message(b"x"))
 
 
-@pytest.mark.parametrize("text", [base64.b64encode(spend("C-1")), b"not base64!"], ids=["event", "not base64"])
+@pytest.mark.parametrize(
+    "text", [base64.b64encode(spend("C-1")), spend("C-1"), b"no base64!"], ids=["base64", "JSON", "neither"]
+)
 @pytest.mark.parametrize(
     ("handler", "queue"),
     [(keep_poison.keep_poison_event, Queue.EVENTS), (keep_poison.keep_poison_recompute, Queue.RECOMPUTE)],
@@ -193,7 +195,7 @@ async def test_a_poison_message_that_cannot_be_kept_now_is_put_back_on_its_own_q
     world.store.down = True
     assert await handler(QueueMessage(id="m-1", body=text, dequeue_count=1)) is None
     [back] = world.sender.queues[queue]
-    assert back.body == (text if b"!" in text else base64.b64decode(text))
+    assert back.body == (text if text[:1] in b"{n" else base64.b64decode(text))
     world.store.down = False
     assert (await world.get("quarantine")).value["items"] == []
 

@@ -19,12 +19,13 @@ _TIMES = [
     "2026-03-02T12:05:00.000001Z",
     "2026-03-02T24:00:00Z",
 ]
+_BASE64 = ["e30=", "e30", "bnVsbA==", "eyJwYXJ0bmVySWQiOiAiUC0xIn0="]
 _TYPES = ["application/json", "application/cloudevents+json; charset=utf-8", "text/xml", "application/xml", "json"]
-_NAMES = ["more", "endsOn", "projectId", "datacontenttype", "\u2028"]
+_NAMES = ["more", "endsOn", "validTo", "projectId", "datacontenttype", "data_base64", "\u2028"]
 _VALUES = [
     *(None, True, False, 0, -0.0, 1, 1e308, 10**400, "", [], {}, [[]], {"": ""}, "x" * 65, "x" * 201, "1e999999999"),
     *("2024-02-29", "2023-02-29", "0001-01-01", "9999-12-31", "0", "0.0", "00", "999999999999999.99", "gold", "none"),
-    *(_TIMES + _TYPES),
+    *(_TIMES + _TYPES + _BASE64),
     *(value for values in BAD_VALUES.values() for value in values),
 ]  # fmt: skip
 
@@ -59,9 +60,7 @@ def _changed(chance: Random, value: Any) -> Any:
         case 0 if isinstance(holder, dict):
             del holder[name]
         case 1 if isinstance(holder, dict):
-            holder[chance.choice(("more", "endsOn", "projectId", "datacontenttype", "\u2028", name.upper()))] = _drawn(
-                chance
-            )
+            holder[chance.choice([*_NAMES, name.upper()])] = _drawn(chance)
         case 2 | 3 if isinstance(holder[name], str):
             holder[name] = _spoilt(chance, holder[name])
         case _:

@@ -6,6 +6,7 @@ Arrives: bytes. Leaves: what became of them, or an AssertionError; any exception
 import json
 from datetime import UTC, datetime
 
+from functions.queues import body_of
 from shared.domain.events import Event, parse_event, read_event
 from shared.domain.strict_json import canonical_bytes, compact_bytes, parse_json
 from shared.errors import MemberError, PermanentError
@@ -48,6 +49,22 @@ def _told(body: bytes) -> independent.Event | independent.RefusedError:
         return independent.read(body, NOW)
     except independent.RefusedError as refused:
         return refused
+
+
+def queue_text(text: bytes) -> Event | PermanentError | None:
+    """A Storage queue's text is the event that the independent reader finds in it, or refused; None has no body."""
+    try:
+        told: object = independent.read_text(text, NOW)
+    except independent.RefusedError as refused:
+        told = refused
+    try:
+        body = body_of(text)
+    except ValueError:
+        assert isinstance(told, independent.RefusedError), (text, told)
+        return None
+    found = event(body)
+    assert isinstance(found, Event) == isinstance(told, independent.Event), (text, found, told)
+    return found
 
 
 def hold_to_itself(found: Event) -> None:
@@ -102,4 +119,4 @@ def cases(body: bytes) -> PermanentError | None:
     return None
 
 
-READERS = {"events": event, "rule-sets": rule_set, "questions": question, "cases": cases}
+READERS = {"events": event, "queue-texts": queue_text, "rule-sets": rule_set, "questions": question, "cases": cases}

@@ -1,12 +1,13 @@
 """Where the search starts: good bodies of every sort and, of events, what no producer may post."""
 
+import base64
 import json
 from collections.abc import Callable, Iterator
 from random import Random
 from typing import Any
 
 from shared.rule_books import SHIPPED
-from tests.domain.given import GOOD, event
+from tests.domain.given import GOOD, event, in_base64
 from tests.functions.children import ROOT
 from tests.fuzz.readers import NOW
 from tests.oracle.malformed import malformed
@@ -17,8 +18,17 @@ def events() -> Iterator[bytes]:
     yield from (ROOT / "samples" / "events.jsonl").read_bytes().splitlines()[::9]
     for name in GOOD:
         yield json.dumps(event(name)).encode()
+        yield json.dumps(in_base64(GOOD[name], name)).encode()
         for _ in range(40):
             yield malformed(draw, event(name), NOW.date())
+
+
+def queue_texts() -> Iterator[bytes]:
+    for name in GOOD:
+        text = json.dumps(event(name)).encode()
+        for written in (text, b"\xef\xbb\xbf" + text, b"[" + text + b"]"):
+            yield written
+            yield base64.encodebytes(written)
 
 
 def rule_sets() -> Iterator[bytes]:
@@ -68,6 +78,7 @@ def cases() -> Iterator[bytes]:
 
 SEEDS: dict[str, Callable[[], Iterator[bytes]]] = {
     "events": events,
+    "queue-texts": queue_texts,
     "rule-sets": rule_sets,
     "questions": questions,
     "cases": cases,

@@ -11,7 +11,7 @@ from tests.fuzz.readers import READERS
 from tests.fuzz.seeds import SEEDS
 
 FOUND = Path(__file__).parent / "found"
-DEEP = {"events": 1_000_000, "rule-sets": 100_000, "questions": 100_000, "cases": 100_000}
+DEEP = {"events": 1_000_000, "queue-texts": 100_000, "rule-sets": 100_000, "questions": 100_000, "cases": 100_000}
 ONLY_ON_LINUX = pytest.mark.skipif(sys.platform != "linux", reason="atheris is built for Linux alone")
 
 

@@ -61,6 +61,7 @@ def broken_envelope(draw: Random, event: Json, today: date) -> None:
             ("data", None),
             ("data", []),
             ("data", "{}"),
+            ("data_base64", "e30="),
         )
     )
     event[member] = value
@@ -88,6 +89,7 @@ SORTS = {
     "application": "application",
     "applications": "applications",
 }
+UNKNOWN = ("validTo", "endson", "comment", "customerID", "amount", "specversion", "é", "")
 OPTIONAL = {
     "fasttrack.spend.updated.v1": {"endsOn"},
     "fasttrack.partner.attached.v1": {"projectId"},
@@ -101,6 +103,9 @@ OPTIONAL = {
 
 def broken_data(draw: Random, event: Json, today: date) -> None:
     data = event["data"]
+    if draw.random() < 0.2:
+        data[draw.choice(UNKNOWN)] = draw.choice((None, "2026-12-31", 1, {}))
+        return
     member = draw.choice(sorted(data.keys() & SORTS.keys()))
     required = member not in OPTIONAL.get(event["type"], ())
     if required and draw.random() < 0.3:

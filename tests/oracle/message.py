@@ -1,5 +1,6 @@
-"""Message bytes arrive; the event in them leaves, or `RefusedError` with the reason: section 1 of the contract."""
+"""Reads a message by section 1 of the contract alone: the event in it, or `RefusedError` with the reason."""
 
+import binascii
 import hashlib
 import json
 import re
@@ -38,6 +39,22 @@ class Event:
         return (self.kind.register, *(self.data.get(member, "") for member in self.kind.key))
 
 
+def read_text(text: bytes, now: datetime) -> Event:
+    """The event in the text of a Storage queue's message, which is JSON or base64 of it; or `RefusedError`."""
+    return read(body_of(text), now)
+
+
+def body_of(text: bytes) -> bytes:
+    first = text.decode("utf-8", "replace").lstrip("\ufeff \t\r\n")[:1]
+    if first == "[":
+        raise RefusedError("a batch")
+    if first == "{":
+        return text
+    if not BASE64.fullmatch(squeezed := b"".join(text.split()).decode("latin-1")):
+        raise RefusedError("neither JSON nor base64")
+    return binascii.a2b_base64(squeezed)
+
+
 def read(body: bytes, now: datetime) -> Event:
     """The event in the message, or `RefusedError`."""
     envelope = parsed(body)
@@ -52,17 +69,24 @@ def read(body: bytes, now: datetime) -> Event:
     source, event_id = label(envelope, "source"), label(envelope, "id")
     if not says_json(envelope.get("datacontenttype")):
         raise RefusedError("datacontenttype is not JSON's")
-    data = known(envelope.get("data"), KINDS[name])
+    data = known(data_of(envelope), KINDS[name])
     return Event(name, KINDS[name], (time, source, event_id, digest(data)), data)
 
 
 def parsed(body: bytes) -> dict[str, Any]:
     if len(body) > LARGEST:
         raise RefusedError("larger than 48 KiB")
+    document = json_of(body)
+    if not isinstance(document, dict):
+        raise RefusedError("not a JSON object")
+    return document
+
+
+def json_of(body: bytes) -> Any:
     try:
         # No member is a number, so what a number in an ignored member says is never read.
         document = json.loads(
-            body.decode("utf-8"),
+            body.decode("utf-8-sig"),
             object_pairs_hook=without_repeated_keys,
             parse_constant=no_constant,
             parse_int=lambda _: 0,
@@ -75,8 +99,6 @@ def parsed(body: bytes) -> dict[str, Any]:
         raise RefusedError("not JSON") from None
     except RecursionError:
         raise RefusedError("nested too deep") from None
-    if not isinstance(document, dict):
-        raise RefusedError("not a JSON object")
     return document
 
 
@@ -140,11 +162,28 @@ def offset(sign: str | None, hours: str | None, minutes: str | None) -> timezone
     return timezone(behind if sign == "+" else -behind)
 
 
+BASE64 = re.compile(r"([A-Za-z0-9+/]{4})*([A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?")
+
+
+def data_of(envelope: dict[str, Any]) -> Any:
+    data, encoded = envelope.get("data"), envelope.get("data_base64")
+    if encoded is None:
+        return data
+    if data is not None:
+        raise RefusedError("both data and data_base64")
+    if not isinstance(encoded, str) or not BASE64.fullmatch(encoded):
+        raise RefusedError("data_base64 is not base64")
+    return json_of(binascii.a2b_base64(encoded))
+
+
 def known(data: Any, kind: Kind) -> dict[str, Any]:
     if not isinstance(data, dict):
         raise RefusedError("data is not an object")
     checks = kind.required | kind.optional
-    kept = {member: value for member, value in data.items() if member in checks and value is not None}
+    for member in data:
+        if member not in checks:
+            raise RefusedError(f"data.{member} is unknown")
+    kept = {member: value for member, value in data.items() if value is not None}
     for member in kind.required:
         if member not in kept:
             raise RefusedError(f"data.{member} is missing")

@@ -3,6 +3,7 @@
 A later message is often older. Values lie where the rules turn: around 300,000, around today, around two deployments.
 """
 
+import base64
 import json
 from datetime import UTC, date, datetime, time, timedelta, timezone
 from random import Random
@@ -63,7 +64,7 @@ def events(seed: int, count: int, customers: int = 200, partners: int = 30, *, t
             messages.append(malformed(draw, event, today))
         else:
             told.append(event)
-            messages.append(json.dumps(event, ensure_ascii=draw.random() < 0.5).encode())
+            messages.append(json.dumps(sent(draw, event), ensure_ascii=draw.random() < 0.5).encode())
     return messages
 
 
@@ -154,6 +155,14 @@ def written(draw: Random, at: datetime) -> str:
     return f"{utc}z".lower()
 
 
+def sent(draw: Random, event: Json) -> Json:
+    """The event as it is, or with its data in base64, as .NET's client writes it."""
+    if draw.random() < 0.95:
+        return event
+    encoded = base64.b64encode(json.dumps(event["data"]).encode()).decode()
+    return {name: value for name, value in event.items() if name != "data"} | {"data_base64": encoded}
+
+
 def decorate(draw: Random, event: Json) -> None:
     """Members a producer may leave out, add, or fill with odd text."""
     data = event["data"]
@@ -166,7 +175,7 @@ def decorate(draw: Random, event: Json) -> None:
         event["insertionTime"] = "tomorrow"
         event["DequeueCount"] = {"not": ["a", 1e9, None]}
     if draw.random() < 0.05:
-        data["comment"] = draw.choice(("", None, 1e300, {"customerId": 7}, ["é", "\U0001f680"]))
+        event["comment"] = draw.choice(("", None, 1e300, {"customerId": 7}, ["é", "\U0001f680"]))
     if draw.random() < 0.03:
         event["id"] = draw.choice(STRANGE_LABELS)
     if draw.random() < 0.02:

@@ -1,5 +1,6 @@
 """Which messages the oracle takes and which it keeps in quarantine, line by line of section 1 of the contract."""
 
+import base64
 import json
 from datetime import UTC, date, datetime
 from random import Random
@@ -8,7 +9,7 @@ from typing import Any
 import pytest
 
 from .malformed import malformed
-from .message import RefusedError, read
+from .message import RefusedError, read, read_text
 from .oracle import Oracle
 from .programme_rules import programme_rules
 from .random_events import events
@@ -37,6 +38,12 @@ def with_data(**changes: Any) -> dict[str, Any]:
     return GOOD | {"data": GOOD["data"] | changes}
 
 
+def in_base64(data: bytes) -> dict[str, Any]:
+    return {name: each for name, each in GOOD.items() if name != "data"} | {
+        "data_base64": base64.b64encode(data).decode()
+    }
+
+
 def padded(size: int) -> bytes:
     empty = json.dumps(GOOD | {"padding": ""}).encode()
     return json.dumps(GOOD | {"padding": "x" * (size - len(empty))}).encode()
@@ -59,7 +66,11 @@ TAKEN = {
     "one decimal": with_data(annualAmount="0.1"),
     "an end before any start": with_data(endsOn="0001-01-01"),
     "a null end": with_data(endsOn=None),
-    "unknown members": with_data(more={"a": [1, 2]}, insertionTime="tomorrow") | {"insertionTime": "tomorrow"},
+    "extensions": GOOD | {"more": {"a": [1, 2]}, "insertionTime": "tomorrow"},
+    "data in base64": in_base64(json.dumps(GOOD["data"]).encode()),
+    "data in base64 after a byte order mark": in_base64(b"\xef\xbb\xbf" + json.dumps(GOOD["data"]).encode()),
+    "a null data beside base64": in_base64(json.dumps(GOOD["data"]).encode()) | {"data": None},
+    "a null base64 beside data": GOOD | {"data_base64": None},
 }
 REFUSED = {
     "specversion": GOOD | {"specversion": "1.1"},
@@ -93,6 +104,15 @@ REFUSED = {
     "a required null": with_data(licenceId=None),
     "a date with a time": with_data(endsOn="2026-03-01T00:00:00Z"),
     "a day that is not": with_data(endsOn="2026-02-29"),
+    "a member nobody knows": with_data(more={"a": [1, 2]}),
+    "a null member nobody knows": with_data(validUntil=None),
+    "a member in another case": with_data(endson="2026-03-01"),
+    "data and data in base64": GOOD | {"data_base64": in_base64(b"{}")["data_base64"]},
+    "data that is not base64": in_base64(b"") | {"data_base64": "e30"},
+    "base64 of what is not JSON": in_base64(b"{"),
+    "base64 of a member twice": in_base64(b'{"a": 1, "a": 1}'),
+    "base64 of a list": in_base64(b"[]"),
+    "base64 that is not text": in_base64(b"") | {"data_base64": 7},
     "year nought": with_data(endsOn="0000-01-01"),
 }
 TEXT = json.dumps(GOOD)
@@ -126,6 +146,18 @@ def test_a_bad_message_is_refused(event: dict[str, Any]) -> None:
         read(json.dumps(event).encode(), NOW)
 
 
+def test_the_text_of_a_storage_queue_is_json_or_base64_of_it() -> None:
+    for text in (TEXT, f" \n{TEXT}", f"\ufeff{TEXT}", f"\ufeff \n{TEXT}"):
+        for written in (text.encode(), base64.b64encode(text.encode()), base64.encodebytes(text.encode())):
+            assert read_text(written, NOW) == read(TEXT.encode(), NOW)
+
+
+@pytest.mark.parametrize("text", [f"[{TEXT}]", "hello!", '"text"', "e30", "", f"\ufeff[{TEXT}]"])
+def test_another_text_is_refused(text: str) -> None:
+    with pytest.raises(RefusedError):
+        read_text(text.encode(), NOW)
+
+
 @pytest.mark.parametrize("body", REFUSED_BYTES.values(), ids=REFUSED_BYTES.keys())
 def test_bad_bytes_are_refused(body: bytes) -> None:
     with pytest.raises(RefusedError):
@@ -148,6 +180,6 @@ def test_what_the_generator_makes_malformed_is_refused_and_nothing_else_is() -> 
         oracle.post(body)
     assert 8 <= len(oracle.quarantined) <= 40
     for body in bodies:
-        if body not in oracle.reasons:
+        if body not in oracle.reasons and "data" in json.loads(body):
             with pytest.raises(RefusedError):
                 read(malformed(draw, json.loads(body), today), oracle.now)

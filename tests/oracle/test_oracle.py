@@ -84,7 +84,7 @@ def test_of_two_contents_from_one_origin_the_greater_digest_wins_in_either_order
 
 def test_members_without_meaning_do_not_count_as_other_content() -> None:
     first = told(message("spend", LICENCE), story=False)
-    again = told(message("spend", LICENCE | {"endsOn": None, "note": 1}, extension={"a": 1}), story=False)
+    again = told(message("spend", LICENCE | {"endsOn": None}, extension={"a": 1}), story=False)
     assert first.facts("C-1") == again.facts("C-1")
     assert first.quarantined == again.quarantined == []
 

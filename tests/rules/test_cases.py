@@ -100,6 +100,12 @@ REFUSED: list[tuple[str, object, str, str]] = [
         "an unknown kind of fact",
         [with_facts(customer={"licenses": []})],
         f"{BAD}.facts.customer.licenses",
+        'is not a member here, write "licences"',
+    ),
+    (
+        "a kind of fact that is none",
+        [with_facts(customer={"deals": None})],
+        f"{BAD}.facts.customer.deals",
         "is not a member here, write only licences, projects, attachments",
     ),
     (

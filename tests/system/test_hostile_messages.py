@@ -22,7 +22,7 @@ FORBIDDEN = ("/", "\\", "#", "?", "'", '"', "~", "',", "\u2028", "\0", "\ud800",
 SPEND = "fasttrack.spend.updated.v1"
 NO_BASE64 = {
     "text": "Guten Tag!",
-    "an event that nobody encoded": json.dumps(event()),
+    "a batch that nobody encoded": json.dumps([event(), event()]),
     "an event whose members overlay the trigger's": json.dumps({**event(), **OVERLAY}),
     "only the trigger's members": json.dumps({**OVERLAY, "raw": True}),
     "markup": "<MessageText>&amp;]]></MessageText>",

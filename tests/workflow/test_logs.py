@@ -102,6 +102,45 @@ async def test_events_are_counted_by_type_and_result(caplog: Logged) -> None:
     }
 
 
+async def test_an_event_that_changed_nothing_is_logged_with_the_reason(caplog: Logged) -> None:
+    world = World()
+    spend, certified = events.spend(time="2026-03-02T00:00:00Z"), events.certified(time="2026-03-02T00:00:00Z")
+    await world.post(spend, spend, events.spend(), certified, certified, events.certified())
+    named = ("because", "byId", "bySource", "byTime")
+    found = [{name: each[name] for name in named if name in each} for each in told(caplog, "event handled")]
+    by_spend, by_certified = (
+        {"because": "outranked", "byId": json.loads(each)["id"], "bySource": "/test"}
+        | {"byTime": "2026-03-02T00:00:00.000000Z"}
+        for each in (spend, certified)
+    )
+    repeated = {"because": "repeated"}
+    assert found == [{}, repeated, by_spend, {}, repeated, by_certified]
+
+
+async def test_a_tie_of_other_content_is_outranked_and_not_repeated(caplog: Logged) -> None:
+    world = World()
+    first = json.loads(events.spend())
+    second = {**first, "data": {**first["data"], "annualAmount": "1"}}
+    await world.post(*(json.dumps(each).encode() for each in (first, second, first)))
+    results = [(each["result"], each.get("because")) for each in told(caplog, "event handled")]
+    assert results[0] == ("applied", None)
+    assert ("unchanged", "outranked") in results
+    assert ("unchanged", "repeated") not in results[:2]
+
+
+async def test_what_was_probably_not_meant_is_logged_once_with_the_event(caplog: Logged) -> None:
+    world = World()
+    message = events.spend(application="finnance")
+    await world.post(message, message, events.spend(licence="L-2"), events.certified(validUntil="2025-01-01"))
+    unlisted = 'counts for nothing: no rule set of today or later lists it; did you mean "finance"?'
+    assert [each.get("warnings") for each in told(caplog, "event handled")] == [
+        [f'$.data.application "finnance" {unlisted}'],
+        None,
+        None,
+        ["$.data.validUntil is before validFrom, 2026-01-01: it holds on no day"],
+    ]
+
+
 async def test_what_fails_is_told_with_its_event_at_each_try_and_where_it_is_kept_at_the_last(caplog: Logged) -> None:
     world = World()
     message = events.spend()

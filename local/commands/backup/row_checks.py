@@ -1,0 +1,131 @@
+"""Whether a row is one that this version of the app reads, found out by the app's own readers.
+
+Each is handed the row alone, in a store in memory.
+"""
+
+import json
+import zlib
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import date
+from typing import Final
+
+from local.commands.backup.rows import NotARowError
+from shared.domain.event_data import IDENTIFIER
+from shared.domain.registers import partner_fact_of
+from shared.errors import PermanentError
+from shared.rules.document import parse_document
+from shared.storage import keys
+from shared.storage.blobs import unpacked_json
+from shared.storage.customers import Customers, read_state
+from shared.storage.memory import MemoryStore
+from shared.storage.partners import Partners, read_fact
+from shared.storage.previews import Previews
+from shared.storage.progress import Progress
+from shared.storage.quarantine import Quarantine
+from shared.storage.rule_sets import RuleSets
+from shared.storage.store import Row, Store, Table
+from shared.storage.work import Work
+
+_FAULTS = (LookupError, TypeError, ValueError, AttributeError, ArithmeticError, zlib.error, PermanentError)
+
+type Reader = Callable[[Store, Row], Awaitable[object]]
+
+
+async def check_row(table: Table, row: Row) -> None:
+    """Raises NotARowError."""
+    store = MemoryStore()
+    await store.write(table, row)
+    try:
+        found = await _READERS[table](store, row)
+    except _FAULTS as fault:
+        raise NotARowError(f"{row.key!r} holds what this version cannot read ({type(fault).__name__})") from fault
+    if not found:
+        raise NotARowError(f"{row.key!r} in partition {row.partition!r} is no row of the table {table.value}")
+
+
+async def _customer(store: Store, row: Row) -> object:
+    if row.key == keys.customer_state(row.partition):
+        state = read_state(row)
+        return state.customer and state.outcome and (state.next_change_on or True)
+    sequence = _counted_down(row.key.rpartition("~")[2])
+    if row.key != keys.recorded_decision(row.partition, sequence):
+        return False
+    recorded = await Customers(store).recorded(row.partition, sequence)
+    return recorded and json.loads(recorded.notification)["data"]["sequence"] == sequence
+
+
+def _counted_down(text: str) -> int:
+    """Counting down twice gives the number again."""
+    return int(keys.countdown(int(text)))
+
+
+async def _partner(store: Store, row: Row) -> object:
+    if row.key == keys.partner_summary(row.partition):
+        return (await Partners(store).load(row.partition)).partner.revision >= 0
+    fact = read_fact(row)
+    return row.key == keys.partner_fact(row.partition, fact.kind, fact.key) and partner_fact_of(
+        fact.kind, fact.register.data
+    )
+
+
+async def _directory(_: Store, row: Row) -> object:
+    return row.key == row.partition and IDENTIFIER.accepts(row.key)
+
+
+async def _attachment(_: Store, row: Row) -> object:
+    prefix = keys.candidate("") if row.partition == keys.CANDIDATES else keys.attachment(row.partition, "")
+    return row.key.startswith(prefix) and IDENTIFIER.accepts(row.key.removeprefix(prefix))
+
+
+async def _rules(store: Store, row: Row) -> object:
+    if row.partition != keys.RULES:
+        return await _preview(store, row)
+    kind, _, number = row.key.partition("~")
+    if kind == keys.RULES_EPOCH:
+        return await RuleSets(store).load()
+    if kind == "change":
+        return await RuleSets(store).changes(int(number.partition("~")[0]), 1)
+    stored = await RuleSets(store).version(_counted_down(number))
+    return stored and parse_document(json.loads(stored.document))
+
+
+async def _preview(store: Store, row: Row) -> object:
+    preview_id = row.partition.removeprefix(keys.preview(""))
+    if row.key == row.partition == keys.preview(preview_id):
+        return await Previews(store).load(preview_id)
+    return row.key.startswith(f"page~{preview_id}~") and isinstance(unpacked_json("changes", row.properties), dict)
+
+
+async def _work(store: Store, row: Row) -> object:
+    work = Work(store)
+    if row.partition in keys.OUTBOXES:
+        return [each.sequence async for each in work.outboxes()]
+    if row.partition == keys.FAN_OUTS:
+        return [each.id async for each in work.fan_outs() if keys.fan_out(each.id) == row.key]
+    if row.partition.startswith(keys.DUE):
+        return [
+            each
+            for each in await work.due(date.max, None, 1)
+            if row.key == keys.due_customer(each.day, each.customer_id)
+        ]
+    epoch = int(row.partition.removeprefix(keys.progress(0)[:-10]))
+    return row.key.startswith(keys.progress_of(epoch, "")) and await Progress(store).read(epoch)
+
+
+async def _quarantined(store: Store, row: Row) -> object:
+    kind, _, rest = row.key.partition("~")
+    if kind == "at":  # its row by id is another
+        return row.partition == keys.QUARANTINE and "~" in rest
+    kept = await Quarantine(store).load(rest)
+    return kept and kept.id == rest
+
+
+_READERS: Final[Mapping[Table, Reader]] = {
+    Table.CUSTOMERS: _customer,
+    Table.PARTNERS: _partner,
+    Table.DIRECTORY: _directory,
+    Table.ATTACHMENTS: _attachment,
+    Table.RULES: _rules,
+    Table.WORK: _work,
+    Table.QUARANTINE: _quarantined,
+}

@@ -1,0 +1,65 @@
+"""Importing from the command line: ``./dev import``.
+
+Brings what ``./dev export`` wrote into the account that the settings name: a folder of tables into its tables, a file
+of events onto its event queue.
+"""
+
+import argparse
+import sys
+from pathlib import Path
+
+from local.commands.account import Account, with_account
+from local.commands.backup.event_import import import_events, rejected_beside
+from local.commands.backup.queues import event_sender
+from local.commands.backup.rule_rows import beside, import_rules
+from local.commands.backup.table_import import import_tables
+from shared.settings import DEFAULT_SOURCE, NOTIFICATIONS_SOURCE
+
+_ROLES = (
+    "the role Storage Table Data Contributor and, for events, Storage Queue Data Message Sender or Azure Service Bus "
+    "Data Sender"
+)
+
+
+def main(arguments: list[str]) -> int:
+    parser = argparse.ArgumentParser(prog="./dev import")
+    parser.add_argument("path", type=Path, metavar="FILE|DIR", help="what ./dev export wrote, or any file of events")
+    parser.add_argument("--keep-rules", action="store_true", help="import events alone, whatever rule sets are there")
+    options = parser.parse_args(arguments)
+
+    path: Path = options.path
+    if path.is_dir():
+        return with_account(lambda account: _tables(account, path), _ROLES)
+    rules = None if options.keep_rules or not beside(path).exists() else beside(path)
+    return with_account(lambda account: _events(account, path, rules), _ROLES)
+
+
+async def _tables(account: Account, folder: Path) -> int:
+    rows = await import_tables(account.ports, folder, account.address)
+    print(f"{rows} rows imported; ./dev reconcile checks them, then start the app")
+    return 0
+
+
+async def _events(account: Account, path: Path, rules: Path | None) -> int:
+    _warn_of_source(account)
+    print(await import_rules(account.ports, rules) if rules else "the rule sets stay as they are")
+    async with event_sender(account) as sender:
+        done = await import_events(account.ports, sender, path, account.address)
+    print(f"{done.sent} events sent; when the queue is empty, ./dev reconcile checks what came of them")
+    if done.rejected:
+        print(f"{done.rejected} lines rejected, kept in {rejected_beside(path)}: correct them and import that file")
+    return 1 if done.rejected else 0
+
+
+def _warn_of_source(account: Account) -> None:
+    if account.settings.notifications_source == DEFAULT_SOURCE:
+        print(
+            f"warning: {NOTIFICATIONS_SOURCE} is not set here. If the deployment that these events come from has "
+            "notified anybody, set another one there before it takes them, and here: its notifications would have the "
+            f"source {DEFAULT_SOURCE} and ids that were given before, with other bodies",
+            file=sys.stderr,
+        )
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

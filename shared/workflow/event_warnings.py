@@ -1,0 +1,100 @@
+"""Warns of an event that is accepted and probably not meant so, where that is known without reading customers.
+
+An application that no rule set lists and a currency without an exchange rate count for nothing; a period that ends
+before it starts holds on no day.
+"""
+
+import asyncio
+from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
+
+from shared.domain.events import Event
+from shared.domain.registers import Kind
+from shared.errors import MemberError
+from shared.ports import Ports
+from shared.rules.scope import Terms
+
+_PATIENCE = 2.0
+"""Seconds for reading rule sets that are not kept: a warning is worth no longer wait."""
+_PERIODS = (("validFrom", "validUntil"), ("completedOn", "expiresOn"))
+
+
+def is_doubtful(ports: Ports, event: Event) -> bool:
+    """Whether there may be something to warn of, by what is at hand."""
+    if event.kind not in (Kind.LICENCE, Kind.PROJECT):
+        return next(_of_periods(event, ""), None) is not None
+    rule_set = ports.rule_books.kept_in_force(ports.today())
+    if rule_set is None:
+        return True
+    terms = [rule_set.document.terms]
+    return next(_unlisted(event, terms), None) is not None or _unrated(event, terms) is not None
+
+
+async def warnings_of(ports: Ports, events: Iterable[tuple[str, Event]], most: int = 100) -> list[MemberError]:
+    """What is doubtful in events, by the path of each; of very many the first and how many more there are."""
+    doubtful = [(path, event) for path, event in events if is_doubtful(ports, event)]
+    if not doubtful:
+        return []
+    terms = await _terms(ports)
+    found = [
+        each
+        for path, event in doubtful
+        for each in (*_of_terms(event, f"{path}.data", terms), *_of_periods(event, f"{path}.data"))
+    ]
+    more = len(found) - most
+    return [*found[:most], MemberError("$", f"and {more} more warnings")] if more > 0 else found
+
+
+async def _terms(ports: Ports) -> list[Terms]:
+    """Of the rule sets in force today or later; none if they cannot be read now."""
+    books = ports.rule_books
+    try:
+        async with asyncio.timeout(_PATIENCE):
+            book = await books.book(0)
+            versions = book.timeline.versions_from(ports.today())
+            return [(await books.compiled(version)).document.terms for version in versions]
+    except Exception:  # whatever it is, the event is accepted: the next question about rules will meet it too
+        return []
+
+
+def _unlisted(event: Event, terms: Sequence[Terms]) -> Iterator[tuple[str, str]]:
+    """Each application that none of them lists, by its place in the data."""
+    data = event.register.data
+    named = [(".application", data["application"])] if "application" in data else []
+    named += [(f".applications[{number}]", each) for number, each in enumerate(data.get("applications", ()))]
+    yield from (each for each in named if not any(each[1] in other.areas_of for other in terms))
+
+
+def _unrated(event: Event, terms: Sequence[Terms]) -> str | None:
+    """The currency, if none of them has a rate for it."""
+    currency: str | None = event.register.data.get("currency")
+    known = currency is None or any(currency == each.currency or currency in each.rates for each in terms)
+    return None if known else currency
+
+
+def _of_terms(event: Event, path: str, terms: Sequence[Terms]) -> Iterator[MemberError]:
+    if not terms:
+        return
+    for place, application in _unlisted(event, terms):
+        listed = tuple(name for each in terms for name in each.areas_of)
+        said = f'"{application}" counts for nothing: no rule set of today or later lists it'
+        yield MemberError(path + place, f"{said}{_meant(application, listed)}")
+    if currency := _unrated(event, terms):
+        known = dict.fromkeys(name for each in terms for name in (each.currency, *each.rates))
+        said = f'"{currency}" counts for nothing: no rule set of today or later has a rate for it'
+        yield MemberError(f"{path}.currency", f"{said}; there are rates for {', '.join(known)}")
+
+
+@lru_cache(256)
+def _meant(name: str, known: tuple[str, ...]) -> str:
+    from shared.domain.suggestions import nearest
+
+    near = nearest(name, known)
+    return f'; did you mean "{near}"?' if near else ""
+
+
+def _of_periods(event: Event, path: str) -> Iterator[MemberError]:
+    data = event.register.data
+    for start, end in _PERIODS:
+        if data.get(end, "9999") < data.get(start, ""):
+            yield MemberError(f"{path}.{end}", f"is before {start}, {data[start]}: it holds on no day")

@@ -1,0 +1,144 @@
+"""Rows from a folder: all are checked before any is written, into an empty account alone; a stopped import goes on."""
+
+import hashlib
+import json
+from asyncio import to_thread
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from local.commands import export, restore
+from local.commands.app import CommandError
+from local.commands.backup.table_export import export_tables
+from local.commands.backup.table_import import import_tables
+from shared.messaging.memory import MemorySender
+from shared.ports import Ports
+from shared.storage.memory import MemoryStore
+from shared.storage.store import StoreUnavailableError, Table
+from tests import events
+from tests.backup.accounts import contents, files, kill_an_import, point_at
+from tests.backup.programme import programme
+from tests.watched_store import WatchedStore, breaking_at
+from tests.world import World
+
+type Out = pytest.CaptureFixture[str]
+EMPTY: dict[Table, list[object]] = {table: [] for table in Table}
+
+
+@pytest.fixture
+async def copied(tmp_path: Path) -> tuple[World, Path]:
+    """A programme, and the folder its rows were exported to."""
+    world = await programme(12)
+    await export_tables(world.ports, tmp_path / "copy")
+    return world, tmp_path / "copy"
+
+
+async def refused(folder: Path, world: World | None = None) -> str:
+    """Why the import was refused; nothing may have been written."""
+    world = world or World()
+    before = await contents(world.store)
+    with pytest.raises(CommandError) as fault:
+        await import_tables(world.ports, folder, "memory")
+    assert await contents(world.store) == before
+    assert not folder.with_name(f"{folder.name}.journal").exists()
+    return str(fault.value)
+
+
+@pytest.mark.parametrize("number", [0, 2, "1"])
+async def test_another_format_is_refused_by_its_number(number: object, copied: tuple[World, Path]) -> None:
+    _, folder = copied
+    path = folder / "manifest.json"
+    path.write_text(path.read_text().replace('"format": 1', f'"format": {json.dumps(number)}'))
+    assert f"is of format {number}; this version reads format 1" in await refused(folder)
+
+
+async def test_without_a_manifest_it_is_no_whole_export(copied: tuple[World, Path]) -> None:
+    _, folder = copied
+    (folder / "manifest.json").unlink()
+    assert "has no manifest.json" in await refused(folder)
+
+
+@pytest.mark.parametrize("table", Table)
+async def test_a_file_that_is_not_as_it_was_exported_is_refused(table: Table, copied: tuple[World, Path]) -> None:
+    _, folder = copied
+    file = folder / f"{table.value}.jsonl"
+    file.write_bytes(file.read_bytes()[:-20])
+    assert f"{file} is not as it was exported" in await refused(folder)
+
+
+async def test_an_account_with_rows_is_refused_but_not_one_with_the_shipped_rules_alone(
+    copied: tuple[World, Path],
+) -> None:
+    world, folder = copied
+    used = World()
+    await used.post(events.spend("C-9"))
+    assert "memory is not empty, its table directory has rows" in await refused(folder, used)
+    started = World()
+    await started.ports.rule_books.book(None)
+    await import_tables(started.ports, folder, "memory")
+    assert await contents(started.store) == await contents(world.store)
+
+
+async def test_an_import_that_was_stopped_anywhere_ends_as_one_that_was_not(
+    copied: tuple[World, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world, folder = copied
+    monkeypatch.setattr("local.commands.backup.table_import._PORTION", 8)
+    counted = WatchedStore(MemoryStore())
+    await import_tables(Ports(counted, MemorySender()), folder, "memory")
+    for number in range(1, len(counted.calls) + 1, 7):
+        store = MemoryStore()
+        with pytest.raises(StoreUnavailableError):
+            await import_tables(Ports(WatchedStore(store, breaking_at(number)), MemorySender()), folder, "memory")
+        again = WatchedStore(store)
+        await import_tables(Ports(again, MemorySender()), folder, "memory")
+        assert await contents(store) == await contents(world.store)
+        if number > 40:
+            assert len(again.calls) < len(counted.calls), "it began again"
+
+
+async def test_a_killed_import_ends_as_one_that_was_not(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, own_azurite: str
+) -> None:
+    folder = tmp_path / "copy"
+    await export_tables((await programme(150)).ports, folder)
+    point_at(monkeypatch, own_azurite)
+    await to_thread(kill_an_import, folder, lambda noted: noted["table"] == Table.CUSTOMERS)
+    assert await to_thread(restore.main, [str(folder)]) == 0
+    assert await to_thread(export.main, ["--tables", str(tmp_path / "again")]) == 0
+    assert files(tmp_path / "again") == files(folder)
+
+
+@pytest.mark.parametrize("table", Table)
+async def test_a_row_that_the_app_would_not_read_is_refused_by_its_line(
+    table: Table, copied: tuple[World, Path]
+) -> None:
+    _, folder = copied
+    file = folder / f"{table.value}.jsonl"
+    lines = file.read_bytes().splitlines()
+    for number, line in enumerate(lines, start=1):
+        for row in spoiled(json.loads(line)):
+            changed = [*lines[: number - 1], json.dumps(row, separators=(",", ":")).encode(), *lines[number:]]
+            write_as_exported(file, table, b"".join(each + b"\n" for each in changed))
+            assert f"{file}, line {number}: " in await refused(folder), row
+
+
+def write_as_exported(file: Path, table: Table, text: bytes) -> None:
+    file.write_bytes(text)
+    path = file.with_name("manifest.json")
+    manifest = json.loads(path.read_bytes())
+    manifest["tables"][table.value] = {"rows": text.count(b"\n"), "sha256": hashlib.sha256(text).hexdigest()}
+    path.write_text(json.dumps(manifest))
+
+
+def spoiled(row: dict[str, object]) -> Iterator[dict[str, object]]:
+    """The row with a fault of each kind that it can have."""
+    own = [name for name in row if name not in ("PartitionKey", "RowKey") and "@" not in name]
+    binary = [name for name in own if row.get(f"{name}@odata.type") == "Edm.Binary"]
+    yield {**row, "RowKey": "x"}
+    yield {**row, "PartitionKey": "other/"}
+    if own:
+        yield {"PartitionKey": row["PartitionKey"], "RowKey": row["RowKey"]}
+    if binary:
+        yield {**row, binary[0]: "eA=="}
