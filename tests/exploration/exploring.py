@@ -82,7 +82,7 @@ class Exploration:
     @cached_property
     def pairs(self) -> list[Pair]:
         """All pairs, those of messages that one worker might take also in one process."""
-        waiting = [message(queue, body, f"{body.decode()} is handled") for queue, body in self._start.waiting]
+        waiting = [message(queue, body, f"what waits on {queue}: {body!r}") for queue, body in self._start.waiting]
         made = itertools.combinations_with_replacement((*self._scene.handlers, *waiting), 2)
         return [
             Pair(one, other, in_one_process)

@@ -1,14 +1,15 @@
 """How scenes begin: work under way, changes that wait, and what workers left that died."""
 
-import contextlib
 import json
 from collections.abc import Awaitable, Callable
-from functools import partial
+
+import pytest
 
 from shared.messaging.sender import Message, Queue
 from shared.ports import Ports
 from shared.rule_books import SHIPPED
 from shared.rules.document import parse_document
+from shared.storage.quarantine import Quarantined
 from shared.storage.store import StoreUnavailableError, Table
 from shared.workflow.change_rules import Told, activate, store_draft
 from shared.workflow.preview import start_preview
@@ -90,25 +91,24 @@ def died(body: bytes, operation: str, table: Table) -> Prepare:
     """The worker that had the event died before the first such call."""
 
     async def prepare(world: World) -> None:
-        await _dying(world, operation, table, partial(receive_event, body=body, attempt=1))
+        dying = WatchedStore(world.store, before=once_at(operation, table, _fail))
+        with pytest.raises(StoreUnavailableError):
+            await receive_event(world.worker(dying), body, 1)
 
     return prepare
 
 
 def kept(body: bytes) -> Prepare:
-    """The event's last try failed: it is in quarantine, valid or not."""
+    """The event is in quarantine, valid or not."""
 
     async def prepare(world: World) -> None:
-        dying = WatchedStore(world.store, before=once_at("get", Table.CUSTOMERS, _fail))
-        await receive_event(world.worker(dying), body, 5)
+        await world.ports.quarantine.keep(in_quarantine(body, world.ports.timestamp()))
 
     return prepare
 
 
-async def _dying(world: World, operation: str, table: Table, act: Callable[[Ports], Awaitable[object]]) -> None:
-    dying = WatchedStore(world.store, before=once_at(operation, table, _fail))
-    with contextlib.suppress(StoreUnavailableError):
-        await act(world.worker(dying))
+def in_quarantine(body: bytes, at: str) -> Quarantined:
+    return Quarantined(Queue.EVENTS.value, body, at, "failed 5 times", (), 5)
 
 
 async def _fail() -> None:

@@ -12,7 +12,6 @@ from functools import partial
 
 from shared.messaging.sender import Queue
 from shared.queries.quarantine import redrive
-from shared.storage.quarantine import Quarantined
 from shared.storage.store import Table
 from shared.workflow.change_rules import activate, retire
 from shared.workflow.keep import keep_poison
@@ -24,6 +23,7 @@ from tests.exploration.preparing import (
     due_swept,
     fan_outs_swept,
     first_step,
+    in_quarantine,
     in_turn,
     kept,
     nothing_more,
@@ -88,8 +88,7 @@ UNTOLD = events.spend("C-3")
 
 
 def redriven(name: str, body: bytes) -> Handler:
-    kept = Quarantined(Queue.EVENTS.value, body, "", "", (), 0)
-    return act(name, partial(redrive, message_id=kept.id))
+    return act(name, partial(redrive, message_id=in_quarantine(body, "").id))
 
 
 async def midnight(world: World) -> None:
