@@ -11,8 +11,10 @@ import shared.workflow.preview as previewing
 from shared import rule_books
 from shared.logs import ROOT
 from shared.rules.document import RuleSetDocument, parse_document
+from shared.rules.rule_set import RuleSet
 
 _parsed: dict[str, RuleSetDocument] = {}
+_compiled: dict[tuple[int, int], RuleSet] = {}
 
 
 @contextmanager
@@ -25,6 +27,7 @@ def quick(page: int) -> Iterator[None]:
         (previewing, "PAGE", page),
         (previewing, "PAGES_PER_CALL", 1),
         (rule_books, "parse_document", _parsed_once),
+        (rule_books, "RuleSet", _CompiledOnce),
     )
     before = [getattr(module, name) for module, name, _ in settings]
     level = log.level
@@ -40,8 +43,17 @@ def quick(page: int) -> Iterator[None]:
 
 
 def _parsed_once(value: Any) -> RuleSetDocument:
-    """Checking a document takes longer than everything else a handler does, and always comes to the same."""
+    """Reading a rule set takes longer than everything else a handler does, and always comes to the same."""
     text = json.dumps(value)
     if text not in _parsed:
         _parsed[text] = parse_document(value)
     return _parsed[text]
+
+
+class _CompiledOnce:
+    @staticmethod
+    def compile(document: RuleSetDocument, version: int) -> RuleSet:
+        name = id(document), version  # documents are kept, above
+        if name not in _compiled:
+            _compiled[name] = RuleSet.compile(document, version)
+        return _compiled[name]

@@ -40,25 +40,10 @@ PLANTED = {
         '    await relay(ports, Committed(loaded.state, loaded.etag or "", {}))\n',
     ): "workers have died",
     Planted(
-        "a partner's fact is read before its summary",
-        "shared/workflow/receive_event.py",
-        "        state = await ports.partners.load(event.owner_id)\n"
-        "        standing = await ports.partners.load_fact(event.owner_id, event.kind, event.key)\n",
-        "        standing = await ports.partners.load_fact(event.owner_id, event.kind, event.key)\n"
-        "        state = await ports.partners.load(event.owner_id)\n",
-    ): "nothing waits",
-    Planted(
         "rules are changed whatever stands",
         "shared/storage/rule_sets.py",
         "[Write(_state_row(state), state.etag),",
         '[Write(_state_row(state), state.etag and "*"),',
-    ): "nothing waits",
-    Planted(
-        "whoever loses removes the fan-out it opened",
-        "shared/workflow/receive_event.py",
-        "    await ports.partners.commit(writes)\n",
-        "    try:\n        await ports.partners.commit(writes)\n"
-        "    except Exception:\n        await ports.work.close_fan_out(fan_out)\n        raise\n",
     ): "nothing waits",
     Planted(
         "a date is forgotten after a slower first decision entered it again",
@@ -73,11 +58,5 @@ PLANTED = {
         "shared/storage/customers.py",
         "        return await self._store.merge(Table.CUSTOMERS, row, etag)\n",
         '        return await self._store.merge(Table.CUSTOMERS, row, "*")\n',
-    ): "nothing waits",
-    Planted(
-        "a customer without a row is not written by a recompute",
-        "shared/storage/customers.py",
-        "            await self.commit(loaded.state, None)\n",
-        "            pass\n",
     ): "nothing waits",
 }

@@ -102,6 +102,10 @@ async def two_days_later(world: World) -> None:
 SCENES = {
     "nothing waits": Scene(
         (
+            STRICTER,
+            MILDER,
+            act("the rules are retired", partial(retire, version=1)),
+            act("a draft is stored", partial(store_rules_with, amount="500000")),
             SPEND_FALLS,
             SPEND_RISES,
             CANCELLED,
@@ -118,10 +122,6 @@ SCENES = {
             event("a customer's event comes again", ONE[0]),
             event("a partner's event comes again", ONE[5]),
             event("an invalid event", INVALID),
-            STRICTER,
-            MILDER,
-            act("the rules are retired", partial(retire, version=1)),
-            act("a draft is stored", partial(store_rules_with, amount="500000")),
             *SWEEPS,
         ),
         ONE,
