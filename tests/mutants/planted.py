@@ -331,4 +331,28 @@ PLANTED = [
         "replace(message, lost=message.lost + 1)",
         "replace(message, lost=message.lost)",
     ),
+    Planted(
+        "a preview goes on by the rules that came while it ran",
+        "shared/workflow/preview.py",
+        "    if (await ports.rule_books.book(None)).epoch != preview.epoch:\n",
+        "    if False:\n",
+    ),
+    Planted(
+        "a preview takes the rules that it read before a page for those that there are after it",
+        "shared/workflow/preview.py",
+        "    if (await ports.rule_books.book(None)).epoch != preview.epoch:\n",
+        "    if (await ports.rule_books.book(preview.epoch)).epoch != preview.epoch:\n",
+    ),
+    Planted(
+        "a change counts as superseded though it was finished before",
+        "shared/queries/rule_sets.py",
+        "book.epoch > change.epoch and not progress.is_finished",
+        "book.epoch > change.epoch",
+    ),
+    Planted(
+        "what decided is compared as it is written",
+        "shared/workflow/preview.py",
+        "None if leaf.verdict is Verdict.MET else comparable(leaf.required)",
+        "None if leaf.verdict is Verdict.MET else str(leaf.required)",
+    ),
 ]
