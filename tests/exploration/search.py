@@ -102,10 +102,8 @@ class Search:
             cost = int(goes_on and handler != running)
             if isinstance(call, Call) and cost <= state.preemptions:
                 yield handler, self._advanced(state, handler, call, cost)
-        if state.crashes and running >= 0:
-            process, _ = self._slots[running]
-            if not state.positions[process].has_ended:
-                yield KILLED, self._killed(state, process)
+        if state.crashes and running >= 0 and (killed := self._killed(state)):
+            yield KILLED, killed
 
     def _standing(self, state: State, handler: int) -> Standing:
         process, place = self._slots[handler]
@@ -127,14 +125,17 @@ class Search:
             self.faults.setdefault(f"{handler.name} raised {fault!r}", state)
         return things.with_waiting(handler.message) if handler.message else things
 
-    def _killed(self, state: State, process: int) -> State:
-        """The process is gone; its messages are delivered again, to another."""
+    def _killed(self, state: State) -> State | None:
+        """The process is gone; its messages are delivered again, to another. None where nothing comes of that."""
+        process, place = self._slots[state.running]
         position = state.positions[process]
         program = position.tree.program
         again = tuple(
-            (handler, attempt + 1 if handler.message and not isinstance(standing, Ended) else 0)
-            for (handler, attempt), standing in zip(program.begun, position.standing, strict=True)
+            (handler, attempt + 1 if handler.message and _is_lost(standing, number == place) else 0)
+            for number, ((handler, attempt), standing) in enumerate(zip(program.begun, position.standing, strict=True))
         )
+        if position.has_ended and not any(attempt for _, attempt in again):
+            return None
         root = self._tree_of(Program(program.now, again)).root
         return State(state.things, _with(state.positions, process, root), -1, state.preemptions, state.crashes - 1)
 
@@ -152,6 +153,11 @@ class Search:
         process, place = self._slots[handler]
         name = state.positions[process].tree.program.begun[place][0].name
         return f"{name}: {'killed' if step == KILLED else self._standing(state, handler)}"
+
+
+def _is_lost(standing: Standing, made_the_last_call: bool) -> bool:
+    """Whether a handler's message comes again: one that has just ended well has not yet taken it off its queue."""
+    return not isinstance(standing, Ended) or (made_the_last_call and standing.fault is None)
 
 
 def _with(positions: tuple[Position, ...], process: int, after: Position) -> tuple[Position, ...]:

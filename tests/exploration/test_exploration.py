@@ -1,19 +1,18 @@
 """Whatever two handlers do at once, and whichever of them is killed meanwhile, everything is right in the end."""
 
+from random import Random
+
 import pytest
 
-from tests.exploration.exploring import Exploration
+from tests.exploration.exploring import Exploration, Pair
 from tests.exploration.scenes import SCENES
-
-SHARE = 10
 
 
 @pytest.mark.parametrize("name", SCENES)
-def test_no_schedule_of_every_tenth_pair_breaks_the_invariant(name: str) -> None:
+def test_no_schedule_of_a_tenth_of_all_pairs_breaks_the_invariant(name: str) -> None:
     exploration = Exploration(SCENES[name])
-    counts = exploration.explore(exploration.pairs[::SHARE])
-    print(f"{name}: {counts}")
-    assert not counts.violations, "\n".join(counts.violations)
+    pairs = exploration.pairs
+    _hold(name, exploration, Random(name).sample(pairs, -(-len(pairs) // 10)))
 
 
 @pytest.mark.deep
@@ -21,6 +20,10 @@ def test_no_schedule_of_every_tenth_pair_breaks_the_invariant(name: str) -> None
 @pytest.mark.parametrize("name", SCENES)
 def test_no_schedule_of_any_pair_breaks_the_invariant(name: str) -> None:
     exploration = Exploration(SCENES[name])
-    counts = exploration.explore(exploration.pairs)
+    _hold(name, exploration, exploration.pairs)
+
+
+def _hold(name: str, exploration: Exploration, pairs: list[Pair]) -> None:
+    counts = exploration.explore(pairs)
     print(f"{name}: {counts}")
     assert not counts.violations, "\n".join(counts.violations)

@@ -100,6 +100,8 @@ def test_a_killed_handlers_message_is_delivered_once_more_at_any_later_moment() 
         frozenset({b"one, 1", b"done"}),
         frozenset({b"one, 1", b"one, 2", b"done"}),
     }
+    after_the_last_call = ["one: send eligibility-notifications", "one: send eligibility-notifications", "one: killed"]
+    assert any(search.way_to(state)[:3] == after_the_last_call for state in search.states)
     way = ["one: send eligibility-notifications", "one: killed", "other: write work"]
     assert any(search.way_to(state)[:3] == way for state in search.states)
 
