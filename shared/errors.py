@@ -25,3 +25,14 @@ class PermanentError(Exception):
 
 class PassingError(Exception):
     """The failure may pass (storage, network, throttling, contention); the host tries again."""
+
+
+class LaterVersionError(PassingError):
+    """A later version wrote what this one cannot read: a process of that version can, or this one after an upgrade.
+
+    ``named`` says what it is without whose: health shows it to everybody.
+    """
+
+    def __init__(self, message: str, named: str) -> None:
+        super().__init__(message)
+        self.named = named

@@ -16,6 +16,7 @@ from shared.messaging.sender import Queue, Sender
 from shared.rule_books import RuleBooks
 from shared.settings import DEFAULT_SOURCE
 from shared.storage.customers import Customers
+from shared.storage.formats import FormattedStore, LaterVersions
 from shared.storage.indexes import Indexes
 from shared.storage.partners import Partners
 from shared.storage.previews import Previews
@@ -69,14 +70,16 @@ class Ports:
         self.checks = checks or {"queues": sender.check}
         self.span = span
         self.source = source
-        self.customers = Customers(store)
-        self.indexes = Indexes(store)
-        self.partners = Partners(store)
-        self.rule_sets = RuleSets(store)
-        self.work = Work(store)
-        self.progress = Progress(store)
-        self.previews = Previews(store)
-        self.quarantine = Quarantine(store)
+        self.later = LaterVersions(self.now)
+        rows = FormattedStore(store, self.later)
+        self.customers = Customers(rows)
+        self.indexes = Indexes(rows)
+        self.partners = Partners(rows)
+        self.rule_sets = RuleSets(rows)
+        self.work = Work(rows)
+        self.progress = Progress(rows)
+        self.previews = Previews(rows)
+        self.quarantine = Quarantine(rows)
         self.candidates = Candidates(self.indexes, self.partners, self.now)
         self.rule_books = RuleBooks(self.rule_sets, self.now, self.timestamp)
 

@@ -13,7 +13,7 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from shared.domain.decision import JsonObject
-from shared.errors import PassingError
+from shared.errors import LaterVersionError, PassingError, PermanentError
 from shared.rules.document import parse_document, sha256_of
 from shared.rules.rule_set import RuleSet
 from shared.rules.timeline import Timeline
@@ -42,6 +42,16 @@ class RuleBook:
     cause: JsonObject
 
 
+def compile_stored(stored: StoredRuleSet) -> RuleSet:
+    """A stored rule set, which passed the checks of the version that stored it; raises LaterVersionError."""
+    try:
+        return RuleSet.compile(parse_document(json.loads(stored.document)), stored.version)
+    except PermanentError as fault:
+        named = f"rule set {stored.version} is not one that this version reads"
+        at_fault = "; ".join(f"{each.path} {each.message}" for each in fault.errors[:3])
+        raise LaterVersionError(f"{named}: {at_fault or fault.reason}", named) from fault
+
+
 class RuleBooks:
     """Gives the current book and the compiled rule sets it names."""
 
@@ -51,6 +61,7 @@ class RuleBooks:
         self._read_at = now()
         self._book: RuleBook | None = None
         self._compiled: dict[int, RuleSet] = {}
+        self._unreadable: dict[int, LaterVersionError] = {}
 
     async def book(self, at_least: int | None) -> RuleBook:
         """The kept book if it is of epoch ``at_least`` or later, else a new one; None always reads."""
@@ -82,12 +93,26 @@ class RuleBooks:
         return await self.compiled(version)
 
     async def compiled(self, version: int) -> RuleSet:
+        """The rule set of a version that is stored; raises LaterVersionError if this version cannot read it."""
+        if version in self._unreadable:
+            raise self._unreadable[version].with_traceback(None)
         if version not in self._compiled:
             stored = await self._stored.version(version)
             if stored is None:
                 raise PassingError(f"rule set {version} is in force but not stored")
-            self._compiled[version] = RuleSet.compile(parse_document(json.loads(stored.document)), version)
+            try:
+                self._compiled[version] = compile_stored(stored)
+            except LaterVersionError as fault:
+                self._unreadable[version] = fault  # a version never changes, and neither does this process
+                raise
         return self._compiled[version]
+
+    async def check_readable(self) -> None:
+        """Raises LaterVersionError if this version cannot read the rule set in force today."""
+        state = await self._stored.load()
+        version = Timeline(state.active).in_force(self._now().date()) if state else None
+        if version is not None:
+            await self.compiled(version)
 
     async def _seed(self) -> RulesState:
         document, at = json.loads(SHIPPED.read_bytes()), self._timestamp()

@@ -13,6 +13,7 @@ from shared.domain.decision import UNASSESSED, JsonObject, Outcome, Status
 from shared.domain.events import Event
 from shared.domain.facts import Licence, Project
 from shared.domain.registers import Kind, Register, attachment_of
+from shared.domain.unknown import NOTHING, Unknown
 from shared.errors import PermanentError
 
 MAX_FACTS = 2_000
@@ -40,6 +41,7 @@ class CustomerState:
     decided_at: str = ""
     sequence: int = 0
     sent: int = 0
+    unknown: Unknown = NOTHING
 
     @cached_property
     def customer(self) -> Customer:

@@ -12,9 +12,11 @@ from typing import Any
 from shared.domain.customer_state import Evidence
 from shared.domain.event_data import IDENTIFIER
 from shared.domain.strict_json import canonical_bytes, parse_json
-from shared.errors import PermanentError
+from shared.errors import LaterVersionError, PermanentError
 
 CUSTOMERS_PER_MESSAGE = 100
+NEWEST = 1
+"""The greatest format that this version reads. A message without the member has format 1, as all have by now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +86,14 @@ class Recompute:
 
 
 def parse_recompute(body: bytes) -> FanOutStep | PreviewStep | Recompute:
-    """The message in ``body``; raises PermanentError. Ids become keys: one that no event may have is refused here."""
+    """The message in ``body``; raises PermanentError, or LaterVersionError for one of a later format.
+
+    Ids become keys: one that no event may have is refused here.
+    """
     match parse_json(body):
+        case {"format": int(number)} if number > NEWEST:
+            named = f"messages of the recompute queue have format {number}, and this version reads {NEWEST}"
+            raise LaterVersionError(named, named)
         case {"fanOut": str(fan_out_id)} if _FAN_OUT.fullmatch(fan_out_id):
             return FanOutStep(fan_out_id)
         case {"preview": str(preview_id)} if _are_ids(preview_id):

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, Final
 
 from shared.domain.cause import Cause
 from shared.domain.decision import JsonObject
@@ -16,14 +16,20 @@ from shared.domain.facts import Competency, Designation
 from shared.domain.partner import Partner
 from shared.domain.registers import Kind, Register
 from shared.domain.trace_context import TraceContext
+from shared.domain.unknown import NOTHING, Unknown
 from shared.errors import PermanentError
 from shared.storage import keys
 from shared.storage.blobs import compressed, packed, packed_json, unpacked_json
+from shared.storage.formats import known, unknown, with_unknown
 from shared.storage.store import ANY, Row, Span, Store, Table, Write
 
 MAX_FACTS = 25_000
 MAX_SUMMARY_BYTES = 896 * 1024
 _PAGE = 1000
+
+_SUMMARY: Final = known("revision", "facts", packed="summary")
+_MEMBERS: Final = frozenset(("cause", "trace", "competencies", "designations", "deployments", "trainings"))
+_FACT: Final = known("revision", packed="register")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +40,7 @@ class PartnerState:
     facts: int = 0
     cause: Cause | None = None
     etag: str | None = None
+    unknown: Unknown = NOTHING
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +51,7 @@ class PartnerFactRow:
     key: str
     register: Register
     revision: int = 0
+    unknown: Unknown = NOTHING
 
 
 class Partners:
@@ -59,7 +67,8 @@ class Partners:
         properties: Mapping[str, Any] = row.properties
         document = unpacked_json("summary", properties)
         partner = _partner(partner_id, properties["revision"], document)
-        return PartnerState(partner, properties["facts"], _cause(document), row.etag)
+        others = unknown(row, _SUMMARY, document, _MEMBERS)
+        return PartnerState(partner, properties["facts"], _cause(document), row.etag, others)
 
     async def load_fact(self, partner_id: str, kind: Kind, key: str) -> PartnerFactRow | None:
         row = await self._store.get(Table.PARTNERS, partner_id, keys.partner_fact(partner_id, kind, key))
@@ -75,13 +84,12 @@ class Partners:
         summary = compressed(_document(state))
         if state.facts > MAX_FACTS or len(summary) > MAX_SUMMARY_BYTES:
             raise PermanentError(f"partner {partner_id} has more facts than the {MAX_FACTS} that are kept")
-        properties = {"revision": state.partner.revision, "facts": state.facts, **packed("summary", summary)}
-        register = fact.register
-        fields = [register.data, register.type, register.time, register.source, register.id]
+        summed = {"revision": state.partner.revision, "facts": state.facts, **packed("summary", summary)}
+        registered = {"revision": fact.revision, **packed_json("register", fact.register.to_list())}
         key = keys.partner_fact(partner_id, fact.kind, fact.key)
         return [
-            Write(Row(partner_id, keys.partner_summary(partner_id), properties), state.etag),
-            Write(Row(partner_id, key, {"revision": fact.revision, **packed_json("register", fields)}), ANY),
+            Write(Row(partner_id, keys.partner_summary(partner_id), with_unknown(state.unknown, summed)), state.etag),
+            Write(Row(partner_id, key, with_unknown(fact.unknown, registered)), ANY),
         ]
 
     async def facts(self, partner_id: str) -> AsyncIterator[PartnerFactRow]:
@@ -101,7 +109,8 @@ def read_fact(row: Row) -> PartnerFactRow:
     """The fact in its row."""
     properties: Mapping[str, Any] = row.properties
     _, _, kind, key = row.key.split("~", 3)
-    return PartnerFactRow(Kind(kind), key, Register(*unpacked_json("register", properties)), properties["revision"])
+    register = Register.of(unpacked_json("register", properties))
+    return PartnerFactRow(Kind(kind), key, register, properties["revision"], unknown(row, _FACT))
 
 
 def _document(state: PartnerState) -> JsonObject:
@@ -109,6 +118,7 @@ def _document(state: PartnerState) -> JsonObject:
     cause = state.cause
     trace = {"trace": cause.trace.members()} if cause and cause.trace else {}
     return {
+        **state.unknown.members,
         "cause": dict(cause.named) if cause else None,
         **trace,
         "competencies": [

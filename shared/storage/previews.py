@@ -6,10 +6,13 @@ same row again.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Final
 
 from shared.domain.decision import JsonObject
+from shared.domain.unknown import NOTHING, Unknown
 from shared.storage import keys
 from shared.storage.blobs import packed_json, unpacked_json
+from shared.storage.formats import known, unknown, with_unknown
 from shared.storage.store import ANY, Row, Span, Store, Table
 
 RUNNING, FINISHED = "running", "finished"
@@ -35,11 +38,15 @@ class Preview:
     by_criterion: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     by_partner: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     etag: str | None = None
+    unknown: Unknown = NOTHING
 
     @property
     def done(self) -> int:
         return sum(self.counts.values())
 
+
+_PROPERTIES: Final = known(packed="preview")
+_MEMBERS: Final = tuple(name for name in Preview.__slots__ if name not in ("etag", "unknown"))
 
 type Changes = Mapping[str, list[JsonObject]]
 """By kind of change, what is told of each customer of a page."""
@@ -57,14 +64,14 @@ class Previews:
             return None
         document: JsonObject = unpacked_json("preview", row.properties)
         document["difference"] = tuple(document["difference"])
-        return Preview(**document, etag=row.etag)
+        members = {name: value for name, value in document.items() if name in _MEMBERS}
+        return Preview(**members, etag=row.etag, unknown=unknown(row, _PROPERTIES, document, _MEMBERS))
 
     async def save(self, preview: Preview) -> str:
         """Write over the version read, or insert; gives the new ETag or raises Conflict."""
-        names = [name for name in Preview.__slots__ if name != "etag"]
-        document = {name: getattr(preview, name) for name in names}
+        document = {**preview.unknown.members, **{name: getattr(preview, name) for name in _MEMBERS}}
         key = keys.preview(preview.id)
-        row = Row(key, key, packed_json("preview", document))
+        row = Row(key, key, with_unknown(preview.unknown, packed_json("preview", document)))
         return await self._store.write(Table.RULES, row, preview.etag)
 
     async def save_page(self, preview_id: str, number: int, changes: Changes) -> None:

@@ -8,15 +8,23 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, Final
 
 from shared.domain.decision import JsonObject
+from shared.domain.unknown import NOTHING, Unknown
 from shared.storage import keys
 from shared.storage.blobs import packed, unpacked
+from shared.storage.formats import known, unknown, with_unknown
 from shared.storage.store import Row, Span, Store, Table, Value, Write
 
 DRAFT, ACTIVE, RETIRED = "draft", "active", "retired"
 ACTIVATED = "activated"
+
+_STATE: Final = known("epoch", "latest", packed="state")
+_MEMBERS: Final = frozenset(("active", "cause"))
+_VERSION: Final = known(
+    *("version", "state", "effectiveFrom", "author", "note", "sha256", "createdAt"), packed="document"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +36,7 @@ class RulesState:
     active: tuple[tuple[int, date], ...]
     cause: JsonObject
     etag: str | None = None
+    unknown: Unknown = NOTHING
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +52,7 @@ class StoredRuleSet:
     document: bytes
     created_at: str = ""
     etag: str | None = None
+    unknown: Unknown = NOTHING
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +80,9 @@ class RuleSets:
             return None
         properties: Mapping[str, Any] = row.properties
         document = json.loads(unpacked("state", properties))
-        active = tuple((version, date.fromisoformat(day)) for version, day in document["active"])
-        return RulesState(properties["epoch"], properties["latest"], active, document["cause"], row.etag)
+        active = tuple((version, date.fromisoformat(day)) for version, day, *_ in document["active"])
+        others = unknown(row, _STATE, document, _MEMBERS)
+        return RulesState(properties["epoch"], properties["latest"], active, document["cause"], row.etag, others)
 
     async def commit(self, state: RulesState, rule_set: StoredRuleSet, change: RulesChange | None = None) -> None:
         """Write the state of the rules with one version, over the versions they were read at; raises Conflict."""
@@ -99,10 +110,9 @@ class RuleSets:
 
 def _state_row(state: RulesState) -> Row:
     active = [[version, day.isoformat()] for version, day in state.active]
-    document = json.dumps({"active": active, "cause": state.cause}).encode()
-    return Row(
-        keys.RULES, keys.RULES_EPOCH, {"epoch": state.epoch, "latest": state.latest, **packed("state", document)}
-    )
+    document = json.dumps({**state.unknown.members, "active": active, "cause": state.cause}).encode()
+    properties: dict[str, Value] = {"epoch": state.epoch, "latest": state.latest, **packed("state", document)}
+    return Row(keys.RULES, keys.RULES_EPOCH, with_unknown(state.unknown, properties))
 
 
 def _rule_set_row(rule_set: StoredRuleSet) -> Row:
@@ -114,8 +124,9 @@ def _rule_set_row(rule_set: StoredRuleSet) -> Row:
         "note": rule_set.note,
         "sha256": rule_set.sha256,
         "createdAt": rule_set.created_at,
+        **packed("document", rule_set.document),
     }
-    return Row(keys.RULES, keys.rule_set_version(rule_set.version), properties | packed("document", rule_set.document))
+    return Row(keys.RULES, keys.rule_set_version(rule_set.version), with_unknown(rule_set.unknown, properties))
 
 
 def _rule_set(row: Row) -> StoredRuleSet:
@@ -130,6 +141,7 @@ def _rule_set(row: Row) -> StoredRuleSet:
         unpacked("document", properties),
         properties["createdAt"],
         row.etag,
+        unknown(row, _VERSION),
     )
 
 

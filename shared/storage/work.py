@@ -8,12 +8,15 @@ import contextlib
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, Final
 
+from shared.domain.unknown import NOTHING, Unknown
 from shared.storage import keys
+from shared.storage.formats import known, unknown, with_unknown
 from shared.storage.store import ANY, Conflict, Row, Span, Store, Table, Value
 
 _PAGE = 1000
+_FAN_OUT: Final = known("partnerId", "revision", "after", "handedOn", "at", "since")
 _LONG_AGO = timedelta(hours=1)
 """A fan-out under way is written at every page, and swept when it stops: one this old has no try of today behind it."""
 
@@ -50,6 +53,7 @@ class FanOut:
     at: str = ""
     since: str = ""
     etag: str = ""
+    unknown: Unknown = NOTHING
 
     @property
     def id(self) -> str:
@@ -170,7 +174,7 @@ def _fan_out_row(fan_out: FanOut) -> Row:
         "at": fan_out.at,
         "since": fan_out.since or fan_out.at,
     }
-    return Row(keys.FAN_OUTS, keys.fan_out(fan_out.id), properties)
+    return Row(keys.FAN_OUTS, keys.fan_out(fan_out.id), with_unknown(fan_out.unknown, properties))
 
 
 def _fan_out(row: Row) -> FanOut:
@@ -183,4 +187,5 @@ def _fan_out(row: Row) -> FanOut:
         properties["at"],
         properties.get("since", properties["at"]),
         row.etag,
+        unknown(row, _FAN_OUT),
     )

@@ -9,6 +9,7 @@ from dataclasses import replace
 from shared.domain.events import Event, parse_event
 from shared.domain.partner import Partner
 from shared.domain.registers import Register, partner_fact_of
+from shared.domain.unknown import NOTHING
 from shared.logs import Fields, Log, about, add, cause_fields
 from shared.messaging.sender import Queue
 from shared.ports import Ports
@@ -100,10 +101,11 @@ async def _commit_partner_fact(
     partner = state.partner.replacing(old, partner_fact_of(event.kind, event.register.data))
     changed = partner.revision > state.partner.revision
     fan_out = FanOut(partner.partner_id, partner.revision, at=ports.timestamp())
-    fact = PartnerFactRow(event.kind, event.key, event.register, partner.revision if changed else 0)
+    others = standing.unknown if standing else NOTHING
+    fact = PartnerFactRow(event.kind, event.key, event.register, partner.revision if changed else 0, others)
     cause = event.cause if changed else state.cause
     facts = state.facts + (standing is None)
-    writes = ports.partners.writes(PartnerState(partner, facts, cause, state.etag), fact)
+    writes = ports.partners.writes(replace(state, partner=partner, facts=facts, cause=cause), fact)
     if changed:
         await ports.work.open_fan_out(fan_out)
     if _is_candidate(partner) and not _is_candidate(state.partner):

@@ -24,7 +24,7 @@ from shared.domain.recompute import (
     RulesChanged,
     parse_recompute,
 )
-from shared.errors import PassingError
+from shared.errors import LaterVersionError, PassingError
 from shared.logs import Log, about, add, cause_fields
 from shared.messaging.sender import Queue
 from shared.ports import Ports
@@ -52,7 +52,7 @@ async def recompute(ports: Ports, body: bytes, attempt: int) -> None:
     """Handle one message of the recompute queue, delivered for the ``attempt``-th time; raises what may pass."""
     with about(queue=Queue.RECOMPUTE.value, attempt=attempt):
         async with kept_on_failure(ports, Queue.RECOMPUTE, body, attempt):
-            match parse_recompute(body):
+            match _parsed(ports, body):
                 case FanOutStep(fan_out_id):
                     await step(ports, fan_out_id)
                 case PreviewStep(preview_id):
@@ -61,6 +61,14 @@ async def recompute(ports: Ports, body: bytes, attempt: int) -> None:
                     await preview_step(ports, preview_id)
                 case Recompute() as message:
                     await _decide_all(ports, message)
+
+
+def _parsed(ports: Ports, body: bytes) -> FanOutStep | PreviewStep | Recompute:
+    try:
+        return parse_recompute(body)
+    except LaterVersionError as fault:
+        ports.later.note(fault)
+        raise
 
 
 async def _decide_all(ports: Ports, message: Recompute) -> None:

@@ -12,11 +12,12 @@ from typing import Final
 from local.commands.backup.rows import NotARowError
 from shared.domain.event_data import IDENTIFIER
 from shared.domain.registers import partner_fact_of
-from shared.errors import PermanentError
+from shared.errors import LaterVersionError, PermanentError
 from shared.rules.document import parse_document
 from shared.storage import keys
 from shared.storage.blobs import unpacked_json
 from shared.storage.customers import Customers, read_state
+from shared.storage.formats import check_format
 from shared.storage.memory import MemoryStore
 from shared.storage.partners import Partners, read_fact
 from shared.storage.previews import Previews
@@ -36,7 +37,10 @@ async def check_row(table: Table, row: Row) -> None:
     store = MemoryStore()
     await store.write(table, row)
     try:
+        check_format(table, row)
         found = await _READERS[table](store, row)
+    except LaterVersionError as fault:
+        raise NotARowError(str(fault)) from fault
     except _FAULTS as fault:
         raise NotARowError(f"{row.key!r} holds what this version cannot read ({type(fault).__name__})") from fault
     if not found:
