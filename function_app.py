@@ -19,6 +19,7 @@ from functions import (
     http_partners,
     http_quarantine,
     http_rule_sets,
+    http_unrouted,
     keep_dead_letter,
     keep_poison,
     receive_event,
@@ -41,6 +42,7 @@ for _each in (
     http_quarantine,
     http_health,
     http_description,
+    http_unrouted,
 ):
     app.register_functions(_each.blueprint)
 

@@ -1,21 +1,23 @@
-"""Who may ask what: each route names its roles, which are held against the caller before anything else is done.
+"""Who may ask what, and with which query parameters: each route declares both, and they are checked before it runs.
 
-Arrives: a request. Leaves: the route's answer, or 401, 403, 503 as problem documents; all with the headers that keep a
-browser from storing, guessing or framing what was answered.
+Whatever the outcome, a refusal or an unexpected exception included, the answer is a problem document at worst and has
+the headers that keep a browser from storing, guessing or framing it.
 """
 
 from collections.abc import Awaitable, Callable
-from functools import wraps
 
 import azure.functions as func
 
+from functions.unexpected import unexpected
 from functions.web import problem_answer
 from shared.logs import Log
+from shared.queries.parameters import refuse_unknown
 from shared.queries.principal import HEADER, Role, read_principal
 from shared.queries.problems import Problem
 from shared.settings import Authorisation, SettingError, host_asks_for_keys, read_authorisation
 
 type Handler = Callable[[func.HttpRequest], Awaitable[func.HttpResponse]]
+type Guarded = Callable[[func.HttpRequest, func.Context], Awaitable[func.HttpResponse]]
 type Roles = frozenset[Role]
 
 EVERYONE: Roles = frozenset()
@@ -36,7 +38,9 @@ HEADERS = {
 ONLY_TLS = "max-age=31536000"
 
 roles_of: dict[str, Roles] = {}
-"""By the function's name, as they stand beside the routes."""
+"""By the function's name, as declared beside the routes."""
+query_of: dict[str, tuple[str, ...]] = {}
+"""The query parameters that a route knows, likewise."""
 
 _log = Log("http")
 
@@ -46,17 +50,23 @@ def host_level() -> func.AuthLevel:
     return func.AuthLevel.FUNCTION if host_asks_for_keys() else func.AuthLevel.ANONYMOUS
 
 
-def allowed(roles: Roles) -> Callable[[Handler], Handler]:
-    """Let callers with one of the roles through to the route."""
+def allowed(roles: Roles, query: tuple[str, ...] = (), *, any_query: bool = False) -> Callable[[Handler], Guarded]:
+    """Let callers with one of the roles through to the route, with the parameters of ``query`` at most."""
 
-    def guard(handler: Handler) -> Handler:
-        roles_of[handler.__name__] = roles
+    def guard(handler: Handler) -> Guarded:
+        name = handler.__name__
+        roles_of[name], query_of[name] = roles, query
 
-        @wraps(handler)
-        async def guarded(req: func.HttpRequest) -> func.HttpResponse:
-            response = refusal(req, handler.__name__, roles) if roles else None
-            return _with_headers(req, response or await handler(req))
+        # The worker reads this signature: not that of the handler, which wants no context.
+        async def guarded(req: func.HttpRequest, context: func.Context) -> func.HttpResponse:
+            try:
+                response = refusal(req, name, roles) if roles else None
+                response = response or (None if any_query else _unknown_parameters(req, query)) or await handler(req)
+            except Exception as fault:
+                response = unexpected(fault, name, context.invocation_id)
+            return _with_headers(req, response)
 
+        guarded.__name__ = guarded.__qualname__ = name
         return guarded
 
     return guard
@@ -82,6 +92,14 @@ def _require(request: func.HttpRequest, route: str, roles: Roles) -> None:
         _log.warning("forbidden", route=route)
         wanted = " or ".join(sorted(role.value for role in roles))
         raise Problem(403, "Forbidden", f"the caller has no role for this; it takes {wanted}")
+
+
+def _unknown_parameters(request: func.HttpRequest, known: tuple[str, ...]) -> func.HttpResponse | None:
+    try:
+        refuse_unknown(request.params, known)
+    except Problem as problem:
+        return problem_answer(problem)
+    return None
 
 
 def caller(request: func.HttpRequest) -> str:

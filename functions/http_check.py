@@ -3,10 +3,11 @@
 import azure.functions as func
 
 from functions.access import READERS, allowed
+from functions.routes import RoutesBlueprint
 from functions.web import answer, body
 from shared import queries
 
-blueprint = func.Blueprint()
+blueprint = RoutesBlueprint()
 
 
 @blueprint.function_name("check")

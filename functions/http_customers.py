@@ -3,16 +3,17 @@
 import azure.functions as func
 
 from functions.access import READERS, allowed
+from functions.routes import RoutesBlueprint
 from functions.web import answer
 from shared import queries
 from shared.queries import parameters
 
-blueprint = func.Blueprint()
+blueprint = RoutesBlueprint()
 
 
 @blueprint.function_name("list_customers")
 @blueprint.route("customers", methods=["GET"])
-@allowed(READERS)
+@allowed(READERS, ("limit", "after"))
 async def list_customers(req: func.HttpRequest) -> func.HttpResponse:
     given = req.params
     return await answer(
@@ -34,7 +35,7 @@ async def get_customer(req: func.HttpRequest) -> func.HttpResponse:
 
 @blueprint.function_name("get_eligibility")
 @blueprint.route("customers/{id}/eligibility", methods=["GET"])
-@allowed(READERS)
+@allowed(READERS, ("on",))
 async def get_eligibility(req: func.HttpRequest) -> func.HttpResponse:
     return await answer(
         req,
@@ -46,7 +47,7 @@ async def get_eligibility(req: func.HttpRequest) -> func.HttpResponse:
 
 @blueprint.function_name("get_history")
 @blueprint.route("customers/{id}/history", methods=["GET"])
-@allowed(READERS)
+@allowed(READERS, ("limit", "before"))
 async def get_history(req: func.HttpRequest) -> func.HttpResponse:
     given = req.params
     return await answer(

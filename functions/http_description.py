@@ -3,11 +3,12 @@
 import azure.functions as func
 
 from functions.access import ANY_ROLE, EVERYONE, allowed
+from functions.routes import RoutesBlueprint
 from functions.web import answer
 from shared.domain.decision import JsonObject
 from shared.ports import Ports
 
-blueprint = func.Blueprint()
+blueprint = RoutesBlueprint()
 
 
 @blueprint.function_name("get_openapi")
@@ -17,6 +18,15 @@ async def get_openapi(req: func.HttpRequest) -> func.HttpResponse:
     from shared.api_description.openapi import openapi_json
 
     return func.HttpResponse(openapi_json(), mimetype="application/json")
+
+
+@blueprint.function_name("get_asyncapi")
+@blueprint.route("asyncapi.json", methods=["GET"], auth_level=func.AuthLevel.ANONYMOUS)
+@allowed(EVERYONE)
+async def get_asyncapi(req: func.HttpRequest) -> func.HttpResponse:
+    from shared.api_description.asyncapi import asyncapi_json
+
+    return func.HttpResponse(asyncapi_json(), mimetype="application/json")
 
 
 @blueprint.function_name("get_docs")

@@ -3,10 +3,11 @@
 import azure.functions as func
 
 from functions.access import PUBLISHERS, allowed
+from functions.routes import RoutesBlueprint
 from functions.web import MAX_EVENTS_BYTES, answer
 from shared import queries
 
-blueprint = func.Blueprint()
+blueprint = RoutesBlueprint()
 
 
 @blueprint.function_name("post_events")

@@ -3,10 +3,11 @@
 import azure.functions as func
 
 from functions.access import EVERYONE, allowed
+from functions.routes import RoutesBlueprint
 from functions.web import health_answer
 from shared import queries
 
-blueprint = func.Blueprint()
+blueprint = RoutesBlueprint()
 
 
 @blueprint.function_name("health")

@@ -3,11 +3,12 @@
 import azure.functions as func
 
 from functions.access import READERS, allowed
+from functions.routes import RoutesBlueprint
 from functions.web import answer
 from shared import queries
 from shared.queries import parameters
 
-blueprint = func.Blueprint()
+blueprint = RoutesBlueprint()
 
 
 @blueprint.function_name("get_partner")
@@ -19,7 +20,7 @@ async def get_partner(req: func.HttpRequest) -> func.HttpResponse:
 
 @blueprint.function_name("list_partner_customers")
 @blueprint.route("partners/{id}/customers", methods=["GET"])
-@allowed(READERS)
+@allowed(READERS, ("limit", "after"))
 async def list_partner_customers(req: func.HttpRequest) -> func.HttpResponse:
     partner_id, given = req.route_params, req.params
     return await answer(

@@ -3,16 +3,17 @@
 import azure.functions as func
 
 from functions.access import OPERATORS, allowed
+from functions.routes import RoutesBlueprint
 from functions.web import answer
 from shared import queries
 from shared.queries import parameters
 
-blueprint = func.Blueprint()
+blueprint = RoutesBlueprint()
 
 
 @blueprint.function_name("list_quarantine")
 @blueprint.route("quarantine", methods=["GET"])
-@allowed(OPERATORS)
+@allowed(OPERATORS, ("limit", "after"))
 async def list_quarantine(req: func.HttpRequest) -> func.HttpResponse:
     given = req.params
     return await answer(

@@ -3,17 +3,18 @@
 import azure.functions as func
 
 from functions.access import READERS, RULE_MANAGERS, allowed, caller
+from functions.routes import RoutesBlueprint
 from functions.web import accepted, answer, body, optional_body
 from shared import queries
 from shared.queries import parameters
 from shared.queries.parameters import identifier, version
 
-blueprint = func.Blueprint()
+blueprint = RoutesBlueprint()
 
 
 @blueprint.function_name("list_rule_sets")
 @blueprint.route("rule-sets", methods=["GET"])
-@allowed(READERS)
+@allowed(READERS, ("limit", "before"))
 async def list_rule_sets(req: func.HttpRequest) -> func.HttpResponse:
     given = req.params
     return await answer(
@@ -67,7 +68,7 @@ async def post_preview(req: func.HttpRequest) -> func.HttpResponse:
     number = req.route_params.get("version", "")
     return await accepted(
         req,
-        lambda ports: queries.previews.post_preview(ports, version(req.route_params)),
+        lambda ports: queries.previews.post_preview(ports, version(req.route_params), optional_body(req)),
         f"rule-sets/{number}/previews/{{id}}",
     )
 
@@ -85,7 +86,7 @@ async def get_preview(req: func.HttpRequest) -> func.HttpResponse:
 
 @blueprint.function_name("list_preview_customers")
 @blueprint.route("rule-sets/{version}/previews/{id}/customers", methods=["GET"])
-@allowed(RULE_MANAGERS)
+@allowed(RULE_MANAGERS, ("change", "limit", "after"))
 async def list_preview_customers(req: func.HttpRequest) -> func.HttpResponse:
     path, given = req.route_params, req.params
     return await answer(

@@ -1,7 +1,4 @@
-"""What is running right now.
-
-Arrives: the start and end of every call. Leaves: how many are in flight, and whether any ran between two looks.
-"""
+"""Counts the calls in flight, and says whether any ran between two looks."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

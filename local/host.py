@@ -1,35 +1,51 @@
-"""The development host: one app served as Azure Functions would.
+"""The development host: serves an app's HTTP routes, reads its queues and fires its timers, as Azure Functions would.
 
-Arrives: an app folder and connection strings in the environment. Leaves: its HTTP routes served, its queues read, its
-timers fired, until asked to stop; ``/admin/host/status`` says whether there is anything left to do.
+``/admin/host/status`` says whether there is anything left to do.
 """
 
-import argparse
 import asyncio
 import logging
 import os
 import sys
-from collections.abc import Coroutine, Iterable
+import time
+from collections.abc import Callable, Coroutine, Iterable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from typing import Any
+from signal import SIGTERM
+from typing import Any, Final, Protocol
 
 from aiohttp import web
 
 from local.activity import Activity
+from local.host_options import host_parser, problem_of
 from local.host_settings import AppError, HostSettings, apply_local_settings
+from local.http_path import split_target
+from local.http_server import HttpSite
 from local.http_trigger import HttpTriggers
 from local.keys import Keys
 from local.logs import set_up_logs
 from local.message_sources import MessageSources
 from local.queue_trigger import Patience
-from local.setup.arguments import lease, pause, port
-from local.setup.ports import HOST, is_taken
+from local.setup.ports import HOST
 from local.signals import StopSignals
+from local.timer_locks import TimerLocks
 from local.timer_trigger import TimerTrigger
-from local.worker import Function, Worker
+from local.worker import Calls, Function, Worker
+from local.worker_process import WorkerProcess
 
+STATUS: Final = "/admin/host/status"
+RUN_TIMER: Final = "/admin/functions/"
+LONGEST_DRAIN: Final = 30
+"""Seconds: what .NET gives a host that is asked to stop."""
 log = logging.getLogger("host")
+
+
+class Trigger(Protocol):
+    async def run(self) -> None: ...
+
+    def stop_taking(self) -> None:
+        """Begin nothing more; ``run`` returns when what runs has ended."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,40 +58,55 @@ class Status:
 
 
 class Host:
-    def __init__(self, app: Path, port: int, patience: Patience, keys: Iterable[str] = ()) -> None:
+    def __init__(
+        self,
+        app: Path,
+        port: int,
+        patience: Patience,
+        keys: Iterable[str] = (),
+        make_worker: Callable[[float], Calls] = Worker,
+    ) -> None:
+        """``make_worker`` takes functionTimeout; the usual worker is in this process and dies with it alone."""
         self.port = port
+        self._make_worker = make_worker
+        self._worker: Calls | None = None
         self._keys = Keys(keys)
         self._app = app.resolve()
         self._activity = Activity()
         self._sources = MessageSources(self._activity, patience)
         self._timers: dict[str, TimerTrigger] = {}
+        self._locks: TimerLocks | None = None
+        self._triggers: list[Trigger] = []
         self._tasks: list[asyncio.Task[None]] = []
-        self._runner: web.AppRunner | None = None
+        self._http: HttpTriggers | None = None
+        self._site = HttpSite(self._answer)
 
     async def start(self) -> None:
         """Load the app and serve it; raises AppError if it cannot be."""
         apply_local_settings(self._app)
         settings = HostSettings.read(self._app, os.environ)
-        worker = Worker(settings.function_timeout)
+        self._worker = worker = self._make_worker(settings.function_timeout)
         functions = await worker.load(self._app)
-        http = HttpTriggers(_of(functions, "httpTrigger"), settings.route_prefix, worker, self._activity, self._keys)
+        routed = _of(functions, "httpTrigger")
+        self._http = HttpTriggers(routed, settings.route_prefix, worker, self._activity, self._keys)
         triggers = self._sources.triggers(functions, worker, settings)
-        timers = [TimerTrigger(each, worker, self._activity) for each in _of(functions, "timerTrigger")]
+        self._locks = locks = TimerLocks(self._app, settings)
+        timed = _of(functions, "timerTrigger")
+        timers = [TimerTrigger(each, worker, self._activity, locks.of(each.name)) for each in timed]
         self._timers = {each.function.name: each for each in timers}
-        await self._serve(http)
-        for trigger in (*triggers, *timers):
+        self.port = await self._site.start(HOST, self.port)
+        self._triggers = [*triggers, *timers]
+        for trigger in self._triggers:
             self._start(trigger.run())
 
-    async def _serve(self, http: HttpTriggers) -> None:
-        server = web.Application(client_max_size=0)
-        server.router.add_get("/admin/host/status", self._answer_status)
-        server.router.add_post("/admin/functions/{name}", self._run_timer)
-        server.router.add_route("*", r"/{path:[\s\S]*}", http.answer)
-        self._runner = web.AppRunner(server, access_log=None, shutdown_timeout=0.5)
-        await self._runner.setup()
-        site = web.TCPSite(self._runner, HOST, self.port)
-        await site.start()
-        self.port = self._runner.addresses[0][1]
+    async def _answer(self, request: web.BaseRequest) -> web.Response:
+        path, _ = split_target(request.raw_path)
+        if path == STATUS:
+            return await self._answer_status()
+        if request.method == "POST" and path.startswith(RUN_TIMER):
+            return self._run_timer(path.removeprefix(RUN_TIMER))
+        assert self._http  # noqa: S101  narrows the type  # nosec B101
+        return await self._http.answer(request)
 
     async def status(self) -> Status:
         """Counts are taken twice: a message may move to a queue already counted before it leaves the one it was in."""
@@ -89,29 +120,43 @@ class Host:
 
     def _start(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.create_task(work)
-        task.add_done_callback(_tell_how_it_ended)
+        task.add_done_callback(_log_failure)
         self._tasks.append(task)
 
-    async def _answer_status(self, _request: web.Request) -> web.Response:
+    async def _answer_status(self) -> web.Response:
         status = await self.status()
         return web.json_response(
             {"state": "Running", "idle": status.idle, "inFlight": status.in_flight, "queues": status.queues}
         )
 
-    async def _run_timer(self, request: web.Request) -> web.Response:
-        timer = self._timers.get(request.match_info["name"])
+    def _run_timer(self, name: str) -> web.Response:
+        timer = self._timers.get(name)
         if timer is None:
             return web.Response(status=404)
         self._start(timer.fire(past_due=False))
         return web.Response(status=202)
 
+    async def drain(self, is_over: Callable[[], bool]) -> None:
+        """Take nothing new, and wait until what is running has ended or it ``is_over``."""
+        for trigger in self._triggers:
+            trigger.stop_taking()
+        await self._site.stop_listening()
+        while not is_over() and self._is_busy():  # noqa: ASYNC110  it may be over by a signal
+            await asyncio.sleep(0.02)
+
+    def _is_busy(self) -> bool:
+        return bool(self._activity.in_flight) or not all(task.done() for task in self._tasks)
+
     async def stop(self) -> None:
-        """At once: what was in flight comes back when its lease ends."""
+        """At once: what is in flight comes again when its lease ends."""
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
-        if self._runner:
-            await self._runner.cleanup()
+        await self._site.close()
+        if self._worker:
+            await self._worker.stop()
+        if self._locks:
+            await self._locks.close()
         await self._sources.close()
 
 
@@ -119,52 +164,37 @@ def _of(functions: list[Function], kind: str) -> list[Function]:
     return [function for function in functions if function.trigger["type"] == kind]
 
 
-def _tell_how_it_ended(task: asyncio.Task[None]) -> None:
+def _log_failure(task: asyncio.Task[None]) -> None:
     if not task.cancelled() and (error := task.exception()):
         log.critical("a trigger stopped working", exc_info=error)
 
 
-async def serve(host: Host) -> None:
+async def serve(host: Host, signals: StopSignals) -> None:
     try:
         await host.start()
         print(f"ready http://{HOST}:{host.port}", flush=True)
         await asyncio.Event().wait()
     finally:
+        if signals.first == SIGTERM:
+            deadline = time.monotonic() + LONGEST_DRAIN
+            await host.drain(lambda: signals.asked_again or time.monotonic() > deadline)
         await host.stop()
 
 
-def _problem(options: argparse.Namespace) -> str:
-    if not options.app.is_dir():
-        return f"there is no folder {options.app}: give the app's with --app"
-    if options.port and is_taken(options.port):
-        return f"port {options.port} is in use: choose another with --port"
-    return ""
-
-
 def main() -> int:
-    parser = argparse.ArgumentParser(prog="python -m local.host", description=__doc__)
-    parser.add_argument("--port", type=port, default=7071, help="port of the HTTP API (0: any free one)")
-    parser.add_argument("--lease", type=lease, default=600, help="seconds a message being handled stays hidden (600)")
-    parser.add_argument(
-        "--longest-pause", type=pause, default=0.2, help="seconds between looks at an empty queue (0.2)"
-    )
-    parser.add_argument("--app", type=Path, default=Path(__file__).parents[1], help="the app's folder")
-    parser.add_argument(
-        "--key",
-        action="append",
-        default=[],
-        help="ask for this key, or FUNCTION:KEY, as Azure would (none); repeatable",
-    )
-    parser.add_argument("--log-everything", action="store_true", help="log at every level, the SDKs too")
-    options = parser.parse_args()
+    options = host_parser().parse_args()
     signals = StopSignals()
     set_up_logs(everything=options.log_everything)
-    if problem := _problem(options):
+    if problem := problem_of(options):
         print(problem, file=sys.stderr)
         return 2
     try:
-        host = Host(options.app, options.port, Patience(options.lease, options.longest_pause), options.key)
-        asyncio.run(signals.until_stopped(lambda: serve(host)))
+        # Windows hands no socket to a child in this way.
+        apart = partial(WorkerProcess, log_everything=options.log_everything)
+        make_worker = Worker if sys.platform == "win32" else apart
+        patience = Patience(options.lease, options.longest_pause)
+        host = Host(options.app, options.port, patience, options.key, make_worker)
+        asyncio.run(signals.until_stopped(lambda: serve(host, signals)))
     except AppError as error:
         print(f"the app cannot be started: {error}", file=sys.stderr)
         return 1

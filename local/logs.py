@@ -1,8 +1,4 @@
-"""Log records as lines on standard error.
-
-Arrives: records of the app and the host. Leaves: one line each, whatever line breaks they hold; the app's, whose text
-is JSON for machines, as what happened and its fields.
-"""
+"""Log records as one line each on standard error; the app's JSON as what happened and its fields."""
 
 import json
 import logging

@@ -1,8 +1,4 @@
-"""Where the messages of queue and Service Bus triggers come from.
-
-Arrives: functions with such a trigger. Leaves: the triggers, one client for all that share a connection, and how many
-messages wait in each queue.
-"""
+"""Makes queue and Service Bus triggers, with one client for all that share a connection, and counts what waits."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -17,7 +13,7 @@ from local.activity import Activity
 from local.host_settings import AppError, HostSettings, named_connection, storage_connection
 from local.queue_calls import QueueCalls
 from local.queue_trigger import Patience, QueueTrigger
-from local.worker import Function, Worker
+from local.worker import Calls, Function
 
 if TYPE_CHECKING:  # imported where it is needed: it takes a third of a second
     from azure.servicebus.aio import ServiceBusClient
@@ -34,14 +30,14 @@ class MessageSources:
         self._count: dict[str, Callable[[], Awaitable[int]]] = {}  # by queue
 
     def triggers(
-        self, functions: list[Function], worker: Worker, settings: HostSettings
+        self, functions: list[Function], worker: Calls, settings: HostSettings
     ) -> "list[QueueTrigger | ServiceBusTrigger]":
         """Those of the functions that have one of these two."""
-        make: dict[str, Callable[[Function, Worker, HostSettings], QueueTrigger | ServiceBusTrigger]]
+        make: dict[str, Callable[[Function, Calls, HostSettings], QueueTrigger | ServiceBusTrigger]]
         make = {"queueTrigger": self._queue_trigger, "serviceBusTrigger": self._service_bus_trigger}
         return [make[kind](each, worker, settings) for each in functions if (kind := each.trigger["type"]) in make]
 
-    def _queue_trigger(self, function: Function, worker: Worker, settings: HostSettings) -> QueueTrigger:
+    def _queue_trigger(self, function: Function, worker: Calls, settings: HostSettings) -> QueueTrigger:
         setting = function.trigger.get("connection") or "AzureWebJobsStorage"
         connection = storage_connection(setting, function.name)
         if connection not in self._services:
@@ -55,7 +51,7 @@ class MessageSources:
         self._count[trigger.queue_name] = partial(_count, service, trigger.queue_name)
         return trigger
 
-    def _service_bus_trigger(self, function: Function, worker: Worker, settings: HostSettings) -> "ServiceBusTrigger":
+    def _service_bus_trigger(self, function: Function, worker: Calls, settings: HostSettings) -> "ServiceBusTrigger":
         from azure.servicebus.aio import ServiceBusClient
 
         from local.service_bus_trigger import WAIT, ServiceBusTrigger

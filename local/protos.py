@@ -1,7 +1,4 @@
-"""The message classes Microsoft's worker library takes as a parameter, as plain objects instead of protobuf.
-
-Arrives: keyword arguments from the library or from the host. Leaves: objects with those attributes.
-"""
+"""The message classes that Microsoft's worker library takes as a parameter, as plain objects instead of protobuf."""
 
 from types import SimpleNamespace
 from typing import Any

@@ -1,7 +1,7 @@
 """A queue trigger with the real host's semantics.
 
-Arrives: messages of one queue. Leaves: each handed to its function and deleted when that went well; otherwise visible
-again after the visibility time-out, or, after the last try, in the poison queue.
+A message is deleted when its function succeeded; otherwise it is visible again after the visibility time-out or, after
+the last try, moved to the poison queue.
 """
 
 import asyncio
@@ -17,10 +17,11 @@ from azure.storage.queue.aio import QueueClient, QueueServiceClient
 
 from local.activity import Activity
 from local.host_settings import HostSettings, resolve
+from local.pauses import pause_unless
 from local.protos import TypedData
 from local.queue_calls import QueueCalls
-from local.trigger_metadata import lay_over, trigger_metadata
-from local.worker import Function, Worker
+from local.trigger_metadata import overlay, trigger_metadata
+from local.worker import Calls, Function
 
 POISON: Final = "-poison"
 SHORTEST_PAUSE: Final = 0.05
@@ -45,7 +46,7 @@ class QueueTrigger:
         function: Function,
         service: QueueServiceClient,
         calls: QueueCalls,
-        worker: Worker,
+        worker: Calls,
         activity: Activity,
         settings: HostSettings,
         patience: Patience,
@@ -62,21 +63,28 @@ class QueueTrigger:
         self._longest_pause = min(patience.longest_pause, settings.max_polling_interval)
         self._shortest_pause = min(SHORTEST_PAUSE, self._longest_pause)
         self._running: set[asyncio.Task[None]] = set()
+        self._stopping = asyncio.Event()
 
     async def run(self) -> None:
         pause = self._shortest_pause
         try:
-            while True:
-                while len(self._running) > self._settings.new_batch_threshold:
+            while not self._stopping.is_set():
+                if len(self._running) > self._settings.new_batch_threshold:
                     await asyncio.wait(self._running, return_when=asyncio.FIRST_COMPLETED)
-                if await self._take_batch():
+                elif await self._take_batch():
                     pause = self._shortest_pause
                 else:
-                    await asyncio.sleep(pause)
+                    await pause_unless(self._stopping, pause)
                     pause = min(pause * 2, self._longest_pause)
+            log.info("%s: takes nothing more; %d running", self.queue_name, len(self._running))
+            while self._running:
+                await asyncio.wait(self._running)
         finally:
             for task in self._running:
                 task.cancel()
+
+    def stop_taking(self) -> None:
+        self._stopping.set()
 
     async def _take_batch(self) -> bool:
         """Start handling what is there; a queue that is missing is as good as empty."""
@@ -126,7 +134,7 @@ class QueueTrigger:
         if not self._binary:
             text = body.decode(errors="replace")
             argument = TypedData(string=text)
-            lay_over(metadata, text)
+            overlay(metadata, text)
         renewal = asyncio.create_task(self._renew(message))
         try:
             result = await self._worker.call(self._function, argument, metadata)

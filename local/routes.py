@@ -1,19 +1,15 @@
-"""Route templates as ASP.NET reads them.
-
-Arrives: templates such as ``customers/{id:int}/history``. Leaves: which one a path meets, and its parameters decoded.
-"""
+"""Route templates as ASP.NET reads them, such as ``customers/{id:int}/history``, and the parameters of a path."""
 
 import re
 from dataclasses import dataclass
 from typing import Final
-from urllib.parse import unquote
 
 from local.host_settings import AppError
 
 CONSTRAINTS: Final = {
     "": r"[^/]+",
-    "int": r"-?\d+",
-    "long": r"-?\d+",
+    "int": r"-?[0-9]+",
+    "long": r"-?[0-9]+",
     "alpha": r"[A-Za-z]+",
     "bool": r"(?i:true|false)",
     "guid": r"[0-9A-Fa-f-]{36}",
@@ -43,17 +39,14 @@ class Route:
             star, name, constraint, optional = found.groups()
             if (constraint or "") not in CONSTRAINTS:
                 raise AppError(f"route {template!r}: the development host does not know {constraint!r}")
-            value = f"/({'.*' if star else CONSTRAINTS[constraint or '']})"
+            # A catch-all takes all that is left, empty segments too, but for one at its start.
+            value = f"/({'(?!/).*' if star else CONSTRAINTS[constraint or '']})"
             pattern += f"(?:{value})?" if star or optional else value
             names.append(name)
             order.append(3 if star else 1 if constraint else 2)
-        return cls(re.compile(pattern + "/?", re.IGNORECASE), tuple(names), tuple(order))
+        return cls(re.compile(pattern + "/?", re.IGNORECASE | re.DOTALL), tuple(names), tuple(order))
 
-    def match(self, raw_path: str) -> dict[str, str] | None:
-        """The parameters, or None if the (still encoded) path is another's."""
-        found = self.pattern.fullmatch(raw_path)
-        if found is None:
-            return None
-        return {
-            name: unquote(value) for name, value in zip(self.names, found.groups(), strict=True) if value is not None
-        }
+    def match(self, path: str) -> dict[str, str] | None:
+        """The parameters, or None if the decoded path is another's; one that matched nothing is absent."""
+        found = self.pattern.fullmatch(path)
+        return found and {name: value for name, value in zip(self.names, found.groups(), strict=True) if value}

@@ -1,7 +1,6 @@
-"""What the host tells a Service Bus function about its message besides the body.
+"""The metadata of a Service Bus message, under the names that the real host gives and no others.
 
-Arrives: a received message. Leaves: its metadata under the names the real host gives, and no others: the reason of a
-dead letter, for one, is only among its application properties.
+The reason of a dead letter, for one, is only among its application properties.
 """
 
 import json

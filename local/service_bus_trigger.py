@@ -1,7 +1,7 @@
 """A Service Bus trigger with the real host's semantics.
 
-Arrives: messages of one queue or subscription, locked. Leaves: each handed to its function and completed when that went
-well, else abandoned: it comes again at once, and after the entity's maxDeliveryCount goes to the dead letters.
+A message is completed when its function succeeded, else abandoned: it comes again at once, and after the entity's
+maxDeliveryCount goes to the dead letters.
 
 The client's receiver is slow when two tasks use it at a time: the loop here does all there is to do with it, by turns.
 """
@@ -20,8 +20,8 @@ from local.activity import Activity
 from local.host_settings import AppError, HostSettings, resolve
 from local.protos import TypedData
 from local.service_bus_metadata import body_of, delivery_count, service_bus_metadata
-from local.trigger_metadata import lay_over
-from local.worker import Function, Worker
+from local.trigger_metadata import overlay
+from local.worker import Calls, Function
 
 DEAD_LETTERS: Final = "/$deadletterqueue"
 WAIT: Final = 0.02
@@ -43,7 +43,7 @@ class Running:
 
 class ServiceBusTrigger:
     def __init__(
-        self, function: Function, client: ServiceBusClient, worker: Worker, activity: Activity, settings: HostSettings
+        self, function: Function, client: ServiceBusClient, worker: Calls, activity: Activity, settings: HostSettings
     ) -> None:
         trigger = function.trigger
         if str(trigger.get("cardinality", "one")).lower() == "many" or trigger.get("isSessionsEnabled"):
@@ -55,14 +55,15 @@ class ServiceBusTrigger:
         self._settings = settings
         self._running: dict[asyncio.Task[bool], Running] = {}
         self._asked: list[asyncio.Future[int]] = []
+        self._stopping = False
 
     async def run(self) -> None:
         try:
-            while True:
+            while self._has_work():
                 try:
                     # Opened by itself, and again after a fault: a receive would give that no more time than its wait.
                     await self._receiver.__aenter__()
-                    while True:
+                    while self._has_work():
                         await self._turn()
                 except ServiceBusError as error:
                     log.warning("%s: %s", self.path, error.message)
@@ -71,17 +72,25 @@ class ServiceBusTrigger:
             for task in self._running:
                 task.cancel()
 
+    def _has_work(self) -> bool:
+        return bool(self._running) or not self._stopping
+
     async def _turn(self) -> None:
         for task in [task for task in self._running if task.done()]:
             await self._settle(self._running.pop(task).message, task.result())
         await self._renew()
         if self._asked:
             self._answer(len(await self._receiver.peek_messages(MOST_COUNTED, sequence_number=1)))
-        if len(self._running) >= self._settings.max_concurrent_calls:
+        if not self._has_work():
+            return
+        if self._stopping or len(self._running) >= self._settings.max_concurrent_calls:
             await asyncio.wait(self._running, timeout=WAIT, return_when=asyncio.FIRST_COMPLETED)
             return
         for message in await self._receiver.receive_messages(1, max_wait_time=WAIT):
             self._start(message)
+
+    def stop_taking(self) -> None:
+        self._stopping = True
 
     def _start(self, message: ServiceBusReceivedMessage) -> None:
         now = datetime.now(UTC)
@@ -95,7 +104,7 @@ class ServiceBusTrigger:
         if not self._binary:
             text = body.decode(errors="replace")
             argument = TypedData(string=text)
-            lay_over(metadata, text)
+            overlay(metadata, text)
         with self._activity.one():
             result = await self._worker.call(self._function, argument, metadata)
         if not result.succeeded:

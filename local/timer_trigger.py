@@ -1,7 +1,6 @@
-"""A timer trigger.
+"""A timer trigger: calls its function when an NCRONTAB expression of six fields, in UTC, is due, never two at a time.
 
-Arrives: an NCRONTAB expression of six fields, in UTC. Leaves: a call when it is due, never two at a time. This host
-keeps no schedule over restarts, so at its start it takes every timer to be past due once.
+This host keeps no schedule over restarts, so at its start it takes every timer to be past due once.
 """
 
 import asyncio
@@ -13,28 +12,49 @@ from croniter import croniter
 
 from local.activity import Activity
 from local.host_settings import AppError, resolve
+from local.pauses import pause_unless
 from local.protos import TypedData
-from local.worker import Function, Worker
+from local.timer_locks import TimerLock
+from local.worker import Calls, Function
 
 log = logging.getLogger("host.timer")
 
 
 class TimerTrigger:
-    def __init__(self, function: Function, worker: Worker, activity: Activity) -> None:
+    def __init__(self, function: Function, worker: Calls, activity: Activity, lock: TimerLock) -> None:
         self.function = function
         self.schedule = resolve(function.trigger["schedule"], function.name)
         if len(self.schedule.split()) != 6 or not croniter.is_valid(self.schedule, second_at_beginning=True):
             raise AppError(f"function {function.name}: {self.schedule!r} is not a schedule of six fields")
-        self._worker, self._activity = worker, activity
+        self._worker, self._activity, self._lock = worker, activity, lock
         self._turn = asyncio.Lock()
+        self._stopping = asyncio.Event()
 
     async def run(self) -> None:
+        """While this instance holds the lock; another that gets it takes the timer to be past due too."""
+        while not self._stopping.is_set():
+            if not await self._lock.acquire():
+                await pause_unless(self._stopping, self._lock.poll)
+                continue
+            keeping = asyncio.create_task(self._lock.keep())
+            try:
+                await self._follow_schedule(keeping)
+            finally:
+                keeping.cancel()
+                await self._lock.release()
+
+    async def _follow_schedule(self, keeping: asyncio.Task[None]) -> None:
         await self.fire(past_due=True)
         while True:
             now = datetime.now(UTC)
             due = next_time(self.schedule, now)
-            await asyncio.sleep((due - now).total_seconds())
+            await pause_unless(self._stopping, (due - now).total_seconds())
+            if self._stopping.is_set() or keeping.done():
+                return
             await self.fire(past_due=False)
+
+    def stop_taking(self) -> None:
+        self._stopping.set()
 
     async def fire(self, past_due: bool) -> None:
         with self._activity.one():

@@ -1,8 +1,4 @@
-"""What the host tells a queue function about its message besides the body.
-
-Arrives: a received message. Leaves: its metadata, over which the real host lays members of a JSON body: a trap it is
-better to fall into here.
-"""
+"""The metadata of a queue message, over which the real host puts members of a JSON body: a trap better met here."""
 
 import json
 from collections.abc import Mapping
@@ -31,8 +27,8 @@ def _iso(moment: datetime | None) -> str | None:
     return moment.isoformat() if moment else None
 
 
-def lay_over(metadata: dict[str, TypedData], body: str) -> None:
-    """The real host's trap: top-level members of a JSON object replace trigger metadata, case-blind, as text."""
+def overlay(metadata: dict[str, TypedData], body: str) -> None:
+    """Top-level members of a JSON object replace trigger metadata, without regard to case, as text."""
     try:
         document = json.loads(body)
     except (ValueError, RecursionError):
@@ -41,5 +37,5 @@ def lay_over(metadata: dict[str, TypedData], body: str) -> None:
     for name, value in document.items() if isinstance(document, dict) else ():
         if value is None or isinstance(value, list):
             continue
-        laid = TypedData(json=json.dumps(value)) if isinstance(value, dict) else TypedData(string=str(value))
-        metadata[names.setdefault(name.lower(), name)] = laid
+        text = TypedData(json=json.dumps(value)) if isinstance(value, dict) else TypedData(string=str(value))
+        metadata[names.setdefault(name.lower(), name)] = text

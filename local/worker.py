@@ -1,8 +1,4 @@
-"""Microsoft's worker library behind plain objects: the app is indexed and called by the code that does it in Azure.
-
-Arrives: the app's folder, then calls with their arguments. Leaves: the app's functions with their trigger as
-function.json would give it, and the result of each call.
-"""
+"""Microsoft's worker library behind plain objects: the app is indexed and called by the code that does it in Azure."""
 
 import asyncio
 import json
@@ -12,7 +8,7 @@ import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from local import protos
 from local.host_settings import AppError
@@ -23,7 +19,7 @@ TRIGGERS = ("httpTrigger", "queueTrigger", "serviceBusTrigger", "timerTrigger")
 
 @dataclass(frozen=True, slots=True)
 class Function:
-    """One function of the app; ``trigger`` is its trigger binding."""
+    """One function of the app; ``trigger`` is its trigger binding, as function.json would give it."""
 
     id: str
     name: str
@@ -43,10 +39,22 @@ class Result:
         return not self.error
 
 
-class Worker:
-    """One loaded app. The library keeps its state in modules: one per process."""
+class Calls(Protocol):
+    """What a host needs of a worker, wherever it runs."""
 
-    def __init__(self, call_timeout: float) -> None:
+    async def load(self, app: Path) -> list[Function]: ...
+
+    async def call(
+        self, function: Function, argument: TypedData, metadata: Mapping[str, TypedData] | None = None
+    ) -> Result: ...
+
+    async def stop(self) -> None: ...
+
+
+class Worker:
+    """One loaded app in this process. The library keeps its state in modules: one per process."""
+
+    def __init__(self, call_timeout: float | None) -> None:
         self._call_timeout = call_timeout
 
     async def load(self, app: Path) -> list[Function]:
@@ -83,12 +91,15 @@ class Worker:
         try:
             async with asyncio.timeout(self._call_timeout):
                 response = await invocation_request(_request(invocation_request=invocation))
-        except TimeoutError:  # Azure ends the whole process here; ending the call is close enough for development
+        except TimeoutError:  # the process is the host's own and cannot be killed: see WorkerProcess
             return Result(error=f"took longer than functionTimeout ({self._call_timeout:g} s)")
         if response.result.status == protos.StatusResult.Failure:
             exception = response.result.exception
             return Result(error=exception.message, trace=exception.stack_trace)
         return Result(value=response.return_value)
+
+    async def stop(self) -> None:
+        """Nothing: the process that it is in ends with it."""
 
 
 def _request(**request: Message) -> Message:

@@ -2,9 +2,9 @@
 
 Arrives: what happened, and the ids that go with it. Leaves: a record under ``eligibility`` whose message is the JSON,
 ``what`` first, then its own fields, then those of the message being handled. The message itself is the JSON, so that
-whoever handles records (in Azure the worker) writes the same line. Ids, counts, names of faults: no other text belongs
-in here, least of all what a customer sent. What a line was made of goes with it as the record's argument: attributes
-of a record are exported by OpenTelemetry, whatever they are.
+whoever handles records (in Azure the worker) writes the same line. Ids, counts, names of faults and where in the code
+they were raised: no other text belongs in here, least of all what a customer sent. What a line was made of goes with it
+as the record's argument: attributes of a record are exported by OpenTelemetry, whatever they are.
 """
 
 import json
@@ -70,8 +70,11 @@ class Log:
     def info(self, what: str, beside: Fields | None = None, **fields: Any) -> None:
         self._write(logging.INFO, what, fields, beside or {})
 
-    def warning(self, what: str, **fields: Any) -> None:
-        self._write(logging.WARNING, what, fields, {})
+    def warning(self, what: str, beside: Fields | None = None, **fields: Any) -> None:
+        self._write(logging.WARNING, what, fields, beside or {})
+
+    def error(self, what: str, **fields: Any) -> None:
+        self._write(logging.ERROR, what, fields, {})
 
     def _write(self, level: int, what: str, fields: Fields, beside: Fields) -> None:
         if not self._logger.isEnabledFor(level):

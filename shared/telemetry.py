@@ -48,6 +48,7 @@ METRICS = (
     Metric("eligibility.quarantine.size", "{message}", "quarantine counted", "kept"),
     Metric("eligibility.quarantine.messages", "{message}", "kept", "", ("queue",)),
     Metric("eligibility.failures", "{failure}", "failed", "", ("queue", "last")),
+    Metric("eligibility.requests.failed", "{request}", "request failed", "", ("route",)),
 )
 """Values are histograms, a sweep's too. A gauge's last value is exported again and again by a process that has stopped
 measuring because the timer runs on another one now."""

@@ -158,6 +158,7 @@ resource signIn 'Microsoft.Web/sites/config@2025-03-01' = if (usesAppRoles) {
         '/api/health'
         '/api/docs'
         '/api/openapi.json'
+        '/api/asyncapi.json'
       ]
     }
     identityProviders: {

@@ -15,9 +15,9 @@ from typing import Any
 from urllib.parse import quote, urlencode, urlsplit
 
 from local.commands.plain import plain
+from local.setup.options import DEFAULT_URL
 
-DEFAULT_URL = "http://127.0.0.1:7071"
-KEY, TOKEN = "ELIGIBILITY_KEY", "ELIGIBILITY_TOKEN"
+URL, KEY, TOKEN = "ELIGIBILITY_URL", "ELIGIBILITY_KEY", "ELIGIBILITY_TOKEN"
 _SECONDS = 60
 _PAGE = 100
 _LOST_NAMED = 50
@@ -55,8 +55,8 @@ def run(command: Callable[[], int]) -> int:
 
 
 def add_url(parser: argparse.ArgumentParser) -> None:
-    said = f"where the app runs ({DEFAULT_URL}); what it asks for is read from {KEY} or {TOKEN}"
-    parser.add_argument("--url", default=DEFAULT_URL, help=said)
+    said = f"where the app runs ({URL}, else {DEFAULT_URL}); what it asks for is read from {KEY} or {TOKEN}"
+    parser.add_argument("--url", default=os.environ.get(URL) or DEFAULT_URL, help=said)
 
 
 class App:

@@ -18,6 +18,8 @@ PLAIN_MARKS: Marks = {"met": "+", "unmet": "x", "unknown": "?", "not needed": "-
 
 def explained(decision: JsonObject, marks: Marks = MARKS) -> Iterator[str]:
     yield _headline(decision)
+    if decision.get("knownAsOf"):
+        yield f"This is by the facts known today, {decision['knownAsOf']}, not by those known then."
     yield ""
     yield from _tree(decision["criteria"], marks, "", {})
     yield from _help(decision.get("wouldHelp") or [])

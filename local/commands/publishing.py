@@ -1,8 +1,4 @@
-"""A draft on its way into force: stored, compared with what is in force over everybody, activated.
-
-Arrives: a checked document and who wants it. Leaves: lines that say who gains and who loses; in force only if no more
-lose than may.
-"""
+"""A draft on its way into force, or a version out of it: previewed for everybody, and done if no more lose than may."""
 
 import sys
 import time
@@ -22,6 +18,7 @@ _CHANGES = {
     "changedReason": "stay as they are, for another reason",
     "stayed": "stay as they are",
 }
+_DONE = {"activate": "published", "retire": "retired"}
 _NAMED = 20
 _TOO_MANY_LOSE = "Too many customers would lose"
 """Title of the problem that names them."""
@@ -30,19 +27,39 @@ _FIRST_PAUSE, _LONGEST_PAUSE = 0.2, 5.0
 
 
 @dataclass(frozen=True, slots=True)
+class Reason:
+    """Who wants it, and why."""
+
+    author: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How many may lose their eligibility, and whether to wait until everybody is decided again."""
+
+    most_lost: int
+    wait: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Draft:
     """A document with its golden cases, not yet stored."""
 
     document: RuleSetDocument
     cases: list[Any]
-    author: str
-    note: str
+    reason: Reason
 
 
 def preview(app: App, draft: Draft) -> tuple[int, str]:
     """Store the draft and print what it would do; gives its version and the preview's id."""
     version = _store(app, draft)
-    started = app.post("rule-sets", str(version), "preview")
+    return version, _preview(app, version, "activate")
+
+
+def _preview(app: App, version: int, action: str) -> str:
+    """Print what the action would do; gives the preview's id."""
+    started = app.post("rule-sets", str(version), "preview", value={"action": action})
     place = ("rule-sets", str(version), "previews", started["id"])
     found = _until(lambda: app.get(*place), lambda each: each["state"] == "finished", _previewed)
     print("\n".join(map(plain, _told(found))))
@@ -51,23 +68,41 @@ def preview(app: App, draft: Draft) -> tuple[int, str]:
             page = app.get(*place, "customers", change=change, limit=_NAMED)
             names = ", ".join(each["customerId"] for each in page["items"])
             print(f"{change}: {names}{' and more' if page['next'] else ''}")
-    return version, str(started["id"])
+    return str(started["id"])
 
 
-def publish(app: App, draft: Draft, most_lost: int, wait: bool) -> None:
+def publish(app: App, draft: Draft, limits: Limits) -> None:
     """Put the draft in force, held against its preview."""
     version, preview_id = preview(app, draft)
-    wanted = {"author": draft.author, "note": draft.note, "previewId": preview_id, "maxLost": most_lost}
-    try:
-        activated = app.post("rule-sets", str(version), "activate", value=wanted)
-    except RefusedError as refused:
-        hint = "\n  say --max-lost N to let N customers lose" if refused.title == _TOO_MANY_LOSE else ""
-        raise CommandError(f"not published: {refused}{hint}") from refused
+    activated = _change(app, version, "activate", draft.reason, {"previewId": preview_id, "maxLost": limits.most_lost})
     if outranking := _outranking(app, activated):
         told = f"version {version} is active from {activated['effectiveFrom']}, but version {outranking['version']}"
         raise CommandError(f"{told}, in force from {outranking['effectiveFrom']}, outranks it: nothing changes today")
     print(f"version {version} is active, in force from {activated['effectiveFrom']}")
-    if wait:
+    _wait(app, version, limits)
+
+
+def retire(app: App, version: int, reason: Reason, limits: Limits) -> None:
+    """Take a version out of force, held against a preview of that."""
+    preview_id = _preview(app, version, "retire")
+    _change(app, version, "retire", reason, {"previewId": preview_id, "maxLost": limits.most_lost})
+    now = next((each["version"] for each in versions(app) if each["inForce"]), None)
+    print(f"version {version} is retired; version {now} is in force")
+    _wait(app, version, limits)
+
+
+def _change(app: App, version: int, action: str, reason: Reason, guard: JsonObject) -> JsonObject:
+    wanted = {"author": reason.author, "note": reason.note, **guard}
+    try:
+        changed: JsonObject = app.post("rule-sets", str(version), action, value=wanted)
+    except RefusedError as refused:
+        hint = "\n  say --max-lost N to let N customers lose" if refused.title == _TOO_MANY_LOSE else ""
+        raise CommandError(f"not {_DONE[action]}: {refused}{hint}") from refused
+    return changed
+
+
+def _wait(app: App, version: int, limits: Limits) -> None:
+    if limits.wait:
         progress = _until(lambda: _progress(app, version), _is_finished, _recomputed)
         print(f"{progress['done']} customers decided again, {progress['changed']} of them with another outcome")
 
@@ -86,7 +121,8 @@ def _store(app: App, draft: Draft) -> int:
         if each["state"] == "draft" and each["sha256"] == sha256:
             print(f"version {each['version']} is a draft of this document")
             return int(each["version"])
-    value = {"document": draft.document.value, "author": draft.author, "note": draft.note, "cases": draft.cases}
+    reason = {"author": draft.reason.author, "note": draft.reason.note}
+    value = {"document": draft.document.value, **reason, "cases": draft.cases}
     stored = app.post("rule-sets", value=value)
     print(f"stored as version {stored['version']}, a draft")
     return int(stored["version"])

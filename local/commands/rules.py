@@ -1,7 +1,6 @@
-"""Rule sets from the command line: ``./dev rules validate | diff | preview | publish | list``.
+"""Rule sets from the command line: ``./dev rules validate | diff | preview | publish | retire | list``.
 
-Arrives: documents in files, and for all but the first two a running app. Leaves: lines for the person at the terminal;
-status 0 if all went well.
+The first two need no running app. The status is 0 if all went well.
 """
 
 import argparse
@@ -13,7 +12,7 @@ from local.commands import publishing
 from local.commands.app import App, add_url, run
 from local.commands.files import hold_against, read_cases, read_document
 from local.commands.plain import plain
-from local.setup.arguments import count
+from local.setup.arguments import count, version
 from shared.rules.difference import difference
 from shared.rules.document import sha256_of
 
@@ -37,18 +36,30 @@ def parser() -> argparse.ArgumentParser:
     _add_draft(attempt)
     put = commands.add_parser("publish", help="the same, then put it in force if no more customers lose than may")
     _add_draft(put)
-    most = "how many customers may lose their eligibility (none)"
-    put.add_argument("--max-lost", type=count, default=0, metavar="N", help=most)
-    put.add_argument("--no-wait", action="store_true", help="do not wait until everybody is decided again")
+    _add_limits(put)
+    out = commands.add_parser("retire", help="take a version out of force, if no more customers lose than may")
+    out.add_argument("version", type=version, metavar="VERSION")
+    _add_reason(out)
+    _add_limits(out)
     add_url(commands.add_parser("list", help="the versions stored, newest first"))
     return root
 
 
 def _add_draft(command: argparse.ArgumentParser) -> None:
     _add_document(command)
+    _add_reason(command)
+
+
+def _add_reason(command: argparse.ArgumentParser) -> None:
     command.add_argument("--author", default=_user(), help="who wants it (you)")
     command.add_argument("--note", default="", help="why")
     add_url(command)
+
+
+def _add_limits(command: argparse.ArgumentParser) -> None:
+    most = "how many customers may lose their eligibility (none)"
+    command.add_argument("--max-lost", type=count, default=0, metavar="N", help=most)
+    command.add_argument("--no-wait", action="store_true", help="do not wait until everybody is decided again")
 
 
 def _add_document(command: argparse.ArgumentParser) -> None:
@@ -88,15 +99,25 @@ def preview(options: argparse.Namespace) -> int:
 
 
 def publish(options: argparse.Namespace) -> int:
-    publishing.publish(App(options.url), _draft(options), options.max_lost, not options.no_wait)
+    publishing.publish(App(options.url), _draft(options), _limits(options))
     return 0
+
+
+def retire(options: argparse.Namespace) -> int:
+    reason = publishing.Reason(options.author, options.note)
+    publishing.retire(App(options.url), options.version, reason, _limits(options))
+    return 0
+
+
+def _limits(options: argparse.Namespace) -> publishing.Limits:
+    return publishing.Limits(options.max_lost, not options.no_wait)
 
 
 def _draft(options: argparse.Namespace) -> publishing.Draft:
     document = read_document(options.file)
     cases = read_cases(options.cases, options.file)
     hold_against(document, cases)
-    return publishing.Draft(document, cases.values, options.author, options.note)
+    return publishing.Draft(document, cases.values, publishing.Reason(options.author, options.note))
 
 
 def list_versions(options: argparse.Namespace) -> int:
@@ -119,6 +140,7 @@ COMMANDS: Mapping[str, Callable[[argparse.Namespace], int]] = {
     "diff": diff,
     "preview": preview,
     "publish": publish,
+    "retire": retire,
     "list": list_versions,
 }
 

@@ -54,6 +54,12 @@ def _seconds(text: str, what: str, least: float, most: float) -> float:
     raise ArgumentTypeError(f"{text!r} is no {what}: give {least} to {most} seconds")
 
 
+def version(text: str) -> int:
+    if re.fullmatch("[1-9][0-9]{0,9}", text):
+        return int(text)
+    raise ArgumentTypeError(f"{text!r} is no version of the rules: give a number such as 2; ./dev rules list has them")
+
+
 def count(text: str) -> int:
     if re.fullmatch("[0-9]+", text):
         return int(text)

@@ -25,7 +25,7 @@ from shared.domain.events import EVENT_TYPES
 from shared.queries.problems import not_found
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
-PUBLISHED = (*EVENT_TYPES, "rule-set", "decision", "notification", "problem")
+PUBLISHED = (*EVENT_TYPES, "rule-set", "question", "checked", "decision", "notification", "problem")
 NOUNS = {
     "Customers": customers,
     "What if": check,
@@ -70,20 +70,20 @@ def get_schema(name: str) -> Schema:
 def published(name: str) -> Schema:
     """A schema with all that it refers to."""
     schema = definitions()[name]
-    others = {each: definitions()[each] for each in sorted(_reached(schema))}
+    others = {each: definitions()[each] for each in sorted(reached(name))}
     head = {"$schema": DIALECT, "$id": f"urn:fasttrack-eligibility:schema:{name}", "title": name}
     return {**head, **schema, **({"$defs": others} if others else {})}
 
 
-def _reached(schema: Schema) -> set[str]:
-    """Names of the schemas referred to, by those referred to as well."""
-    reached: set[str] = set()
-    waiting = [schema]
+def reached(*names: str) -> set[str]:
+    """Names of the schemas that these refer to, by those referred to as well."""
+    found: set[str] = set()
+    waiting = list(names)
     while waiting:
-        new = set(_referred(waiting.pop())) - reached
-        reached |= new
-        waiting += [definitions()[name] for name in new]
-    return reached
+        new = set(_referred(definitions()[waiting.pop()])) - found
+        found |= new
+        waiting += new
+    return found
 
 
 def _referred(value: object) -> Iterator[str]:

@@ -104,24 +104,29 @@ _MORE_SPEND: JsonObject = {
     },
 }
 
+_DESCRIPTION = f"""\
+`sequence` and `cause` of the answer are null.
+
+A list of 1 to {MAX_QUESTIONS} questions is accepted too. It is answered by a list of the same length, each item a
+decision or a problem (the JSON Schemas `question` and `checked`); generated clients send one question at a time."""
+
 OPERATIONS = (
     Operation(
         "check",
         "POST",
         "check",
         "Ask what would come out if",
-        ref("checked"),
-        told="The decision; of a list, the decision of each question or the problem that stands in its way.",
-        description=f"One question, or a list of 1 to {MAX_QUESTIONS}. `sequence` and `cause` are null.",
+        ref("decision"),
+        told="The decision.",
+        description=_DESCRIPTION,
         body=Body(
-            {"oneOf": [ref("question"), list_of(ref("question"), minItems=1, maxItems=MAX_QUESTIONS)]},
+            ref("question"),
             {
                 "A customer that spends more": _MORE_SPEND,
                 "Facts of nobody known": NOBODY_KNOWN,
                 "An earlier day, another version": {"customerId": "C-1001", "on": "2025-06-01", "ruleSetVersion": 1},
-                "Several at once": [{"customerId": "C-1001"}, {"customerId": "C-1002"}, {"customerId": "C-9999"}],
             },
         ),
-        problems=(400, 404, 409),
+        problems=(404, 409, 422),
     ),
 )

@@ -62,7 +62,6 @@ OPERATIONS = (
         page_of(ref("customer-item")),
         told="Customers by id.",
         parameters=(LIMIT, after(IDENTIFIER)),
-        problems=(400,),
     ),
     Operation(
         "get_customer",
@@ -72,7 +71,7 @@ OPERATIONS = (
         ref("customer"),
         told="Each fact with the event it came from, and the current decision.",
         parameters=(CUSTOMER,),
-        problems=(400, 404),
+        problems=(404,),
     ),
     Operation(
         "get_eligibility",
@@ -81,9 +80,10 @@ OPERATIONS = (
         "Decide a customer now, or as of a date",
         ref("decision"),
         told="The decision with the whole tree of reasons.",
-        description="Decides from the stored facts by the rules in force on that date. Stores nothing.",
+        description="Decides from the stored facts by the rules in force on that date. Stores nothing. A past date is "
+        "judged by the facts and rules known today (`knownAsOf`); what was decided then is in the history.",
         parameters=(CUSTOMER, Parameter("on", named(DAY, "the date to decide for; today if left out"))),
-        problems=(400, 404, 409),
+        problems=(404, 409),
     ),
     Operation(
         "get_history",
@@ -93,7 +93,7 @@ OPERATIONS = (
         page_of(ref("recorded-decision")),
         told="Recorded decisions, newest first.",
         parameters=(CUSTOMER, LIMIT, BEFORE),
-        problems=(400, 404),
+        problems=(404,),
     ),
     Operation(
         "get_recorded",
@@ -103,6 +103,6 @@ OPERATIONS = (
         ref("kept-decision"),
         told="The decision, the facts it used and its rule set: all that deciding it again needs.",
         parameters=(CUSTOMER, in_path("sequence", number("which one", 1, maximum=9_999_999_998), 1)),
-        problems=(400, 404),
+        problems=(404,),
     ),
 )

@@ -15,6 +15,7 @@ from shared.api_description.json_schema import (
     record,
     ref,
     text,
+    titled,
 )
 from shared.domain.decision import Status, Verdict
 from shared.domain.events import EVENT_TYPES
@@ -82,7 +83,8 @@ def _cause() -> Schema:
 
 def decision(recorded: dict[str, Schema]) -> Schema:
     """A decision; of a recorded one these members say more."""
-    link = {"id": text("an id"), "title": text("what it is"), "url": text("where it is")}
+    offer = {"id": text("an id"), "title": text("what it is")}
+    link = {**offer, "url": text("where it is")}
     members = {
         "customerId": nullable(named(IDENTIFIER, "the customer; null if the question named none")),
         "sequence": nullable(number("number of the last recorded decision; null if this is not the current one", 1)),
@@ -91,27 +93,32 @@ def decision(recorded: dict[str, Schema]) -> Schema:
         "decidedOn": named(DAY, "the date decided for (UTC)"),
         "ruleSetVersion": nullable(number("the rules that decided; null if they were given with the question", 1)),
         "criteria": ref("node"),
-        "benefits": list_of(record("a benefit", {"id": text("an id"), "title": text("what it is")}), "if eligible"),
-        "selfGuidedResources": list_of(record("a resource", link), "if not eligible"),
+        "benefits": list_of(titled("benefit", record("a benefit", offer)), "if eligible"),
+        "selfGuidedResources": list_of(titled("resource", record("a resource", link)), "if not eligible"),
         "nextChangeOn": nullable(named(DAY, "the nearest date on which this may change by itself")),
         "cause": nullable(ref("cause")),
-        **(
-            {}
-            if recorded
-            else {"wouldHelp": list_of(ref("would-help"), "if not eligible, what would help", maxItems=5)}
-        ),
+        **({} if recorded else _ANSWERED),
         **recorded,
     }
     optional = [
         "benefits",
         "selfGuidedResources",
         "wouldHelp",
+        "knownAsOf",
         *(name for name in recorded if name.endswith("Omitted")),
     ]
     whether = [("eligible", "benefits"), ("ineligible", "selfGuidedResources")]
     offers = [{"properties": {"status": {"const": status}}, "required": [offer]} for status, offer in whether]
     return {**record("Whether a customer is eligible on a date, and why.", members, optional), "oneOf": offers}
 
+
+_ANSWERED: dict[str, Schema] = {
+    "wouldHelp": list_of(ref("would-help"), "if not eligible, what would help", maxItems=5),
+    "knownAsOf": named(
+        DAY, "if decided for a past day: today, as of which facts and rules are known; not as of that day"
+    ),
+}
+"""What a question is answered with beside."""
 
 _RECORDED: dict[str, Schema] = {
     "customerId": named(IDENTIFIER, "the customer"),

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from shared.api_description.json_schema import Schema, list_of, record, ref, text
+from shared.api_description.json_schema import Schema, list_of, nullable, record, ref, text, titled
 from shared.api_description.operation import Operation, in_path
 
 TELLS = "This description, and the schemas of what is exchanged."
@@ -12,7 +12,7 @@ _ANY_OBJECT = {"type": "object"}
 
 def schemas() -> Iterator[tuple[str, Schema]]:
     item = {"name": text("the schema's name"), "description": text("what it describes")}
-    members = {"items": list_of(record("a schema", item)), "next": {"type": "null"}}
+    members = {"items": list_of(titled("schema-item", record("a schema", item))), "next": nullable(text("always null"))}
     yield "schema-list", record("The published schemas.", members)
 
 
@@ -39,7 +39,16 @@ OPERATIONS = (
         "get_openapi",
         "GET",
         "openapi.json",
-        "This API as OpenAPI 3.1",
+        "This API as OpenAPI 3.0",
+        _ANY_OBJECT,
+        told="The description.",
+        open=True,
+    ),
+    Operation(
+        "get_asyncapi",
+        "GET",
+        "asyncapi.json",
+        "Events and notifications as AsyncAPI 3.0",
         _ANY_OBJECT,
         told="The description.",
         open=True,

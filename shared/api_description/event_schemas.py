@@ -42,7 +42,7 @@ def _event(name: str, data: Schema) -> Schema:
         "traceparent": {"description": "W3C trace context, carried on to notifications; ignored where malformed"},
         "tracestate": {"description": "the rest of it"},
         "datacontenttype": nullable(text('"application/json", or left out', pattern=_JSON_TYPE)),
-        "data": data,
+        "data": {**data, "description": "the fact; its members depend on the event's type, and any other is rejected"},
     }
     return record(TOLD[name], members, optional=("subject", "traceparent", "tracestate", "datacontenttype"))
 

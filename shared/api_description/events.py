@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from shared.api_description.event_schemas import event_schemas
-from shared.api_description.json_schema import Schema, list_of, number, record, ref, text
+from shared.api_description.json_schema import Schema, list_of, number, record, ref, text, titled
 from shared.api_description.operation import Body, Operation
 from shared.domain.decision import JsonObject
 from shared.domain.events import EVENT_TYPES
@@ -19,11 +19,12 @@ def schemas() -> Iterator[tuple[str, Schema]]:
         "path": text('where, such as "$[3].data.application"'),
         "message": text("why it counts for nothing, and what was probably meant"),
     }
+    warnings = list_of(titled("warning", record("a member that is probably not meant so", warning)))
     members = {
         "accepted": number("how many events", 1),
-        "warnings": list_of(record("a member that is probably not meant so", warning), "left out if there are none"),
+        "warnings": {**warnings, "description": "left out if there are none"},
     }
-    yield "accepted", record("What was queued.", members, optional=("warnings",))
+    yield "acceptance", record("What was queued.", members, optional=("warnings",))
 
 
 def _example(name: str, number: int, **data: object) -> JsonObject:
@@ -52,20 +53,27 @@ _PROJECT = _example(
 )
 _ATTACHED = _example("fasttrack.partner.attached.v1", 3, customerId="C-1002", partnerId="P-adatum", projectId=None)
 
+_DESCRIPTION = f"""\
+A list of 1 to {MAX_BATCH} CloudEvents. Each is checked; if one is wrong, none is queued.
+
+The same list is taken as `application/cloudevents-batch+json`; one event alone as `application/cloudevents+json`, as
+`application/json`, or in binary mode: its `data` as the body, everything else in headers `ce-specversion`, `ce-id`,
+`ce-source`, `ce-type` and `ce-time`."""
+
 OPERATIONS = (
     Operation(
         "post_events",
         "POST",
         "events",
         "Post one event or a batch",
-        ref("accepted"),
+        ref("acceptance"),
         told="All are on the queue.",
-        description=f"One CloudEvent, or a list of 1 to {MAX_BATCH}. Each is checked; if one is wrong, none is queued.",
+        description=_DESCRIPTION,
         body=Body(
-            {"oneOf": [ref("event"), list_of(ref("event"), minItems=1, maxItems=MAX_BATCH)]},
-            {"One event": _SPEND, "A batch": [_SPEND, _PROJECT, _ATTACHED]},
+            list_of(ref("event"), minItems=1, maxItems=MAX_BATCH),
+            {"One event": [_SPEND], "A batch": [_SPEND, _PROJECT, _ATTACHED]},
+            other_types=("application/cloudevents-batch+json", "application/cloudevents+json"),
         ),
         status=202,
-        problems=(400,),
     ),
 )

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from shared.api_description.json_schema import Schema, moment, one_of, record, text
+from shared.api_description.json_schema import Schema, moment, one_of, record, text, titled
 from shared.api_description.models import model_schema, models_inside
 from shared.domain.events import EVENT_TYPES
 from shared.rules import given_models as given
@@ -26,7 +26,7 @@ _EVENT = {
 
 def fact_schemas() -> Iterator[tuple[str, Schema]]:
     yield from models_inside(given.GivenFacts)
-    event = record("the event it came from", _EVENT)
+    event = titled("fact-event", record("the event it came from", _EVENT))
     for kind, model in _ANSWERED.items():
         properties = model_schema(model)["properties"]
         required = model_schema(model)["required"] + (["attached"] if kind == "attachment" else [])

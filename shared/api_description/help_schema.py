@@ -63,14 +63,14 @@ def help_schemas() -> Iterator[tuple[str, Schema]]:
         },
     )
     yield (
-        "change",
+        "helpful-change",
         {
             "description": "One thing that somebody can do.",
             "oneOf": [_change(action, by, members) for action, (by, members) in ACTIONS.items()],
         },
     )
     members = {
-        "changes": list_of(ref("change"), "all of them are needed", minItems=1),
+        "changes": list_of(ref("helpful-change"), "all of them are needed", minItems=1),
         "eligibleProjects": list_of(IDENTIFIER, "the projects eligible then", minItems=0),
     }
     yield "would-help", record("A smallest set of changes that makes the customer eligible.", members)

@@ -49,6 +49,11 @@ def record(description: str, members: Mapping[str, Schema], optional: Sequence[s
     return {"type": "object", "description": description, "required": required, "properties": dict(members)}
 
 
+def titled(title: str, schema: Schema) -> Schema:
+    """The same object with a name of its own, which generators of clients call it by."""
+    return {"title": title, **schema}
+
+
 def closed(schema: Schema) -> Schema:
     """The same object without any other members."""
     return {**schema, "additionalProperties": False}

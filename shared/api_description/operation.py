@@ -7,7 +7,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from shared.api_description.json_schema import Schema, list_of, named, nullable, number, record, ref, text
+from shared.api_description.json_schema import (
+    DEFINITIONS,
+    Schema,
+    list_of,
+    named,
+    nullable,
+    number,
+    record,
+    ref,
+    text,
+    titled,
+)
 from shared.domain.decision import JsonObject
 from shared.queries.parameters import DEFAULT_LIMIT, MAX_LIMIT
 
@@ -15,12 +26,14 @@ KEY, TOKEN = "functionKey", "appRole"
 """Either, as AUTHORISATION says."""
 
 PROBLEMS = {
-    400: "A parameter or member is not right; `errors` names each.",
+    400: "A parameter or member is not right or not known; `errors` names each.",
     403: "The caller has none of the app roles that the route takes; `detail` names them.",
     404: "There is no such thing.",
     409: "It cannot be done as things stand.",
     413: "The body is too large.",
+    415: "The body's type is not taken here; `detail` names those that are.",
     422: "The document is refused; `errors` names every fault.",
+    500: "The app failed unexpectedly; its log has the reason under `invocationId`.",
     503: "Something this depends on does not answer; ask again.",
 }
 
@@ -50,12 +63,15 @@ class Body:
     examples: Mapping[str, Any]
     required: bool = True
     type: str = "application/json"
+    other_types: tuple[str, ...] = ()
+    """Without a schema: some generators cannot choose between types that have one each."""
 
     def to_json(self) -> JsonObject:
         examples = {
             name.lower().replace(" ", "-"): {"summary": name, "value": value} for name, value in self.examples.items()
         }
-        return {"required": self.required, "content": {self.type: {"schema": self.schema, "examples": examples}}}
+        content: JsonObject = {self.type: {"schema": self.schema, "examples": examples}}
+        return {"required": self.required, "content": content | {each: {} for each in self.other_types}}
 
 
 @dataclass(frozen=True)
@@ -78,8 +94,14 @@ class Operation:
     others: Mapping[int, tuple[str, Schema]] = field(default_factory=dict)
     headers: Mapping[str, Schema] = field(default_factory=dict)
 
+    @property
+    def id(self) -> str:
+        """The name as ``getCustomer``: some generators make classes of what stands before an underscore."""
+        first, *others = self.name.split("_")
+        return first + "".join(each.title() for each in others)
+
     def to_json(self, tag: str) -> JsonObject:
-        described: JsonObject = {"operationId": self.name, "tags": [tag], "summary": self.summary}
+        described: JsonObject = {"operationId": self.id, "tags": [tag], "summary": self.summary}
         if self.description:
             described["description"] = self.description
         if self.parameters:
@@ -93,10 +115,14 @@ class Operation:
         if self.headers:
             responses[str(self.status)]["headers"] = {name: _header(each) for name, each in self.headers.items()}
         responses |= {str(status): _response(told, schema) for status, (told, schema) in self.others.items()}
-        problems = self.problems if self.open else (*self.problems, 403, 503)
-        problems = (*problems, 413) if self.body else problems
-        responses |= {str(each): {"$ref": f"#/components/responses/{each}"} for each in sorted(problems)}
-        return responses if self.open else {**responses, "401": {"$ref": "#/components/responses/401"}}
+        responses |= {str(each): {"$ref": f"#/components/responses/{each}"} for each in sorted(self._all_problems())}
+        return responses
+
+    def _all_problems(self) -> set[int]:
+        """What is in the way of this route alone, and what of every one."""
+        problems = {*self.problems, 400, 500}
+        problems |= set() if self.open else {401, 403, 503}
+        return problems | ({413} if self.method == "POST" else set()) | ({415} if self.body else set())
 
 
 def _header(schema: Schema) -> JsonObject:
@@ -140,7 +166,6 @@ BEFORE = Parameter(
 
 def page_of(items: Schema) -> Schema:
     """The answer of every list."""
-    return record(
-        "A page of a list.",
-        {"items": list_of(items), "next": nullable(text("the cursor of the next page; null on the last"))},
-    )
+    name = items["$ref"].removeprefix(DEFINITIONS)
+    members = {"items": list_of(items), "next": nullable(text("the cursor of the next page; null on the last"))}
+    return titled(f"{name}-page", record("A page of a list.", members))

@@ -54,7 +54,7 @@ OPERATIONS = (
         ref("partner"),
         told="Each fact with the event it came from, and the qualification as of today.",
         parameters=(PARTNER,),
-        problems=(400, 404, 409),
+        problems=(404, 409),
     ),
     Operation(
         "list_partner_customers",
@@ -64,6 +64,6 @@ OPERATIONS = (
         page_of(ref("partner-customer")),
         told="Customers by id; a page may hold fewer than `limit`, even none, where many no longer are.",
         parameters=(PARTNER, LIMIT, after(IDENTIFIER)),
-        problems=(400, 404),
+        problems=(404,),
     ),
 )

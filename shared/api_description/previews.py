@@ -6,6 +6,7 @@ from shared.api_description.json_schema import (
     DAY,
     IDENTIFIER,
     Schema,
+    closed,
     flag,
     list_of,
     moment,
@@ -16,14 +17,15 @@ from shared.api_description.json_schema import (
     record,
     ref,
     text,
+    titled,
 )
-from shared.api_description.operation import LIMIT, Operation, Parameter, after, in_path, page_of
+from shared.api_description.operation import LIMIT, Body, Operation, Parameter, after, in_path, page_of
 from shared.api_description.rule_sets import VERSION
 from shared.domain.decision import Status
-from shared.storage.previews import FINISHED, RUNNING
+from shared.storage.previews import ACTIVATE, FINISHED, RETIRE, RUNNING
 from shared.workflow.preview import GAINED, LOST, PROJECTS, REASON, STAYED
 
-TELLS = "What putting a version of the rules in force would change, before it is done. Nobody is decided or told."
+TELLS = "What activating or retiring a version of the rules would change, before it is done. Nothing is stored or sent."
 
 PREVIEW = in_path("id", named(IDENTIFIER, "the preview"), "0123456789abcdef")
 _CHANGES = (GAINED, LOST, PROJECTS, REASON, STAYED)
@@ -31,7 +33,8 @@ _CHANGES = (GAINED, LOST, PROJECTS, REASON, STAYED)
 
 def _tally(description: str) -> Schema:
     counts = {"gained": number("who would become eligible"), "lost": number("who would no longer be")}
-    return {"type": "object", "description": description, "additionalProperties": record("counts", counts)}
+    tally = titled("tally", record("counts", counts))
+    return {"type": "object", "description": description, "additionalProperties": tally}
 
 
 def _preview() -> Schema:
@@ -40,17 +43,19 @@ def _preview() -> Schema:
         "version": number("the version previewed", 1),
         "sha256": text("of the version's canonical JSON", pattern="^[0-9a-f]{64}$"),
         "state": one_of("whether it is done", [RUNNING, FINISHED]),
+        "action": one_of("what is previewed", [ACTIVATE, RETIRE]),
         "on": named(DAY, "the date decided for"),
         "done": number("customers looked at"),
         "startedAt": moment("when it started"),
         "finishedAt": nullable(moment("when it was finished; null before")),
-        "comesIntoForce": flag("false: another version would still be in force on that date"),
+        "comesIntoForce": flag("false: another version would be in force on that date"),
+        "inForceThen": nullable(number("the version in force on that date then; null of previews of an older app", 1)),
         "difference": list_of(text("a difference"), "to the rules in force on that date, in words"),
         "counts": record("customers by what would change", {kind: number(kind) for kind in _CHANGES}),
         "byCriterion": _tally("customers who would gain or lose, by the criteria that decide"),
         "byPartner": _tally("customers who would gain or lose, by partner"),
     }
-    return record("What putting a version in force would change.", members)
+    return record("What activating or retiring a version would change.", members)
 
 
 _CONCERNED = {
@@ -64,6 +69,8 @@ _CONCERNED = {
 
 def schemas() -> Iterator[tuple[str, Schema]]:
     yield "preview", _preview()
+    action = nullable(one_of("what to preview; activate if left out", [ACTIVATE, RETIRE]))
+    yield "preview-request", closed(record("What to preview.", {"action": action}, ["action"]))
     yield "preview-customer", record("A customer for whom something would change.", _CONCERNED)
 
 
@@ -72,13 +79,14 @@ OPERATIONS = (
         "post_preview",
         "POST",
         "rule-sets/{version}/preview",
-        "Preview what a version would change",
+        "Preview what activating or retiring a version would change",
         ref("preview"),
         told="The preview has started; `Location` tells where to follow it.",
-        description="Decides every customer under that version without storing or telling anything.",
+        description="Decides every customer under the rules that would then be in force. Nothing is stored or sent.",
         parameters=(VERSION,),
+        body=Body(ref("preview-request"), {"Of putting it in force": {"action": ACTIVATE}}, required=False),
         status=202,
-        problems=(400, 404, 409),
+        problems=(404, 409),
         headers={"Location": text("where the preview is")},
     ),
     Operation(
@@ -88,7 +96,7 @@ OPERATIONS = (
         "How far a preview has come, and what it found",
         ref("preview"),
         parameters=(VERSION, PREVIEW),
-        problems=(400, 404),
+        problems=(404,),
     ),
     Operation(
         "list_preview_customers",
@@ -104,6 +112,6 @@ OPERATIONS = (
             LIMIT,
             after(IDENTIFIER),
         ),
-        problems=(400, 404),
+        problems=(404,),
     ),
 )

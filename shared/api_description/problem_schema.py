@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from shared.api_description.json_schema import IDENTIFIER, Schema, list_of, number, record, text
+from shared.api_description.json_schema import IDENTIFIER, Schema, list_of, number, record, text, titled
 
 
 def problem_schemas() -> Iterator[tuple[str, Schema]]:
@@ -12,8 +12,10 @@ def problem_schemas() -> Iterator[tuple[str, Schema]]:
         "title": text("the same for every problem of this kind"),
         "status": number("the HTTP status", 400, maximum=599),
         "detail": text("what stands in the way of this request"),
-        "errors": list_of(record("a member at fault", fault), "every member at fault", minItems=1),
+        "errors": list_of(titled("fault", record("a member at fault", fault)), "every member at fault", minItems=1),
         "lost": list_of(IDENTIFIER, "customers who would lose their eligibility, the first thousand"),
         "queued": list_of(number("an event's place, from 0"), "events of a batch that are on the queue all the same"),
+        "invocationId": text("of an unexpected failure: what to look for in the log"),
     }
-    yield "problem", record("Why a request cannot be answered.", members, optional=("errors", "lost", "queued"))
+    optional = ("errors", "lost", "queued", "invocationId")
+    yield "problem", record("Why a request cannot be answered.", members, optional=optional)

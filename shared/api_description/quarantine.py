@@ -13,6 +13,7 @@ from shared.api_description.json_schema import (
     record,
     ref,
     text,
+    titled,
 )
 from shared.api_description.operation import LIMIT, Operation, after, in_path, page_of
 from shared.messaging.sender import Queue
@@ -27,7 +28,7 @@ _ITEM = {
     "queue": one_of("the queue it came from", [each.value for each in Queue]),
     "at": moment("when it was first kept"),
     "reason": text("why"),
-    "errors": list_of(record("a member at fault", _FAULT)),
+    "errors": list_of(titled("quarantined-fault", record("a member at fault", _FAULT))),
     "attempts": number("tries before it was kept"),
     "count": number("how many times it came", 1),
     "state": one_of("whether it was put back", [KEPT, REDRIVEN]),
@@ -50,7 +51,6 @@ OPERATIONS = (
         page_of(ref("quarantined")),
         told="Kept messages, oldest first.",
         parameters=(LIMIT, after(text("", pattern=f"^{CURSOR.pattern}$"))),
-        problems=(400,),
     ),
     Operation(
         "redrive",
@@ -61,6 +61,6 @@ OPERATIONS = (
         told="How the message stands now; one put back before is only told of.",
         parameters=(in_path("id", named(IDENTIFIER, "the kept message"), "0123456789abcdef0123456789abcdef"),),
         status=202,
-        problems=(400, 404),
+        problems=(404,),
     ),
 )

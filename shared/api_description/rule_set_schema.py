@@ -7,7 +7,19 @@ than 200 criteria, lists too long for a notification, and a rate for the rule se
 
 from collections.abc import Iterator
 
-from shared.api_description.json_schema import AREA, CURRENCY, DAY, Schema, closed, list_of, named, record, ref, text
+from shared.api_description.json_schema import (
+    AREA,
+    CURRENCY,
+    DAY,
+    Schema,
+    closed,
+    list_of,
+    named,
+    record,
+    ref,
+    text,
+    titled,
+)
 from shared.rules import criteria_document as criteria
 from shared.rules.criteria_document import SHAPES, Shape
 from shared.rules.document import SCHEMA
@@ -26,6 +38,7 @@ _RATE = text(
     "what one unit is worth: above 0, at most 6 digits before and 8 after the point",
     pattern=r"^(?=.*[1-9])[0-9]{1,6}(\.[0-9]{1,8})?$",
 )
+_RESOURCE = "what everyone else is pointed to"
 _OFFER = {"id": _IDENTIFIER, "title": _TITLE}
 
 MEMBERS: dict[str, Schema] = {
@@ -50,7 +63,8 @@ def rule_set_schemas() -> Iterator[tuple[str, Schema]]:
 
 
 def _document() -> Schema:
-    application = {"id": _APPLICATION, "title": _TITLE, "areas": list_of(AREA, minItems=1, uniqueItems=True)}
+    areas = list_of(AREA, minItems=1, uniqueItems=True)
+    application = _exact("an eligible application", {"id": _APPLICATION, "title": _TITLE, "areas": areas})
     rates = {"type": "object", "description": "what one unit of a currency is worth in the rule set's own"}
     url = text("a web address", pattern=r"^https?://[!-~]{1,490}$")
     return _exact(
@@ -60,10 +74,10 @@ def _document() -> Schema:
             "effectiveFrom": named(DAY, "the first day on which these rules can be in force"),
             "currency": named(CURRENCY, "the currency of amounts"),
             "exchangeRates": rates | {"propertyNames": {"pattern": CURRENCY["pattern"]}, "additionalProperties": _RATE},
-            "applications": list_of(_exact("an eligible application", application), minItems=1),
+            "applications": list_of(titled("rule-set-application", application), minItems=1),
             "criteria": ref(_name(frozenset())),
-            "benefits": list_of(_exact("what eligible customers get", _OFFER)),
-            "selfGuidedResources": list_of(_exact("what everyone else is pointed to", {**_OFFER, "url": url})),
+            "benefits": list_of(titled("rule-set-benefit", _exact("what eligible customers get", _OFFER))),
+            "selfGuidedResources": list_of(titled("rule-set-resource", _exact(_RESOURCE, {**_OFFER, "url": url}))),
         },
     )
 

@@ -18,11 +18,12 @@ from shared.api_description.json_schema import (
     record,
     ref,
     text,
+    titled,
 )
 from shared.api_description.operation import BEFORE, LIMIT, Body, Operation, in_path, page_of
 from shared.api_description.rule_set_schema import rule_set_schemas
 from shared.domain.decision import JsonObject, Verdict
-from shared.queries.bodies import MAX_TEXT
+from shared.queries.bodies import MAX_NAME, MAX_TEXT
 from shared.rule_books import SHIPPED
 from shared.rules.cases import MOST_CASES
 from shared.storage.rule_sets import ACTIVATED, ACTIVE, DRAFT, RETIRED
@@ -48,6 +49,7 @@ _CHANGE = {
     "at": moment("when"),
     "epoch": number("numbers all changes of what is in force", 1),
 }
+_HOW_FAR = "how far deciding everybody again has come; null for a draft"
 _PROGRESS = {
     "epoch": number("of which change", 1),
     "done": number("customers decided again"),
@@ -58,15 +60,17 @@ _PROGRESS = {
 }
 _VERSION = {
     **_ITEM,
-    "changes": list_of(record("an activation or retirement", _CHANGE), "newest first"),
-    "progress": nullable(record("how far deciding everybody again has come; null for a draft", _PROGRESS)),
+    "changes": list_of(titled("rule-set-change", record("an activation or retirement", _CHANGE)), "newest first"),
+    "progress": nullable(titled("progress", record(_HOW_FAR, _PROGRESS))),
     "document": ref("rule-set"),
 }
 _TEXTS = {
     "author": nullable(
-        text("who does this; the caller's verified name takes its place if there is one", maxLength=MAX_TEXT)
+        text(
+            "who does this, on one line; the caller's verified name takes its place if there is one", maxLength=MAX_NAME
+        )
     ),
-    "note": nullable(text("why", maxLength=MAX_TEXT)),
+    "note": nullable(text("why, on one line", maxLength=MAX_TEXT)),
 }
 _EXPECT = {
     "status": nullable(one_of("whether the customer is eligible", ["eligible", "ineligible"])),
@@ -80,9 +84,11 @@ _EXPECT = {
 
 
 def _case() -> Schema:
-    expect = closed(record("what must come out; at least one of these", _EXPECT, optional=list(_EXPECT)))
+    told = "what must come out; at least one of these"
+    expect = titled("expectation", closed(record(told, _EXPECT, optional=list(_EXPECT))))
     title = text("a sentence about the case", minLength=1, maxLength=200)
-    return closed(record("a golden case", {"title": title, "on": DAY, "facts": ref("given-facts"), "expect": expect}))
+    members = {"title": title, "on": DAY, "facts": ref("given-facts"), "expect": expect}
+    return titled("golden-case", closed(record("a golden case", members)))
 
 
 def schemas() -> Iterator[tuple[str, Schema]]:
@@ -92,16 +98,14 @@ def schemas() -> Iterator[tuple[str, Schema]]:
     cases = nullable(list_of(_case(), "cases that must come out as expected", maxItems=MOST_CASES))
     draft = {"document": ref("rule-set"), **_TEXTS, "cases": cases}
     yield "draft", closed(record("A rule set to be stored.", draft, optional=("author", "note", "cases")))
-    activation = {
+    held = "a finished preview of this action on this version, at most 24 hours old, of the rules as they are"
+    change = {
         **_TEXTS,
-        "previewId": nullable(text("a finished preview of this version, still up to date")),
+        "previewId": nullable(text(held)),
         "maxLost": nullable(number("refuse if by that preview more customers would lose their eligibility")),
     }
-    yield (
-        "activation",
-        closed(record("Who puts it in force, why, and on what condition.", activation, list(activation))),
-    )
-    yield "retirement", closed(record("Who takes it out, and why.", _TEXTS, list(_TEXTS)))
+    for name, does in (("activation", "puts it in force"), ("retirement", "takes it out of force")):
+        yield name, closed(record(f"Who {does}, why, and on what condition.", change, list(change)))
 
 
 def _draft() -> JsonObject:
@@ -121,7 +125,6 @@ OPERATIONS = (
         page_of(ref("rule-set-item")),
         told="Versions, newest first.",
         parameters=(LIMIT, BEFORE),
-        problems=(400,),
     ),
     Operation(
         "get_rule_set",
@@ -131,7 +134,7 @@ OPERATIONS = (
         ref("rule-set-version"),
         told="The version with its document, its activations and retirements, and how far the last has come.",
         parameters=(VERSION,),
-        problems=(400, 404),
+        problems=(404,),
     ),
     Operation(
         "post_rule_set",
@@ -143,7 +146,7 @@ OPERATIONS = (
         description="Every fault of the document is told at once. Cases that fail are told with what came out instead.",
         body=Body(ref("draft"), {"A higher threshold": _draft()}),
         status=201,
-        problems=(400, 422),
+        problems=(422,),
     ),
     Operation(
         "activate_rule_set",
@@ -160,7 +163,7 @@ OPERATIONS = (
             {"With author and note": {"author": "Programme office", "note": "Agreed"}},
             required=False,
         ),
-        problems=(400, 404, 409),
+        problems=(404, 409),
     ),
     Operation(
         "retire_rule_set",
@@ -169,12 +172,14 @@ OPERATIONS = (
         "Take a version out",
         ref("rule-set-version"),
         told="The version as it stands; the one before is in force again, every customer is decided again.",
+        description="Only an active version can be retired, and not the last one in force (409). Retiring one that is "
+        "retired already changes nothing.",
         parameters=(VERSION,),
         body=Body(
             ref("retirement"),
             {"With author and note": {"author": "Programme office", "note": "Taken back"}},
             required=False,
         ),
-        problems=(400, 404, 409),
+        problems=(404, 409),
     ),
 )

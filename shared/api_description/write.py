@@ -1,11 +1,16 @@
-"""Writes the published schemas to ``docs/schemas``; removes what is published no more. Run by ``./dev schemas``."""
+"""Writes the published schemas to ``docs/schemas`` and ``docs/asyncapi.json``, as ``./dev reference`` runs it.
+
+A schema that is no longer published is removed.
+"""
 
 import sys
 from pathlib import Path
 
+from shared.api_description import asyncapi
 from shared.api_description.catalogue import PUBLISHED, as_file
 
-FOLDER = Path(__file__).parents[2] / "docs" / "schemas"
+DOCS = Path(__file__).parents[2] / "docs"
+FOLDER, ASYNCAPI = DOCS / "schemas", DOCS / "asyncapi.json"
 
 
 def main() -> None:
@@ -15,7 +20,8 @@ def main() -> None:
             file.unlink()
     for name in PUBLISHED:
         (FOLDER / f"{name}.json").write_text(as_file(name), encoding="utf-8")
-    sys.stdout.write(f"{len(PUBLISHED)} schemas in {FOLDER}\n")
+    ASYNCAPI.write_text(asyncapi.as_file(), encoding="utf-8")
+    sys.stdout.write(f"{len(PUBLISHED)} schemas in {FOLDER}, and {ASYNCAPI}\n")
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
 """Bodies of requests: bytes in, checked members out, or a problem that names each member at fault."""
 
+import unicodedata
 from collections.abc import Collection
 from typing import Any
 
@@ -8,8 +9,9 @@ from shared.domain.strict_json import parse_json
 from shared.errors import MemberError, PermanentError
 from shared.queries.problems import bad_request
 
-MAX_TEXT = 1000
+MAX_NAME, MAX_TEXT = 200, 1000
 MAX_TOLD = 1000
+CHANGE_DIRECTION = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 
 def json_body(body: bytes) -> Any:
@@ -36,17 +38,23 @@ def object_body(body: bytes, members: Collection[str], *, optional: bool = False
     return {name: member for name, member in value.items() if member is not None}
 
 
-def texts(value: JsonObject, *names: str) -> list[str]:
-    """Members that are text of at most 1,000 characters; absent: empty. A 400 names each that is not."""
-    found = [value.get(name, "") for name in names]
+def texts(value: JsonObject, **most: int) -> list[str]:
+    """Members that are text for people, of at most so many characters; absent: empty. A 400 names each that is not."""
+    found = {name: value.get(name, "") for name in most}
+    advice = "is not right; give text of at most {} characters on one line, none of which changes text direction"
     wrong = [
-        MemberError(f"$.{name}", f"is not right; give text of at most {MAX_TEXT} characters")
-        for name, each in zip(names, found, strict=True)
-        if not isinstance(each, str) or len(each) > MAX_TEXT
+        MemberError(f"$.{name}", advice.format(most[name]))
+        for name, each in found.items()
+        if not isinstance(each, str) or len(each) > most[name] or not all(map(is_shown, each))
     ]
     if wrong:
         raise bad_request(*wrong)
-    return found
+    return list(found.values())
+
+
+def is_shown(character: str) -> bool:
+    """Not a control character, nor one that makes a line look like another."""
+    return unicodedata.category(character) not in ("Cc", "Zl", "Zp") and character not in CHANGE_DIRECTION
 
 
 def count(value: JsonObject, name: str) -> int | None:

@@ -57,12 +57,13 @@ async def _answer(reading: Reading, question: Question) -> JsonObject:
         raise _no_such(f"{question.path}.customerId", f"no event has told of customer {customer_id}")
     facts = customer_facts(state.registers if state else {}, question.customer)
     customer = customer_from({"customerId": customer_id, **facts})
-    on = question.on or reading.ports.today()
+    today = reading.ports.today()
+    on = question.on or today
     _make_room(reading, question, customer)
     rule_set, next_start = await _rules(reading, question, on)
     partners = await _partners(reading, question, customer.partner_ids)
     candidates = reading.ports.candidates if customer_id else None
-    decision = await decision_answer(rule_set, customer, partners, on, next_start, candidates)
+    decision = await decision_answer(rule_set, customer, partners, on, next_start, today, candidates)
     if question.document:
         decision["ruleSetVersion"] = None
     return decision

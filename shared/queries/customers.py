@@ -51,9 +51,9 @@ async def get_eligibility(ports: Ports, customer_id: str, on: date | None) -> Js
     book = await ports.rule_books.book(None)
     rule_set = await ports.rule_books.in_force(book, day)
     partners = await Gathering(ports.partners).partners(state.customer.partner_ids, {})
-    sequence = state.sequence if day == today else None
     next_start = book.timeline.next_start(day)
-    return await decision_answer(rule_set, state.customer, partners, day, next_start, ports.candidates, sequence)
+    decision = await decision_answer(rule_set, state.customer, partners, day, next_start, today, ports.candidates)
+    return {**decision, "sequence": state.sequence if day == today else None}
 
 
 async def get_history(ports: Ports, customer_id: str, before: int | None, limit: int) -> JsonObject:

@@ -1,7 +1,7 @@
 """Parameters of requests: text in, values out, or a 400 that names the parameter and what would be right."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
 from shared.domain.event_data import IDENTIFIER
@@ -10,6 +10,23 @@ from shared.queries.problems import bad_request
 
 DEFAULT_LIMIT, MAX_LIMIT = 50, 1000
 CURSOR = re.compile(r"[0-9TZ:.~a-f-]{1,100}")
+OF_THE_PLATFORM = ("code", "clientid")
+"""The host reads a key and its name from these, in any case of letters, and passes them on to the app."""
+
+
+def refuse_unknown(given: Iterable[str], known: Sequence[str]) -> None:
+    """Raise a 400 that names each parameter that is not known, and the known one that is near."""
+    unknown = [name for name in given if name not in known and name.lower() not in OF_THE_PLATFORM]
+    if unknown:
+        raise bad_request(*(MemberError(name or '""', _unknown(name, known)) for name in unknown))
+
+
+def _unknown(name: str, known: Sequence[str]) -> str:
+    from shared.domain.suggestions import nearest  # rarely needed
+
+    near = nearest(name, known)
+    hint = f', did you mean "{near}"? The' if near else "; the"
+    return f"is unknown{hint} route takes {', '.join(known) or 'no query parameters'}"
 
 
 def identifier(given: Mapping[str, str], name: str = "id") -> str:

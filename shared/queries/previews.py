@@ -6,8 +6,11 @@ from shared.domain.decision import JsonObject
 from shared.domain.event_data import IDENTIFIER
 from shared.errors import MemberError
 from shared.ports import Ports
-from shared.queries.problems import bad_request, not_found
-from shared.storage.previews import Preview
+from shared.queries.bodies import object_body
+from shared.queries.problems import Problem, bad_request, not_found
+from shared.storage.previews import ACTIVATE, RETIRE, Preview
+from shared.storage.rule_sets import ACTIVE
+from shared.workflow.change_rules import LastActiveError
 from shared.workflow.preview import GAINED, LOST, PROJECTS, REASON, STAYED
 from shared.workflow.preview import start_preview as start
 
@@ -15,13 +18,30 @@ MOST_LISTED = 1000
 _PAGES = 20
 
 
-async def post_preview(ports: Ports, version: int) -> JsonObject:
-    """Start to compare a version with what is in force."""
+async def post_preview(ports: Ports, version: int, body: bytes = b"") -> JsonObject:
+    """Start to compare what activating a version, or retiring it, would put in force with what is."""
+    action = object_body(body, ("action",), optional=True).get("action", ACTIVATE)
+    if action not in (ACTIVATE, RETIRE):
+        raise bad_request(MemberError("$.action", f'is not right; give "{ACTIVATE}" or "{RETIRE}"'))
     await ports.rule_books.book(None)  # the very first question finds the shipped rule set
     stored = await ports.rule_sets.version(version)
     if stored is None:
         raise not_found(f"there is no rule set version {version}")
-    return _json(await start(ports, stored))
+    if action == RETIRE and stored.state != ACTIVE:
+        raise not_active(version, stored.state)
+    try:
+        return _json(await start(ports, stored, action))
+    except LastActiveError as fault:
+        raise last_active() from fault
+
+
+def not_active(version: int, state: str) -> Problem:
+    return Problem(409, "Not active", f"rule set version {version} is {state}; only an active one can be retired")
+
+
+def last_active() -> Problem:
+    detail = "no other is in force today; activate one before this one is retired"
+    return Problem(409, "Last active rule set", detail)
 
 
 async def get_preview(ports: Ports, version: int, preview_id: str) -> JsonObject:
@@ -77,11 +97,13 @@ def _json(preview: Preview) -> JsonObject:
         "version": preview.version,
         "sha256": preview.sha256,
         "state": preview.state,
+        "action": preview.action,
         "on": preview.on,
         "done": preview.done,
         "startedAt": preview.started_at,
         "finishedAt": preview.at if preview.state == "finished" else None,
         "comesIntoForce": preview.comes_into_force,
+        "inForceThen": preview.then or None,
         "difference": list(preview.difference),
         "counts": dict(preview.counts),
         "byCriterion": {name: dict(counts) for name, counts in preview.by_criterion.items()},

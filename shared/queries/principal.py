@@ -11,7 +11,7 @@ from typing import Any
 
 from shared.domain.strict_json import parse_json
 from shared.errors import PermanentError
-from shared.queries.bodies import MAX_TEXT
+from shared.queries.bodies import MAX_NAME, is_shown
 from shared.queries.problems import Problem
 
 HEADER = "x-ms-client-principal"
@@ -61,9 +61,10 @@ def read_principal(header: str) -> Principal:
 
 
 def _name(claims: list[tuple[str, str]], types: tuple[Any, ...]) -> str:
-    """The first there is; never empty, so that nobody passes for unverified."""
+    """The first there is, as a name may be written; never empty, so that nobody passes for unverified."""
     found = (name for wanted in types for typ, name in claims if typ == wanted and name.strip())
-    return next(found, "a caller without a name")[:MAX_TEXT]
+    name = next(found, "a caller without a name")[:MAX_NAME]
+    return "".join(each if is_shown(each) else "?" for each in name)
 
 
 def _unknown(detail: str) -> Problem:

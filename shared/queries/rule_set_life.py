@@ -1,19 +1,23 @@
 """Storing, activating and retiring rule sets over HTTP."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from shared.domain.decision import JsonObject
 from shared.domain.strict_json import compact_bytes
 from shared.errors import MemberError, PermanentError
 from shared.ports import Ports
 from shared.queries import bodies
-from shared.queries.previews import load_preview, lost_customers
+from shared.queries.bodies import MAX_NAME, MAX_TEXT
+from shared.queries.previews import last_active, load_preview, lost_customers, not_active
 from shared.queries.problems import Problem, bad_request, not_found
 from shared.queries.rule_sets import get_rule_set
 from shared.rules.cases import Case, failures, parse_cases
 from shared.rules.document import RuleSetDocument, parse_document
 from shared.rules.rule_set import RuleSet
-from shared.storage.rule_sets import ACTIVE
+from shared.storage.previews import ACTIVATE, RETIRE
+from shared.storage.rule_sets import ACTIVE, DRAFT, RETIRED
 from shared.workflow.change_rules import (
     MAX_DOCUMENT_BYTES,
     ChangedSinceError,
@@ -25,7 +29,11 @@ from shared.workflow.change_rules import (
     store_draft,
 )
 
-_OUT_OF_DATE = Problem(409, "Preview out of date", "what is in force changed since this preview; make another")
+COUNTS_FOR = timedelta(hours=24)
+"""How long a preview counts: facts go on changing."""
+_CHANGE = ("author", "note", "previewId", "maxLost")
+_STALE = "Preview out of date"
+_OUT_OF_DATE = Problem(409, _STALE, "what is in force changed since this preview; make another")
 
 
 async def post_rule_set(ports: Ports, body: bytes, caller: str = "") -> JsonObject:
@@ -41,7 +49,7 @@ async def post_rule_set(ports: Ports, body: bytes, caller: str = "") -> JsonObje
 
 def _told(value: JsonObject, caller: str) -> Told:
     """Who and why; a verified caller's name is worth more than one that was given."""
-    author, note = bodies.texts(value, "author", "note")
+    author, note = bodies.texts(value, author=MAX_NAME, note=MAX_TEXT)
     return Told(caller or author, note)
 
 
@@ -83,16 +91,9 @@ def _unprocessable(*errors: MemberError) -> Problem:
 
 async def activate_rule_set(ports: Ports, version: int, body: bytes, caller: str = "") -> JsonObject:
     """Put a version in force from its date; refused if its preview says that more customers lose than may."""
-    value = bodies.object_body(body, ("author", "note", "previewId", "maxLost"), optional=True)
-    told = _told(value, caller)
-    most = bodies.count(value, "maxLost")
-    (preview_id,) = bodies.texts(value, "previewId")
-    if most is not None and not preview_id:
-        raise bad_request(MemberError("$.previewId", "is missing; maxLost is held against a preview, name it"))
+    told, guard = _change(body, caller)
     stored = await ports.rule_sets.version(version)
-    seen = None
-    if preview_id and not (stored and stored.state == ACTIVE):
-        seen = await _hold_against_preview(ports, version, preview_id, most)
+    seen = None if stored and stored.state == ACTIVE else await _hold(ports, version, ACTIVATE, guard)
     try:
         await activate(ports, version, told, seen)
     except ChangedSinceError as fault:
@@ -102,31 +103,59 @@ async def activate_rule_set(ports: Ports, version: int, body: bytes, caller: str
     return await get_rule_set(ports, version)
 
 
-async def _hold_against_preview(ports: Ports, version: int, preview_id: str, most: int | None) -> int:
-    """The rules' epoch that the preview was made at, which must still stand when the version is activated."""
-    preview = await load_preview(ports, version, preview_id)
-    if preview.state != "finished":
-        raise Problem(409, "Preview not finished", f"preview {preview_id} is running; wait for it")
-    epoch = (await ports.rule_books.book(None)).epoch
-    if preview.epoch != epoch:
-        raise _OUT_OF_DATE
-    lost = preview.counts["lost"]
-    if most is not None and lost > most:
-        detail = f"{lost} customers would lose their eligibility, and maxLost is {most}"
-        raise Problem(409, "Too many customers would lose", detail, more={"lost": await lost_customers(ports, preview)})
-    return preview.epoch
-
-
 async def retire_rule_set(ports: Ports, version: int, body: bytes, caller: str = "") -> JsonObject:
-    """Take a version out, so that the one before is in force again."""
-    value = bodies.object_body(body, ("author", "note"), optional=True)
-    told = _told(value, caller)
+    """Take a version out, so that the one before is in force again; refused as an activation is, by its preview."""
+    told, guard = _change(body, caller)
+    await ports.rule_books.book(None)  # the very first question finds the shipped rule set
+    stored = await ports.rule_sets.version(version)
+    if stored and stored.state == DRAFT:
+        raise not_active(version, stored.state)
+    seen = None if stored and stored.state == RETIRED else await _hold(ports, version, RETIRE, guard)
     try:
-        await retire(ports, version, told)
+        await retire(ports, version, told, seen)
+    except ChangedSinceError as fault:
+        raise _OUT_OF_DATE from fault
     except NoSuchVersionError as fault:
         raise not_found(str(fault)) from fault
     except LastActiveError as fault:
-        raise Problem(
-            409, "Last active rule set", "no other is in force today; activate one before this one is retired"
-        ) from fault
+        raise last_active() from fault
     return await get_rule_set(ports, version)
+
+
+@dataclass(frozen=True, slots=True)
+class _Guard:
+    """The preview that a change is held against, and how many may lose by it; None: any number."""
+
+    preview_id: str
+    most: int | None
+
+
+def _change(body: bytes, caller: str) -> tuple[Told, _Guard]:
+    value = bodies.object_body(body, _CHANGE, optional=True)
+    told = _told(value, caller)
+    most = bodies.count(value, "maxLost")
+    (preview_id,) = bodies.texts(value, previewId=MAX_NAME)
+    if most is not None and not preview_id:
+        raise bad_request(MemberError("$.previewId", "is missing; maxLost is held against a preview, name it"))
+    return told, _Guard(preview_id, most)
+
+
+async def _hold(ports: Ports, version: int, action: str, guard: _Guard) -> int | None:
+    """The epoch of the rules at which the preview was made, which must be theirs still when the action is done."""
+    if not guard.preview_id:
+        return None
+    preview = await load_preview(ports, version, guard.preview_id)
+    if preview.action != action:
+        detail = f"preview {preview.id} is of another action, {preview.action}; make one of {action}"
+        raise Problem(409, "Preview of another action", detail)
+    if preview.state != "finished":
+        raise Problem(409, "Preview not finished", f"preview {preview.id} is running; wait for it")
+    if ports.now() - datetime.fromisoformat(preview.started_at) > COUNTS_FOR:
+        raise Problem(409, _STALE, "this preview was made more than 24 hours ago; make another")
+    if preview.epoch != (await ports.rule_books.book(None)).epoch:
+        raise _OUT_OF_DATE
+    lost = preview.counts["lost"]
+    if guard.most is not None and lost > guard.most:
+        detail = f"{lost} customers would lose their eligibility, and maxLost is {guard.most}"
+        raise Problem(409, "Too many customers would lose", detail, more={"lost": await lost_customers(ports, preview)})
+    return preview.epoch

@@ -16,11 +16,15 @@ from shared.storage.formats import known, unknown, with_unknown
 from shared.storage.store import ANY, Row, Span, Store, Table
 
 RUNNING, FINISHED = "running", "finished"
+ACTIVATE, RETIRE = "activate", "retire"
 
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """What a draft would change, for the customers up to ``after`` (by id) as they stood when looked at."""
+    """What an action on a version would change, for the customers up to ``after`` (by id) as they were when looked at.
+
+    ``then`` is the version that would be in force on the date; 0 in previews stored before there was this member.
+    """
 
     id: str
     version: int
@@ -37,6 +41,8 @@ class Preview:
     counts: Mapping[str, int] = field(default_factory=dict)
     by_criterion: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     by_partner: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    action: str = ACTIVATE
+    then: int = 0
     etag: str | None = None
     unknown: Unknown = NOTHING
 

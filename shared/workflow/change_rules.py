@@ -27,6 +27,9 @@ from shared.workflow.fan_out import hand_on, hand_on_if_open
 
 MAX_DOCUMENT_BYTES = 64 * 1024
 
+type Active = tuple[tuple[int, date], ...]
+"""Active versions, each with the date it is effective from."""
+
 
 class NoSuchVersionError(LookupError):
     """There is no rule set of this version."""
@@ -76,9 +79,10 @@ async def activate(ports: Ports, version: int, told: Told = Told(), seen: int | 
     await _change(ports, version, ACTIVE, told, seen)
 
 
-async def retire(ports: Ports, version: int, told: Told = Told()) -> None:
-    """Take an active version out; nothing changes if it is none. Raises LastActiveError if none would be in force."""
-    await _change(ports, version, RETIRED, told)
+async def retire(ports: Ports, version: int, told: Told = Told(), seen: int | None = None) -> None:
+    """Take an active version out of force; nothing changes if it is not active. Raises LastActiveError if no other is
+    in force, ChangedSinceError if the rules are no longer at epoch ``seen``."""
+    await _change(ports, version, RETIRED, told, seen)
 
 
 async def _change(ports: Ports, version: int, to: str, told: Told, seen: int | None = None) -> None:
@@ -92,7 +96,7 @@ async def _change(ports: Ports, version: int, to: str, told: Told, seen: int | N
             return
         if seen is not None and state.epoch != seen:
             raise ChangedSinceError
-        active = _active(state, stored, to, ports.today())
+        active = active_after(state.active, stored, to, ports.today())
         epoch, action = state.epoch + 1, ACTIVATED if to == ACTIVE else RETIRED
         fan_out = FanOut(None, epoch, at=ports.timestamp())
         await ports.work.open_fan_out(fan_out)
@@ -105,8 +109,9 @@ async def _change(ports: Ports, version: int, to: str, told: Told, seen: int | N
     await until_first(ports, attempt)
 
 
-def _active(state: RulesState, stored: StoredRuleSet, to: str, today: date) -> tuple[tuple[int, date], ...]:
-    others = tuple(each for each in state.active if each[0] != stored.version)
+def active_after(active: Active, stored: StoredRuleSet, to: str, today: date) -> Active:
+    """The active versions once one of them is activated or retired; raises LastActiveError."""
+    others = tuple(each for each in active if each[0] != stored.version)
     if to == ACTIVE:
         return (*others, (stored.version, stored.effective_from))
     if not any(effective_from <= today for _, effective_from in others):

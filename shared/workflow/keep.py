@@ -78,5 +78,6 @@ async def _keep(
 ) -> None:
     message = Quarantined(queue.value, body, ports.timestamp(), reason, errors, attempts)
     await until_first(ports, lambda: ports.quarantine.keep(message))
-    # The reason may quote what was sent: it is in quarantine, where it is under lock, and not here.
-    _log.warning("kept", quarantineId=message.id, queue=queue.value, attempt=attempts, faults=len(errors))
+    # The reason may quote what was sent: it is in quarantine, where it is under lock, and beside the line, in no log.
+    ids = {"quarantineId": message.id, "queue": queue.value, "attempt": attempts}
+    _log.warning("kept", {"reason": reason}, **ids, faults=len(errors))

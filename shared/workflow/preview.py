@@ -1,7 +1,6 @@
-"""Previewing a rule set: everybody is decided under it in thought, page by page; nobody is decided or told.
+"""Dry-run an activation or a retirement: decide every customer under the rules in force before it and after it.
 
-Arrives: a version to compare with what is in force. Leaves: who would gain, lose, have other projects or another
-reason, or stay, by criterion and by partner. The work goes on by messages on the recompute queue, each some pages long.
+It goes page by page, by messages on the recompute queue of some pages each. Nothing of a customer is stored or sent.
 """
 
 import asyncio
@@ -15,14 +14,14 @@ from shared.domain.decision import Assessment, JsonObject, Node, Status, Verdict
 from shared.domain.recompute import PreviewStep
 from shared.messaging.sender import Message, Queue
 from shared.ports import Ports
-from shared.rule_books import RuleBook
 from shared.rules.deciding_part import deciding_part
 from shared.rules.difference import difference
 from shared.rules.rule_set import RuleSet, assess
 from shared.rules.timeline import Timeline
-from shared.storage.previews import FINISHED, Preview
-from shared.storage.rule_sets import StoredRuleSet
+from shared.storage.previews import ACTIVATE, FINISHED, Preview
+from shared.storage.rule_sets import ACTIVE, RETIRED, StoredRuleSet
 from shared.storage.store import Conflict
+from shared.workflow.change_rules import active_after
 from shared.workflow.gather import Gathering
 
 PAGE = 200
@@ -34,31 +33,32 @@ _AT_ONCE = 16
 GAINED, LOST, PROJECTS, REASON, STAYED = "gained", "lost", "changedProjects", "changedReason", "stayed"
 
 
-async def start_preview(ports: Ports, stored: StoredRuleSet) -> Preview:
-    """Begin to compare a version with what is in force, as of today or, if later, the day it is effective from."""
+async def start_preview(ports: Ports, stored: StoredRuleSet, action: str = ACTIVATE) -> Preview:
+    """Begin to compare what would be in force after the action with what is, as of today or, if later, the day the
+    version is effective from. Raises LastActiveError if a retirement would leave nothing in force."""
     book = await ports.rule_books.book(None)
     on = max(ports.today(), stored.effective_from)
     now = await ports.rule_books.in_force(book, on)
-    draft = await ports.rule_books.compiled(stored.version)
+    to = ACTIVE if action == ACTIVATE else RETIRED
+    then = Timeline(active_after(book.active, stored, to, ports.today())).in_force(on) or now.version
+    other = await ports.rule_books.compiled(stored.version if action == ACTIVATE else then)
     preview = Preview(
         secrets.token_hex(8),
         stored.version,
         stored.sha256,
         book.epoch,
         on.isoformat(),
-        tuple(difference(now.document, draft.document)),
-        _comes_into_force(book, stored, on),
+        tuple(difference(now.document, other.document)),
+        then == stored.version,
         ports.timestamp(),
         ports.timestamp(),
         counts=dict.fromkeys((GAINED, LOST, PROJECTS, REASON, STAYED), 0),
+        action=action,
+        then=then,
     )
     await ports.previews.save(preview)
     await _hand_on(ports, preview.id)
     return preview
-
-
-def _comes_into_force(book: RuleBook, stored: StoredRuleSet, on: date) -> bool:
-    return Timeline([*book.active, (stored.version, stored.effective_from)]).in_force(on) == stored.version
 
 
 async def preview_step(ports: Ports, preview_id: str) -> None:
@@ -111,7 +111,8 @@ async def _page_done(ports: Ports, preview: Preview) -> Preview:
 async def _rule_sets(ports: Ports, preview: Preview) -> tuple[RuleSet, RuleSet]:
     book = await ports.rule_books.book(preview.epoch)
     now = await ports.rule_books.in_force(book, date.fromisoformat(preview.on))
-    return now, await ports.rule_books.compiled(preview.version) if preview.comes_into_force else now
+    then = preview.then or (preview.version if preview.comes_into_force else now.version)
+    return now, await ports.rule_books.compiled(then)
 
 
 async def _compared(

@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 from jsonschema import Draft202012Validator
 
+from shared.api_description import asyncapi
 from shared.api_description.catalogue import PUBLISHED, as_file, published
-from shared.api_description.write import FOLDER
+from shared.api_description.write import ASYNCAPI, FOLDER
 from shared.domain.events import EVENT_TYPES
 from tests.queries.world import World
 
@@ -15,17 +16,19 @@ ROOT = Path(__file__).parents[2]
 
 
 def test_what_is_kept_is_what_is_generated() -> None:
-    """If not: ``./dev schemas``."""
+    """If not: ``./dev reference``."""
     kept = {file.name: file.read_text("utf-8") for file in (ROOT / "docs" / "schemas").iterdir()}
     assert kept == {f"{name}.json": as_file(name) for name in PUBLISHED}
+    assert ASYNCAPI.read_text("utf-8") == asyncapi.as_file()
 
 
 def test_the_command_writes_where_they_are_kept() -> None:
-    assert FOLDER == ROOT / "docs" / "schemas"
+    assert (FOLDER, ASYNCAPI) == (ROOT / "docs" / "schemas", ROOT / "docs" / "asyncapi.json")
 
 
-def test_each_event_the_rule_set_the_decision_the_notification_and_the_problem_are_published() -> None:
-    assert set(PUBLISHED) == {*EVENT_TYPES, "rule-set", "decision", "notification", "problem"}
+def test_each_event_the_rule_set_the_question_what_is_answered_and_sent_and_the_problem_are_published() -> None:
+    others = {"rule-set", "question", "checked", "decision", "notification", "problem"}
+    assert set(PUBLISHED) == {*EVENT_TYPES, *others}
 
 
 @pytest.mark.parametrize("name", PUBLISHED)

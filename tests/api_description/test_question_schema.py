@@ -4,14 +4,13 @@ An unknown member that is null passes there as absent; a writer of questions nee
 """
 
 import copy
-import json
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from shared.api_description.openapi import openapi_json
+from shared.api_description.catalogue import published
 from shared.queries.problems import Problem
 from shared.queries.question import parse_question
 from tests.api_description.test_event_schemas import JSON
@@ -19,7 +18,7 @@ from tests.api_description.validators import is_valid
 from tests.queries.asking import CUSTOMER, PARTNER
 from tests.rules.given import deployment, designation, shipped_document
 
-SCHEMA = {"$ref": "#/components/schemas/question", "components": json.loads(openapi_json())["components"]}
+SCHEMA = published("question")
 QUESTION = {
     "customerId": "C-1",
     "customer": CUSTOMER,

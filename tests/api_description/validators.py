@@ -32,6 +32,16 @@ def is_valid(schema: Mapping[str, Any], value: Any) -> bool:
     return not faults(schema, value)
 
 
+def without_nullable(schema: Any) -> Any:
+    """The JSON Schema that a schema of OpenAPI 3.0 means: ``nullable`` is one or null."""
+    if isinstance(schema, list):
+        return [without_nullable(each) for each in schema]
+    if not isinstance(schema, dict):
+        return schema
+    inner = {name: without_nullable(each) for name, each in schema.items() if name != "nullable"}
+    return {"anyOf": [inner, {"type": "null"}]} if schema.get("nullable") is True else inner
+
+
 def closed(schema: Any) -> Any:
     """The same schema, each of its objects without members it does not name."""
     if isinstance(schema, list):

@@ -40,6 +40,10 @@ LOCAL: Final = {
         *("local.setup", "shared.errors", "shared.settings", "shared.domain", "shared.rules", "shared.messaging"),
         *("shared.azure_rest", "shared.storage", "shared.ports", "shared.workflow", "shared.storage_account"),
     ),
+    "local.reference": (
+        *("local.setup", "functions", "shared.api_description", "shared.domain", "shared.queries", "shared.rules"),
+        *("shared.storage", "shared.workflow"),
+    ),
     "local": ("local.setup", "local.broker", "shared.domain", "shared.rules", "shared.settings"),
 }
 

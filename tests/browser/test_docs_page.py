@@ -1,5 +1,6 @@
 """The page to try the API, read and used in a real browser against the running system."""
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -7,6 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 
 from local.setup.browser import HOW_TO_GET, find_browser
+from local.setup.node import find_node
 from tests.host.hosts import ROOT, ask, eventually
 from tests.system.running_system import RunningSystem, running_system
 
@@ -24,12 +26,22 @@ def system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningSystem]:
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
+def monkeypatch_module() -> Iterator[pytest.MonkeyPatch]:
+    with pytest.MonkeyPatch.context() as patch:
+        yield patch
+
+
+@pytest.fixture(scope="module")
+def browser(monkeypatch_module: pytest.MonkeyPatch) -> Iterator[Browser]:
     found = find_browser()
     if found is None:
-        pytest.fail(f"there is no browser to open the page with: {HOW_TO_GET}")
+        pytest.fail(f"there is no browser to open the page with: run ./dev setup, or {HOW_TO_GET}")
+    # Playwright's own Node needs a library that a bare machine lacks.
+    monkeypatch_module.setenv("PLAYWRIGHT_NODEJS_PATH", str(find_node()))
     with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=found, args=["--no-sandbox"])
+        launched = playwright.chromium.launch(
+            executable_path=found.executable, args=["--no-sandbox"], env={**os.environ, **found.environment}
+        )
         yield launched
         launched.close()
 
@@ -85,7 +97,7 @@ def test_it_shows_every_route_of_the_description(visit: Visit) -> None:
 
 
 def test_customers_are_listed_and_the_next_page_is_a_click_away(visit: Visit) -> None:
-    card = visit.opened("list_customers")
+    card = visit.opened("listCustomers")
     card.get_by_label("limit").fill("2")
     answer = visit.sent(card)
     expect(answer.locator(".status")).to_have_text("200 OK")
@@ -96,7 +108,7 @@ def test_customers_are_listed_and_the_next_page_is_a_click_away(visit: Visit) ->
 
 
 def test_eligibility_is_told_in_words_with_its_reasons(visit: Visit) -> None:
-    card = visit.opened("get_eligibility")
+    card = visit.opened("getEligibility")
     expect(card.get_by_label("id")).to_have_value("C-1001")
     answer = visit.sent(card)
     expect(answer.locator(".outcome")).to_contain_text("Eligible")
@@ -107,7 +119,7 @@ def test_eligibility_is_told_in_words_with_its_reasons(visit: Visit) -> None:
 
 
 def test_what_would_help_is_told_to_those_not_eligible(visit: Visit) -> None:
-    card = visit.opened("get_eligibility")
+    card = visit.opened("getEligibility")
     card.get_by_label("id").fill("C-1002")
     answer = visit.sent(card)
     expect(answer.locator(".outcome")).to_contain_text("Not eligible")
@@ -115,13 +127,13 @@ def test_what_would_help_is_told_to_those_not_eligible(visit: Visit) -> None:
 
 
 def test_a_wrong_parameter_is_told_beside_its_field(visit: Visit) -> None:
-    card = visit.opened("list_customers")
+    card = visit.opened("listCustomers")
     card.get_by_label("limit").fill("5000")
     answer = visit.sent(card)
     expect(answer.locator(".status")).to_have_text("400 Bad Request")
     expect(answer.get_by_role("alert")).to_contain_text("give a whole number from 1 to 1000")
     expect(card.get_by_label("limit")).to_have_attribute("aria-invalid", "true")
-    expect(card.locator("#list_customers-limit-fault")).to_contain_text("whole number from 1 to 1000")
+    expect(card.locator("#listCustomers-limit-fault")).to_contain_text("whole number from 1 to 1000")
     card.get_by_label("limit").fill("3")
     visit.sent(card)
     expect(card.locator(".answer .status")).to_have_text("200 OK")
@@ -129,13 +141,13 @@ def test_a_wrong_parameter_is_told_beside_its_field(visit: Visit) -> None:
 
 
 def test_an_unknown_customer_is_told_as_a_problem(visit: Visit) -> None:
-    card = visit.opened("get_customer")
+    card = visit.opened("getCustomer")
     card.get_by_label("id").fill("C-none")
     expect(visit.sent(card).get_by_role("alert")).to_contain_text("no event has told of customer C-none")
 
 
 def test_an_event_posted_from_its_example_decides_the_customer(visit: Visit, system: RunningSystem) -> None:
-    card = visit.opened("post_events")
+    card = visit.opened("postEvents")
     example = card.locator("textarea").input_value()
     card.locator("textarea").fill(example.replace("C-1002", "C-tried").replace('"2026-06-30', '"2026-05-30'))
     expect(visit.sent(card).locator(".status")).to_have_text("202 Accepted")
@@ -143,7 +155,7 @@ def test_an_event_posted_from_its_example_decides_the_customer(visit: Visit, sys
 
 
 def test_a_body_at_fault_is_told_member_by_member(visit: Visit) -> None:
-    card = visit.opened("post_events")
+    card = visit.opened("postEvents")
     card.locator("textarea").fill('{"specversion": "1.0", "data": {}}')
     problem = visit.sent(card).get_by_role("alert")
     expect(problem).to_contain_text("$.type")
@@ -151,7 +163,7 @@ def test_a_body_at_fault_is_told_member_by_member(visit: Visit) -> None:
 
 
 def test_what_is_answered_is_shown_as_text_and_never_as_markup(visit: Visit) -> None:
-    card = visit.opened("get_customer")
+    card = visit.opened("getCustomer")
     card.get_by_label("id").fill("<img src=x onerror=alert(1)>")
     visit.sent(card)
     assert card.locator(".answer img").count() == 0
@@ -159,37 +171,37 @@ def test_what_is_answered_is_shown_as_text_and_never_as_markup(visit: Visit) -> 
 
 def test_it_can_be_used_by_keyboard_alone(visit: Visit) -> None:
     page = visit.page
-    page.locator("#list_customers > summary").focus()
+    page.locator("#listCustomers > summary").focus()
     page.keyboard.press("Enter")
     page.keyboard.press("Tab")
     expect(page.get_by_label("limit").first).to_be_focused()
     page.keyboard.type("1")
     page.keyboard.press("Enter")
-    expect(page.locator("#list_customers .answer .status")).to_have_text("200 OK")
+    expect(page.locator("#listCustomers .answer .status")).to_have_text("200 OK")
 
 
 def test_the_key_that_is_entered_is_sent_and_only_where_one_is_needed(visit: Visit) -> None:
     visit.page.get_by_label("Function key").fill("a-key")
     keys = {}
-    for route, path in (("list_customers", "/api/customers"), ("health", "/api/health")):
+    for route, path in (("listCustomers", "/api/customers"), ("health", "/api/health")):
         card = visit.opened(route)
         with visit.page.expect_request(f"**{path}") as asked:
             visit.sent(card)
         keys[route] = asked.value.headers.get("x-functions-key")
-    assert keys == {"list_customers": "a-key", "health": None}
+    assert keys == {"listCustomers": "a-key", "health": None}
 
 
 def test_a_link_to_a_route_opens_it(visit: Visit) -> None:
-    visit.page.goto(f"{visit.home}/api/docs#get_partner")
+    visit.page.goto(f"{visit.home}/api/docs#getPartner")
     visit.page.reload()
-    expect(visit.page.locator("#get_partner form")).to_be_visible()
+    expect(visit.page.locator("#getPartner form")).to_be_visible()
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_it_fits_a_phone_in_light_and_in_dark(system: RunningSystem, browser: Browser, scheme: str) -> None:
     context = browser.new_context(viewport={"width": PHONE, "height": 844}, color_scheme=scheme)  # type: ignore[arg-type]
     visit = Visit(context.new_page(), system.host.url)
-    visit.sent(visit.opened("get_eligibility"))
+    visit.sent(visit.opened("getEligibility"))
     assert visit.page.evaluate("document.documentElement.scrollWidth") <= PHONE
     context.close()
 
@@ -199,8 +211,8 @@ def test_every_text_stands_out_from_what_is_behind_it(system: RunningSystem, bro
     """At least 4.5 to 1, as WCAG 2.2 AA asks."""
     context = browser.new_context(color_scheme=scheme)  # type: ignore[arg-type]
     visit = Visit(context.new_page(), system.host.url)
-    visit.sent(visit.opened("get_eligibility"))
-    card = visit.opened("list_customers")
+    visit.sent(visit.opened("getEligibility"))
+    card = visit.opened("listCustomers")
     card.get_by_label("limit").fill("0")
     visit.sent(card)
     card.get_by_text("What it answers").click()

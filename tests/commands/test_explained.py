@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from datetime import UTC, datetime
 
 import pytest
 
@@ -16,7 +17,9 @@ UNTRAINED = PARTNER | {"trainings": [TRAINING]}
 
 
 async def lines(question: Json, marks: Mapping[str, str] = MARKS) -> list[str]:
-    decision = await check(World().ports, json.dumps({"on": ON} | question).encode())
+    world = World()
+    world.now = datetime(2026, 3, 1, tzinfo=UTC)
+    decision = await check(world.ports, json.dumps({"on": ON} | question).encode())
     return list(explained({**decision, "customerId": "C-1"}, marks))
 
 
@@ -81,6 +84,12 @@ async def test_an_ineligible_customer_is_told_what_is_missing_who_may_help_and_w
 )
 async def test_what_is_missing_is_told_where_it_is_missing(customer: Json, line: str) -> None:
     assert line in await lines({"customer": customer})
+
+
+async def test_a_past_day_is_said_to_be_judged_by_what_is_known_today() -> None:
+    told = await lines({"customer": SHORT, "on": "2026-02-28"})
+    assert told[1:3] == ["This is by the facts known today, 2026-03-01, not by those known then.", ""]
+    assert (await lines({"customer": SHORT, "on": "2026-03-02"}))[1] == ""
 
 
 async def test_a_terminal_without_the_marks_gets_plain_ones() -> None:

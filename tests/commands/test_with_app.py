@@ -48,7 +48,9 @@ def test_a_customer_is_explained_as_of_today_or_of_a_date(system: RunningSystem,
     assert ": 299000.00 of 300000 USD\n" in told
     assert "Spend 1,000.00 USD more a year" in told
     assert check_customer.main(["C-1", "--url", system.host.url, "--on", "2026-01-14"]) == 0
-    assert capsys.readouterr().out.startswith("C-1 is NOT eligible on 2026-01-14")
+    headline, known, empty, *_ = capsys.readouterr().out.splitlines()
+    assert headline.startswith("C-1 is NOT eligible on 2026-01-14")
+    assert (known, empty) == ("This is by the facts known today, 2026-06-01, not by those known then.", "")
 
 
 def test_partners_named_are_proposed_if_they_qualify(system: RunningSystem, capsys: Out) -> None:
@@ -157,6 +159,38 @@ def test_publishing_what_another_version_outranks_says_so_with_status_1(
         "nothing changes today"
     )
     assert rules.main(["publish", draft(tmp_path, "392000", "2026-07-01"), *arguments]) == 0, "its day is to come"
+
+
+def test_retiring_says_who_would_lose_is_refused_when_more_than_may_and_else_decides_everybody_again(
+    system: RunningSystem, tmp_path: Path, capsys: Out
+) -> None:
+    url = ["--url", system.host.url]
+    assert rules.main(["publish", draft(tmp_path, "290000", "2026-05-04"), *url]) == 0
+    version = str(system.get("rule-sets")["items"][0]["version"])
+    assert capsys.readouterr().out.endswith(" customers decided again, 2 of them with another outcome\n")
+    assert rules.main(["retire", version, *url]) == 1
+    told = capsys.readouterr()
+    assert "annual spend 290000 -> " in told.out
+    assert "     2 lose\n" in told.out
+    assert "lost: C-1, C-3\n" in told.out
+    assert "not retired: 409 Too many customers would lose: 2 customers would lose" in told.err
+    assert told.err.endswith("\n  C-1, C-3\n  say --max-lost N to let N customers lose\n")
+    assert rules.main(["retire", version, "--author", "bo", "--note", "too loose", "--max-lost", "2", *url]) == 0
+    before = next(each["version"] for each in system.get("rule-sets")["items"] if each["inForce"])
+    *_, done, counted = capsys.readouterr().out.splitlines()
+    assert done == f"version {version} is retired; version {before} is in force"
+    assert counted.endswith(" customers decided again, 2 of them with another outcome")
+    change = system.get(f"rule-sets/{version}")["changes"][0]
+    assert (change["action"], change["author"], change["note"]) == ("retired", "bo", "too loose")
+    assert rules.main(["retire", version, *url]) == 1
+    assert capsys.readouterr().err.startswith("dev: 409 Not active: ")
+
+
+@pytest.mark.parametrize("version", ["0", "x", "1.0", "latest", "", "1" * 11])
+def test_what_is_no_version_is_refused(version: str, capsys: Out) -> None:
+    with pytest.raises(SystemExit):
+        rules.main(["retire", version])
+    assert "is no version of the rules" in capsys.readouterr().err
 
 
 class Guarded(BaseHTTPRequestHandler):

@@ -2,12 +2,13 @@
 
 import base64
 import json
+from collections.abc import Mapping
 from typing import Any
 
 import azure.functions as func
 
 from shared.queries.principal import HEADER
-from tests.queries.world import ROUTES
+from tests.queries.world import CALL, ROUTES
 
 ROLE_URI = "http://schemas.microsoft.com/ws/2008/06/identity/claims/role"
 NAME_URI = "http://schemas.xmlsoap.org/ws/2005/05/identity/claims/name"
@@ -26,14 +27,19 @@ def principal(*roles: str, claim: str = "roles", **claims: str) -> str:
 
 
 async def ask(
-    method: str, route: str, header: str | None = None, body: bytes = b"{}", scheme: str = "https"
+    method: str,
+    route: str,
+    header: str | None = None,
+    body: bytes = b"{}",
+    scheme: str = "https",
+    params: Mapping[str, str] | None = None,
 ) -> func.HttpResponse:
     """The answer of a route, its parameters filled in, to who has that header."""
     headers = {"Content-Type": "application/json"} | ({} if header is None else {HEADER.upper(): header})
     request = func.HttpRequest(
-        method, f"{scheme}://app.example/api/{route}", headers=headers, route_params=PATH, body=body
+        method, f"{scheme}://app.example/api/{route}", headers=headers, params=params, route_params=PATH, body=body
     )
     handler: Any = ROUTES[method, route]
-    response = await handler(request)
+    response = await handler(request, CALL)
     assert isinstance(response, func.HttpResponse)
     return response

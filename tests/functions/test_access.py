@@ -1,4 +1,4 @@
-"""With app roles every route lets through whom docs/security.md names, and refuses all others unasked."""
+"""With app roles every route lets through whom docs/reference/security.md names, and refuses all others unasked."""
 
 import json
 import re
@@ -12,25 +12,26 @@ from shared import wiring
 from shared.queries.principal import MAX_HEADER, Role
 from tests.functions.children import ROOT, told_by
 from tests.functions.principals import ROLE_URI, ask, encoded, principal
-from tests.queries.world import ROUTES, World
+from tests.queries.world import CALL, ROUTES, World
 
 type Route = tuple[str, str]
 
 COLUMNS = (Role.READER, Role.PUBLISHER, Role.RULE_MANAGER, Role.OPERATOR)
-OPEN = {("GET", "health"), ("GET", "docs"), ("GET", "openapi.json")}
+OPEN = {("GET", "health"), ("GET", "docs"), ("GET", "openapi.json"), ("GET", "asyncapi.json")}
 MANAGER = principal("Rules.Manage", preferred_username="ada@example.com")
 
 
 @pytest.fixture(scope="module")
 def indexed() -> dict[str, Route]:
-    """Each HTTP function of the app, by name."""
+    """Each HTTP function of the app, by name, but for that of what no route takes."""
     triggers = told_by("tell_triggers", AUTHORISATION="app-roles")
+    del triggers["unrouted"]
     return {name: (each["methods"][0], each["route"]) for name, each in triggers.items() if "route" in each}
 
 
 def documented() -> dict[Route, set[Role]]:
-    """The table of docs/security.md."""
-    text = (ROOT / "docs" / "security.md").read_text()
+    """The table of docs/reference/security.md."""
+    text = (ROOT / "docs" / "reference" / "security.md").read_text()
     rows = re.findall(r"^\| `(GET|POST) (\S+)` \|(.*)\|$", text, re.MULTILINE)
     return {
         (method, route): {role for role, cell in zip(COLUMNS, cells.split("|"), strict=True) if cell.strip() == "yes"}
@@ -71,11 +72,11 @@ def problem(response: func.HttpResponse) -> dict[str, Any]:
 
 
 def test_every_function_with_a_route_names_its_roles_and_is_documented(indexed: dict[str, Route]) -> None:
-    assert set(roles_of) == set(indexed)
+    assert set(roles_of) == {*indexed, "unrouted"}
     documentation = {route: frozenset(roles) for route, roles in documented().items()}
-    assert {indexed[name]: roles for name, roles in roles_of.items()} == documentation | dict.fromkeys(
-        OPEN, frozenset()
-    )
+    declared = {route: roles_of[name] for name, route in indexed.items()}
+    assert declared == documentation | dict.fromkeys(OPEN, frozenset())
+    assert roles_of["unrouted"] == frozenset()
 
 
 @pytest.mark.usefixtures("app_roles", "untouched")
@@ -108,6 +109,13 @@ async def test_a_caller_with_one_role_of_the_route_gets_its_answer(world: World,
                 assert response.status_code in (200, 400, 422, 404, 503), (route, role)
                 told = json.loads(response.get_body())
                 assert told.get("title") not in ("Not signed in", "Forbidden", "Not set up"), (route, role)
+
+
+@pytest.mark.usefixtures("app_roles", "untouched")
+async def test_who_may_not_ask_does_not_hear_which_parameters_there_are(indexed: dict[str, Route]) -> None:
+    for route in set(indexed.values()) - OPEN:
+        for header, status in ((None, 401), (principal(), 403)):
+            assert (await ask(*route, header, params={"nonsense": "1"})).status_code == status
 
 
 @pytest.mark.usefixtures("app_roles")
@@ -171,7 +179,7 @@ def test_the_host_asks_for_keys_unless_the_app_asks_for_roles(named: str, level:
     """Without the setting too: ``test_bindings``."""
     triggers = told_by("tell_triggers", AUTHORISATION=named)
     routes = {each["route"]: each["authLevel"] for each in triggers.values() if "route" in each}
-    assert {routes.pop(route) for _, route in OPEN} == {"ANONYMOUS"}
+    assert {routes.pop(route) for route in (*(route for _, route in OPEN), "{*rest}")} == {"ANONYMOUS"}
     assert set(routes.values()) == {level}
 
 
@@ -192,7 +200,8 @@ BODY = json.dumps(
         ({"name": "Ada L."}, "Ada L."),
         ({"azp": "11-22"}, "11-22"),
         ({}, "a caller without a name"),
-        ({"preferred_username": "x" * 2000}, "x" * 1000),
+        ({"preferred_username": "x" * 2000}, "x" * 200),
+        ({"name": "Ada\n\u202eL."}, "Ada??L."),
     ],
 )
 async def test_the_author_of_a_change_of_rules_is_the_verified_caller_whatever_was_given(
@@ -211,7 +220,7 @@ async def test_so_it_is_for_activating_and_retiring(world: World) -> None:
         handler: Any = ROUTES["POST", path]
         headers = {"x-ms-client-principal": MANAGER, "content-type": "application/json"}
         request = func.HttpRequest("POST", path, headers=headers, route_params={"version": "2"}, body=given)
-        changes = json.loads((await handler(request)).get_body())["changes"]
+        changes = json.loads((await handler(request, CALL)).get_body())["changes"]
         assert [each["author"] for each in changes] == ["ada@example.com"] * len(changes)
         assert changes
 

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from functions.queues import RETRY_AFTER
+from functions.routes import METHODS
 from shared.messaging.sender import Queue
 from shared.settings import SERVICE_BUS, STORAGE
 from shared.workflow.keep import LAST_ATTEMPT
@@ -49,7 +50,7 @@ def http(method: str, route: str, auth_level: str = "FUNCTION") -> Trigger:
         "type": "httpTrigger",
         "direction": "IN",
         "name": "req",
-        "methods": [method],
+        "methods": ["GET", "HEAD"] if method == "GET" else [method],
         "route": route,
         "authLevel": auth_level,
     }
@@ -97,7 +98,9 @@ OF_NO_QUEUE = {
     "list_schemas": http("GET", "schemas"),
     "get_schema": http("GET", "schemas/{name}"),
     "get_openapi": http("GET", "openapi.json", auth_level="ANONYMOUS"),
+    "get_asyncapi": http("GET", "asyncapi.json", auth_level="ANONYMOUS"),
     "get_docs": http("GET", "docs", auth_level="ANONYMOUS"),
+    "unrouted": http("", "{*rest}", auth_level="ANONYMOUS") | {"methods": [*METHODS]},
 }
 TRIGGERS = OF_NO_QUEUE | OF_RECOMPUTE
 
@@ -135,10 +138,13 @@ def test_with_a_wrong_setting_messages_wait_untouched_and_every_other_function_i
 
 
 @pytest.mark.parametrize("transport", ["storage-queue", "service-bus"])
-def test_every_handler_is_async_and_takes_its_trigger_alone(transport: str) -> None:
+def test_every_handler_is_async_and_takes_its_trigger_and_over_http_the_context_alone(transport: str) -> None:
     handlers = told_by("tell_handlers", **SETTINGS, EVENTS_TRANSPORT=transport)
     bound = OF_EVENTS[transport] | TRIGGERS
-    assert handlers == {name: {"async": True, "parameters": [trigger["name"]]} for name, trigger in bound.items()}
+    assert handlers == {
+        name: {"async": True, "parameters": [trigger["name"], *(["context"] if "route" in trigger else [])]}
+        for name, trigger in bound.items()
+    }
 
 
 def test_every_queue_the_workflow_handles_has_a_trigger_and_so_has_where_its_lost_messages_go() -> None:
@@ -160,12 +166,13 @@ def test_triggers_and_the_app_itself_use_the_same_connections() -> None:
 
 def test_every_route_is_one_whose_answers_are_tested() -> None:
     bound = {(method, each["route"]) for each in TRIGGERS.values() for method in each.get("methods", ())}
-    assert bound == set(ROUTES)
+    of_get = {("HEAD", route) for method, route in ROUTES if method == "GET"}
+    assert bound == set(ROUTES) | of_get | {(method, "{*rest}") for method in METHODS}
 
 
-def test_only_health_and_the_description_are_open_to_everyone() -> None:
+def test_only_health_the_description_and_what_no_route_takes_are_open_to_everyone() -> None:
     open_to_all = [name for name, each in TRIGGERS.items() if each.get("authLevel") == "ANONYMOUS"]
-    assert open_to_all == ["health", "get_openapi", "get_docs"]
+    assert open_to_all == ["health", "get_openapi", "get_asyncapi", "get_docs", "unrouted"]
 
 
 def test_the_hosts_last_try_is_the_one_after_which_the_workflow_keeps_a_message(host: dict[str, Any]) -> None:

@@ -75,7 +75,7 @@ async def test_no_metric_is_by_customer_partner_or_event(measured: Measured) -> 
     values = {value for points in measured.points().values() for attributes in points for value in attributes}
     assert not [value for value in values if str(value).startswith(("C-", "P-", "e-", "/test"))]
     assert {name for metric in METRICS for name in metric.attributes} == {
-        *("type", "result", "status", "previousStatus", "queue", "last")
+        *("type", "result", "status", "previousStatus", "queue", "last", "route")
     }
 
 
@@ -109,7 +109,7 @@ def test_records_have_no_attributes_of_ours_for_an_exporter_to_take(caplog: pyte
 
 
 def test_the_documentation_describes_just_the_metrics_there_are() -> None:
-    lines = "".join(file.read_text() for file in (FOLDER / "docs").glob("*.md")).splitlines()
+    lines = "".join(file.read_text() for file in (FOLDER / "docs").rglob("*.md")).splitlines()
     rows = [line.replace("`", "").split(" | ") for line in lines if line.startswith("| `eligibility.")]
     described = {(name.removeprefix("| "), unit, what) for name, unit, what, *_ in rows}
     assert described == {(metric.name, metric.unit, metric.what) for metric in METRICS}

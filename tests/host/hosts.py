@@ -1,11 +1,9 @@
-"""Development hosts as child processes, and queues to feed them.
-
-Arrives: an app folder, settings and the connection string of an Azurite. Leaves: a served host, stopped at the end.
-"""
+"""Development hosts as child processes, and queues to feed them."""
 
 import base64
 import json
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -61,13 +59,22 @@ def eventually[T](look: Callable[[], T], seconds: float = 20) -> T:
     return found
 
 
-@dataclass
-class RunningHost:
-    process: subprocess.Popen[bytes]
+def lives(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+        return "Z" not in Path(f"/proc/{pid}/stat").read_text().split()[2]
+    except (ProcessLookupError, FileNotFoundError):
+        return False
+
+
+@dataclass(kw_only=True)
+class ServedApp:
+    """The app of these tests under some host, a real one perhaps, and queues to feed it."""
+
     url: str
-    log: Path
     prefix: str
     connection: str
+    keys: dict[str, str] = field(default_factory=dict)
     queues: dict[str, QueueClient] = field(default_factory=dict)
 
     def calls(self, name: str) -> list[Any]:
@@ -76,12 +83,20 @@ class RunningHost:
     def bodies(self, name: str) -> list[str]:
         return [call["body"] for call in self.calls(name)]
 
-    def status(self) -> dict[str, Any]:
-        return dict(ask(f"{self.url}/admin/host/status").json())
+    def most_at_once(self, gate: str) -> int:
+        return int(ask(f"{self.url}/api/calls").json()["most"].get(gate, 0))
+
+    def open(self, gate: str) -> None:
+        """Let go on what waits there."""
+        assert ask(f"{self.url}/api/open/{gate}", "POST", b"").status == 204
+
+    def client(self, name: str) -> QueueClient:
+        return QueueClient.from_connection_string(self.connection, f"{self.prefix}-{name}")
 
     def queue(self, name: str) -> QueueClient:
+        """Made if it is missing."""
         if name not in self.queues:
-            queue = QueueClient.from_connection_string(self.connection, f"{self.prefix}-{name}")
+            queue = self.client(name)
             with suppress(ResourceExistsError):
                 queue.create_queue()
             self.queues[name] = queue
@@ -89,6 +104,17 @@ class RunningHost:
 
     def send(self, name: str, body: bytes) -> None:
         self.queue(name).send_message(base64.b64encode(body).decode())
+
+
+@dataclass(kw_only=True)
+class RunningHost(ServedApp):
+    """A development host of our own."""
+
+    process: subprocess.Popen[bytes]
+    log: Path
+
+    def status(self) -> dict[str, Any]:
+        return dict(ask(f"{self.url}/admin/host/status").json())
 
     def settle(self, seconds: float = 20) -> None:
         eventually(lambda: self.status()["idle"], seconds)
@@ -100,7 +126,9 @@ def command(*arguments: str) -> list[str]:
 
 def environment(connection: str, prefix: str, **more: str) -> dict[str, str]:
     own = {"EligibilityStorage": connection, "AzureWebJobsStorage": connection, "PREFIX": prefix}
-    return {**os.environ, **QUICK, "SCHEDULE": "0 0 0 1 1 *", **own, **more}
+    # Hosts of one id share their timers, of which one alone runs each.
+    identity = {"AzureFunctionsWebHost__hostid": prefix}
+    return {**os.environ, **QUICK, **identity, "SCHEDULE": "0 0 0 1 1 *", **own, **more}
 
 
 @contextmanager
@@ -119,7 +147,7 @@ def running(connection: str, log: Path, *options: str, prefix: str = "", **setti
             assert process.stdout
             line = process.stdout.readline().decode().split()
             assert line[:1] == ["ready"], log.read_text()
-            yield RunningHost(process, line[1], log, prefix, connection)
+            yield RunningHost(process=process, url=line[1], log=log, prefix=prefix, connection=connection)
         finally:
-            process.terminate()
+            process.send_signal(signal.SIGINT)  # at once, whatever is in flight
             process.wait(10)

@@ -6,8 +6,9 @@ from collections.abc import AsyncIterator, Iterator
 import pytest
 from azure.storage.queue import QueueClient, QueueMessage
 
-from local.queue_calls import QueueCallError, QueueCalls
+from local.queue_calls import QueueCalls
 from local.queue_trigger import LEASE_LOST, QUEUE_MISSING
+from local.storage_calls import StorageCallError
 from tests.azure_rest.scripted_server import RESET, answer, scripted
 
 
@@ -51,7 +52,7 @@ async def test_a_pop_receipt_is_sent_quoted() -> None:
 
 
 async def test_a_queue_that_is_missing_is_told_by_the_services_code(calls: QueueCalls) -> None:
-    with pytest.raises(QueueCallError) as raised:
+    with pytest.raises(StorageCallError) as raised:
         await calls.receive("nowhere", 16, 600)
     assert raised.value.error_code == QUEUE_MISSING
 
@@ -60,11 +61,11 @@ async def test_a_lease_that_is_lost_is_told_by_the_services_code(calls: QueueCal
     queue.send_message("taken by another")
     [message] = await calls.receive(queue.queue_name, 16, 600)
     queue.update_message(message, visibility_timeout=600)
-    with pytest.raises(QueueCallError) as raised:
+    with pytest.raises(StorageCallError) as raised:
         await calls.delete(queue.queue_name, message)
     assert raised.value.error_code in LEASE_LOST
     queue.clear_messages()
-    with pytest.raises(QueueCallError) as raised:
+    with pytest.raises(StorageCallError) as raised:
         await calls.delete(queue.queue_name, message)
     assert raised.value.error_code in LEASE_LOST
 
@@ -73,7 +74,7 @@ async def test_a_lease_that_is_lost_is_told_by_the_services_code(calls: QueueCal
 async def test_no_answer_or_a_broken_one_is_an_error_without_a_code(step: bytes) -> None:
     async with scripted([step, step]) as server:
         calls = QueueCalls(f"AccountName=account;AccountKey=a2V5;QueueEndpoint={server.address}")
-        with pytest.raises(QueueCallError) as raised:
+        with pytest.raises(StorageCallError) as raised:
             await calls.receive("queue", 16, 600)
         await calls.close()
     assert (raised.value.error_code, "a2V5" in str(raised.value)) == ("", False)

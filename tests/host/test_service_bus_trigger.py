@@ -1,21 +1,29 @@
 """Service Bus triggers behave as in Azure: locks, retries, dead letters, the metadata and its overlay."""
 
+import signal
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from azure.servicebus import ServiceBusClient, ServiceBusMessage
 
 from local.broker import Broker, Entities, QueueEntity, TopicEntity
-from tests.host.hosts import RunningHost, ask, eventually, running
+from local.setup.ports import answers
+from tests.host.hosts import RunningHost, eventually, running
 
-PREFIX = "bus"
+PREFIX, DRAINED = "bus", "drained"
 EVENTS, TOPIC, ALL = f"{PREFIX}-events", f"{PREFIX}-topic", f"{PREFIX}-topic/Subscriptions/all"
 LOCK = 1.0
 ENTITIES = Entities(
-    queues=(QueueEntity(EVENTS, lock=LOCK, max_delivery_count=3),),
-    topics=(TopicEntity(TOPIC, (QueueEntity("all", max_delivery_count=2),)),),
+    queues=(
+        QueueEntity(EVENTS, lock=LOCK, max_delivery_count=3),
+        QueueEntity(f"{DRAINED}-events", lock=LOCK, max_delivery_count=3),
+    ),
+    topics=tuple(
+        TopicEntity(f"{each}-topic", (QueueEntity("all", max_delivery_count=2),)) for each in (PREFIX, DRAINED)
+    ),
 )
 
 
@@ -91,17 +99,33 @@ def test_members_of_a_json_body_are_laid_over_the_metadata_unless_the_binding_is
 def test_sixteen_are_in_flight_at_once_and_the_host_is_not_idle_until_all_are_done(
     azurite: str, broker: Broker, bus: ServiceBusClient, host: RunningHost, log: Path
 ) -> None:
-    send(bus, *(ServiceBusMessage("wait") for _ in range(20)))
+    send(bus, *(ServiceBusMessage("wait bus") for _ in range(20)))
     eventually(lambda: host.status()["inFlight"] == 16)
     longer_than_their_locks = time.monotonic() + 2 * LOCK
     eventually(lambda: time.monotonic() > longer_than_their_locks)
     status = host.status()
     assert not status["idle"]
     assert status["queues"][EVENTS] == broker.count(EVENTS) == 20
-    assert ask(f"{host.url}/api/open", "POST", b"").status == 204
+    host.open("bus")
     host.settle()
-    assert [each["count"] for each in host.calls("event") if each["body"] == "wait"] == [1] * 20
-    assert ask(f"{host.url}/api/calls").json()["most"] == 16
+    assert [each["count"] for each in host.calls("event") if each["body"] == "wait bus"] == [1] * 20
+    assert host.most_at_once("bus") == 16
+
+
+def test_sigterm_takes_no_other_message_and_completes_what_runs(
+    azurite: str, broker: Broker, bus: ServiceBusClient, log: Path
+) -> None:
+    with running(azurite, log, prefix=DRAINED, ServiceBusConnection=broker.connection_string) as host:
+        with bus.get_queue_sender(f"{DRAINED}-events") as sender:
+            sender.send_messages(ServiceBusMessage("wait 3"))
+            eventually(lambda: host.status()["inFlight"] == 1)
+            host.process.send_signal(signal.SIGTERM)
+            eventually(lambda: not answers(urlsplit(host.url).port or 0))
+            sender.send_messages([ServiceBusMessage("late"), ServiceBusMessage("later")])
+        assert host.process.wait(20) == 0
+    # A receive that was under way, of one message, may have got the first of them.
+    assert 1 <= broker.count(f"{DRAINED}-events") <= 2
+    assert "comes again" not in log.read_text()
 
 
 def test_a_host_goes_on_after_its_connections_were_cut(

@@ -1,11 +1,8 @@
 """Starting says what is wrong in one place; stopping leaves no process behind."""
 
-import os
-import signal
 import socket
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -13,7 +10,7 @@ from azure.data.tables import TableServiceClient
 
 from local.azurite import Azurite
 from local.setup.ports import HOST
-from tests.host.hosts import APP, ROOT, RunningHost, command, environment, eventually, running
+from tests.host.hosts import APP, ROOT, RunningHost, command, environment, eventually, lives
 
 
 def start_app(app: Path, connection: str, *options: str, **settings: str) -> subprocess.CompletedProcess[str]:
@@ -90,24 +87,11 @@ def test_an_option_that_cannot_be_meant_is_told_with_status_2(option: str, word:
     assert ended.stderr.splitlines()[-1].endswith(told)
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_a_signal_stops_the_host_at_once_with_status_0_even_with_calls_in_flight(
-    azurite: str, log: Path, number: signal.Signals
-) -> None:
-    with running(azurite, log) as host:
-        host.send("binary", b"wait for ever")
-        eventually(lambda: host.calls("binary"))
-        asked = time.monotonic()
-        host.process.send_signal(number)
-        assert host.process.wait(10) == 0
-        assert time.monotonic() - asked < 3
-
-
 def test_the_status_lists_every_queue_with_a_trigger_and_is_idle_when_nothing_is_left(host: RunningHost) -> None:
     host.settle()
     status = host.status()
     assert status["state"] == "Running"
-    assert status["queues"] == {f"{host.prefix}-{name}": 0 for name in ("binary", "binary-poison", "text")}
+    assert status["queues"] == {f"{host.prefix}-{name}": 0 for name in ("binary", "binary-poison", "text", "batch")}
 
 
 def test_azurite_keeps_what_was_stored_in_its_folder_over_a_restart(tmp_path: Path) -> None:
@@ -139,12 +123,4 @@ if sys.platform == "linux":  # only there does the kernel end a child with its p
             assert parent.stdout
             child = int(parent.stdout.readline())
             parent.kill()
-        eventually(lambda: not _lives(child))
-
-
-def _lives(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-        return "Z" not in Path(f"/proc/{pid}/stat").read_text().split()[2]
-    except (ProcessLookupError, FileNotFoundError):
-        return False
+        eventually(lambda: not lives(child))

@@ -89,11 +89,12 @@ def _called(file: File, resource: Declaration) -> list[str]:
 
 
 def _open_routes(template: Template, functions: Functions) -> Iterator[str]:
-    """What is open without a key is open without signing in, and nothing else is."""
+    """What is open without a key is open without signing in, and nothing else, nor where there is no route."""
     file = template.file("modules/app.bicep")
     sign_in = file.find("signIn")
     excluded = file.at("properties.globalValidation.excludedPaths", sign_in.value) if sign_in else None
     routes = _bindings(functions, "httpTrigger")
-    opened = {f"/api/{each['route']}" for each in routes if each["authLevel"].lower() == "anonymous"}
+    anonymous = [each["route"] for each in routes if each["authLevel"].lower() == "anonymous"]
+    opened = {f"/api/{route}" for route in anonymous if not route.startswith("{*")}
     if set(excluded if isinstance(excluded, list) else []) != opened:
         yield f"without signing in {excluded} are open; in the code {sorted(opened)} are"

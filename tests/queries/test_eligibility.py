@@ -1,5 +1,7 @@
 """``GET customers/{id}/eligibility``: decided now, from the stored facts, for today or any other date."""
 
+import json
+
 import pytest
 
 from shared.messaging.sender import Queue
@@ -35,6 +37,22 @@ async def test_a_past_or_future_date_is_decided_from_what_is_known_now(world: Wo
     assert (answer.status, answer.value["status"], answer.value["decidedOn"]) == (200, status, on)
     assert ("benefits" in answer.value) == (status == "eligible")
     assert ("selfGuidedResources" in answer.value) == (status == "ineligible")
+
+
+@pytest.mark.parametrize(
+    ("on", "known"),
+    [("2023-02-13", "2026-03-02"), ("2026-03-01", "2026-03-02"), ("2026-03-02", None), ("2026-03-03", None)],
+)
+async def test_an_answer_for_a_past_date_says_that_it_is_by_what_is_known_today(
+    world: World, on: str, known: str | None
+) -> None:
+    """The same by ``check``, of a stored customer and in a list; what was known then is in the history."""
+    await world.handle(spend("C-1"))
+    answer = await world.get("customers/C-1/eligibility", on=on)
+    question: dict[str, object] = {"customerId": "C-1", "on": on}
+    checked = await world.post("check", json.dumps(question).encode())
+    listed = await world.post("check", json.dumps([question | {"partners": [{"partnerId": "P-1"}]}]).encode())
+    assert [each.get("knownAsOf") for each in (answer.value, checked.value, listed.value[0])] == [known] * 3
 
 
 async def test_the_next_change_is_counted_from_the_date_asked_for(world: World) -> None:

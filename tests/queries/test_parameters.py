@@ -3,7 +3,7 @@
 import pytest
 
 from tests.queries.given import attached, certified
-from tests.queries.world import ROUTES, World
+from tests.queries.world import ROUTES, World, needed
 
 LISTS = ["customers", "customers/C-1/history", "partners/P-1/customers", "rule-sets", "quarantine"]
 NUMBERED = ["customers/C-1/history", "rule-sets"]
@@ -54,7 +54,7 @@ async def test_an_after_that_quarantine_never_gave_is_refused(fed: World, after:
 @pytest.mark.parametrize(("method", "route"), [each for each in ROUTES if "{id}" in each[1]])
 async def test_an_id_that_no_event_may_have_is_refused(fed: World, method: str, route: str, identifier: str) -> None:
     path = route.replace("{version}", "1").replace("{sequence}", "1").replace("{id}", identifier)
-    answer = await fed.ask(method, path, b"", {"change": "lost"})
+    answer = await fed.ask(method, path, b"", needed(path))
     assert (answer.status, answer.error_paths) == (400, ["id"])
 
 

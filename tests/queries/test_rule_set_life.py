@@ -126,6 +126,132 @@ async def test_the_last_active_rule_set_cannot_be_retired(world: World) -> None:
     assert (answer.status, answer.type) == (409, "application/problem+json")
 
 
+async def test_a_draft_cannot_be_retired_and_what_is_retired_already_stays_so(world: World) -> None:
+    await post(world, stricter())
+    answer = await world.post("rule-sets/2/retire")
+    assert (answer.status, answer.value["title"]) == (409, "Not active")
+    assert (await world.post("rule-sets/2/preview", b'{"action": "retire"}')).status == 409
+    for verb in ("activate", "retire", "retire"):
+        assert (await world.post(f"rule-sets/2/{verb}")).status == 200
+    assert len((await world.get("rule-sets/2")).value["changes"]) == 2
+    assert (await world.post("rule-sets/2/preview", b'{"action": "retire"}')).value["title"] == "Not active"
+
+
+async def test_a_retirement_that_would_leave_nothing_in_force_cannot_be_previewed(world: World) -> None:
+    answer = await world.post("rule-sets/1/preview", b'{"action": "retire"}')
+    assert (answer.status, answer.value["title"]) == (409, "Last active rule set")
+
+
+async def preview_of(world: World, version: int, action: str) -> Any:
+    """Finished."""
+    begun = await world.post(f"rule-sets/{version}/preview", json.dumps({"action": action}).encode())
+    assert begun.status == 202
+    await world.handle()
+    return (await world.get(begun.location.removeprefix("/api/"))).value
+
+
+async def looser_in_force(world: World) -> None:
+    """Rules by which C-1 and C-2, who spend too little for those before, are eligible."""
+    await world.handle(*qualified())
+    for customer, amount in (("C-1", "290000"), ("C-2", "295000"), ("C-3", "300000")):
+        await world.handle(*covered(customer), spend(customer, amount, time="2026-03-01T10:00:00Z"))
+    await post(world, stricter("250000"))
+    assert (await world.post("rule-sets/2/activate")).status == 200
+    await world.handle()
+
+
+async def test_a_retirement_is_refused_when_by_its_preview_more_would_lose_than_may(world: World) -> None:
+    await looser_in_force(world)
+    preview = await preview_of(world, 2, "retire")
+    told = {name: preview[name] for name in ("action", "comesIntoForce", "inForceThen", "done")}
+    assert told == {"action": "retire", "comesIntoForce": False, "inForceThen": 1, "done": 3}
+    assert (preview["counts"]["lost"], preview["counts"]["stayed"]) == (2, 1)
+    assert preview["difference"] == ["annual spend 250000 -> 300000 USD"]
+    body = {"author": "Bo", "note": "too loose", "previewId": preview["id"], "maxLost": 1}
+    refused = await world.post("rule-sets/2/retire", json.dumps(body).encode())
+    assert (refused.status, refused.value["lost"]) == (409, ["C-1", "C-2"])
+    assert (await world.get("rule-sets/2")).value["inForce"]
+    done = await world.post("rule-sets/2/retire", json.dumps(body | {"maxLost": 2}).encode())
+    assert (done.status, done.value["state"]) == (200, "retired")
+    assert (done.value["changes"][0]["author"], done.value["changes"][0]["note"]) == ("Bo", "too loose")
+    await world.handle()
+    statuses = [each["status"] for each in (await world.get("customers")).value["items"]]
+    assert statuses == ["ineligible", "ineligible", "eligible"], "as the preview said"
+
+
+async def test_retiring_what_another_outranks_changes_nobody(world: World) -> None:
+    await looser_in_force(world)
+    preview = await preview_of(world, 1, "retire")
+    assert (preview["inForceThen"], preview["counts"]["stayed"], preview["difference"]) == (2, 3, [])
+
+
+async def test_a_preview_of_retiring_what_is_in_force_from_a_later_day_is_of_that_day(world: World) -> None:
+    await looser_in_force(world)
+    await post(world, stricter("900000") | {"effectiveFrom": "2026-07-01"})
+    await world.post("rule-sets/3/activate")
+    preview = await preview_of(world, 3, "retire")
+    assert (preview["on"], preview["inForceThen"], preview["counts"]["gained"]) == ("2026-07-01", 2, 3)
+
+
+@pytest.mark.parametrize(("asked", "done"), [("activate", "retire"), ("retire", "activate")])
+async def test_a_preview_of_one_action_does_not_count_for_the_other(world: World, asked: str, done: str) -> None:
+    await looser_in_force(world)
+    preview = await preview_of(world, 2, asked)
+    if done == "activate":
+        await world.post("rule-sets/2/retire")
+    answer = await world.post(f"rule-sets/2/{done}", json.dumps({"previewId": preview["id"]}).encode())
+    assert (answer.status, answer.value["title"]) == (409, "Preview of another action")
+
+
+async def test_a_preview_counts_for_24_hours(world: World) -> None:
+    await looser_in_force(world)
+    preview = await preview_of(world, 2, "retire")
+    body = json.dumps({"previewId": preview["id"], "maxLost": 9}).encode()
+    world.pass_time(hours=24, seconds=1)
+    answer = await world.post("rule-sets/2/retire", body)
+    assert (answer.status, answer.value["title"]) == (409, "Preview out of date")
+    world.pass_time(seconds=-1)
+    assert (await world.post("rule-sets/2/retire", body)).status == 200
+
+
+async def test_a_preview_of_other_rules_in_force_does_not_count_for_a_retirement(world: World) -> None:
+    await looser_in_force(world)
+    preview = await preview_of(world, 2, "retire")
+    await post(world, stricter("251000"))
+    await world.post("rule-sets/3/activate")
+    answer = await world.post("rule-sets/2/retire", json.dumps({"previewId": preview["id"]}).encode())
+    assert (answer.status, answer.value["title"]) == (409, "Preview out of date")
+
+
+@pytest.mark.parametrize("body", [b'{"action": "delete"}', b'{"action": 7}', b'{"action": []}', b'{"acton": "retire"}'])
+async def test_a_preview_of_no_action_there_is_is_refused(world: World, body: bytes) -> None:
+    answer = await world.post("rule-sets/1/preview", body)
+    assert (answer.status, answer.error_paths) == (400, ["$.acton" if b"acton" in body else "$.action"])
+
+
+BAD_TEXT = ["a\nb", "a\x00", "\x1b[31mred", "tab\t", "\x7f", "\x85", "\u2028", "\u202egnp.exe", "\u2066", "\u200f"]
+
+
+@pytest.mark.parametrize("text", BAD_TEXT)
+@pytest.mark.parametrize("member", ["author", "note"])
+async def test_author_and_note_take_no_control_character_and_none_that_changes_text_direction(
+    world: World, member: str, text: str
+) -> None:
+    body = json.dumps({member: text}).encode()
+    for verb in ("activate", "retire"):
+        answer = await world.post(f"rule-sets/1/{verb}", body)
+        assert (answer.status, answer.error_paths) == (400, [f"$.{member}"])
+    assert (await post(world, stricter(), **{member: text})).error_paths == [f"$.{member}"]
+
+
+async def test_an_author_has_at_most_200_characters_and_a_note_1000_of_any_script(world: World) -> None:
+    stored = await post(world, stricter(), author="أدا ل" * 40, note="é😀" * 500)
+    assert (stored.status, len(stored.value["author"]), len(stored.value["note"])) == (201, 200, 1000)
+    refused = await post(world, stricter(), author="x" * 201, note="x" * 1001)
+    assert refused.error_paths == ["$.author", "$.note"]
+    assert "at most 200 characters" in refused.value["errors"][0]["message"]
+
+
 async def test_one_that_leaves_only_rule_sets_of_later_days_in_force_cannot_be_retired(world: World) -> None:
     await post(world, stricter() | {"effectiveFrom": "2999-01-01"})
     await world.post("rule-sets/2/activate")
@@ -183,10 +309,11 @@ async def test_a_preview_is_accepted_followed_and_listed(world: World) -> None:
         (b'{"because": "x"}', "$.because"),
     ],
 )
-async def test_an_activation_says_which_member_is_wrong(world: World, body: bytes, path: str) -> None:
+async def test_an_activation_and_a_retirement_say_which_member_is_wrong(world: World, body: bytes, path: str) -> None:
     await post(world, stricter())
-    answer = await world.post("rule-sets/2/activate", body)
-    assert (answer.status, answer.error_paths) == (400, [path])
+    for verb in ("activate", "retire"):
+        answer = await world.post(f"rule-sets/2/{verb}", body)
+        assert (answer.status, answer.error_paths) == (400, [path])
 
 
 async def test_an_unfinished_preview_does_not_let_activate(world: World) -> None:

@@ -10,9 +10,9 @@ from shared.storage import keys
 from shared.storage.blobs import packed
 from shared.storage.store import ANY, Row, Table
 from tests.queries.given import spend
-from tests.queries.world import ROUTES, World
+from tests.queries.world import ROUTES, World, needed
 
-FROM_NOWHERE = ("docs", "openapi.json", "schemas", "schemas/{name}")
+FROM_NOWHERE = ("docs", "openapi.json", "asyncapi.json", "schemas", "schemas/{name}")
 """Answered without asking anything of the store."""
 BODIES = {"rule-sets": json.dumps({"document": json.loads(SHIPPED.read_bytes())}).encode()}
 ASKED = [
@@ -27,7 +27,7 @@ async def test_a_store_that_does_not_answer_makes_it_503_without_telling_its_nam
     world: World, method: str, path: str
 ) -> None:
     world.store.down = True
-    answer = await world.ask(method, path, BODIES.get(path, b"{}"), {"change": "lost"})
+    answer = await world.ask(method, path, BODIES.get(path, b"{}"), needed(path))
     assert (answer.status, answer.type) == (503, "application/problem+json")
     assert "again" in answer.value["detail"]
     assert "secret" not in str(answer.value)
@@ -47,9 +47,9 @@ async def test_a_body_over_1_mib_is_too_large_and_nothing_is_asked_of_the_store(
 ) -> None:
     world.store.down = True
     body = BODIES.get(path, b"{}")
-    answer = await world.ask(method, path, body.ljust(1024 * 1024 + 1), {"change": "lost"})
+    answer = await world.ask(method, path, body.ljust(1024 * 1024 + 1), needed(path))
     assert (answer.status, answer.type) == (413, "application/problem+json")
-    assert (await world.ask(method, path, body.ljust(1024 * 1024), {"change": "lost"})).status == 503
+    assert (await world.ask(method, path, body.ljust(1024 * 1024), needed(path))).status == 503
 
 
 async def test_a_rule_set_that_this_version_cannot_read_makes_it_503_with_the_reason(world: World) -> None:

@@ -67,7 +67,10 @@ def known(system: RunningSystem) -> dict[str, list[Mapping[str, Any]]]:
 
 
 def ask_of(api: Any, method: str, path: str, known: list[Mapping[str, Any]], examples: int) -> None:
-    """So many requests of each mode, half of them about what is there."""
+    """So many requests of each mode, half of them about what is there.
+
+    The answer to a list of questions is described by the JSON Schema ``checked``, not here.
+    """
     operation = api[path][method]
     names = {each.name for each in operation.path_parameters}
     there = [{name: value for name, value in each.items() if name in names} for each in known]
@@ -85,7 +88,8 @@ def ask_of(api: Any, method: str, path: str, known: list[Mapping[str, Any]], exa
         suppress_health_check=list(HealthCheck),
     )
     def hold(case: Any) -> None:
-        case.call_and_validate(checks=CHECKS, timeout=20)
+        excluded = [response_schema_conformance] if path == "/check" and isinstance(case.body, list) else []
+        case.call_and_validate(checks=CHECKS, excluded_checks=excluded, timeout=20)
 
     hold()
 

@@ -1,6 +1,7 @@
 """Previews: what a draft would do to everybody, before anybody is decided by it."""
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -8,10 +9,10 @@ import pytest
 from shared.messaging.sender import Queue
 from shared.queries.previews import get_preview, list_preview_customers, post_preview
 from shared.queries.problems import Problem
-from shared.queries.rule_set_life import activate_rule_set
+from shared.queries.rule_set_life import activate_rule_set, retire_rule_set
 from shared.storage.store import StoreUnavailableError, Table
 from shared.workflow import preview as previewing
-from shared.workflow.change_rules import activate
+from shared.workflow.change_rules import activate, retire
 from shared.workflow.recompute import recompute
 from tests import events
 from tests.watched_store import Call, WatchedStore, breaking_at, once_at
@@ -19,8 +20,8 @@ from tests.workflow.test_change_rules import draft, programme
 from tests.world import World
 
 
-async def previewed(world: World, version: int) -> dict[str, Any]:
-    begun = await post_preview(world.ports, version)
+async def previewed(world: World, version: int, action: str = "activate") -> dict[str, Any]:
+    begun = await post_preview(world.ports, version, json.dumps({"action": action}).encode())
     await world.settle()
     return await get_preview(world.ports, version, begun["id"])
 
@@ -50,6 +51,34 @@ async def test_the_lists_of_a_preview_are_what_then_really_happens(monkeypatch: 
     looser = await draft(world, amount="200000")
     preview = await previewed(world, looser)
     assert await customers(world, preview, "gained") == [*lost, "C-small"]
+
+
+async def test_the_lists_of_a_preview_of_a_retirement_are_what_then_really_happens() -> None:
+    world = await programme(10)
+    version = await draft(world, amount="340000")
+    await activate(world.ports, version)
+    await world.settle()
+    preview = await previewed(world, version, "retire")
+    before = {each.customer_id: each.status for each in await world.ports.customers.heads("", 100)}
+    await retire(world.ports, version)
+    await world.settle()
+    after = {each.customer_id: each.status for each in await world.ports.customers.heads("", 100)}
+    gained = [each for each in before if (before[each], after[each]) == ("ineligible", "eligible")]
+    assert await customers(world, preview, "gained") == gained != []
+    assert await customers(world, preview, "lost") == []
+
+
+async def test_a_preview_begun_by_an_older_version_goes_on_and_is_answered() -> None:
+    """Its row says neither the action nor the version in force then."""
+    world = await programme(3)
+    version = await draft(world, amount="320000")
+    begun = await post_preview(world.ports, version)
+    old = await world.ports.previews.load(begun["id"])
+    assert old
+    await world.ports.previews.save(replace(old, then=0))
+    await world.settle()
+    preview = await get_preview(world.ports, version, begun["id"])
+    assert (preview["state"], preview["counts"]["lost"], preview["inForceThen"]) == ("finished", 2, None)
 
 
 async def test_a_preview_writes_no_customer_and_tells_nobody() -> None:
@@ -147,10 +176,14 @@ async def test_a_preview_of_other_rules_in_force_does_not_count() -> None:
         await activate_rule_set(world.ports, version, json.dumps({"previewId": preview["id"]}).encode())
 
 
-async def test_rules_changed_while_an_activation_is_held_against_its_preview_refuse_it() -> None:
+@pytest.mark.parametrize("action", ["activate", "retire"])
+async def test_rules_changed_while_a_change_is_held_against_its_preview_refuse_it(action: str) -> None:
     world = await programme(2)
     version, other = await draft(world, amount="330000"), await draft(world, amount="300001")
-    preview = await previewed(world, version)
+    if action == "retire":
+        await activate(world.ports, version)
+        await world.settle()
+    preview = await previewed(world, version, action)
     rival = world.worker()
 
     async def activate_another() -> None:
@@ -158,11 +191,12 @@ async def test_rules_changed_while_an_activation_is_held_against_its_preview_ref
 
     watch = once_at("write", Table.WORK, activate_another)  # the fan-out's row: after all checks, before the commit
     world.ports = world.worker(WatchedStore(world.store, before=watch))
+    change = activate_rule_set if action == "activate" else retire_rule_set
     with pytest.raises(Problem, match="changed since"):
-        await activate_rule_set(world.ports, version, json.dumps({"previewId": preview["id"]}).encode())
+        await change(world.ports, version, json.dumps({"previewId": preview["id"]}).encode())
     stored = await world.ports.rule_sets.version(version)
     assert stored
-    assert stored.state == "draft"
+    assert stored.state == {"activate": "draft", "retire": "active"}[action]
 
 
 async def test_a_preview_is_found_under_its_own_version_only() -> None:

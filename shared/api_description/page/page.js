@@ -252,6 +252,7 @@ function decisionView(decision) {
       el("span", { class: `tag ${eligible ? "met" : "unmet"}` }, eligible ? "Eligible" : "Not eligible"),
       el("span", {}, `on ${decision.decidedOn} by ${decision.ruleSetVersion ? `rule set ${decision.ruleSetVersion}` : "the rules given"}`),
       projects ? el("span", {}, `projects ${projects}`) : null,
+      decision.knownAsOf ? el("span", {}, `by the facts known today, ${decision.knownAsOf}`) : null,
       decision.nextChangeOn ? el("span", {}, `may change by itself on ${decision.nextChangeOn}`) : null),
     decision.wouldHelp?.length ? help(decision.wouldHelp) : null,
     el("h4", {}, "Why"), el("ul", { class: "tree", "aria-label": "Reasons" }, node(decision.criteria, false)));
@@ -346,37 +347,24 @@ function responses(route) {
   }));
 }
 
-function kindOf(schema) {
-  if (schema.const !== undefined) return JSON.stringify(schema.const);
+function kindOf(given) {
+  const schema = resolved(given);
+  if (schema.nullable && (schema.type || schema.allOf)) return `${kindOf({ ...schema, nullable: false })} or null`;
+  if (schema.allOf?.length === 1) return kindOf(schema.allOf[0]);
   if (schema.enum) return schema.enum.map((each) => JSON.stringify(each)).join(" | ");
-  const either = schema.properties ? null : schema.oneOf || schema.anyOf;
-  if (either) return [...new Set(either.map((each) => kindOf(resolved(each))))].join(" or ");
-  const type = [schema.type].flat().filter(Boolean).join(" or ").replace("array", "list") || "anything";
+  const type = (schema.type || "anything").replace("array", "list");
   return schema.format ? `${type} (${schema.format})` : type;
 }
 
-const isList = (schema) => [schema.type].flat().includes("array");
+const isList = (schema) => schema.type === "array";
 
 // A schema as a list of members; those of members are made when they are opened, because criteria hold criteria.
 function schemaView(given, depth) {
   const schema = resolved(given);
   if (schema.allOf) return el("div", {}, schema.allOf.map((each) => schemaView(each, depth)));
   if (isList(schema)) return schemaView(schema.items, depth);
-  const either = schema.properties ? null : schema.oneOf || schema.anyOf;
-  if (either) {
-    const kinds = either.filter((each) => each.type !== "null");
-    if (kinds.length === 1) return schemaView(kinds[0], depth);
-    return el("ul", { class: "schema" }, kinds.map((each) => el("li", {}, opening(titleOf(each), each, depth))));
-  }
   if (!schema.properties) return null;
   return el("ul", { class: "schema" }, Object.entries(schema.properties).map(([name, each]) => member(name, each, schema.required?.includes(name), depth)));
-}
-
-function titleOf(given) {
-  const schema = resolved(given);
-  const name = given.$ref?.split("/").at(-1) || schema.properties?.type?.const || schema.properties?.kind?.const;
-  const plural = schema.type === "array" && schema.items.$ref ? `list of ${schema.items.$ref.split("/").at(-1)}` : "";
-  return [el("b", {}, name || plural || kindOf(schema)), " ", el("small", {}, rich(sentence(schema.description)))];
 }
 
 function member(name, given, required, depth) {
@@ -389,8 +377,7 @@ function member(name, given, required, depth) {
 function holdsMembers(given) {
   const schema = resolved(given);
   if (isList(schema)) return holdsMembers(schema.items);
-  const inner = schema.oneOf || schema.anyOf || schema.allOf || [];
-  return Boolean(schema.properties) || inner.some((each) => each.type !== "null" && holdsMembers(each));
+  return Boolean(schema.properties) || (schema.allOf || []).some(holdsMembers);
 }
 
 function opening(line, schema, depth) {
