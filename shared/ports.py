@@ -47,7 +47,7 @@ class Ports:
 
     ``checks`` tell by name whether what carries messages answers, each by raising if it does not. ``span`` records what
     is done with a message of a queue as part of a trace, and gives the trace context for what is made meanwhile.
-    ``source`` is that of the notifications.
+    ``source`` is that of the notifications; ``oldest_version`` the oldest that may run beside this one.
     """
 
     def __init__(  # noqa: PLR0913  each is one thing from outside
@@ -61,6 +61,7 @@ class Ports:
         *,
         span: Span = unrecorded,
         source: str = DEFAULT_SOURCE,
+        oldest_version: str | None = None,
     ) -> None:
         self.store = store
         self.sender = sender
@@ -70,6 +71,7 @@ class Ports:
         self.checks = checks or {"queues": sender.check}
         self.span = span
         self.source = source
+        self.oldest_version = oldest_version
         self.later = LaterVersions(self.now)
         rows = FormattedStore(store, self.later)
         self.customers = Customers(rows)

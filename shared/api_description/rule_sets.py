@@ -156,14 +156,15 @@ OPERATIONS = (
         ref("rule-set-version"),
         told="The version as it stands; every customer is decided again.",
         description="In force from its `effectiveFrom`: at once if that has passed, else on that date. "
-        "Of active versions with the same `effectiveFrom` the highest is in force.",
+        "Of active versions with the same `effectiveFrom` the highest is in force. 422 for a rule set that a version "
+        "which may run (`OLDEST_VERSION`) cannot read.",
         parameters=(VERSION,),
         body=Body(
             ref("activation"),
             {"With author and note": {"author": "Programme office", "note": "Agreed"}},
             required=False,
         ),
-        problems=(404, 409),
+        problems=(404, 409, 422),
     ),
     Operation(
         "retire_rule_set",
