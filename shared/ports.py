@@ -11,6 +11,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Literal
 
 from shared.candidates import Candidates
+from shared.domain.decision import DECISIONS
 from shared.domain.trace_context import TraceContext
 from shared.messaging.sender import Queue, Sender
 from shared.rule_books import RuleBooks
@@ -47,7 +48,8 @@ class Ports:
 
     ``checks`` tell by name whether what carries messages answers, each by raising if it does not. ``span`` records what
     is done with a message of a queue as part of a trace, and gives the trace context for what is made meanwhile.
-    ``source`` is that of the notifications; ``oldest_version`` the oldest that may run beside this one.
+    ``source`` is that of the notifications; ``oldest_version`` the oldest that may run beside this one;
+    ``decisions`` the format number of the decisions made.
     """
 
     def __init__(  # noqa: PLR0913  each is one thing from outside
@@ -62,6 +64,7 @@ class Ports:
         span: Span = unrecorded,
         source: str = DEFAULT_SOURCE,
         oldest_version: str | None = None,
+        decisions: int = DECISIONS,
     ) -> None:
         self.store = store
         self.sender = sender
@@ -72,6 +75,7 @@ class Ports:
         self.span = span
         self.source = source
         self.oldest_version = oldest_version
+        self.decisions = decisions
         self.later = LaterVersions(self.now)
         rows = FormattedStore(store, self.later)
         self.customers = Customers(rows)

@@ -21,6 +21,7 @@ from shared.storage.rule_sets import ACTIVATED, ACTIVE, RulesChange, RuleSets, R
 from shared.storage.store import Conflict
 
 KEPT_FOR = timedelta(minutes=5)
+_NOTED_FOR = timedelta(minutes=1)
 SHIPPED = Path(__file__).parent.parent / "rule_sets" / "2023-02-13.json"
 
 
@@ -40,6 +41,8 @@ class RuleBook:
     active: tuple[tuple[int, date], ...]
     timeline: Timeline
     cause: JsonObject
+    decisions: int = 1
+    upgrade: int = 0
 
 
 def compile_stored(stored: StoredRuleSet) -> RuleSet:
@@ -60,6 +63,7 @@ class RuleBooks:
         self._now, self._timestamp = now, timestamp
         self._read_at = now()
         self._book: RuleBook | None = None
+        self._older_noted_at: datetime | None = None
         self._compiled: dict[int, RuleSet] = {}
         self._unreadable: dict[int, LaterVersionError] = {}
 
@@ -70,11 +74,18 @@ class RuleBooks:
         read_at = self._now()
         state = await self._stored.load() or await self._seed()
         self._read_at = read_at
-        if self._book is None or self._book.epoch < state.epoch:
-            self._book = RuleBook(state.epoch, state.active, Timeline(state.active), state.cause)
+        if self._book is None or (self._book.epoch, self._book.upgrade) < (state.epoch, state.upgrade):
+            upgraded = state.decisions, state.upgrade
+            self._book = RuleBook(state.epoch, state.active, Timeline(state.active), state.cause, *upgraded)
         if at_least is not None and self._book.epoch < at_least:
             raise PassingError(f"the rules are at epoch {self._book.epoch}, not yet at {at_least}")
         return self._book
+
+    async def note_older(self) -> None:
+        """Before a decision is written whose format is older than others have by now; at most once a minute."""
+        if self._older_noted_at is None or abs(self._now() - self._older_noted_at) > _NOTED_FOR:
+            await self._stored.note_older(self._timestamp())
+            self._older_noted_at = self._now()
 
     def _is_old(self) -> bool:
         """Either way: a clock that was set back must not keep a book for long."""

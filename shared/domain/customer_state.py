@@ -23,11 +23,15 @@ type Registers = Mapping[Kind, Mapping[str, Register]]
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What a decision was computed from; each of these only ever moves forward."""
+    """What a decision was computed from; each of these only ever moves forward.
+
+    ``decisions`` is the format of the version that made it: it goes back when an older version decides.
+    """
 
     partners: Mapping[str, int] = field(default_factory=dict)
     epoch: int = 0
     on: date = date.min
+    decisions: int = 1
 
 
 @dataclass(frozen=True)

@@ -64,7 +64,18 @@ class DayCame:
         return evidence.on >= self.day
 
 
-type Reason = PartnerChanged | RulesChanged | DayCame
+@dataclass(frozen=True, slots=True)
+class Upgraded:
+    """Decisions are of format ``decisions`` now: the ``run``-th deciding of everybody for such a reason."""
+
+    run: int
+    decisions: int
+
+    def is_known_to(self, evidence: Evidence) -> bool:
+        return evidence.decisions >= self.decisions
+
+
+type Reason = PartnerChanged | RulesChanged | DayCame | Upgraded
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +93,8 @@ class Recompute:
                 reason = {"epoch": epoch}
             case DayCame(day):
                 reason = {"day": day.isoformat()}
+            case Upgraded(run, decisions):
+                reason = {"upgrade": run, "decisions": decisions}
         return canonical_bytes({"customers": self.customer_ids, **reason})
 
 
@@ -106,19 +119,24 @@ def parse_recompute(body: bytes) -> FanOutStep | PreviewStep | Recompute:
             return Recompute(tuple(ids), RulesChanged(epoch))
         case {"customers": [*ids], "day": str(day)} if _are_ids(*ids) and _is_day(day):
             return Recompute(tuple(ids), DayCame(date.fromisoformat(day)))
+        case {"customers": [*ids], "upgrade": int(run), "decisions": int(decisions)} if (
+            _are_ids(*ids) and _is_count(run, _DIGITS_OF_A_RUN) and _is_count(decisions)
+        ):
+            return Recompute(tuple(ids), Upgraded(run, decisions))
     raise PermanentError("not a message of the recompute queue, which takes only the product's own")
 
 
-_FAN_OUT = re.compile(rf"({IDENTIFIER.pattern})?~[0-9]{{10}}")
+_DIGITS_OF_A_RUN = 13
+_FAN_OUT = re.compile(rf"({IDENTIFIER.pattern})?~[0-9]{{10}}|~upgrade~[0-9]{{{_DIGITS_OF_A_RUN}}}")
 
 
 def _are_ids(*values: Any) -> bool:
     return all(IDENTIFIER.accepts(value) for value in values)
 
 
-def _is_count(number: int) -> bool:
+def _is_count(number: int, digits: int = 10) -> bool:
     """Of as many digits as keys have for it."""
-    return not isinstance(number, bool) and 0 <= number <= 9_999_999_999
+    return not isinstance(number, bool) and 0 <= number < 10**digits
 
 
 def _is_day(text: str) -> bool:

@@ -17,18 +17,24 @@ async def health(ports: Ports, longest: float = LONGEST) -> JsonObject:
 
     All are asked at once. One that does not answer within ``longest`` seconds is ``down``; its call is cancelled and
     not awaited, since closing a broken connection may take seconds more. ``versions`` names what a later version wrote
-    and this one cannot read.
+    and this one cannot read; ``upgrading`` says how many customers are decided again after an upgrade, while they are.
     """
+    from shared.workflow.upgrade import upgrading  # no event should wait for it
+
     checks = {"tables": ports.rule_sets.load, "versions": lambda: _only_what_is_read(ports), **ports.checks}
     asked = {name: asyncio.ensure_future(_state(check())) for name, check in checks.items()}
-    answered, _ = await asyncio.wait(asked.values(), timeout=longest)
-    for call in asked.values():
+    run = asyncio.ensure_future(upgrading(ports))
+    answered, _ = await asyncio.wait((*asked.values(), run), timeout=longest)
+    for call in (*asked.values(), run):
         call.cancel()
     states = {name: call.result() if call in answered else "down" for name, call in asked.items()}
     if states["versions"] == "up" or states["tables"] != "up":
         del states["versions"]  # what says nothing, or the same again, is left out
     healthy = all(state == "up" for state in states.values())
-    return {"status": "healthy" if healthy else "unhealthy", "dependencies": states}
+    answer: JsonObject = {"status": "healthy" if healthy else "unhealthy", "dependencies": states}
+    if run in answered and not run.exception() and (found := run.result()):
+        answer["upgrading"] = {"done": found.done, "of": found.of}
+    return answer
 
 
 async def _only_what_is_read(ports: Ports) -> None:

@@ -29,7 +29,7 @@ MAX_USED_BYTES = 256 * 1024
 
 _HEAD = ("status", "sequence", "decidedAt")
 _PROPERTIES: Final = known("status", "sequence", "sent", "decidedAt", packed="state")
-_MEMBERS: Final = frozenset(("registers", "evidence", "decision"))
+_MEMBERS: Final = frozenset(("registers", "evidence", "decision", "decisions"))
 _KINDS: Final = frozenset(each.value for each in Kind)
 _WITHOUT_FACTS = ("notification0", "ruleSetSha256")
 """A notification, of 32 KiB at most, takes one property."""
@@ -149,6 +149,7 @@ def _properties(state: CustomerState, limit: int) -> dict[str, Value]:
         "registers": {**state.unknown.registers, **registers},
         "evidence": [evidence.partners, evidence.epoch, evidence.on.isoformat()],
         "decision": state.decision,
+        **({"decisions": evidence.decisions} if evidence.decisions > 1 else {}),
     }
     data = compressed(document)
     if len(data) > limit:
@@ -194,7 +195,7 @@ def read_state(row: Row) -> CustomerState:
             for kind, registers in document["registers"].items()
             if kind in _KINDS
         },
-        Evidence(partners, epoch, date.fromisoformat(on)),
+        Evidence(partners, epoch, date.fromisoformat(on), document.get("decisions", 1)),
         document["decision"],
         properties["decidedAt"],
         properties["sequence"],

@@ -87,6 +87,10 @@ async def _rules(store: Store, row: Row) -> object:
     kind, _, number = row.key.partition("~")
     if kind == keys.RULES_EPOCH:
         return await RuleSets(store).load()
+    if row.key == keys.OLDER:
+        return await RuleSets(store).older()
+    if row.key == keys.UPGRADE:
+        return await RuleSets(store).upgrading()
     if kind == "change":
         return await RuleSets(store).changes(int(number.partition("~")[0]), 1)
     stored = await RuleSets(store).version(_counted_down(number))
@@ -112,8 +116,9 @@ async def _work(store: Store, row: Row) -> object:
             for each in await work.due(date.max, None, 1)
             if row.key == keys.due_customer(each.day, each.customer_id)
         ]
-    epoch = int(row.partition.removeprefix(keys.progress(0)[:-10]))
-    return row.key.startswith(keys.progress_of(epoch, "")) and await Progress(store).read(epoch)
+    counted = row.partition.removeprefix(keys.progress(""))
+    of = counted if counted.startswith(keys.upgrade(0)[:-13]) else int(counted)
+    return row.key.startswith(keys.progress_of(of, "")) and await Progress(store).read(of)
 
 
 async def _quarantined(store: Store, row: Row) -> object:
