@@ -28,6 +28,14 @@ _PIPE_CLOSED = 128 + 13
 class CommandError(Exception):
     """What stops a command, for the person at the terminal."""
 
+    status = 1
+
+
+class UsageError(CommandError):
+    """What was asked for makes no sense: nothing was tried."""
+
+    status = 2
+
 
 class RefusedError(CommandError):
     """The app answered that it will not; ``title`` is that of its problem, empty if it gave none."""
@@ -38,13 +46,13 @@ class RefusedError(CommandError):
 
 
 def run(command: Callable[[], int]) -> int:
-    """The command's status; 1 with a line on standard error if it was stopped."""
+    """The command's status; 1, or 2 for a wrong use, with a line on standard error if it was stopped."""
     try:
         status = command()
         sys.stdout.flush()  # here, where a reader that went away can be told from a fault
     except CommandError as stopped:
         print("\n".join(plain(line) for line in f"dev: {stopped}".split("\n")), file=sys.stderr)
-        return 1
+        return stopped.status
     except BrokenPipeError:
         # Python flushes once more at its end, and would complain.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

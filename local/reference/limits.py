@@ -1,13 +1,16 @@
 """The reference of the limits, with the figures that the code uses."""
 
+from datetime import timedelta
+
 from functions.web import MAX_BODY_BYTES, MAX_EVENTS_BYTES
 from local.reference.markdown import table
+from shared import together
 from shared.domain import customer_state, events
 from shared.domain.notification import MAX_TREE_BYTES
 from shared.queries import check, parameters, post_events, question
 from shared.rules import cases, criteria_document
 from shared.storage import customers, partners
-from shared.workflow import change_rules
+from shared.workflow import change_rules, keep
 
 _QUARANTINE = "the message goes to quarantine"
 
@@ -30,6 +33,12 @@ _ROWS = (
     ("events in one `POST events`", f"{post_events.MAX_BATCH}", "400, none is queued"),
     ("the body of `POST events`", _size(MAX_EVENTS_BYTES), "413"),
     ("the body of any other request", _size(MAX_BODY_BYTES), "413"),
+    (
+        "a message that fails for what is not its fault",
+        f"{keep.LONGEST_RETRIED // timedelta(hours=1)} hours of retries, 1 to 15 minutes apart",
+        _QUARANTINE,
+    ),
+    ("events of one customer or partner decided together", f"{together.MOST}", "the next ones are decided after them"),
     ("facts of a customer", f"{customer_state.MAX_FACTS:,}", f"{_QUARANTINE} if it adds a fact"),
     (
         "stored facts of a customer, compressed; with a fact replaced",

@@ -58,11 +58,12 @@ usage: ./dev rules validate FILE [--cases PATH]
        ./dev rules list [--url URL]
 
 validate checks a document and its golden cases (a list in one file or a folder of files; without --cases those in
-cases/NAME beside NAME.json); diff says in words what B changes against A. Neither needs an app. The others ask the one
-at --url (else ELIGIBILITY_URL, else http://127.0.0.1:7071, as ./dev up starts it); its key or token, if it needs one,
-is read from ELIGIBILITY_KEY or ELIGIBILITY_TOKEN. preview stores the document as a draft and says who would gain and
-who would lose. publish does that and then puts it in force, unless more than N customers would lose their eligibility
-(0), and waits until everybody is decided again. retire takes a version out of force in the same way.""",
+cases/NAME beside NAME.json; status 2 if PATH has none); diff says in words what B changes against A. Neither needs an
+app. The others ask the one at --url (else ELIGIBILITY_URL, else http://127.0.0.1:7071, as ./dev up starts it); its key
+or token, if it needs one, is read from ELIGIBILITY_KEY or ELIGIBILITY_TOKEN. preview stores the document as a draft and
+says who would gain and who would lose. publish does that and then puts it in force, unless more than N customers would
+lose their eligibility (0), and waits until everybody is decided again, or says which later change superseded it; status
+1 if the version is retired meanwhile. retire takes a version out of force in the same way.""",
     "check-customer": """\
 usage: ./dev check-customer ID [--on YYYY-MM-DD] [--partner ID ...] [--url URL]
 
@@ -147,7 +148,8 @@ app needs (requirements-local.txt, npm without development packages). Full outpu
 usage: ./dev doctor
 
 Looks at Python, pip, Node, .venv, node_modules, a browser and the default ports; says what is missing and how to get
-it. Changes nothing. Status 1 if something is missing that ./dev setup cannot bring and ./dev up needs.""",
+it. Changes nothing. Status 1 if anything is missing that ./dev up needs, or that ./dev test needs and cannot
+install.""",
     "pin": """\
 usage: ./dev pin [--upgrade]
 

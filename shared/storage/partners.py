@@ -6,7 +6,7 @@ finds the fan-out it may have left unfinished.
 
 from collections import Counter
 from collections.abc import AsyncIterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Final
 
@@ -21,7 +21,7 @@ from shared.errors import PermanentError
 from shared.storage import keys
 from shared.storage.blobs import compressed, packed, packed_json, unpacked_json
 from shared.storage.formats import known, unknown, with_unknown
-from shared.storage.store import ANY, Row, Span, Store, Table, Write
+from shared.storage.store import Row, Span, Store, Table, Write
 
 MAX_FACTS = 25_000
 MAX_SUMMARY_BYTES = 896 * 1024
@@ -45,12 +45,14 @@ class PartnerState:
 
 @dataclass(frozen=True, slots=True)
 class PartnerFactRow:
-    """One stored fact; ``revision`` is the summary's that it led to (0: it changed nothing there)."""
+    """One fact; ``revision`` is the summary's that it led to (0: it changed nothing there), ``etag`` names the version
+    that was read (None: there was none)."""
 
     kind: Kind
     key: str
     register: Register
     revision: int = 0
+    etag: str | None = field(default=None, compare=False)
     unknown: Unknown = NOTHING
 
 
@@ -78,19 +80,15 @@ class Partners:
         """Make the writes, all or none; raises Conflict."""
         await self._store.commit(Table.PARTNERS, writes)
 
-    def writes(self, state: PartnerState, fact: PartnerFactRow) -> list[Write]:
-        """Of the fact with the summary, over the version ``state.etag``; raises PermanentError if they are too many."""
+    def writes(self, state: PartnerState, facts: Sequence[PartnerFactRow]) -> list[Write]:
+        """Of facts with the summary, each over the version it names; raises PermanentError if they are too many."""
         partner_id = state.partner.partner_id
         summary = compressed(_document(state))
         if state.facts > MAX_FACTS or len(summary) > MAX_SUMMARY_BYTES:
             raise PermanentError(f"partner {partner_id} has more facts than the {MAX_FACTS} that are kept")
-        summed = {"revision": state.partner.revision, "facts": state.facts, **packed("summary", summary)}
-        registered = {"revision": fact.revision, **packed_json("register", fact.register.to_list())}
-        key = keys.partner_fact(partner_id, fact.kind, fact.key)
-        return [
-            Write(Row(partner_id, keys.partner_summary(partner_id), with_unknown(state.unknown, summed)), state.etag),
-            Write(Row(partner_id, key, with_unknown(fact.unknown, registered)), ANY),
-        ]
+        properties = {"revision": state.partner.revision, "facts": state.facts, **packed("summary", summary)}
+        summary_row = Row(partner_id, keys.partner_summary(partner_id), with_unknown(state.unknown, properties))
+        return [Write(summary_row, state.etag), *(Write(_fact_row(partner_id, fact), fact.etag) for fact in facts)]
 
     async def facts(self, partner_id: str) -> AsyncIterator[PartnerFactRow]:
         """All stored facts of a partner, by kind and key."""
@@ -105,12 +103,18 @@ class Partners:
             key_from = rows[-1].key + keys.NEXT
 
 
+def _fact_row(partner_id: str, fact: PartnerFactRow) -> Row:
+    key = keys.partner_fact(partner_id, fact.kind, fact.key)
+    properties = {"revision": fact.revision, **packed_json("register", fact.register.to_list())}
+    return Row(partner_id, key, with_unknown(fact.unknown, properties))
+
+
 def read_fact(row: Row) -> PartnerFactRow:
     """The fact in its row."""
     properties: Mapping[str, Any] = row.properties
     _, _, kind, key = row.key.split("~", 3)
     register = Register.of(unpacked_json("register", properties))
-    return PartnerFactRow(Kind(kind), key, register, properties["revision"], unknown(row, _FACT))
+    return PartnerFactRow(Kind(kind), key, register, properties["revision"], row.etag, unknown(row, _FACT))
 
 
 def _document(state: PartnerState) -> JsonObject:

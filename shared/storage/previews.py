@@ -24,6 +24,7 @@ class Preview:
     """What an action on a version would change, for the customers up to ``after`` (by id) as they were when looked at.
 
     ``then`` is the version that would be in force on the date; 0 in previews stored before there was this member.
+    ``out_of_date``: the rules changed while it ran, so that it ended early.
     """
 
     id: str
@@ -43,6 +44,7 @@ class Preview:
     by_partner: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     action: str = ACTIVATE
     then: int = 0
+    out_of_date: bool = False
     etag: str | None = None
     unknown: Unknown = NOTHING
 
@@ -51,8 +53,10 @@ class Preview:
         return sum(self.counts.values())
 
 
-_PROPERTIES: Final = known(packed="preview")
-_MEMBERS: Final = tuple(name for name in Preview.__slots__ if name not in ("etag", "unknown"))
+_OUT_OF_DATE = "outOfDate"
+"""A property of its own: versions of before read no member of the document that they do not know."""
+_PROPERTIES: Final = known(_OUT_OF_DATE, packed="preview")
+_MEMBERS: Final = tuple(name for name in Preview.__slots__ if name not in ("out_of_date", "etag", "unknown"))
 
 type Changes = Mapping[str, list[JsonObject]]
 """By kind of change, what is told of each customer of a page."""
@@ -71,13 +75,17 @@ class Previews:
         document: JsonObject = unpacked_json("preview", row.properties)
         document["difference"] = tuple(document["difference"])
         members = {name: value for name, value in document.items() if name in _MEMBERS}
-        return Preview(**members, etag=row.etag, unknown=unknown(row, _PROPERTIES, document, _MEMBERS))
+        others = unknown(row, _PROPERTIES, document, _MEMBERS)
+        return Preview(**members, out_of_date=bool(row.properties.get(_OUT_OF_DATE)), etag=row.etag, unknown=others)
 
     async def save(self, preview: Preview) -> str:
         """Write over the version read, or insert; gives the new ETag or raises Conflict."""
         document = {**preview.unknown.members, **{name: getattr(preview, name) for name in _MEMBERS}}
+        properties = with_unknown(preview.unknown, packed_json("preview", document))
+        if preview.out_of_date:
+            properties[_OUT_OF_DATE] = True
         key = keys.preview(preview.id)
-        row = Row(key, key, with_unknown(preview.unknown, packed_json("preview", document)))
+        row = Row(key, key, properties)
         return await self._store.write(Table.RULES, row, preview.etag)
 
     async def save_page(self, preview_id: str, number: int, changes: Changes) -> None:

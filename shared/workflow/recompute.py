@@ -25,6 +25,7 @@ from shared.domain.recompute import (
     Upgraded,
     parse_recompute,
 )
+from shared.domain.retried import Retried
 from shared.errors import LaterVersionError, PassingError
 from shared.logs import Log, about, add, cause_fields
 from shared.messaging.sender import Queue
@@ -52,9 +53,10 @@ class OutOfTimeError(PassingError):
 
 async def recompute(ports: Ports, body: bytes, attempt: int) -> None:
     """Handle one message of the recompute queue, delivered for the ``attempt``-th time; raises what may pass."""
+    retried = Retried.of(body)
     with about(queue=Queue.RECOMPUTE.value, attempt=attempt):
-        async with kept_on_failure(ports, Queue.RECOMPUTE, body, attempt):
-            match _parsed(ports, body):
+        async with kept_on_failure(ports, Queue.RECOMPUTE, retried, attempt):
+            match _parsed(ports, retried.read()):
                 case FanOutStep(fan_out_id):
                     await step(ports, fan_out_id)
                 case PreviewStep(preview_id):

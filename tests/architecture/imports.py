@@ -18,7 +18,7 @@ LAYERS: Final = (
     ("shared.rules",),
     ("shared.azure_rest",),
     ("shared.storage", "shared.messaging"),
-    ("shared.rule_books", "shared.candidates"),
+    ("shared.rule_books", "shared.candidates", "shared.together"),
     ("shared.ports",),
     ("shared.telemetry",),
     ("shared.workflow",),
@@ -42,7 +42,7 @@ LOCAL: Final = {
     ),
     "local.reference": (
         *("local.setup", "functions", "shared.api_description", "shared.domain", "shared.queries", "shared.rules"),
-        *("shared.storage", "shared.workflow"),
+        *("shared.together", "shared.storage", "shared.workflow"),
     ),
     "local": ("local.setup", "local.broker", "shared.domain", "shared.rules", "shared.settings"),
 }

@@ -5,8 +5,9 @@ import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
@@ -19,11 +20,14 @@ NOBODY: dict[str, Any] = {"user": 65534, "group": 65534, "extra_groups": []} if 
 
 
 @pytest.fixture
-def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """What set-up is made of, in a folder of its own with nothing installed, which everybody may use."""
-    folder = tmp_path_factory.mktemp("checkout")
-    for parent in (folder, *folder.parents[:2]):
-        parent.chmod(0o755)
+def checkout() -> Iterator[Path]:
+    """What set-up is made of, with nothing installed; not in pytest's own folder, which other users may not enter."""
+    with TemporaryDirectory(prefix="checkout-") as folder:
+        yield _filled(Path(folder))
+
+
+def _filled(folder: Path) -> Path:
+    folder.chmod(0o755)
     for name in ("dev", "package.json", "package-lock.json", *(each.name for each in ROOT.glob("requirements*.txt"))):
         shutil.copy(ROOT / name, folder / name)
     shutil.copytree(ROOT / "local", folder / "local", ignore=shutil.ignore_patterns("__pycache__"))
