@@ -26,4 +26,9 @@ async def sweep_outboxes(timer: func.TimerRequest) -> None:
 @blueprint.function_name("sweep_fan_outs")
 @blueprint.timer_trigger("timer", "40 */2 * * * *")
 async def sweep_fan_outs(timer: func.TimerRequest) -> None:
-    await sweep.sweep_fan_outs(ports())
+    from shared.workflow.upgrade import sweep_upgrade  # no event should wait for it
+
+    try:
+        await sweep.sweep_fan_outs(ports())
+    finally:
+        await sweep_upgrade(ports())

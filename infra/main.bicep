@@ -114,6 +114,9 @@ param easyAuthClientId string = ''
 @description('The source of the notifications. A second deployment with the same customers needs one of its own.')
 param notificationsSource string = ''
 
+@description('The oldest released version that may run beside this one, in a slot or after a rollback. Empty: none is older.')
+param oldestVersion string = ''
+
 var tags = { 'azd-env-name': environmentName }
 
 resource group 'Microsoft.Resources/resourceGroups@2024-03-01' = {
@@ -197,6 +200,7 @@ module app 'modules/app.bicep' = {
     alwaysReadyHttp: alwaysReadyHttp
     zoneRedundant: zoneRedundant
     notificationsSource: notificationsSource
+    oldestVersion: oldestVersion
     telemetry: telemetry
     easyAuthClientId: easyAuthClientId
   }

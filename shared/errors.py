@@ -26,3 +26,14 @@ class PermanentError(Exception):
 class PassingError(Exception):
     """The failure may pass and is not the message's own (storage, network, throttling, contention, rows or rules of a
     later version); it is tried again, and this uses up no attempt. What else a handler raises does."""
+
+
+class LaterVersionError(PassingError):
+    """A later version wrote what this one cannot read: a process of that version can, or this one after an upgrade.
+
+    ``named`` says what it is without whose: health shows it to everybody.
+    """
+
+    def __init__(self, message: str, named: str) -> None:
+        super().__init__(message)
+        self.named = named

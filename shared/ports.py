@@ -11,6 +11,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Literal
 
 from shared.candidates import Candidates
+from shared.domain.decision import DECISIONS
 from shared.domain.events import Event
 from shared.domain.trace_context import TraceContext
 from shared.logs import Fields
@@ -18,6 +19,7 @@ from shared.messaging.sender import Queue, Sender
 from shared.rule_books import RuleBooks
 from shared.settings import DEFAULT_SOURCE
 from shared.storage.customers import Customers
+from shared.storage.formats import FormattedStore, LaterVersions
 from shared.storage.indexes import Indexes
 from shared.storage.partners import Partners
 from shared.storage.previews import Previews
@@ -49,7 +51,8 @@ class Ports:
 
     ``checks`` tell by name whether what carries messages answers, each by raising if it does not. ``span`` records what
     is done with a message of a queue as part of a trace, and gives the trace context for what is made meanwhile.
-    ``source`` is that of the notifications.
+    ``source`` is that of the notifications; ``oldest_version`` the oldest that may run beside this one;
+    ``decisions`` the format number of the decisions made.
     """
 
     def __init__(  # noqa: PLR0913  each is one thing from outside
@@ -63,6 +66,8 @@ class Ports:
         *,
         span: Span = unrecorded,
         source: str = DEFAULT_SOURCE,
+        oldest_version: str | None = None,
+        decisions: int = DECISIONS,
     ) -> None:
         self.store = store
         self.sender = sender
@@ -72,14 +77,18 @@ class Ports:
         self.checks = checks or {"queues": sender.check}
         self.span = span
         self.source = source
-        self.customers = Customers(store)
-        self.indexes = Indexes(store)
-        self.partners = Partners(store)
-        self.rule_sets = RuleSets(store)
-        self.work = Work(store)
-        self.progress = Progress(store)
-        self.previews = Previews(store)
-        self.quarantine = Quarantine(store)
+        self.oldest_version = oldest_version
+        self.decisions = decisions
+        self.later = LaterVersions(self.now)
+        rows = FormattedStore(store, self.later)
+        self.customers = Customers(rows)
+        self.indexes = Indexes(rows)
+        self.partners = Partners(rows)
+        self.rule_sets = RuleSets(rows)
+        self.work = Work(rows)
+        self.progress = Progress(rows)
+        self.previews = Previews(rows)
+        self.quarantine = Quarantine(rows)
         self.candidates = Candidates(self.indexes, self.partners, self.now)
         self.together: Together[tuple[bool, str], Event, Fields] = Together()
         self.rule_books = RuleBooks(self.rule_sets, self.now, self.timestamp)

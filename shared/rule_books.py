@@ -13,7 +13,7 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from shared.domain.decision import JsonObject
-from shared.errors import PassingError
+from shared.errors import LaterVersionError, PassingError, PermanentError
 from shared.rules.document import parse_document, sha256_of
 from shared.rules.rule_set import RuleSet
 from shared.rules.timeline import Timeline
@@ -21,6 +21,7 @@ from shared.storage.rule_sets import ACTIVATED, ACTIVE, RulesChange, RuleSets, R
 from shared.storage.store import Conflict
 
 KEPT_FOR = timedelta(minutes=5)
+_NOTED_FOR = timedelta(minutes=1)
 SHIPPED = Path(__file__).parent.parent / "rule_sets" / "2023-02-13.json"
 
 
@@ -40,6 +41,18 @@ class RuleBook:
     active: tuple[tuple[int, date], ...]
     timeline: Timeline
     cause: JsonObject
+    decisions: int = 1
+    upgrade: int = 0
+
+
+def compile_stored(stored: StoredRuleSet) -> RuleSet:
+    """A stored rule set, which passed the checks of the version that stored it; raises LaterVersionError."""
+    try:
+        return RuleSet.compile(parse_document(json.loads(stored.document)), stored.version)
+    except PermanentError as fault:
+        named = f"rule set {stored.version} is not one that this version reads"
+        at_fault = "; ".join(f"{each.path} {each.message}" for each in fault.errors[:3])
+        raise LaterVersionError(f"{named}: {at_fault or fault.reason}", named) from fault
 
 
 class RuleBooks:
@@ -50,7 +63,9 @@ class RuleBooks:
         self._now, self._timestamp = now, timestamp
         self._read_at = now()
         self._book: RuleBook | None = None
+        self._older_noted_at: datetime | None = None
         self._compiled: dict[int, RuleSet] = {}
+        self._unreadable: dict[int, LaterVersionError] = {}
 
     async def book(self, at_least: int | None) -> RuleBook:
         """The kept book if it is of epoch ``at_least`` or later, else a new one; None always reads."""
@@ -59,11 +74,18 @@ class RuleBooks:
         read_at = self._now()
         state = await self._stored.load() or await self._seed()
         self._read_at = read_at
-        if self._book is None or self._book.epoch < state.epoch:
-            self._book = RuleBook(state.epoch, state.active, Timeline(state.active), state.cause)
+        if self._book is None or (self._book.epoch, self._book.upgrade) < (state.epoch, state.upgrade):
+            upgraded = state.decisions, state.upgrade
+            self._book = RuleBook(state.epoch, state.active, Timeline(state.active), state.cause, *upgraded)
         if at_least is not None and self._book.epoch < at_least:
             raise PassingError(f"the rules are at epoch {self._book.epoch}, not yet at {at_least}")
         return self._book
+
+    async def note_older(self) -> None:
+        """Before a decision is written whose format is older than others have by now; at most once a minute."""
+        if self._older_noted_at is None or abs(self._now() - self._older_noted_at) > _NOTED_FOR:
+            await self._stored.note_older(self._timestamp())
+            self._older_noted_at = self._now()
 
     def _is_old(self) -> bool:
         """Either way: a clock that was set back must not keep a book for long."""
@@ -82,12 +104,26 @@ class RuleBooks:
         return await self.compiled(version)
 
     async def compiled(self, version: int) -> RuleSet:
+        """The rule set of a version that is stored; raises LaterVersionError if this version cannot read it."""
+        if version in self._unreadable:
+            raise self._unreadable[version].with_traceback(None)
         if version not in self._compiled:
             stored = await self._stored.version(version)
             if stored is None:
                 raise PassingError(f"rule set {version} is in force but not stored")
-            self._compiled[version] = RuleSet.compile(parse_document(json.loads(stored.document)), version)
+            try:
+                self._compiled[version] = compile_stored(stored)
+            except LaterVersionError as fault:
+                self._unreadable[version] = fault  # a version never changes, and neither does this process
+                raise
         return self._compiled[version]
+
+    async def check_readable(self) -> None:
+        """Raises LaterVersionError if this version cannot read the rule set in force today."""
+        state = await self._stored.load()
+        version = Timeline(state.active).in_force(self._now().date()) if state else None
+        if version is not None:
+            await self.compiled(version)
 
     async def _seed(self) -> RulesState:
         document, at = json.loads(SHIPPED.read_bytes()), self._timestamp()

@@ -12,11 +12,14 @@ SERVICE_BUS = "ServiceBusConnection"
 AZURE_MONITOR = "PYTHON_APPLICATIONINSIGHTS_ENABLE_TELEMETRY"
 OPENTELEMETRY = "PYTHON_ENABLE_OPENTELEMETRY"
 NOTIFICATIONS_SOURCE = "NOTIFICATIONS_SOURCE"
+OLDEST_VERSION = "OLDEST_VERSION"
 
 DEFAULT_SOURCE = "/fasttrack-eligibility"
 _URI_REFERENCE = re.compile(r"(?:[A-Za-z0-9._~:/?#\[\]@!$&'()*+,;=-]|%[0-9A-Fa-f]{2})+")
 """Its characters (RFC 3986): none a control character or a space; anything else is percent-encoded."""
 MAX_SOURCE = 200
+RELEASED = ("0.2.0",)
+"""The released versions, of which it is known what they read of a rule set (``shared/rules/released.py``)."""
 
 
 class SettingError(Exception):
@@ -51,7 +54,8 @@ class Settings:
     """Where the data is, by connection string or by service addresses and a managed identity; what carries messages.
 
     ``service_bus`` is None where no transport needs it; ``telemetry``: whether to make spans and metrics;
-    ``notifications_source``: the ``source`` of every notification.
+    ``notifications_source``: the ``source`` of every notification; ``oldest_version``: the oldest that may run beside
+    this one, None for no older one.
     """
 
     connection_string: str | None
@@ -64,6 +68,7 @@ class Settings:
     service_bus: ServiceBus | None = None
     telemetry: bool = False
     notifications_source: str = DEFAULT_SOURCE
+    oldest_version: str | None = None
 
 
 def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
@@ -88,7 +93,8 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
     telemetry = _is_true(environment.get(AZURE_MONITOR)) or _is_true(environment.get(OPENTELEMETRY))
     where = (connection, table_service, queue_service, client_id)
     source = _source(environment.get(NOTIFICATIONS_SOURCE, DEFAULT_SOURCE))
-    return Settings(*where, clock_offset, events, notifications, service_bus, telemetry, source)
+    oldest = _oldest(environment.get(OLDEST_VERSION))
+    return Settings(*where, clock_offset, events, notifications, service_bus, telemetry, source, oldest)
 
 
 def _source(value: str) -> str:
@@ -96,6 +102,13 @@ def _source(value: str) -> str:
         right = f"a URI reference of 1 to {MAX_SOURCE} characters such as /fasttrack-eligibility/test, or leave it out"
         raise SettingError(f"{NOTIFICATIONS_SOURCE} is {value!r}; set it to {right}")
     return value
+
+
+def _oldest(value: str | None) -> str | None:
+    if value and value not in RELEASED:
+        right = f"a released version ({', '.join(RELEASED)}), or leave it out if no older one runs beside this one"
+        raise SettingError(f"{OLDEST_VERSION} is {value!r}; set it to {right}")
+    return value or None
 
 
 def _refuse_unencrypted(addresses: Mapping[str, str | None]) -> None:

@@ -43,14 +43,18 @@ def build(settings: Settings) -> Ports:
     def clock() -> datetime:
         return utc_now() + settings.clock_offset
 
-    span = _span(settings)
+    own: dict[str, Any] = {
+        "span": _span(settings),
+        "source": settings.notifications_source,
+        "oldest_version": settings.oldest_version,
+    }
     if settings.service_bus is None:
-        return Ports(store, storage, clock, span=span, source=settings.notifications_source)
+        return Ports(store, storage, clock, **own)
     routed = on_service_bus(settings)
     service_bus = _service_bus_sender(settings.service_bus, routed)
     sender = RoutedSender(storage, dict.fromkeys(routed, service_bus))
     checks = {"queues": storage.check, "service-bus": service_bus.check}
-    return Ports(store, sender, clock, checks=checks, span=span, source=settings.notifications_source)
+    return Ports(store, sender, clock, checks=checks, **own)
 
 
 def _service_bus_sender(service_bus: ServiceBus, queues: Sequence[Queue]) -> Sender:

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from shared.domain.customer_state import CustomerState
+from shared.domain.decision import DECISIONS
 from shared.messaging.memory import MemorySender
 from shared.messaging.sender import Queue, Sender
 from shared.ports import Ports, Span, unrecorded
@@ -29,12 +30,14 @@ class World:
         self.sent = MemorySender()
         self.now = now
         self.span: Span = unrecorded
+        self.decisions = DECISIONS
         self.ports = self.worker(sender=sender)
 
     def worker(self, store: Store | None = None, sender: Sender | None = None) -> Ports:
         """Ports of another process over the same store and queues, perhaps watched."""
         chance = random.Random(7)
-        return Ports(store or self.store, sender or self.sent, lambda: self.now, at_once, chance, span=self.span)
+        more: dict[str, Any] = {"span": self.span, "decisions": self.decisions}
+        return Ports(store or self.store, sender or self.sent, lambda: self.now, at_once, chance, **more)
 
     async def post(self, *bodies: bytes, ports: Ports | None = None) -> None:
         """Handle messages one by one, each until nothing is left to do."""

@@ -51,6 +51,9 @@ param zoneRedundant bool
 @description('The source of the notifications; empty for /fasttrack-eligibility.')
 param notificationsSource string
 
+@description('The oldest released version that may run beside this one; empty for none.')
+param oldestVersion string
+
 @description('Record traces and metrics by OpenTelemetry.')
 param telemetry bool
 
@@ -202,6 +205,7 @@ resource settings 'Microsoft.Web/sites/config@2025-03-01' = {
     EVENTS_TRANSPORT: 'service-bus'
     NOTIFICATIONS_TRANSPORT: 'service-bus'
     NOTIFICATIONS_SOURCE: empty(notificationsSource) ? '/fasttrack-eligibility' : notificationsSource
+    OLDEST_VERSION: empty(oldestVersion) ? '' : oldestVersion
     ServiceBusConnection__fullyQualifiedNamespace: serviceBusNamespace
     ServiceBusConnection__credential: 'managedidentity'
     ServiceBusConnection__clientId: identityClientId

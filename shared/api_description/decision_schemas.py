@@ -74,7 +74,13 @@ def _cause() -> Schema:
         "epoch": number("numbers all changes of what is in force", 1),
     }
     day = {"kind": {"const": "date"}, "date": named(DAY, "the date that came")}
-    kinds = (("An event.", event), ("A change of the rules in force.", rule_set), ("A date that came.", day))
+    upgrade = {"kind": {"const": "upgrade"}, "decisions": number("the format number of decisions from then on", 2)}
+    kinds = (
+        ("An event.", event),
+        ("A change of the rules in force.", rule_set),
+        ("A date that came.", day),
+        ("An upgrade, after which everybody is decided once more.", upgrade),
+    )
     return {
         "description": "What made this decision necessary.",
         "oneOf": [record(description, members, ("epoch",)) for description, members in kinds],

@@ -187,14 +187,15 @@ OPERATIONS = (
         description="In force from its `effectiveFrom`: at once if that has passed, else on that date. "
         "Of active versions with the same `effectiveFrom` the highest is in force. With `previewId` it is rejected "
         "(409) if the rules changed since that preview, or if it counts more than `maxLost` who lose; facts that "
-        "changed since are not in its counts, and `preview` in the answer says how old they are.",
+        "changed since are not in its counts, and `preview` in the answer says how old they are. 422 for a rule set "
+        "that a version which may run (`OLDEST_VERSION`) cannot read.",
         parameters=(VERSION,),
         body=Body(
             ref("activation"),
             {"With author and note": {"author": "Programme office", "note": "Agreed"}},
             required=False,
         ),
-        problems=(404, 409),
+        problems=(404, 409, 422),
     ),
     Operation(
         "retire_rule_set",

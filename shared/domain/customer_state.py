@@ -13,6 +13,7 @@ from shared.domain.decision import UNASSESSED, JsonObject, Outcome, Status
 from shared.domain.events import Event
 from shared.domain.facts import Licence, Project
 from shared.domain.registers import Kind, Register, attachment_of
+from shared.domain.unknown import NOTHING, Unknown
 from shared.errors import PermanentError
 
 MAX_FACTS = 2_000
@@ -22,11 +23,15 @@ type Registers = Mapping[Kind, Mapping[str, Register]]
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What a decision was computed from; each of these only ever moves forward."""
+    """What a decision was computed from; each of these only ever moves forward.
+
+    ``decisions`` is the format of the version that made it: it goes back when an older version decides.
+    """
 
     partners: Mapping[str, int] = field(default_factory=dict)
     epoch: int = 0
     on: date = date.min
+    decisions: int = 1
 
 
 @dataclass(frozen=True)
@@ -40,6 +45,7 @@ class CustomerState:
     decided_at: str = ""
     sequence: int = 0
     sent: int = 0
+    unknown: Unknown = NOTHING
 
     @cached_property
     def customer(self) -> Customer:

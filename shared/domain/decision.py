@@ -8,6 +8,10 @@ from typing import Any, NamedTuple
 
 type JsonObject = dict[str, Any]
 
+DECISIONS = 1
+"""The format number of decisions. It goes up in a version that, of the same facts and rules, makes another outcome or
+writes other rows to find customers by; every customer is then decided once more (``shared/workflow/upgrade.py``)."""
+
 
 class Verdict(StrEnum):
     MET = "met"

@@ -12,9 +12,11 @@ from typing import Any
 from shared.domain.customer_state import Evidence
 from shared.domain.event_data import IDENTIFIER
 from shared.domain.strict_json import canonical_bytes, parse_json
-from shared.errors import PermanentError
+from shared.errors import LaterVersionError, PermanentError
 
 CUSTOMERS_PER_MESSAGE = 100
+NEWEST = 1
+"""The greatest format that this version reads. A message without the member has format 1, as all have by now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +64,18 @@ class DayCame:
         return evidence.on >= self.day
 
 
-type Reason = PartnerChanged | RulesChanged | DayCame
+@dataclass(frozen=True, slots=True)
+class Upgraded:
+    """Decisions are of format ``decisions`` now: the ``run``-th deciding of everybody for such a reason."""
+
+    run: int
+    decisions: int
+
+    def is_known_to(self, evidence: Evidence) -> bool:
+        return evidence.decisions >= self.decisions
+
+
+type Reason = PartnerChanged | RulesChanged | DayCame | Upgraded
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,12 +93,20 @@ class Recompute:
                 reason = {"epoch": epoch}
             case DayCame(day):
                 reason = {"day": day.isoformat()}
+            case Upgraded(run, decisions):
+                reason = {"upgrade": run, "decisions": decisions}
         return canonical_bytes({"customers": self.customer_ids, **reason})
 
 
 def parse_recompute(body: bytes) -> FanOutStep | PreviewStep | Recompute:
-    """The message in ``body``; raises PermanentError. Ids become keys: one that no event may have is refused here."""
+    """The message in ``body``; raises PermanentError, or LaterVersionError for one of a later format.
+
+    Ids become keys: one that no event may have is refused here.
+    """
     match parse_json(body):
+        case {"format": int(number)} if number > NEWEST:
+            named = f"messages of the recompute queue have format {number}, and this version reads {NEWEST}"
+            raise LaterVersionError(named, named)
         case {"fanOut": str(fan_out_id)} if _FAN_OUT.fullmatch(fan_out_id):
             return FanOutStep(fan_out_id)
         case {"preview": str(preview_id)} if _are_ids(preview_id):
@@ -98,19 +119,24 @@ def parse_recompute(body: bytes) -> FanOutStep | PreviewStep | Recompute:
             return Recompute(tuple(ids), RulesChanged(epoch))
         case {"customers": [*ids], "day": str(day)} if _are_ids(*ids) and _is_day(day):
             return Recompute(tuple(ids), DayCame(date.fromisoformat(day)))
+        case {"customers": [*ids], "upgrade": int(run), "decisions": int(decisions)} if (
+            _are_ids(*ids) and _is_count(run, _DIGITS_OF_A_RUN) and _is_count(decisions)
+        ):
+            return Recompute(tuple(ids), Upgraded(run, decisions))
     raise PermanentError("not a message of the recompute queue, which takes only the product's own")
 
 
-_FAN_OUT = re.compile(rf"({IDENTIFIER.pattern})?~[0-9]{{10}}")
+_DIGITS_OF_A_RUN = 13
+_FAN_OUT = re.compile(rf"({IDENTIFIER.pattern})?~[0-9]{{10}}|~upgrade~[0-9]{{{_DIGITS_OF_A_RUN}}}")
 
 
 def _are_ids(*values: Any) -> bool:
     return all(IDENTIFIER.accepts(value) for value in values)
 
 
-def _is_count(number: int) -> bool:
+def _is_count(number: int, digits: int = 10) -> bool:
     """Of as many digits as keys have for it."""
-    return not isinstance(number, bool) and 0 <= number <= 9_999_999_999
+    return not isinstance(number, bool) and 0 <= number < 10**digits
 
 
 def _is_day(text: str) -> bool:

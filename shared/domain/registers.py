@@ -4,9 +4,10 @@ Arrives: a register and a challenger. Leaves: the winner. Nothing here depends o
 """
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 from shared.domain.facts import Attachment, Competency, Data, Deployment, Designation, PartnerFact, Training
 from shared.domain.strict_json import canonical_bytes
@@ -30,13 +31,25 @@ DETACHED = "fasttrack.partner.detached.v1"
 
 @dataclass(frozen=True, slots=True)
 class Register:
-    """The known data of the event that won, and which event that was (``time`` in UTC, microseconds, ending in Z)."""
+    """The known data of the event that won, and which event that was (``time`` in UTC, microseconds, ending in Z).
+
+    ``others`` is what a later version noted of it besides.
+    """
 
     data: Data
     type: str
     time: str
     source: str
     id: str
+    others: tuple[Any, ...] = ()
+
+    @classmethod
+    def of(cls, stored: Sequence[Any]) -> "Register":
+        data, kind, time, source, event_id, *others = stored
+        return cls(data, kind, time, source, event_id, tuple(others))
+
+    def to_list(self) -> list[Any]:
+        return [self.data, self.type, self.time, self.source, self.id, *self.others]
 
     @property
     def stamp(self) -> tuple[str, str, str, str, str]:

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Awaitable
 
 from shared.domain.decision import JsonObject
-from shared.errors import PassingError
+from shared.errors import LaterVersionError, PassingError
 from shared.messaging.sender import QueueMissingError
 from shared.ports import Ports
 
@@ -16,16 +16,32 @@ async def health(ports: Ports, longest: float = LONGEST) -> JsonObject:
     """``healthy`` when every dependency is ``up``; of the transports those that the settings chose.
 
     All are asked at once. One that does not answer within ``longest`` seconds is ``down``; its call is cancelled and
-    not awaited, since closing a broken connection may take seconds more.
+    not awaited, since closing a broken connection may take seconds more. ``versions`` names what a later version wrote
+    and this one cannot read; ``upgrading`` says how many customers are decided again after an upgrade, while they are.
     """
-    checks = {"tables": ports.rule_sets.load, **ports.checks}
+    from shared.workflow.upgrade import upgrading  # no event should wait for it
+
+    checks = {"tables": ports.rule_sets.load, "versions": lambda: _only_what_is_read(ports), **ports.checks}
     asked = {name: asyncio.ensure_future(_state(check())) for name, check in checks.items()}
-    answered, _ = await asyncio.wait(asked.values(), timeout=longest)
-    for call in asked.values():
+    run = asyncio.ensure_future(upgrading(ports))
+    answered, _ = await asyncio.wait((*asked.values(), run), timeout=longest)
+    for call in (*asked.values(), run):
         call.cancel()
     states = {name: call.result() if call in answered else "down" for name, call in asked.items()}
+    if states["versions"] == "up" or states["tables"] != "up":
+        del states["versions"]  # what says nothing, or the same again, is left out
     healthy = all(state == "up" for state in states.values())
-    return {"status": "healthy" if healthy else "unhealthy", "dependencies": states}
+    answer: JsonObject = {"status": "healthy" if healthy else "unhealthy", "dependencies": states}
+    if run in answered and not run.exception() and (found := run.result()):
+        answer["upgrading"] = {"done": found.done, "of": found.of}
+    return answer
+
+
+async def _only_what_is_read(ports: Ports) -> None:
+    """Raises LaterVersionError if a later version wrote what this process needs, or what it met a short while ago."""
+    await ports.rule_books.check_readable()
+    if recent := "; ".join(ports.later.recent()):
+        raise LaterVersionError(recent, recent)
 
 
 async def _state(call: Awaitable[object]) -> str:
@@ -33,6 +49,8 @@ async def _state(call: Awaitable[object]) -> str:
         await call
     except QueueMissingError as fault:
         return str(fault)
+    except LaterVersionError as fault:
+        return fault.named
     except PassingError:
         return "down"
     return "up"

@@ -1,7 +1,6 @@
 """What one request reads of the store, each customer, partner and rule set once, however many questions name it."""
 
 import asyncio
-import json
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from typing import Any
 
@@ -10,8 +9,7 @@ from shared.domain.facts import PartnerFact
 from shared.domain.partner import Partner
 from shared.domain.registers import Kind, partner_fact_of
 from shared.ports import Ports
-from shared.rule_books import RuleBook
-from shared.rules.document import parse_document
+from shared.rule_books import RuleBook, compile_stored
 from shared.rules.rule_set import RuleSet
 
 AT_ONCE = 16
@@ -58,7 +56,7 @@ class Reading:
 
     async def _compiled(self, version: int) -> RuleSet | None:
         stored = await self.ports.rule_sets.version(version)
-        return RuleSet.compile(parse_document(json.loads(stored.document)), version) if stored else None
+        return compile_stored(stored) if stored else None
 
     async def _once[T](self, what: str, name: object, read: Callable[[], Awaitable[T]]) -> T:
         if (what, name) not in self._begun:

@@ -24,6 +24,7 @@ from shared.workflow.change_rules import (
     LastActiveError,
     NoSuchVersionError,
     Told,
+    UnreadableError,
     activate,
     retire,
     store_draft,
@@ -96,6 +97,8 @@ async def activate_rule_set(ports: Ports, version: int, body: bytes, caller: str
     held = None if stored and stored.state == ACTIVE else await _hold(ports, version, ACTIVATE, guard)
     try:
         await activate(ports, version, told, held.epoch if held else None)
+    except UnreadableError as fault:
+        raise Problem(422, "Not readable by a version that may run", str(fault), fault.errors) from fault
     except ChangedSinceError as fault:
         raise _OUT_OF_DATE from fault
     except NoSuchVersionError as fault:

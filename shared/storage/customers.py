@@ -8,14 +8,16 @@ import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, Final
 
 from shared.domain.customer_state import CustomerState, Evidence
 from shared.domain.decision import JsonObject
 from shared.domain.registers import Kind, Register
+from shared.domain.unknown import NOTHING, Unknown
 from shared.errors import PermanentError
 from shared.storage import keys
 from shared.storage.blobs import compressed, packed, unpacked, unpacked_json
+from shared.storage.formats import known, others_of, with_unknown
 from shared.storage.store import Row, Span, Store, Table, Value, Write
 
 MAX_STATE_BYTES = 896 * 1024
@@ -26,6 +28,9 @@ MAX_USED_BYTES = 256 * 1024
 """The facts a recorded decision used are kept with it up to this size, compressed."""
 
 _HEAD = ("status", "sequence", "decidedAt")
+_PROPERTIES: Final = known("status", "sequence", "sent", "decidedAt", packed="state")
+_MEMBERS: Final = frozenset(("registers", "evidence", "decision", "decisions"))
+_KINDS: Final = frozenset(each.value for each in Kind)
 _WITHOUT_FACTS = ("notification0", "ruleSetSha256")
 """A notification, of 32 KiB at most, takes one property."""
 
@@ -136,25 +141,27 @@ class Customers:
 
 def _properties(state: CustomerState, limit: int) -> dict[str, Value]:
     registers = {
-        kind: {key: [each.data, each.type, each.time, each.source, each.id] for key, each in registers.items()}
-        for kind, registers in state.registers.items()
+        kind: {key: each.to_list() for key, each in registers.items()} for kind, registers in state.registers.items()
     }
     evidence = state.evidence
     document = {
-        "registers": registers,
+        **state.unknown.members,
+        "registers": {**state.unknown.registers, **registers},
         "evidence": [evidence.partners, evidence.epoch, evidence.on.isoformat()],
         "decision": state.decision,
+        **({"decisions": evidence.decisions} if evidence.decisions > 1 else {}),
     }
     data = compressed(document)
     if len(data) > limit:
         raise PermanentError(f"the facts of customer {state.customer_id} take {len(data)} bytes; {limit} are kept")
-    return {
+    properties: dict[str, Value] = {
         "status": state.outcome.status.value,
         "sequence": state.sequence,
         "sent": state.sent,
         "decidedAt": state.decided_at,
         **packed("state", data),
     }
+    return with_unknown(state.unknown, properties)
 
 
 def _record(recorded: Recorded) -> dict[str, Value]:
@@ -180,19 +187,27 @@ def read_state(row: Row) -> CustomerState:
     """The state in its row."""
     properties: Mapping[str, Any] = row.properties
     document = unpacked_json("state", properties)
-    partners, epoch, on = document["evidence"]
+    partners, epoch, on, *_ = document["evidence"]
     return CustomerState(
         row.partition,
         {
-            Kind(kind): {key: Register(*fields) for key, fields in registers.items()}
+            Kind(kind): {key: Register.of(fields) for key, fields in registers.items()}
             for kind, registers in document["registers"].items()
+            if kind in _KINDS
         },
-        Evidence(partners, epoch, date.fromisoformat(on)),
+        Evidence(partners, epoch, date.fromisoformat(on), document.get("decisions", 1)),
         document["decision"],
         properties["decidedAt"],
         properties["sequence"],
         properties["sent"],
+        _unknown(row, document),
     )
+
+
+def _unknown(row: Row, document: JsonObject) -> Unknown:
+    properties = others_of(row.properties, _PROPERTIES)
+    members, kinds = others_of(document, _MEMBERS), others_of(document["registers"], _KINDS)
+    return Unknown(properties, members, kinds) if properties or members or kinds else NOTHING
 
 
 def _head(row: Row) -> Head:

@@ -18,7 +18,7 @@ class Indexes:
 
     async def enter_in_directory(self, customer_id: str) -> None:
         """Before a first decision: from now on a fan-out over all customers finds this one."""
-        await self._store.write(Table.DIRECTORY, Row(customer_id, customer_id), ANY)
+        await self._store.merge(Table.DIRECTORY, Row(customer_id, customer_id), ANY)
 
     async def directory(self, after: str, limit: int) -> list[str]:
         """Customer ids, a superset of the decided ones, after ``after``."""
@@ -32,7 +32,7 @@ class Indexes:
         """Before these partners are read for this customer: from now on their fan-outs find it."""
         for partner_id in partner_ids:
             row = Row(partner_id, keys.attachment(partner_id, customer_id))
-            await self._store.write(Table.ATTACHMENTS, row, ANY)
+            await self._store.merge(Table.ATTACHMENTS, row, ANY)
 
     async def is_attached(self, partner_id: str, customer_id: str) -> bool:
         """Whether the customer is, or once was, attached to the partner."""
@@ -51,7 +51,7 @@ class Indexes:
     async def enter_candidate(self, partner_id: str) -> None:
         """A partner that holds a competency or a designation: it may be proposed to customers."""
         row = Row(keys.CANDIDATES, keys.candidate(partner_id))
-        await self._store.write(Table.ATTACHMENTS, row, ANY)
+        await self._store.merge(Table.ATTACHMENTS, row, ANY)
 
     async def candidates(self, limit: int) -> list[str]:
         """Ids of partners that ever held a competency or a designation."""

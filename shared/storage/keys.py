@@ -52,6 +52,8 @@ def candidate(partner_id: str) -> str:
 
 RULES = "rules"
 RULES_EPOCH = "epoch"
+UPGRADE = "upgrade"
+OLDER = "older"
 
 
 def rule_set_version(version: int) -> str:
@@ -72,12 +74,17 @@ def preview_page(preview_id: str, number: int) -> str:
     return f"page~{preview_id}~{number:010d}"
 
 
-def progress(epoch: int) -> str:
-    return f"progress~{epoch:010d}"
+def progress(of: int | str) -> str:
+    """Of an epoch, or of a run of an upgrade."""
+    return f"progress~{of:010d}" if isinstance(of, int) else f"progress~{of}"
 
 
-def progress_of(epoch: int, part: str) -> str:
-    return f"progress~{epoch:010d}~{part}"
+def progress_of(of: int | str, part: str) -> str:
+    return f"{progress(of)}~{part}"
+
+
+def upgrade(run: int) -> str:
+    return f"upgrade~{run:013d}"
 
 
 FAN_OUTS = "fan-out"

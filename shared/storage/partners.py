@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import Any, Final
 
 from shared.domain.cause import Cause
 from shared.domain.decision import JsonObject
@@ -16,14 +16,20 @@ from shared.domain.facts import Competency, Designation
 from shared.domain.partner import Partner
 from shared.domain.registers import Kind, Register
 from shared.domain.trace_context import TraceContext
+from shared.domain.unknown import NOTHING, Unknown
 from shared.errors import PermanentError
 from shared.storage import keys
 from shared.storage.blobs import compressed, packed, packed_json, unpacked_json
+from shared.storage.formats import known, unknown, with_unknown
 from shared.storage.store import Row, Span, Store, Table, Write
 
 MAX_FACTS = 25_000
 MAX_SUMMARY_BYTES = 896 * 1024
 _PAGE = 1000
+
+_SUMMARY: Final = known("revision", "facts", packed="summary")
+_MEMBERS: Final = frozenset(("cause", "trace", "competencies", "designations", "deployments", "trainings"))
+_FACT: Final = known("revision", packed="register")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +40,7 @@ class PartnerState:
     facts: int = 0
     cause: Cause | None = None
     etag: str | None = None
+    unknown: Unknown = NOTHING
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +53,7 @@ class PartnerFactRow:
     register: Register
     revision: int = 0
     etag: str | None = field(default=None, compare=False)
+    unknown: Unknown = NOTHING
 
 
 class Partners:
@@ -61,7 +69,8 @@ class Partners:
         properties: Mapping[str, Any] = row.properties
         document = unpacked_json("summary", properties)
         partner = _partner(partner_id, properties["revision"], document)
-        return PartnerState(partner, properties["facts"], _cause(document), row.etag)
+        others = unknown(row, _SUMMARY, document, _MEMBERS)
+        return PartnerState(partner, properties["facts"], _cause(document), row.etag, others)
 
     async def load_fact(self, partner_id: str, kind: Kind, key: str) -> PartnerFactRow | None:
         row = await self._store.get(Table.PARTNERS, partner_id, keys.partner_fact(partner_id, kind, key))
@@ -78,7 +87,7 @@ class Partners:
         if state.facts > MAX_FACTS or len(summary) > MAX_SUMMARY_BYTES:
             raise PermanentError(f"partner {partner_id} has more facts than the {MAX_FACTS} that are kept")
         properties = {"revision": state.partner.revision, "facts": state.facts, **packed("summary", summary)}
-        summary_row = Row(partner_id, keys.partner_summary(partner_id), properties)
+        summary_row = Row(partner_id, keys.partner_summary(partner_id), with_unknown(state.unknown, properties))
         return [Write(summary_row, state.etag), *(Write(_fact_row(partner_id, fact), fact.etag) for fact in facts)]
 
     async def facts(self, partner_id: str) -> AsyncIterator[PartnerFactRow]:
@@ -95,18 +104,17 @@ class Partners:
 
 
 def _fact_row(partner_id: str, fact: PartnerFactRow) -> Row:
-    register = fact.register
-    fields = [register.data, register.type, register.time, register.source, register.id]
     key = keys.partner_fact(partner_id, fact.kind, fact.key)
-    return Row(partner_id, key, {"revision": fact.revision, **packed_json("register", fields)})
+    properties = {"revision": fact.revision, **packed_json("register", fact.register.to_list())}
+    return Row(partner_id, key, with_unknown(fact.unknown, properties))
 
 
 def read_fact(row: Row) -> PartnerFactRow:
     """The fact in its row."""
     properties: Mapping[str, Any] = row.properties
     _, _, kind, key = row.key.split("~", 3)
-    register = Register(*unpacked_json("register", properties))
-    return PartnerFactRow(Kind(kind), key, register, properties["revision"], row.etag)
+    register = Register.of(unpacked_json("register", properties))
+    return PartnerFactRow(Kind(kind), key, register, properties["revision"], row.etag, unknown(row, _FACT))
 
 
 def _document(state: PartnerState) -> JsonObject:
@@ -114,6 +122,7 @@ def _document(state: PartnerState) -> JsonObject:
     cause = state.cause
     trace = {"trace": cause.trace.members()} if cause and cause.trace else {}
     return {
+        **state.unknown.members,
         "cause": dict(cause.named) if cause else None,
         **trace,
         "competencies": [

@@ -6,10 +6,13 @@ same row again.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Final
 
 from shared.domain.decision import JsonObject
+from shared.domain.unknown import NOTHING, Unknown
 from shared.storage import keys
 from shared.storage.blobs import packed_json, unpacked_json
+from shared.storage.formats import known, unknown, with_unknown
 from shared.storage.store import ANY, Row, Span, Store, Table
 
 RUNNING, FINISHED = "running", "finished"
@@ -43,6 +46,7 @@ class Preview:
     then: int = 0
     out_of_date: bool = False
     etag: str | None = None
+    unknown: Unknown = NOTHING
 
     @property
     def done(self) -> int:
@@ -51,7 +55,8 @@ class Preview:
 
 _OUT_OF_DATE = "outOfDate"
 """A property of its own: versions of before read no member of the document that they do not know."""
-_MEMBERS = tuple(name for name in Preview.__slots__ if name not in ("out_of_date", "etag"))
+_PROPERTIES: Final = known(_OUT_OF_DATE, packed="preview")
+_MEMBERS: Final = tuple(name for name in Preview.__slots__ if name not in ("out_of_date", "etag", "unknown"))
 
 type Changes = Mapping[str, list[JsonObject]]
 """By kind of change, what is told of each customer of a page."""
@@ -70,11 +75,13 @@ class Previews:
         document: JsonObject = unpacked_json("preview", row.properties)
         document["difference"] = tuple(document["difference"])
         members = {name: value for name, value in document.items() if name in _MEMBERS}
-        return Preview(**members, out_of_date=bool(row.properties.get(_OUT_OF_DATE)), etag=row.etag)
+        others = unknown(row, _PROPERTIES, document, _MEMBERS)
+        return Preview(**members, out_of_date=bool(row.properties.get(_OUT_OF_DATE)), etag=row.etag, unknown=others)
 
     async def save(self, preview: Preview) -> str:
         """Write over the version read, or insert; gives the new ETag or raises Conflict."""
-        properties = packed_json("preview", {name: getattr(preview, name) for name in _MEMBERS})
+        document = {**preview.unknown.members, **{name: getattr(preview, name) for name in _MEMBERS}}
+        properties = with_unknown(preview.unknown, packed_json("preview", document))
         if preview.out_of_date:
             properties[_OUT_OF_DATE] = True
         key = keys.preview(preview.id)

@@ -46,16 +46,16 @@ class Progress:
     def __init__(self, store: Store) -> None:
         self._store = store
 
-    async def add_total(self, epoch: int, customers: int, at: str) -> None:
+    async def add_total(self, of: int | str, customers: int, at: str) -> None:
         properties: dict[str, Value] = {"customers": customers, "changed": 0, "at": at}
-        row = Row(keys.progress(epoch), keys.progress_of(epoch, _TOTAL), properties)
-        await self._store.write(Table.WORK, row, ANY)
+        row = Row(keys.progress(of), keys.progress_of(of, _TOTAL), properties)
+        await self._store.merge(Table.WORK, row, ANY)
 
-    async def add(self, epoch: int, part: Part, at: str) -> list[str]:
+    async def add(self, of: int | str, part: Part, at: str) -> list[str]:
         """Note the part unless an earlier try did; gives who is to be retried alone, as the first try had it."""
         alone = json.dumps(list(part.alone))
         properties: dict[str, Value] = {"customers": part.done, "changed": part.changed, "alone": alone, "at": at}
-        row = Row(keys.progress(epoch), keys.progress_of(epoch, f"part~{part.name}"), properties)
+        row = Row(keys.progress(of), keys.progress_of(of, f"part~{part.name}"), properties)
         try:
             await self._store.write(Table.WORK, row)
         except Conflict:
@@ -63,18 +63,18 @@ class Progress:
             alone = str(standing.properties.get("alone", "[]")) if standing else alone
         return list(json.loads(alone))
 
-    async def read(self, epoch: int) -> Progressed:
+    async def read(self, of: int | str) -> Progressed:
         done = changed = 0
-        of, at, key_from = None, "", ""
+        total, at, key_from = None, "", ""
         while True:
-            rows = await self._store.query(Table.WORK, Span(keys.progress(epoch), key_from=key_from), _PAGE)
+            rows = await self._store.query(Table.WORK, Span(keys.progress(of), key_from=key_from), _PAGE)
             for row in rows:
                 properties: Mapping[str, Any] = row.properties
                 at = max(at, properties["at"])
-                if row.key == keys.progress_of(epoch, _TOTAL):
-                    of = properties["customers"]
+                if row.key == keys.progress_of(of, _TOTAL):
+                    total = properties["customers"]
                 else:
                     done, changed = done + properties["customers"], changed + properties["changed"]
             if len(rows) < _PAGE:
-                return Progressed(done, of, changed, at)
+                return Progressed(done, total, changed, at)
             key_from = rows[-1].key + keys.NEXT

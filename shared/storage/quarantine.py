@@ -7,17 +7,21 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Final
 
+from shared.domain.unknown import NOTHING, Unknown
 from shared.errors import MemberError
 from shared.storage import keys
 from shared.storage.blobs import packed, unpacked
+from shared.storage.formats import known, unknown, with_unknown
 from shared.storage.store import Conflict, Row, Span, Store, Table, Value, Write
 
 MAX_ERRORS = 50
 MAX_TEXT = 1_000
 KEPT, REDRIVEN = "kept", "redriven"
 _COUNTED = 1_000
+_ERRORS: Final = known(packed="errors")
+_PROPERTIES: Final = known("queue", "at", "reason", "attempts", "count", "state", packed="body") | _ERRORS
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +37,7 @@ class Quarantined:
     count: int = 1
     state: str = KEPT
     etag: str = ""
+    unknown: Unknown = NOTHING
 
     @property
     def id(self) -> str:
@@ -49,7 +54,7 @@ class Quarantine:
         """Keep the message, or count it once more where it is kept already; raises Conflict on a race."""
         standing = await self.load(message.id)
         if standing is not None:
-            again = replace(message, at=standing.at, count=standing.count + 1)
+            again = replace(message, at=standing.at, count=standing.count + 1, unknown=standing.unknown)
             await self._store.write(Table.QUARANTINE, _row(again), standing.etag)
             return
         by_time = Row(keys.QUARANTINE, keys.quarantined_at(message.at, message.id))
@@ -100,7 +105,7 @@ def _row(message: Quarantined) -> Row:
         "state": message.state,
     }
     blobs = packed("errors", json.dumps(cut).encode()) | packed("body", message.body)
-    return Row(keys.QUARANTINE, keys.quarantined(message.id), properties | blobs)
+    return Row(keys.QUARANTINE, keys.quarantined(message.id), with_unknown(message.unknown, properties | blobs))
 
 
 def _quarantined(row: Row) -> Quarantined:
@@ -116,4 +121,5 @@ def _quarantined(row: Row) -> Quarantined:
         properties["count"],
         properties["state"],
         row.etag,
+        unknown(row, _PROPERTIES),
     )

@@ -79,7 +79,8 @@ class Store(Protocol):
         """Insert (``etag`` None), replace that version, or upsert (``ANY``); gives the new ETag or raises Conflict."""
 
     async def merge(self, table: Table, row: Row, etag: str) -> str:
-        """Lay the row's properties over those of that version; gives the new ETag or raises Conflict."""
+        """Lay the row's properties over those of that version (``ANY``: of whatever is there, or insert); gives the new
+        ETag or raises Conflict."""
 
     async def delete(self, table: Table, partition: str, key: str, etag: str = ANY) -> None:
         """Delete that version; raises Conflict if another stands there."""

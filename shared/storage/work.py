@@ -8,12 +8,15 @@ import contextlib
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, Final
 
+from shared.domain.unknown import NOTHING, Unknown
 from shared.storage import keys
+from shared.storage.formats import known, unknown, with_unknown
 from shared.storage.store import ANY, Conflict, Row, Span, Store, Table, Value
 
 _PAGE = 1000
+_FAN_OUT: Final = known("partnerId", "revision", "after", "handedOn", "at", "since", "decisions")
 _LONG_AGO = timedelta(hours=1)
 """A fan-out under way is written at every page, and swept when it stops: one this old has no try of today behind it."""
 
@@ -40,7 +43,8 @@ class Due:
 class FanOut:
     """Customers to decide again because of a partner's ``revision`` or, ``partner_id`` None, a rules epoch.
 
-    Those up to ``after`` (by id) have been handed on, ``handed_on`` in number, ``since`` when it was opened.
+    With ``decisions``, the format of decisions since an upgrade, ``revision`` is the run of that upgrade. Those up to
+    ``after`` (by id) have been handed on, ``handed_on`` in number, ``since`` when it was opened.
     """
 
     partner_id: str | None
@@ -49,10 +53,14 @@ class FanOut:
     handed_on: int = 0
     at: str = ""
     since: str = ""
+    decisions: int = 0
     etag: str = ""
+    unknown: Unknown = NOTHING
 
     @property
     def id(self) -> str:
+        if self.decisions:
+            return f"~{keys.upgrade(self.revision)}"
         return f"{self.partner_id or ''}~{self.revision:010d}"
 
 
@@ -65,7 +73,7 @@ class Work:
     async def open_outbox(self, customer_id: str, sequence: int, at: str) -> None:
         key = keys.outbox_entry(customer_id, sequence)
         row = Row(keys.outbox(customer_id), key, {"customerId": customer_id, "sequence": sequence, "at": at})
-        await self._store.write(Table.WORK, row, ANY)
+        await self._store.merge(Table.WORK, row, ANY)
 
     async def close_outbox(self, customer_id: str, sequence: int) -> None:
         await self._store.delete(Table.WORK, keys.outbox(customer_id), keys.outbox_entry(customer_id, sequence))
@@ -84,7 +92,7 @@ class Work:
 
     async def add_due(self, customer_id: str, day: date) -> None:
         row = Row(keys.due_on(day), keys.due_customer(day, customer_id), {"customerId": customer_id})
-        await self._store.write(Table.WORK, row, ANY)
+        await self._store.merge(Table.WORK, row, ANY)
 
     async def is_due(self, customer_id: str, day: date) -> bool:
         return await self._store.get(Table.WORK, keys.due_on(day), keys.due_customer(day, customer_id)) is not None
@@ -112,7 +120,7 @@ class Work:
             if standing is None:
                 raise
             if _age(standing, fan_out) > _LONG_AGO:  # else it could be dropped as abandoned before its cause is written
-                await self.advance(replace(fan_out, etag=standing.etag))
+                await self.advance(replace(fan_out, etag=standing.etag, unknown=standing.unknown))
 
     async def fan_out(self, fan_out_id: str) -> FanOut | None:
         row = await self._store.get(Table.WORK, keys.FAN_OUTS, keys.fan_out(fan_out_id))
@@ -169,8 +177,9 @@ def _fan_out_row(fan_out: FanOut) -> Row:
         "handedOn": fan_out.handed_on,
         "at": fan_out.at,
         "since": fan_out.since or fan_out.at,
+        **({"decisions": fan_out.decisions} if fan_out.decisions else {}),
     }
-    return Row(keys.FAN_OUTS, keys.fan_out(fan_out.id), properties)
+    return Row(keys.FAN_OUTS, keys.fan_out(fan_out.id), with_unknown(fan_out.unknown, properties))
 
 
 def _fan_out(row: Row) -> FanOut:
@@ -182,5 +191,7 @@ def _fan_out(row: Row) -> FanOut:
         properties["handedOn"],
         properties["at"],
         properties.get("since", properties["at"]),
+        properties.get("decisions", 0),
         row.etag,
+        unknown(row, _FAN_OUT),
     )

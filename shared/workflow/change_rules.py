@@ -5,13 +5,17 @@ Arrives: a checked document, or a version and who wants what, and why. Leaves: t
 the fan-out, written before, handed on.
 """
 
+import json
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
 from shared.domain.strict_json import compact_bytes
+from shared.errors import MemberError, PermanentError
 from shared.ports import Ports
-from shared.rules.document import RuleSetDocument, sha256_of
+from shared.rules.document import RuleSetDocument, parse_document, sha256_of
+from shared.settings import OLDEST_VERSION
 from shared.storage.rule_sets import (
     ACTIVATED,
     ACTIVE,
@@ -37,6 +41,14 @@ class NoSuchVersionError(LookupError):
 
 class LastActiveError(Exception):
     """No other rule set is in force today: the one that is cannot be retired."""
+
+
+class UnreadableError(Exception):
+    """A version that may run cannot read the rule set; ``errors`` say what of it."""
+
+    def __init__(self, reader: str, errors: Sequence[MemberError]) -> None:
+        super().__init__(f"{reader} cannot read this rule set")
+        self.errors = tuple(errors)
 
 
 class ChangedSinceError(Exception):
@@ -74,8 +86,9 @@ async def store_draft(ports: Ports, document: RuleSetDocument, told: Told) -> St
 
 
 async def activate(ports: Ports, version: int, told: Told = Told(), seen: int | None = None) -> None:
-    """Put a version in force from its date; nothing changes if it is active already. Raises ChangedSinceError if the
-    rules are no longer at epoch ``seen``."""
+    """Put a version in force from its date; nothing changes if it is active already. Raises UnreadableError if this
+    version or the oldest that may run beside it cannot read it, ChangedSinceError if the rules are no longer at epoch
+    ``seen``."""
     await _change(ports, version, ACTIVE, told, seen)
 
 
@@ -96,6 +109,8 @@ async def _change(ports: Ports, version: int, to: str, told: Told, seen: int | N
             return
         if seen is not None and state.epoch != seen:
             raise ChangedSinceError
+        if to == ACTIVE:
+            _refuse_unreadable(ports, stored)
         active = active_after(state.active, stored, to, ports.today())
         epoch, action = state.epoch + 1, ACTIVATED if to == ACTIVE else RETIRED
         fan_out = FanOut(None, epoch, at=ports.timestamp())
@@ -107,6 +122,19 @@ async def _change(ports: Ports, version: int, to: str, told: Told, seen: int | N
         await hand_on(ports, fan_out.id)
 
     await until_first(ports, attempt)
+
+
+def _refuse_unreadable(ports: Ports, stored: StoredRuleSet) -> None:
+    from shared.rules.released import READS, unreadable  # no event should wait for it
+
+    document = json.loads(stored.document)
+    try:
+        parse_document(document)
+    except PermanentError as fault:
+        raise UnreadableError("this version", fault.errors) from fault
+    oldest = ports.oldest_version
+    if oldest and (errors := unreadable(READS[oldest], document)):
+        raise UnreadableError(f"version {oldest}, the oldest that may run ({OLDEST_VERSION}),", errors)
 
 
 def active_after(active: Active, stored: StoredRuleSet, to: str, today: date) -> Active:

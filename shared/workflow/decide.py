@@ -102,7 +102,10 @@ async def _decided(
     tree = deciding_part(assessment.tree, MAX_TREE_BYTES)
     offers = (rule_set.benefits, rule_set.self_guided_resources)
     decision = decision_json(facts.customer_id, assessment, tree, offers, facts.sequence + changed, cause.named)
-    revisions = Evidence({each.partner_id: each.revision for each in partners.values()}, book.epoch, on)
+    if max(evidence.decisions, book.decisions) > ports.decisions:
+        await ports.rule_books.note_older()
+    seen = {each.partner_id: each.revision for each in partners.values()}
+    revisions = Evidence(seen, book.epoch, on, ports.decisions)
     decided = replace(
         facts, evidence=revisions, decision=decision, decided_at=ports.timestamp(), sequence=facts.sequence + changed
     )

@@ -18,11 +18,13 @@ from shared.domain.recompute import (
     Reason,
     Recompute,
     RulesChanged,
+    Upgraded,
 )
 from shared.domain.trace_context import TraceContext
 from shared.logs import Log, add
 from shared.messaging.sender import Message, Queue
 from shared.ports import Ports
+from shared.storage import keys
 from shared.storage.store import Conflict
 from shared.storage.work import FanOut
 
@@ -86,7 +88,8 @@ def _tell_page(ports: Ports, fan_out: FanOut, customers: int, handed_on: int) ->
 
 async def _close(ports: Ports, fan_out: FanOut) -> None:
     if fan_out.partner_id is None:
-        await ports.progress.add_total(fan_out.revision, fan_out.handed_on, ports.timestamp())
+        of = keys.upgrade(fan_out.revision) if fan_out.decisions else fan_out.revision
+        await ports.progress.add_total(of, fan_out.handed_on, ports.timestamp())
     await ports.work.close_fan_out(fan_out)
 
 
@@ -105,7 +108,9 @@ class _Stands(NamedTuple):
 async def _what_stands(ports: Ports, fan_out: FanOut) -> _Stands:
     if fan_out.partner_id is None:
         rules = await ports.rule_sets.load()
-        return _Stands(rules.epoch if rules else 0)
+        if rules is None:
+            return _Stands(0)
+        return _Stands(rules.upgrade if fan_out.decisions else rules.epoch)
     state = await ports.partners.load(fan_out.partner_id)
     return _Stands(state.partner.revision, state.cause.trace if state.cause else None)
 
@@ -125,6 +130,8 @@ async def _page(ports: Ports, fan_out: FanOut) -> list[str]:
 
 
 def _reason(fan_out: FanOut) -> Reason:
+    if fan_out.decisions:
+        return Upgraded(fan_out.revision, fan_out.decisions)
     if fan_out.partner_id is None:
         return RulesChanged(fan_out.revision)
     return PartnerChanged(fan_out.partner_id, fan_out.revision)

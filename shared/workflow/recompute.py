@@ -22,13 +22,15 @@ from shared.domain.recompute import (
     Reason,
     Recompute,
     RulesChanged,
+    Upgraded,
     parse_recompute,
 )
 from shared.domain.retried import Retried
-from shared.errors import PassingError
+from shared.errors import LaterVersionError, PassingError
 from shared.logs import Log, about, add, cause_fields
 from shared.messaging.sender import Queue
 from shared.ports import Ports
+from shared.storage import keys
 from shared.storage.customers import Loaded
 from shared.storage.progress import Part
 from shared.storage.work import Due
@@ -54,7 +56,7 @@ async def recompute(ports: Ports, body: bytes, attempt: int) -> None:
     retried = Retried.of(body)
     with about(queue=Queue.RECOMPUTE.value, attempt=attempt):
         async with kept_on_failure(ports, Queue.RECOMPUTE, retried, attempt):
-            match parse_recompute(retried.read()):
+            match _parsed(ports, retried.read()):
                 case FanOutStep(fan_out_id):
                     await step(ports, fan_out_id)
                 case PreviewStep(preview_id):
@@ -63,6 +65,14 @@ async def recompute(ports: Ports, body: bytes, attempt: int) -> None:
                     await preview_step(ports, preview_id)
                 case Recompute() as message:
                     await _decide_all(ports, message)
+
+
+def _parsed(ports: Ports, body: bytes) -> FanOutStep | PreviewStep | Recompute:
+    try:
+        return parse_recompute(body)
+    except LaterVersionError as fault:
+        ports.later.note(fault)
+        raise
 
 
 async def _decide_all(ports: Ports, message: Recompute) -> None:
@@ -94,9 +104,10 @@ async def _decide_each(ports: Ports, message: Recompute, cause: Cause, gathering
         _log.warning("retried alone", customer=customer_id, fault=type(fault).__name__)
     alone = list(faults)
     _log.info("customers decided again", customers=len(ends) - len(alone), failed=len(alone))
-    if isinstance(message.reason, RulesChanged) and message.customer_ids:
+    of = _counted(message.reason)
+    if of is not None and message.customer_ids:
         part = Part(f"{message.customer_ids[0]}~{len(ends)}", len(ends) - len(alone), ends.count(True), alone)
-        alone = await ports.progress.add(message.reason.epoch, part, ports.timestamp())
+        alone = await ports.progress.add(of, part, ports.timestamp())
     for customer_id in alone:
         await send_recompute(ports, [customer_id], message.reason)
 
@@ -122,10 +133,25 @@ async def _cause(ports: Ports, message: Recompute, gathering: Gathering) -> Caus
             if day > ports.today():
                 raise PassingError(f"{day} has not come yet by this process's clock")  # the due row must stay
             return Cause({"kind": "date", "date": day.isoformat()})
+        case Upgraded(_, decisions):
+            if decisions > ports.decisions:
+                named = f"decisions have format {decisions}, and this version makes {ports.decisions}"
+                raise LaterVersionError(named, named)
+            return Cause({"kind": "upgrade", "decisions": decisions})
+
+
+def _counted(reason: Reason) -> int | str | None:
+    """Under what the customers are counted, if they are: all of them are decided for this reason."""
+    match reason:
+        case RulesChanged(epoch):
+            return epoch
+        case Upgraded(run, _):
+            return keys.upgrade(run)
+    return None
 
 
 async def _decide_one(ports: Ports, customer_id: str, message: Recompute, cause: Cause, gathering: Gathering) -> bool:
-    """Tells whether a change of rules changed the outcome, now or at an earlier delivery."""
+    """Tells whether a change of rules or an upgrade changed the outcome, now or at an earlier delivery."""
 
     decided_before = False
 
@@ -146,7 +172,7 @@ async def _decide_one(ports: Ports, customer_id: str, message: Recompute, cause:
         return False
     await relay(ports, committed)
     await _forget_day(ports, customer_id, message.reason)
-    if not isinstance(message.reason, RulesChanged):
+    if _counted(message.reason) is None:
         return False
     return bool(committed.made) or (decided_before and await _was_recorded_for(ports, committed, cause.named))
 

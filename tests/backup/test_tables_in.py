@@ -19,6 +19,7 @@ from shared.storage.store import StoreUnavailableError, Table
 from tests import events
 from tests.backup.accounts import contents, files, kill_an_import, point_at
 from tests.backup.programme import programme
+from tests.later_version import all_rows, write_as_later
 from tests.watched_store import WatchedStore, breaking_at
 from tests.world import World
 
@@ -142,3 +143,27 @@ def spoiled(row: dict[str, object]) -> Iterator[dict[str, object]]:
         yield {"PartitionKey": row["PartitionKey"], "RowKey": row["RowKey"]}
     if binary:
         yield {**row, binary[0]: "eA=="}
+
+
+@pytest.mark.parametrize("table", Table)
+async def test_a_row_of_a_later_format_is_refused_by_its_line_and_number(
+    table: Table, copied: tuple[World, Path]
+) -> None:
+    _, folder = copied
+    file = folder / f"{table.value}.jsonl"
+    first, *others = file.read_bytes().splitlines()
+    later = json.dumps({**json.loads(first), "format": 2}, separators=(",", ":")).encode()
+    write_as_exported(file, table, b"".join(each + b"\n" for each in (later, *others)))
+    assert f"{file}, line 1: " in (said := await refused(folder))
+    assert "has format 2, and this version reads formats up to 1" in said
+
+
+async def test_what_a_later_version_added_is_copied_too(copied: tuple[World, Path], tmp_path: Path) -> None:
+    world, _ = copied
+    store = MemoryStore()
+    for (table, _, _), row in (await all_rows(world.store)).items():
+        await write_as_later(store, table, row)
+    await export_tables(World(store).ports, tmp_path / "later")
+    moved = World()
+    await import_tables(moved.ports, tmp_path / "later", "memory")
+    assert await contents(moved.store) == await contents(store)

@@ -170,6 +170,16 @@ def test_a_source_that_is_no_uri_reference_is_named_with_what_would_be_right(sou
     assert str(raised.value) == f"NOTIFICATIONS_SOURCE is {source!r}; set it to {right}"
 
 
+async def test_the_oldest_version_that_may_run_is_a_released_one_or_none() -> None:
+    assert build(read_settings({**CONNECTION, "OLDEST_VERSION": "0.2.0"})).oldest_version == "0.2.0"
+    assert read_settings({**CONNECTION, "OLDEST_VERSION": ""}).oldest_version is None
+    assert read_settings(CONNECTION).oldest_version is None
+    with pytest.raises(SettingError) as raised:
+        read_settings({**CONNECTION, "OLDEST_VERSION": "0.1"})
+    right = "a released version (0.2.0), or leave it out if no older one runs beside this one"
+    assert str(raised.value) == f"OLDEST_VERSION is '0.1'; set it to {right}"
+
+
 def test_telemetry_is_off_unless_asked_for() -> None:
     assert not read_settings(CONNECTION).telemetry
 

@@ -32,6 +32,9 @@ PLATFORM: Final = {
 }
 """Settings of Azure Functions that the template sets and the code need not read, each with who reads it."""
 
+ONE_OF: Final = {"oldestVersion": code_settings.RELEASED[0]}
+"""Parameters that have to be one of a few words, with one of them."""
+
 NOT_IN_AZURE: Final = {
     "EligibilityStorage": "a connection string holds a key; here there is none",
     "ServiceBusConnection": "likewise",
@@ -81,6 +84,8 @@ def _entries(file: File, value: Value) -> Iterator[tuple[str, list[str]]]:
 
 def _told(worked_out: Expression) -> str:
     """The name of what Azure works out; of an address it is known how it begins (`primaryEndpoints`)."""
+    if worked_out.text in ONE_OF:
+        return ONE_OF[worked_out.text]
     return f"https://{worked_out.text}" if worked_out.text.endswith("ServiceUri") else worked_out.text
 
 

@@ -355,4 +355,67 @@ PLANTED = [
         "None if leaf.verdict is Verdict.MET else comparable(leaf.required)",
         "None if leaf.verdict is Verdict.MET else str(leaf.required)",
     ),
+    Planted(
+        "what a later version added to a customer is dropped",
+        "shared/storage/customers.py",
+        "        **state.unknown.members,\n",
+        "",
+    ),
+    Planted(
+        "what a later version added to a fan-out is dropped when it is opened again",
+        "shared/storage/work.py",
+        "replace(fan_out, etag=standing.etag, unknown=standing.unknown)",
+        "replace(fan_out, etag=standing.etag)",
+    ),
+    Planted(
+        "a row of a later format is read as if it were of this one",
+        "shared/storage/formats.py",
+        "    if number is not None and not (isinstance(number, int) and number <= NEWEST):\n",
+        "    if number is not None and not isinstance(number, int):\n",
+    ),
+    Planted(
+        "a rule set of a later version is held against the event that needs it",
+        "shared/rule_books.py",
+        "    except PermanentError as fault:\n        named =",
+        "    except ZeroDivisionError as fault:\n        named =",
+    ),
+    Planted(
+        "an older version looks for the format of decisions at the customer alone",
+        "shared/workflow/decide.py",
+        "    if max(evidence.decisions, book.decisions) > ports.decisions:\n",
+        "    if evidence.decisions > ports.decisions:\n",
+    ),
+    Planted(
+        "an older version looks for the format of decisions at its rules alone",
+        "shared/workflow/decide.py",
+        "    if max(evidence.decisions, book.decisions) > ports.decisions:\n",
+        "    if book.decisions > ports.decisions:\n",
+    ),
+    Planted(
+        "the format of decisions is written before the upgrade's fan-out",
+        "shared/workflow/upgrade.py",
+        "    await ports.work.open_fan_out(fan_out)\n    try:\n"
+        "        await ports.rule_sets.upgrade(replace(state, decisions=ports.decisions, upgrade=run))\n",
+        "    try:\n"
+        "        await ports.rule_sets.upgrade(replace(state, decisions=ports.decisions, upgrade=run))\n"
+        "        await ports.work.open_fan_out(fan_out)\n",
+    ),
+    Planted(
+        "an upgrade passes over whom an older version decided since",
+        "shared/domain/recompute.py",
+        "return evidence.decisions >= self.decisions",
+        "return evidence.epoch > 0",
+    ),
+    Planted(
+        "a rollback opens an upgrade back",
+        "shared/workflow/upgrade.py",
+        "    if state is None or ports.decisions < state.decisions:\n",
+        "    if state is None:\n",
+    ),
+    Planted(
+        "the note of an older version is deleted whatever was noted since",
+        "shared/storage/rule_sets.py",
+        "await self._store.delete(Table.RULES, keys.RULES, keys.OLDER, older.etag)",
+        "await self._store.delete(Table.RULES, keys.RULES, keys.OLDER)",
+    ),
 ]

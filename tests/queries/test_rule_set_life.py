@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,10 +12,17 @@ import pytest
 from shared.messaging.sender import Queue
 from shared.queries.previews import load_preview
 from shared.queries.problems import Problem
+from shared.rules.released import READS
+from shared.storage import keys
+from shared.storage.blobs import packed
+from shared.storage.store import ANY, Row, Table
 from tests.queries.given import certified, covered, qualified, spend
 from tests.queries.world import Answer, World
 from tests.rules.test_document import BROKEN
 
+OLD_READS = replace(
+    READS["0.2.0"], criteria={kind: each for kind, each in READS["0.2.0"].criteria.items() if kind != "designation"}
+)
 SHIPPED = json.loads((Path(__file__).parents[2] / "rule_sets" / "2023-02-13.json").read_bytes())
 
 
@@ -351,3 +359,39 @@ async def test_an_unfinished_preview_does_not_let_activate(world: World) -> None
     body = json.dumps({"previewId": begun.value["id"]}).encode()
     assert (await world.post("rule-sets/2/activate", body)).status == 409
     assert len(world.sender.queues[Queue.RECOMPUTE]) == 1
+
+
+async def test_what_the_oldest_version_that_may_run_cannot_read_is_not_activated(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(READS, "0.1.9", OLD_READS)
+    world.ports.oldest_version = "0.1.9"
+    await post(world, stricter())
+    answer = await world.post("rule-sets/2/activate")
+    assert (answer.status, answer.value["title"]) == (422, "Not readable by a version that may run")
+    assert answer.value["detail"] == (
+        "version 0.1.9, the oldest that may run (OLDEST_VERSION), cannot read this rule set"
+    )
+    (error,) = answer.value["errors"]
+    assert (error["path"][-5:], error["message"]) == (".type", '"designation" is not known to it')
+    assert (await world.get("rule-sets/2")).value["state"] == "draft"
+    assert not world.sender.queues[Queue.RECOMPUTE]
+
+
+async def test_what_0_2_0_reads_is_activated_while_it_may_run(world: World) -> None:
+    world.ports.oldest_version = "0.2.0"
+    await post(world, stricter())
+    assert (await world.post("rule-sets/2/activate")).status == 200
+
+
+async def test_a_draft_of_a_later_version_that_this_one_cannot_read_is_not_activated(world: World) -> None:
+    await post(world, stricter())
+    row = await world.store.get(Table.RULES, keys.RULES, keys.rule_set_version(2))
+    assert row
+    later = {**stricter(), "warnDaysBefore": [7]}
+    properties = {**row.properties, **packed("document", json.dumps(later).encode())}
+    await world.store.write(Table.RULES, Row(row.partition, row.key, properties), ANY)
+    answer = await world.post("rule-sets/2/activate")
+    assert (answer.status, answer.error_paths) == (422, ["$.warnDaysBefore"])
+    assert answer.value["detail"] == "this version cannot read this rule set"
+    assert (await world.get("rule-sets/2")).value["state"] == "draft"

@@ -79,6 +79,15 @@ async def test_a_merge_lays_properties_over_those_of_the_version_read(store: Sto
         await store.merge(Table.WORK, row("a", n=3), etag)
 
 
+async def test_a_merge_of_any_version_inserts_what_is_absent_and_keeps_what_else_is_there(store: Store) -> None:
+    await store.merge(Table.WORK, row("a", n=1), ANY)
+    await store.write(Table.WORK, row("a", n=1, kept="yes"), ANY)
+    etag = await store.merge(Table.WORK, row("a", n=2), ANY)
+    found = await store.get(Table.WORK, "p", "a")
+    assert found is not None
+    assert (found.properties["n"], found.properties["kept"], found.etag) == (2, "yes", etag)
+
+
 async def test_deleting_a_version_another_writer_changed_is_a_conflict(store: Store) -> None:
     stale = await store.write(Table.WORK, row("a", n=1))
     newer = await store.write(Table.WORK, row("a", n=2), stale)

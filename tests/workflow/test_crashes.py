@@ -12,6 +12,7 @@ from shared.workflow.change_rules import activate
 from shared.workflow.receive_event import receive_event
 from shared.workflow.recompute import recompute
 from shared.workflow.sweep import sweep_due, sweep_fan_outs, sweep_outboxes
+from shared.workflow.upgrade import sweep_upgrade, upgrading
 from tests import events
 from tests.watched_store import WatchedStore, breaking_at
 from tests.workflow.test_interleavings import store_stricter_draft
@@ -61,6 +62,15 @@ async def rules_world() -> World:
     return world
 
 
+async def older_world() -> World:
+    """What a version left whose decisions are of an older format, read by one that was upgraded."""
+    world = await eligible_world()
+    await world.post(events.spend("C-2"))
+    world.decisions = 2
+    world.ports = world.worker()
+    return world
+
+
 async def due_world() -> World:
     world = await eligible_world()
     world.now += timedelta(days=120)
@@ -88,6 +98,15 @@ async def activated(world: World) -> None:
     await settled_each(world)
 
 
+async def upgraded(world: World) -> None:
+    await sweep_upgrade(world.ports)
+    await settled_each(world)
+    world.now += timedelta(minutes=3)
+    await sweep_fan_outs(world.ports)
+    await settled_each(world)
+    await sweep_upgrade(world.ports)
+
+
 async def swept(world: World) -> None:
     await sweep_due(world.ports)
     await settled_each(world)
@@ -101,6 +120,7 @@ SCENARIOS: dict[str, tuple[Callable[[], Awaitable[World]], Step]] = {
     "a partner event": (eligible_world, delivered(events.certified(level="none", time="2026-04-01T00:00:00Z"))),
     "a first partner event": (new_world, delivered(events.certified())),
     "an activation": (rules_world, activated),
+    "an upgrade": (older_world, upgraded),
     "a date that comes": (due_world, swept),
     "an invalid event": (new_world, delivered(b"{}")),
 }
@@ -117,6 +137,7 @@ async def ends(world: World) -> dict[str, Any]:
         "evidence": state.evidence,
         "told": world.told(),
         "partner": (await world.ports.partners.load("P-1")).partner,
+        "upgrade": await upgrading(world.ports),
         "fan-outs": [each async for each in world.ports.work.fan_outs()],
         "quarantine": [(each["body"], each["reason"]) for each in await world.quarantine()],
     }

@@ -37,7 +37,7 @@ async def store_stricter_draft(world: World, amount: str = "900000") -> int:
     return (await store_draft(world.ports, parse_document(document), Told("me", "stricter"))).version
 
 
-@pytest.mark.parametrize("call", ["write attachments", "get partners", "write customers"])
+@pytest.mark.parametrize("call", ["merge attachments", "get partners", "write customers"])
 async def test_a_partner_change_while_a_customer_attaches_is_seen_by_one_side_or_the_other(call: str) -> None:
     world = World()
     await world.post(events.spend(), events.project())
@@ -51,7 +51,7 @@ async def test_a_partner_change_while_a_customer_attaches_is_seen_by_one_side_or
     assert await world.status() == "eligible"
 
 
-@pytest.mark.parametrize("call", ["write directory", "write attachments", "get partners", "commit customers"])
+@pytest.mark.parametrize("call", ["merge directory", "merge attachments", "get partners", "commit customers"])
 async def test_a_partner_change_during_a_customers_very_first_event_is_not_missed(call: str) -> None:
     world = World()
     await world.post(events.attached(time="2026-02-01T00:00:00Z", customer="C-0"))
@@ -69,7 +69,7 @@ async def test_a_partner_change_during_a_customers_very_first_event_is_not_misse
     assert state.evidence.partners == {"P-1": 3}
 
 
-@pytest.mark.parametrize("call", ["write directory", "get rules", "commit customers"])
+@pytest.mark.parametrize("call", ["merge directory", "get rules", "commit customers"])
 async def test_an_activation_during_a_customers_very_first_event_is_not_missed(call: str) -> None:
     world = World()
     await store_stricter_draft(world)

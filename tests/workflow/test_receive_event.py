@@ -148,7 +148,7 @@ async def test_a_changed_outcome_costs_three_calls_more_and_one_send() -> None:
     assert described(watched) == {
         "get customers": 1,
         "get partners": 1,
-        "write work": 1,
+        "merge work": 1,
         "commit customers": 1,
         "merge customers": 1,
         "delete work": 1,
@@ -161,13 +161,13 @@ async def test_an_attachment_adds_its_index_row_and_a_moved_due_date_its_row() -
     await world.post(events.attached(partner="P-2"))
     assert described(watched) == {
         "get customers": 1,
-        "write attachments": 1,
+        "merge attachments": 1,
         "get partners": 2,
         "write customers": 1,
     }
     watched.calls.clear()
     await world.post(events.spend(amount="300002", endsOn="2026-09-30", licence="L-2"))
-    assert described(watched) == {"get customers": 1, "get partners": 2, "write work": 1, "write customers": 1}
+    assert described(watched) == {"get customers": 1, "get partners": 2, "merge work": 1, "write customers": 1}
 
 
 async def test_a_repeated_event_costs_one_read() -> None:

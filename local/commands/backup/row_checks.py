@@ -12,11 +12,12 @@ from typing import Final
 from local.commands.backup.rows import NotARowError
 from shared.domain.event_data import IDENTIFIER
 from shared.domain.registers import partner_fact_of
-from shared.errors import PermanentError
+from shared.errors import LaterVersionError, PermanentError
 from shared.rules.document import parse_document
 from shared.storage import keys
 from shared.storage.blobs import unpacked_json
 from shared.storage.customers import Customers, read_state
+from shared.storage.formats import check_format
 from shared.storage.memory import MemoryStore
 from shared.storage.partners import Partners, read_fact
 from shared.storage.previews import Previews
@@ -36,7 +37,10 @@ async def check_row(table: Table, row: Row) -> None:
     store = MemoryStore()
     await store.write(table, row)
     try:
+        check_format(table, row)
         found = await _READERS[table](store, row)
+    except LaterVersionError as fault:
+        raise NotARowError(str(fault)) from fault
     except _FAULTS as fault:
         raise NotARowError(f"{row.key!r} holds what this version cannot read ({type(fault).__name__})") from fault
     if not found:
@@ -83,6 +87,10 @@ async def _rules(store: Store, row: Row) -> object:
     kind, _, number = row.key.partition("~")
     if kind == keys.RULES_EPOCH:
         return await RuleSets(store).load()
+    if row.key == keys.OLDER:
+        return await RuleSets(store).older()
+    if row.key == keys.UPGRADE:
+        return await RuleSets(store).upgrading()
     if kind == "change":
         return await RuleSets(store).changes(int(number.partition("~")[0]), 1)
     stored = await RuleSets(store).version(_counted_down(number))
@@ -108,8 +116,9 @@ async def _work(store: Store, row: Row) -> object:
             for each in await work.due(date.max, None, 1)
             if row.key == keys.due_customer(each.day, each.customer_id)
         ]
-    epoch = int(row.partition.removeprefix(keys.progress(0)[:-10]))
-    return row.key.startswith(keys.progress_of(epoch, "")) and await Progress(store).read(epoch)
+    counted = row.partition.removeprefix(keys.progress(""))
+    of = counted if counted.startswith(keys.upgrade(0)[:-13]) else int(counted)
+    return row.key.startswith(keys.progress_of(of, "")) and await Progress(store).read(of)
 
 
 async def _quarantined(store: Store, row: Row) -> object:

@@ -1,0 +1,73 @@
+"""Decides every customer once more after an upgrade that changes what outcomes or indexes hold.
+
+The rules' row has the format number of the decisions. A process that makes a greater one opens a fan-out over the
+directory, as a change of rules does: the fan-out's row first, then the number in the rules' row, which one process
+writes. A process that makes a lesser one (a rollback, or two versions side by side) opens none and goes on deciding: it
+notes that it does. When that note is old, everybody is decided again whom it decided.
+"""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from shared.logs import Log
+from shared.ports import Ports
+from shared.storage import keys
+from shared.storage.rule_sets import Older, RulesState, Upgrading
+from shared.storage.store import Conflict
+from shared.storage.work import FanOut
+from shared.workflow.fan_out import hand_on
+
+SILENT_FOR = timedelta(minutes=10)
+"""Longer than any call lasts: what an older version began before it fell silent is written by then."""
+
+_log = Log("upgrade")
+
+
+async def sweep_upgrade(ports: Ports) -> None:
+    """Open a run if one is needed; else note how far the last one has come."""
+    state = await ports.rule_sets.load()
+    if state is None or ports.decisions < state.decisions:
+        return
+    older = await ports.rule_sets.older() if state.upgrade else None
+    if ports.decisions > state.decisions or (older is not None and ports.is_older(older.at, SILENT_FOR)):
+        await _open(ports, state, older)
+    else:
+        await _note(ports, state.upgrade)
+
+
+async def _open(ports: Ports, state: RulesState, older: Older | None) -> None:
+    run = max(state.upgrade + 1, int(ports.now().timestamp() * 1000))
+    fan_out = FanOut(None, run, at=ports.timestamp(), decisions=ports.decisions)
+    await ports.work.open_fan_out(fan_out)
+    try:
+        await ports.rule_sets.upgrade(replace(state, decisions=ports.decisions, upgrade=run))
+    except Conflict:  # others changed the rules, or were first: the next sweep looks again
+        now = await ports.rule_sets.load()
+        if now is None or now.upgrade != run:
+            await ports.work.close_fan_out(fan_out)
+        return
+    if older is not None:
+        await ports.rule_sets.forget_older(older)
+    await hand_on(ports, fan_out.id)
+    _log.info("upgrade begun", decisions=ports.decisions, before=state.decisions, run=run)
+
+
+async def _note(ports: Ports, run: int) -> None:
+    """Its rows are too many to be added up whenever health is asked for."""
+    noted = await ports.rule_sets.upgrading() if run else None
+    if not run or (noted and noted.run == run and noted.finished):
+        return
+    progress = await ports.progress.read(keys.upgrade(run))
+    await ports.rule_sets.save_upgrading(Upgrading(run, progress.done, progress.of, progress.is_finished))
+    _log.info("upgrade goes on", done=progress.done, of=progress.of, finished=progress.is_finished)
+
+
+async def upgrading(ports: Ports) -> Upgrading | None:
+    """How far an upgrade has come; None if everybody is decided."""
+    state = await ports.rule_sets.load()
+    if state is None or (not state.upgrade and ports.decisions <= state.decisions):
+        return None
+    noted = await ports.rule_sets.upgrading() if state.upgrade else None
+    if ports.decisions > state.decisions or noted is None or noted.run != state.upgrade:
+        return Upgrading(state.upgrade)
+    return None if noted.finished else noted
