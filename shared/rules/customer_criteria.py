@@ -48,7 +48,7 @@ class AnnualSpendAtLeast(Criterion):
                         total = add(total, multiply(each.annual_amount, rates[each.currency]))
                     if total >= amount:
                         return True
-            return total >= amount
+            return total >= amount or (scope.lenient and bool(_spend(scope)[1]))
 
         return annual_spend_at_least
 

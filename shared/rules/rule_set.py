@@ -13,6 +13,7 @@ from shared.domain.decision import Assessment, JsonObject, Node, Outcome, Status
 from shared.domain.partner import Partner
 from shared.rules.criteria import optional_parts
 from shared.rules.document import RuleSetDocument, sha256_of
+from shared.rules.explanation import MAX_NODES, explained
 from shared.rules.quantified import AnyProject
 from shared.rules.scope import Scope, Test
 
@@ -68,10 +69,10 @@ def decide(rule_set: RuleSet, customer: Customer, partners: Partners, on: date) 
     return Outcome(Status.ELIGIBLE, tuple(sorted(scope.eligible)))
 
 
-def explain(rule_set: RuleSet, customer: Customer, partners: Partners, on: date) -> Node:
-    """The whole tree of verdicts with what each required and found."""
+def explain(rule_set: RuleSet, customer: Customer, partners: Partners, on: date, most_nodes: int = MAX_NODES) -> Node:
+    """The tree of verdicts with what each required and found: whole, or those that decided first."""
     document = rule_set.document
-    return document.criteria.explain(Scope(document.terms, customer, partners, on))
+    return explained(document.criteria, Scope(document.terms, customer, partners, on), most_nodes)
 
 
 def next_change_on(rule_set: RuleSet, customer: Customer, partners: Partners, on: date) -> date | None:

@@ -42,6 +42,10 @@ class Scope:
     area: str = ""
     eligible: set[str] = field(default_factory=set)
     explained: dict[tuple[str, str, str], Node] = field(default_factory=dict)
+    sizes: dict[tuple[str, tuple[str, ...]], int] = field(default_factory=dict)
+    """Of which criterion and areas, how many nodes explain an application."""
+    lenient: bool = False
+    """Whether what is unknown passes as met: no criterion negates another, so what is unmet even then is unmet."""
     changes_added: set[tuple[str, str, str]] = field(default_factory=set)
     """Of which criterion, partner and application; the same for every project, as in ``explained``."""
     changes_before: dict[tuple[str, str], date] = field(default_factory=dict)
