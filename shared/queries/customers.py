@@ -9,7 +9,7 @@ from shared.domain.decision import JsonObject
 from shared.domain.notification import recorded_decision
 from shared.domain.registers import ATTACHED, Kind, Register
 from shared.ports import Ports
-from shared.queries.decision_answer import decision_answer
+from shared.queries.decision_answer import Asked, decision_answer
 from shared.queries.problems import not_found
 from shared.storage.customers import Recorded
 from shared.workflow.gather import Gathering
@@ -52,7 +52,8 @@ async def get_eligibility(ports: Ports, customer_id: str, on: date | None) -> Js
     rule_set = await ports.rule_books.in_force(book, day)
     partners = await Gathering(ports.partners).partners(state.customer.partner_ids, {})
     next_start = book.timeline.next_start(day)
-    decision = await decision_answer(rule_set, state.customer, partners, day, next_start, today, ports.candidates)
+    asked = Asked(rule_set, state.customer, partners, day, next_start)
+    decision = await decision_answer(asked, today, ports.candidates)
     return {**decision, "sequence": state.sequence if day == today else None}
 
 

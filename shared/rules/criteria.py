@@ -6,7 +6,7 @@ dates on which a fact it looks at starts or stops holding.
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, ClassVar
@@ -58,8 +58,8 @@ class Criterion(ABC):
         """Make a child's thing the current one; gives the subject of the child's node."""
         return None
 
-    def size(self, scope: Scope, weigh: "Weigh" = len) -> int:  # noqa: ARG002
-        """How many nodes ``explain`` would make; with partners weighed, how much work evaluating all would be."""
+    def size(self, scope: Scope, weights: "Weights | None" = None) -> int:  # noqa: ARG002
+        """How many nodes ``explain`` would make; with ``weights``, how much work evaluating all would be."""
         return 1
 
     @property
@@ -107,8 +107,18 @@ class Criterion(ABC):
 type Counts = tuple[int, int, int]
 """How many children are met and how many unknown, of how many."""
 type Child = tuple[Criterion, Any]
-type Weigh = Callable[[Sequence[str]], int]
-"""How much the partners with these ids count for together."""
+
+
+@dataclass(slots=True)
+class Weights:
+    """How much more than one step a criterion about ``partners`` takes, and one about licences.
+
+    ``once`` adds up what is worked out once, not for each project.
+    """
+
+    partners: Mapping[str, int]
+    licences: int
+    once: int = 0
 
 
 def _counts(children: Sequence[Node]) -> Counts:
@@ -164,8 +174,8 @@ class Combination(Criterion):
     def children(self, _: Scope) -> Sequence[Child]:
         return [(each, None) for each in self.criteria]
 
-    def size(self, scope: Scope, weigh: Weigh = len) -> int:
-        return 1 + sum([each.size(scope, weigh) for each in self.criteria])
+    def size(self, scope: Scope, weights: Weights | None = None) -> int:
+        return 1 + sum([each.size(scope, weights) for each in self.criteria])
 
     def explain(self, scope: Scope, subject: Subject = None) -> Node:
         return self.parent([each.explain(scope) for each in self.criteria], subject)

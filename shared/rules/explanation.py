@@ -42,6 +42,7 @@ class _Cutter:
     left: int
     of_projects: dict[str, list[Verdict]] = field(default_factory=dict)
     """The verdicts of all projects by criterion: found once, since that goes through all there is."""
+    may_be_unknown: dict[str, bool] = field(default_factory=dict)
 
     def deciding(self, criterion: Criterion, subject: Subject) -> Node:
         """The node with the nodes below that decided."""
@@ -109,14 +110,17 @@ class _Cutter:
         parent.enter(self.scope, thing)
         if isinstance(criterion, Combination | AnyProject):
             return joined(criterion.requires, _counts(self._verdicts(criterion, criterion.children(self.scope))))
-        return _verdict(criterion, self.scope)
+        return self._evaluated(criterion)
+
+    def _evaluated(self, criterion: Criterion) -> Verdict:
+        if criterion.test(self.scope):
+            return Verdict.MET
+        if criterion.id not in self.may_be_unknown:
+            self.may_be_unknown[criterion.id] = criterion.may_be_unknown
+        return _leniently(criterion, self.scope) if self.may_be_unknown[criterion.id] else Verdict.UNMET
 
 
-def _verdict(criterion: Criterion, scope: Scope) -> Verdict:
-    if criterion.test(scope):
-        return Verdict.MET
-    if not criterion.may_be_unknown:
-        return Verdict.UNMET
+def _leniently(criterion: Criterion, scope: Scope) -> Verdict:
     scope.lenient = True
     possible = criterion.test(scope)
     scope.lenient = False

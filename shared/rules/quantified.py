@@ -5,15 +5,15 @@ checks refuse it), so nothing needs to be set back.
 """
 
 from abc import abstractmethod
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
 from shared.domain.decision import Node
 from shared.domain.facts import Project
-from shared.rules.criteria import ALL, ANY, Child, Criterion, Subject, Weigh
-from shared.rules.scope import Scope, Test
+from shared.rules.criteria import ALL, ANY, Child, Criterion, Subject, Weights
+from shared.rules.scope import Memo, Scope, Test
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +37,11 @@ class Quantified(Criterion):
         nodes = [self.criterion.explain(scope, self.enter(scope, thing)) for thing in self.things(scope)]
         return self.parent(nodes, subject)
 
-    def size(self, scope: Scope, weigh: Weigh = len) -> int:
+    def size(self, scope: Scope, weights: Weights | None = None) -> int:
         total = 1
         for thing in self.things(scope):
             self.enter(scope, thing)
-            total += self.criterion.size(scope, weigh)
+            total += self.criterion.size(scope, weights)
         return total
 
 
@@ -109,9 +109,11 @@ class AnyPartner(Quantified):
         scope.partner = scope.partner_of(thing)
         return {"partner": thing}
 
-    def size(self, scope: Scope, weigh: Weigh = len) -> int:
+    def size(self, scope: Scope, weights: Weights | None = None) -> int:
         """As many times that of one partner: it is the same for all."""
-        return 1 + weigh(self.things(scope)) * self.criterion.size(scope, weigh)
+        partner_ids = self.things(scope)
+        count = sum([weights.partners[each] for each in partner_ids]) if weights else len(partner_ids)
+        return 1 + count * self.criterion.size(scope, weights)
 
     def add_changes(self, scope: Scope, dates: set[date]) -> None:
         for partner_id in scope.customer.partners_of(scope.project):
@@ -138,7 +140,11 @@ class EveryApplication(Quantified):
     def compile(self) -> Test:
         test = self.criterion.compile()
 
+        of_many = None if self.inner_depends_on_project else self._of_many(test)
+
         def every_application(scope: Scope) -> bool:
+            if scope.memo is not None and of_many:
+                return of_many(scope, scope.memo)
             areas_of = scope.terms.areas_of
             listed = False
             for application in scope.project.applications:
@@ -149,6 +155,24 @@ class EveryApplication(Quantified):
                     if not test(scope):
                         return False
             return listed
+
+        return every_application
+
+    def _of_many(self, test: Test) -> Callable[[Scope, Memo], bool]:
+        """What is found of a partner and areas is remembered: many projects ask for it."""
+        own_id = self.id
+
+        def every_application(scope: Scope, memo: Memo) -> bool:
+            areas_of, partner_id, lenient = scope.terms.areas_of, scope.partner.partner_id, scope.lenient
+            listed = [areas_of[each] for each in scope.project.applications if each in areas_of]
+            for areas in listed:
+                key = (own_id, partner_id, areas, lenient)
+                if key not in memo:
+                    scope.areas = areas
+                    memo[key] = test(scope)
+                if not memo[key]:
+                    return False
+            return bool(listed)
 
         return every_application
 
@@ -169,15 +193,18 @@ class EveryApplication(Quantified):
             children.append(explained[key])
         return self.parent(children, subject)
 
-    def size(self, scope: Scope, weigh: Weigh = len) -> int:
+    def size(self, scope: Scope, weights: Weights | None = None) -> int:
         """That of an application depends on its areas alone if nothing below reads the project."""
         total, sizes = 1, {} if self.inner_depends_on_project else scope.sizes
+        remembered = weights is not None and scope.memo is not None and sizes is scope.sizes
         for application in listed_applications(scope):
-            areas = scope.terms.areas_of[application]
-            if (self.id, areas) not in sizes:
-                scope.areas = areas
-                sizes[self.id, areas] = self.criterion.size(scope, weigh)
-            total += sizes[self.id, areas]
+            key = (self.id, scope.terms.areas_of[application])
+            if key not in sizes:
+                self.enter(scope, application)
+                sizes[key] = self.criterion.size(scope, weights)
+                if weights and remembered:
+                    weights.once += sizes[key] * sum(weights.partners.values())
+            total += 1 if remembered else sizes[key]
         return total
 
     def add_changes(self, scope: Scope, dates: set[date]) -> None:
