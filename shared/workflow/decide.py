@@ -21,7 +21,7 @@ from shared.rules.deciding_part import deciding_part
 from shared.rules.rule_set import assess
 from shared.rules.used_facts import used_facts
 from shared.rules.work import steps_of_many
-from shared.storage.customers import MAX_STATE_BYTES, Loaded, Recorded
+from shared.storage.customers import MAX_ROW_BYTES, Loaded, Recorded
 from shared.storage.store import Conflict
 from shared.workflow.gather import Gathering
 
@@ -56,13 +56,13 @@ async def decide(
     facts: CustomerState,
     cause: Cause,
     gathering: Gathering,
-    limit: int = MAX_STATE_BYTES,
+    limit: int = MAX_ROW_BYTES,
 ) -> Committed:
     """Decide ``facts`` (the loaded state, perhaps with a fact laid in) and commit over the version loaded."""
     await _enter_in_indexes(ports, facts)
     decided, recorded = await _decided(ports, facts, cause, gathering)
     await _announce_work(ports, loaded.state, decided)
-    etag = await ports.customers.commit(decided, loaded.etag, recorded, limit)
+    etag = await ports.customers.commit(decided, loaded.etag, recorded, loaded.room(facts, limit))
     if recorded is None:
         return Committed(decided, etag, {})
     _tell_recorded(loaded.state, decided, cause)
