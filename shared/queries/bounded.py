@@ -69,12 +69,12 @@ def _shorten_help(decision: JsonObject, most: int) -> None:
         decision |= {"wouldHelp": None, NOT_COMPUTED: ["wouldHelp"]}
 
 
-def within_page[T](items: Iterable[tuple[T, JsonObject]], most: int = MAX_ANSWER_BYTES) -> list[tuple[T, JsonObject]]:
+def within_page(items: Iterable[JsonObject], most: int = MAX_ANSWER_BYTES) -> list[JsonObject]:
     """The first items that fit one page of a list, at least one."""
-    kept: list[tuple[T, JsonObject]] = []
+    kept: list[JsonObject] = []
     room = most
     for item in items:
-        room -= size_of(item[1]) + 1
+        room -= size_of(item) + 1
         if room < 0 and kept:
             break
         kept.append(item)
