@@ -33,8 +33,8 @@ _log = Log("sweep")
 async def sweep_due(ports: Ports) -> None:
     """Have every customer with a date up to today decided; the rows go when that is done.
 
-    A round of more than a page notes how far it has come and ends well before the host would kill it; the next call goes
-    on there. After such a round the next one waits, so that what is still being worked on is not sent again.
+    A round of more than a page notes how far it has come and ends before the host would kill it; the next call goes
+    on there. After such a round the next one waits: what is still being worked on is not sent again.
     """
     noted = await ports.work.due_sweep()
     if noted and noted.after is None and noted.on == ports.today().isoformat() and _is_recent(ports, noted.began):
