@@ -15,8 +15,11 @@ from shared.api_description.json_schema import (
     ref,
 )
 from shared.api_description.operation import Body, Operation
+from shared.domain.customer_state import MAX_PAIRS
 from shared.domain.decision import JsonObject
 from shared.queries.check import MAX_QUESTIONS
+from shared.queries.question import MAX_FACTS, MAX_PARTNERS
+from shared.rules.work import MAX_WORK
 
 TELLS = "What would come out if the facts, the date or the rules were others. Nothing is stored."
 
@@ -51,7 +54,7 @@ def _facts() -> dict[str, Schema]:
     told = "with customerId, each replaces the stored fact of the same key"
     return {
         "customer": {**ref("given-customer"), "description": f"facts of the customer; {told}"},
-        "partners": list_of(ref("given-partner"), f"facts of partners; {told}"),
+        "partners": list_of(ref("given-partner"), f"facts of partners; {told}", maxItems=MAX_PARTNERS),
     }
 
 
@@ -107,8 +110,14 @@ _MORE_SPEND: JsonObject = {
 _DESCRIPTION = f"""\
 `sequence` and `cause` of the answer are null.
 
+A question has at most {MAX_FACTS:,} facts, {MAX_PARTNERS} partners and a rule set of 64 KiB. One of more than
+{MAX_PAIRS:,} pairs of an open project and a partner attached to it, or that would take more than {MAX_WORK:,} steps
+(about criteria times applications times areas times pairs), is answered by 422. Its answer is at most 1 MiB: of a large
+tree the nodes that decided come first, and `omitted` counts the rest.
+
 A list of 1 to {MAX_QUESTIONS} questions is accepted too. It is answered by a list of the same length, each item a
-decision or a problem (the JSON Schemas `question` and `checked`); generated clients send one question at a time."""
+decision or a problem (the JSON Schemas `question` and `checked`); generated clients send one question at a time.
+That answer is at most 5 MiB, and each item has the same share of it."""
 
 OPERATIONS = (
     Operation(

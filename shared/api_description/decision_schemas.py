@@ -50,7 +50,7 @@ def _node() -> Schema:
             "additionalProperties": {"type": "string"},
         },
         "children": list_of(ref("node"), "the criteria below", minItems=1),
-        "omitted": number("how many criteria below are left out here", 1),
+        "omitted": number("how many nodes below are left out here", 1),
         "notNeeded": {
             "const": True,
             "description": "it missed nothing: another branch met what any of them would have",
@@ -110,6 +110,7 @@ def decision(recorded: dict[str, Schema]) -> Schema:
         "benefits",
         "selfGuidedResources",
         "wouldHelp",
+        "notComputed",
         "knownAsOf",
         *(name for name in recorded if name.endswith("Omitted")),
     ]
@@ -119,7 +120,12 @@ def decision(recorded: dict[str, Schema]) -> Schema:
 
 
 _ANSWERED: dict[str, Schema] = {
-    "wouldHelp": list_of(ref("would-help"), "if not eligible, what would help", maxItems=5),
+    "wouldHelp": nullable(
+        list_of(ref("would-help"), "if not eligible, what would help; null if that was not computed", maxItems=5)
+    ),
+    "notComputed": list_of(
+        one_of("a member", ["wouldHelp"]), "members that are null because they would take too much work", minItems=1
+    ),
     "knownAsOf": named(
         DAY, "if decided for a past day: today, as of which facts and rules are known; not as of that day"
     ),

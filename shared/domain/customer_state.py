@@ -17,6 +17,8 @@ from shared.domain.unknown import NOTHING, Unknown
 from shared.errors import PermanentError
 
 MAX_FACTS = 2_000
+MAX_PAIRS = 20_000
+"""Pairs of an open project and a partner attached to it: what deciding costs grows with these, not with facts alone."""
 
 type Registers = Mapping[Kind, Mapping[str, Register]]
 
@@ -81,4 +83,21 @@ class CustomerState:
             return None
         if event.key not in standing and self.fact_count >= MAX_FACTS:
             raise PermanentError(f"customer {self.customer_id} has {MAX_FACTS} facts, the most that are kept")
-        return replace(self, registers={**self.registers, event.kind: {**standing, event.key: event.register}})
+        laid = replace(self, registers={**self.registers, event.kind: {**standing, event.key: event.register}})
+        self._refuse_more_pairs(laid)
+        return laid
+
+    def _refuse_more_pairs(self, laid: "CustomerState") -> None:
+        """One that has too many, from before there was this limit, may still be corrected."""
+        if not laid.may_have_pairs_past(MAX_PAIRS):
+            return
+        pairs = laid.customer.open_pairs
+        if pairs > MAX_PAIRS and pairs > self.customer.open_pairs:
+            said = (
+                f"customer {self.customer_id} would have {pairs} pairs of an open project and a partner attached to it"
+            )
+            raise PermanentError(f"{said}; at most {MAX_PAIRS} are kept")
+
+    def may_have_pairs_past(self, most: int) -> bool:
+        """Cheap, and false for all but very large customers."""
+        return len(self.registers.get(Kind.PROJECT, ())) * len(self.registers.get(Kind.ATTACHMENT, ())) > most

@@ -9,20 +9,24 @@ from datetime import date
 from typing import Any
 
 from shared.domain.customer import Customer
+from shared.domain.customer_state import MAX_PAIRS
 from shared.domain.decision import JsonObject
+from shared.domain.facts import PartnerFact
 from shared.domain.gathered import PARTNER_LISTS, customer_facts, keyed
 from shared.domain.partner import Partner
-from shared.domain.registers import partner_fact_of
+from shared.domain.registers import Kind, partner_fact_of
 from shared.errors import MemberError
 from shared.ports import Ports
 from shared.queries.bodies import json_body
-from shared.queries.decision_answer import decision_answer
+from shared.queries.bounded import ALONE, Share, share_of, size_of
+from shared.queries.decision_answer import Asked, decision_answer
 from shared.queries.problems import Problem, bad_request
 from shared.queries.question import Question, parse_question
-from shared.queries.reading import AT_ONCE, PartnerFacts, Reading
+from shared.queries.reading import AT_ONCE, Reading
 from shared.rule_books import NoRuleSetInForceError
 from shared.rules.given_facts import customer_from
-from shared.rules.rule_set import MAX_PAIRS, RuleSet
+from shared.rules.rule_set import RuleSet
+from shared.rules.work import MAX_WORK
 
 MAX_QUESTIONS = 250
 
@@ -35,22 +39,24 @@ async def check(ports: Ports, body: bytes) -> Any:
         return await _answer(reading, parse_question(value, "$"))
     if not 1 <= len(value) <= MAX_QUESTIONS:
         raise bad_request(MemberError("$", f"has {len(value)} questions; send 1 to {MAX_QUESTIONS}"))
-    turn = asyncio.Semaphore(AT_ONCE)
+    turn, share = asyncio.Semaphore(AT_ONCE), share_of(len(value))
 
     async def one(number: int, question: Any) -> JsonObject:
         async with turn:
             await asyncio.sleep(0)  # others have their turn between two questions, which may be long
+            path = f"$[{number}]"
             try:
-                return await _answer(reading, parse_question(question, f"$[{number}]"))
+                answer = await _answer(reading, parse_question(question, path), share)
+                return answer if size_of(answer) <= share.size else _too_large(path, share.size).within(share.size)
             except Problem as problem:
-                return problem.to_json()
+                return problem.within(share.size)
             except NoRuleSetInForceError as fault:
                 return Problem(409, "No rule set in force", str(fault)).to_json()
 
     return await asyncio.gather(*(one(number, question) for number, question in enumerate(value)))
 
 
-async def _answer(reading: Reading, question: Question) -> JsonObject:
+async def _answer(reading: Reading, question: Question, share: Share = ALONE) -> JsonObject:
     customer_id = question.customer_id
     state = await reading.customer(customer_id) if customer_id else None
     if customer_id and state is None:
@@ -59,23 +65,40 @@ async def _answer(reading: Reading, question: Question) -> JsonObject:
     customer = customer_from({"customerId": customer_id, **facts})
     today = reading.ports.today()
     on = question.on or today
-    _make_room(reading, question, customer)
+    _hold_to_pairs(question, customer)
     rule_set, next_start = await _rules(reading, question, on)
-    partners = await _partners(reading, question, customer.partner_ids)
+    asked = Asked(rule_set, customer, await _partners(reading, question, customer.partner_ids), on, next_start)
+    _make_room(reading, question, asked)
     candidates = reading.ports.candidates if customer_id else None
-    decision = await decision_answer(rule_set, customer, partners, on, next_start, today, candidates)
+    decision = await decision_answer(asked, today, candidates, share)
     if question.document:
         decision["ruleSetVersion"] = None
     return decision
 
 
-def _make_room(reading: Reading, question: Question, customer: Customer) -> None:
-    """Whole trees of hundreds of projects with hundreds of partners each would fill the memory."""
-    pairs = customer.open_pairs
-    if reading.pairs + pairs > MAX_PAIRS:
-        said = f"has {pairs} pairs of an open project and a partner, {MAX_PAIRS} are explained at once; ask about fewer"
-        raise Problem(422, "Too much to explain", f"{question.path} {said}", (MemberError(question.path, said),))
-    reading.pairs += pairs
+def _hold_to_pairs(question: Question, customer: Customer) -> None:
+    """Before any partner is read."""
+    if (pairs := customer.open_pairs) > MAX_PAIRS:
+        said = f"has {pairs} pairs of an open project and a partner, at most {MAX_PAIRS} are explained; ask about fewer"
+        raise _too_much(question.path, said)
+
+
+def _make_room(reading: Reading, question: Question, asked: Asked) -> None:
+    reading.work += asked.work
+    if reading.work > MAX_WORK:
+        so_far = "" if reading.work == asked.work else ", with the questions before it"
+        said = f"would take {reading.work} steps to decide and explain{so_far}, at most {MAX_WORK} are taken"
+        reading.work -= asked.work
+        raise _too_much(question.path, f"{said}; ask about fewer projects and partners, or by fewer criteria")
+
+
+def _too_much(path: str, said: str) -> Problem:
+    return Problem(422, "Too much to explain", f"{path} {said}", (MemberError(path, said),))
+
+
+def _too_large(path: str, share: int) -> Problem:
+    said = f"has an answer of more than the {share} bytes that are its share of the list; ask it alone"
+    return Problem(422, "Too large for a list", f"{path} {said}", (MemberError(path, said),))
 
 
 async def _rules(reading: Reading, question: Question, on: date) -> tuple[RuleSet, date | None]:
@@ -95,18 +118,28 @@ async def _rules(reading: Reading, question: Question, on: date) -> tuple[RuleSe
 async def _partners(reading: Reading, question: Question, attached: tuple[str, ...]) -> dict[str, Partner]:
     """The partners given and those attached; without a stored customer what is given is all there is."""
     if question.customer_id is None:
-        return {each: _laid_over({}, facts) for each, facts in question.partners.items()}
-    others = await reading.partners(each for each in attached if each not in question.partners)
-    laid = [_laid_over(await reading.partner_facts(each), facts) for each, facts in question.partners.items()]
+        return {each: Partner.of(each, _given_facts(facts).values()) for each, facts in question.partners.items()}
+    others, laid = await asyncio.gather(
+        reading.partners(each for each in attached if each not in question.partners),
+        asyncio.gather(*(_laid_over_stored(reading, facts) for facts in question.partners.values())),
+    )
     return {each.partner_id: each for each in (*others, *laid)}
 
 
-def _laid_over(facts: PartnerFacts, given: JsonObject) -> Partner:
-    laid = dict(facts)
-    for name, kind in PARTNER_LISTS.items():
-        for key, data in keyed(kind, given.get(name) or ()).items():
-            laid[kind, key] = partner_fact_of(kind, data)
-    return Partner.of(given["partnerId"], laid.values())
+async def _laid_over_stored(reading: Reading, given: JsonObject) -> Partner:
+    facts = _given_facts(given)
+    stored, standing = await reading.partner_with(given["partnerId"], tuple(facts))
+    for key, fact in facts.items():
+        stored = stored.replacing(standing.get(key), fact)
+    return stored
+
+
+def _given_facts(given: JsonObject) -> dict[tuple[Kind, str], PartnerFact]:
+    return {
+        (kind, key): partner_fact_of(kind, data)
+        for name, kind in PARTNER_LISTS.items()
+        for key, data in keyed(kind, given.get(name) or ()).items()
+    }
 
 
 def _no_such(path: str, what: str) -> Problem:

@@ -9,10 +9,13 @@ from shared.domain.decision import JsonObject
 from shared.domain.notification import recorded_decision
 from shared.domain.registers import ATTACHED, Kind, Register
 from shared.ports import Ports
-from shared.queries.decision_answer import decision_answer
+from shared.queries.bounded import MAX_ANSWER_BYTES, within_page
+from shared.queries.decision_answer import Asked, decision_answer
 from shared.queries.problems import not_found
 from shared.storage.customers import Recorded
 from shared.workflow.gather import Gathering
+
+_AT_A_TIME = 50
 
 
 async def list_customers(ports: Ports, after: str, limit: int) -> JsonObject:
@@ -52,16 +55,25 @@ async def get_eligibility(ports: Ports, customer_id: str, on: date | None) -> Js
     rule_set = await ports.rule_books.in_force(book, day)
     partners = await Gathering(ports.partners).partners(state.customer.partner_ids, {})
     next_start = book.timeline.next_start(day)
-    decision = await decision_answer(rule_set, state.customer, partners, day, next_start, today, ports.candidates)
+    asked = Asked(rule_set, state.customer, partners, day, next_start)
+    decision = await decision_answer(asked, today, ports.candidates)
     return {**decision, "sequence": state.sequence if day == today else None}
 
 
 async def get_history(ports: Ports, customer_id: str, before: int | None, limit: int) -> JsonObject:
     """The recorded decisions, newest first."""
     await _known(ports, customer_id)
-    items = [_recorded_json(each) for each in await ports.customers.history(customer_id, before, limit)]
+    found: list[Recorded] = []
+    while len(found) < limit:  # pages of the store are small: each recorded decision is up to 32 KiB
+        some = min(_AT_A_TIME, limit - len(found))
+        page = await ports.customers.history(customer_id, before, some)
+        found += page
+        if len(page) < some or sum(len(each.notification) for each in found) > MAX_ANSWER_BYTES:
+            break
+        before = _sequence_of(page[-1])
+    items = within_page(_recorded_json(each) for each in found)
     oldest = items[-1]["sequence"] if items else 1
-    return {"items": items, "next": str(oldest) if len(items) == limit and oldest > 1 else None}
+    return {"items": items, "next": str(oldest) if oldest > 1 else None}
 
 
 async def get_recorded(ports: Ports, customer_id: str, sequence: int) -> JsonObject:
@@ -73,6 +85,10 @@ async def get_recorded(ports: Ports, customer_id: str, sequence: int) -> JsonObj
     rule_set = await ports.rule_sets.version(answer["ruleSetVersion"])
     document = json.loads(rule_set.document) if rule_set else None
     return {**answer, "facts": recorded.used, "ruleSet": document}
+
+
+def _sequence_of(recorded: Recorded) -> int:
+    return int(json.loads(recorded.notification)["data"]["sequence"])
 
 
 def _recorded_json(recorded: Recorded) -> JsonObject:

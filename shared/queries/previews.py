@@ -7,6 +7,7 @@ from shared.domain.event_data import IDENTIFIER
 from shared.errors import MemberError
 from shared.ports import Ports
 from shared.queries.bodies import object_body
+from shared.queries.bounded import within_page
 from shared.queries.problems import Problem, bad_request, not_found
 from shared.storage.previews import ACTIVATE, RETIRE, Preview
 from shared.storage.rule_sets import ACTIVE
@@ -62,8 +63,8 @@ async def list_preview_customers(
             found.append(told)
             if len(found) > limit:
                 break
-    items = found[:limit]
-    return {"items": items, "next": items[-1]["customerId"] if len(found) > limit else None}
+    items = within_page(found[:limit])
+    return {"items": items, "next": items[-1]["customerId"] if len(found) > len(items) else None}
 
 
 async def load_preview(ports: Ports, version: int, preview_id: str) -> Preview:

@@ -4,7 +4,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from shared.domain.decision import JsonObject
+from shared.domain.strict_json import compact_bytes
 from shared.errors import MemberError
+
+MOST_ERRORS = 100
 
 
 class Problem(Exception):  # noqa: N818 - the RFC's word
@@ -22,7 +25,7 @@ class Problem(Exception):  # noqa: N818 - the RFC's word
         self.status = status
         self.title = title
         self.detail = detail
-        self.errors = errors
+        self.errors = _told(errors)
         self.more = more or {}
 
     def to_json(self) -> JsonObject:
@@ -30,6 +33,19 @@ class Problem(Exception):  # noqa: N818 - the RFC's word
         if self.errors:
             problem["errors"] = [error.to_json() for error in self.errors]
         return {**problem, **self.more}
+
+    def within(self, most_bytes: int) -> JsonObject:
+        """The same with as many errors as fit."""
+        answer = self.to_json()
+        while len(errors := answer.get("errors", [])) > 1 and len(compact_bytes(answer)) > most_bytes:
+            answer["errors"] = errors[: len(errors) // 2]
+        return answer
+
+
+def _told(errors: tuple[MemberError, ...]) -> tuple[MemberError, ...]:
+    """Each error; of a flood of them the first hundred and how many more there are."""
+    more = len(errors) - MOST_ERRORS
+    return (*errors[:MOST_ERRORS], MemberError("$", f"and {more} more errors")) if more > 1 else errors
 
 
 def not_found(what: str) -> Problem:

@@ -6,6 +6,7 @@ from shared.domain.decision import JsonObject
 from shared.domain.events import MAX_EVENT_BYTES
 from shared.messaging.sender import Message, Queue
 from shared.ports import Ports
+from shared.queries.bounded import within_page
 from shared.queries.problems import Problem, not_found
 from shared.storage.quarantine import KEPT, Quarantined
 
@@ -13,7 +14,10 @@ from shared.storage.quarantine import KEPT, Quarantined
 async def list_quarantine(ports: Ports, after: str, limit: int) -> JsonObject:
     """Kept messages, oldest first."""
     messages, cursor = await ports.quarantine.page(after, limit)
-    return {"items": [_json(message) for message in messages], "next": cursor}
+    items = within_page(map(_json, messages))
+    if len(items) < len(messages):
+        cursor = messages[len(items) - 1].place
+    return {"items": items, "next": cursor}
 
 
 async def redrive(ports: Ports, message_id: str) -> JsonObject:

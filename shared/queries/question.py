@@ -6,15 +6,19 @@ from datetime import date
 from typing import Any
 
 from shared.domain.decision import JsonObject
+from shared.domain.strict_json import compact_bytes
 from shared.errors import PermanentError
 from shared.queries.problems import bad_request
 from shared.rules import checks
-from shared.rules.document import RuleSetDocument, parse_document
+from shared.rules.document import MAX_DOCUMENT_BYTES, RuleSetDocument, parse_document
 from shared.rules.faults import Faults, member, shown
 from shared.rules.given_models import add_given_faults
 
 MAX_FACTS = 2_000
-"""Facts given of one customer: as many as are kept of one."""
+"""Facts given, of the customer and of partners together."""
+MAX_PARTNERS = 500
+MAX_VALUES = 100_000
+"""2,000 facts of 32 applications each have fewer."""
 _MEMBERS = ("customerId", "customer", "partners", "on", "ruleSet", "ruleSetVersion")
 _VERSIONS = range(1, 1_000_000_000)
 
@@ -37,9 +41,8 @@ def parse_question(value: Any, path: str) -> Question:
     faults = Faults()
     given = _members(value, path, faults)
     facts: JsonObject = {name: given[name] for name in ("customer", "partners") if name in given}
-    add_given_faults(facts, path, faults)
-    if not faults.count:
-        _count_facts(facts, path, faults)
+    if not _are_too_many(facts, path, faults):
+        add_given_faults(facts, path, faults)
     if "customerId" in given:
         checks.identifier(given["customerId"], f"{path}.customerId", faults)
     on = checks.day(given["on"], f"{path}.on", faults) if "on" in given else None
@@ -63,19 +66,48 @@ def _members(value: Any, path: str, faults: Faults) -> dict[str, Any]:
     return {name: each for name, each in value.items() if each is not None}
 
 
-def _count_facts(facts: Mapping[str, Any], path: str, faults: Faults) -> None:
-    count = sum(len(each or ()) for each in facts.get("customer", {}).values())
+def _are_too_many(facts: Mapping[str, Any], path: str, faults: Faults) -> bool:
+    """Seen before each of them is looked at: what is too much is not worth an error for each."""
+    before, partners = faults.count, facts.get("partners")
+    owners = partners if isinstance(partners, list) else []
+    if len(owners) > MAX_PARTNERS:
+        faults.add(f"{path}.partners", f"has {len(owners)} partners, write at most {MAX_PARTNERS}")
+    count = sum(map(_facts_of, [facts.get("customer"), *owners]))
     if count > MAX_FACTS:
-        faults.add(f"{path}.customer", f"has {count} facts, write at most {MAX_FACTS}")
+        faults.add(path, f"has {count} facts of the customer and of partners, write at most {MAX_FACTS}")
+    if faults.count == before and _values(facts, MAX_VALUES) > MAX_VALUES:
+        faults.add(path, f"has more than {MAX_VALUES} values in its facts, write fewer")
+    return faults.count > before
+
+
+def _facts_of(owner: Any) -> int:
+    lists = owner.values() if isinstance(owner, dict) else ()
+    return sum(len(each) for each in lists if isinstance(each, list))
+
+
+def _values(value: Any, most: int) -> int:
+    """How many JSON values there are, counted a little past ``most`` at most."""
+    count, waiting = 0, [value]
+    while waiting and count <= most:
+        each = waiting.pop()
+        below = list(each.values()) if isinstance(each, dict) else each if isinstance(each, list) else ()
+        count += len(below)
+        waiting.extend(below)
+    return count
 
 
 def _document(value: Any, path: str, faults: Faults) -> RuleSetDocument | None:
     try:
-        return parse_document(value)
+        size = len(compact_bytes(value))
+        if size <= MAX_DOCUMENT_BYTES:
+            return parse_document(value)
+        faults.add(path, f"has {size} bytes, write at most {MAX_DOCUMENT_BYTES}")
+    except RecursionError:
+        faults.add(path, "is nested too deeply")
     except PermanentError as refused:
         for error in refused.errors:
             faults.add(f"{path}{error.path.removeprefix('$')}", error.message)
-        return None
+    return None
 
 
 def _version(value: Any, path: str, faults: Faults) -> int | None:

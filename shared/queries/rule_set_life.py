@@ -14,12 +14,11 @@ from shared.queries.previews import last_active, load_preview, lost_customers, n
 from shared.queries.problems import Problem, bad_request, not_found
 from shared.queries.rule_sets import get_rule_set
 from shared.rules.cases import Case, failures, parse_cases
-from shared.rules.document import RuleSetDocument, parse_document
+from shared.rules.document import MAX_DOCUMENT_BYTES, RuleSetDocument, parse_document
 from shared.rules.rule_set import RuleSet
 from shared.storage.previews import ACTIVATE, RETIRE, Preview
 from shared.storage.rule_sets import ACTIVE, DRAFT, RETIRED
 from shared.workflow.change_rules import (
-    MAX_DOCUMENT_BYTES,
     ChangedSinceError,
     LastActiveError,
     NoSuchVersionError,

@@ -4,6 +4,7 @@ import json
 
 from shared.domain.decision import JsonObject
 from shared.ports import Ports
+from shared.queries.bounded import within_page
 from shared.queries.problems import not_found
 from shared.rule_books import RuleBook
 from shared.storage.rule_sets import RulesChange, StoredRuleSet
@@ -15,8 +16,8 @@ async def list_rule_sets(ports: Ports, before: int | None, limit: int) -> JsonOb
     """Versions, newest first."""
     in_force = await _in_force(ports)
     versions = await ports.rule_sets.versions(before, limit + 1)
-    items = [_json(each, in_force) for each in versions[:limit]]
-    return {"items": items, "next": str(items[-1]["version"]) if len(versions) > limit else None}
+    items = within_page(_json(each, in_force) for each in versions[:limit])
+    return {"items": items, "next": str(items[-1]["version"]) if len(versions) > len(items) else None}
 
 
 async def get_rule_set(ports: Ports, version: int) -> JsonObject:

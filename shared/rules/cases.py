@@ -23,7 +23,8 @@ from shared.rules.faults import Faults, member, shown
 from shared.rules.given_facts import customer_from, partner_from
 from shared.rules.given_models import add_given_faults
 from shared.rules.phrase import found, phrase
-from shared.rules.rule_set import MAX_PAIRS, RuleSet, decide, explain
+from shared.rules.rule_set import RuleSet, decide, explain
+from shared.rules.work import MAX_WORK, work_of
 
 MOST_CASES = 200
 
@@ -51,23 +52,17 @@ def parse_cases(value: object, path: str = "$.cases") -> list[Case]:
     read = checks.list_of(_case)(value, path, faults)
     if faults.count:
         raise PermanentError("not cases of a rule set", faults.all())
-    cases = [_case_of(each, f"{path}[{index}]") for index, each in enumerate(read)]
-    _hold_to_pairs(cases, faults)
-    return cases
-
-
-def _hold_to_pairs(cases: Sequence[Case], faults: Faults) -> None:
-    pairs = 0
-    for case in cases:
-        pairs += case.customer.open_pairs
-        if pairs > MAX_PAIRS:
-            said = f"makes it {pairs} pairs of an open project and a partner, {MAX_PAIRS} are explained at once"
-            faults.add(case.path, f"{said}; write fewer")
-            raise PermanentError("too much to explain", faults.all())
+    return [_case_of(each, f"{path}[{index}]") for index, each in enumerate(read)]
 
 
 def failures(rule_set: RuleSet, cases: Sequence[Case]) -> list[MemberError]:
-    """Every difference between what the cases expect and what the rule set finds."""
+    """Every difference between what the cases expect and what the rule set finds; or why they are not run."""
+    steps = 0
+    for case in cases:
+        steps += work_of(rule_set, case.customer, case.partners)
+        if steps > MAX_WORK:
+            said = f"makes it {steps} steps to decide and explain; write fewer facts, at most {MAX_WORK} are taken"
+            return [MemberError(case.path, said)]
     return [failure for case in cases for failure in _failures(rule_set, case)]
 
 

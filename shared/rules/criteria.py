@@ -7,7 +7,7 @@ dates on which a fact it looks at starts or stops holding.
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, ClassVar
 
@@ -31,6 +31,12 @@ class Criterion(ABC):
     reads_project: ClassVar[bool] = False
     may_lack_facts: ClassVar[bool] = False
     """Whether its own verdict can be unknown."""
+    requires: ClassVar[str] = ""
+    """``ALL`` or ``ANY`` of its children, of those that have any."""
+    if_none: ClassVar[str] = ""
+    """What is found where it has no child."""
+    tests: list[Test] = field(init=False, compare=False, repr=False, default_factory=list)
+    """The compiled closure, once it was needed."""
 
     @abstractmethod
     def compile(self) -> Test:
@@ -43,6 +49,25 @@ class Criterion(ABC):
     @abstractmethod
     def add_changes(self, scope: Scope, dates: set[date]) -> None:
         """Add the dates on which a fact this criterion looks at starts or stops holding."""
+
+    def children(self, scope: Scope) -> "Sequence[Child]":  # noqa: ARG002
+        """What the children of its node are about, of a criterion that has any."""
+        return ()
+
+    def enter(self, scope: Scope, thing: Any) -> Subject:  # noqa: ARG002
+        """Make a child's thing the current one; gives the subject of the child's node."""
+        return None
+
+    def size(self, scope: Scope, weights: "Weights | None" = None) -> int:  # noqa: ARG002
+        """How many nodes ``explain`` would make; with ``weights``, how much work evaluating all would be."""
+        return 1
+
+    @property
+    def test(self) -> Test:
+        """The closure, compiled once."""
+        if not self.tests:
+            self.tests.append(self.compile())
+        return self.tests[0]
 
     @property
     def parts(self) -> "tuple[Criterion, ...]":
@@ -70,40 +95,57 @@ class Criterion(ABC):
     ) -> Node:
         return Node(self.id, self.title, verdict, required, actual, subject, tuple(children))
 
-    def all_node(self, children: Sequence[Node], subject: Subject, if_none: str = "") -> Node:
-        """Unmet if a child is (or there is none), else unknown if one is."""
-        met, unknown = _counts(children)
-        if not children or met + unknown < len(children):
-            worst = Verdict.UNMET
-        else:
-            worst = Verdict.UNKNOWN if unknown else Verdict.MET
-        return self.node(worst, ALL, _tally(met, unknown, children) or if_none, subject, children)
-
-    def any_node(self, children: Sequence[Node], subject: Subject, if_none: str = "") -> Node:
-        """Met if a child is (the others are then not needed), else unknown if one is, else unmet (or if none)."""
-        met, unknown = _counts(children)
-        if met and met < len(children):
+    def parent(self, children: Sequence[Node], subject: Subject, counts: "Counts | None" = None) -> Node:
+        """The node over these children; ``counts`` are of all where only some are given."""
+        met, unknown, of = counts or _counts(children)
+        if self.requires == ANY and met and met < of:  # the others are then not needed
             children = [each if each.verdict is Verdict.MET else each._replace(not_needed=True) for each in children]
-        best = Verdict.MET if met else Verdict.UNKNOWN if unknown else Verdict.UNMET
-        return self.node(best, ANY, _tally(met, unknown, children) or if_none, subject, children)
+        verdict = joined(self.requires, (met, unknown, of))
+        return self.node(verdict, self.requires, _tally(met, unknown, of) or self.if_none, subject, children)
 
 
-def _counts(children: Sequence[Node]) -> tuple[int, int]:
-    """How many are met and how many unknown."""
+type Counts = tuple[int, int, int]
+"""How many children are met and how many unknown, of how many."""
+type Child = tuple[Criterion, Any]
+
+
+@dataclass(slots=True)
+class Weights:
+    """How much more than one step a criterion about ``partners`` takes, and one about licences.
+
+    ``once`` adds up what is worked out once, not for each project.
+    """
+
+    partners: Mapping[str, int]
+    licences: int
+    once: int = 0
+
+
+def _counts(children: Sequence[Node]) -> Counts:
     met = unknown = 0
     for child in children:
         if child.verdict is Verdict.MET:
             met += 1
         elif child.verdict is Verdict.UNKNOWN:
             unknown += 1
-    return met, unknown
+    return met, unknown, len(children)
 
 
-def _tally(met: int, unknown: int, children: Sequence[Node]) -> str:
+def joined(requires: str, counts: Counts) -> Verdict:
+    """All: unmet if one is (or there is none), else unknown if one is. Any: met if one is, else unknown if one is."""
+    met, unknown, of = counts
+    if requires == ANY:
+        return Verdict.MET if met else Verdict.UNKNOWN if unknown else Verdict.UNMET
+    if not of or met + unknown < of:
+        return Verdict.UNMET
+    return Verdict.UNKNOWN if unknown else Verdict.MET
+
+
+def _tally(met: int, unknown: int, of: int) -> str:
     """How the children came out, for a reader: ``1 of 3 met, 1 unknown``."""
-    if not children:
+    if not of:
         return ""
-    return f"{met} of {len(children)} met, {unknown} unknown" if unknown else f"{met} of {len(children)} met"
+    return f"{met} of {of} met, {unknown} unknown" if unknown else f"{met} of {of} met"
 
 
 def about(subject: Subject, **own: str) -> Subject:
@@ -129,13 +171,21 @@ class Combination(Criterion):
         for each in self.criteria:
             each.add_changes(scope, dates)
 
-    def explained(self, scope: Scope) -> list[Node]:
-        return [each.explain(scope) for each in self.criteria]
+    def children(self, _: Scope) -> Sequence[Child]:
+        return [(each, None) for each in self.criteria]
+
+    def size(self, scope: Scope, weights: Weights | None = None) -> int:
+        return 1 + sum([each.size(scope, weights) for each in self.criteria])
+
+    def explain(self, scope: Scope, subject: Subject = None) -> Node:
+        return self.parent([each.explain(scope) for each in self.criteria], subject)
 
 
 @dataclass(frozen=True, slots=True)
 class AllOf(Combination):
     """``all-of``: all are met; unmet if one is unmet, otherwise unknown if one is unknown."""
+
+    requires = ALL
 
     def compile(self) -> Test:
         first, *others = tests = [each.compile() for each in self.criteria]
@@ -151,13 +201,12 @@ class AllOf(Combination):
 
         return all_of
 
-    def explain(self, scope: Scope, subject: Subject = None) -> Node:
-        return self.all_node(self.explained(scope), subject)
-
 
 @dataclass(frozen=True, slots=True)
 class AnyOf(Combination):
     """``any-of``: at least one is met; otherwise unknown if one is unknown, otherwise unmet."""
+
+    requires = ANY
 
     def compile(self) -> Test:
         first, *others = tests = [each.compile() for each in self.criteria]
@@ -172,9 +221,6 @@ class AnyOf(Combination):
             return False
 
         return any_of
-
-    def explain(self, scope: Scope, subject: Subject = None) -> Node:
-        return self.any_node(self.explained(scope), subject)
 
 
 def optional_parts(criterion: Criterion, optional: bool = False) -> Iterator[Criterion]:

@@ -7,7 +7,7 @@ from typing import Any
 
 from shared.domain.decision import Node, Verdict
 from shared.domain.facts import Licence
-from shared.rules.criteria import Criterion, Subject, about, verdict_of
+from shared.rules.criteria import Criterion, Subject, Weights, about, verdict_of
 from shared.rules.quantified import listed_applications
 from shared.rules.scope import Scope, Test, day_after
 
@@ -51,9 +51,12 @@ class AnnualSpendAtLeast(Criterion):
                         total = add(total, multiply(each.annual_amount, rates[each.currency]))
                     if total >= amount:
                         return True
-            return total >= amount
+            return total >= amount or (scope.lenient and bool(_spend(scope)[1]))
 
         return annual_spend_at_least
+
+    def size(self, _: Scope, weights: Weights | None = None) -> int:
+        return weights.licences if weights else 1
 
     def _verdict(self, total: Decimal, without_rate: list[Licence]) -> Verdict:
         if total >= self.amount:

@@ -22,6 +22,8 @@ from shared.rules.faults import Faults, member, shown
 from shared.rules.scope import Terms
 
 SCHEMA = "fasttrack.rule-set/v1"
+MAX_DOCUMENT_BYTES = 64 * 1024
+"""As canonical JSON."""
 AREAS = ("customer-engagement", "finance-and-operations")
 _MOST_LIST_BYTES = 4096
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from shared.errors import MemberError
 
-_MOST_FAULTS = 1000
+_MOST_FAULTS = 100
 _MOST_SHOWN = 60
 _PLAIN_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_-]{0,63}")
 
@@ -29,7 +29,7 @@ class Faults:
         return self.count >= _MOST_FAULTS
 
     def all(self) -> tuple[MemberError, ...]:
-        """Each fault; of a flood of them the first thousand and how many more there are."""
+        """Each fault; of a flood of them the first hundred and how many more there are."""
         more = self.count - len(self._found)
         return (*self._found, MemberError("$", f"and {more} more errors")) if more else tuple(self._found)
 

@@ -31,7 +31,7 @@ _OF_PARTNER = (COMPETENCY, DESIGNATION, DEPLOYMENTS, COURSE)
 
 
 def partner_ways(criterion: AnyPartner, inner: Ways) -> Ways:
-    test, anyone, size = criterion.compile(), _anyone(criterion, inner), _size(criterion)
+    test, anyone = criterion.compile(), _anyone(criterion, inner)
 
     def any_partner(search: Search) -> Plans:
         plans: Plans = []
@@ -42,13 +42,13 @@ def partner_ways(criterion: AnyPartner, inner: Ways) -> Ways:
                 if test(search):
                     return MET
                 break
-            search.left -= size
-            search.partner = partner
+            search.left -= 1
+            search.consider(partner)
             found = inner(search)
             if found is MET:
                 return MET
             plans += found
-        known = _known_to_attach(search, attached, inner, size)
+        known = _known_to_attach(search, attached, inner)
         plans += known
         if not search.alike.partners or not any(len(plan) == 1 for plan in known):
             plans += anyone(search)
@@ -57,7 +57,7 @@ def partner_ways(criterion: AnyPartner, inner: Ways) -> Ways:
     return any_partner
 
 
-def _known_to_attach(search: Search, attached: list[Partner], inner: Ways, size: int) -> Plans:
+def _known_to_attach(search: Search, attached: list[Partner], inner: Ways) -> Plans:
     """Attaching a known partner that qualifies for the current project."""
     plans: Plans = []
     already = {each.partner_id for each in attached}
@@ -67,8 +67,8 @@ def _known_to_attach(search: Search, attached: list[Partner], inner: Ways, size:
         if search.left < 0 or len(plans) >= MOST_NAMED:
             search.cut = True
             break
-        search.left -= size
-        search.partner = partner
+        search.left -= 1
+        search.consider(partner)
         key = (ATTACH, partner.partner_id, search.project.project_id)
         plans += [{key: True, **plan} for plan in inner(search) if not _asked_of_partner(plan)]
     return plans
@@ -98,7 +98,8 @@ def _anyone(criterion: AnyPartner, inner: Ways) -> Ways:
 
 def _least_asking(inner: Ways, search: Search) -> list[tuple[Plan, Plan]]:
     """What is asked of the partner and what besides: of the latter no more than needed, of the former the least."""
-    search.partner, search.anyone = _ANYONE, True
+    search.consider(_ANYONE)
+    search.anyone = True
     found = sorted(inner(search), key=rank)
     search.anyone = False
     least: dict[frozenset[tuple[str, ...]], tuple[Plan, Plan]] = {}
@@ -115,7 +116,3 @@ def _asked_of_partner(plan: Plan) -> Plan:
 
 def _asks_for_spend(criterion: Criterion) -> bool:
     return isinstance(criterion, AnnualSpendAtLeast) or any(map(_asks_for_spend, criterion.parts))
-
-
-def _size(criterion: Criterion) -> int:
-    return 1 + sum(map(_size, criterion.parts))

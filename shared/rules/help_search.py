@@ -12,11 +12,12 @@ from shared.domain.partner import Partner
 from shared.rules.help_plans import COVER, MOST_PLANS, REOPEN, START, Plan, Plans, smallest
 from shared.rules.scope import Scope, day_after
 
-MOST_STEPS = 20_000
-"""After so many criteria looked at and plans put together, no further project or partner is thought about."""
+MOST_STEPS = 200_000
+"""After so many criteria and facts looked at and plans put together, no further project or partner is thought about."""
 MANY = 8
 """More projects or partners than these are ordered by how near they are to being met."""
 _LONGEST_ID = 64
+_FACTS_A_STEP = 32
 
 type ProjectOption = tuple[Plan, Project]
 """What has to be done for the project to be as given, and the project."""
@@ -45,6 +46,8 @@ class Search(Scope):
     alike: Alike = Alike(True, True)
     anyone: bool = False
     left: int = MOST_STEPS
+    weight: int = 1
+    """What looking at one criterion of the current partner takes: more if it has very many facts."""
     cut: bool = False
     spends: dict[str, Plans] = field(default_factory=dict)
     by_project: list[tuple[str, Plans]] = field(default_factory=list)
@@ -53,9 +56,17 @@ class Search(Scope):
         """The plans, cut to the smallest if there are too many."""
         if len(plans) <= MOST_PLANS:
             return plans
+        self.left -= len(plans)
         kept, cut = smallest(plans)
         self.cut |= cut
         return kept
+
+    def consider(self, partner: Partner) -> None:
+        """Make it the current one."""
+        self.partner = partner
+        self.weight = (
+            1 + (len(partner.deployments) + len(partner.trainings) + len(partner.competencies)) // _FACTS_A_STEP
+        )
 
     def attached(self) -> list[Partner]:
         """The partners on the current project, nearest to being qualified first if there are many."""

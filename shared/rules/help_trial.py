@@ -4,7 +4,7 @@ Arrives: plans, the facts and the rule set. Leaves: the plans that make the cust
 not needed, each with the projects that are eligible then.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from shared.domain.customer import Customer
 from shared.domain.decision import Status
@@ -12,12 +12,15 @@ from shared.rules.help_apply import apply
 from shared.rules.help_changes import Setting, changes_of
 from shared.rules.help_plans import Plan, Plans, holds, rank
 from shared.rules.rule_set import Partners, RuleSet, decide
+from shared.rules.work import work_of
 
 type Proven = tuple[Plan, list[str]]
 """A plan and the projects it makes eligible."""
 
 
 MOST_TRIES = 40
+STEPS_TO_TRY = 50
+"""For each step of the search, as ``work_of`` counts them: many tries of a small customer, few of a large one."""
 
 
 @dataclass(slots=True)
@@ -28,7 +31,12 @@ class Trial:
     customer: Customer
     partners: Partners
     setting: Setting
-    left: int = MOST_TRIES
+    steps: int
+    left: int = field(init=False)
+
+    def __post_init__(self) -> None:
+        work = work_of(self.rule_set, self.customer, self.partners)
+        self.left = min(MOST_TRIES, self.steps // max(work, 1))
 
     def proven(self, plans: Plans, most: int) -> list[Proven]:
         found: list[Proven] = []

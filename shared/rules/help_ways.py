@@ -15,8 +15,14 @@ from shared.rules.quantified import AnyArea, AnyPartner, AnyProject, EveryApplic
 
 
 def ways_of(criterion: Criterion) -> Ways:
-    """The closure for a criterion and all below it."""
-    return _WAYS[type(criterion)](criterion)
+    """The closure for a criterion and all below it, which counts what it takes."""
+    ways = _WAYS[type(criterion)](criterion)
+
+    def counted(search: Search) -> Plans:
+        search.left -= search.weight
+        return ways(search)
+
+    return counted
 
 
 def _all(found: Iterable[Plans], search: Search) -> Plans:

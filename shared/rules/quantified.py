@@ -4,16 +4,16 @@ Each sets the current one in the scope and asks its own criterion about it. Two 
 checks refuse it), so nothing needs to be set back.
 """
 
-from collections.abc import Sequence
+from abc import abstractmethod
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 from shared.domain.decision import Node
-from shared.rules.criteria import BEST_FIRST, Criterion, Subject, verdict_of
-from shared.rules.scope import Scope, Test
-
-MOST_EXPLAINED = 20
-"""Partners of one project that are explained; the tree counts the others. All are asked."""
+from shared.domain.facts import Project
+from shared.rules.criteria import ALL, ANY, Child, Criterion, Subject, Weights
+from shared.rules.scope import Memo, Scope, Test
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,10 +26,31 @@ class Quantified(Criterion):
     def parts(self) -> tuple[Criterion, ...]:
         return (self.criterion,)
 
+    @abstractmethod
+    def things(self, scope: Scope) -> Sequence[Any]:
+        """What its criterion is asked about, in the order of the nodes."""
+
+    def children(self, scope: Scope) -> Sequence[Child]:
+        return [(self.criterion, thing) for thing in self.things(scope)]
+
+    def explain(self, scope: Scope, subject: Subject = None) -> Node:
+        nodes = [self.criterion.explain(scope, self.enter(scope, thing)) for thing in self.things(scope)]
+        return self.parent(nodes, subject)
+
+    def size(self, scope: Scope, weights: Weights | None = None) -> int:
+        total = 1
+        for thing in self.things(scope):
+            self.enter(scope, thing)
+            total += self.criterion.size(scope, weights)
+        return total
+
 
 @dataclass(frozen=True, slots=True)
 class AnyProject(Quantified):
     """``any-project``: at least one planned or active project meets the criterion; all such projects are evaluated."""
+
+    requires = ANY
+    if_none = "no planned or active project"
 
     def compile(self) -> Test:
         test = self.criterion.compile()
@@ -46,13 +67,12 @@ class AnyProject(Quantified):
 
         return any_project
 
-    def explain(self, scope: Scope, subject: Subject = None) -> Node:
-        children = []
-        for project in sorted(scope.customer.projects, key=lambda each: each.project_id):
-            if project.is_open:
-                scope.project = project
-                children.append(self.criterion.explain(scope, {"project": project.project_id}))
-        return self.any_node(children, subject, "no planned or active project")
+    def things(self, scope: Scope) -> Sequence[Project]:
+        return sorted((each for each in scope.customer.projects if each.is_open), key=_project_id)
+
+    def enter(self, scope: Scope, thing: Project) -> Subject:
+        scope.project = thing
+        return {"project": thing.project_id}
 
     def add_changes(self, scope: Scope, dates: set[date]) -> None:
         """The latest start first: of a partner's training it leaves nothing to add for the others."""
@@ -66,6 +86,8 @@ class AnyProject(Quantified):
 class AnyPartner(Quantified):
     """``any-partner``: a single partner attached to the project, or to all projects, meets the criterion on its own."""
 
+    requires = ANY
+    if_none = "no partner attached"
     reads_project = True
 
     def compile(self) -> Test:
@@ -80,27 +102,18 @@ class AnyPartner(Quantified):
 
         return any_partner
 
-    def explain(self, scope: Scope, subject: Subject = None) -> Node:
-        partner_ids = scope.customer.partners_of(scope.project)
-        shown = partner_ids if len(partner_ids) <= MOST_EXPLAINED else self._foremost(scope, partner_ids)
-        children = []
-        for partner_id in shown:
-            scope.partner = scope.partner_of(partner_id)
-            children.append(self.criterion.explain(scope, {"partner": partner_id}))
-        node = self.any_node(children, subject, "no partner attached")
-        return node._replace(omitted=len(partner_ids) - len(shown)) if len(shown) < len(partner_ids) else node
+    def things(self, scope: Scope) -> Sequence[str]:
+        return scope.customer.partners_of(scope.project)
 
-    def _foremost(self, scope: Scope, partner_ids: Sequence[str]) -> list[str]:
-        """The first partners by id, those before all that decide: met, else unknown."""
-        test, may_be_unknown = self.criterion.compile(), self.criterion.may_be_unknown
+    def enter(self, scope: Scope, thing: str) -> Subject:
+        scope.partner = scope.partner_of(thing)
+        return {"partner": thing}
 
-        def verdict(partner_id: str) -> int:
-            scope.partner = scope.partner_of(partner_id)
-            if may_be_unknown:
-                return BEST_FIRST.index(self.criterion.explain(scope).verdict)
-            return BEST_FIRST.index(verdict_of(test(scope)))
-
-        return sorted(partner_ids, key=verdict)[:MOST_EXPLAINED]
+    def size(self, scope: Scope, weights: Weights | None = None) -> int:
+        """As many times that of one partner: it is the same for all."""
+        partner_ids = self.things(scope)
+        count = sum([weights.partners[each] for each in partner_ids]) if weights else len(partner_ids)
+        return 1 + count * self.criterion.size(scope, weights)
 
     def add_changes(self, scope: Scope, dates: set[date]) -> None:
         for partner_id in scope.customer.partners_of(scope.project):
@@ -116,6 +129,8 @@ class EveryApplication(Quantified):
     explained once, or hundreds of projects with hundreds of partners would fill the memory.
     """
 
+    requires = ALL
+    if_none = "no listed application"
     reads_project = True
     inner_depends_on_project: bool = field(init=False, compare=False, repr=False)
 
@@ -125,7 +140,11 @@ class EveryApplication(Quantified):
     def compile(self) -> Test:
         test = self.criterion.compile()
 
+        of_many = None if self.inner_depends_on_project else self._of_many(test)
+
         def every_application(scope: Scope) -> bool:
+            if scope.memo is not None and of_many:
+                return of_many(scope, scope.memo)
             areas_of = scope.terms.areas_of
             listed = False
             for application in scope.project.applications:
@@ -139,16 +158,54 @@ class EveryApplication(Quantified):
 
         return every_application
 
+    def _of_many(self, test: Test) -> Callable[[Scope, Memo], bool]:
+        """What is found of a partner and areas is remembered: many projects ask for it."""
+        own_id = self.id
+
+        def every_application(scope: Scope, memo: Memo) -> bool:
+            areas_of, partner_id, lenient = scope.terms.areas_of, scope.partner.partner_id, scope.lenient
+            listed = [areas_of[each] for each in scope.project.applications if each in areas_of]
+            for areas in listed:
+                key = (own_id, partner_id, areas, lenient)
+                if key not in memo:
+                    scope.areas = areas
+                    memo[key] = test(scope)
+                if not memo[key]:
+                    return False
+            return bool(listed)
+
+        return every_application
+
+    def things(self, scope: Scope) -> Sequence[str]:
+        return listed_applications(scope)
+
+    def enter(self, scope: Scope, thing: str) -> Subject:
+        scope.areas = scope.terms.areas_of[thing]
+        return {"application": thing}
+
     def explain(self, scope: Scope, subject: Subject = None) -> Node:
         explained = {} if self.inner_depends_on_project else scope.explained
         children = []
         for application in listed_applications(scope):
             key = (self.id, scope.partner.partner_id, application)
             if key not in explained:
-                scope.areas = scope.terms.areas_of[application]
-                explained[key] = self.criterion.explain(scope, {"application": application})
+                explained[key] = self.criterion.explain(scope, self.enter(scope, application))
             children.append(explained[key])
-        return self.all_node(children, subject, "no listed application")
+        return self.parent(children, subject)
+
+    def size(self, scope: Scope, weights: Weights | None = None) -> int:
+        """That of an application depends on its areas alone if nothing below reads the project."""
+        total, sizes = 1, {} if self.inner_depends_on_project else scope.sizes
+        remembered = weights is not None and scope.memo is not None and sizes is scope.sizes
+        for application in listed_applications(scope):
+            key = (self.id, scope.terms.areas_of[application])
+            if key not in sizes:
+                self.enter(scope, application)
+                sizes[key] = self.criterion.size(scope, weights)
+                if weights and remembered:
+                    weights.once += sizes[key] * sum(weights.partners.values())
+            total += 1 if remembered else sizes[key]
+        return total
 
     def add_changes(self, scope: Scope, dates: set[date]) -> None:
         added = set[tuple[str, str, str]]() if self.inner_depends_on_project else scope.changes_added
@@ -164,6 +221,8 @@ class EveryApplication(Quantified):
 class AnyArea(Quantified):
     """``any-area``: the criterion is met in at least one of the application's areas."""
 
+    requires = ANY
+
     def compile(self) -> Test:
         test = self.criterion.compile()
 
@@ -176,17 +235,21 @@ class AnyArea(Quantified):
 
         return any_area
 
-    def explain(self, scope: Scope, subject: Subject = None) -> Node:
-        children = []
-        for area in scope.areas:
-            scope.area = area
-            children.append(self.criterion.explain(scope, {"area": area}))
-        return self.any_node(children, subject)
+    def things(self, scope: Scope) -> Sequence[str]:
+        return scope.areas
+
+    def enter(self, scope: Scope, thing: str) -> Subject:
+        scope.area = thing
+        return {"area": thing}
 
     def add_changes(self, scope: Scope, dates: set[date]) -> None:
         for area in scope.areas:
             scope.area = area
             self.criterion.add_changes(scope, dates)
+
+
+def _project_id(project: Project) -> str:
+    return project.project_id
 
 
 def listed_applications(scope: Scope) -> list[str]:

@@ -13,13 +13,11 @@ from shared.domain.decision import Assessment, JsonObject, Node, Outcome, Status
 from shared.domain.partner import Partner
 from shared.rules.criteria import optional_parts
 from shared.rules.document import RuleSetDocument, sha256_of
+from shared.rules.explanation import MAX_NODES, explained
 from shared.rules.quantified import AnyProject
-from shared.rules.scope import Scope, Test
+from shared.rules.scope import Scope, Test, scope_of
 
 type Partners = Mapping[str, Partner]
-
-MAX_PAIRS = 100_000
-"""Open projects times their partners that one request may have explained: each takes 2 KB and 0.1 ms."""
 
 _INELIGIBLE = Outcome(Status.INELIGIBLE)
 
@@ -60,7 +58,7 @@ class RuleSet:
 
 def decide(rule_set: RuleSet, customer: Customer, partners: Partners, on: date) -> Outcome:
     """The outcome on a date; a partner that is not given has no facts."""
-    scope = Scope(rule_set.document.terms, customer, partners, on)
+    scope = scope_of(rule_set.document.terms, customer, partners, on)
     if not rule_set.root(scope):
         return _INELIGIBLE
     for any_project in rule_set.optional_projects:
@@ -68,10 +66,10 @@ def decide(rule_set: RuleSet, customer: Customer, partners: Partners, on: date) 
     return Outcome(Status.ELIGIBLE, tuple(sorted(scope.eligible)))
 
 
-def explain(rule_set: RuleSet, customer: Customer, partners: Partners, on: date) -> Node:
-    """The whole tree of verdicts with what each required and found."""
+def explain(rule_set: RuleSet, customer: Customer, partners: Partners, on: date, most_nodes: int = MAX_NODES) -> Node:
+    """The tree of verdicts with what each required and found: whole, or those that decided first."""
     document = rule_set.document
-    return document.criteria.explain(Scope(document.terms, customer, partners, on))
+    return explained(document.criteria, scope_of(document.terms, customer, partners, on), most_nodes)
 
 
 def next_change_on(rule_set: RuleSet, customer: Customer, partners: Partners, on: date) -> date | None:
@@ -82,13 +80,20 @@ def next_change_on(rule_set: RuleSet, customer: Customer, partners: Partners, on
     return min((each for each in dates if each > on), default=None)
 
 
-def assess(rule_set: RuleSet, customer: Customer, partners: Partners, on: date, next_start: date | None) -> Assessment:
+def assess(
+    rule_set: RuleSet,
+    customer: Customer,
+    partners: Partners,
+    on: date,
+    next_start: date | None,
+    most_nodes: int = MAX_NODES,
+) -> Assessment:
     """The whole assessment; ``next_start`` is the next date another rule set comes into force."""
     changes = (next_change_on(rule_set, customer, partners, on), next_start)
     return Assessment(
         outcome=decide(rule_set, customer, partners, on),
         on=on,
         rule_set_version=rule_set.version,
-        tree=explain(rule_set, customer, partners, on),
+        tree=explain(rule_set, customer, partners, on, most_nodes),
         next_change_on=min((each for each in changes if each and each > on), default=None),
     )

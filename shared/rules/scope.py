@@ -42,6 +42,12 @@ class Scope:
     area: str = ""
     eligible: set[str] = field(default_factory=set)
     explained: dict[tuple[str, str, str], Node] = field(default_factory=dict)
+    sizes: dict[tuple[str, tuple[str, ...]], int] = field(default_factory=dict)
+    """Of which criterion and areas, how many nodes explain an application."""
+    memo: "Memo | None" = None
+    """Of which criterion, partner and areas, leniently or not, whether it is met; none kept for ordinary customers."""
+    lenient: bool = False
+    """Whether what is unknown passes as met: no criterion negates another, so what is unmet even then is unmet."""
     changes_added: set[tuple[str, str, str]] = field(default_factory=set)
     """Of which criterion, partner and application; the same for every project, as in ``explained``."""
     changes_before: dict[tuple[str, str], date] = field(default_factory=dict)
@@ -50,6 +56,21 @@ class Scope:
     def partner_of(self, partner_id: str) -> Partner:
         """The partner, or one without facts if nothing has been heard of it."""
         return self.partners.get(partner_id) or Partner(partner_id)
+
+
+type Memo = dict[tuple[str, str, tuple[str, ...], bool], bool]
+
+MANY_PAIRS = 500
+"""Projects times attachments from which on it pays to remember what is found of a partner."""
+
+
+def scope_of(terms: Terms, customer: Customer, partners: Mapping[str, Partner], on: date) -> Scope:
+    """The scope of one evaluation from its start."""
+    return Scope(terms, customer, partners, on, memo={} if is_many(customer) else None)
+
+
+def is_many(customer: Customer) -> bool:
+    return len(customer.projects) * len(customer.attachments) > MANY_PAIRS
 
 
 type Test = Callable[[Scope], bool]

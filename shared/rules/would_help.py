@@ -21,8 +21,8 @@ from shared.rules.help_apply import apply
 from shared.rules.help_changes import Setting, changes_of
 from shared.rules.help_known import known_of
 from shared.rules.help_plans import Plan, holds, smallest
-from shared.rules.help_search import Search, applications_to_name, partners_to_attach, project_options
-from shared.rules.help_trial import Trial
+from shared.rules.help_search import MOST_STEPS, Search, applications_to_name, partners_to_attach, project_options
+from shared.rules.help_trial import STEPS_TO_TRY, Trial
 from shared.rules.rule_set import Partners, RuleSet, decide
 
 __all__ = ["apply", "would_help"]
@@ -36,12 +36,13 @@ def would_help(
     partners: Partners,
     on: date,
     qualified_partners: Sequence[Partner] = (),
+    most_steps: int = MOST_STEPS,
 ) -> list[JsonObject]:
     """Up to five smallest sets of changes, smallest first; none for an eligible customer."""
     if decide(rule_set, customer, partners, on).status is Status.ELIGIBLE:
         return []
     known = known_of(rule_set)
-    search = Search(rule_set.document.terms, customer, partners, on, alike=known.alike)
+    search = Search(rule_set.document.terms, customer, partners, on, memo={}, alike=known.alike, left=most_steps)
     search.known = partners_to_attach(search, qualified_partners)
     search.options = project_options(search)
     plans = known.ways(search)
@@ -51,7 +52,9 @@ def would_help(
         sets = [(plan, _eligible(search, plan)) for plan in smallest(plans, MOST_SETS)[0]]
     else:
         everyone = {each.partner_id: each for each in search.known} | dict(partners)
-        sets = Trial(rule_set, customer, everyone, setting).proven(smallest(plans)[0], MOST_SETS)
+        sets = Trial(rule_set, customer, everyone, setting, most_steps * STEPS_TO_TRY).proven(
+            smallest(plans)[0], MOST_SETS
+        )
     return [{"changes": changes_of(*each, customer, setting), "eligibleProjects": each[1]} for each in sets]
 
 

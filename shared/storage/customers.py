@@ -20,8 +20,11 @@ from shared.storage.blobs import compressed, packed, unpacked, unpacked_json
 from shared.storage.formats import known, others_of, with_unknown
 from shared.storage.store import Row, Span, Store, Table, Value, Write
 
+MAX_ROW_BYTES = 1016 * 1024
+"""What a row of 1 MiB has room for beside its other properties: no decision may need more."""
 MAX_STATE_BYTES = 896 * 1024
-"""A row holds 1 MiB; what is left is for the decision to grow and for the other properties."""
+"""When an event replaces a fact: what is left is for later decisions, of a partner, the rules or a date, to grow, by
+2,000 ids of eligible projects and the revisions of as many partners at the most."""
 MAX_STATE_BYTES_AFTER_NEW_FACT = 768 * 1024
 """Less, so that facts which are kept can still be replaced when there is no room for more."""
 MAX_USED_BYTES = 256 * 1024
@@ -37,10 +40,15 @@ _WITHOUT_FACTS = ("notification0", "ruleSetSha256")
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """A customer's state as read; ``etag`` is None when there is no row yet."""
+    """A customer's state as read, of so many bytes; ``etag`` is None when there is no row yet."""
 
     state: CustomerState
     etag: str | None
+    size: int = 0
+
+    def room(self, facts: CustomerState, limit: int) -> int:
+        """The bytes ``facts`` may take: a fact may always be replaced by one that takes no more, whatever the limit."""
+        return limit if facts.fact_count > self.state.fact_count else max(limit, self.size)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,14 +78,16 @@ class Customers:
 
     async def load(self, customer_id: str) -> Loaded:
         row = await self._store.get(Table.CUSTOMERS, customer_id, keys.customer_state(customer_id))
-        return Loaded(read_state(row), row.etag) if row else Loaded(CustomerState(customer_id), None)
+        if row is None:
+            return Loaded(CustomerState(customer_id), None)
+        return Loaded(read_state(row), row.etag, len(unpacked("state", row.properties)))
 
     async def commit(
         self,
         state: CustomerState,
         etag: str | None,
         recorded: Recorded | None = None,
-        limit: int = MAX_STATE_BYTES,
+        limit: int = MAX_ROW_BYTES,
     ) -> str:
         """Write the state over version ``etag`` (None: insert), with the recorded decision if there is one, atomically;
         gives the new ETag. Raises Conflict, or PermanentError past ``limit`` bytes."""

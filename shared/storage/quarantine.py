@@ -3,7 +3,9 @@
 Each has a row by its id and, in the same transaction, a row by the time it was first kept, for lists oldest first.
 """
 
+import asyncio
 import hashlib
+import itertools
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -19,9 +21,12 @@ from shared.storage.store import Conflict, Row, Span, Store, Table, Value, Write
 MAX_ERRORS = 50
 MAX_TEXT = 1_000
 KEPT, REDRIVEN = "kept", "redriven"
+MOST_COUNTED = 100_000
+PAGE_BYTES = 1024 * 1024
 _COUNTED = 1_000
 _ERRORS: Final = known(packed="errors")
 _PROPERTIES: Final = known("queue", "at", "reason", "attempts", "count", "state", packed="body") | _ERRORS
+_AT_ONCE = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +47,11 @@ class Quarantined:
     @property
     def id(self) -> str:
         return hashlib.sha256(self.queue.encode() + b"\n" + self.body).hexdigest()[:32]
+
+    @property
+    def place(self) -> str:
+        """Its place in time: the cursor of the page after it."""
+        return f"{self.at}~{self.id}"
 
 
 class Quarantine:
@@ -71,26 +81,44 @@ class Quarantine:
         except Conflict:
             return
 
-    async def count_kept(self) -> int:
-        """How many messages are kept and not put back."""
+    async def count_kept(self) -> "Counted":
+        """How many messages are kept and not put back; of very many, how many of the first."""
         count, key_from = 0, keys.quarantined("")
-        while True:
+        for _ in range(MOST_COUNTED // _COUNTED):
             span = Span(keys.QUARANTINE, key_from=key_from, key_to=keys.quarantined(keys.END))
             rows = await self._store.query(Table.QUARANTINE, span, _COUNTED, ["state"])
             count += sum(row.properties["state"] == KEPT for row in rows)
             if len(rows) < _COUNTED:
-                return count
+                return Counted(count, True)
             key_from = rows[-1].key + keys.NEXT
+        return Counted(count, False)
 
     async def page(self, after: str, limit: int) -> tuple[list[Quarantined], str | None]:
-        """Messages oldest first after the cursor ``after``, and the cursor of the next page, if there is one."""
+        """Messages oldest first after the cursor ``after``, and the cursor of the next page, if there is one.
+
+        A page ends early where its bodies come to more than a MiB.
+        """
         prefix = keys.quarantined_at("", "").rstrip("~") + "~"
         key_from = f"{prefix}{after}{keys.NEXT}" if after else prefix
         span = Span(keys.QUARANTINE, key_from=key_from, key_to=prefix + keys.END)
         rows = await self._store.query(Table.QUARANTINE, span, limit + 1, ["RowKey"])
-        found = [await self.load(row.key.rpartition("~")[2]) for row in rows[:limit]]
-        cursor = rows[limit - 1].key.removeprefix(prefix) if len(rows) > limit else None
-        return [message for message in found if message], cursor
+        found: list[Quarantined] = []
+        read = 0
+        for some in itertools.batched(rows[:limit], _AT_ONCE, strict=False):
+            messages = await asyncio.gather(*(self.load(row.key.rpartition("~")[2]) for row in some))
+            found += [message for message in messages if message]
+            read += len(some)
+            if sum(len(each.body) for each in found) > PAGE_BYTES:
+                break
+        return found, rows[read - 1].key.removeprefix(prefix) if len(rows) > read else None
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """How many messages are ``kept``; not ``all`` were looked at if they are very many."""
+
+    kept: int
+    all: bool
 
 
 def _row(message: Quarantined) -> Row:

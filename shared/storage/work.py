@@ -40,6 +40,20 @@ class Due:
 
 
 @dataclass(frozen=True, slots=True)
+class DueSweep:
+    """A round over all that is due: those up to ``after`` were ``sent``, so many; None: it is over or not begun.
+
+    ``began`` is when, ``on`` which day it was then.
+    """
+
+    began: str
+    on: str
+    after: Due | None = None
+    sent: int = 0
+    etag: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class FanOut:
     """Customers to decide again because of a partner's ``revision`` or, ``partner_id`` None, a rules epoch.
 
@@ -111,6 +125,24 @@ class Work:
         span = Span(partition_from=partition_from, partition_to=keys.due_on(until) + keys.NEXT)
         return [_due(row) for row in await self._store.query(Table.WORK, span, limit)]
 
+    async def due_sweep(self) -> DueSweep | None:
+        """The last round that was large enough to be noted."""
+        row = await self._store.get(Table.WORK, keys.SWEEP_OF_DUE, keys.SWEEP_OF_DUE)
+        return _due_sweep(row) if row else None
+
+    async def note_due_sweep(self, sweep: DueSweep) -> DueSweep:
+        """Write how far it has come over the version ``sweep.etag`` (None: insert); raises Conflict."""
+        after = sweep.after
+        properties: dict[str, Value] = {
+            "began": sweep.began,
+            "on": sweep.on,
+            "day": after.day.isoformat() if after else "",
+            "customerId": after.customer_id if after else "",
+            "sent": sweep.sent,
+        }
+        row = Row(keys.SWEEP_OF_DUE, keys.SWEEP_OF_DUE, properties)
+        return replace(sweep, etag=await self._store.write(Table.WORK, row, sweep.etag))
+
     async def open_fan_out(self, fan_out: FanOut) -> None:
         """Write the fan-out's row, over one left by a try of long ago, unless it stands; raises Conflict."""
         try:
@@ -167,6 +199,13 @@ def _outbox(row: Row) -> Outbox:
 def _due(row: Row) -> Due:
     properties: Mapping[str, Any] = row.properties
     return Due(date.fromisoformat(row.partition.removeprefix(keys.DUE)), properties["customerId"])
+
+
+def _due_sweep(row: Row) -> DueSweep:
+    properties: Mapping[str, Any] = row.properties
+    day, customer_id = properties["day"], properties["customerId"]
+    after = Due(date.fromisoformat(day), customer_id) if day else None
+    return DueSweep(properties["began"], properties["on"], after, properties["sent"], row.etag)
 
 
 def _fan_out_row(fan_out: FanOut) -> Row:

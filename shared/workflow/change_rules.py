@@ -29,8 +29,6 @@ from shared.storage.work import FanOut
 from shared.workflow.decide import until_first
 from shared.workflow.fan_out import hand_on, hand_on_if_open
 
-MAX_DOCUMENT_BYTES = 64 * 1024
-
 type Active = tuple[tuple[int, date], ...]
 """Active versions, each with the date it is effective from."""
 

@@ -8,6 +8,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 
+from shared.aside import aside
 from shared.domain.cause import Cause
 from shared.domain.customer_state import CustomerState, Evidence
 from shared.domain.gathered import customer_facts
@@ -19,7 +20,8 @@ from shared.ports import Ports
 from shared.rules.deciding_part import deciding_part
 from shared.rules.rule_set import assess
 from shared.rules.used_facts import used_facts
-from shared.storage.customers import MAX_STATE_BYTES, Loaded, Recorded
+from shared.rules.work import steps_of_many
+from shared.storage.customers import MAX_ROW_BYTES, Loaded, Recorded
 from shared.storage.store import Conflict
 from shared.workflow.gather import Gathering
 
@@ -54,13 +56,13 @@ async def decide(
     facts: CustomerState,
     cause: Cause,
     gathering: Gathering,
-    limit: int = MAX_STATE_BYTES,
+    limit: int = MAX_ROW_BYTES,
 ) -> Committed:
     """Decide ``facts`` (the loaded state, perhaps with a fact laid in) and commit over the version loaded."""
     await _enter_in_indexes(ports, facts)
     decided, recorded = await _decided(ports, facts, cause, gathering)
     await _announce_work(ports, loaded.state, decided)
-    etag = await ports.customers.commit(decided, loaded.etag, recorded, limit)
+    etag = await ports.customers.commit(decided, loaded.etag, recorded, loaded.room(facts, limit))
     if recorded is None:
         return Committed(decided, etag, {})
     _tell_recorded(loaded.state, decided, cause)
@@ -97,7 +99,10 @@ async def _decided(
     rule_set = await ports.rule_books.in_force(book, on)
     partners = await gathering.partners(facts.customer.partner_ids, evidence.partners)
     next_start = book.timeline.next_start(on)
-    assessment = assess(rule_set, facts.customer, partners, on, next_start)
+    customer = facts.customer
+    assessment = await aside(
+        steps_of_many(rule_set, customer, partners), lambda: assess(rule_set, customer, partners, on, next_start)
+    )
     changed = assessment.outcome != facts.outcome
     tree = deciding_part(assessment.tree, MAX_TREE_BYTES)
     offers = (rule_set.benefits, rule_set.self_guided_resources)
@@ -113,8 +118,7 @@ async def _decided(
         return decided, None
     told = notification_of(decision, facts.outcome, decided.decided_at, cause.trace, ports.source)
     notification = compact_bytes(told)
-    customer = customer_facts(facts.registers)
-    used = used_facts(customer, partners.values(), on, rule_set, next_start)
+    used = used_facts(customer_facts(facts.registers), partners.values(), on, rule_set, next_start)
     return decided, Recorded(notification, rule_set.sha256, used)
 
 

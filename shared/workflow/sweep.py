@@ -1,8 +1,10 @@
 """Sweeps, by timer: what is due, outboxes left full, fan-outs that stopped. Each reads only what there is to do."""
 
 import asyncio
+import contextlib
 import itertools
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import timedelta
 from enum import Enum, auto
 from operator import attrgetter
@@ -11,7 +13,8 @@ from shared.domain.recompute import DayCame
 from shared.logs import Log, about
 from shared.messaging.sender import SenderUnavailableError
 from shared.ports import Ports
-from shared.storage.work import Outbox
+from shared.storage.store import Conflict
+from shared.storage.work import DueSweep, Outbox
 from shared.workflow.decide import Committed
 from shared.workflow.fan_out import ABANDONED_AFTER, hand_on, send_recompute
 from shared.workflow.relay import relay
@@ -19,6 +22,8 @@ from shared.workflow.relay import relay
 PAGE = 1000
 LEFT_AFTER = timedelta(minutes=2)
 """Work younger than this is in the hands of the call that announced it."""
+REST = timedelta(minutes=30)
+"""After a round of more than a page: within the hour in which the changes of a date are promised."""
 LONGEST_SWEEP = timedelta(minutes=3)
 _AT_ONCE = 16
 
@@ -26,13 +31,39 @@ _log = Log("sweep")
 
 
 async def sweep_due(ports: Ports) -> None:
-    """Have every customer with a date up to today decided; the rows go when that is done."""
-    today, after, customers = ports.today(), None, 0
-    while page := await ports.work.due(today, after, PAGE):
+    """Have every customer with a date up to today decided; the rows go when that is done.
+
+    A round of more than a page notes how far it has come and ends before the host would kill it; the next call goes
+    on there. After such a round the next one waits: what is still being worked on is not sent again.
+    """
+    noted = await ports.work.due_sweep()
+    if noted and noted.after is None and noted.on == ports.today().isoformat() and _is_recent(ports, noted.began):
+        _log.info("due dates swept", customers=0)
+        return
+    begun = DueSweep(ports.timestamp(), ports.today().isoformat(), etag=noted.etag if noted else None)
+    sweep = noted if noted and noted.after else begun
+    before = sweep.sent
+    with contextlib.suppress(Conflict):  # another sweep goes on
+        sweep = await _send_due(ports, sweep)
+    _log.info("due dates swept", customers=sweep.sent - before)
+
+
+def _is_recent(ports: Ports, at: str) -> bool:
+    return abs(ports.seconds_since(at)) < REST.total_seconds()
+
+
+async def _send_due(ports: Ports, sweep: DueSweep) -> DueSweep:
+    today, until = ports.today(), ports.now() + LONGEST_SWEEP
+    while page := await ports.work.due(today, sweep.after, PAGE):
         for day, rows in itertools.groupby(page, key=attrgetter("day")):
             await send_recompute(ports, [row.customer_id for row in rows], DayCame(day))
-        after, customers = page[-1], customers + len(page)
-    _log.info("due dates swept", customers=customers)
+        sweep = replace(sweep, after=page[-1], sent=sweep.sent + len(page))
+        if sweep.sent >= PAGE:
+            sweep = await ports.work.note_due_sweep(sweep)
+        if ports.now() > until:
+            return sweep
+    sweep = replace(sweep, after=None)
+    return await ports.work.note_due_sweep(sweep) if sweep.sent >= PAGE else sweep
 
 
 async def sweep_outboxes(ports: Ports) -> None:
@@ -102,4 +133,8 @@ async def sweep_fan_outs(ports: Ports) -> None:
 
 async def tell_quarantine(ports: Ports) -> None:
     """Log how many messages wait in quarantine for someone to look at them."""
-    _log.info("quarantine counted", kept=await ports.quarantine.count_kept())
+    counted = await ports.quarantine.count_kept()
+    if counted.all:
+        _log.info("quarantine counted", kept=counted.kept)
+    else:
+        _log.info("quarantine counted", kept=counted.kept, isAtLeast=True)

@@ -13,7 +13,7 @@ from typing import Final
 ROOT = Path(__file__).parents[2]
 
 LAYERS: Final = (
-    ("shared.errors", "shared.settings", "shared.logs"),
+    ("shared.errors", "shared.settings", "shared.logs", "shared.aside"),
     ("shared.domain",),
     ("shared.rules",),
     ("shared.azure_rest",),

@@ -30,14 +30,14 @@ def of_many() -> Iterator[Event]:
     templates = [
         (accepted(event(SPEND)), "licenceId"),
         (accepted(event(PROJECT)), "projectId"),
-        (accepted(event(ATTACHED, projectId=None)), "partnerId"),
+        (accepted(event(ATTACHED)), "partnerId"),
     ]
     number = 0
     while True:
         usual, member = templates[number % 3]
         key = f"K-{number}"
         register = replace(usual.register, data={**usual.register.data, member: key})
-        yield replace(usual, key=key if member != "partnerId" else f"{key}~", register=register)
+        yield replace(usual, key=key if member != "partnerId" else f"{key}~J-1", register=register)
         number += 1
 
 

@@ -10,7 +10,7 @@ from shared.ports import Ports
 from shared.queries import check
 from shared.storage.store import Table
 from tests.queries.asking import ATTACHMENT, CUSTOMER, GOLD, LICENCE, PARTNER, PROJECT, ask
-from tests.queries.given import covered, qualified
+from tests.queries.given import certified, covered, qualified
 from tests.queries.world import World
 from tests.watched_store import Call, WatchedStore
 
@@ -71,18 +71,38 @@ async def test_each_stored_row_is_read_once_per_request(world: World, watched: W
     customers = [call for call in watched.calls if call.table is Table.CUSTOMERS]
     partners = [call.operation for call in watched.calls if call.table is Table.PARTNERS]
     assert len(customers) == 2
-    assert sorted(partners) == ["get", "query"], "the summary for those not given, the facts for those given"
+    assert partners == ["get"] * 3, "the summary, the fact given, and whether the summary is still that"
     assert not any(call.writes for call in watched.calls)
 
 
-async def test_a_partner_not_given_costs_one_read_of_its_summary_and_one_given_the_reading_of_its_facts(
+async def test_a_partner_costs_one_read_of_its_summary_and_one_of_each_fact_given(
     world: World, watched: WatchedStore
 ) -> None:
     await world.handle(*qualified(), *covered("C-1"))
-    for given, operation in (([], "get"), ([{"partnerId": "P-1"}], "query")):
+    unknown = [GOLD | {"validFrom": f"2001-01-0{number}"} for number in range(1, 4)]
+    for given, reads in (([], 1), ([{"partnerId": "P-1"}], 1), ([{"partnerId": "P-1", "competencies": unknown}], 4)):
         watched.calls.clear()
         await ask(world, {"customerId": "C-1", "partners": given})
-        assert [call.operation for call in watched.calls if call.table is Table.PARTNERS] == [operation]
+        partners = [call.operation for call in watched.calls if call.table is Table.PARTNERS]
+        assert partners == ["get"] * reads
+
+
+async def test_a_partner_that_changes_between_its_summary_and_its_facts_is_read_again(
+    world: World, watched: WatchedStore
+) -> None:
+    await world.handle(*qualified(), *covered("C-1"))
+    changed = False
+
+    async def change_it(call: Call) -> None:
+        nonlocal changed
+        if call.table is Table.PARTNERS and not changed:
+            changed = True
+            await world.handle(certified(level="none", validFrom="2026-02-01"))
+
+    watched.after = change_it
+    answer = await ask(world, {"customerId": "C-1", "partners": [{"partnerId": "P-1", "competencies": [GOLD]}]})
+    assert changed
+    assert answer.value["status"] == "ineligible"
 
 
 async def test_questions_overlap_and_at_most_16_rows_are_read_at_a_time(world: World, watched: WatchedStore) -> None:
@@ -109,21 +129,18 @@ async def test_questions_overlap_and_at_most_16_rows_are_read_at_a_time(world: W
         assert most == 16
 
 
-async def test_one_request_explains_so_many_pairs_of_projects_and_partners_and_no_more(
-    world: World, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(check, "MAX_PAIRS", 8)
+async def test_one_request_takes_so_many_steps_and_no_more(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(check, "MAX_WORK", 120)
     attachments = [ATTACHMENT | {"partnerId": f"P-{number}"} for number in range(3)]
-    projects = [PROJECT | {"projectId": f"J-{number}"} for number in range(2)]
+    projects = [PROJECT | {"projectId": f"J-{number}"} for number in range(4)]
     closed = [PROJECT | {"projectId": "J-9", "status": "completed"}]
-    six = {"customer": {"projects": [*projects, *closed], "attachments": attachments}}
-    nine = {"customer": {"projects": [*projects, PROJECT | {"projectId": "J-2"}], "attachments": attachments}}
-    assert [each["status"] for each in (await ask(world, [six, six, {"customer": CUSTOMER}, nine])).value] == [
-        "ineligible",
-        422,
-        "ineligible",
-        422,
-    ]
-    answer = await ask(world, nine)
+    six = {"customer": {"projects": [*projects[:2], *closed], "attachments": attachments}}
+    twelve = {"customer": {"projects": projects, "attachments": attachments}}
+    answer = await ask(world, [six, twelve, {"customer": CUSTOMER}, six])
+    assert [each["status"] for each in answer.value] == ["ineligible", 422, "ineligible", 422]
+    (error,) = answer.value[3]["errors"]
+    assert error["path"] == "$[3]"
+    assert "with the questions before it, at most 120 are taken; ask about fewer projects" in error["message"]
+    answer = await ask(world, twelve)
     assert (answer.status, answer.error_paths) == (422, ["$"])
     assert (await ask(world, six)).status == 200

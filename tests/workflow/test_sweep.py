@@ -15,7 +15,7 @@ from shared.workflow.recompute import recompute
 from shared.workflow.reconcile import differences
 from shared.workflow.sweep import LONGEST_SWEEP, sweep_due, sweep_fan_outs, sweep_outboxes
 from tests import events
-from tests.watched_store import WatchedStore, once_at
+from tests.watched_store import Call, WatchedStore, once_at
 from tests.workflow.test_crashes import BreakingSender
 from tests.world import World
 
@@ -263,3 +263,76 @@ async def test_one_customer_whose_outbox_cannot_be_sent_does_not_stop_the_others
     world.ports = world.worker(sender=BreakingSender(world, 1, after=False))
     await sweep_outboxes(world.ports)
     assert sorted(len(world.told(customer)) for customer in ("C-1", "C-2")) == [0, 1]
+
+
+def sent(world: World) -> list[str]:
+    """The customers named by what waits on the recompute queue, which is emptied."""
+    queue = world.sent.queues[Queue.RECOMPUTE]
+    found = [customer for message in queue for customer in _customers(message.body)]
+    queue.clear()
+    return found
+
+
+async def due_today(world: World, count: int) -> list[str]:
+    names = [f"C-{number:03}" for number in range(count)]
+    for name in names:
+        await world.ports.work.add_due(name, world.ports.today())
+    return names
+
+
+async def test_a_sweep_out_of_time_goes_on_where_it_was_and_sends_nothing_twice(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("shared.workflow.sweep.PAGE", 10)
+    world = World()
+    names = await due_today(world, 35)
+
+    async def slow(call: Call) -> None:
+        if call.operation == "query":
+            world.now += timedelta(minutes=2)
+
+    worker = world.worker(WatchedStore(world.store, before=slow))
+    found: list[str] = []
+    for _ in range(3):
+        await sweep_due(worker)
+        found += sent(world)
+    assert found == names
+
+
+async def test_after_a_large_round_the_next_waits_and_then_sends_what_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("shared.workflow.sweep.PAGE", 10)
+    world = World()
+    names = await due_today(world, 25)
+    await sweep_due(world.ports)
+    assert sent(world) == names
+    world.now += timedelta(minutes=5)
+    await sweep_due(world.ports)
+    assert sent(world) == []
+    world.now += timedelta(minutes=26)
+    await sweep_due(world.ports)
+    assert sent(world) == names
+
+
+async def test_the_next_day_is_swept_at_once_however_large_the_round_before(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("shared.workflow.sweep.PAGE", 10)
+    world = World(now=datetime(2026, 6, 1, 23, 59, tzinfo=UTC))
+    names = await due_today(world, 25)
+    await sweep_due(world.ports)
+    sent(world)
+    world.now += timedelta(minutes=2)
+    await sweep_due(world.ports)
+    assert sent(world) == names
+
+
+async def test_of_two_sweeps_at_once_one_stops(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("shared.workflow.sweep.PAGE", 10)
+    world = World()
+    names = await due_today(world, 40)
+
+    async def other() -> None:
+        await sweep_due(world.ports)
+
+    await sweep_due(world.worker(WatchedStore(world.store, before=once_at("write", Table.WORK, other))))
+    found = sent(world)
+    assert set(found) == set(names)
+    assert len(found) == 50
