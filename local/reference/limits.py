@@ -8,9 +8,9 @@ from shared import together
 from shared.domain import customer_state, events
 from shared.domain.notification import MAX_TREE_BYTES
 from shared.queries import check, parameters, post_events, question
-from shared.rules import cases, criteria_document
+from shared.rules import cases, criteria_document, document
 from shared.storage import customers, partners
-from shared.workflow import change_rules, keep
+from shared.workflow import keep
 
 _QUARANTINE = "the message goes to quarantine"
 
@@ -52,7 +52,7 @@ _ROWS = (
         _size(MAX_TREE_BYTES),
         "those that decided stay, `omitted` counts the rest",
     ),
-    ("a rule set's document", _size(change_rules.MAX_DOCUMENT_BYTES), "422"),
+    ("a rule set's document", _size(document.MAX_DOCUMENT_BYTES), "422"),
     ("criteria in a rule set", f"{criteria_document.MOST_CRITERIA}", "422"),
     ("nesting of criteria", f"{criteria_document.DEEPEST} deep", "422"),
     ("golden cases of a rule set", f"{cases.MOST_CASES}", "422"),

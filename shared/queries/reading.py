@@ -1,8 +1,6 @@
 """What one request reads of the store, each customer, partner and rule set once, however many questions name it."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable, Mapping
-import json
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from typing import Any
 
