@@ -110,7 +110,7 @@ _MORE_SPEND: JsonObject = {
 _DESCRIPTION = f"""\
 `sequence` and `cause` of the answer are null.
 
-A question has at most {MAX_FACTS:,} facts, {MAX_PARTNERS} partners and a rule set of 64 KiB. One of more than
+A question has at most {MAX_FACTS:,} facts, {MAX_PARTNERS} partners and a rule set of 64 KiB. One beyond that, of more than
 {MAX_PAIRS:,} pairs of an open project and a partner attached to it, or that would take more than {MAX_WORK:,} steps
 (about criteria times applications times areas times pairs), is answered by 422. Its answer is at most 1 MiB: of a large
 tree the nodes that decided come first, and `omitted` counts the rest.

@@ -53,4 +53,12 @@ def not_found(what: str) -> Problem:
 
 
 def bad_request(*errors: MemberError) -> Problem:
-    return Problem(400, "Bad request", "; ".join(f"{each.path} {each.message}" for each in errors[:3]), errors)
+    return Problem(400, "Bad request", _first(errors), errors)
+
+
+def beyond_limits(*errors: MemberError) -> Problem:
+    return Problem(422, "Beyond the limits", _first(errors), errors)
+
+
+def _first(errors: tuple[MemberError, ...]) -> str:
+    return "; ".join(f"{each.path} {each.message}" for each in errors[:3])

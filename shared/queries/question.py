@@ -1,4 +1,7 @@
-"""A what-if question: JSON in, the question out, or a 400 that names every member at fault."""
+"""A what-if question: JSON in, the question out, or a problem that names every member at fault.
+
+400 for what is not right, 422 for what goes beyond a limit.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -8,7 +11,7 @@ from typing import Any
 from shared.domain.decision import JsonObject
 from shared.domain.strict_json import compact_bytes
 from shared.errors import PermanentError
-from shared.queries.problems import bad_request
+from shared.queries.problems import bad_request, beyond_limits
 from shared.rules import checks
 from shared.rules.document import MAX_DOCUMENT_BYTES, RuleSetDocument, parse_document
 from shared.rules.faults import Faults, member, shown
@@ -38,20 +41,22 @@ class Question:
 
 def parse_question(value: Any, path: str) -> Question:
     """The question; raises Problem with every fault."""
-    faults = Faults()
+    faults, limits = Faults(), Faults()
     given = _members(value, path, faults)
     facts: JsonObject = {name: given[name] for name in ("customer", "partners") if name in given}
-    if not _are_too_many(facts, path, faults):
+    if not _are_too_many(facts, path, limits):
         add_given_faults(facts, path, faults)
     if "customerId" in given:
         checks.identifier(given["customerId"], f"{path}.customerId", faults)
     on = checks.day(given["on"], f"{path}.on", faults) if "on" in given else None
-    document = _document(given["ruleSet"], f"{path}.ruleSet", faults) if "ruleSet" in given else None
+    document = _document(given["ruleSet"], f"{path}.ruleSet", faults, limits) if "ruleSet" in given else None
     version = _version(given.get("ruleSetVersion"), f"{path}.ruleSetVersion", faults)
     if "ruleSet" in given and "ruleSetVersion" in given:
         faults.add(f"{path}.ruleSetVersion", "stands beside ruleSet, write one of them")
     if faults.count:
         raise bad_request(*faults.all())
+    if limits.count:
+        raise beyond_limits(*limits.all())
     partners = {each["partnerId"]: each for each in facts.get("partners", ())}
     return Question(path, given.get("customerId"), facts.get("customer", {}), partners, on, document, version)
 
@@ -66,18 +71,18 @@ def _members(value: Any, path: str, faults: Faults) -> dict[str, Any]:
     return {name: each for name, each in value.items() if each is not None}
 
 
-def _are_too_many(facts: Mapping[str, Any], path: str, faults: Faults) -> bool:
+def _are_too_many(facts: Mapping[str, Any], path: str, limits: Faults) -> bool:
     """Seen before each of them is looked at: what is too much is not worth an error for each."""
-    before, partners = faults.count, facts.get("partners")
+    partners = facts.get("partners")
     owners = partners if isinstance(partners, list) else []
     if len(owners) > MAX_PARTNERS:
-        faults.add(f"{path}.partners", f"has {len(owners)} partners, write at most {MAX_PARTNERS}")
+        limits.add(f"{path}.partners", f"has {len(owners)} partners, write at most {MAX_PARTNERS}")
     count = sum(map(_facts_of, [facts.get("customer"), *owners]))
     if count > MAX_FACTS:
-        faults.add(path, f"has {count} facts of the customer and of partners, write at most {MAX_FACTS}")
-    if faults.count == before and _values(facts, MAX_VALUES) > MAX_VALUES:
-        faults.add(path, f"has more than {MAX_VALUES} values in its facts, write fewer")
-    return faults.count > before
+        limits.add(path, f"has {count} facts of the customer and of partners, write at most {MAX_FACTS}")
+    if not limits.count and _values(facts, MAX_VALUES) > MAX_VALUES:
+        limits.add(path, f"has more than {MAX_VALUES} values in its facts, write fewer")
+    return limits.count > 0
 
 
 def _facts_of(owner: Any) -> int:
@@ -96,12 +101,12 @@ def _values(value: Any, most: int) -> int:
     return count
 
 
-def _document(value: Any, path: str, faults: Faults) -> RuleSetDocument | None:
+def _document(value: Any, path: str, faults: Faults, limits: Faults) -> RuleSetDocument | None:
     try:
         size = len(compact_bytes(value))
         if size <= MAX_DOCUMENT_BYTES:
             return parse_document(value)
-        faults.add(path, f"has {size} bytes, write at most {MAX_DOCUMENT_BYTES}")
+        limits.add(path, f"has {size} bytes, write at most {MAX_DOCUMENT_BYTES}")
     except RecursionError:
         faults.add(path, "is nested too deeply")
     except PermanentError as refused:

@@ -73,7 +73,7 @@ async def test_one_customer_has_at_most_as_many_facts_given_as_are_kept(world: W
     licences = [LICENCE | {"licenceId": f"L-{number}"} for number in range(2001)]
     assert (await ask(world, {"customer": {"licences": licences[:2000]}})).status == 200
     answer = await ask(world, {"customer": {"licences": licences}})
-    assert (answer.status, answer.error_paths) == (400, ["$"])
+    assert (answer.status, answer.error_paths) == (422, ["$"])
 
 
 async def test_a_body_over_1_mib_is_too_large(world: World) -> None:

@@ -66,7 +66,7 @@ async def test_a_rule_set_of_a_question_has_64_kib_as_a_stored_one(world: World)
     document["selfGuidedResources"] = []
     document["criteria"]["title"] = "x" * 66_000
     answer = await ask(world, {"ruleSet": document})
-    assert (answer.status, answer.error_paths) == (400, ["$.ruleSet"])
+    assert (answer.status, answer.error_paths) == (422, ["$.ruleSet"])
     assert answer.value["errors"][0]["message"].endswith("bytes, write at most 65536")
 
 
@@ -89,7 +89,7 @@ async def test_of_very_much_that_is_wrong_little_is_said(world: World, question:
     began = process_time()
     answer = await ask(world, question)
     assert process_time() - began < SECOND
-    assert answer.status == 400
+    assert answer.status == (400 if "errors" in said else 422)
     assert len(json.dumps(answer.value)) < 64 * 1024
     assert len(answer.value["errors"]) <= 101
     assert answer.value["errors"][-1]["path"] == path
