@@ -110,10 +110,10 @@ _MORE_SPEND: JsonObject = {
 _DESCRIPTION = f"""\
 `sequence` and `cause` of the answer are null.
 
-A question has at most {MAX_FACTS:,} facts, {MAX_PARTNERS} partners and a rule set of 64 KiB. One beyond that, of more than
-{MAX_PAIRS:,} pairs of an open project and a partner attached to it, or that would take more than {MAX_WORK:,} steps
-(about criteria times applications times areas times pairs), is answered by 422. Its answer is at most 1 MiB: of a large
-tree the nodes that decided come first, and `omitted` counts the rest.
+A question has at most {MAX_FACTS:,} facts, {MAX_PARTNERS} partners and a rule set of 64 KiB. One beyond that, one of
+more than {MAX_PAIRS:,} pairs of an open project and a partner attached to it, and one that would take more than
+{MAX_WORK:,} steps (about criteria times applications times areas times pairs) are answered by 422. An answer is at most
+1 MiB: of a large tree the nodes that decided come first, and `omitted` counts the rest.
 
 A list of 1 to {MAX_QUESTIONS} questions is accepted too. It is answered by a list of the same length, each item a
 decision or a problem (the JSON Schemas `question` and `checked`); generated clients send one question at a time.
