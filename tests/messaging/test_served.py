@@ -10,7 +10,9 @@ from azure.servicebus import ServiceBusClient, ServiceBusMessage
 from azure.storage.queue import QueueClient
 
 from local.broker import Broker
+from shared.domain.retried import Retried
 from shared.messaging.sender import Queue
+from shared.workflow.keep import MOST_LOST
 from tests import events
 from tests.host.hosts import ROOT, RunningHost, ask, eventually, running
 from tests.messaging.mail import SUBSCRIPTION
@@ -37,12 +39,12 @@ def test_a_dead_letter_is_kept_with_its_reason_and_applied_once_it_is_redriven(
     azurite: str, broker: Broker, tmp_path: Path
 ) -> None:
     body = events.spend("C-dead-letter")
-    put_dead_letter(broker, body)
+    put_dead_letter(broker, Retried(body, lost=MOST_LOST).to_bytes())  # put back as often as it is
     both = {"EVENTS_TRANSPORT": "service-bus", "NOTIFICATIONS_TRANSPORT": "service-bus"}
     with running(azurite, tmp_path / "log", *APP, **both, ServiceBusConnection=broker.connection_string) as host:
         [kept] = eventually(lambda: ask(f"{host.url}/api/quarantine").json()["items"])
         assert (kept["queue"], kept["body"], kept["attempts"]) == (EVENTS, body.decode(), 0)
-        assert kept["reason"] == "given up by Service Bus: by hand: looked odd"
+        assert kept["reason"] == f"given up by Service Bus: by hand: looked odd; it was put back {MOST_LOST} times"
         assert ask(f"{host.url}/api/quarantine/{kept['id']}/redrive", "POST").status == 202
         assert eventually(lambda: decision(host, "C-dead-letter"))["status"] == "ineligible"
         eventually(lambda: broker.count(SUBSCRIPTION) == 1)

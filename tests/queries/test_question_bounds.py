@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from time import process_time
+from time import process_time, thread_time
 from typing import Any
 
 import pytest
@@ -143,11 +143,10 @@ async def test_others_have_their_turn_while_the_largest_question_is_answered(wor
 
     async def heartbeat() -> None:
         nonlocal longest
-        loop = asyncio.get_running_loop()
         while not over.is_set():
-            before = loop.time()
+            before = thread_time()  # of the loop's own thread: how busy the machine is does not count
             await asyncio.sleep(0)
-            longest = max(longest, loop.time() - before)
+            longest = max(longest, thread_time() - before)
 
     beating = asyncio.create_task(heartbeat())
     answer = await ask(world, {"customer": customer(190, 100)})
