@@ -14,7 +14,7 @@ from shared.errors import LaterVersionError, PassingError
 from shared.logs import Log
 from shared.ports import Ports
 from shared.queries.problems import Problem
-from shared.rule_books import NoRuleSetInForceError
+from shared.rule_books import NoRuleSetInForceError, RulesMissingError
 from shared.settings import SettingError, read_authorisation
 from shared.wiring import ports
 
@@ -48,6 +48,8 @@ async def answer(
 def _unavailable(fault: PassingError) -> Problem:
     if isinstance(fault, LaterVersionError):
         return Problem(503, "Of a later version", str(fault))
+    if isinstance(fault, RulesMissingError):
+        return Problem(503, "Rules missing", str(fault))
     return Problem(503, "Unavailable for now", "a part this depends on does not answer; ask again")
 
 

@@ -75,11 +75,13 @@ def _cause() -> Schema:
     }
     day = {"kind": {"const": "date"}, "date": named(DAY, "the date that came")}
     upgrade = {"kind": {"const": "upgrade"}, "decisions": number("the format number of decisions from then on", 2)}
+    repair = {"kind": {"const": "repair"}}
     kinds = (
         ("An event.", event),
         ("A change of the rules in force.", rule_set),
         ("A date that came.", day),
         ("An upgrade, after which everybody is decided once more.", upgrade),
+        ("A repair, of what a restored table left wrong.", repair),
     )
     return {
         "description": "What made this decision necessary.",
