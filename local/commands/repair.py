@@ -1,6 +1,7 @@
 """Repair from the command line: ``./dev repair``.
 
-Computes again what ``./dev reconcile`` finds, whether the app runs or not. With ``--dry-run`` it only says what it would.
+Computes again what ``./dev reconcile`` finds, whether the app runs or not. With ``--dry-run`` it only says what it
+would do.
 """
 
 import argparse
@@ -10,7 +11,7 @@ from local.commands.account import Account, with_account
 from local.commands.backup.meter import Meter
 from local.commands.plain import plain
 from shared.workflow.reconcile import look_at_all
-from shared.workflow.repair import Passed, remedy, repair
+from shared.workflow.repair import remedy, repair
 
 _LOOKS = "the role Storage Table Data Reader"
 _WRITES = "the role Storage Table Data Contributor"

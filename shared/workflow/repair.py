@@ -1,9 +1,9 @@
 """Repairing: computes again what reconciling finds, while the app runs or is stopped.
 
-For what restored tables leave: a partner's summary, or the rules, behind what customers were decided by; rows of indexes,
-of dates and of notifications that are gone; decisions that are not those of the facts. It writes as everything else
-does, over the versions it read, and the rows of later work first. So it may be stopped anywhere and run again; what of it
-is left, fan-outs and notifications, the app's timers end. Nothing is put on a queue.
+For what restored tables leave: a partner's summary, or the rules, behind what customers were decided by; rows of
+indexes, of dates and of notifications that are gone; decisions that are not those of the facts. It writes as everything
+else does, over the versions it read, and the rows of later work first. So it may be stopped anywhere and run again;
+what is left of it, fan-outs and notifications, the app's timers end. Nothing is put on a queue.
 """
 
 import asyncio

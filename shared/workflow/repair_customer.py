@@ -51,7 +51,7 @@ def _by_today(ports: Ports, state: CustomerState) -> CustomerState:
 
 
 async def _with_record(ports: Ports, loaded: Loaded) -> Loaded:
-    """The last recorded decision is there: if it was lost, what the state keeps of it is recorded, as far as that goes."""
+    """The last recorded decision is there: if it was lost, what the state keeps of it is recorded in its place."""
     state = loaded.state
     newest = await ports.customers.newest_recorded(state.customer_id)
     if state.decision is None or newest >= state.sequence:

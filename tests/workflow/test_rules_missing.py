@@ -13,8 +13,8 @@ from shared.rules.document import parse_document
 from shared.storage.store import Table
 from shared.workflow.change_rules import Told, activate, store_draft
 from shared.workflow.receive_event import receive_event
-from shared.workflow.reconcile import differences
 from shared.workflow.recompute import recompute
+from shared.workflow.reconcile import differences
 from shared.workflow.repair import repair
 from shared.workflow.sweep import sweep_due, sweep_fan_outs, sweep_outboxes
 from shared.workflow.upgrade import sweep_upgrade
