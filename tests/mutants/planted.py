@@ -155,8 +155,8 @@ PLANTED = [
     Planted(
         "the epoch goes back when a version is retired",
         "shared/workflow/change_rules.py",
-        "epoch, action = state.epoch + 1,",
-        "epoch, action = state.epoch + (1 if to == ACTIVE else 0),",
+        "epoch, action = max(state.epoch + 1, least),",
+        "epoch, action = max(state.epoch + 1, least) if to == ACTIVE else state.epoch,",
     ),
     Planted(
         "what fails for the last time is dropped",
