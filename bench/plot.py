@@ -1,7 +1,7 @@
 """Pictures of the figures that the other benchmarks kept, for the documents.
 
-Arrives: ``.tools/bench-*.json`` (``./dev bench plot``). Leaves: a PNG per file in ``docs/pictures``: bars of the
-medians, a line from quartile to quartile. matplotlib is not among the project's packages:
+``./dev bench plot`` draws a PNG in ``docs/explanation/pictures`` for each ``.tools/bench-*.json``: bars of the medians,
+a line from quartile to quartile. matplotlib is not among the project's packages:
 ``./dev bench rules --install`` brings it.
 """
 
@@ -14,7 +14,7 @@ from typing import Any
 
 from bench._figures import KEPT, ROOT
 
-PICTURES = ROOT / "docs" / "pictures"
+PICTURES = ROOT / "docs" / "explanation" / "pictures"
 OURS, OTHERS = "#0f6cbd", "#a19f9d"
 
 type Bar = tuple[str, dict[str, float], bool]

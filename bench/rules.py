@@ -26,7 +26,7 @@ from bench import _business_rules, _hard_coded, _peers, _slow_peers
 from bench._contestants import BASE, PLAIN, Contestant, Projects, results, show
 from bench._joined import joined
 from bench._population import ON, Population, population
-from local.setup.python import find_uv
+from local.setup.uv import find_uv
 from shared.domain.customer import Customer
 from shared.domain.decision import Outcome, Status
 from shared.rules.document import parse_document

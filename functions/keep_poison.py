@@ -25,4 +25,9 @@ async def keep_poison_recompute(message: func.QueueMessage) -> None:
 
 
 async def _kept(queue: Queue, message: func.QueueMessage) -> None:
-    await handled(queue, message, lambda ports, body, _: keep_poison(ports, queue, body), keep_undecoded_poison)
+    await handled(
+        queue,
+        message,
+        lambda ports, body, attempt: keep_poison(ports, queue, body, attempt),
+        keep_undecoded_poison,
+    )

@@ -108,7 +108,7 @@ class Azurite:
             )
 
     def _answers(self, seconds: float) -> bool:
-        assert self._process is not None  # noqa: S101  narrows the type  # nosec B101
+        assert self._process is not None  # noqa: S101  narrows the type
         deadline = time.monotonic() + seconds
         while self._process.poll() is None and time.monotonic() < deadline:
             if all(answers(port) for port in self.ports):

@@ -105,7 +105,7 @@ class Host:
             return await self._answer_status()
         if request.method == "POST" and path.startswith(RUN_TIMER):
             return self._run_timer(path.removeprefix(RUN_TIMER))
-        assert self._http  # noqa: S101  narrows the type  # nosec B101
+        assert self._http  # noqa: S101  narrows the type
         return await self._http.answer(request)
 
     async def status(self) -> Status:

@@ -1,23 +1,29 @@
-"""Notifications as readable lines.
+"""What ``./dev up`` shows of the app's log: a line for each notification and for each message put into quarantine.
 
-Arrives: records of the logger ``eligibility.notification``. Leaves: one line each on standard output, and how many
-there were; delivery is at least once, so a repeat is shown as one.
+Delivery is at least once, so a notification's repeat is shown as one.
 """
 
 import logging
 from collections import Counter
+from collections.abc import Callable
 from typing import Any
 
 from local.event_notices import watch_events
 from local.logs import made_of
+from local.setup.options import DEFAULT_URL
 
-LOGGER = "eligibility.notification"
+_LONGEST = 200
+NOTIFICATION, QUARANTINE = "eligibility.notification", "eligibility.quarantine"
 
 
 class Notices(logging.Handler):
-    def __init__(self) -> None:
+    """``address`` is where the app runs; ``closed`` is called when nobody reads standard output any more."""
+
+    def __init__(self, closed: Callable[[], None] = lambda: None) -> None:
         super().__init__()
         self._repeats: Counter[str] = Counter()
+        self._closed = closed
+        self.address = DEFAULT_URL
 
     @property
     def summary(self) -> str:
@@ -25,21 +31,28 @@ class Notices(logging.Handler):
         return f"{len(self._repeats)} notifications sent" + (f" ({again} of them again)" if again else "")
 
     def emit(self, record: logging.LogRecord) -> None:
-        event = made_of(record, "beside").get("notification")
-        if isinstance(event, dict):
-            self._repeats[str(event.get("id"))] += 1
-            print(line(event, self._repeats[str(event.get("id"))] > 1), flush=True)
+        beside = made_of(record, "beside")
+        try:
+            if isinstance(event := beside.get("notification"), dict):
+                self._repeats[str(event.get("id"))] += 1
+                print(line(event, self._repeats[str(event.get("id"))] > 1), flush=True)
+            elif "reason" in beside:
+                print(quarantined(made_of(record, "fields"), str(beside["reason"]), self.address), flush=True)
+        except BrokenPipeError:  # no fault of the message: raised, it would be retried and end in quarantine
+            self._closed()
 
 
-def watch() -> Notices:
-    """From now on a line for each notification and each event that is not simply applied; of the app's other records
+def watch(closed: Callable[[], None]) -> Notices:
+    """From now on a line for each of these and for each event that is not simply applied; of the app's other records
     only warnings are left to show."""
-    notices = Notices()
+    notices = Notices(closed)
     logging.getLogger("eligibility").setLevel(logging.WARNING)
-    logger = logging.getLogger(LOGGER)
-    logger.setLevel(logging.INFO)
-    logger.addHandler(notices)
-    logger.propagate = False  # once is enough
+    for name in (NOTIFICATION, QUARANTINE):
+        logger = logging.getLogger(name)
+        logger.setLevel(logging.INFO)
+        logger.addHandler(notices)
+    logging.getLogger(NOTIFICATION).propagate = False  # once is enough
+    logging.getLogger().handlers[0].addFilter(lambda record: "reason" not in made_of(record, "beside"))
     watch_events()
     return notices
 
@@ -50,6 +63,14 @@ def line(event: dict[str, Any], again: bool = False) -> str:
     change = f"{data.get('previousStatus')} -> {data.get('status')}"
     shown = f"{'again   ' if again else 'notified'}  {event.get('id', '?'):<14}  {change:<26}"
     return f"{shown}  {f'for {projects}  ' if projects else ''}because of {_cause(data.get('cause') or {})}"
+
+
+def quarantined(fields: dict[str, Any], reason: str, address: str) -> str:
+    """Why, and the command that shows all of it. The reason may quote what was sent, even control characters."""
+    shown = "".join(each if each.isprintable() else " " for each in reason)
+    shown = shown if len(shown) <= _LONGEST else f"{shown[: _LONGEST - 3]}..."
+    url = "" if address == DEFAULT_URL else f" --url {address}"
+    return f"quarantined  {shown}\n             ./dev quarantine show {fields['quarantineId']}{url}"
 
 
 def _cause(cause: dict[str, Any]) -> str:

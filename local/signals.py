@@ -1,4 +1,4 @@
-"""SIGINT and SIGTERM: the normal way to end, from the very start on.
+"""SIGINT and SIGTERM end the work, or it never begins; what was started is then stopped in order.
 
 The first signal cancels the work, which then stops in order what it started; a later one is only noted.
 """
@@ -23,7 +23,16 @@ class StopSignals:
             signal.signal(each, self._note)
         signal.pthread_sigmask(signal.SIG_UNBLOCK, STOP_SIGNALS)  # ./dev blocks them until here
 
+    @property
+    def status(self) -> int:
+        """As a shell reports the end by a signal; 0 if there was none."""
+        return 0 if self.first is None else 128 + self.first
+
     def _note(self, number: int, _frame: Any) -> None:
+        self.stop(number)
+
+    def stop(self, number: int) -> None:
+        """As the signal of this number does."""
         if self.first is not None:
             self.asked_again = True
             return

@@ -1,23 +1,24 @@
 """Everything at once: Azurite, the app, the sample events, a line for each notification and a closing table.
 
-Arrives: the options of ``./dev up``. Leaves: a served app until Ctrl-C, or with ``--once`` until nothing is left to do;
-no process remains, and without ``--data`` no file.
+The app is served until Ctrl-C, or with ``--once`` until nothing is left to do. No process remains, and without
+``--data`` no file.
 """
 
 import argparse
 import asyncio
 import os
+import signal
 import sys
 import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, date, datetime
 from importlib.util import find_spec
 from pathlib import Path
 
 from aiohttp import ClientSession
 
-from local.azurite import Azurite, AzuriteError, Ports
+from local.azurite import DEFAULT_PORTS, Azurite, AzuriteError, Ports
 from local.host import Host
 from local.host_settings import AppError
 from local.logs import set_up_logs
@@ -25,9 +26,11 @@ from local.notices import watch
 from local.queue_trigger import Patience
 from local.replay import replay, replay_over_service_bus
 from local.report import report
-from local.setup.options import up_parser
+from local.setup.options import PORT, up_parser
 from local.setup.ports import HOST, free_ports, is_taken
 from local.signals import StopSignals
+from local.waiting import earlier_lease, report_hidden
+from local.welcome import welcome
 from shared.settings import SettingError, read_settings
 
 ROOT = Path(__file__).parents[1]
@@ -45,18 +48,20 @@ def main(arguments: list[str]) -> int:
         return 2
     set_up_logs()
     try:
-        with Azurite(options.data, _chosen(options.azurite_ports)) as azurite, _bus(options.transport) as bus:
+        with Azurite(options.data, azurite_ports(options)) as azurite, _bus(options.transport) as bus:
             _set_environment(azurite.connection_string, bus, options.clock)
             read_settings()  # what the app would say of them at each call
-            asyncio.run(signals.until_stopped(lambda: _up(options, azurite.connection_string, bus)))
+            asyncio.run(signals.until_stopped(lambda: _up(options, azurite.connection_string, bus, signals)))
     except (AppError, AzuriteError, SettingError) as error:
         print(f"dev up: {error}", file=sys.stderr)
         return 1
-    return 0
+    except BrokenPipeError:
+        return 128 + signal.SIGPIPE
+    return signals.status
 
 
 def _problem(options: argparse.Namespace) -> str:
-    wanted = [("--port", options.port), *(("--azurite-ports", port) for port in options.azurite_ports)]
+    wanted = [("--port", options.port), *(("--azurite-ports", port) for port in azurite_ports(options) or ())]
     for option, port in wanted:
         if port and is_taken(port):
             return f"port {port} is in use: choose another with {option}"
@@ -94,9 +99,15 @@ def _bus(transport: str) -> Iterator[str]:
             yield broker.connection_string
 
 
-def _chosen(ports: Ports) -> Ports:
+def azurite_ports(options: argparse.Namespace) -> Ports | None:
+    """Those asked for, or the usual ones beside the usual port; else free ones: another app may have the usual ones."""
+    chosen: Ports | None = options.azurite_ports
+    if chosen is None and options.port == PORT:
+        return DEFAULT_PORTS
+    if chosen is None or not any(chosen):
+        return None
     free = free_ports(3)
-    blob, queue, table = (port or free[at] for at, port in enumerate(ports))
+    blob, queue, table = (port or free[at] for at, port in enumerate(chosen))
     return blob, queue, table
 
 
@@ -113,17 +124,19 @@ def _set_environment(connection: str, bus: str, clock: date | None) -> None:
         os.environ["CLOCK_OFFSET_SECONDS"] = str(ahead.days * 86400)
 
 
-async def _up(options: argparse.Namespace, connection: str, bus: str) -> None:
+async def _up(options: argparse.Namespace, connection: str, bus: str, signals: StopSignals) -> None:
     host = Host(ROOT, options.port, Patience(lease=options.lease))
-    notices = watch()
+    earlier = earlier_lease(options.data, options.lease)
+    notices = watch(lambda: signals.stop(signal.SIGPIPE))
+    hidden = asyncio.create_task(asyncio.sleep(0))
     try:
         await host.start()
-        async with ClientSession(f"http://{HOST}:{host.port}") as session:
+        address = notices.address = f"http://{HOST}:{host.port}"
+        async with ClientSession(address) as session:
             await _load_rule_set(session)
             await _until_healthy(session)
-            print(f"ready http://{HOST}:{host.port}", flush=True)
-            if "UseDevelopmentEmulator=true" in bus:  # another's has a key that is one
-                print(f"Service Bus {bus}", flush=True)
+            print(welcome(address, connection, bus), flush=True)
+            hidden = asyncio.create_task(report_hidden(host, earlier))
             if not options.no_events:
                 file = options.events or SAMPLES
                 replayed = await (replay_over_service_bus(file, bus) if bus else replay(file, connection))
@@ -134,6 +147,7 @@ async def _up(options: argparse.Namespace, connection: str, bus: str) -> None:
         else:
             await asyncio.Event().wait()
     finally:
+        hidden.cancel()
         await host.stop()
 
 
@@ -165,5 +179,6 @@ async def _settled(host: Host) -> None:
 
 if __name__ == "__main__":
     status = main(sys.argv[1:])
-    sys.stdout.flush()
+    with suppress(BrokenPipeError):
+        sys.stdout.flush()
     os._exit(status)  # a thread still running a function must not hold the process back

@@ -66,7 +66,7 @@ class WorkerProcess:
     ) -> Result:
         await self._ready.wait()
         process = self._process
-        assert process  # noqa: S101  narrows the type  # nosec B101
+        assert process  # noqa: S101  narrows the type
         try:
             async with asyncio.timeout(self._call_timeout):
                 return await process.call(function.name, argument, dict(metadata or {}))

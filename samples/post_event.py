@@ -41,7 +41,7 @@ def main() -> int:
     except AzureError as fault:
         why = str(fault).partition("\n")[0]
         return stopped(f"{queue.primary_endpoint} did not take the event ({why}); is it up, is {SETTING} right?", 1)
-    sys.stdout.write(f"queued {message.id} on {QUEUE}\n")
+    sys.stdout.write(f"queued {message.id} on {queue.primary_endpoint.partition('?')[0]}\n")
     return 0
 
 

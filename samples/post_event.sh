@@ -18,6 +18,11 @@ if [ "$file" != - ] && { [ -d "$file" ] || ! [ -r "$file" ]; }; then
     exit 2
 fi
 
+if ! command -v curl >/dev/null; then
+    echo "post_event: there is no curl here: install it, or use samples/post_event.py" >&2
+    exit 2
+fi
+
 curl --silent --show-error --fail-with-body \
     --header 'Content-Type: application/json' \
     ${key:+--header "x-functions-key: $key"} \

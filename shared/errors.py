@@ -24,4 +24,5 @@ class PermanentError(Exception):
 
 
 class PassingError(Exception):
-    """The failure may pass (storage, network, throttling, contention); the host tries again."""
+    """The failure may pass and is not the message's own (storage, network, throttling, contention, rows or rules of a
+    later version); it is tried again, and this uses up no attempt. What else a handler raises does."""

@@ -70,8 +70,8 @@ class Log:
     def info(self, what: str, beside: Fields | None = None, **fields: Any) -> None:
         self._write(logging.INFO, what, fields, beside or {})
 
-    def warning(self, what: str, **fields: Any) -> None:
-        self._write(logging.WARNING, what, fields, {})
+    def warning(self, what: str, beside: Fields | None = None, **fields: Any) -> None:
+        self._write(logging.WARNING, what, fields, beside or {})
 
     def error(self, what: str, **fields: Any) -> None:
         self._write(logging.ERROR, what, fields, {})

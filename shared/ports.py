@@ -11,7 +11,9 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Literal
 
 from shared.candidates import Candidates
+from shared.domain.events import Event
 from shared.domain.trace_context import TraceContext
+from shared.logs import Fields
 from shared.messaging.sender import Queue, Sender
 from shared.rule_books import RuleBooks
 from shared.settings import DEFAULT_SOURCE
@@ -24,6 +26,7 @@ from shared.storage.quarantine import Quarantine
 from shared.storage.rule_sets import RuleSets
 from shared.storage.store import Store
 from shared.storage.work import Work
+from shared.together import Together
 
 type Clock = Callable[[], datetime]
 type Pause = Callable[[float], Awaitable[None]]
@@ -78,6 +81,7 @@ class Ports:
         self.previews = Previews(store)
         self.quarantine = Quarantine(store)
         self.candidates = Candidates(self.indexes, self.partners, self.now)
+        self.together: Together[tuple[bool, str], Event, Fields] = Together()
         self.rule_books = RuleBooks(self.rule_sets, self.now, self.timestamp)
 
     def now(self) -> datetime:

@@ -1,4 +1,4 @@
-"""The settings, read from the environment; nothing else reads it. ``docs/settings.md`` says what each means."""
+"""The settings, read from the environment; nothing else reads it. ``docs/reference/settings.md`` explains each."""
 
 import os
 import re

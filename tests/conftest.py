@@ -1,5 +1,6 @@
 """What tests of every folder share: an Azurite of their own, one per process of the run."""
 
+import signal
 from collections.abc import Iterator
 
 import pytest
@@ -19,6 +20,21 @@ def pytest_report_header() -> str:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The longest first, so that the processes of a run end together."""
     items.sort(key=lambda item: "/system/" not in item.nodeid)
+
+
+def pytest_keyboard_interrupt(excinfo: pytest.ExceptionInfo[BaseException]) -> None:
+    global _interrupted
+    _interrupted = excinfo.type is KeyboardInterrupt
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Ctrl-C ends every command of ./dev with status 130; pytest's own is 2, as of a wrong option."""
+    if _interrupted:
+        session.exitstatus = 128 + signal.SIGINT
+
+
+_interrupted = False
 
 
 @pytest.fixture(scope="session")

@@ -1,4 +1,4 @@
-metadata description = 'Alerts: what somebody has to look at. docs/operate.md says what each means and what to do.'
+metadata description = 'Alerts: what somebody has to look at. docs/how-to/operate.md says what each means and what to do.'
 
 @description('What makes names unique.')
 param nameSuffix string
@@ -46,7 +46,7 @@ resource deadLetters 'Microsoft.Insights/metricAlerts@2018-03-01' = {
   location: 'global'
   tags: tags
   properties: {
-    description: 'Dead-lettered messages stay on a queue or subscription. docs/operate.md#dead-letters'
+    description: 'Dead-lettered messages stay on a queue or subscription. docs/how-to/operate.md#dead-letters'
     severity: 1
     enabled: true
     scopes: [
@@ -91,7 +91,7 @@ resource backlog 'Microsoft.Insights/metricAlerts@2018-03-01' = {
   location: 'global'
   tags: tags
   properties: {
-    description: 'Events wait longer than the app takes to handle them. docs/operate.md#backlog'
+    description: 'Events wait longer than the app takes to handle them. docs/how-to/operate.md#backlog'
     severity: 2
     enabled: true
     scopes: [
@@ -138,7 +138,7 @@ resource quarantine 'Microsoft.Insights/scheduledQueryRules@2023-12-01' = {
   kind: 'LogAlert'
   properties: {
     displayName: 'Quarantine'
-    description: 'Messages wait in quarantine for somebody to look at them. docs/operate.md#messages-in-quarantine'
+    description: 'Messages wait in quarantine for somebody to look at them. docs/how-to/operate.md#messages-in-quarantine'
     severity: 2
     enabled: true
     scopes: [
@@ -182,7 +182,7 @@ resource failures 'Microsoft.Insights/scheduledQueryRules@2023-12-01' = {
   kind: 'LogAlert'
   properties: {
     displayName: 'Failures'
-    description: 'Many calls fail: a dependency does not answer, or a release is broken. docs/operate.md#failures'
+    description: 'Many calls fail: a dependency does not answer, or a release is broken. docs/how-to/operate.md#failures'
     severity: 1
     enabled: true
     scopes: [
@@ -226,7 +226,7 @@ resource unexpected 'Microsoft.Insights/scheduledQueryRules@2023-12-01' = {
   kind: 'LogAlert'
   properties: {
     displayName: 'Unexpected failures'
-    description: 'A route failed in a way that it does not expect: a fault of the app. docs/operate.md#unexpected-failures'
+    description: 'A route failed in a way that it does not expect: a fault of the app. docs/how-to/operate.md#unexpected-failures'
     severity: 2
     enabled: true
     scopes: [
@@ -267,7 +267,7 @@ resource stalled 'Microsoft.Insights/scheduledQueryRules@2023-12-01' = {
   kind: 'LogAlert'
   properties: {
     displayName: 'Stalled work'
-    description: 'A notification or a fan-out has waited for more than half an hour. docs/operate.md#stalled-work'
+    description: 'A notification or a fan-out has waited for more than half an hour. docs/how-to/operate.md#stalled-work'
     severity: 2
     enabled: true
     scopes: [
@@ -311,7 +311,7 @@ resource silence 'Microsoft.Insights/scheduledQueryRules@2023-12-01' = {
   kind: 'LogAlert'
   properties: {
     displayName: 'Silence'
-    description: 'The timers tell nothing: the app does not run, or its logs do not arrive. docs/operate.md#silence'
+    description: 'The timers tell nothing: the app does not run, or its logs do not arrive. docs/how-to/operate.md#silence'
     severity: 1
     enabled: true
     scopes: [

@@ -15,9 +15,9 @@ from typing import Any
 from urllib.parse import quote, urlencode, urlsplit
 
 from local.commands.plain import plain
+from local.setup.options import DEFAULT_URL
 
-DEFAULT_URL = "http://127.0.0.1:7071"
-KEY, TOKEN = "ELIGIBILITY_KEY", "ELIGIBILITY_TOKEN"
+URL, KEY, TOKEN = "ELIGIBILITY_URL", "ELIGIBILITY_KEY", "ELIGIBILITY_TOKEN"
 _SECONDS = 60
 _PAGE = 100
 _LOST_NAMED = 50
@@ -27,6 +27,14 @@ _PIPE_CLOSED = 128 + 13
 
 class CommandError(Exception):
     """What stops a command, for the person at the terminal."""
+
+    status = 1
+
+
+class UsageError(CommandError):
+    """What was asked for makes no sense: nothing was tried."""
+
+    status = 2
 
 
 class RefusedError(CommandError):
@@ -38,13 +46,13 @@ class RefusedError(CommandError):
 
 
 def run(command: Callable[[], int]) -> int:
-    """The command's status; 1 with a line on standard error if it was stopped."""
+    """The command's status; 1, or 2 for a wrong use, with a line on standard error if it was stopped."""
     try:
         status = command()
         sys.stdout.flush()  # here, where a reader that went away can be told from a fault
     except CommandError as stopped:
         print("\n".join(plain(line) for line in f"dev: {stopped}".split("\n")), file=sys.stderr)
-        return 1
+        return stopped.status
     except BrokenPipeError:
         # Python flushes once more at its end, and would complain.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -55,8 +63,8 @@ def run(command: Callable[[], int]) -> int:
 
 
 def add_url(parser: argparse.ArgumentParser) -> None:
-    said = f"where the app runs ({DEFAULT_URL}); what it asks for is read from {KEY} or {TOKEN}"
-    parser.add_argument("--url", default=DEFAULT_URL, help=said)
+    said = f"where the app runs ({URL}, else {DEFAULT_URL}); what it asks for is read from {KEY} or {TOKEN}"
+    parser.add_argument("--url", default=os.environ.get(URL) or DEFAULT_URL, help=said)
 
 
 class App:

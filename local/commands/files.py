@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from local.commands.app import CommandError
+from local.commands.app import CommandError, UsageError
 from shared.domain.strict_json import parse_json
 from shared.errors import MemberError, PermanentError
 from shared.rules.cases import failures, parse_cases
@@ -55,8 +55,12 @@ def read_cases(path: str | None, document: str) -> Cases:
         values = read_json(str(place))
         if not isinstance(values, list):
             raise CommandError(f"{path} is not a list of cases")
+        if path and not values:
+            raise UsageError(f"{path} is an empty list: write golden cases in it, or leave out --cases")
         return Cases(values, [f"{path}[{number}]" for number in range(len(values))])
     files = [str(each) for each in sorted(place.glob("*.json"))]
+    if path and not files:
+        raise UsageError(f"{path} has no golden cases: put one in each file named *.json, or leave out --cases")
     return Cases([read_json(each) for each in files], files)
 
 

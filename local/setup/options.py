@@ -1,7 +1,4 @@
-"""The command line of ./dev, read before anything is installed.
-
-Arrives: arguments. Leaves: the parsers, of which ``up``'s is also the one ``local.up`` uses.
-"""
+"""The command line of ./dev, read before anything is installed; ``local.up`` uses the parser of ``up`` too."""
 
 from __future__ import annotations
 
@@ -10,13 +7,16 @@ from pathlib import Path
 
 from local.setup.arguments import day, lease, port, three_ports
 
+PORT = 7071
+DEFAULT_URL = f"http://127.0.0.1:{PORT}"
+
 USAGE = """\
 usage: ./dev COMMAND [options]
 
   up             start everything, replay the sample events, show who is eligible and why
   test [...]     run the test suite; arguments go to pytest
   check          style, types, direction of imports, infrastructure; --security: packages and code
-  rules ...      check, compare, preview, publish or list rule sets (./dev rules --help)
+  rules ...      check, compare, preview, publish, retire or list rule sets (./dev rules --help)
   check-customer ID [--on DATE]
                  whether a customer is eligible, why, and what would help
   quarantine ... list, show or put back messages that could not be handled (./dev quarantine --help)
@@ -27,7 +27,7 @@ usage: ./dev COMMAND [options]
   bench NAME     run bench/NAME.py; further arguments go to it
   soak [...]     kill workers and break calls for some 20 minutes, and hold the end against the oracle
   mutants [...]  plant bugs in a copy of the product and see that the suite notices each
-  schemas        write docs/schemas and docs/asyncapi.json from the code
+  reference      write docs/schemas, docs/asyncapi.json and the generated parts of docs/reference
   setup          only set up: Python 3.13, .venv, node_modules (the others do this first by themselves)
   doctor         say what is missing and how to get it; changes nothing
   pin            make every requirements*.txt and package-lock.json anew from what they are made of
@@ -54,20 +54,23 @@ usage: ./dev rules validate FILE [--cases PATH]
        ./dev rules diff A B
        ./dev rules preview FILE [--cases PATH] [--author WHO] [--note WHY] [--url URL]
        ./dev rules publish FILE [--max-lost N] [--no-wait] [the same]
+       ./dev rules retire VERSION [--max-lost N] [--no-wait] [--author WHO] [--note WHY] [--url URL]
        ./dev rules list [--url URL]
 
 validate checks a document and its golden cases (a list in one file or a folder of files; without --cases those in
-cases/NAME beside NAME.json); diff says in words what B changes against A. Neither needs an app. The others ask the one
-at --url (http://127.0.0.1:7071, as ./dev up starts it); its key or token, if it needs one, is read from ELIGIBILITY_KEY
-or ELIGIBILITY_TOKEN. preview stores the document as a draft and says who would gain and who would lose. publish does
-that and then puts it in force, unless more than N customers would lose their eligibility (0), and waits until everybody
-is decided again.""",
+cases/NAME beside NAME.json; status 2 if PATH has none); diff says in words what B changes against A. Neither needs an
+app. The others ask the one at --url (else ELIGIBILITY_URL, else http://127.0.0.1:7071, as ./dev up starts it); its key
+or token, if it needs one, is read from ELIGIBILITY_KEY or ELIGIBILITY_TOKEN. preview stores the document as a draft and
+says who would gain and who would lose. publish does that and then puts it in force, unless more than N customers would
+lose their eligibility (0), and waits until everybody is decided again, or says which later change superseded it; status
+1 if the version is retired meanwhile. retire takes a version out of force in the same way.""",
     "check-customer": """\
 usage: ./dev check-customer ID [--on YYYY-MM-DD] [--partner ID ...] [--url URL]
 
 Prints whether the customer is eligible, as of today or of a date, the reasons as a tree with a mark each, and what
-would help; --partner names a partner to propose too, if it qualifies. Asks the app at --url (http://127.0.0.1:7071, as
-./dev up starts it), with the key in ELIGIBILITY_KEY or the token in ELIGIBILITY_TOKEN, if set.""",
+would help; --partner names a partner to propose too, if it qualifies. Asks the app at --url (else
+ELIGIBILITY_URL, else http://127.0.0.1:7071, as ./dev up starts it), with the key in ELIGIBILITY_KEY or the token in
+ELIGIBILITY_TOKEN, if set.""",
     "quarantine": """\
 usage: ./dev quarantine list [--url URL]
        ./dev quarantine show ID [--url URL]
@@ -75,8 +78,8 @@ usage: ./dev quarantine list [--url URL]
 
 list names the messages that could not be handled, oldest first; show prints one whole, with every fault; redrive puts
 one, or all that were not put back already, on their queues again, or with --dry-run only says which. Asks the app at
---url (http://127.0.0.1:7071, as ./dev up starts it), with the key in ELIGIBILITY_KEY or the token in ELIGIBILITY_TOKEN,
-if set.""",
+--url (else ELIGIBILITY_URL, else http://127.0.0.1:7071, as ./dev up starts it), with the key in ELIGIBILITY_KEY or the
+token in ELIGIBILITY_TOKEN, if set.""",
     "reconcile": """\
 usage: ./dev reconcile
 
@@ -129,11 +132,12 @@ usage: ./dev mutants [words]
 
 Plants each bug of tests/mutants/planted.py (or those whose name has all the words) in a copy and runs the part of the
 suite that needs no Azurite, until a test goes red. Prints a table; status 1 if a bug went unnoticed. Takes minutes.""",
-    "schemas": """\
-usage: ./dev schemas
+    "reference": """\
+usage: ./dev reference
 
-Writes the JSON Schemas of events, rule sets, questions, decisions, notifications and problems to docs/schemas, from the
-models that check them, and docs/asyncapi.json. A test holds them equal.""",
+Writes the JSON Schemas of events, rule sets, questions, decisions, notifications and problems to docs/schemas,
+docs/asyncapi.json, and the generated parts of the pages in docs/reference, from what the code declares. Tests hold them
+equal.""",
     "setup": """\
 usage: ./dev setup
 
@@ -144,7 +148,8 @@ app needs (requirements-local.txt, npm without development packages). Full outpu
 usage: ./dev doctor
 
 Looks at Python, pip, Node, .venv, node_modules, a browser and the default ports; says what is missing and how to get
-it. Changes nothing. Status 1 if something is missing that ./dev setup cannot bring and ./dev up needs.""",
+it. Changes nothing. Status 1 if anything is missing that ./dev up needs, or that ./dev test needs and cannot
+install.""",
     "pin": """\
 usage: ./dev pin [--upgrade]
 
@@ -162,13 +167,13 @@ def up_parser() -> argparse.ArgumentParser:
         "closing table of customers, then serve until Ctrl-C.",
     )
     add = parser.add_argument
-    add("--port", type=port, default=7071, help="port of the HTTP API (7071; 0: any free one)")
+    add("--port", type=port, default=PORT, help=f"port of the HTTP API ({PORT}; 0: any free one)")
     add(
         "--azurite-ports",
         type=three_ports,
-        default=(10000, 10001, 10002),
         metavar="B,Q,T",
-        help="Azurite's ports for blobs, queues and tables (10000,10001,10002; 0,0,0: any free ones)",
+        help="Azurite's ports for blobs, queues and tables (10000,10001,10002, or any free ones where --port is not "
+        f"{PORT}; 0,0,0: any free ones)",
     )
     add(
         "--data",
@@ -192,8 +197,9 @@ def up_parser() -> argparse.ArgumentParser:
     add(
         "--lease",
         type=lease,
-        default=600,
+        default=60,
         metavar="SECONDS",
-        help="how long a message being handled stays hidden (600)",
+        help="how long a message being handled stays hidden, unless it is renewed: so long it is waited for after a "
+        "run was killed (60)",
     )
     return parser

@@ -6,6 +6,7 @@ them names the level and the fingerprint of its pin files; ``pin`` writes those.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import re
@@ -14,7 +15,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from local.setup.steps import ROOT, TOOLS, SetupError, Steps
+from local.setup.steps import ROOT, TOOLS, SetupError, Steps, exists
 
 TOOL_PINS = ROOT / "requirements-tools.txt"
 
@@ -52,7 +53,7 @@ def missing(folder: Path, wanted: str, levels: Sequence[Level], vital: Path) -> 
     names = [level.name for level in levels]
     enough = levels[names.index(wanted) :]
     there = read_stamp(folder)
-    if there in [level.stamp for level in enough] and vital.exists():
+    if there in [level.stamp for level in enough] and exists(vital):
         return None
     return next((level for level in enough if there.startswith(f"{level.name} ")), enough[0])
 
@@ -130,5 +131,10 @@ def _strip_addresses(lock: Path) -> None:
 
 def remove(folder: Path) -> None:
     """The stamp goes first: a folder half removed must not look current."""
-    (folder / ".pins").unlink(missing_ok=True)
+    remove_stamp(folder)
     shutil.rmtree(folder, ignore_errors=True)
+
+
+def remove_stamp(folder: Path) -> None:
+    with contextlib.suppress(FileNotFoundError):
+        (folder / ".pins").unlink()

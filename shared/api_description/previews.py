@@ -23,12 +23,11 @@ from shared.api_description.operation import LIMIT, Body, Operation, Parameter, 
 from shared.api_description.rule_sets import VERSION
 from shared.domain.decision import Status
 from shared.storage.previews import ACTIVATE, FINISHED, RETIRE, RUNNING
-from shared.workflow.preview import GAINED, LOST, PROJECTS, REASON, STAYED
+from shared.workflow.preview import CHANGES, LOST
 
 TELLS = "What activating or retiring a version of the rules would change, before it is done. Nothing is stored or sent."
 
 PREVIEW = in_path("id", named(IDENTIFIER, "the preview"), "0123456789abcdef")
-_CHANGES = (GAINED, LOST, PROJECTS, REASON, STAYED)
 
 
 def _tally(description: str) -> Schema:
@@ -45,13 +44,14 @@ def _preview() -> Schema:
         "state": one_of("whether it is done", [RUNNING, FINISHED]),
         "action": one_of("what is previewed", [ACTIVATE, RETIRE]),
         "on": named(DAY, "the date decided for"),
+        "outOfDate": flag("true: the rules changed while it ran, so it ended before everybody was looked at"),
         "done": number("customers looked at"),
         "startedAt": moment("when it started"),
         "finishedAt": nullable(moment("when it was finished; null before")),
         "comesIntoForce": flag("false: another version would be in force on that date"),
         "inForceThen": nullable(number("the version in force on that date then; null of previews of an older app", 1)),
         "difference": list_of(text("a difference"), "to the rules in force on that date, in words"),
-        "counts": record("customers by what would change", {kind: number(kind) for kind in _CHANGES}),
+        "counts": record("customers by what would change", {kind: number(kind) for kind in CHANGES}),
         "byCriterion": _tally("customers who would gain or lose, by the criteria that decide"),
         "byPartner": _tally("customers who would gain or lose, by partner"),
     }
@@ -82,7 +82,9 @@ OPERATIONS = (
         "Preview what activating or retiring a version would change",
         ref("preview"),
         told="The preview has started; `Location` tells where to follow it.",
-        description="Decides every customer under the rules that would then be in force. Nothing is stored or sent.",
+        description="Decides every customer, as it is when it is looked at, under the rules in force and under those "
+        "that would then be. Nothing is sent, and nothing of customers is stored. When the rules change while it runs, "
+        "it ends as `outOfDate`.",
         parameters=(VERSION,),
         body=Body(ref("preview-request"), {"Of putting it in force": {"action": ACTIVATE}}, required=False),
         status=202,
@@ -108,7 +110,7 @@ OPERATIONS = (
         parameters=(
             VERSION,
             PREVIEW,
-            Parameter("change", one_of("which change", _CHANGES), required=True, example=LOST),
+            Parameter("change", one_of("which change", CHANGES), required=True, example=LOST),
             LIMIT,
             after(IDENTIFIER),
         ),

@@ -27,6 +27,7 @@ from shared.queries.bodies import MAX_NAME, MAX_TEXT
 from shared.rule_books import SHIPPED
 from shared.rules.cases import MOST_CASES
 from shared.storage.rule_sets import ACTIVATED, ACTIVE, DRAFT, RETIRED
+from shared.workflow.preview import CHANGES
 
 TELLS = "The rules as data: drafts, what is in force, and taking it back."
 
@@ -49,6 +50,11 @@ _CHANGE = {
     "at": moment("when"),
     "epoch": number("numbers all changes of what is in force", 1),
 }
+_SUPERSEDING = {
+    "version": number("of the version activated or retired", 1),
+    "action": _CHANGE["action"],
+    "epoch": _CHANGE["epoch"],
+}
 _HOW_FAR = "how far deciding everybody again has come; null for a draft"
 _PROGRESS = {
     "epoch": number("of which change", 1),
@@ -57,6 +63,16 @@ _PROGRESS = {
     "changed": number("customers whose outcome changed"),
     "startedAt": moment("when it started"),
     "finishedAt": nullable(moment("when it was finished; null before")),
+    "supersededBy": nullable(
+        titled(
+            "superseding-change",
+            record(
+                "the last change of what is in force, if it came before this one was finished: it decides everybody, "
+                "and this one may never finish",
+                _SUPERSEDING,
+            ),
+        )
+    ),
 }
 _VERSION = {
     **_ITEM,
@@ -64,6 +80,15 @@ _VERSION = {
     "progress": nullable(titled("progress", record(_HOW_FAR, _PROGRESS))),
     "document": ref("rule-set"),
 }
+_HELD = {
+    "id": text("the preview"),
+    "startedAt": moment("when it began to look"),
+    "finishedAt": moment("when it had looked at everybody"),
+    "ageSeconds": number("how long before this change it began: events since then are not in its counts"),
+    "counts": record("customers by what would change, as counted then", {kind: number(kind) for kind in CHANGES}),
+}
+_HELD_AGAINST = "what the change was held against; null without `previewId`, or where it changed nothing"
+_CHANGED = {**_VERSION, "preview": nullable(titled("preview-held", record(_HELD_AGAINST, _HELD)))}
 _TEXTS = {
     "author": nullable(
         text(
@@ -77,7 +102,7 @@ _EXPECT = {
     "eligibleProjects": nullable(list_of(IDENTIFIER, "just these", uniqueItems=True)),
     "criteria": {
         "type": ["object", "null"],
-        "description": "verdicts by criterion",
+        "description": "verdicts by criterion, at least one",
         "additionalProperties": {"enum": [each.value for each in Verdict]},
     },
 }
@@ -95,10 +120,14 @@ def schemas() -> Iterator[tuple[str, Schema]]:
     yield from rule_set_schemas()
     yield "rule-set-item", record("A version of the rules, without its document.", _ITEM)
     yield "rule-set-version", record("A version of the rules.", _VERSION)
+    yield "changed-rule-set", record("A version of the rules as it was put in force or taken out of force.", _CHANGED)
     cases = nullable(list_of(_case(), "cases that must come out as expected", maxItems=MOST_CASES))
     draft = {"document": ref("rule-set"), **_TEXTS, "cases": cases}
     yield "draft", closed(record("A rule set to be stored.", draft, optional=("author", "note", "cases")))
-    held = "a finished preview of this action on this version, at most 24 hours old, of the rules as they are"
+    held = (
+        "a finished preview of this action on this version, at most 24 hours old, of the rules as they are; its counts "
+        "are of customers as they were when it looked at them"
+    )
     change = {
         **_TEXTS,
         "previewId": nullable(text(held)),
@@ -153,10 +182,12 @@ OPERATIONS = (
         "POST",
         "rule-sets/{version}/activate",
         "Put a version in force",
-        ref("rule-set-version"),
+        ref("changed-rule-set"),
         told="The version as it stands; every customer is decided again.",
         description="In force from its `effectiveFrom`: at once if that has passed, else on that date. "
-        "Of active versions with the same `effectiveFrom` the highest is in force.",
+        "Of active versions with the same `effectiveFrom` the highest is in force. With `previewId` it is rejected "
+        "(409) if the rules changed since that preview, or if it counts more than `maxLost` who lose; facts that "
+        "changed since are not in its counts, and `preview` in the answer says how old they are.",
         parameters=(VERSION,),
         body=Body(
             ref("activation"),
@@ -170,10 +201,10 @@ OPERATIONS = (
         "POST",
         "rule-sets/{version}/retire",
         "Take a version out",
-        ref("rule-set-version"),
+        ref("changed-rule-set"),
         told="The version as it stands; the one before is in force again, every customer is decided again.",
         description="Only an active version can be retired, and not the last one in force (409). Retiring one that is "
-        "retired already changes nothing.",
+        "retired already changes nothing. `previewId` and `maxLost` hold as for `activate`.",
         parameters=(VERSION,),
         body=Body(
             ref("retirement"),

@@ -1,4 +1,4 @@
-"""Writes the published schemas to ``docs/schemas`` and ``docs/asyncapi.json``, as ``./dev schemas`` runs it.
+"""Writes the published schemas to ``docs/schemas`` and ``docs/asyncapi.json``, as ``./dev reference`` runs it.
 
 A schema that is no longer published is removed.
 """

@@ -30,13 +30,20 @@ class Partner:
 
     def replacing(self, old: PartnerFact | None, new: PartnerFact | None) -> "Partner":
         """The summary with ``old`` taken out and ``new`` laid in; its revision is raised if that could matter."""
-        if old == new:
-            return self
+        return self.replacing_each([(old, new)])
+
+    def replacing_each(self, changes: Iterable[tuple[PartnerFact | None, PartnerFact | None]]) -> "Partner":
+        """The same for several facts at once; the revision is raised once if all of them together could matter."""
         changed = self
-        if old is not None:
-            changed = changed._with(old, -1)
-        if new is not None:
-            changed = changed._with(new, +1)
+        for old, new in changes:
+            if old == new:
+                continue
+            if old is not None:
+                changed = changed._with(old, -1)
+            if new is not None:
+                changed = changed._with(new, +1)
+        if changed is self:
+            return self
         return replace(changed, revision=self.revision + (changed._decisive != self._decisive))
 
     @property

@@ -21,13 +21,17 @@ class Queue(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A message's body (at most 48 KiB) and what a transport that can carry it says beside it."""
+    """A message's body (at most 48 KiB) and what a transport that can carry it says beside it.
+
+    For ``delay`` seconds after the send nobody receives it.
+    """
 
     body: bytes
     id: str | None = None
     session: str | None = None
     subject: str | None = None
     properties: Mapping[str, str | int] = field(default_factory=dict)
+    delay: float = 0
 
 
 class SenderUnavailableError(PassingError):

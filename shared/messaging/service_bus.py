@@ -10,6 +10,7 @@ from collections import deque
 from collections.abc import Iterable
 from contextvars import Context, copy_context
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from typing import Any
 
@@ -166,6 +167,7 @@ def _outgoing(message: Message) -> ServiceBusMessage:
         subject=message.subject,
         content_type=CONTENT_TYPE,
         application_properties=properties,
+        scheduled_enqueue_time_utc=datetime.now(UTC) + timedelta(seconds=message.delay) if message.delay else None,
     )
 
 

@@ -27,7 +27,8 @@ class StorageQueueSender:
     async def send(self, queue: Queue, message: Message) -> None:
         text = base64.b64encode(message.body)  # of its characters none has a meaning in XML
         body = b"<QueueMessage><MessageText>" + text + b"</MessageText></QueueMessage>"
-        call = Call("POST", f"/{queue}/messages", _WITH_BODY, body, _NEVER_EXPIRES)
+        delay = {"visibilitytimeout": f"{message.delay:.0f}"} if message.delay else {}
+        call = Call("POST", f"/{queue}/messages", _WITH_BODY, body, {**_NEVER_EXPIRES, **delay})
         if not await self._finds(queue, call):
             await self._create(queue)
             await self._ask(queue, call)

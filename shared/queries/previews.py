@@ -12,7 +12,7 @@ from shared.queries.problems import Problem, bad_request, not_found
 from shared.storage.previews import ACTIVATE, RETIRE, Preview
 from shared.storage.rule_sets import ACTIVE
 from shared.workflow.change_rules import LastActiveError
-from shared.workflow.preview import GAINED, LOST, PROJECTS, REASON, STAYED
+from shared.workflow.preview import CHANGES, LOST
 from shared.workflow.preview import start_preview as start
 
 MOST_LISTED = 1000
@@ -54,9 +54,8 @@ async def list_preview_customers(
     ports: Ports, version: int, preview_id: str, change: str, after: str, limit: int
 ) -> JsonObject:
     """The customers of one kind of change, by id."""
-    kinds = (GAINED, LOST, PROJECTS, REASON, STAYED)
-    if change not in kinds:
-        raise bad_request(MemberError("change", f"is not right; give one of {', '.join(kinds)}"))
+    if change not in CHANGES:
+        raise bad_request(MemberError("change", f"is not right; give one of {', '.join(CHANGES)}"))
     preview = await load_preview(ports, version, preview_id)
     found: list[JsonObject] = []
     async for told in _told(ports, preview, change):
@@ -100,6 +99,7 @@ def _json(preview: Preview) -> JsonObject:
         "state": preview.state,
         "action": preview.action,
         "on": preview.on,
+        "outOfDate": preview.out_of_date,
         "done": preview.done,
         "startedAt": preview.started_at,
         "finishedAt": preview.at if preview.state == "finished" else None,

@@ -16,7 +16,7 @@ from shared.queries.rule_sets import get_rule_set
 from shared.rules.cases import Case, failures, parse_cases
 from shared.rules.document import MAX_DOCUMENT_BYTES, RuleSetDocument, parse_document
 from shared.rules.rule_set import RuleSet
-from shared.storage.previews import ACTIVATE, RETIRE
+from shared.storage.previews import ACTIVATE, RETIRE, Preview
 from shared.storage.rule_sets import ACTIVE, DRAFT, RETIRED
 from shared.workflow.change_rules import (
     ChangedSinceError,
@@ -89,17 +89,17 @@ def _unprocessable(*errors: MemberError) -> Problem:
 
 
 async def activate_rule_set(ports: Ports, version: int, body: bytes, caller: str = "") -> JsonObject:
-    """Put a version in force from its date; refused if its preview says that more customers lose than may."""
+    """Put a version in force from its date; rejected if its preview counts more customers who lose than may."""
     told, guard = _change(body, caller)
     stored = await ports.rule_sets.version(version)
-    seen = None if stored and stored.state == ACTIVE else await _hold(ports, version, ACTIVATE, guard)
+    held = None if stored and stored.state == ACTIVE else await _hold(ports, version, ACTIVATE, guard)
     try:
-        await activate(ports, version, told, seen)
+        await activate(ports, version, told, held.epoch if held else None)
     except ChangedSinceError as fault:
         raise _OUT_OF_DATE from fault
     except NoSuchVersionError as fault:
         raise not_found(str(fault)) from fault
-    return await get_rule_set(ports, version)
+    return {**await get_rule_set(ports, version), "preview": _held(ports, held) if held else None}
 
 
 async def retire_rule_set(ports: Ports, version: int, body: bytes, caller: str = "") -> JsonObject:
@@ -109,16 +109,16 @@ async def retire_rule_set(ports: Ports, version: int, body: bytes, caller: str =
     stored = await ports.rule_sets.version(version)
     if stored and stored.state == DRAFT:
         raise not_active(version, stored.state)
-    seen = None if stored and stored.state == RETIRED else await _hold(ports, version, RETIRE, guard)
+    held = None if stored and stored.state == RETIRED else await _hold(ports, version, RETIRE, guard)
     try:
-        await retire(ports, version, told, seen)
+        await retire(ports, version, told, held.epoch if held else None)
     except ChangedSinceError as fault:
         raise _OUT_OF_DATE from fault
     except NoSuchVersionError as fault:
         raise not_found(str(fault)) from fault
     except LastActiveError as fault:
         raise last_active() from fault
-    return await get_rule_set(ports, version)
+    return {**await get_rule_set(ports, version), "preview": _held(ports, held) if held else None}
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,8 +139,8 @@ def _change(body: bytes, caller: str) -> tuple[Told, _Guard]:
     return told, _Guard(preview_id, most)
 
 
-async def _hold(ports: Ports, version: int, action: str, guard: _Guard) -> int | None:
-    """The epoch of the rules at which the preview was made, which must be theirs still when the action is done."""
+async def _hold(ports: Ports, version: int, action: str, guard: _Guard) -> Preview | None:
+    """The preview named, if the action may be done by it; the rules' epoch must be its own still when it is done."""
     if not guard.preview_id:
         return None
     preview = await load_preview(ports, version, guard.preview_id)
@@ -149,12 +149,33 @@ async def _hold(ports: Ports, version: int, action: str, guard: _Guard) -> int |
         raise Problem(409, "Preview of another action", detail)
     if preview.state != "finished":
         raise Problem(409, "Preview not finished", f"preview {preview.id} is running; wait for it")
-    if ports.now() - datetime.fromisoformat(preview.started_at) > COUNTS_FOR:
-        raise Problem(409, _STALE, "this preview was made more than 24 hours ago; make another")
-    if preview.epoch != (await ports.rule_books.book(None)).epoch:
+    if (age := _age(ports, preview)) > COUNTS_FOR:
+        raise Problem(409, _STALE, f"preview {preview.id} is {_hours(age)} old, at most 24 count; make another")
+    if preview.out_of_date or preview.epoch != (await ports.rule_books.book(None)).epoch:
         raise _OUT_OF_DATE
     lost = preview.counts["lost"]
     if guard.most is not None and lost > guard.most:
         detail = f"{lost} customers would lose their eligibility, and maxLost is {guard.most}"
         raise Problem(409, "Too many customers would lose", detail, more={"lost": await lost_customers(ports, preview)})
-    return preview.epoch
+    return preview
+
+
+def _age(ports: Ports, preview: Preview) -> timedelta:
+    """Since it began to look, by either clock: no clock is known to be right."""
+    return abs(ports.now() - datetime.fromisoformat(preview.started_at))
+
+
+def _hours(age: timedelta) -> str:
+    return f"{age / timedelta(hours=1):.1f} hours"
+
+
+def _held(ports: Ports, preview: Preview) -> JsonObject:
+    """What the change was held against, and how old that was: customers' facts may have changed since."""
+    age = int(_age(ports, preview).total_seconds())
+    return {
+        "id": preview.id,
+        "startedAt": preview.started_at,
+        "finishedAt": preview.at,
+        "ageSeconds": age,
+        "counts": dict(preview.counts),
+    }

@@ -6,6 +6,7 @@ from shared.domain.decision import JsonObject
 from shared.ports import Ports
 from shared.queries.bounded import within_page
 from shared.queries.problems import not_found
+from shared.rule_books import RuleBook
 from shared.storage.rule_sets import RulesChange, StoredRuleSet
 
 MOST_CHANGES = 100
@@ -21,15 +22,15 @@ async def list_rule_sets(ports: Ports, before: int | None, limit: int) -> JsonOb
 
 async def get_rule_set(ports: Ports, version: int) -> JsonObject:
     """One version with its document, its activations and retirements, and how far the last of them has come."""
-    in_force = await _in_force(ports)
+    book = await ports.rule_books.book(None)
     stored = await ports.rule_sets.version(version)
     if stored is None:
         raise not_found(f"there is no rule set version {version}")
     changes = await ports.rule_sets.changes(version, MOST_CHANGES)
     return {
-        **_json(stored, in_force),
+        **_json(stored, book.timeline.in_force(ports.today())),
         "changes": [_change_json(each) for each in changes],
-        "progress": await _progress(ports, changes[0]) if changes else None,
+        "progress": await _progress(ports, book, changes[0]) if changes else None,
         "document": json.loads(stored.document),
     }
 
@@ -38,9 +39,10 @@ async def _in_force(ports: Ports) -> int | None:
     return (await ports.rule_books.book(None)).timeline.in_force(ports.today())
 
 
-async def _progress(ports: Ports, change: RulesChange) -> JsonObject:
-    """Customers decided again; a change that a newer one superseded stays unfinished."""
+async def _progress(ports: Ports, book: RuleBook, change: RulesChange) -> JsonObject:
+    """Customers decided again; a change that a newer one superseded may stay unfinished."""
     progress = await ports.progress.read(change.epoch)
+    superseded = book.epoch > change.epoch and not progress.is_finished
     return {
         "epoch": change.epoch,
         "done": progress.done,
@@ -48,7 +50,13 @@ async def _progress(ports: Ports, change: RulesChange) -> JsonObject:
         "changed": progress.changed,
         "startedAt": change.at,
         "finishedAt": progress.at if progress.is_finished else None,
+        "supersededBy": _superseding(book) if superseded else None,
     }
+
+
+def _superseding(book: RuleBook) -> JsonObject:
+    """The last change of what is in force, which decides everybody."""
+    return {"version": book.cause["ruleSetVersion"], "action": book.cause["action"], "epoch": book.epoch}
 
 
 def _json(stored: StoredRuleSet, in_force: int | None) -> JsonObject:

@@ -139,7 +139,9 @@ def _expect(value: object, path: str, faults: Faults) -> dict[str, Any]:
         return {}
     given = {name: each for name, each in value.items() if each is not None}
     if not given:
-        faults.add(path, f"says nothing, write at least one of {', '.join(_EXPECT)}")
+        faults.add(path, f"asserts nothing, write at least one of {', '.join(_EXPECT)}")
+    elif given == {"criteria": {}}:
+        faults.add(f"{path}.criteria", 'asserts nothing, write at least one, for example {"annual-spend": "met"}')
     for name in given.keys() - _EXPECT.keys():
         faults.add(member(path, name), f"is not a member here, write only {', '.join(_EXPECT)}")
     return {name: check(given[name], f"{path}.{name}", faults) for name, check in _EXPECT.items() if name in given}

@@ -183,7 +183,7 @@ class Combination(Criterion):
 
 @dataclass(frozen=True, slots=True)
 class AllOf(Combination):
-    """``all-of``: unmet if one is unmet, else unknown if one is unknown."""
+    """``all-of``: all are met; unmet if one is unmet, otherwise unknown if one is unknown."""
 
     requires = ALL
 
@@ -204,7 +204,7 @@ class AllOf(Combination):
 
 @dataclass(frozen=True, slots=True)
 class AnyOf(Combination):
-    """``any-of``: met if one is met, else unknown if one is unknown."""
+    """``any-of``: at least one is met; otherwise unknown if one is unknown, otherwise unmet."""
 
     requires = ANY
 

@@ -23,7 +23,10 @@ type Spend = tuple[Decimal, list[Licence]]
 
 @dataclass(frozen=True, slots=True)
 class AnnualSpendAtLeast(Criterion):
-    """``annual-spend-at-least``: the licences that count, converted exactly, come to the amount."""
+    """``annual-spend-at-least``: the annual amounts of the licences that count come to the ``amount``, converted
+    exactly into the rule set's currency. A licence counts if its application is listed, it is a new deployment and it
+    has not ended. One in a currency without a rate is left out; if the others fall short, the verdict is unknown.
+    """
 
     amount: Decimal
     stated: str
@@ -115,7 +118,7 @@ def _named(names: set[str]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class CoversEligibleApplication(Criterion):
-    """``covers-eligible-application``: the project has at least one listed application."""
+    """``covers-eligible-application``: the project has at least one application that the rule set lists."""
 
     reads_project = True
 

@@ -1,7 +1,7 @@
 """What a rule set changes against another, in words for those who own the rules.
 
 Arrives: two checked documents. Leaves: a sentence per difference, what decides first and titles and orders last; none
-if the documents are the same.
+if the documents are the same, however their values are written.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from shared.rules.document import RuleSetDocument
+from shared.rules.equal_values import equal
 
 type Json = Mapping[str, Any]
 
@@ -33,8 +34,8 @@ def difference(old: RuleSetDocument, new: RuleSetDocument) -> list[str]:
     ]
 
 
-def _changed(what: str, old: object, new: object) -> Iterator[str]:
-    if old != new:
+def _changed(what: str, old: object, new: object, member: str = "") -> Iterator[str]:
+    if not equal(old, new, member):
         yield f"{what} {_words(old)} -> {_words(new)}"
 
 
@@ -50,7 +51,7 @@ def _rates(old: Json, new: Json) -> Iterator[str]:
         elif code not in old:
             yield f"{what} added ({new[code]})"
         else:
-            yield from _changed(what, old[code], new[code])
+            yield from _changed(what, old[code], new[code], "rate")
 
 
 def _applications(before: Json, after: Json) -> Iterator[str]:
@@ -60,7 +61,7 @@ def _applications(before: Json, after: Json) -> Iterator[str]:
             yield f"application {name} added ({_words(application['areas'])})"
     yield from (f"application {name} removed" for name in old if name not in new)
     for name in _in_both(old, new):
-        yield from _changed(f"application {name}: areas", old[name]["areas"], new[name]["areas"])
+        yield from _changed(f"application {name}: areas", old[name]["areas"], new[name]["areas"], "areas")
 
 
 def _offers(before: Json, after: Json) -> Iterator[str]:
@@ -131,13 +132,14 @@ def _terms(name: str, before: _Tree, after: _Tree) -> Iterator[str]:
         if term == "amount" and "amount" in old and "amount" in new:
             yield from _amount(name, before, after)
         else:
-            yield from _changed(f"criterion {name}: {term}", old.get(term, "none"), new.get(term, "none"))
+            yield from _changed(f"criterion {name}: {term}", old.get(term, "none"), new.get(term, "none"), term)
 
 
 def _amount(name: str, before: _Tree, after: _Tree) -> Iterator[str]:
     old, new = before.placed[name].value["amount"], after.placed[name].value["amount"]
-    was = old if before.currency == after.currency else f"{old} {before.currency}"
-    if was != new:
+    same_currency = before.currency == after.currency
+    was = old if same_currency else f"{old} {before.currency}"
+    if not (same_currency and equal(old, new, "amount")):
         alone = before.spends == after.spends == [name]
         what = "annual spend" if alone else f"criterion {name}: annual spend"
         yield f"{what} {was} -> {new} {after.currency}"

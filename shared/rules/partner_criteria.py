@@ -18,7 +18,9 @@ def _iso(day: date | None) -> str | None:
 
 @dataclass(frozen=True, slots=True)
 class CompetencyHeld(Criterion):
-    """``competency``: the partner's period in force in the area holds and is at one of the levels."""
+    """``competency``: the partner's period in force in the area, the one with the latest ``validFrom`` not after the
+    day, has not passed its ``validUntil`` and is at one of the ``levels``.
+    """
 
     competency: str
     levels: tuple[str, ...]
@@ -75,7 +77,9 @@ class CompetencyHeld(Criterion):
 
 @dataclass(frozen=True, slots=True)
 class DesignationHeld(Criterion):
-    """``designation``: the partner's period in force holds and is active."""
+    """``designation``: the partner's period in force, the one with the latest ``validFrom`` not after the day, has not
+    passed its ``validUntil`` and is active.
+    """
 
     designation: str
 
@@ -127,7 +131,7 @@ def _active(period: Designation | None, on: date) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class DeploymentsAtLeast(Criterion):
-    """``deployments-at-least``: the partner has that many eligible deployments live in the area."""
+    """``deployments-at-least``: the partner has at least ``count`` eligible deployments that are live in the area."""
 
     count: int
 
@@ -168,7 +172,9 @@ type Completion = tuple[date, date | None]
 
 @dataclass(frozen=True, slots=True)
 class TrainingBeforeProject(Criterion):
-    """``training-before-project``: a completion from before the project's start holds."""
+    """``training-before-project``: at least one completion of the part by the partner is from before the day on which
+    the project is initiated, is not revoked and has not expired.
+    """
 
     reads_project = True
 

@@ -47,7 +47,7 @@ class Quantified(Criterion):
 
 @dataclass(frozen=True, slots=True)
 class AnyProject(Quantified):
-    """``any-project``: some open project meets the criterion; all open ones are evaluated."""
+    """``any-project``: at least one planned or active project meets the criterion; all such projects are evaluated."""
 
     requires = ANY
     if_none = "no planned or active project"
@@ -84,7 +84,7 @@ class AnyProject(Quantified):
 
 @dataclass(frozen=True, slots=True)
 class AnyPartner(Quantified):
-    """``any-partner``: one partner attached to the project (or to all) meets the criterion alone."""
+    """``any-partner``: a single partner attached to the project, or to all projects, meets the criterion on its own."""
 
     requires = ANY
     if_none = "no partner attached"
@@ -123,7 +123,7 @@ class AnyPartner(Quantified):
 
 @dataclass(frozen=True, slots=True)
 class EveryApplication(Quantified):
-    """``every-application``: all of the project's listed applications meet the criterion, and there is one.
+    """``every-application``: all listed applications of the project meet the criterion, and there is at least one.
 
     What it says of a partner and an application is the same for every project if nothing below reads the project: it is
     explained once, or hundreds of projects with hundreds of partners would fill the memory.
@@ -219,7 +219,7 @@ class EveryApplication(Quantified):
 
 @dataclass(frozen=True, slots=True)
 class AnyArea(Quantified):
-    """``any-area``: the criterion is met in one of the application's areas."""
+    """``any-area``: the criterion is met in at least one of the application's areas."""
 
     requires = ANY
 

@@ -14,6 +14,7 @@ from shared.domain.notification import MAX_TREE_BYTES, decision_json, notificati
 from shared.errors import PermanentError
 from shared.rules.deciding_part import deciding_part
 from shared.rules.document import parse_document
+from shared.rules.equal_values import equal
 from shared.rules.rule_set import RuleSet, assess
 from shared.rules.used_facts import customer_and_partners
 
@@ -54,11 +55,12 @@ def _differences(path: str, recorded: Any, again: Any) -> Iterator[str]:
     match recorded, again:
         case dict(), dict():
             for name in {**recorded, **again}:
-                yield from _differences(f"{path}.{name}", recorded.get(name), again.get(name))
+                if not equal(recorded.get(name), again.get(name), name):
+                    yield from _differences(f"{path}.{name}", recorded.get(name), again.get(name))
         case list(), list() if len(recorded) == len(again):
             for number, (left, right) in enumerate(zip(recorded, again, strict=True)):
                 yield from _differences(f"{path}[{number}]", left, right)
-        case _ if recorded != again:
+        case _ if not equal(recorded, again):
             yield f"{path}: recorded {_shown(recorded)}, now {_shown(again)}"
 
 

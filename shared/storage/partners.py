@@ -6,7 +6,7 @@ finds the fan-out it may have left unfinished.
 
 from collections import Counter
 from collections.abc import AsyncIterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -19,7 +19,7 @@ from shared.domain.trace_context import TraceContext
 from shared.errors import PermanentError
 from shared.storage import keys
 from shared.storage.blobs import compressed, packed, packed_json, unpacked_json
-from shared.storage.store import ANY, Row, Span, Store, Table, Write
+from shared.storage.store import Row, Span, Store, Table, Write
 
 MAX_FACTS = 25_000
 MAX_SUMMARY_BYTES = 896 * 1024
@@ -38,12 +38,14 @@ class PartnerState:
 
 @dataclass(frozen=True, slots=True)
 class PartnerFactRow:
-    """One stored fact; ``revision`` is the summary's that it led to (0: it changed nothing there)."""
+    """One fact; ``revision`` is the summary's that it led to (0: it changed nothing there), ``etag`` names the version
+    that was read (None: there was none)."""
 
     kind: Kind
     key: str
     register: Register
     revision: int = 0
+    etag: str | None = field(default=None, compare=False)
 
 
 class Partners:
@@ -69,20 +71,15 @@ class Partners:
         """Make the writes, all or none; raises Conflict."""
         await self._store.commit(Table.PARTNERS, writes)
 
-    def writes(self, state: PartnerState, fact: PartnerFactRow) -> list[Write]:
-        """Of the fact with the summary, over the version ``state.etag``; raises PermanentError if they are too many."""
+    def writes(self, state: PartnerState, facts: Sequence[PartnerFactRow]) -> list[Write]:
+        """Of facts with the summary, each over the version it names; raises PermanentError if they are too many."""
         partner_id = state.partner.partner_id
         summary = compressed(_document(state))
         if state.facts > MAX_FACTS or len(summary) > MAX_SUMMARY_BYTES:
             raise PermanentError(f"partner {partner_id} has more facts than the {MAX_FACTS} that are kept")
         properties = {"revision": state.partner.revision, "facts": state.facts, **packed("summary", summary)}
-        register = fact.register
-        fields = [register.data, register.type, register.time, register.source, register.id]
-        key = keys.partner_fact(partner_id, fact.kind, fact.key)
-        return [
-            Write(Row(partner_id, keys.partner_summary(partner_id), properties), state.etag),
-            Write(Row(partner_id, key, {"revision": fact.revision, **packed_json("register", fields)}), ANY),
-        ]
+        summary_row = Row(partner_id, keys.partner_summary(partner_id), properties)
+        return [Write(summary_row, state.etag), *(Write(_fact_row(partner_id, fact), fact.etag) for fact in facts)]
 
     async def facts(self, partner_id: str) -> AsyncIterator[PartnerFactRow]:
         """All stored facts of a partner, by kind and key."""
@@ -97,11 +94,19 @@ class Partners:
             key_from = rows[-1].key + keys.NEXT
 
 
+def _fact_row(partner_id: str, fact: PartnerFactRow) -> Row:
+    register = fact.register
+    fields = [register.data, register.type, register.time, register.source, register.id]
+    key = keys.partner_fact(partner_id, fact.kind, fact.key)
+    return Row(partner_id, key, {"revision": fact.revision, **packed_json("register", fields)})
+
+
 def read_fact(row: Row) -> PartnerFactRow:
     """The fact in its row."""
     properties: Mapping[str, Any] = row.properties
     _, _, kind, key = row.key.split("~", 3)
-    return PartnerFactRow(Kind(kind), key, Register(*unpacked_json("register", properties)), properties["revision"])
+    register = Register(*unpacked_json("register", properties))
+    return PartnerFactRow(Kind(kind), key, register, properties["revision"], row.etag)
 
 
 def _document(state: PartnerState) -> JsonObject:

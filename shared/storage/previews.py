@@ -21,6 +21,7 @@ class Preview:
     """What an action on a version would change, for the customers up to ``after`` (by id) as they were when looked at.
 
     ``then`` is the version that would be in force on the date; 0 in previews stored before there was this member.
+    ``out_of_date``: the rules changed while it ran, so that it ended early.
     """
 
     id: str
@@ -40,12 +41,17 @@ class Preview:
     by_partner: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     action: str = ACTIVATE
     then: int = 0
+    out_of_date: bool = False
     etag: str | None = None
 
     @property
     def done(self) -> int:
         return sum(self.counts.values())
 
+
+_OUT_OF_DATE = "outOfDate"
+"""A property of its own: versions of before read no member of the document that they do not know."""
+_MEMBERS = tuple(name for name in Preview.__slots__ if name not in ("out_of_date", "etag"))
 
 type Changes = Mapping[str, list[JsonObject]]
 """By kind of change, what is told of each customer of a page."""
@@ -63,14 +69,16 @@ class Previews:
             return None
         document: JsonObject = unpacked_json("preview", row.properties)
         document["difference"] = tuple(document["difference"])
-        return Preview(**document, etag=row.etag)
+        members = {name: value for name, value in document.items() if name in _MEMBERS}
+        return Preview(**members, out_of_date=bool(row.properties.get(_OUT_OF_DATE)), etag=row.etag)
 
     async def save(self, preview: Preview) -> str:
         """Write over the version read, or insert; gives the new ETag or raises Conflict."""
-        names = [name for name in Preview.__slots__ if name != "etag"]
-        document = {name: getattr(preview, name) for name in names}
+        properties = packed_json("preview", {name: getattr(preview, name) for name in _MEMBERS})
+        if preview.out_of_date:
+            properties[_OUT_OF_DATE] = True
         key = keys.preview(preview.id)
-        row = Row(key, key, packed_json("preview", document))
+        row = Row(key, key, properties)
         return await self._store.write(Table.RULES, row, preview.etag)
 
     async def save_page(self, preview_id: str, number: int, changes: Changes) -> None:

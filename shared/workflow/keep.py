@@ -1,14 +1,21 @@
-"""Keeping what cannot be handled: a message's bytes go to quarantine, whole, with the reason.
+"""Stores in quarantine what cannot be handled: a message's bytes as they came, with the reason.
 
-A permanent error is kept at once; whatever else fails is raised for the host to try again, and kept on its last try.
+A permanent error is kept at once. A failure that is not the message's own (``PassingError``) uses up no attempt: after
+the host's last try a copy goes back with a delay, for a day. Any other is kept on the last try.
 """
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
 
+from shared.domain.events import parse_event
+from shared.domain.recompute import parse_recompute
+from shared.domain.retried import Retried
 from shared.errors import MemberError, PassingError, PermanentError
 from shared.logs import Log
-from shared.messaging.sender import Message, Queue
+from shared.messaging.sender import Message, Queue, SenderUnavailableError
 from shared.ports import Ports
 from shared.storage.quarantine import Quarantined
 from shared.workflow.decide import until_first
@@ -18,29 +25,63 @@ LAST_ATTEMPT = 5
 
 On Service Bus the queue's ``maxDeliveryCount``, after which the message would go to its dead-letter queue.
 """
+LONGEST_RETRIED = timedelta(days=1)
+FEWEST_COPIES = 48
+"""A day has more; less, and it is a clock that went ahead, not a day that passed."""
+MOST_LOST = 2
+"""How often a valid message whose tries were lost with their processes is put back before it is kept."""
+_SHORTEST_DELAY, _LONGEST_DELAY = timedelta(minutes=1).total_seconds(), timedelta(minutes=15).total_seconds()
+_TRIES_TO_READ = 3
+"""Of those a poison message has: if reading it is what kills, it is kept unread."""
 
 _log = Log("quarantine")
 
 
 @asynccontextmanager
-async def kept_on_failure(ports: Ports, queue: Queue, body: bytes, attempt: int) -> AsyncIterator[None]:
+async def kept_on_failure(ports: Ports, queue: Queue, message: Retried, attempt: int) -> AsyncIterator[None]:
     try:
-        yield
-    except PermanentError as fault:
-        await _keep(ports, queue, body, fault.reason, fault.errors, attempt)
+        try:
+            yield
+        except PermanentError as fault:
+            await _keep(ports, queue, message.body, fault.reason, fault.errors, attempt)
+    except PassingError as fault:
+        _log.warning("failed", fault=str(fault), last=attempt >= LAST_ATTEMPT)
+        if attempt < LAST_ATTEMPT:
+            raise
+        await _retry_later(ports, queue, message, str(fault), attempt)
     except Exception as fault:
-        told = str(fault) if isinstance(fault, PassingError) else type(fault).__name__
+        told = type(fault).__name__
         _log.warning("failed", fault=told, last=attempt >= LAST_ATTEMPT)
         if attempt < LAST_ATTEMPT:
             raise
-        await _keep(ports, queue, body, f"failed {attempt} times, last with: {told}", (), attempt)
+        await _keep(ports, queue, message.body, f"failed {attempt} times, last with: {told}", (), attempt)
 
 
-async def keep_poison(ports: Ports, queue: Queue, body: bytes) -> None:
-    """Keep a message of ``queue`` that the host gave up, or put it back."""
+async def _retry_later(ports: Ports, queue: Queue, message: Retried, told: str, attempt: int) -> None:
+    if message.copies >= FEWEST_COPIES and ports.is_older(message.since, LONGEST_RETRIED):
+        attempts = message.copies * LAST_ATTEMPT + attempt
+        reason = f"failed for {LONGEST_RETRIED // timedelta(hours=1)} hours, last with: {told}"
+        await _keep(ports, queue, message.body, reason, (), attempts)
+        return
+    await _put_back(ports, queue, replace(message, copies=message.copies + 1))
+
+
+async def _put_back(ports: Ports, queue: Queue, message: Retried) -> None:
+    """A fresh copy, which has all its tries again, after a delay that grows with the time since the first."""
+    now = ports.timestamp()
+    since = min(message.since or now, now)  # by a clock that was ahead it would never end
+    longest = min(max(ports.seconds_since(since), 2 * _SHORTEST_DELAY), _LONGEST_DELAY)
+    delay = ports.chance.uniform(_SHORTEST_DELAY, longest)
+    await ports.sender.send(queue, Message(replace(message, since=since).to_bytes(), delay=delay))
+    tries: dict[str, Any] = {"copies": message.copies, "lost": message.lost, "since": since}
+    _log.warning("put back", queue=queue.value, seconds=round(delay), **tries)
+
+
+async def keep_poison(ports: Ports, queue: Queue, body: bytes, attempt: int = 1) -> None:
+    """Put back a message of ``queue`` that the host gave up, twice at most if it is valid; then keep it."""
     reason = f"given up by the host: the last of {LAST_ATTEMPT} tries did not end"
     async with _put_back_on_failure(ports, queue, body):
-        await _keep(ports, queue, body, reason, (), LAST_ATTEMPT)
+        await _redrive_or_keep(ports, queue, body, reason, LAST_ATTEMPT, is_read=attempt <= _TRIES_TO_READ)
 
 
 async def keep_undecoded_poison(ports: Ports, queue: Queue, text: bytes, attempt: int) -> None:
@@ -55,16 +96,38 @@ async def _put_back_on_failure(ports: Ports, queue: Queue, body: bytes) -> Async
     try:
         yield
     except Exception as fault:
-        await ports.sender.send(queue, Message(body))
+        await ports.sender.send(queue, Message(body, delay=_SHORTEST_DELAY))
         _log.warning("put back", queue=queue.value, fault=type(fault).__name__)
 
 
 async def keep_dead_letter(
     ports: Ports, queue: Queue, body: bytes, attempts: int, reason: str | None, description: str | None
 ) -> None:
-    """Keep a message of ``queue`` that Service Bus gave up after so many tries, with its word for why."""
+    """The same for a message of ``queue`` that Service Bus gave up after so many tries, with its word for why."""
     told = ": ".join(filter(None, (reason, description))) or "no reason told"
-    await _keep(ports, queue, body, f"given up by Service Bus: {told}", (), attempts)
+    await _redrive_or_keep(ports, queue, body, f"given up by Service Bus: {told}", attempts)
+
+
+async def _redrive_or_keep(
+    ports: Ports, queue: Queue, body: bytes, reason: str, attempts: int, *, is_read: bool = True
+) -> None:
+    message = Retried.of(body)
+    if is_read and message.lost < MOST_LOST and _is_valid(ports, queue, message):
+        with suppress(SenderUnavailableError):
+            await _put_back(ports, queue, replace(message, lost=message.lost + 1))
+            return
+    before = f"; it was put back {message.lost} times" if message.lost else ""
+    await _keep(ports, queue, message.body, f"{reason}{before}", (), attempts)
+
+
+def _is_valid(ports: Ports, queue: Queue, message: Retried) -> bool:
+    try:
+        parse_event(message.read(), ports.now()) if queue is Queue.EVENTS else parse_recompute(message.read())
+    except PermanentError:
+        return False
+    except PassingError:
+        return True
+    return True
 
 
 async def keep_undecoded(ports: Ports, queue: Queue, text: bytes, attempt: int) -> None:
@@ -78,5 +141,6 @@ async def _keep(
 ) -> None:
     message = Quarantined(queue.value, body, ports.timestamp(), reason, errors, attempts)
     await until_first(ports, lambda: ports.quarantine.keep(message))
-    # The reason may quote what was sent: it is in quarantine, where it is under lock, and not here.
-    _log.warning("kept", quarantineId=message.id, queue=queue.value, attempt=attempts, faults=len(errors))
+    # The reason may quote what was sent: it is in quarantine, where it is under lock, and beside the line, in no log.
+    ids = {"quarantineId": message.id, "queue": queue.value, "attempt": attempts}
+    _log.warning("kept", {"reason": reason}, **ids, faults=len(errors))

@@ -1,11 +1,12 @@
 """Dry-run an activation or a retirement: decide every customer under the rules in force before it and after it.
 
 It goes page by page, by messages on the recompute queue of some pages each. Nothing of a customer is stored or sent.
+All pages have one baseline: a preview ends as out of date when the rules change.
 """
 
 import asyncio
 import secrets
-from collections.abc import Iterable, Mapping
+from collections.abc import Hashable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date
 
@@ -14,8 +15,9 @@ from shared.domain.decision import Assessment, JsonObject, Node, Status, Verdict
 from shared.domain.recompute import PreviewStep
 from shared.messaging.sender import Message, Queue
 from shared.ports import Ports
-from shared.rules.deciding_part import deciding_part
 from shared.rules.difference import difference
+from shared.rules.equal_values import comparable
+from shared.rules.reasons import deciding_children
 from shared.rules.rule_set import RuleSet, assess
 from shared.rules.timeline import Timeline
 from shared.storage.previews import ACTIVATE, FINISHED, Preview
@@ -31,6 +33,7 @@ MOST_PARTNERS = 5_000
 _AT_ONCE = 16
 
 GAINED, LOST, PROJECTS, REASON, STAYED = "gained", "lost", "changedProjects", "changedReason", "stayed"
+CHANGES = (GAINED, LOST, PROJECTS, REASON, STAYED)
 
 
 async def start_preview(ports: Ports, stored: StoredRuleSet, action: str = ACTIVATE) -> Preview:
@@ -52,7 +55,7 @@ async def start_preview(ports: Ports, stored: StoredRuleSet, action: str = ACTIV
         then == stored.version,
         ports.timestamp(),
         ports.timestamp(),
-        counts=dict.fromkeys((GAINED, LOST, PROJECTS, REASON, STAYED), 0),
+        counts=dict.fromkeys(CHANGES, 0),
         action=action,
         then=then,
     )
@@ -81,8 +84,8 @@ async def _hand_on(ports: Ports, preview_id: str) -> None:
 
 
 async def _page_done(ports: Ports, preview: Preview) -> Preview:
-    ids = await ports.indexes.directory(preview.after, PAGE)
     now, then = await _rule_sets(ports, preview)
+    ids = await ports.indexes.directory(preview.after, PAGE)
     gathering, turn = Gathering(ports.partners), asyncio.Semaphore(_AT_ONCE)
 
     async def one(customer_id: str) -> tuple[str, JsonObject, tuple[str, ...]] | None:
@@ -94,6 +97,8 @@ async def _page_done(ports: Ports, preview: Preview) -> Preview:
     changes: dict[str, list[JsonObject]] = {}
     for kind, told, _ in seen:
         changes.setdefault(kind, []).append(told)
+    if (await ports.rule_books.book(None)).epoch != preview.epoch:
+        return await _ended(ports, preview)
     await ports.previews.save_page(preview.id, preview.pages, changes)
     done = replace(
         preview,
@@ -108,8 +113,15 @@ async def _page_done(ports: Ports, preview: Preview) -> Preview:
     return replace(done, etag=await ports.previews.save(done))
 
 
+async def _ended(ports: Ports, preview: Preview) -> Preview:
+    """What was counted up to here is by the rules as they were; going on would count by others."""
+    ended = replace(preview, state=FINISHED, out_of_date=True, at=ports.timestamp())
+    return replace(ended, etag=await ports.previews.save(ended))
+
+
 async def _rule_sets(ports: Ports, preview: Preview) -> tuple[RuleSet, RuleSet]:
-    book = await ports.rule_books.book(preview.epoch)
+    """By the rules as they are: if those are no longer the preview's, the page is dropped."""
+    book = await ports.rule_books.book(None)
     now = await ports.rule_books.in_force(book, date.fromisoformat(preview.on))
     then = preview.then or (preview.version if preview.comes_into_force else now.version)
     return now, await ports.rule_books.compiled(then)
@@ -131,7 +143,7 @@ async def _compared(
         "status": after.outcome.status.value,
         "previousStatus": before.outcome.status.value,
         "eligibleProjects": list(after.outcome.eligible_projects[:20]),
-        "criteria": sorted({each.id for each in _leaves(deciding_part(telling.tree))})[:50],
+        "criteria": sorted({each.id for each in _deciding_leaves(telling.tree)})[:50],
     }
     return kind, told, state.customer.partner_ids
 
@@ -144,19 +156,19 @@ def _kind(before: Assessment, after: Assessment) -> str:
     return STAYED if _reason(before.tree) == _reason(after.tree) else REASON
 
 
-def _reason(tree: Node) -> frozenset[tuple[str, str, str]]:
+def _reason(tree: Node) -> frozenset[tuple[str, str, Hashable]]:
     """What decided; what was required counts only where it was not met."""
     return frozenset(
-        (leaf.id, leaf.verdict.value, "" if leaf.verdict is Verdict.MET else str(leaf.required))
-        for leaf in _leaves(deciding_part(tree))
+        (leaf.id, leaf.verdict.value, None if leaf.verdict is Verdict.MET else comparable(leaf.required))
+        for leaf in _deciding_leaves(tree)
     )
 
 
-def _leaves(node: Node) -> Iterable[Node]:
+def _deciding_leaves(node: Node) -> Iterator[Node]:
     if not node.children:
         yield node
-    for child in node.children:
-        yield from _leaves(child)
+    for child in deciding_children(node):
+        yield from _deciding_leaves(child)
 
 
 def _added(counts: Mapping[str, int], kinds: Iterable[str]) -> dict[str, int]:

@@ -1,118 +1,113 @@
-"""Applies an event: its customer, or its partner's customers, are decided again.
+"""Applies events: their customer, or their partner's customers, are decided again.
+
+Events of one owner that wait in this process at the same time are applied together, by the first of them: one read, one
+decision, one write. A message ends only when its own fact is committed and what that made necessary is sent.
 
 A repeated or older event changes nothing, but what an earlier delivery left undone (a notification, a fan-out) is done.
 The log says what became of each event and what in it was probably not meant: all that a producer on a queue can see.
 """
 
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
+from functools import partial
 
 from shared.domain.events import Event, parse_event
-from shared.domain.partner import Partner
-from shared.domain.registers import Register, partner_fact_of
+from shared.domain.retried import Retried
+from shared.errors import PassingError
 from shared.logs import Fields, Log, about, add, cause_fields
 from shared.messaging.sender import Queue
 from shared.ports import Ports
 from shared.storage.customers import MAX_STATE_BYTES, MAX_STATE_BYTES_AFTER_NEW_FACT
-from shared.storage.partners import PartnerFactRow, PartnerState
-from shared.storage.work import FanOut
+from shared.together import Group
+from shared.workflow.applied import APPLIED, Take, by_stamp, end_of
 from shared.workflow.decide import Committed, decide, until_first
 from shared.workflow.event_warnings import is_doubtful, warnings_of
-from shared.workflow.fan_out import hand_on, hand_on_if_open
 from shared.workflow.gather import Gathering
 from shared.workflow.keep import kept_on_failure
+from shared.workflow.partner_facts import apply_partner_facts
 from shared.workflow.relay import relay
 
-APPLIED, UNCHANGED, KEPT = "applied", "unchanged", "kept"
-REPEATED, OUTRANKED = "repeated", "outranked"
-"""Why an event changed nothing: it was applied before, or its register keeps a greater one."""
-
+KEPT = "kept"
+"""A message's result in the log if it went to quarantine."""
 _MOST_WARNINGS = 5
 """In the log, of one event."""
-_APPLIED: Fields = {"result": APPLIED}
-_REPEATED: Fields = {"result": UNCHANGED, "because": REPEATED}
 
 _log = Log("event")
 
 
 async def receive_event(ports: Ports, body: bytes, attempt: int) -> None:
     """Handle one message of the event queue, delivered for the ``attempt``-th time; raises what may pass."""
+    message = Retried.of(body)
     with about(queue=Queue.EVENTS.value, attempt=attempt):
         result: Fields = {"result": KEPT}
-        async with kept_on_failure(ports, Queue.EVENTS, body, attempt):
-            event = parse_event(body, ports.now())
+        async with kept_on_failure(ports, Queue.EVENTS, message, attempt):
+            event = parse_event(message.read(), ports.now())
             owner = {"customer" if event.is_about_customer else "partner": event.owner_id}
             add(**cause_fields(event.cause.named), **owner)
-            lay_in = _decide_customer if event.is_about_customer else _lay_in_partner_fact
             with ports.span("process", Queue.EVENTS, event.trace) as trace:
-                result = await lay_in(ports, replace(event, trace=trace))
-            if result is _APPLIED and is_doubtful(ports, event):
+                mine, serve = replace(event, trace=trace), partial(_serve, ports)
+                result = await ports.together.served((event.is_about_customer, event.owner_id), mine, serve)
+            if result["result"] == APPLIED and is_doubtful(ports, event):
                 warnings = await warnings_of(ports, [("$", event)], _MOST_WARNINGS)
                 result = {**result, "warnings": [f"{each.path} {each.message}" for each in warnings]}
         _log.info("event handled", **result)
 
 
-async def _decide_customer(ports: Ports, event: Event) -> Fields:
-    result = _APPLIED
+async def _serve(ports: Ports, group: Group[Event, Fields]) -> Sequence[Fields | Exception]:
+    """Apply a group's events together; one by one if any of them is at fault, so that it fails alone."""
+    first = group.items[0]
+    apply = _decide_customer if first.is_about_customer else apply_partner_facts
+    try:
+        results = await apply(ports, first.owner_id, group.take)
+    except PassingError:
+        raise
+    except Exception as fault:
+        if len(group.items) == 1:
+            raise
+        _log.warning("handled one by one", events=len(group.items), fault=type(fault).__name__)
+        return await _one_by_one(ports, group.items, apply)
+    return [{**each, "together": len(results)} for each in results] if len(results) > 1 else results
+
+
+async def _one_by_one(
+    ports: Ports, events: Sequence[Event], apply: Callable[[Ports, str, Take], Awaitable[Sequence[Fields]]]
+) -> Sequence[Fields | Exception]:
+    """By stamp, so that of facts past a cap the latest are refused; what may pass ends it for all that are left."""
+    ends: dict[int, Fields | Exception] = {}
+    passing: PassingError | None = None
+    for event in by_stamp(events):
+        try:
+            ends[id(event)] = passing or (await apply(ports, event.owner_id, partial(_alone, event)))[0]
+        except PassingError as fault:
+            ends[id(event)] = passing = fault
+        except Exception as fault:
+            ends[id(event)] = fault
+    return [ends[id(event)] for event in events]
+
+
+def _alone(event: Event) -> Sequence[Event]:
+    return (event,)
+
+
+async def _decide_customer(ports: Ports, customer_id: str, take: Take) -> Sequence[Fields]:
+    """Lay in all facts, decide once, commit once, notify; the greatest that changed a register is the cause."""
+    results: Sequence[Fields] = ()
 
     async def attempt() -> Committed:
-        nonlocal result
-        loaded = await ports.customers.load(event.owner_id)
-        facts = loaded.state.laid_in(event)
-        result = _APPLIED if facts else _unchanged(event, loaded.state.registers[event.kind][event.key])
-        if facts is None and loaded.state.decision is not None:
+        nonlocal results
+        loaded = await ports.customers.load(customer_id)
+        events, state = take(), loaded.state
+        for event in (ordered := by_stamp(events)):
+            state = state.laid_in(event) or state
+        kept = {id(event): state.registers[event.kind][event.key] for event in events}
+        results = [end_of(event, kept[id(event)]) for event in events]
+        applied = [event for event in ordered if kept[id(event)] is event.register]
+        if not applied and loaded.state.decision is not None:
             return Committed(loaded.state, loaded.etag or "", {})
-        gathering, state = Gathering(ports.partners), facts or loaded.state
         is_new = state.fact_count > loaded.state.fact_count
         limit = MAX_STATE_BYTES_AFTER_NEW_FACT if is_new else MAX_STATE_BYTES
-        return await decide(ports, loaded, state, event.cause, gathering, limit)
+        cause = (applied or ordered)[-1].cause
+        return await decide(ports, loaded, state, cause, Gathering(ports.partners), limit)
 
     await relay(ports, await until_first(ports, attempt))
-    return result
-
-
-async def _lay_in_partner_fact(ports: Ports, event: Event) -> Fields:
-    async def attempt() -> Fields:
-        state = await ports.partners.load(event.owner_id)
-        standing = await ports.partners.load_fact(event.owner_id, event.kind, event.key)
-        if standing is not None and not event.register.outranks(standing.register):
-            if standing.revision and standing.register.stamp == event.register.stamp:
-                await hand_on_if_open(ports, FanOut(event.owner_id, standing.revision).id)
-            return _unchanged(event, standing.register)
-        await _commit_partner_fact(ports, event, state, standing)
-        return _APPLIED
-
-    return await until_first(ports, attempt)
-
-
-def _unchanged(event: Event, standing: Register) -> Fields:
-    """Which event the register keeps instead, if not this one."""
-    mine = event.register
-    if (mine.time, mine.source, mine.id, mine.data) == (standing.time, standing.source, standing.id, standing.data):
-        return _REPEATED
-    by = {"byId": standing.id, "bySource": standing.source, "byTime": standing.time}
-    return {"result": UNCHANGED, "because": OUTRANKED, **by}
-
-
-async def _commit_partner_fact(
-    ports: Ports, event: Event, state: PartnerState, standing: PartnerFactRow | None
-) -> None:
-    old = partner_fact_of(event.kind, standing.register.data) if standing else None
-    partner = state.partner.replacing(old, partner_fact_of(event.kind, event.register.data))
-    changed = partner.revision > state.partner.revision
-    fan_out = FanOut(partner.partner_id, partner.revision, at=ports.timestamp())
-    fact = PartnerFactRow(event.kind, event.key, event.register, partner.revision if changed else 0)
-    cause = event.cause if changed else state.cause
-    facts = state.facts + (standing is None)
-    writes = ports.partners.writes(PartnerState(partner, facts, cause, state.etag), fact)
-    if changed:
-        await ports.work.open_fan_out(fan_out)
-    if _is_candidate(partner) and not _is_candidate(state.partner):
-        await ports.indexes.enter_candidate(partner.partner_id)
-    await ports.partners.commit(writes)
-    if changed:
-        add(fanOut=fan_out.id)
-        await hand_on(ports, fan_out.id)
-
-
-def _is_candidate(partner: Partner) -> bool:
-    return bool(partner.competencies or partner.designations)
+    return results

@@ -24,6 +24,7 @@ from shared.domain.recompute import (
     RulesChanged,
     parse_recompute,
 )
+from shared.domain.retried import Retried
 from shared.errors import PassingError
 from shared.logs import Log, about, add, cause_fields
 from shared.messaging.sender import Queue
@@ -50,9 +51,10 @@ class OutOfTimeError(PassingError):
 
 async def recompute(ports: Ports, body: bytes, attempt: int) -> None:
     """Handle one message of the recompute queue, delivered for the ``attempt``-th time; raises what may pass."""
+    retried = Retried.of(body)
     with about(queue=Queue.RECOMPUTE.value, attempt=attempt):
-        async with kept_on_failure(ports, Queue.RECOMPUTE, body, attempt):
-            match parse_recompute(body):
+        async with kept_on_failure(ports, Queue.RECOMPUTE, retried, attempt):
+            match parse_recompute(retried.read()):
                 case FanOutStep(fan_out_id):
                     await step(ports, fan_out_id)
                 case PreviewStep(preview_id):

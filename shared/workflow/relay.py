@@ -18,6 +18,9 @@ from shared.workflow.decide import Committed, until_first
 
 _GRACE = timedelta(seconds=0.5)
 
+FILTERS = ("customerId", "status", "previousStatus", "ruleSetVersion")
+"""What a transport that can carry it says beside the body, for subscriptions to filter by."""
+
 _log = Log("notification")
 
 
@@ -72,6 +75,5 @@ async def _send(ports: Ports, body: bytes) -> None:
 
 def _message(notification: JsonObject, body: bytes) -> Message:
     data = notification["data"]
-    filters = ("customerId", "status", "previousStatus", "ruleSetVersion")
-    properties = {name: data[name] for name in filters}
+    properties = {name: data[name] for name in FILTERS}
     return Message(body, notification["id"], data["customerId"], notification["type"], properties)

@@ -140,8 +140,12 @@ async def too_many_would_lose(programme: World, version: int, preview: str) -> N
 
 async def activated_and_retired(programme: World, version: int) -> None:
     for action in ("activate", "retire"):
-        answer = await programme.post(f"rule-sets/{version}/{action}", b'{"author": "A", "note": "N"}')
-        assert (answer.status, unlike(answer, "rule-set-version")) == (200, [])
+        started = await programme.post(f"rule-sets/{version}/preview", json.dumps({"action": action}).encode())
+        await programme.handle()
+        body = {"author": "A", "note": "N", "previewId": started.value["id"]}
+        answer = await programme.post(f"rule-sets/{version}/{action}", json.dumps(body).encode())
+        assert (answer.status, unlike(answer, "changed-rule-set")) == (200, [])
+        assert answer.value["preview"]
         await programme.handle()
         assert unlike(await programme.get(f"rule-sets/{version}"), "rule-set-version") == []
         customer = (await programme.get("customers/C-1019")).value

@@ -1,4 +1,4 @@
-"""What generators of clients break on is not in ``openapi.json``; ``docs/decisions.md`` says who breaks on what."""
+"""What generators break on is not in ``openapi.json``; docs/explanation/decisions.md names who breaks on what."""
 
 import json
 import re

@@ -16,7 +16,7 @@ ROOT = Path(__file__).parents[2]
 
 
 def test_what_is_kept_is_what_is_generated() -> None:
-    """If not: ``./dev schemas``."""
+    """If not: ``./dev reference``."""
     kept = {file.name: file.read_text("utf-8") for file in (ROOT / "docs" / "schemas").iterdir()}
     assert kept == {f"{name}.json": as_file(name) for name in PUBLISHED}
     assert ASYNCAPI.read_text("utf-8") == asyncapi.as_file()

@@ -18,7 +18,7 @@ LAYERS: Final = (
     ("shared.rules",),
     ("shared.azure_rest",),
     ("shared.storage", "shared.messaging"),
-    ("shared.rule_books", "shared.candidates"),
+    ("shared.rule_books", "shared.candidates", "shared.together"),
     ("shared.ports",),
     ("shared.telemetry",),
     ("shared.workflow",),
@@ -39,6 +39,10 @@ LOCAL: Final = {
     "local.commands": (
         *("local.setup", "shared.errors", "shared.settings", "shared.domain", "shared.rules", "shared.messaging"),
         *("shared.azure_rest", "shared.storage", "shared.ports", "shared.workflow", "shared.storage_account"),
+    ),
+    "local.reference": (
+        *("local.setup", "functions", "shared.api_description", "shared.domain", "shared.queries", "shared.rules"),
+        *("shared.together", "shared.storage", "shared.workflow"),
     ),
     "local": ("local.setup", "local.broker", "shared.domain", "shared.rules", "shared.settings"),
 }

@@ -1,5 +1,6 @@
 """The page to try the API, read and used in a real browser against the running system."""
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -7,6 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 
 from local.setup.browser import HOW_TO_GET, find_browser
+from local.setup.node import find_node
 from tests.host.hosts import ROOT, ask, eventually
 from tests.system.running_system import RunningSystem, running_system
 
@@ -24,12 +26,22 @@ def system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningSystem]:
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
+def monkeypatch_module() -> Iterator[pytest.MonkeyPatch]:
+    with pytest.MonkeyPatch.context() as patch:
+        yield patch
+
+
+@pytest.fixture(scope="module")
+def browser(monkeypatch_module: pytest.MonkeyPatch) -> Iterator[Browser]:
     found = find_browser()
     if found is None:
-        pytest.fail(f"there is no browser to open the page with: {HOW_TO_GET}")
+        pytest.fail(f"there is no browser to open the page with: run ./dev setup, or {HOW_TO_GET}")
+    # Playwright's own Node needs a library that a bare machine lacks.
+    monkeypatch_module.setenv("PLAYWRIGHT_NODEJS_PATH", str(find_node()))
     with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=found, args=["--no-sandbox"])
+        launched = playwright.chromium.launch(
+            executable_path=found.executable, args=["--no-sandbox"], env={**os.environ, **found.environment}
+        )
         yield launched
         launched.close()
 

@@ -146,3 +146,34 @@ def test_dev_finds_files_from_the_folder_it_is_called_in_and_replays_without_net
         )
         assert (done.returncode, done.stderr) == (0, b"")
         assert done.stdout.startswith(b"same: decision 2 of C-1")
+
+
+@pytest.mark.parametrize("given", ["an empty folder", "a folder of other files", "an empty list"])
+def test_cases_that_assert_nothing_are_a_wrong_use_with_status_2(given: str, tmp_path: Path, capsys: Out) -> None:
+    place = tmp_path / "cases"
+    if given == "an empty list":
+        place.write_text("[]")
+    else:
+        place.mkdir()
+    if given == "a folder of other files":
+        (place / "case.txt").write_text("{}")
+    assert rules.main(["validate", str(SHIPPED), "--cases", str(place)]) == 2
+    told = capsys.readouterr()
+    assert told.out == ""
+    right = "write golden cases in it" if given == "an empty list" else "put one in each file named *.json"
+    assert told.err.startswith(f"dev: {place} ")
+    assert told.err.endswith(f"{right}, or leave out --cases\n")
+
+
+def test_a_document_without_cases_is_said_to_have_none(document: Path, capsys: Out) -> None:
+    assert rules.main(["validate", str(document)]) == 0
+    assert "applications, no golden cases\n" in capsys.readouterr().out
+
+
+def test_documents_that_only_write_the_same_values_otherwise_do_not_differ(document: Path, capsys: Out) -> None:
+    text = document.read_text().replace('"300000"', '"300000.00"').replace('"1.08"', '"1.080"')
+    other = document.parent / "other.json"
+    other.write_text(text.replace('["gold", "silver"]', '["silver", "gold"]'))
+    assert other.read_text() != document.read_text()
+    assert rules.main(["diff", str(document), str(other)]) == 0
+    assert capsys.readouterr().out == "no difference\n"

@@ -116,6 +116,108 @@ def test_a_refusal_that_has_nothing_to_do_with_how_many_lose_is_not_told_how_to_
     assert capsys.readouterr().err == "dev: not published: 409 Preview out of date: preview again\n"
 
 
+def change(action: str, epoch: int, **told: str) -> dict[str, Any]:
+    return {"action": action, "author": "", "note": "", "at": "2026-06-01T06:00:00.000000Z", "epoch": epoch, **told}
+
+
+def activated(**changed: object) -> dict[str, Any]:
+    """Version 2 as it is once it was activated with epoch 5, not everybody being decided again."""
+    progress = {"epoch": 5, "done": 1, "of": 9, "changed": 0, "startedAt": "", "finishedAt": None, "supersededBy": None}
+    return {**rule_set(version=2, changes=[change("activated", 5)], progress=progress, preview=None), **changed}
+
+
+def publishing(then: dict[str, Any], **preview: object) -> dict[str, tuple[int, Any]]:
+    """An app where version 2 is activated, and is like ``then`` when it is asked for again."""
+    previewed = {"id": "p", "state": "finished", "outOfDate": False, "done": 0, "counts": {}, "difference": []}
+    previewed |= {"byCriterion": {}, "byPartner": {}, **preview}
+    newer = rule_set(version=3, effectiveFrom="2026-02-01", inForce=not then["inForce"])
+    return {
+        "GET rule-sets": (200, {"items": [newer], "next": None}),
+        "POST rule-sets": (200, {"version": 2}),
+        "POST rule-sets/2/preview": (200, previewed),
+        "GET rule-sets/2/previews/p": (200, previewed),
+        "POST rule-sets/2/activate": (200, activated()),
+        "GET rule-sets/2": (200, then),
+    }
+
+
+def publish(script: dict[str, tuple[int, Any]]) -> int:
+    with scripted_app(script) as url:
+        return rules.main(["publish", str(ROOT / "rule_sets" / "2023-02-13.json"), "--url", url])
+
+
+SUPERSEDED = {**activated()["progress"], "supersededBy": {"version": 3, "action": "activated", "epoch": 6}}
+AGAIN = {**activated()["progress"], "epoch": 7}
+
+
+def test_publishing_that_another_change_supersedes_says_which_and_does_not_wait(capsys: Out) -> None:
+    assert publish(publishing(activated(progress=SUPERSEDED))) == 0
+    said = "superseded: version 3 was activated meanwhile (epoch 6), and everybody is decided again by that"
+    assert f"{said}; see ./dev rules list\n" in capsys.readouterr().out
+
+
+def test_publishing_that_is_superseded_by_what_outranks_it_has_status_1(capsys: Out) -> None:
+    assert publish(publishing(activated(progress=SUPERSEDED, inForce=False))) == 1
+    told = capsys.readouterr()
+    assert "superseded: version 3 was activated meanwhile (epoch 6)" in told.out
+    assert told.err.endswith("dev: version 2 is active, but version 3 outranks it\n")
+
+
+def test_publishing_what_was_retired_and_activated_again_meanwhile_is_superseded(capsys: Out) -> None:
+    changes = [change("activated", 7), change("retired", 6), change("activated", 5)]
+    assert publish(publishing(activated(progress=AGAIN, changes=changes))) == 0
+    assert "superseded: version 2 was activated meanwhile (epoch 7)" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("finished", [None, "2026-06-01T06:00:00.000000Z"])
+def test_publishing_what_was_retired_meanwhile_has_status_1_and_says_by_whom(finished: str | None, capsys: Out) -> None:
+    changes = [change("retired", 6, author="bo", note=STEERING), change("activated", 5)]
+    progress = {**activated()["progress"], "epoch": 6, "finishedAt": finished}
+    then = activated(state="retired", inForce=False, changes=changes, progress=progress)
+    assert publish(publishing(then)) == 1
+    assert (
+        capsys.readouterr()
+        .err.splitlines()[-1]
+        .startswith("dev: version 2 was published, and retired meanwhile by bo: red \\x1b[31m")
+    )
+
+
+def test_retiring_what_is_activated_again_meanwhile_has_status_1(capsys: Out) -> None:
+    retired = activated(state="retired", inForce=False, changes=[change("retired", 6), change("activated", 5)])
+    again = activated(changes=[change("activated", 7), *retired["changes"]], progress=AGAIN)
+    script = publishing(again) | {"POST rule-sets/2/retire": (200, retired)}
+    with scripted_app(script) as url:
+        assert rules.main(["retire", "2", "--url", url]) == 1
+    assert capsys.readouterr().err == "dev: version 2 was retired, and activated again meanwhile\n"
+
+
+@pytest.mark.parametrize("command", ["preview", "publish"])
+def test_a_preview_that_ends_as_out_of_date_is_told_with_status_1_and_nothing_is_changed(
+    command: str, capsys: Out
+) -> None:
+    script = publishing(activated(), outOfDate=True, done=40)
+    del script["POST rule-sets/2/activate"]  # it is not asked for
+    with scripted_app(script) as url:
+        assert rules.main([command, str(ROOT / "rule_sets" / "2023-02-13.json"), "--url", url]) == 1
+    told = capsys.readouterr()
+    assert "By criterion" not in told.out
+    assert told.err == (
+        "dev: preview out of date: the rules changed while version 2 was previewed, after 40 customers; "
+        "nothing was changed, run the command again\n"
+    )
+
+
+def test_the_age_of_the_preview_that_a_change_was_held_against_is_said(capsys: Out) -> None:
+    held = {"id": "p", "startedAt": "2026-06-01T06:00:00.000000Z", "ageSeconds": 71}
+    progress = {**activated()["progress"], "done": 9, "finishedAt": "2026-06-01T06:01:00.000000Z"}
+    script = publishing(activated(progress=progress))
+    script["POST rule-sets/2/activate"] = (200, activated(preview=held))
+    assert publish(script) == 0
+    assert "\nby the preview of 2026-06-01T06:00:00.000000Z, 71 s old: later facts are not in its counts\n" in (
+        capsys.readouterr().out
+    )
+
+
 def test_a_reader_that_goes_away_ends_a_command_quietly() -> None:
     page = {"items": [rule_set()], "next": None}
     with scripted_app({"GET rule-sets": (200, page)}) as url:

@@ -1,4 +1,4 @@
-"""With app roles every route lets through whom docs/security.md names, and refuses all others unasked."""
+"""With app roles every route lets through whom docs/reference/security.md names, and refuses all others unasked."""
 
 import json
 import re
@@ -30,8 +30,8 @@ def indexed() -> dict[str, Route]:
 
 
 def documented() -> dict[Route, set[Role]]:
-    """The table of docs/security.md."""
-    text = (ROOT / "docs" / "security.md").read_text()
+    """The table of docs/reference/security.md."""
+    text = (ROOT / "docs" / "reference" / "security.md").read_text()
     rows = re.findall(r"^\| `(GET|POST) (\S+)` \|(.*)\|$", text, re.MULTILINE)
     return {
         (method, route): {role for role, cell in zip(COLUMNS, cells.split("|"), strict=True) if cell.strip() == "yes"}

@@ -109,7 +109,7 @@ def test_records_have_no_attributes_of_ours_for_an_exporter_to_take(caplog: pyte
 
 
 def test_the_documentation_describes_just_the_metrics_there_are() -> None:
-    lines = "".join(file.read_text() for file in (FOLDER / "docs").glob("*.md")).splitlines()
+    lines = "".join(file.read_text() for file in (FOLDER / "docs").rglob("*.md")).splitlines()
     rows = [line.replace("`", "").split(" | ") for line in lines if line.startswith("| `eligibility.")]
     described = {(name.removeprefix("| "), unit, what) for name, unit, what, *_ in rows}
     assert described == {(metric.name, metric.unit, metric.what) for metric in METRICS}

@@ -198,7 +198,7 @@ def test_the_sample_works_as_it_is() -> None:
 
 
 def test_the_documentation_describes_just_the_settings_of_the_sample_and_the_platforms() -> None:
-    rows = re.findall(r"^\| `(\w+)` \|(.*)\|$", (ROOT / "docs" / "settings.md").read_text(), re.MULTILINE)
+    rows = re.findall(r"^\| `(\w+)` \|(.*)\|$", (ROOT / "docs" / "reference" / "settings.md").read_text(), re.MULTILINE)
     assert {name for name, _ in rows} == sample().keys() | SET_BY_THE_PLATFORM
     assert all(cell.strip() for _, cells in rows for cell in cells.split("|"))
 

@@ -12,6 +12,7 @@ from azure.functions.servicebus import ServiceBusMessage
 from functions import create_queues, keep_dead_letter, keep_poison, queues, receive_event, recompute, sweep
 from shared import wiring
 from shared.domain.recompute import DayCame, FanOutStep, Recompute
+from shared.domain.retried import Retried
 from shared.errors import PassingError
 from shared.messaging.sender import Queue
 from shared.storage.work import FanOut
@@ -72,20 +73,23 @@ async def test_a_recompute_message_decides_its_customers(world: World) -> None:
     ],
     ids=["event", "event of Service Bus", "recompute"],
 )
-async def test_a_failure_that_may_pass_is_the_hosts_to_try_again_until_the_last_try_when_the_message_is_kept(
+async def test_a_failure_that_may_pass_is_the_hosts_to_try_again_until_the_last_try_when_a_copy_goes_back_for_later(
     world: World, handler: Any, message: Any, queue: Queue, body: bytes
 ) -> None:
     await world.handle(*covered("C-1"))
-    world.sender.down = True
-    with pytest.raises(PassingError):
-        await world.handle(certified())
+    world.store.down = True
     for attempt in (None, *range(1, LAST_ATTEMPT)):
         with pytest.raises(PassingError):
             await handler(message(body, attempt))
-    assert (await world.get("quarantine")).value["items"] == []
     assert await handler(message(body, LAST_ATTEMPT)) is None
-    [item] = (await world.get("quarantine")).value["items"]
-    assert (item["queue"], item["body"], item["attempts"]) == (queue.value, body.decode(), LAST_ATTEMPT)
+    back = world.sender.queues[queue].pop()
+    assert 60 <= back.delay <= 900
+    world.store.down = False
+    assert (await world.get("quarantine")).value["items"] == []
+    assert await handler(message(back.body)) is None
+    assert (await world.get("quarantine")).value["items"] == []
+    if queue is Queue.EVENTS:
+        assert (await world.get("customers/C-2")).status == 200
 
 
 @pytest.mark.parametrize("text", [b"not base64!", b"YQ", b'"text"', b"\xff\xfe", b"\xef\xbb\xbf"])
@@ -145,9 +149,14 @@ async def test_an_event_of_service_bus_that_can_never_succeed_is_kept_at_once_as
     assert (kept.queue, kept.body, kept.attempts) == (Queue.EVENTS.value, body, 1)
 
 
-async def test_a_dead_letter_is_kept_whole_with_its_reason_and_redriven_to_the_event_queue(world: World) -> None:
-    body = spend("C-1")
-    assert await keep_dead_letter.keep_dead_letter(delivery(body, 6, reason="MaxDeliveryCountExceeded")) is None
+async def test_a_dead_letter_is_put_back_twice_then_kept_whole_with_its_reason_and_redriven_by_hand(
+    world: World,
+) -> None:
+    dead = body = spend("C-1")
+    for _ in range(2):
+        assert await keep_dead_letter.keep_dead_letter(delivery(dead, 6, reason="MaxDeliveryCountExceeded")) is None
+        dead = world.sender.queues[Queue.EVENTS].pop().body
+    assert await keep_dead_letter.keep_dead_letter(delivery(dead, 6, reason="MaxDeliveryCountExceeded")) is None
     [item] = (await world.get("quarantine")).value["items"]
     assert (item["queue"], item["body"], item["attempts"]) == (Queue.EVENTS.value, body.decode(), 5)
     assert "MaxDeliveryCountExceeded" in item["reason"]
@@ -170,7 +179,7 @@ async def test_a_failed_delivery_of_service_bus_is_held_for_a_while_since_it_wou
     world: World, monkeypatch: pytest.MonkeyPatch, handler: Any
 ) -> None:
     monkeypatch.setattr(queues, "RETRY_AFTER", 3600)
-    world.store.down = True
+    world.store.down = world.sender.down = True
     with pytest.raises(TimeoutError):
         async with asyncio.timeout(0.2):
             await handler(delivery(spend("C-1")))
@@ -195,7 +204,7 @@ async def test_a_poison_message_that_cannot_be_kept_now_is_put_back_on_its_own_q
     world.store.down = True
     assert await handler(QueueMessage(id="m-1", body=text, dequeue_count=1)) is None
     [back] = world.sender.queues[queue]
-    assert back.body == (text if text[:1] in b"{n" else base64.b64decode(text))
+    assert Retried.of(back.body).body == (text if text[:1] in b"{n" else base64.b64decode(text))
     world.store.down = False
     assert (await world.get("quarantine")).value["items"] == []
 

@@ -1,7 +1,4 @@
-"""Development hosts as child processes, and queues to feed them.
-
-Arrives: an app folder, settings and the connection string of an Azurite. Leaves: a served host, stopped at the end.
-"""
+"""Development hosts as child processes, and queues to feed them."""
 
 import base64
 import json

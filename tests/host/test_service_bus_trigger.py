@@ -117,7 +117,7 @@ def test_sigterm_takes_no_other_message_and_completes_what_runs(
 ) -> None:
     with running(azurite, log, prefix=DRAINED, ServiceBusConnection=broker.connection_string) as host:
         with bus.get_queue_sender(f"{DRAINED}-events") as sender:
-            sender.send_messages(ServiceBusMessage("wait 1"))
+            sender.send_messages(ServiceBusMessage("wait 3"))
             eventually(lambda: host.status()["inFlight"] == 1)
             host.process.send_signal(signal.SIGTERM)
             eventually(lambda: not answers(urlsplit(host.url).port or 0))

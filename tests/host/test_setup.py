@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from local.setup import doctor, pins, python
+from local.setup import browser, doctor, interpreters, pins
 from local.setup.commands import RUN, main
 from local.setup.options import COMMANDS, USAGE, up_parser
 from local.setup.ports import HOST
@@ -45,7 +45,7 @@ def test_the_general_help_sums_up_every_command_in_a_few_words(command: str) -> 
     assert len(f"{lines[at][17:]} {more}".split()) >= 4
 
 
-@pytest.mark.parametrize("command", ["schemas", "setup", "check", "doctor", "pin"])
+@pytest.mark.parametrize("command", ["reference", "setup", "check", "doctor", "pin"])
 def test_a_surplus_argument_is_status_2_and_shows_the_commands_own_help(
     command: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -107,7 +107,7 @@ def test_an_interpreter_counts_only_if_it_runs(tmp_path: Path, monkeypatch: pyte
     monkeypatch.setenv("PATH", str(tmp_path))
     monkeypatch.setenv("PYENV_ROOT", str(tmp_path))
     monkeypatch.setattr(sys, "executable", str(tmp_path / "python3.13"))
-    found = python.find_python()
+    found = interpreters.find_python()
     assert found is not None
     assert output_of([found, "-c", "print(1)"]) == "1"
 
@@ -173,8 +173,10 @@ def test_the_smaller_level_is_enough_for_the_app_and_a_greater_one_is_never_take
     assert (wanted("local"), wanted("dev")) == ("dev", "dev")  # new pins: renewed at the level that is there
 
 
-def test_a_failing_step_names_its_log_and_shows_its_end() -> None:
-    with pytest.raises(SetupError, match=r"(?s)failed with status 3; all it said is in .*test-step\.log\n.*it broke"):
+def test_a_failing_step_is_one_line_with_its_error_and_its_log() -> None:
+    with pytest.raises(
+        SetupError, match=r"^a step: failed with status 3 \(it broke; all of it is in \S*test-step\.log\)$"
+    ):
         Steps().run("a step", [sys.executable, "-c", "print('it broke'); raise SystemExit(3)"], "test-step")
 
 
@@ -192,6 +194,16 @@ def test_two_set_ups_take_turns() -> None:
         order.append("first")
     other.join()
     assert order == ["first", "second"]
+
+
+def test_an_installed_browser_is_used_before_the_packaged_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setattr(browser, "PLACES", ())
+    assert browser.find_installed() is None
+    chromium = tmp_path / "chromium"
+    chromium.write_text("#!/bin/sh\n")
+    chromium.chmod(0o755)
+    assert browser.find_browser() == browser.Browser(chromium, {})
 
 
 def test_doctor_tells_a_port_in_use_from_what_is_missing(

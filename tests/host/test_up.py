@@ -1,68 +1,19 @@
 """./dev up: replay, notifications and table; clear errors; and nothing left running, however it ends."""
 
-import json
 import re
 import signal
 import socket
-import subprocess
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 from azure.storage.queue import QueueServiceClient
 
 from local.azurite import connection_string
-from local.setup.ports import HOST, answers, free_ports
-from tests.host.hosts import ROOT, ask, command, eventually
-
-
-class Up:
-    """Options for ports that are free, and the process that takes them."""
-
-    def __init__(self) -> None:
-        self.port, *self.azurite = free_ports(4)
-
-    def command(self, *options: str) -> list[str]:
-        azurite = ",".join(map(str, self.azurite))
-        return command("local.up", "--port", str(self.port), "--azurite-ports", azurite, *options)
-
-    def run(self, *options: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(self.command(*options), cwd=ROOT, capture_output=True, text=True, timeout=60, check=False)
-
-    @contextmanager
-    def start(self, *options: str) -> Iterator[subprocess.Popen[str]]:
-        process = subprocess.Popen(self.command(*options), cwd=ROOT, stdout=subprocess.PIPE, text=True)
-        with process:
-            try:
-                yield process
-            finally:
-                process.kill()
-
-    def leaves_nothing(self) -> bool:
-        return not any(answers(port) for port in (self.port, *self.azurite))
-
-
-def spend(number: int, amount: str) -> str:
-    data = {
-        "customerId": "C-1",
-        "licenceId": "L-1",
-        "application": "finance",
-        "annualAmount": amount,
-        "currency": "USD",
-        "newDeployment": True,
-    }
-    event = {
-        "specversion": "1.0",
-        "id": f"inv-{number}",
-        "source": "/billing",
-        "type": "fasttrack.spend.updated.v1",
-        "time": f"2026-01-0{number}T00:00:00Z",
-        "data": data,
-    }
-    return json.dumps(event)
+from local.setup.ports import HOST, answers
+from tests.host.hosts import ask, eventually
+from tests.host.running_up import Up, spend
 
 
 def test_once_replays_shows_each_notification_and_the_table_and_ends_with_status_0(tmp_path: Path) -> None:
@@ -118,7 +69,7 @@ def test_what_was_stored_stays_with_data_and_the_clock_can_be_set(tmp_path: Path
         decision = ask(f"http://{HOST}:{up.port}/api/customers/C-1/eligibility").json()
         assert decision["decidedOn"] == "2031-05-06"
         process.send_signal(signal.SIGINT)
-        assert process.wait(20) == 0
+        assert process.wait(20) == 130
     assert up.leaves_nothing()
 
 
@@ -160,7 +111,7 @@ def test_a_service_bus_that_cannot_be_one_is_named_by_its_setting_and_not_quoted
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 @pytest.mark.parametrize("moment", ["imports", "Azurite", "ready"])
-def test_a_signal_ends_it_with_status_0_and_leaves_no_process_at_any_moment_of_its_start(
+def test_a_signal_ends_it_with_its_status_and_leaves_no_process_at_any_moment_of_its_start(
     number: signal.Signals, moment: str, tmp_path: Path
 ) -> None:
     up = Up()
@@ -175,7 +126,7 @@ def test_a_signal_ends_it_with_status_0_and_leaves_no_process_at_any_moment_of_i
             assert process.stdout.readline().startswith("ready")
         asked = time.monotonic()
         process.send_signal(number)
-        assert process.wait(20) == 0
+        assert process.wait(20) == 128 + number
         assert time.monotonic() - asked < 15
     eventually(up.leaves_nothing)
 

@@ -1,6 +1,6 @@
 """Alerts: their queries read log lines that the code writes, and each is explained to who is woken by it.
 
-Arrives: a template, the code and docs/operate.md. Leaves: a line for each query or explanation that leads nowhere.
+A line comes out for each query, and each explanation in docs/how-to/operate.md, that leads nowhere.
 """
 
 import ast
@@ -14,7 +14,7 @@ from tests.infra.rules import parts
 from tests.infra.template import Template, Value
 
 RULES = ("Microsoft.Insights/metricAlerts", "Microsoft.Insights/scheduledQueryRules")
-GUIDE = "docs/operate.md"
+GUIDE = "docs/how-to/operate.md"
 
 
 def alert_faults(template: Template) -> Iterator[str]:

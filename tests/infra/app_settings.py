@@ -57,9 +57,10 @@ def setting_faults(template: Template) -> Iterator[str]:
 
 
 def _described(settings: set[str]) -> Iterator[str]:
-    """docs/settings.md names every setting, in a table or elsewhere."""
-    named = set(re.findall(r"\b[A-Za-z]+(?:_+[A-Za-z]+)*\b", (ROOT / "docs" / "settings.md").read_text("utf-8")))
-    yield from (f"setting {name} is not in docs/settings.md" for name in sorted(settings - named))
+    """docs/reference/settings.md names every setting, in a table or elsewhere."""
+    page = (ROOT / "docs" / "reference" / "settings.md").read_text("utf-8")
+    named = set(re.findall(r"\b[A-Za-z]+(?:_+[A-Za-z]+)*\b", page))
+    yield from (f"setting {name} is not in docs/reference/settings.md" for name in sorted(settings - named))
 
 
 def settings_set(template: Template) -> dict[str, list[str]]:

@@ -2,7 +2,8 @@
 
 from typing import Final
 
-from local.setup.python import CHECKS, VENV, venv_python
+from local.setup.interpreters import VENV, venv_python
+from local.setup.python import CHECKS
 from tests.infra.app_settings import ROOT
 
 WORKFLOWS: Final = ROOT / ".github" / "workflows"

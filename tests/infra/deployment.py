@@ -6,6 +6,7 @@ Arrives: a template, azure.yaml and .funcignore. Leaves: a line for each thing t
 import fnmatch
 import json
 import re
+import shutil
 import subprocess
 from collections.abc import Iterator
 from typing import Final
@@ -65,10 +66,17 @@ def _text(template: Template, path: str, name: str, member: str) -> str:
 
 
 def _project() -> set[str]:
-    """The files of the project; of what is unpacked from an archive, all but what set-up brings."""
-    if (ROOT / ".git").exists():
+    """The files of the project; where git cannot say, all but what .gitignore names."""
+    if (ROOT / ".git").exists() and shutil.which("git"):
         listed = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True)
         return set(listed.stdout.splitlines())
-    brought = {"node_modules", "__pycache__", ".venv", ".tools", ".data"}
-    files = (each.relative_to(ROOT) for each in ROOT.rglob("*") if each.is_file())
-    return {each.as_posix() for each in files if brought.isdisjoint(each.parts)}
+    ignored = [".git", *(line.strip("/") for line in (ROOT / ".gitignore").read_text("utf-8").splitlines())]
+    found = set()
+    for folder, folders, names in ROOT.walk():
+        folders[:] = [name for name in folders if not _is_any(name, ignored)]
+        found |= {(folder / name).relative_to(ROOT).as_posix() for name in names if not _is_any(name, ignored)}
+    return found
+
+
+def _is_any(name: str, patterns: list[str]) -> bool:
+    return any(fnmatch.fnmatch(name, each) for each in patterns)

@@ -4,6 +4,7 @@ import asyncio
 import random
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from time import monotonic
 
 import pytest
 from azure.servicebus.aio import ServiceBusClient
@@ -11,6 +12,7 @@ from azure.servicebus.aio import ServiceBusClient
 from local.setup.ports import free_ports
 from shared.azure_rest.authorization import QueueKey
 from shared.azure_rest.endpoint import Endpoint, Patience
+from shared.messaging.memory import MemorySender
 from shared.messaging.sender import Message, Queue, Sender, SenderUnavailableError
 from shared.messaging.service_bus import ServiceBusSender
 from shared.messaging.storage_queue import StorageQueueSender
@@ -50,6 +52,21 @@ async def test_what_is_sent_one_after_the_other_arrives_in_that_order_if_nothing
     for number, body in enumerate(bodies):
         await mailed.sender.send(Queue.NOTIFICATIONS, notification("C-1", number, body))
     assert await mailed.received(Queue.NOTIFICATIONS) == bodies
+
+
+async def test_a_message_with_a_delay_is_received_after_it_and_not_before(mailed: Mail) -> None:
+    await mailed.sender.send(Queue.EVENTS, Message(b"later", delay=2))
+    if isinstance(mailed.sender, MemorySender):  # a test moves its own clock
+        assert mailed.sender.queues[Queue.EVENTS][0].delay == 2
+        return
+    await mailed.sender.send(Queue.EVENTS, Message(b"now"))
+    sent, found = monotonic(), await mailed.received(Queue.EVENTS)
+    async with asyncio.timeout(20):
+        while b"later" not in found:
+            await asyncio.sleep(0.1)
+            found += await mailed.received(Queue.EVENTS)
+    assert found == [b"now", b"later"]
+    assert monotonic() - sent > 1
 
 
 async def test_a_message_is_on_its_queue_when_the_send_returns(mailed: Mail) -> None:

@@ -4,21 +4,18 @@ Arrives: nothing, or words to choose bugs by. Leaves: a table, and status 1 if a
 """
 
 import os
-import shutil
 import subprocess
 import sys
-import tempfile
 import time
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
+from tests.mutants.copied import copied
 from tests.mutants.planted import PLANTED, Planted
 
-ROOT = Path(__file__).parents[2]
-COPIED = ("shared", "functions", "tests", "rule_sets", "local", "pyproject.toml", "function_app.py", "host.json")
 IN_MEMORY = "not tables and not azurite and not lost_answers"
 """What needs an Azurite would go red in a copy, which has none, whatever the bug."""
 NOTICING = (
+    "tests/test_together.py",
     "tests/functions/test_triggers.py",
     "tests/workflow",
     "tests/storage",
@@ -30,17 +27,7 @@ NOTICING = (
 
 def noticed(bug: Planted | None) -> str:
     """The first test that went red, or nothing; without a bug none may."""
-    with tempfile.TemporaryDirectory(prefix="planted-") as folder:
-        copy = Path(folder)
-        for name in COPIED:
-            source = ROOT / name
-            if source.is_dir():
-                shutil.copytree(source, copy / name, ignore=shutil.ignore_patterns("__pycache__"))
-            else:
-                shutil.copy(source, copy / name)
-        if bug:
-            file = copy / bug.file
-            file.write_text(file.read_text().replace(bug.right, bug.wrong))
+    with copied(bug) as copy:
         pytest = ["-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", "-k", IN_MEMORY, *NOTICING]
         environment = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1"}
         ended = subprocess.run(

@@ -52,7 +52,7 @@ PLANTED = [
     ),
     Planted(
         "the fan-out is handed on before the partner is written",
-        "shared/workflow/receive_event.py",
+        "shared/workflow/partner_facts.py",
         "    if changed:\n        await ports.work.open_fan_out(fan_out)\n",
         "    if changed:\n        await ports.work.open_fan_out(fan_out)\n"
         "        from shared.workflow.recompute import recompute\n"
@@ -148,7 +148,7 @@ PLANTED = [
     ),
     Planted(
         "a fan-out gets no row before it is needed",
-        "shared/workflow/receive_event.py",
+        "shared/workflow/partner_facts.py",
         "        await ports.work.open_fan_out(fan_out)\n",
         "        pass\n",
     ),
@@ -161,7 +161,7 @@ PLANTED = [
     Planted(
         "what fails for the last time is dropped",
         "shared/workflow/keep.py",
-        '        await _keep(ports, queue, body, f"failed {attempt} times, last with: {told}", (), attempt)\n',
+        '        await _keep(ports, queue, message.body, f"failed {attempt} times, last with: {told}", (), attempt)\n',
         '        _log.warning("dropped", fault=told)\n',
     ),
     Planted(
@@ -198,7 +198,7 @@ PLANTED = [
     Planted(
         "a poison message that cannot be kept is left to expire",
         "shared/workflow/keep.py",
-        '        await ports.sender.send(queue, Message(body))\n        _log.warning("put back"',
+        '        await ports.sender.send(queue, Message(body, delay=_SHORTEST_DELAY))\n        _log.warning("put back"',
         '        _log.warning("put back"',
     ),
     Planted(
@@ -217,8 +217,142 @@ PLANTED = [
     ),
     Planted(
         "a partner's fan-out is opened for a fact that cannot be kept",
-        "shared/workflow/receive_event.py",
+        "shared/workflow/partner_facts.py",
         "    writes = ports.partners.writes(",
         "    await ports.work.open_fan_out(fan_out)\n    writes = ports.partners.writes(",
+    ),
+    Planted(
+        "a follower ends before its leader commits",
+        "shared/together.py",
+        "                self.items.append(place.item)\n",
+        "                self.items.append(place.item)\n"
+        "                place.turn.set_result({'result': 'applied'})  # type: ignore[arg-type]\n",
+    ),
+    Planted(
+        "the leader's failure is swallowed by those it serves",
+        "shared/together.py",
+        "            _end(group, [fault] * len(group.others))\n",
+        "            _end(group, [{'result': 'applied'}] * len(group.others))  # type: ignore[list-item]\n",
+    ),
+    Planted(
+        "whom a cancelled leader took along is forgotten",
+        "shared/together.py",
+        "            line.extendleft(reversed(group.others))\n",
+        "            pass\n",
+    ),
+    Planted(
+        "a call cancelled as it is chosen to lead leads nobody",
+        "shared/together.py",
+        "            if not place.turn.cancelled() and place.turn.result() is None:",
+        "            if not place.turn:",
+    ),
+    Planted(
+        "events together are applied as they came",
+        "shared/workflow/applied.py",
+        "    return sorted(events, key=lambda event: event.register.stamp) if len(events) > 1 else events\n",
+        "    return events\n",
+    ),
+    Planted(
+        "the cause of a decision is the leader's event",
+        "shared/workflow/receive_event.py",
+        "cause = (applied or ordered)[-1].cause",
+        "cause = events[0].cause",
+    ),
+    Planted(
+        "the cause of a decision is the greatest event, though it changed no register",
+        "shared/workflow/receive_event.py",
+        "cause = (applied or ordered)[-1].cause",
+        "cause = ordered[-1].cause",
+    ),
+    Planted(
+        "events together past a cap fail whole",
+        "shared/workflow/receive_event.py",
+        "        if len(group.items) == 1:\n            raise\n",
+        "        raise\n",
+    ),
+    Planted(
+        "messages end before the notification of their decision is sent",
+        "shared/workflow/receive_event.py",
+        "    await relay(ports, await until_first(ports, attempt))\n    return results\n",
+        "    done = await until_first(ports, attempt)\n"
+        "    __import__('asyncio').get_running_loop().create_task(relay(ports, done))\n    return results\n",
+    ),
+    Planted(
+        "of a partner's facts together only the last names its fan-out",
+        "shared/workflow/partner_facts.py",
+        "partner.revision if changed else 0) for event in applied]",
+        "partner.revision if changed and event is applied[-1] else 0) for event in applied]",
+    ),
+    Planted(
+        "a partner's fact is written whatever version stands",
+        "shared/workflow/partner_facts.py",
+        "    return replace(over, register=event.register, revision=revision)\n",
+        '    return replace(over, register=event.register, revision=revision, etag="*")\n',
+    ),
+    Planted(
+        "a partner's facts are never read again",
+        "shared/workflow/partner_facts.py",
+        "        if state.etag == read_over:",
+        "        if not read_over:",
+    ),
+    Planted(
+        "a failure that is not the message's own uses up its attempts",
+        "shared/workflow/keep.py",
+        "        await _retry_later(ports, queue, message, str(fault), attempt)\n",
+        '        await _keep(ports, queue, message.body, f"failed {attempt} times, last with: {fault}", (), attempt)\n',
+    ),
+    Planted(
+        "a message put back forgets when it was first tried",
+        "shared/workflow/keep.py",
+        "    since = min(message.since or now, now)",
+        "    since = now",
+    ),
+    Planted(
+        "a message is put back without a delay",
+        "shared/workflow/keep.py",
+        "Message(replace(message, since=since).to_bytes(), delay=delay)",
+        "Message(replace(message, since=since).to_bytes())",
+    ),
+    Planted(
+        "a clock that is ahead ends a message's day",
+        "shared/workflow/keep.py",
+        "    if message.copies >= FEWEST_COPIES and",
+        "    if message.copies and",
+    ),
+    Planted(
+        "quarantine holds the envelope",
+        "shared/workflow/keep.py",
+        '    await _keep(ports, queue, message.body, f"{reason}{before}", (), attempts)\n',
+        '    await _keep(ports, queue, body, f"{reason}{before}", (), attempts)\n',
+    ),
+    Planted(
+        "a valid message whose tries were lost is put back for ever",
+        "shared/workflow/keep.py",
+        "replace(message, lost=message.lost + 1)",
+        "replace(message, lost=message.lost)",
+    ),
+    Planted(
+        "a preview goes on by the rules that came while it ran",
+        "shared/workflow/preview.py",
+        "    if (await ports.rule_books.book(None)).epoch != preview.epoch:\n",
+        "    if False:\n",
+    ),
+    Planted(
+        "a preview takes the rules that it read before a page for those that there are after it",
+        "shared/workflow/preview.py",
+        "    if (await ports.rule_books.book(None)).epoch != preview.epoch:\n",
+        "    if (await ports.rule_books.book(preview.epoch)).epoch != preview.epoch:\n",
+    ),
+    Planted(
+        "a change counts as superseded though it was finished before",
+        "shared/queries/rule_sets.py",
+        "book.epoch > change.epoch and not progress.is_finished",
+        "book.epoch > change.epoch",
+    ),
+    Planted(
+        "what decided is compared as it is written",
+        "shared/workflow/preview.py",
+        "None if leaf.verdict is Verdict.MET else comparable(leaf.required)",
+        "None if leaf.verdict is Verdict.MET else str(leaf.required)",
     ),
 ]

@@ -214,6 +214,35 @@ async def test_a_preview_counts_for_24_hours(world: World) -> None:
     assert (await world.post("rule-sets/2/retire", body)).status == 200
 
 
+async def test_a_change_says_which_preview_it_was_held_against_how_old_that_is_and_what_it_counted(
+    world: World,
+) -> None:
+    """It counts what was: C-9 came since, loses, and is none of those held against maxLost."""
+    await world.handle(*covered("C-1"), spend("C-1"), *qualified(), certified())
+    await post(world, stricter("900000"))
+    preview = await preview_of(world, 2, "activate")
+    world.pass_time(hours=3, seconds=5)
+    await world.handle(*covered("C-9"), spend("C-9"))
+    body = json.dumps({"previewId": preview["id"], "maxLost": 1}).encode()
+    activated = await world.post("rule-sets/2/activate", body)
+    counts = {"gained": 0, "lost": 1, "changedProjects": 0, "changedReason": 0, "stayed": 0}
+    moments = {name: preview[name] for name in ("startedAt", "finishedAt")}
+    assert activated.value["preview"] == {"id": preview["id"], **moments, "ageSeconds": 10805, "counts": counts}
+    repeated = await world.post("rule-sets/2/activate", body)
+    assert (repeated.status, repeated.value["preview"]) == (200, None), "it changed nothing"
+    assert (await world.post("rule-sets/2/retire")).value["preview"] is None
+    assert "preview" not in (await world.get("rule-sets/2")).value
+
+
+async def test_a_preview_made_by_a_clock_more_than_24_hours_ahead_does_not_count(world: World) -> None:
+    await looser_in_force(world)
+    world.pass_time(hours=25)
+    preview = await preview_of(world, 2, "retire")
+    world.pass_time(hours=-25)
+    answer = await world.post("rule-sets/2/retire", json.dumps({"previewId": preview["id"]}).encode())
+    assert (answer.status, answer.value["title"]) == (409, "Preview out of date")
+
+
 async def test_a_preview_of_other_rules_in_force_does_not_count_for_a_retirement(world: World) -> None:
     await looser_in_force(world)
     preview = await preview_of(world, 2, "retire")

@@ -1,6 +1,7 @@
 """The producers in samples/ against the running system: straight onto the queue, and by HTTP with curl."""
 
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -68,6 +69,13 @@ def test_the_python_producer_tells_in_a_line_that_no_storage_answers() -> None:
     assert told.endswith("is it up, is EligibilityStorage right?")
 
 
+def test_without_curl_its_producer_says_so_in_one_line(tmp_path: Path) -> None:
+    posted = run([str(shutil.which("sh")), str(SAMPLES / "post_event.sh"), str(EVENT)], PATH=str(tmp_path))
+    assert (posted.returncode, posted.stdout) == (2, "")
+    assert posted.stderr == "post_event: there is no curl here: install it, or use samples/post_event.py\n"
+
+
+@pytest.mark.skipif(shutil.which("curl") is None, reason="no curl here, which samples/post_event.sh needs")
 def test_the_curl_producer_posts_over_http_and_shows_what_was_wrong(system: RunningSystem, tmp_path: Path) -> None:
     changed = tmp_path / "event.json"
     changed.write_text(EVENT.read_text().replace("C-1002", "C-9"))

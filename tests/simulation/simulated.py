@@ -1,5 +1,5 @@
-"""A simulated world: workers that interleave at every call, queues that reorder and repeat, clocks that jump and
-disagree, faults.
+"""A simulated world: workers of several handlers that interleave at every call, queues that reorder and repeat, clocks
+that jump and disagree, faults.
 
 Everything random comes from one seed, and nothing waits for real time, so a seed replays to the same end.
 """
@@ -8,6 +8,7 @@ import asyncio
 import json
 import random
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -34,6 +35,8 @@ from tests.watched_store import Call, WatchedStore
 
 START = datetime(2026, 6, 1, 12, tzinfo=UTC)
 FAULTS = 0.10
+MOST_HANDLERS = 5
+"""Of one process at a time; those of one customer or partner are served together."""
 LATE = [timedelta(seconds=seconds) for seconds in (0, 0, 2, 13 * 3600)]
 """By so much a worker's clock may be behind; by the last it is often a day behind, as it is by less near midnight."""
 HANDLERS = {Queue.EVENTS: receive_event, Queue.RECOMPUTE: recompute}
@@ -50,6 +53,7 @@ class Waiting:
     queue: Queue
     body: bytes
     taken: int = 0
+    ready_at: datetime = START
 
 
 class Simulation:
@@ -62,6 +66,7 @@ class Simulation:
         self.waiting: list[Waiting] = []
         self.poison: list[Waiting] = []
         self.notifications: list[bytes] = []
+        self.kept_by_mistake: list[str] = []
         self.faults = FAULTS
         self.messages = [each for each in self._messages(seed, count, customers, partners) if is_timeless(each)]
         self.workers = self.chance.randint(1, 4)
@@ -85,7 +90,7 @@ class Simulation:
         left = sorted(each.body for each in kept if each.state == KEPT)
         if left != sorted(oracle.quarantined):
             found.append(f"in quarantine are {len(left)} messages, not {len(oracle.quarantined)}")
-        return found
+        return found + [f"a valid message was kept: {reason}" for reason in self.kept_by_mistake]
 
     def _process(self, late: timedelta = timedelta()) -> Ports:
         """A process of its own: no memory of what others read, and a clock that may be ``late``."""
@@ -121,7 +126,8 @@ class Simulation:
         if queue is Queue.NOTIFICATIONS:
             self.notifications.append(message.body)
         else:
-            self.waiting.append(Waiting(queue, message.body))
+            ready_at = self.now + timedelta(seconds=message.delay)
+            self.waiting.append(Waiting(queue, message.body, ready_at=ready_at))
         self._maybe_lose()
 
     def _maybe_lose(self) -> None:
@@ -135,16 +141,22 @@ class Simulation:
         return None
 
     async def _worker(self) -> None:
+        """Processes one after the other, each with some handlers at a time that die together."""
         late = self.chance.choice(LATE)
-        ports = self._process(late)
+        while self.waiting:
+            with suppress(Killed):
+                await self._run(self._process(late))
+
+    async def _run(self, ports: Ports) -> None:
+        async with asyncio.TaskGroup() as handlers:
+            for _ in range(self.chance.randint(1, MOST_HANDLERS)):
+                handlers.create_task(self._handler(ports))
+
+    async def _handler(self, ports: Ports) -> None:
         while self.waiting:
             self.now += timedelta(seconds=self.chance.choice((0, 0, 1, 90)), days=self.chance.random() < 0.02)
-            try:
+            with suppress(PassingError):
                 await self._act(ports)
-            except PassingError:
-                continue
-            except Killed:
-                ports = self._process(late)
             await asyncio.sleep(0)
 
     async def _act(self, ports: Ports) -> None:
@@ -153,8 +165,19 @@ class Simulation:
             await self.chance.choice((sweep_due, sweep_outboxes, sweep_fan_outs))(ports)
         elif drawn < 0.05:
             await self._change_rules(ports)
+        elif drawn < 0.15 and self.poison:
+            await self._give_up(ports, self.poison.pop())
         else:
-            await self._handle(ports, self.waiting.pop(self.chance.randrange(len(self.waiting))))
+            await self._handle(ports, self._next())
+
+    def _next(self) -> Waiting:
+        """A message that is ready; if none is, time passes until one would be."""
+        if all(each.ready_at > self.now for each in self.waiting):
+            self.now = min(each.ready_at for each in self.waiting)
+        ready = [each for each in self.waiting if each.ready_at <= self.now]
+        message = self.chance.choice(ready)
+        self.waiting.remove(message)
+        return message
 
     async def _handle(self, ports: Ports, message: Waiting) -> None:
         """As the host does: what fails comes back, and after the last try goes to the poison queue."""
@@ -163,8 +186,15 @@ class Simulation:
             self.waiting.append(Waiting(message.queue, message.body))  # its lease ran out while it is handled
         try:
             await HANDLERS[message.queue](ports, message.body, min(message.taken, LAST_ATTEMPT))
-        except (PassingError, Killed):
+        except BaseException:
             (self.poison if message.taken >= LAST_ATTEMPT else self.waiting).append(message)
+            raise
+
+    async def _give_up(self, ports: Ports, message: Waiting) -> None:
+        try:
+            await keep_poison(ports, message.queue, message.body)
+        except BaseException:
+            self.poison.append(message)
             raise
 
     async def _change_rules(self, ports: Ports) -> None:
@@ -188,22 +218,24 @@ class Simulation:
             for sweep in (sweep_due, sweep_outboxes, sweep_fan_outs):
                 await sweep(ports)
             while self.poison:
-                given_up = self.poison.pop()
-                await keep_poison(ports, given_up.queue, given_up.body)
+                await self._give_up(ports, self.poison.pop())
             kept, _ = await ports.quarantine.page("", 1000)
             for each in kept:
                 if each.state == KEPT and (each.queue == Queue.RECOMPUTE or _is_valid(each.body)):
+                    if not each.reason.startswith("given up by the host"):
+                        self.kept_by_mistake.append(each.reason)
                     await redrive(ports, each.id)
-            while self.waiting:
-                await self._handle(ports, self.waiting.pop())
+            await self._handle_all(ports)
         self.now += timedelta(days=1, minutes=1)
         await sweep_outboxes(ports)
         await sweep_due(ports)
-        while self.waiting:
-            await self._handle(ports, self.waiting.pop())
+        await self._handle_all(ports)
         await sweep_fan_outs(ports)
+        await self._handle_all(ports)
+
+    async def _handle_all(self, ports: Ports) -> None:
         while self.waiting:
-            await self._handle(ports, self.waiting.pop())
+            await self._handle(ports, self._next())
 
     async def _in_force(self, ports: Ports) -> dict[str, Any]:
         state = await ports.rule_sets.load()

@@ -27,6 +27,11 @@ class RunningSystem:
     def __init__(self, host: RunningHost, transport: Transport) -> None:
         self.host, self._transport = host, transport
 
+    @property
+    def settings(self) -> dict[str, str]:
+        """What a producer or a subscriber needs to know."""
+        return {"EligibilityStorage": self.host.connection, **self._transport.settings}
+
     def create_event_queue(self) -> None:
         """For tests whose events come from elsewhere."""
         assert isinstance(self._transport, StorageQueues)

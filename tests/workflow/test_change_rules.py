@@ -81,6 +81,34 @@ async def test_progress_counts_customers_done_and_changed_and_is_the_same_after_
     assert await progress(world, version) == ended
 
 
+async def test_progress_names_the_change_that_superseded_one_before_it_was_finished() -> None:
+    world = await programme(3)
+    first, second = await draft(world, amount="310000"), await draft(world, amount="320000")
+    await activate(world.ports, first)
+    assert (await progress(world, first))["supersededBy"] is None
+    await activate(world.ports, second)
+    by = {"version": second, "action": "activated", "epoch": 3}
+    assert (await progress(world, first))["supersededBy"] == by
+    await world.settle()
+    superseded, last = await progress(world, first), await progress(world, second)
+    assert (superseded["epoch"], superseded["finishedAt"], superseded["supersededBy"]) == (2, None, by)
+    assert (last["epoch"], last["done"], last["supersededBy"]) == (3, 3, None)
+    assert last["finishedAt"]
+    await retire(world.ports, second)
+    assert (await progress(world, first))["supersededBy"] == {"version": second, "action": "retired", "epoch": 4}
+
+
+async def test_a_change_that_was_finished_before_the_next_one_is_not_superseded() -> None:
+    world = await programme(3)
+    first, second = await draft(world, amount="310000"), await draft(world, amount="320000")
+    await activate(world.ports, first)
+    await world.settle()
+    ended = await progress(world, first)
+    await activate(world.ports, second)
+    assert await progress(world, first) == ended
+    assert (ended["done"], ended["supersededBy"]) == (3, None)
+
+
 async def test_a_customer_retried_alone_is_counted_once_though_its_message_comes_again() -> None:
     world = await programme(10)
     version = await draft(world, amount="350000")

@@ -10,9 +10,13 @@ from shared.messaging.sender import Queue
 from shared.queries.previews import get_preview, list_preview_customers, post_preview
 from shared.queries.problems import Problem
 from shared.queries.rule_set_life import activate_rule_set, retire_rule_set
-from shared.storage.store import StoreUnavailableError, Table
+from shared.rule_books import SHIPPED
+from shared.rules.document import parse_document
+from shared.storage import keys
+from shared.storage.blobs import packed_json, unpacked_json
+from shared.storage.store import Row, StoreUnavailableError, Table
 from shared.workflow import preview as previewing
-from shared.workflow.change_rules import activate, retire
+from shared.workflow.change_rules import Told, activate, retire, store_draft
 from shared.workflow.recompute import recompute
 from tests import events
 from tests.watched_store import Call, WatchedStore, breaking_at, once_at
@@ -79,6 +83,102 @@ async def test_a_preview_begun_by_an_older_version_goes_on_and_is_answered() -> 
     await world.settle()
     preview = await get_preview(world.ports, version, begun["id"])
     assert (preview["state"], preview["counts"]["lost"], preview["inForceThen"]) == ("finished", 2, None)
+
+
+@pytest.mark.parametrize("pages_before", [0, 1, 3])
+async def test_a_preview_ends_as_out_of_date_when_the_rules_change_while_it_runs(
+    monkeypatch: pytest.MonkeyPatch, pages_before: int
+) -> None:
+    """What it counted until then has one baseline: the rules as they were when it began."""
+    monkeypatch.setattr(previewing, "PAGE", 2)
+    monkeypatch.setattr(previewing, "PAGES_PER_CALL", 1)
+    world = await programme(10)
+    version, other = await draft(world, amount="320000"), await draft(world, amount="900000")
+    begun = await post_preview(world.ports, version)
+    queue = world.sent.queues[Queue.RECOMPUTE]
+    for _ in range(pages_before):
+        await recompute(world.worker(), queue.popleft().body, 1)
+    await activate(world.worker(), other)
+    await world.settle()
+    preview = await get_preview(world.ports, version, begun["id"])
+    assert (preview["state"], preview["outOfDate"], preview["done"]) == ("finished", True, 2 * pages_before)
+    assert (preview["counts"]["gained"], preview["counts"]["lost"]) == (0, min(2, 2 * pages_before))
+    with pytest.raises(Problem, match="changed since"):
+        await activate_rule_set(world.ports, version, json.dumps({"previewId": begun["id"]}).encode())
+
+
+async def test_rules_that_change_while_the_last_page_is_looked_at_make_a_preview_out_of_date() -> None:
+    world = await programme(3)
+    version, other = await draft(world, amount="320000"), await draft(world, amount="900000")
+    begun = await post_preview(world.ports, version)
+
+    async def change_the_rules() -> None:
+        await activate(world.worker(), other)
+
+    watch = once_at("get", Table.CUSTOMERS, change_the_rules)
+    await recompute(
+        world.worker(WatchedStore(world.store, before=watch)), world.sent.queues[Queue.RECOMPUTE].popleft().body, 1
+    )
+    preview = await get_preview(world.ports, version, begun["id"])
+    assert (preview["state"], preview["outOfDate"], preview["done"]) == ("finished", True, 0)
+
+
+async def test_drafts_stored_while_a_preview_runs_do_not_make_it_out_of_date() -> None:
+    world = await programme(3)
+    version = await draft(world, amount="320000")
+    begun = await post_preview(world.ports, version)
+    await draft(world, amount="900000")
+    await world.settle()
+    preview = await get_preview(world.ports, version, begun["id"])
+    assert (preview["outOfDate"], preview["counts"]["lost"]) == (False, 2)
+
+
+async def test_a_preview_with_members_of_a_later_version_is_read_and_goes_on() -> None:
+    world = await programme(3)
+    version = await draft(world, amount="320000")
+    begun = await post_preview(world.ports, version)
+    key = keys.preview(begun["id"])
+    row = await world.store.get(Table.RULES, key, key)
+    assert row
+    document = unpacked_json("preview", row.properties) | {"spendAtStake": {"USD": "1.00"}}
+    await world.store.write(Table.RULES, Row(key, key, packed_json("preview", document) | {"more": 1}), row.etag)
+    await world.settle()
+    preview = await get_preview(world.ports, version, begun["id"])
+    assert (preview["state"], preview["counts"]["lost"]) == ("finished", 2)
+
+
+MEMBERS_OF_0_2 = {
+    *("id", "version", "sha256", "epoch", "on", "difference", "comes_into_force", "started_at", "at", "state", "after"),
+    *("pages", "counts", "by_criterion", "by_partner", "action", "then"),
+}
+"""Of the document in a preview's row; that version fails at any other."""
+
+
+async def test_the_version_before_reads_the_previews_of_this_one() -> None:
+    world = await programme(1)
+    version, other = await draft(world), await draft(world, amount="900000")
+    begun = await post_preview(world.ports, version)
+    await activate(world.ports, other)
+    await world.settle()
+    key = keys.preview(begun["id"])
+    row = await world.store.get(Table.RULES, key, key)
+    assert row
+    assert unpacked_json("preview", row.properties).keys() == MEMBERS_OF_0_2
+    assert row.properties["outOfDate"] is True
+
+
+async def test_the_same_values_written_otherwise_change_nobody_and_no_reason() -> None:
+    """C-low lacks spend, C-euro has some in another currency, C-bare has a partner without the competency."""
+    world = await programme(2)
+    await world.post(events.spend("C-low", "1000"), events.project("C-low"), events.attached("C-low"))
+    await world.post(events.spend("C-euro", "1000", currency="EUR"), events.project("C-euro"))
+    await world.post(events.spend("C-bare"), events.project("C-bare"), events.attached("C-bare", "P-bare"))
+    document = SHIPPED.read_text().replace('"300000"', '"300000.00"').replace('"1.08"', '"1.080"')
+    value = json.loads(document.replace('["gold", "silver"]', '["silver", "gold"]'))
+    version = (await store_draft(world.ports, parse_document(value), Told())).version
+    preview = await previewed(world, version)
+    assert preview["difference"] == []
+    assert preview["counts"] == {"gained": 0, "lost": 0, "changedProjects": 0, "changedReason": 0, "stayed": 5}
 
 
 async def test_a_preview_writes_no_customer_and_tells_nobody() -> None:

@@ -254,7 +254,7 @@ async def test_a_partner_with_no_room_for_another_fact_leaves_no_work_behind() -
     partners = world.ports.partners
     state = await partners.load("P-1")
     fact, *_ = [each async for each in partners.facts("P-1")]
-    await partners.commit(partners.writes(replace(state, facts=MAX_FACTS), fact))
+    await partners.commit(partners.writes(replace(state, facts=MAX_FACTS), [fact]))
     await world.post(events.certified(area="customer-engagement"))
     (kept,) = await world.quarantine()
     assert "more facts than" in kept["reason"]

@@ -122,7 +122,7 @@ async def test_a_partners_summary_that_is_not_that_of_its_facts_is_told_of_each_
     state = await world.ports.partners.load("P-1")
     (fact,) = [row async for row in world.ports.partners.facts("P-1") if row.kind is Kind.COMPETENCY]
     partners, without = world.ports.partners, replace(state.partner, competencies=frozenset())
-    await partners.commit(partners.writes(replace(state, partner=without), fact))
+    await partners.commit(partners.writes(replace(state, partner=without), [fact]))
     told = "the summary of P-1 is not that of its facts"
     assert await found(world) == [f"C-1: {told}", f"C-2: {told}"]
 

@@ -108,6 +108,29 @@ async def test_a_changed_fact_rule_or_answer_is_told(path: tuple[str | int, ...]
     assert any(line.startswith(told) for line in replay(set_in(answer, path, member)))
 
 
+def written_otherwise(value: Any) -> Any:
+    """Amounts with other zeros, lists of levels turned round; all else as it is."""
+    match value:
+        case {"amount": str(amount)}:
+            return {**value, "amount": f"{amount}0" if "." in amount else f"{amount}.00"}
+        case {"levels": list(levels)}:
+            return {**value, "levels": levels[::-1]}
+        case dict():
+            return {name: written_otherwise(each) for name, each in value.items()}
+        case list():
+            return [written_otherwise(each) for each in value]
+        case _:
+            return value
+
+
+async def test_reasons_with_equal_values_that_are_written_otherwise_are_the_same() -> None:
+    answer = await answered()
+    other = answer | {"criteria": written_otherwise(answer["criteria"])}
+    assert json.dumps(other).count("300000.00") > json.dumps(answer).count("300000.00")
+    assert '["silver", "gold"]' in json.dumps(other)
+    assert replay(other) == []
+
+
 @pytest.mark.parametrize(("missing", "why"), [("facts", "facts it used were not kept"), ("ruleSet", "not in the file")])
 async def test_without_its_facts_or_its_rule_set_a_decision_cannot_be_replayed(missing: str, why: str) -> None:
     with pytest.raises(PermanentError, match=why):

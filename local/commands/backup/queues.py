@@ -56,7 +56,7 @@ def _service_bus(account: Account) -> "ServiceBusClient":
     from azure.servicebus.aio import ServiceBusClient
 
     service_bus = account.settings.service_bus
-    assert service_bus is not None  # noqa: S101  it is there where a transport needs it  # nosec B101
+    assert service_bus is not None  # noqa: S101  it is there where a transport needs it
     if service_bus.connection_string:
         try:
             return ServiceBusClient.from_connection_string(service_bus.connection_string)

@@ -84,11 +84,11 @@ def test_a_function_past_its_timeout_costs_the_calls_beside_it_their_own(doomed_
 
 def test_sigterm_takes_nothing_new_completes_what_runs_and_ends(azurite: str, log: Path) -> None:
     with running(azurite, log) as host:
-        host.send("binary", b"wait 1.5")
-        asking = Asking(host, "/api/wait/1.5")
+        host.send("binary", b"wait 3")
+        asking = Asking(host, "/api/wait/3")
         eventually(lambda: host.status()["inFlight"] == 2)
         host.process.send_signal(signal.SIGTERM)
-        eventually(lambda: f"{host.prefix}-binary: takes nothing more; 1 running" in log.read_text())
+        eventually(lambda: f"{host.prefix}-binary: takes nothing more" in log.read_text())
         eventually(lambda: _refuses(host))
         host.send("binary", b"late")
         assert host.process.wait(20) == 0

@@ -1,0 +1,56 @@
+"""Find uv, a fast installer that can fetch a Python too, or install it from its own pin."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+import threading
+from pathlib import Path
+
+from local.setup import pins
+from local.setup.steps import TOOLS, SetupError, Steps, exists, output_of
+
+_BRINGING = threading.Lock()  # Python's and Node's set-up run side by side and may both want it
+
+
+def find_uv() -> Path | None:
+    """uv as set-up brought it, or as the machine has it."""
+    own = TOOLS / "uv" / "bin" / ("uv.exe" if os.name == "nt" else "uv")
+    if exists(own) and pins.is_current(TOOLS / "uv", pins.tool_pin("uv")):
+        return own
+    system = shutil.which("uv")
+    return Path(system) if system and output_of([system, "--version"]) else None
+
+
+def has_pip(python: Path | str) -> bool:
+    return output_of([python, "-m", "pip", "--version"]) is not None
+
+
+def bring_uv(steps: Steps, python: Path | None) -> Path | None:
+    """uv, from pip if need be; None where no pip works (set-up then goes the slower way)."""
+    with _BRINGING:
+        return find_uv() or _uv_from_pip(steps, python)
+
+
+def _uv_from_pip(steps: Steps, python: Path | None) -> Path | None:
+    for interpreter in filter(None, (Path(sys.executable), python)):
+        if has_pip(interpreter):
+            try:
+                return _install(steps, interpreter)
+            except SetupError as error:
+                steps.say(f"uv could not be had, going on without: {error}")
+    return None
+
+
+def _install(steps: Steps, interpreter: Path) -> Path:
+    folder = TOOLS / "uv"
+    pins.remove(folder)
+    flags = ["--quiet", "--no-deps", "--require-hashes", "--only-binary", ":all:", "--disable-pip-version-check"]
+    wanted = ["--target", str(folder), "-r", str(pins.write_tool_pin("uv"))]
+    steps.run("python: installing uv, the installer", [str(interpreter), "-m", "pip", "install", *flags, *wanted], "uv")
+    pins.write_stamp(folder, pins.tool_pin("uv"))
+    uv = find_uv()
+    if uv is None:
+        raise SetupError("uv was installed but does not run")
+    return uv

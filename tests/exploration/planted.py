@@ -1,0 +1,62 @@
+"""Bugs that 2,000 seeds of random simulation do not see and that exploring does; as in ``tests/mutants``."""
+
+from tests.mutants.planted import Planted
+
+PLANTED = {
+    Planted(
+        "a fan-out's progress is noted before its page is handed on",
+        "shared/workflow/fan_out.py",
+        "        await send_recompute(ports, customer_ids, _reason(fan_out))\n",
+        "        if len(customer_ids) == PAGE:\n"
+        "            noted = replace(fan_out, after=customer_ids[-1])\n"
+        "            fan_out = replace(fan_out, etag=await ports.work.advance(noted))\n"
+        "        await send_recompute(ports, customer_ids, _reason(fan_out))\n",
+    ): "a partner has changed",
+    Planted(
+        "a message is marked as put back before it is",
+        "shared/queries/quarantine.py",
+        "        await ports.sender.send(Queue(message.queue), Message(message.body))\n"
+        "        await ports.quarantine.mark_redriven(message)\n",
+        "        await ports.quarantine.mark_redriven(message)\n"
+        "        await ports.sender.send(Queue(message.queue), Message(message.body))\n",
+    ): "workers have died",
+    Planted(
+        "an abandoned fan-out is dropped though it was opened again",
+        "shared/workflow/fan_out.py",
+        "await ports.work.drop_fan_out(fan_out)",
+        "await ports.work.close_fan_out(fan_out)",
+    ): "workers have died",
+    Planted(
+        "a fan-out opened again long after a failed try keeps its old time",
+        "shared/storage/work.py",
+        "            if _age(standing, fan_out) > _LONG_AGO:",
+        "            if _age(standing, fan_out) < timedelta():",
+    ): "workers have died",
+    Planted(
+        "the sweep drops an outbox before it is told",
+        "shared/workflow/sweep.py",
+        '    await relay(ports, Committed(loaded.state, loaded.etag or "", {}))\n',
+        "    await ports.work.drop_outbox(outbox)\n"
+        '    await relay(ports, Committed(loaded.state, loaded.etag or "", {}))\n',
+    ): "workers have died",
+    Planted(
+        "rules are changed whatever stands",
+        "shared/storage/rule_sets.py",
+        "[Write(_state_row(state), state.etag),",
+        '[Write(_state_row(state), state.etag and "*"),',
+    ): "nothing waits",
+    Planted(
+        "a date is forgotten after a slower first decision entered it again",
+        "shared/workflow/recompute.py",
+        "            await _forget_day(ports, customer_id, message.reason)  # before: whoever loses to the touch "
+        "enters it anew\n            await ports.customers.touch(loaded, ports.timestamp())\n",
+        "            await ports.customers.touch(loaded, ports.timestamp())\n"
+        "            await _forget_day(ports, customer_id, message.reason)\n",
+    ): "a day has come",
+    Planted(
+        "a notification is marked as sent whatever version stands",
+        "shared/storage/customers.py",
+        "        return await self._store.merge(Table.CUSTOMERS, row, etag)\n",
+        '        return await self._store.merge(Table.CUSTOMERS, row, "*")\n',
+    ): "nothing waits",
+}

@@ -1,0 +1,115 @@
+"""How scenes begin: work under way, changes that wait, and what workers left that died."""
+
+import json
+from collections.abc import Awaitable, Callable
+
+import pytest
+
+from shared.messaging.sender import Message, Queue
+from shared.ports import Ports
+from shared.rule_books import SHIPPED
+from shared.rules.document import parse_document
+from shared.storage.quarantine import Quarantined
+from shared.storage.store import StoreUnavailableError, Table
+from shared.workflow.change_rules import Told, activate, store_draft
+from shared.workflow.preview import start_preview
+from shared.workflow.receive_event import receive_event
+from shared.workflow.recompute import recompute
+from shared.workflow.sweep import sweep_due, sweep_fan_outs
+from tests.watched_store import WatchedStore, once_at
+from tests.world import World
+
+type Prepare = Callable[[World], Awaitable[None]]
+
+
+async def store_rules_with(ports: Ports, amount: str) -> None:
+    """A draft like the shipped rule set that demands another spend."""
+    document = json.loads(SHIPPED.read_bytes().replace(b'"300000"', f'"{amount}"'.encode()))
+    await store_draft(ports, parse_document(document), Told())
+
+
+async def two_drafts(world: World) -> None:
+    """Version 2 demands more, version 3 less than is in force."""
+    await store_rules_with(world.ports, "900000")
+    await store_rules_with(world.ports, "200000")
+
+
+async def nothing_more(_: World) -> None:
+    """The events before are all."""
+
+
+def in_turn(*several: Prepare) -> Prepare:
+    async def prepare(world: World) -> None:
+        for each in several:
+            await each(world)
+
+    return prepare
+
+
+def received(body: bytes) -> Prepare:
+    """The event is handled, what it sends waits."""
+
+    async def prepare(world: World) -> None:
+        await receive_event(world.ports, body, 1)
+
+    return prepare
+
+
+def waits(body: bytes) -> Prepare:
+    """The event waits to be delivered."""
+
+    async def prepare(world: World) -> None:
+        world.sent.queues[Queue.EVENTS].append(Message(body))
+
+    return prepare
+
+
+async def first_step(world: World) -> None:
+    """The first message that waits is handled, what it sends waits."""
+    await recompute(world.ports, world.sent.queues[Queue.RECOMPUTE].popleft().body, 1)
+
+
+async def stricter(world: World) -> None:
+    await activate(world.ports, 2)
+
+
+async def due_swept(world: World) -> None:
+    await sweep_due(world.ports)
+
+
+async def fan_outs_swept(world: World) -> None:
+    await sweep_fan_outs(world.ports)
+
+
+async def previewed(world: World) -> None:
+    stored = await world.ports.rule_sets.version(2)
+    assert stored
+    await start_preview(world.ports, stored)
+
+
+def died(body: bytes, operation: str, table: Table) -> Prepare:
+    """The worker that had the event died before the first such call."""
+
+    async def prepare(world: World) -> None:
+        dying = WatchedStore(world.store, before=once_at(operation, table, _fail))
+        with pytest.raises(StoreUnavailableError):
+            await receive_event(world.worker(dying), body, 1)
+
+    return prepare
+
+
+def kept(body: bytes) -> Prepare:
+    """The event is in quarantine, valid or not."""
+
+    async def prepare(world: World) -> None:
+        await world.ports.quarantine.keep(in_quarantine(body, world.ports.timestamp()))
+
+    return prepare
+
+
+def in_quarantine(body: bytes, at: str) -> Quarantined:
+    return Quarantined(Queue.EVENTS.value, body, at, "failed 5 times", (), 5)
+
+
+async def _fail() -> None:
+    raise StoreUnavailableError("died")

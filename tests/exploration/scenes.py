@@ -1,0 +1,228 @@
+"""What is explored, as data: scenes, in each of which all handlers have something to do.
+
+A new kind of handler is one more line in the scenes where it can do harm. Every two handlers of a scene are a pair, and
+so is each with itself: a message delivered twice, a timer on two instances. What waits on a queue when a scene begins
+is a handler too.
+"""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import partial
+
+from shared.messaging.sender import Queue
+from shared.queries.quarantine import redrive
+from shared.storage.store import Table
+from shared.workflow.change_rules import activate, retire
+from shared.workflow.keep import keep_poison
+from shared.workflow.sweep import sweep_due, sweep_fan_outs, sweep_outboxes
+from tests import events
+from tests.exploration.handlers import Handler, Rules, act, event
+from tests.exploration.preparing import (
+    died,
+    due_swept,
+    fan_outs_swept,
+    first_step,
+    in_quarantine,
+    in_turn,
+    kept,
+    nothing_more,
+    previewed,
+    received,
+    store_rules_with,
+    stricter,
+    waits,
+)
+from tests.world import START, World
+
+LATER, LATEST = "2026-04-01T00:00:00Z", "2026-05-01T00:00:00Z"
+LATE = timedelta(minutes=3)
+"""Timers take for left behind what is two minutes old. By their clock it is: whoever else runs has stood still."""
+MIDNIGHT = datetime(2026, 9, 1, 0, 5, tzinfo=UTC)
+TWO_DAYS_LATER = START + timedelta(days=2)
+YESTERDAY = timedelta(minutes=-10)
+
+
+@dataclass(frozen=True)
+class Scene:
+    """``before`` are events applied in full; then ``prepared`` makes what is to be found at the time ``now``.
+
+    ``heard`` are the events in that. As many customers as ``page`` are one page of a fan-out.
+    """
+
+    handlers: tuple[Handler, ...]
+    before: tuple[bytes, ...]
+    prepared: Callable[[World], Awaitable[None]] = nothing_more
+    heard: tuple[bytes, ...] = ()
+    now: datetime = START
+    page: int = 1
+
+
+ONE = (*events.eligible(), *events.qualified(validUntil="2026-08-31"), events.spend("C-2"), events.project("C-2"))
+BOTH = (*ONE, events.attached("C-2"))
+ATTACHED_PARTNER = events.certified("P-2")
+
+LESS, MORE = events.spend(amount="1", time=LATER), events.spend(amount="400000", time=LATEST)
+LOST, WON_BACK = events.certified(level="none", time=LATER), events.certified(time=LATEST)
+REVOKED = events.trained(revoked=True, time=LATER)
+ENDING = events.spend("C-9", endsOn="2026-08-31")
+
+SPEND_FALLS, SPEND_RISES = event("spend falls", LESS), event("spend rises", MORE)
+CANCELLED = event("a project is cancelled", events.project(status="cancelled", time=LATER))
+DETACHED = event("a partner is detached", events.detached(time=LATER))
+ATTACHED = event("a partner is attached", events.attached("C-2", time=LATER))
+NEW_ATTACHES = event("a new customer attaches a partner", events.attached("C-9"))
+NEW_SPENDS = event("a new customer spends", events.spend("C-9"))
+PARTNER_LOSES = event("a competency is lost", LOST)
+PARTNER_WINS = event("a competency is won back", WON_BACK)
+PARTNER_FORGETS = event("a training is revoked", REVOKED)
+
+STRICTER = act("rules get stricter", partial(activate, version=2))
+MILDER = act("rules get milder", partial(activate, version=3))
+
+DUE, OUTBOXES, FAN_OUTS = (act(each.__name__, each, LATE) for each in (sweep_due, sweep_outboxes, sweep_fan_outs))
+SWEEPS = (DUE, OUTBOXES, FAN_OUTS)
+
+IN_QUARANTINE, INVALID = events.spend("C-2", licence="L-7", amount="5"), b"{}"
+UNTOLD = events.spend("C-3")
+
+
+def redriven(name: str, body: bytes) -> Handler:
+    return act(name, partial(redrive, message_id=in_quarantine(body, "").id))
+
+
+async def midnight(world: World) -> None:
+    world.now = MIDNIGHT
+
+
+async def two_days_later(world: World) -> None:
+    world.now = TWO_DAYS_LATER
+
+
+SCENES = {
+    "nothing waits": Scene(
+        (
+            STRICTER,
+            MILDER,
+            act("the rules are retired", partial(retire, version=1)),
+            act("a draft is stored", partial(store_rules_with, amount="500000")),
+            SPEND_FALLS,
+            SPEND_RISES,
+            CANCELLED,
+            DETACHED,
+            ATTACHED,
+            event("another partner is attached", events.attached(partner="P-2", time=LATER)),
+            NEW_ATTACHES,
+            NEW_SPENDS,
+            event("a new customer spends, rules unread", events.spend("C-9", time=LATER), rules=Rules.UNREAD),
+            PARTNER_LOSES,
+            PARTNER_WINS,
+            PARTNER_FORGETS,
+            event("a new partner is certified", events.certified("P-2")),
+            event("a customer's event comes again", ONE[0]),
+            event("a partner's event comes again", ONE[5]),
+            event("an invalid event", INVALID),
+            *SWEEPS,
+        ),
+        ONE,
+    ),
+    "a partner has changed": Scene(
+        (SPEND_FALLS, DETACHED, NEW_ATTACHES, PARTNER_WINS, event("the change comes again", LOST), STRICTER, FAN_OUTS),
+        BOTH,
+        received(LOST),
+        (LOST,),
+    ),
+    "a partner has changed twice": Scene(
+        (
+            SPEND_FALLS,
+            CANCELLED,
+            DETACHED,
+            event("a partner is attached again", events.attached("C-2", time=LATER)),
+            NEW_ATTACHES,
+            PARTNER_WINS,
+            event("the last change of the partner comes again", REVOKED),
+            STRICTER,
+            FAN_OUTS,
+        ),
+        BOTH,
+        in_turn(received(LOST), first_step, received(REVOKED)),
+        (LOST, REVOKED),
+    ),
+    "a partner of two customers on a page has changed": Scene(
+        (SPEND_FALLS, DETACHED, PARTNER_WINS, PARTNER_FORGETS, MILDER, FAN_OUTS),
+        BOTH,
+        in_turn(received(LOST), first_step),
+        (LOST,),
+        page=2,
+    ),
+    "rules have changed": Scene(
+        (
+            SPEND_FALLS,
+            event("spend rises, rules read before", MORE, rules=Rules.READ_BEFORE),
+            NEW_SPENDS,
+            event("a new customer spends, rules read before", events.spend("C-9"), rules=Rules.READ_BEFORE),
+            event("a competency is lost, rules read before", LOST, rules=Rules.READ_BEFORE),
+            act("the stricter rules are retired", partial(retire, version=2)),
+            STRICTER,
+            MILDER,
+            FAN_OUTS,
+        ),
+        BOTH,
+        in_turn(stricter, first_step),
+    ),
+    "rules have changed for two customers on a page": Scene(
+        (SPEND_FALLS, NEW_ATTACHES, PARTNER_LOSES, MILDER, FAN_OUTS),
+        BOTH,
+        stricter,
+        page=2,
+    ),
+    "a day has come": Scene(
+        (
+            SPEND_FALLS,
+            event("spend rises, it is yesterday", MORE, ahead=YESTERDAY),
+            CANCELLED,
+            event("a partner is detached, it is yesterday", events.detached(time=LATER), ahead=YESTERDAY),
+            event("a competency is renewed", events.certified(time=LATER, validUntil="2027-08-31")),
+            event("a competency is lost, it is yesterday", LOST, ahead=YESTERDAY),
+            event("a new customer spends until yesterday", ENDING, ahead=YESTERDAY),
+            STRICTER,
+            act("rules get milder, it is yesterday", partial(activate, version=3), ahead=YESTERDAY),
+            DUE,
+        ),
+        BOTH,
+        in_turn(died(ENDING, "commit", Table.CUSTOMERS), midnight, due_swept, waits(ENDING)),
+        (ENDING,),
+        now=MIDNIGHT,
+    ),
+    "workers have died": Scene(
+        (
+            SPEND_RISES,
+            event("what was not told comes again", UNTOLD),
+            PARTNER_FORGETS,
+            act("what was not told was given up", partial(keep_poison, queue=Queue.EVENTS, body=UNTOLD)),
+            act("an invalid event was given up", partial(keep_poison, queue=Queue.EVENTS, body=INVALID)),
+            redriven("a valid event is put back", IN_QUARANTINE),
+            redriven("an invalid event is put back", INVALID),
+            event("what is in quarantine comes again", IN_QUARANTINE),
+            event("the invalid event comes again", INVALID),
+            *SWEEPS,
+        ),
+        ONE,
+        in_turn(
+            died(UNTOLD, "merge", Table.CUSTOMERS),
+            died(LOST, "commit", Table.PARTNERS),
+            kept(IN_QUARANTINE),
+            received(INVALID),
+            waits(LOST),
+            two_days_later,
+            fan_outs_swept,
+        ),
+        (UNTOLD, LOST, IN_QUARANTINE, INVALID),
+        now=TWO_DAYS_LATER,
+    ),
+    "a preview runs": Scene(
+        (SPEND_FALLS, DETACHED, NEW_SPENDS, PARTNER_LOSES, MILDER, FAN_OUTS),
+        BOTH,
+        in_turn(previewed, first_step),
+    ),
+}
