@@ -5,11 +5,11 @@ from datetime import timedelta
 from functions.web import MAX_BODY_BYTES, MAX_EVENTS_BYTES
 from local.reference.markdown import table
 from shared import together
-from shared.domain import customer_state, events
+from shared.domain import customer_state, events, partner
 from shared.domain.notification import MAX_TREE_BYTES
 from shared.queries import bounded, check, parameters, post_events, problems, question
 from shared.rules import cases, criteria_document, document, explanation, work
-from shared.storage import customers, partners
+from shared.storage import customers
 from shared.workflow import keep
 
 _QUARANTINE = "the message goes to quarantine"
@@ -50,7 +50,7 @@ _ROWS = (
         f"{customer_state.MAX_PAIRS:,}",
         f"{_QUARANTINE} if it adds a pair",
     ),
-    ("facts of a partner", f"{partners.MAX_FACTS:,}", f"{_QUARANTINE} if it adds a fact"),
+    ("facts of a partner", f"{partner.MAX_FACTS:,}", f"{_QUARANTINE} if it adds a fact"),
     ("a notification", "32 KiB", "its lists are cut, and a member `…Omitted` counts what was left out"),
     (
         "the criteria in a recorded decision",
