@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from time import process_time
+from time import process_time, thread_time
 from typing import Any
 
 import pytest
@@ -142,12 +142,12 @@ async def test_others_have_their_turn_while_the_largest_question_is_answered(wor
     longest, over = 0.0, asyncio.Event()
 
     async def heartbeat() -> None:
+        """What the loop's own thread takes between two turns, whatever else the machine does."""
         nonlocal longest
-        loop = asyncio.get_running_loop()
         while not over.is_set():
-            before = loop.time()
+            before = thread_time()
             await asyncio.sleep(0)
-            longest = max(longest, loop.time() - before)
+            longest = max(longest, thread_time() - before)
 
     beating = asyncio.create_task(heartbeat())
     answer = await ask(world, {"customer": customer(190, 100)})
