@@ -14,7 +14,7 @@ from shared.errors import LaterVersionError, PassingError, WentBackError
 from shared.logs import Log
 from shared.ports import Ports
 from shared.queries.problems import Problem
-from shared.rule_books import NoRuleSetInForceError
+from shared.rule_books import NoRuleSetInForceError, RulesMissingError
 from shared.settings import SettingError, read_authorisation
 from shared.wiring import ports
 
@@ -54,6 +54,8 @@ def _unavailable(fault: PassingError) -> Problem:
         return Problem(503, "Of a later version", str(fault))
     if isinstance(fault, WentBackError):
         return Problem(503, "A row went back", f"{fault}; ask again in some minutes")
+    if isinstance(fault, RulesMissingError):
+        return Problem(503, "Rules missing", str(fault))
     return Problem(503, "Unavailable for now", "a part this depends on does not answer; ask again")
 
 

@@ -91,7 +91,11 @@ class Ports:
         self.quarantine = Quarantine(rows)
         self.candidates = Candidates(self.indexes, self.partners, self.now)
         self.together: Together[tuple[bool, str], Event, Fields] = Together()
-        self.rule_books = RuleBooks(self.rule_sets, self.now, self.timestamp)
+        self.rule_books = RuleBooks(self.rule_sets, self.now, self.timestamp, self.has_customers)
+
+    async def has_customers(self) -> bool:
+        """Whether any was ever there, by what is stored of them or by the directory: either may be lost."""
+        return bool(await self.indexes.directory("", 1) or await self.customers.ids("", 1))
 
     def now(self) -> datetime:
         return self.clock().astimezone(UTC)

@@ -7,6 +7,7 @@ from shared.domain.decision import JsonObject
 from shared.errors import LaterVersionError, PassingError, RowsGoneBackError
 from shared.messaging.sender import QueueMissingError
 from shared.ports import Ports
+from shared.rule_books import RulesMissingError
 
 LONGEST = 4.0
 """Seconds to wait for a dependency: an answer takes at most five, and the host and the network need a part of them."""
@@ -16,15 +17,16 @@ async def health(ports: Ports, longest: float = LONGEST) -> JsonObject:
     """``healthy`` when every dependency is ``up``; of the transports those that the settings chose.
 
     All are asked at once. One that does not answer within ``longest`` seconds is ``down``; its call is cancelled and
-    not awaited, since closing a broken connection may take seconds more. ``versions`` names what a later version wrote
-    and this one cannot read; ``rows`` says that some went back; ``upgrading`` says how many customers are decided again
-    after an upgrade, while they are.
+    not awaited, since closing a broken connection may take seconds more. ``rules`` says what to do where there are
+    customers and no rules; ``versions`` names what a later version wrote and this one cannot read; ``rows`` says that
+    some went back; ``upgrading`` says how many customers are decided again after an upgrade, while they are.
     """
     from shared.workflow.gone_back import check_rows  # no event should wait for these
     from shared.workflow.upgrade import upgrading
 
     checks = {
         "tables": ports.rule_sets.load,
+        "rules": ports.rule_books.check_there,
         "versions": lambda: _only_what_is_read(ports),
         "rows": lambda: check_rows(ports),
         **ports.checks,
@@ -35,7 +37,7 @@ async def health(ports: Ports, longest: float = LONGEST) -> JsonObject:
     for call in (*asked.values(), run):
         call.cancel()
     states = {name: call.result() if call in answered else "down" for name, call in asked.items()}
-    for name in ("versions", "rows"):
+    for name in ("rules", "versions", "rows"):
         if states[name] == "up" or states["tables"] != "up":
             del states[name]  # what says nothing, or the same again, is left out
     healthy = all(state == "up" for state in states.values())
@@ -55,7 +57,7 @@ async def _only_what_is_read(ports: Ports) -> None:
 async def _state(call: Awaitable[object]) -> str:
     try:
         await call
-    except (QueueMissingError, RowsGoneBackError) as fault:
+    except (QueueMissingError, RulesMissingError, RowsGoneBackError) as fault:
         return str(fault)
     except LaterVersionError as fault:
         return fault.named

@@ -22,6 +22,11 @@ def countdown(number: int) -> str:
     return f"{_COUNTDOWN - number:010d}" if number <= _COUNTDOWN else f"-{_LONG_COUNTDOWN - number:015d}"
 
 
+def counted_down(text: str) -> int:
+    """The number in such a text."""
+    return _COUNTDOWN - int(text)
+
+
 def customer_state(customer_id: str) -> str:
     return f"state~{customer_id}"
 

@@ -65,8 +65,8 @@ async def store_draft(ports: Ports, document: RuleSetDocument, told: Told) -> St
     """Store a document as the next version; it is never changed again."""
 
     async def attempt() -> StoredRuleSet:
-        await ports.rule_books.book(None)
-        state = await _state(ports)
+        await ports.rule_books.seed_where_new()
+        state = await ports.rule_sets.load() or RulesState(0, 0, (), {})
         draft = StoredRuleSet(
             state.latest + 1,
             DRAFT,
@@ -100,7 +100,7 @@ async def _change(ports: Ports, version: int, to: str, told: Told, seen: int | N
     least = ports.least_number  # the same at each attempt, so that one that loses leaves no fan-out of its own behind
 
     async def attempt() -> None:
-        await ports.rule_books.book(None)
+        await ports.rule_books.seed_where_new()
         state, stored = await _state(ports), await ports.rule_sets.version(version)
         if stored is None:
             raise NoSuchVersionError(f"there is no rule set version {version}")

@@ -71,7 +71,7 @@ async def decide(
     etag = await ports.customers.commit(decided, loaded.etag, recorded, loaded.room(facts, limit))
     if recorded is None:
         return Committed(decided, etag, {})
-    _tell_recorded(loaded.state, decided, cause)
+    _tell_recorded(facts, decided, cause)
     return Committed(decided, etag, {decided.sequence: recorded.notification})
 
 
@@ -90,6 +90,7 @@ def _tell_recorded(before: CustomerState, decided: CustomerState, cause: Cause) 
 async def _enter_in_indexes(ports: Ports, facts: CustomerState) -> None:
     """Before the rules and the partners are read: whoever changes them from now on finds this customer."""
     if facts.decision is None:
+        await ports.rule_books.before_first_customer()
         await ports.indexes.enter_in_directory(facts.customer_id)
     new = [each for each in facts.customer.partner_ids if each not in facts.evidence.partners]
     await ports.indexes.enter_attachments(facts.customer_id, new)

@@ -8,20 +8,17 @@ decided again. Each step can be repeated, and a process may die after any: the n
 
 import asyncio
 from contextlib import suppress
-from dataclasses import replace
 from datetime import datetime, timedelta
 
-from shared.domain.cause import Cause
 from shared.domain.customer_state import CustomerState
 from shared.errors import PassingError, RowsGoneBackError, WentBackError
 from shared.logs import Log, about
 from shared.ports import Ports
 from shared.storage.gone_back import GoneBack, RowsGoneBack
-from shared.storage.work import FanOut
 from shared.workflow.fan_out import hand_on
+from shared.workflow.repair import renew_partner, renew_rules
 
 ACCEPTED_AFTER = timedelta(minutes=5)
-REPAIR = Cause({"kind": "repair"})
 
 _log = Log("gone_back")
 
@@ -59,10 +56,7 @@ async def sweep_gone_back(ports: Ports) -> None:
     for each in found:
         with about(partner=each.partner_id):
             try:
-                if each.partner_id is None:
-                    await _settle_rules(ports, each)
-                else:
-                    await _settle_partner(ports, each, each.partner_id)
+                await _settle(ports, each)
             except Exception as fault:  # one does not stop the others
                 _log.warning("row is not settled", fault=type(fault).__name__)
     if not found and _is_due(ports, some.at):  # else one may be about to be noted
@@ -74,40 +68,23 @@ def _is_due(ports: Ports, at: str) -> bool:
     return abs(ports.now() - datetime.fromisoformat(at)) >= ACCEPTED_AFTER
 
 
-async def _settle_partner(ports: Ports, found: GoneBack, partner_id: str) -> None:
-    state = await ports.partners.load(partner_id)
-    if (stored := state.partner.revision) < found.seen:
+async def _settle(ports: Ports, found: GoneBack) -> None:
+    stored = await _stored(ports, found.partner_id)
+    if stored < found.seen:
         if not _is_due(ports, found.at):
             return
-        partner = state.partner.raised(_least(ports, found))
-        fan_out = FanOut(partner_id, partner.revision, at=ports.timestamp())
-        await ports.work.open_fan_out(fan_out)
-        await ports.partners.commit(ports.partners.writes(replace(state, partner=partner, cause=REPAIR), []))
-        _tell_accepted(found, stored, partner.revision)
-        await hand_on(ports, fan_out.id)
+        if found.partner_id is None:
+            fan_out = await renew_rules(ports, found.seen)
+        else:
+            fan_out = await renew_partner(ports, found.partner_id, found.seen)
+        if fan_out is not None:
+            _log.warning("row accepted as it is", stored=stored, seen=found.seen, since=found.at)
+            await hand_on(ports, fan_out.id)
     await RowsGoneBack(ports.rows).drop(found)
 
 
-async def _settle_rules(ports: Ports, found: GoneBack) -> None:
+async def _stored(ports: Ports, partner_id: str | None) -> int:
+    if partner_id is not None:
+        return (await ports.partners.load(partner_id)).partner.revision
     state = await ports.rule_sets.load()
-    if state is None or not state.active:
-        return
-    if (stored := state.epoch) < found.seen:
-        if not _is_due(ports, found.at):
-            return
-        epoch = max(stored + 1, _least(ports, found))
-        fan_out = FanOut(None, epoch, at=ports.timestamp())
-        await ports.work.open_fan_out(fan_out)
-        await ports.rule_sets.save(replace(state, epoch=epoch, cause=dict(REPAIR.named)))
-        _tell_accepted(found, stored, epoch)
-        await hand_on(ports, fan_out.id)
-    await RowsGoneBack(ports.rows).drop(found)
-
-
-def _least(ports: Ports, found: GoneBack) -> int:
-    """More than any that may have been lost: than what was seen, and than clocks that disagree could have given."""
-    return max(found.seen, ports.least_number) + ACCEPTED_AFTER // timedelta(milliseconds=1)
-
-
-def _tell_accepted(found: GoneBack, stored: int, accepted: int) -> None:
-    _log.warning("row accepted as it is", stored=stored, accepted=accepted, seen=found.seen, since=found.at)
+    return state.epoch if state else 0

@@ -409,9 +409,9 @@ PLANTED = [
         "the format of decisions is written before the upgrade's fan-out",
         "shared/workflow/upgrade.py",
         "    await ports.work.open_fan_out(fan_out)\n    try:\n"
-        "        await ports.rule_sets.upgrade(replace(state, decisions=ports.decisions, upgrade=run))\n",
+        "        await ports.rule_sets.save(replace(state, decisions=ports.decisions, upgrade=run))\n",
         "    try:\n"
-        "        await ports.rule_sets.upgrade(replace(state, decisions=ports.decisions, upgrade=run))\n"
+        "        await ports.rule_sets.save(replace(state, decisions=ports.decisions, upgrade=run))\n"
         "        await ports.work.open_fan_out(fan_out)\n",
     ),
     Planted(
