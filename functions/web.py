@@ -10,7 +10,7 @@ from typing import Any
 import azure.functions as func
 
 from shared.domain.decision import JsonObject
-from shared.errors import LaterVersionError, PassingError
+from shared.errors import LaterVersionError, PassingError, WentBackError
 from shared.logs import Log
 from shared.ports import Ports
 from shared.queries.problems import Problem
@@ -42,12 +42,18 @@ async def answer(
         return problem_answer(Problem(503, "Not set up", str(fault)))
     except PassingError as fault:
         _log.warning("unavailable", fault=str(fault))
+        if isinstance(fault, WentBackError):
+            from shared.workflow.gone_back import note  # rare
+
+            await note(ports(), fault)
         return problem_answer(_unavailable(fault))
 
 
 def _unavailable(fault: PassingError) -> Problem:
     if isinstance(fault, LaterVersionError):
         return Problem(503, "Of a later version", str(fault))
+    if isinstance(fault, WentBackError):
+        return Problem(503, "A row went back", f"{fault}; ask again in some minutes")
     if isinstance(fault, RulesMissingError):
         return Problem(503, "Rules missing", str(fault))
     return Problem(503, "Unavailable for now", "a part this depends on does not answer; ask again")

@@ -17,7 +17,7 @@ from shared.domain.trace_context import TraceContext
 from shared.logs import Fields
 from shared.messaging.sender import Queue, Sender
 from shared.rule_books import RuleBooks
-from shared.settings import DEFAULT_SOURCE
+from shared.settings import DEFAULT_SOURCE, NARROW
 from shared.storage.customers import Customers
 from shared.storage.formats import FormattedStore, LaterVersions
 from shared.storage.indexes import Indexes
@@ -80,7 +80,7 @@ class Ports:
         self.oldest_version = oldest_version
         self.decisions = decisions
         self.later = LaterVersions(self.now)
-        rows = FormattedStore(store, self.later)
+        self.rows = rows = FormattedStore(store, self.later)
         self.customers = Customers(rows)
         self.indexes = Indexes(rows)
         self.partners = Partners(rows)
@@ -106,6 +106,12 @@ class Ports:
     def timestamp(self) -> str:
         """Now as RFC 3339 text that sorts by time."""
         return self.now().strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+    @property
+    def least_number(self) -> int:
+        """What a partner's new revision or the rules' new epoch is at least: the milliseconds since 1970, so that none
+        is given twice even if the row that had it is lost. 0 while a version may run whose keys have no room for it."""
+        return 0 if self.oldest_version in NARROW else int(self.now().timestamp() * 1000)
 
     def seconds_since(self, timestamp: str) -> float:
         return (self.now() - datetime.fromisoformat(timestamp)).total_seconds()

@@ -14,7 +14,7 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from shared.domain.decision import JsonObject
-from shared.errors import LaterVersionError, PassingError, PermanentError
+from shared.errors import LaterVersionError, PassingError, PermanentError, WentBackError
 from shared.rules.document import parse_document, sha256_of
 from shared.rules.rule_set import RuleSet
 from shared.rules.timeline import Timeline
@@ -89,14 +89,26 @@ class RuleBooks:
         RulesMissingError."""
         if self._book is not None and at_least is not None and self._book.epoch >= at_least and not self._is_old():
             return self._book
-        read_at = self._now()
+        read_at, kept = self._now(), self._book
         state = await self._load() or await self._seed()
+        used = max(kept.epoch if kept else 0, at_least or 0)
+        if state.epoch < used:
+            raise WentBackError(None, used, state.epoch)
         self._read_at = read_at
-        if self._book is None or (self._book.epoch, self._book.upgrade) < (state.epoch, state.upgrade):
-            upgraded = state.decisions, state.upgrade
-            self._book = RuleBook(state.epoch, state.active, Timeline(state.active), state.cause, *upgraded)
-        if at_least is not None and self._book.epoch < at_least:
-            raise PassingError(f"the rules are at epoch {self._book.epoch}, not yet at {at_least}")
+        return self._kept(state, kept)
+
+    def _kept(self, state: RulesState, before: RuleBook | None) -> RuleBook:
+        """The book of what was read, unless another call has meanwhile read a newer one than was kept ``before``."""
+        book = self._book
+        if book is not None and book is not before and (book.epoch, book.upgrade) > (state.epoch, state.upgrade):
+            return book
+        if book is not None and (book.epoch, book.upgrade) == (state.epoch, state.upgrade):
+            return book
+        if book is not None and book.epoch != state.epoch:
+            self._compiled.clear()  # the number of a version that was lost may have been given to another document
+            self._unreadable.clear()
+        upgraded = state.decisions, state.upgrade
+        self._book = RuleBook(state.epoch, state.active, Timeline(state.active), state.cause, *upgraded)
         return self._book
 
     async def before_first_customer(self) -> None:

@@ -9,6 +9,7 @@ from shared.api_description.json_schema import (
     Schema,
     closed,
     flag,
+    large_number,
     list_of,
     moment,
     named,
@@ -49,7 +50,7 @@ _CHANGE = {
     "author": text("by whom"),
     "note": text("why"),
     "at": moment("when"),
-    "epoch": number("numbers all changes of what is in force", 1),
+    "epoch": large_number("orders all changes of what is in force", 1),
 }
 _SUPERSEDING = {
     "version": number("of the version activated or retired, or in force at a repair", 1),
@@ -58,7 +59,7 @@ _SUPERSEDING = {
 }
 _HOW_FAR = "how far deciding everybody again has come; null for a draft"
 _PROGRESS = {
-    "epoch": number("of which change", 1),
+    "epoch": large_number("of which change", 1),
     "done": number("customers decided again"),
     "of": nullable(number("how many there are; null while they are still being found")),
     "changed": number("customers whose outcome changed"),

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Awaitable
 
 from shared.domain.decision import JsonObject
-from shared.errors import LaterVersionError, PassingError
+from shared.errors import LaterVersionError, PassingError, RowsGoneBackError
 from shared.messaging.sender import QueueMissingError
 from shared.ports import Ports
 from shared.rule_books import RulesMissingError
@@ -18,15 +18,17 @@ async def health(ports: Ports, longest: float = LONGEST) -> JsonObject:
 
     All are asked at once. One that does not answer within ``longest`` seconds is ``down``; its call is cancelled and
     not awaited, since closing a broken connection may take seconds more. ``rules`` says what to do where there are
-    customers and no rules; ``versions`` names what a later version wrote
-    and this one cannot read; ``upgrading`` says how many customers are decided again after an upgrade, while they are.
+    customers and no rules; ``versions`` names what a later version wrote and this one cannot read; ``rows`` says that
+    some went back; ``upgrading`` says how many customers are decided again after an upgrade, while they are.
     """
-    from shared.workflow.upgrade import upgrading  # no event should wait for it
+    from shared.workflow.gone_back import check_rows  # no event should wait for these
+    from shared.workflow.upgrade import upgrading
 
     checks = {
         "tables": ports.rule_sets.load,
         "rules": ports.rule_books.check_there,
         "versions": lambda: _only_what_is_read(ports),
+        "rows": lambda: check_rows(ports),
         **ports.checks,
     }
     asked = {name: asyncio.ensure_future(_state(check())) for name, check in checks.items()}
@@ -35,7 +37,7 @@ async def health(ports: Ports, longest: float = LONGEST) -> JsonObject:
     for call in (*asked.values(), run):
         call.cancel()
     states = {name: call.result() if call in answered else "down" for name, call in asked.items()}
-    for name in ("rules", "versions"):
+    for name in ("rules", "versions", "rows"):
         if states[name] == "up" or states["tables"] != "up":
             del states[name]  # what says nothing, or the same again, is left out
     healthy = all(state == "up" for state in states.values())
@@ -55,7 +57,7 @@ async def _only_what_is_read(ports: Ports) -> None:
 async def _state(call: Awaitable[object]) -> str:
     try:
         await call
-    except (QueueMissingError, RulesMissingError) as fault:
+    except (QueueMissingError, RulesMissingError, RowsGoneBackError) as fault:
         return str(fault)
     except LaterVersionError as fault:
         return fault.named

@@ -14,11 +14,12 @@ NEXT = "!"
 
 NEWEST = 9_999_999_998
 _COUNTDOWN = 9_999_999_999
+_LONG_COUNTDOWN = 999_999_999_999_999
 
 
 def countdown(number: int) -> str:
-    """Text that sorts the greatest number first."""
-    return f"{_COUNTDOWN - number:010d}"
+    """Text that sorts the greatest number first: those of more than ten digits, as milliseconds are, before others."""
+    return f"{_COUNTDOWN - number:010d}" if number <= _COUNTDOWN else f"-{_LONG_COUNTDOWN - number:015d}"
 
 
 def counted_down(text: str) -> int:
@@ -98,10 +99,18 @@ OUTBOXES = tuple(f"outbox~{number:02d}" for number in range(16))
 SWEEP_OF_DUE = "sweep~due"
 """Partition and key of the row that says how far it has come."""
 DUE = "due~"
+GONE_BACK = "gone-back"
+SOME_GONE_BACK = "gone-back~~some"
+"""Partition and key of the row that says that there are any. No partner's id ends so."""
 
 
 def fan_out(fan_out_id: str) -> str:
     return f"fan-out~{fan_out_id}"
+
+
+def gone_back(partner_id: str | None) -> str:
+    """Of a partner, or of the rules."""
+    return f"gone-back~{partner_id or ''}"
 
 
 def outbox(customer_id: str) -> str:

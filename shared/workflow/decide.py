@@ -14,7 +14,7 @@ from shared.domain.customer_state import CustomerState, Evidence
 from shared.domain.gathered import customer_facts
 from shared.domain.notification import MAX_TREE_BYTES, decision_json, notification_of
 from shared.domain.strict_json import compact_bytes
-from shared.errors import PassingError
+from shared.errors import PassingError, WentBackError
 from shared.logs import Log, cause_fields
 from shared.ports import Ports
 from shared.rules.deciding_part import deciding_part
@@ -60,7 +60,13 @@ async def decide(
 ) -> Committed:
     """Decide ``facts`` (the loaded state, perhaps with a fact laid in) and commit over the version loaded."""
     await _enter_in_indexes(ports, facts)
-    decided, recorded = await _decided(ports, facts, cause, gathering)
+    try:
+        decided, recorded = await _decided(ports, facts, cause, gathering)
+    except WentBackError as fault:
+        from shared.workflow.gone_back import mend  # rare, and no event should wait for it
+
+        await mend(ports, loaded.state, fault)
+        raise
     await _announce_work(ports, loaded.state, decided)
     etag = await ports.customers.commit(decided, loaded.etag, recorded, loaded.room(facts, limit))
     if recorded is None:

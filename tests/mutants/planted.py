@@ -155,8 +155,8 @@ PLANTED = [
     Planted(
         "the epoch goes back when a version is retired",
         "shared/workflow/change_rules.py",
-        "epoch, action = state.epoch + 1,",
-        "epoch, action = state.epoch + (1 if to == ACTIVE else 0),",
+        "epoch, action = max(state.epoch + 1, least),",
+        "epoch, action = max(state.epoch + 1, least) if to == ACTIVE else state.epoch,",
     ),
     Planted(
         "what fails for the last time is dropped",
@@ -245,6 +245,20 @@ PLANTED = [
         "shared/together.py",
         "            if not place.turn.cancelled() and place.turn.result() is None:",
         "            if not place.turn:",
+    ),
+    Planted(
+        "a serving that gives too few ends leaves the rest to wait",
+        "shared/together.py",
+        "            ends = await serve(group)\n            _end(group, ends[1:])\n",
+        "            ends = await serve(group)\n"
+        "            for place, end in zip(group.others, ends[1:], strict=False):\n"
+        "                place.turn.done() or place.turn.set_result(end)  # type: ignore[func-returns-value]\n",
+    ),
+    Planted(
+        "a call whose loop is gone can be chosen to lead",
+        "shared/together.py",
+        "            place.turn.cancel()",
+        "            pass",
     ),
     Planted(
         "events together are applied as they came",
