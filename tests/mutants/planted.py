@@ -432,4 +432,46 @@ PLANTED = [
         "await self._store.delete(Table.RULES, keys.RULES, keys.OLDER, older.etag)",
         "await self._store.delete(Table.RULES, keys.RULES, keys.OLDER)",
     ),
+    Planted(
+        "default rules come back whoever is there",
+        "shared/rule_books.py",
+        "        if state is None and await self._has_customers():\n",
+        "        if state is None and False:\n",
+    ),
+    Planted(
+        "a first customer is entered before there are rules",
+        "shared/workflow/decide.py",
+        "        await ports.rule_books.before_first_customer()\n",
+        "",
+    ),
+    Planted(
+        "a repair does not enter the customer in the directory",
+        "shared/workflow/repair_customer.py",
+        "    await ports.indexes.enter_in_directory(state.customer_id)\n",
+        "",
+    ),
+    Planted(
+        "a repair does not enter the customer in its partners' indexes",
+        "shared/workflow/repair_customer.py",
+        "    await ports.indexes.enter_attachments(state.customer_id, state.customer.partner_ids)\n",
+        "",
+    ),
+    Planted(
+        "a repair writes only those rows of later work that change",
+        "shared/workflow/repair_customer.py",
+        "decide(ports, _as_if_new(loaded), facts",
+        "decide(ports, loaded, facts",
+    ),
+    Planted(
+        "a repair goes on counting below the recorded decisions",
+        "shared/workflow/repair_customer.py",
+        "_by_today(ports, await _as_recorded(ports, loaded.state))",
+        "_by_today(ports, loaded.state)",
+    ),
+    Planted(
+        "a repair opens no fan-out for a partner",
+        "shared/workflow/repair.py",
+        "        await ports.work.open_fan_out(fan_out)\n        await ports.partners.commit(writes)\n",
+        "        await ports.partners.commit(writes)\n",
+    ),
 ]
