@@ -63,9 +63,10 @@ PLANTED = [
     Planted(
         "the partner is read before its index row is written",
         "shared/workflow/decide.py",
-        "    await _enter_in_indexes(ports, facts)\n    decided, recorded =",
+        "    await _enter_in_indexes(ports, facts)\n    try:\n"
+        "        decided, recorded = await _decided(ports, facts, cause, gathering)\n",
         "    first = await _decided(ports, facts, cause, gathering)\n"
-        "    await _enter_in_indexes(ports, facts)\n    decided, recorded = first\n    _ =",
+        "    await _enter_in_indexes(ports, facts)\n    try:\n        decided, recorded = first\n",
     ),
     Planted(
         "a fan-out ignores how far it has come",

@@ -264,6 +264,20 @@ async def test_rules_that_change_meanwhile_are_those_that_everybody_is_decided_b
     assert [each async for each in differences(world.worker())] == []
 
 
+async def test_what_a_repair_left_that_never_comes_back_the_apps_timers_end() -> None:
+    world = await sound()
+    await partner_went_back(world)
+    await world.store.delete(Table.PARTNERS, "P-1", keys.partner_summary("P-1"))
+    passes = repair(world.worker())
+    while not (await anext(passes)).repaired:  # the partner; its customers are not reached
+        pass
+    await passes.aclose()
+    revision = (await world.ports.partners.load("P-1")).partner.revision
+    assert (await world.state()).evidence.partners["P-1"] < revision
+    await timers(world)
+    assert (await world.state()).evidence.partners["P-1"] == revision
+
+
 async def test_one_that_cannot_be_read_does_not_stop_the_others() -> None:
     world = await sound()
     await no_directory_row(world)
