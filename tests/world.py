@@ -31,6 +31,7 @@ class World:
         self.sent = MemorySender()
         self.now = now
         self.span: Span = unrecorded
+        self.clocks_ahead = timedelta()
         self.decisions = DECISIONS
         self.ports = self.worker(sender=sender)
 
@@ -42,10 +43,11 @@ class World:
 
     def ahead(self, ahead: timedelta, *, said: bool = True) -> Ports:
         """Ports of a process whose clock is ahead; the storage's answers have a date unless it is not ``said``."""
-        clock = storage_clock(lambda: self.now, lambda: ahead)
+        self.clocks_ahead = ahead
+        clock = storage_clock(lambda: self.now, lambda: self.clocks_ahead)
         store = dated_store(self.store, clock, lambda: self.now) if said else self.store
         more: dict[str, Any] = {"span": self.span, "decisions": self.decisions, "storage_clock": clock}
-        return Ports(store, self.sent, lambda: self.now + ahead, at_once, random.Random(7), **more)
+        return Ports(store, self.sent, lambda: self.now + self.clocks_ahead, at_once, random.Random(7), **more)
 
     async def post(self, *bodies: bytes, ports: Ports | None = None) -> None:
         """Handle messages one by one, each until nothing is left to do."""

@@ -76,6 +76,13 @@ def test_a_clock_offset_that_is_not_whole_seconds_is_told_by_name_with_its_value
     assert repr(seconds) in str(told.value)
 
 
+@pytest.mark.parametrize("name", ["WEBSITE_SITE_NAME", "WEBSITE_INSTANCE_ID"])
+def test_a_clock_offset_is_refused_in_azure_by_name(name: str) -> None:
+    assert not read_settings({**CONNECTION, name: "app", "CLOCK_OFFSET_SECONDS": "0"}).clock_offset
+    with pytest.raises(SettingError, match="CLOCK_OFFSET_SECONDS is for development; remove it"):
+        read_settings({**CONNECTION, name: "app", "CLOCK_OFFSET_SECONDS": "86400"})
+
+
 def test_storage_queues_carry_everything_unless_told_otherwise() -> None:
     found = read_settings(CONNECTION | SERVICE_BUS)
     assert (found.events, found.notifications) == (Transport.STORAGE_QUEUE, Transport.STORAGE_QUEUE)

@@ -41,6 +41,8 @@ NOT_IN_AZURE: Final = {
     "CLOCK_OFFSET_SECONDS": "for development and tests: in Azure the clock is right",
     "PYTHON_ENABLE_OPENTELEMETRY": "the worker's other switch, for an exporter of one's own",
     "WEBSITE_AUTH_ENABLED": "the platform sets it where somebody has to sign in",
+    "WEBSITE_SITE_NAME": "the platform sets it",
+    "WEBSITE_INSTANCE_ID": "likewise",
 }
 """Settings that the code reads and the template leaves out, each with the reason."""
 

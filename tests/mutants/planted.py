@@ -125,7 +125,7 @@ PLANTED = [
     Planted(
         "the date of a customer can go back",
         "shared/workflow/decide.py",
-        "    on = max(ports.today(), evidence.on)\n",
+        "    on = evidence.next_on(ports.today())\n",
         "    on = ports.today()\n",
     ),
     Planted(
@@ -318,8 +318,8 @@ PLANTED = [
     Planted(
         "a message put back forgets when it was first tried",
         "shared/workflow/keep.py",
-        "    since = min(message.since or now, now)",
-        "    since = now",
+        "    return min(message.since or now, now)",
+        "    return now",
     ),
     Planted(
         "a message is put back without a delay",
@@ -431,5 +431,95 @@ PLANTED = [
         "shared/storage/rule_sets.py",
         "await self._store.delete(Table.RULES, keys.RULES, keys.OLDER, older.etag)",
         "await self._store.delete(Table.RULES, keys.RULES, keys.OLDER)",
+    ),
+    Planted(
+        "a clock that is off goes on writing",
+        "shared/storage/guarded.py",
+        "    async def commit(self, table: Table, writes: Sequence[Write]) -> list[str]:\n        self._check()\n",
+        "    async def commit(self, table: Table, writes: Sequence[Write]) -> list[str]:\n",
+    ),
+    Planted(
+        "a clock that is off says what day it is",
+        "shared/ports.py",
+        "        self.storage_clock.check()\n        return self.now().date()\n",
+        "        return self.now().date()\n",
+    ),
+    Planted(
+        "a clock that jumps after an answer is not found out",
+        "shared/storage_clock.py",
+        "self._machine() - self._elapsed() - self._began",
+        'self.__dict__.setdefault(str(self._date), self._machine() - self._elapsed() - self._began)',
+    ),
+    Planted(
+        "a clock that is behind counts as right",
+        "shared/storage_clock.py",
+        "        if abs(self.ahead) > _MOST:\n",
+        "        if self.ahead > _MOST:\n",
+    ),
+    Planted(
+        "a notification is sent while the clock is off",
+        "shared/workflow/relay.py",
+        "        ports.storage_clock.check()  # before a send that could not be noted\n",
+        "",
+    ),
+    Planted(
+        "a fan-out's messages are sent while the clock is off",
+        "shared/workflow/fan_out.py",
+        "    ports.storage_clock.check()  # before messages are sent whose progress would not be noted\n",
+        "",
+    ),
+    Planted(
+        "a day that has not come is kept as evidence",
+        "shared/domain/customer_state.py",
+        "        return today if self.is_of_the_future(today) else max(today, self.on)\n",
+        "        return max(today, self.on)\n",
+    ),
+    Planted(
+        "an event that is too old leaves alone whom a clock ahead decided",
+        "shared/workflow/receive_event.py",
+        "    return state.decision is not None and not state.evidence.is_of_the_future(ports.today())\n",
+        "    return state.decision is not None\n",
+    ),
+    Planted(
+        "a recompute leaves alone whom a clock ahead decided",
+        "shared/workflow/recompute.py",
+        " and not evidence.is_of_the_future(ports.today())",
+        "",
+    ),
+    Planted(
+        "what a clock ahead dated is not old until then",
+        "shared/ports.py",
+        "        return self.age(timestamp) > age\n",
+        "        return datetime.fromisoformat(timestamp) < self.now() - age\n",
+    ),
+    Planted(
+        "an outbox dated ahead is dropped before its decision comes",
+        "shared/workflow/sweep.py",
+        "    if not came_to_be and ports.is_ahead(outbox.at):\n",
+        "    if False:\n",
+    ),
+    Planted(
+        "a fan-out dated ahead is dropped before its cause comes",
+        "shared/workflow/fan_out.py",
+        "is_early and not ports.is_ahead(fan_out.at) and ports.is_older",
+        "is_early and ports.is_older",
+    ),
+    Planted(
+        "a date that a clock ahead sent is waited for",
+        "shared/workflow/recompute.py",
+        "reason.day - ports.today() > timedelta(days=1)",
+        "reason.day - ports.today() > timedelta(days=9999)",
+    ),
+    Planted(
+        "a round over due dates that a clock ahead began is gone on with",
+        "shared/workflow/sweep.py",
+        "noted.after and noted.on <= begun.on else",
+        "noted.after else",
+    ),
+    Planted(
+        "an answer with another outcome has the sequence of the recorded decision",
+        "shared/queries/customers.py",
+        "day == today and _outcome(decision) == state.outcome",
+        "day == today",
     ),
 ]

@@ -1,7 +1,7 @@
 """Simulated worlds in which most clocks are far ahead, and customers whose eligibility begins or ends soon.
 
-``FarAhead``: the storage's answers have dates, against which clocks are held. ``Unheld``: they have none, so that customers
-are decided as of days that have not come; once the clocks are right, those are found and decided again.
+``FarAhead``: the storage's answers have dates, against which clocks are held. ``Unheld``: they have none, so that
+customers are decided as of days that have not come; once the clocks are right, those are found and decided again.
 """
 
 from contextlib import suppress
