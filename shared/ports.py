@@ -17,7 +17,7 @@ from shared.domain.trace_context import TraceContext
 from shared.logs import Fields
 from shared.messaging.sender import Queue, Sender
 from shared.rule_books import RuleBooks
-from shared.settings import DEFAULT_SOURCE
+from shared.settings import DEFAULT_RETENTION, DEFAULT_SOURCE
 from shared.storage.customers import Customers
 from shared.storage.formats import FormattedStore, LaterVersions
 from shared.storage.indexes import Indexes
@@ -52,7 +52,7 @@ class Ports:
     ``checks`` tell by name whether what carries messages answers, each by raising if it does not. ``span`` records what
     is done with a message of a queue as part of a trace, and gives the trace context for what is made meanwhile.
     ``source`` is that of the notifications; ``oldest_version`` the oldest that may run beside this one;
-    ``decisions`` the format number of the decisions made.
+    ``decisions`` the format number of the decisions made; ``retention`` how long what is done stays.
     """
 
     def __init__(  # noqa: PLR0913  each is one thing from outside
@@ -68,6 +68,7 @@ class Ports:
         source: str = DEFAULT_SOURCE,
         oldest_version: str | None = None,
         decisions: int = DECISIONS,
+        retention: timedelta = DEFAULT_RETENTION,
     ) -> None:
         self.store = store
         self.sender = sender
@@ -79,6 +80,7 @@ class Ports:
         self.source = source
         self.oldest_version = oldest_version
         self.decisions = decisions
+        self.retention = retention
         self.later = LaterVersions(self.now)
         rows = FormattedStore(store, self.later)
         self.customers = Customers(rows)

@@ -47,6 +47,7 @@ def build(settings: Settings) -> Ports:
         "span": _span(settings),
         "source": settings.notifications_source,
         "oldest_version": settings.oldest_version,
+        "retention": settings.retention,
     }
     if settings.service_bus is None:
         return Ports(store, storage, clock, **own)

@@ -19,8 +19,9 @@ _AT_A_TIME = 50
 
 
 async def list_customers(ports: Ports, after: str, limit: int) -> JsonObject:
-    """Decided customers by id."""
-    heads = await ports.customers.heads(after, limit + 1)
+    """Decided customers by id; fewer than ``limit`` where many of the directory are not decided."""
+    ids = await ports.indexes.directory(after, limit + 1)
+    heads = await ports.customers.heads_of(ids[:limit])
     items = [
         {
             "customerId": head.customer_id,
@@ -28,9 +29,9 @@ async def list_customers(ports: Ports, after: str, limit: int) -> JsonObject:
             "sequence": head.sequence,
             "decidedAt": head.decided_at,
         }
-        for head in heads[:limit]
+        for head in heads
     ]
-    return {"items": items, "next": items[-1]["customerId"] if len(heads) > limit else None}
+    return {"items": items, "next": ids[limit - 1] if len(ids) > limit else None}
 
 
 async def get_customer(ports: Ports, customer_id: str) -> JsonObject:

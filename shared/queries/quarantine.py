@@ -30,7 +30,7 @@ async def redrive(ports: Ports, message_id: str) -> JsonObject:
         raise Problem(409, "Too large to put back", detail)
     if message.state == KEPT:
         await ports.sender.send(Queue(message.queue), Message(message.body))
-        await ports.quarantine.mark_redriven(message)
+        await ports.quarantine.mark_redriven(message, ports.timestamp())
     return _json(await ports.quarantine.load(message_id) or message)
 
 

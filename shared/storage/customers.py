@@ -4,8 +4,10 @@ A recorded decision's row holds the exact bytes of its notification and the fact
 one, written in the transaction that writes the state it came from.
 """
 
+import asyncio
+import itertools
 import zlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
@@ -30,6 +32,7 @@ MAX_STATE_BYTES_AFTER_NEW_FACT = 768 * 1024
 MAX_USED_BYTES = 256 * 1024
 """The facts a recorded decision used are kept with it up to this size, compressed."""
 
+_AT_ONCE = 16
 _HEAD = ("status", "sequence", "decidedAt")
 _PROPERTIES: Final = known("status", "sequence", "sent", "decidedAt", packed="state")
 _MEMBERS: Final = frozenset(("registers", "evidence", "decision", "decisions"))
@@ -131,7 +134,7 @@ class Customers:
         return [_recorded(row) for row in await self._store.query(Table.CUSTOMERS, span, limit, _WITHOUT_FACTS)]
 
     async def heads(self, after: str, limit: int) -> list[Head]:
-        """Decided customers by id, after ``after``."""
+        """Decided customers by id, after ``after``, in the directory or not: it goes through all rows."""
         found: list[Head] = []
         while len(found) < limit:
             state_rows = {"key_from": keys.customer_state(""), "key_to": keys.customer_state(keys.END)}
@@ -142,6 +145,15 @@ class Customers:
                 break
             after = rows[-1].partition
         return found[:limit]
+
+    async def heads_of(self, customer_ids: Sequence[str]) -> list[Head]:
+        """Those of these customers that are decided, one read of a few properties each: a span over customers would go
+        through their recorded decisions too."""
+        found: list[Row | None] = []
+        for some in itertools.batched(customer_ids, _AT_ONCE, strict=False):
+            reads = (self._store.get(Table.CUSTOMERS, each, keys.customer_state(each), _HEAD) for each in some)
+            found += await asyncio.gather(*reads)
+        return [_head(row) for row in found if row and row.properties["sequence"]]
 
     async def head(self, customer_id: str) -> CustomerState | None:
         """The state of a customer that was decided at least once, or None."""
