@@ -9,7 +9,6 @@ from shared.domain import customer_state, events, partner
 from shared.domain.notification import MAX_TREE_BYTES
 from shared.queries import bounded, check, parameters, post_events, problems, question
 from shared.rules import cases, criteria_document, document, explanation, work
-from shared.storage import customers
 from shared.workflow import keep
 
 _QUARANTINE = "the message goes to quarantine"
@@ -42,7 +41,7 @@ _ROWS = (
     ("facts of a customer", f"{customer_state.MAX_FACTS:,}", f"{_QUARANTINE} if it adds a fact"),
     (
         "stored facts of a customer, compressed; with a fact replaced",
-        f"{_size(customers.MAX_STATE_BYTES_AFTER_NEW_FACT)}; {_size(customers.MAX_STATE_BYTES)}",
+        f"{_size(customer_state.MAX_BYTES_AFTER_NEW_FACT)}; {_size(customer_state.MAX_BYTES)}",
         _QUARANTINE,
     ),
     (

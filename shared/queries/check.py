@@ -69,7 +69,9 @@ async def _answer(reading: Reading, question: Question, share: Share = ALONE) ->
     on = question.on or today
     _hold_to_pairs(question, customer)
     rule_set, next_start = await _rules(reading, question, on)
-    asked = Asked(rule_set, customer, await _partners(reading, question, customer.partner_ids), on, next_start)
+    partners = await _partners(reading, question, customer.partner_ids)
+    size = state.size + size_of(question.customer) if state else 0
+    asked = Asked(rule_set, customer, partners, on, next_start, size)
     _make_room(reading, question, asked)
     candidates = reading.ports.candidates if customer_id else None
     decision = await decision_answer(asked, today, candidates, share)

@@ -56,7 +56,7 @@ async def get_eligibility(ports: Ports, customer_id: str, on: date | None) -> Js
     rule_set = await ports.rule_books.in_force(book, day)
     partners = await Gathering(ports.partners).partners(state.customer.partner_ids, {})
     next_start = book.timeline.next_start(day)
-    asked = Asked(rule_set, state.customer, partners, day, next_start)
+    asked = Asked(rule_set, state.customer, partners, day, next_start, state.size)
     decision = await decision_answer(asked, today, ports.candidates)
     return {**decision, "sequence": state.sequence if day == today else None}
 

@@ -6,6 +6,7 @@ one, written in the transaction that writes the state it came from.
 
 import asyncio
 import itertools
+import json
 import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -24,11 +25,6 @@ from shared.storage.store import Row, Span, Store, Table, Value, Write
 
 MAX_ROW_BYTES = 1016 * 1024
 """What a row of 1 MiB has room for beside its other properties: no decision may need more."""
-MAX_STATE_BYTES = 896 * 1024
-"""When an event replaces a fact: what is left is for later decisions, of a partner, the rules or a date, to grow, by
-2,000 ids of eligible projects and the revisions of as many partners at the most."""
-MAX_STATE_BYTES_AFTER_NEW_FACT = 768 * 1024
-"""Less, so that facts which are kept can still be replaced when there is no room for more."""
 MAX_USED_BYTES = 256 * 1024
 """The facts a recorded decision used are kept with it up to this size, compressed."""
 
@@ -43,15 +39,14 @@ _WITHOUT_FACTS = ("notification0", "ruleSetSha256")
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """A customer's state as read, of so many bytes; ``etag`` is None when there is no row yet."""
+    """A customer's state as read; ``etag`` is None when there is no row yet."""
 
     state: CustomerState
     etag: str | None
-    size: int = 0
 
     def room(self, facts: CustomerState, limit: int) -> int:
         """The bytes ``facts`` may take: a fact may always be replaced by one that takes no more, whatever the limit."""
-        return limit if facts.fact_count > self.state.fact_count else max(limit, self.size)
+        return limit if facts.fact_count > self.state.fact_count else max(limit, self.state.size)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +78,7 @@ class Customers:
         row = await self._store.get(Table.CUSTOMERS, customer_id, keys.customer_state(customer_id))
         if row is None:
             return Loaded(CustomerState(customer_id), None)
-        return Loaded(read_state(row), row.etag, len(unpacked("state", row.properties)))
+        return Loaded(read_state(row), row.etag)
 
     async def commit(
         self,
@@ -208,7 +203,8 @@ def _notification(row: Row) -> bytes:
 def read_state(row: Row) -> CustomerState:
     """The state in its row."""
     properties: Mapping[str, Any] = row.properties
-    document = unpacked_json("state", properties)
+    data = unpacked("state", properties)
+    document = json.loads(zlib.decompress(data))
     partners, epoch, on, *_ = document["evidence"]
     return CustomerState(
         row.partition,
@@ -223,6 +219,7 @@ def read_state(row: Row) -> CustomerState:
         properties["sequence"],
         properties["sent"],
         _unknown(row, document),
+        len(data),
     )
 
 

@@ -32,8 +32,8 @@ class TableStore:
         self._tables, self._queries = tables, queries
 
     async def get(self, table: Table, partition: str, key: str, select: Sequence[str] = ()) -> Row | None:
-        chosen = f"?$select={','.join(select)}" if select else ""
-        call = Call("GET", path_of(table.value, partition, key) + chosen, _HEADERS)
+        chosen = {"$select": ",".join((*select, "Timestamp"))} if select else {}
+        call = Call("GET", path_of(table.value, partition, key), _HEADERS, query=chosen)
         try:
             entity = await self._tables.ask(call, read_entity)
         except CallFailedError as fault:
