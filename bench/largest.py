@@ -6,6 +6,7 @@ in a process forked from one that holds all the data: CPU time, the longest that
 for others, what memory grew by at most, and the bytes of the answer.
 """
 
+import argparse
 import asyncio
 import gc
 import json
@@ -80,6 +81,9 @@ def _above(case: Case, figures: Figures) -> bool:
 
 
 def main(words: list[str]) -> int:
+    parser = argparse.ArgumentParser(prog="./dev bench largest", description=__doc__)
+    parser.add_argument("word", nargs="*", help="only cases with one of these in their names")
+    words = parser.parse_args(words).word
     logging.disable(logging.CRITICAL)
     chosen = [case for case in asyncio.run(cases()) if not words or any(word in case.name for word in words)]
     gc.freeze()

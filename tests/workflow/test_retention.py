@@ -220,6 +220,17 @@ async def test_a_date_that_moves_back_meanwhile_keeps_its_row(table: Table, oper
     assert [each async for each in differences(world.ports)] == []
 
 
+async def test_a_writer_that_read_before_the_row_was_removed_adds_it_again() -> None:
+    world = await renewed()
+
+    async def meanwhile() -> None:
+        await remove_expired(world.ports)
+
+    slower = world.worker(WatchedStore(world.store, once_at("write", Table.CUSTOMERS, meanwhile)))
+    await world.post(events.certified(validUntil="2026-07-31", time="2026-05-21T00:00:00Z"), ports=slower)
+    assert [each async for each in differences(world.ports)] == []
+
+
 async def test_what_is_due_soon_is_left_to_its_sweep() -> None:
     world = await renewed()
     world.now = datetime(2026, 7, 31, 12, tzinfo=UTC)
