@@ -441,7 +441,7 @@ PLANTED = [
     Planted(
         "the sweep of due dates begins each call at the start",
         "shared/workflow/sweep.py",
-        "    sweep = noted if noted and noted.after else begun",
+        "    sweep = noted if noted and noted.after and noted.on <= begun.on else begun",
         "    sweep = begun",
     ),
     Planted(

@@ -176,7 +176,7 @@ async def test_broken_at_any_call_it_goes_on_and_nothing_is_left(
         await redrive(world.ports, message.id)
         progress = (await get_rule_set(world.ports, version))["progress"]
         world.now += 31 * DAY
-        store = WatchedStore(world.store, **{when: breaking_at(number)})
+        store = WatchedStore(world.store, **{when: breaking_at(number, perhaps=True)})
         monkeypatch.setattr(retention, "_STEPS", {what: retention._STEPS[what]})
         await remove_expired(world.worker(store))
         broken = len(store.calls) >= number
@@ -207,9 +207,18 @@ async def test_the_due_row_of_a_date_that_moved_is_removed_and_that_of_the_next_
     assert [each async for each in differences(world.ports)] == []
 
 
-@pytest.mark.parametrize("table", [Table.CUSTOMERS, Table.WORK])
-@pytest.mark.parametrize("operation", ["get", "merge", "delete", "query"])
-async def test_a_date_that_moves_back_meanwhile_keeps_its_row(table: Table, operation: str) -> None:
+@pytest.mark.parametrize(
+    ("operation", "table"),
+    [
+        ("get", Table.WORK),
+        ("query", Table.WORK),
+        ("get", Table.CUSTOMERS),
+        ("merge", Table.CUSTOMERS),
+        ("delete", Table.WORK),
+        ("write", Table.WORK),
+    ],
+)
+async def test_a_date_that_moves_back_meanwhile_keeps_its_row(operation: str, table: Table) -> None:
     world = await renewed()
 
     async def back() -> None:
