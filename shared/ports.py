@@ -18,7 +18,7 @@ from shared.errors import PassingError
 from shared.logs import Fields
 from shared.messaging.sender import Queue, Sender
 from shared.rule_books import RuleBooks
-from shared.settings import DEFAULT_SOURCE
+from shared.settings import DEFAULT_RETENTION, DEFAULT_SOURCE
 from shared.storage.customers import Customers
 from shared.storage.formats import FormattedStore, LaterVersions
 from shared.storage.guarded import GuardedStore
@@ -55,7 +55,8 @@ class Ports:
     ``checks`` tell by name whether what carries messages answers, each by raising if it does not. ``span`` records what
     is done with a message of a queue as part of a trace, and gives the trace context for what is made meanwhile.
     ``source`` is that of the notifications; ``oldest_version`` the oldest that may run beside this one;
-    ``decisions`` the format number of the decisions made; ``storage_clock`` what the machine's clock is held against.
+    ``decisions`` the format number of the decisions made; ``retention`` how long what is done stays;
+    ``storage_clock`` what the machine's clock is held against.
     """
 
     def __init__(  # noqa: PLR0913  each is one thing from outside
@@ -71,6 +72,7 @@ class Ports:
         source: str = DEFAULT_SOURCE,
         oldest_version: str | None = None,
         decisions: int = DECISIONS,
+        retention: timedelta = DEFAULT_RETENTION,
         storage_clock: StorageClock | None = None,
     ) -> None:
         self.store = store
@@ -83,6 +85,7 @@ class Ports:
         self.source = source
         self.oldest_version = oldest_version
         self.decisions = decisions
+        self.retention = retention
         self.later = LaterVersions(self.now)
         self.storage_clock = storage_clock or StorageClock()
         rows = FormattedStore(GuardedStore(store, self.storage_clock.check), self.later)

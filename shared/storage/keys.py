@@ -70,8 +70,14 @@ def preview(preview_id: str) -> str:
     return f"preview~{preview_id}"
 
 
+PREVIEWS = "preview~"
+
+
 def preview_page(preview_id: str, number: int) -> str:
     return f"page~{preview_id}~{number:010d}"
+
+
+PROGRESS = "progress~"
 
 
 def progress(of: int | str) -> str:
@@ -93,6 +99,11 @@ OUTBOXES = tuple(f"outbox~{number:02d}" for number in range(16))
 SWEEP_OF_DUE = "sweep~due"
 """Partition and key of the row that says how far it has come."""
 DUE = "due~"
+ROUNDS = "round"
+
+
+def round_of(name: str) -> str:
+    return f"round~{name}"
 
 
 def fan_out(fan_out_id: str) -> str:

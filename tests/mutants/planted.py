@@ -522,4 +522,58 @@ PLANTED = [
         "day == today and _outcome(decision) == state.outcome",
         "day == today",
     ),
+    Planted(
+        "pairs past the cap are accepted",
+        "shared/domain/customer_state.py",
+        "        if pairs > MAX_PAIRS and pairs > self.customer.open_pairs:",
+        "        if pairs > 2 * MAX_PAIRS and pairs > self.customer.open_pairs:",
+    ),
+    Planted(
+        "the sweep of due dates begins each call at the start",
+        "shared/workflow/sweep.py",
+        "    sweep = noted if noted and noted.after and noted.on <= begun.on else begun",
+        "    sweep = begun",
+    ),
+    Planted(
+        "the sweep of due dates does not rest after a large round",
+        "shared/workflow/sweep.py",
+        "and noted.on == ports.today().isoformat() and _is_recent(ports, noted.began):",
+        "and noted.on == ports.today().isoformat() and ports.today().year < 2000:",
+    ),
+    Planted(
+        "a fact of a full customer cannot be replaced",
+        "shared/storage/customers.py",
+        "return limit if facts.fact_count > self.state.fact_count else max(limit, self.state.size)",
+        "return limit",
+    ),
+    Planted(
+        "a due row of a moved date is deleted whatever was added since",
+        "shared/workflow/retention.py",
+        "        await ports.work.delete_due(due)",
+        "        await ports.work.delete_due(Due(due.day, due.customer_id))",
+    ),
+    Planted(
+        "a due row of a moved date is deleted without a touch of its customer",
+        "shared/workflow/retention.py",
+        "        await ports.customers.touch(loaded, ports.timestamp())\n",
+        "",
+    ),
+    Planted(
+        "messages that are kept expire",
+        "shared/storage/quarantine.py",
+        '            if row.properties["state"] != KEPT\n',
+        "",
+    ),
+    Planted(
+        "progress that goes on expires",
+        "shared/workflow/retention.py",
+        "or (not progressed.is_finished and await _goes_on(ports, of))",
+        "",
+    ),
+    Planted(
+        "the pages of a preview that counts expire",
+        "shared/workflow/retention.py",
+        "        if not _is_expired(ports, preview.at):",
+        "        if not ports.is_older(preview.at, REST / 2):",
+    ),
 ]
