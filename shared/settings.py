@@ -26,6 +26,9 @@ _RETENTION_DAYS = range(2, 3651)
 RELEASED = ("0.2.0",)
 """The released versions, of which it is known what they read of a rule set (``shared/rules/released.py``)."""
 
+NARROW = ("0.2.0",)
+"""Of these, those that read numbers of ten digits at most: beside them revisions and epochs go up by one."""
+
 
 class SettingError(Exception):
     """A setting is missing or wrong; the message names it and what would be right."""

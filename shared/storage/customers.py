@@ -150,6 +150,22 @@ class Customers:
             found += await asyncio.gather(*reads)
         return [_head(row) for row in found if row and row.properties["sequence"]]
 
+    async def ids(self, after: str, limit: int) -> list[str]:
+        """All of whom anything is stored, by id, after ``after``."""
+        of_states = {"key_from": keys.customer_state(""), "key_to": keys.customer_state(keys.END)}
+        span = Span(partition_from=f"{after}{keys.NEXT}" if after else "", **of_states)
+        return [row.partition for row in await self._store.query(Table.CUSTOMERS, span, limit, ["RowKey"])]
+
+    async def newest_recorded(self, customer_id: str) -> int:
+        """The greatest sequence that has a recorded decision, whatever the state says; 0 if none has."""
+        span = Span(
+            customer_id,
+            key_from=keys.recorded_decision(customer_id, keys.NEWEST),
+            key_to=keys.recorded_decision(customer_id, 0),
+        )
+        rows = await self._store.query(Table.CUSTOMERS, span, 1, ["RowKey"])
+        return keys.counted_down(rows[0].key.rpartition("~")[2]) if rows else 0
+
     async def head(self, customer_id: str) -> CustomerState | None:
         """The state of a customer that was decided at least once, or None."""
         loaded = await self.load(customer_id)

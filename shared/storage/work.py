@@ -93,6 +93,10 @@ class Work:
     async def close_outbox(self, customer_id: str, sequence: int) -> None:
         await self._store.delete(Table.WORK, keys.outbox(customer_id), keys.outbox_entry(customer_id, sequence))
 
+    async def is_in_outbox(self, customer_id: str, sequence: int) -> bool:
+        key = keys.outbox_entry(customer_id, sequence)
+        return await self._store.get(Table.WORK, keys.outbox(customer_id), key) is not None
+
     async def drop_outbox(self, outbox: Outbox) -> None:
         """Delete the row unless it was opened again since it was read."""
         key = keys.outbox_entry(outbox.customer_id, outbox.sequence)

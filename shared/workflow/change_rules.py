@@ -66,8 +66,8 @@ async def store_draft(ports: Ports, document: RuleSetDocument, told: Told) -> St
     """Store a document as the next version; it is never changed again."""
 
     async def attempt() -> StoredRuleSet:
-        await ports.rule_books.book(None)
-        state = await _state(ports)
+        await ports.rule_books.seed_where_new()
+        state = await ports.rule_sets.load() or RulesState(0, 0, (), {})
         draft = StoredRuleSet(
             state.latest + 1,
             DRAFT,
@@ -99,8 +99,10 @@ async def retire(ports: Ports, version: int, told: Told = Told(), seen: int | No
 
 
 async def _change(ports: Ports, version: int, to: str, told: Told, seen: int | None = None) -> None:
+    least = ports.least_number  # the same at each attempt, so that one that loses leaves no fan-out of its own behind
+
     async def attempt() -> None:
-        await ports.rule_books.book(None)
+        await ports.rule_books.seed_where_new()
         state, stored = await _state(ports), await ports.rule_sets.version(version)
         if stored is None:
             raise NoSuchVersionError(f"there is no rule set version {version}")
@@ -114,7 +116,7 @@ async def _change(ports: Ports, version: int, to: str, told: Told, seen: int | N
         active = active_after(state.active, stored, to, ports.today())
         if to == RETIRED:
             await _refuse_unreadable_instead(ports, state.active, active, stored)
-        epoch, action = state.epoch + 1, ACTIVATED if to == ACTIVE else RETIRED
+        epoch, action = max(state.epoch + 1, least), ACTIVATED if to == ACTIVE else RETIRED
         fan_out = FanOut(None, epoch, at=ports.timestamp())
         await ports.work.open_fan_out(fan_out)
         cause: dict[str, Any] = {"kind": "rule-set", "ruleSetVersion": version, "action": action, "epoch": epoch}

@@ -63,9 +63,10 @@ PLANTED = [
     Planted(
         "the partner is read before its index row is written",
         "shared/workflow/decide.py",
-        "    await _enter_in_indexes(ports, facts)\n    decided, recorded =",
+        "    await _enter_in_indexes(ports, facts)\n    try:\n"
+        "        decided, recorded = await _decided(ports, facts, cause, gathering)\n",
         "    first = await _decided(ports, facts, cause, gathering)\n"
-        "    await _enter_in_indexes(ports, facts)\n    decided, recorded = first\n    _ =",
+        "    await _enter_in_indexes(ports, facts)\n    try:\n        decided, recorded = first\n",
     ),
     Planted(
         "a fan-out ignores how far it has come",
@@ -155,8 +156,8 @@ PLANTED = [
     Planted(
         "the epoch goes back when a version is retired",
         "shared/workflow/change_rules.py",
-        "epoch, action = state.epoch + 1,",
-        "epoch, action = state.epoch + (1 if to == ACTIVE else 0),",
+        "epoch, action = max(state.epoch + 1, least),",
+        "epoch, action = max(state.epoch + 1, least) if to == ACTIVE else state.epoch,",
     ),
     Planted(
         "what fails for the last time is dropped",
@@ -409,9 +410,9 @@ PLANTED = [
         "the format of decisions is written before the upgrade's fan-out",
         "shared/workflow/upgrade.py",
         "    await ports.work.open_fan_out(fan_out)\n    try:\n"
-        "        await ports.rule_sets.upgrade(replace(state, decisions=ports.decisions, upgrade=run))\n",
+        "        await ports.rule_sets.save(replace(state, decisions=ports.decisions, upgrade=run))\n",
         "    try:\n"
-        "        await ports.rule_sets.upgrade(replace(state, decisions=ports.decisions, upgrade=run))\n"
+        "        await ports.rule_sets.save(replace(state, decisions=ports.decisions, upgrade=run))\n"
         "        await ports.work.open_fan_out(fan_out)\n",
     ),
     Planted(
@@ -448,7 +449,7 @@ PLANTED = [
         "a clock that jumps after an answer is not found out",
         "shared/storage_clock.py",
         "self._machine() - self._elapsed() - self._began",
-        'self.__dict__.setdefault(str(self._date), self._machine() - self._elapsed() - self._began)',
+        "self.__dict__.setdefault(str(self._date), self._machine() - self._elapsed() - self._began)",
     ),
     Planted(
         "a clock that is behind counts as right",
@@ -575,5 +576,47 @@ PLANTED = [
         "shared/workflow/retention.py",
         "        if not _is_expired(ports, preview.at):",
         "        if not ports.is_older(preview.at, REST / 2):",
+    ),
+    Planted(
+        "default rules come back whoever is there",
+        "shared/rule_books.py",
+        "        if state is None and await self._has_customers():\n",
+        "        if state is None and False:\n",
+    ),
+    Planted(
+        "a first customer is entered before there are rules",
+        "shared/workflow/decide.py",
+        "        await ports.rule_books.before_first_customer()\n",
+        "",
+    ),
+    Planted(
+        "a repair does not enter the customer in the directory",
+        "shared/workflow/repair_customer.py",
+        "    await ports.indexes.enter_in_directory(state.customer_id)\n",
+        "",
+    ),
+    Planted(
+        "a repair does not enter the customer in its partners' indexes",
+        "shared/workflow/repair_customer.py",
+        "    await ports.indexes.enter_attachments(state.customer_id, state.customer.partner_ids)\n",
+        "",
+    ),
+    Planted(
+        "a repair writes only those rows of later work that change",
+        "shared/workflow/repair_customer.py",
+        "decide(ports, _as_if_new(loaded), facts",
+        "decide(ports, loaded, facts",
+    ),
+    Planted(
+        "a repair goes on counting below the recorded decisions",
+        "shared/workflow/repair_customer.py",
+        "_by_today(ports, await _as_recorded(ports, loaded.state))",
+        "_by_today(ports, loaded.state)",
+    ),
+    Planted(
+        "a repair opens no fan-out for a partner",
+        "shared/workflow/repair.py",
+        "        await ports.work.open_fan_out(fan_out)\n        await ports.partners.commit(writes)\n",
+        "        await ports.partners.commit(writes)\n",
     ),
 ]

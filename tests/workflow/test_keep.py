@@ -183,6 +183,7 @@ async def _fill(world: World, count: int) -> None:
     """A customer with so many licences, laid in directly."""
     from shared.domain.events import parse_event
 
+    await world.ports.rule_books.book(None)
     state = await world.state()
     for number in range(count):
         laid = state.laid_in(parse_event(events.spend(licence=f"L-{number}", amount="1"), world.now))

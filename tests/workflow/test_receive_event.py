@@ -214,6 +214,7 @@ async def test_a_second_learner_of_the_same_dates_is_kept_and_no_customer_is_dec
 
 async def full_of_large_projects(world: World) -> int:
     """C-1 gets projects of 32 random applications each until there is no room for a new one; how many they are."""
+    await world.ports.rule_books.book(None)
     chance = random.Random(1)
     state = CustomerState("C-1")
     for number in itertools.count():
