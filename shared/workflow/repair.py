@@ -7,7 +7,7 @@ what is left of it, fan-outs and notifications, the app's timers end. Nothing is
 """
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
@@ -62,7 +62,7 @@ def remedy(found: Found) -> str:
             return "its rows are written again, and it is decided again; another outcome is notified"
 
 
-async def repair(ports: Ports) -> AsyncIterator[Passed]:
+async def repair(ports: Ports) -> AsyncGenerator[Passed]:
     """Pass over everything until nothing is repaired, three times at most; what the last pass found is left."""
     for number in range(1, PASSES + 1):
         repaired = False
