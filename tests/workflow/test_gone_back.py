@@ -181,6 +181,7 @@ async def test_who_knew_later_rules_does_not_decide_by_those_that_went_back() ->
     await store_stricter_draft(world)
     before = await moment(world.store)
     await activate(world.ports, 2)
+    await world.settle()
     await put_back(world.store, Table.RULES, before[Table.RULES])
     with pytest.raises(WentBackError):
         await receive_event(world.ports, events.spend("C-9"), 1)
