@@ -23,6 +23,14 @@ async def sweep_outboxes(timer: func.TimerRequest) -> None:
         await sweep.tell_quarantine(ports())
 
 
+@blueprint.function_name("remove_expired")
+@blueprint.timer_trigger("timer", "50 17 * * * *")
+async def remove_expired(timer: func.TimerRequest) -> None:
+    from shared.workflow import retention  # no event should wait for it
+
+    await retention.remove_expired(ports())
+
+
 @blueprint.function_name("sweep_fan_outs")
 @blueprint.timer_trigger("timer", "40 */2 * * * *")
 async def sweep_fan_outs(timer: func.TimerRequest) -> None:

@@ -1,6 +1,7 @@
 """Repair from the command line: ``./dev repair``.
 
-Computes again what ``./dev reconcile`` finds, whether the app runs or not. With ``--dry-run`` it only says what it would.
+Computes again what ``./dev reconcile`` finds, whether the app runs or not. With ``--dry-run`` it only says what it
+would do.
 """
 
 import argparse

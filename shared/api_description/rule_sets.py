@@ -207,13 +207,14 @@ OPERATIONS = (
         ref("changed-rule-set"),
         told="The version as it stands; the one before is in force again, every customer is decided again.",
         description="Only an active version can be retired, and not the last one in force (409). Retiring one that is "
-        "retired already changes nothing. `previewId` and `maxLost` hold as for `activate`.",
+        "retired already changes nothing. `previewId` and `maxLost` hold as for `activate`. 422 if a "
+        "version which may run (`OLDEST_VERSION`) cannot read what comes into force in its place.",
         parameters=(VERSION,),
         body=Body(
             ref("retirement"),
             {"With author and note": {"author": "Programme office", "note": "Taken back"}},
             required=False,
         ),
-        problems=(404, 409),
+        problems=(404, 409, 422),
     ),
 )

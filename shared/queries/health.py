@@ -19,7 +19,8 @@ async def health(ports: Ports, longest: float = LONGEST) -> JsonObject:
     All are asked at once. One that does not answer within ``longest`` seconds is ``down``; its call is cancelled and
     not awaited, since closing a broken connection may take seconds more. ``rules`` says what to do where there are
     customers and no rules; ``versions`` names what a later version wrote and this one cannot read; ``rows`` says that
-    some went back; ``upgrading`` says how many customers are decided again after an upgrade, while they are.
+    some went back; ``clock`` says by how much this machine's is off; ``upgrading`` says how many customers are decided
+    again after an upgrade, while they are.
     """
     from shared.workflow.gone_back import check_rows  # no event should wait for these
     from shared.workflow.upgrade import upgrading
@@ -40,6 +41,8 @@ async def health(ports: Ports, longest: float = LONGEST) -> JsonObject:
     for name in ("rules", "versions", "rows"):
         if states[name] == "up" or states["tables"] != "up":
             del states[name]  # what says nothing, or the same again, is left out
+    if off := ports.storage_clock.off():
+        states["clock"] = off
     healthy = all(state == "up" for state in states.values())
     answer: JsonObject = {"status": "healthy" if healthy else "unhealthy", "dependencies": states}
     if run in answered and not run.exception() and (found := run.result()):

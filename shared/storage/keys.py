@@ -76,8 +76,14 @@ def preview(preview_id: str) -> str:
     return f"preview~{preview_id}"
 
 
+PREVIEWS = "preview~"
+
+
 def preview_page(preview_id: str, number: int) -> str:
     return f"page~{preview_id}~{number:010d}"
+
+
+PROGRESS = "progress~"
 
 
 def progress(of: int | str) -> str:
@@ -102,6 +108,11 @@ DUE = "due~"
 GONE_BACK = "gone-back"
 SOME_GONE_BACK = "gone-back~~some"
 """Partition and key of the row that says that there are any. No partner's id ends so."""
+ROUNDS = "round"
+
+
+def round_of(name: str) -> str:
+    return f"round~{name}"
 
 
 def fan_out(fan_out_id: str) -> str:

@@ -1,7 +1,7 @@
 """Reconciling: what is stored of the rules, of every partner and of every customer, held against what their facts say.
 
-Only reads. What is gone at a second look was work under way; what stays is a fault of the product, of someone's hand, or
-what a restored table left. A date that came today differs until the sweep was there.
+Only reads. What is gone at a second look was work under way; what stays is a fault of the product, of someone's hand,
+or what a restored table left. A date that came today differs until the sweep was there.
 """
 
 import asyncio

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping, Set
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date
 
 from shared.domain.customer_state import CustomerState
 from shared.domain.decision import JsonObject, Outcome
@@ -64,12 +64,12 @@ class CustomerLook:
         used, stored = evidence.epoch, self._book.epoch
         if used > stored or (used < stored and None not in self._under_way):
             found.append(f"is decided by epoch {used} of the rules, stored is {stored}")
-        if is_of_the_future(self._ports, evidence.on):
+        if evidence.is_of_the_future(self._ports.today()):
             found.append(f"is decided as of {evidence.on}, which has not come")
         return found
 
     async def _decision(self, state: CustomerState, partners: Mapping[str, Partner]) -> list[str]:
-        on = day_of_decision(self._ports, state)
+        on = state.evidence.next_on(self._ports.today())
         try:
             rule_set = await self._ports.rule_books.in_force(self._book, on)
         except NoRuleSetInForceError as fault:
@@ -119,16 +119,6 @@ class CustomerLook:
         elif not is_told(state.outcome, told):
             found.append(f"recorded decision {last} is for other projects than the current one")
         return found
-
-
-def is_of_the_future(ports: Ports, on: date) -> bool:
-    """By more than clocks that are right disagree about a day."""
-    return on > ports.today() + timedelta(days=1)
-
-
-def day_of_decision(ports: Ports, state: CustomerState) -> date:
-    on = state.evidence.on
-    return ports.today() if is_of_the_future(ports, on) else max(ports.today(), on)
 
 
 def is_told(outcome: Outcome, told: JsonObject) -> bool:

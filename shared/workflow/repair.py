@@ -1,13 +1,13 @@
 """Repairing: computes again what reconciling finds, while the app runs or is stopped.
 
-For what restored tables leave: a partner's summary, or the rules, behind what customers were decided by; rows of indexes,
-of dates and of notifications that are gone; decisions that are not those of the facts. It writes as everything else
-does, over the versions it read, and the rows of later work first. So it may be stopped anywhere and run again; what of it
-is left, fan-outs and notifications, the app's timers end. Nothing is put on a queue.
+For what restored tables leave: a partner's summary, or the rules, behind what customers were decided by; rows of
+indexes, of dates and of notifications that are gone; decisions that are not those of the facts. It writes as everything
+else does, over the versions it read, and the rows of later work first. So it may be stopped anywhere and run again;
+what is left of it, fan-outs and notifications, the app's timers end. Nothing is put on a queue.
 """
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
@@ -62,7 +62,7 @@ def remedy(found: Found) -> str:
             return "its rows are written again, and it is decided again; another outcome is notified"
 
 
-async def repair(ports: Ports) -> AsyncIterator[Passed]:
+async def repair(ports: Ports) -> AsyncGenerator[Passed]:
     """Pass over everything until nothing is repaired, three times at most; what the last pass found is left."""
     for number in range(1, PASSES + 1):
         repaired = False

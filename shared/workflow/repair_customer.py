@@ -12,7 +12,7 @@ from shared.ports import Ports
 from shared.storage.customers import Loaded, Recorded
 from shared.workflow.decide import Committed, decide, until_first
 from shared.workflow.gather import Gathering
-from shared.workflow.reconcile_customer import is_of_the_future, is_told
+from shared.workflow.reconcile_customer import is_told
 
 
 async def repair_customer(ports: Ports, customer_id: str, cause: Cause) -> None:
@@ -45,13 +45,13 @@ def _as_if_new(loaded: Loaded) -> Loaded:
 
 def _by_today(ports: Ports, state: CustomerState) -> CustomerState:
     """A day that has not come is no evidence."""
-    if not is_of_the_future(ports, state.evidence.on):
+    if not state.evidence.is_of_the_future(ports.today()):
         return state
     return replace(state, evidence=replace(state.evidence, on=ports.today()))
 
 
 async def _with_record(ports: Ports, loaded: Loaded) -> Loaded:
-    """The last recorded decision is there: if it was lost, what the state keeps of it is recorded, as far as that goes."""
+    """The last recorded decision is there: if it was lost, what the state keeps of it is recorded in its place."""
     state = loaded.state
     newest = await ports.customers.newest_recorded(state.customer_id)
     if state.decision is None or newest >= state.sequence:

@@ -379,6 +379,20 @@ async def test_what_the_oldest_version_that_may_run_cannot_read_is_not_activated
     assert not world.sender.queues[Queue.RECOMPUTE]
 
 
+async def test_a_retirement_does_not_bring_back_what_the_oldest_version_cannot_read(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(READS, "0.1.9", OLD_READS)
+    await post(world, stricter())
+    assert (await world.post("rule-sets/2/activate")).status == 200
+    world.ports.oldest_version = "0.1.9"
+    answer = await world.post("rule-sets/2/retire")
+    assert (answer.status, answer.value["title"]) == (422, "Not readable by a version that may run")
+    assert (await world.get("rule-sets/2")).value["state"] == "active"
+    world.ports.oldest_version = None
+    assert (await world.post("rule-sets/2/retire")).status == 200
+
+
 async def test_what_0_2_0_reads_is_activated_while_it_may_run(world: World) -> None:
     world.ports.oldest_version = "0.2.0"
     await post(world, stricter())

@@ -31,7 +31,6 @@ from tests.watched_store import Call
 _SAVED, _SET_BACK = 0.02, 0.01
 """Of all calls of the store: before so many all tables are copied, or one is set back."""
 _MOST = 3
-_LATEST = timedelta(minutes=1)
 _NUMBERED = {Table.PARTNERS: ("summary~", "revision"), Table.RULES: (keys.RULES_EPOCH, "epoch")}
 
 
@@ -64,10 +63,6 @@ class Restoring(Simulation):
         self.moments: list[Moment] = []
         self.set_back: list[Table] = []
         self.unrepaired: list[str] = []
-
-    def _process(self, late: timedelta = timedelta()) -> Ports:
-        """Within the minutes by which clocks that are held right may disagree."""
-        return super()._process(min(late, _LATEST))
 
     async def _before(self, call: Call) -> None:
         self.now += timedelta(milliseconds=self.chance.uniform(1, 5))  # a call takes that long: no two have one time

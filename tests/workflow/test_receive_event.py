@@ -8,11 +8,10 @@ from dataclasses import replace
 
 import pytest
 
-from shared.domain.customer_state import CustomerState
+from shared.domain.customer_state import MAX_BYTES_AFTER_NEW_FACT, CustomerState
 from shared.domain.events import parse_event
 from shared.domain.partner import MAX_FACTS
 from shared.errors import PermanentError
-from shared.storage.customers import MAX_STATE_BYTES_AFTER_NEW_FACT
 from shared.storage.store import Table
 from tests import events
 from tests.watched_store import WatchedStore
@@ -225,7 +224,7 @@ async def full_of_large_projects(world: World) -> int:
         assert more is not None
         if number >= 500:  # fewer fit for sure, and each look costs a compression of all
             try:
-                await World().ports.customers.commit(more, None, limit=MAX_STATE_BYTES_AFTER_NEW_FACT)
+                await World().ports.customers.commit(more, None, limit=MAX_BYTES_AFTER_NEW_FACT)
             except PermanentError:
                 await world.ports.customers.commit(more, None)
                 return number + 1
