@@ -13,6 +13,7 @@ AZURE_MONITOR = "PYTHON_APPLICATIONINSIGHTS_ENABLE_TELEMETRY"
 OPENTELEMETRY = "PYTHON_ENABLE_OPENTELEMETRY"
 NOTIFICATIONS_SOURCE = "NOTIFICATIONS_SOURCE"
 OLDEST_VERSION = "OLDEST_VERSION"
+CLOCK_OFFSET = "CLOCK_OFFSET_SECONDS"
 
 DEFAULT_SOURCE = "/fasttrack-eligibility"
 _URI_REFERENCE = re.compile(r"(?:[A-Za-z0-9._~:/?#\[\]@!$&'()*+,;=-]|%[0-9A-Fa-f]{2})+")
@@ -81,11 +82,7 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
         raise SettingError(f"set {STORAGE} to a connection string, or {addresses} to the services' addresses")
     if not connection:
         _refuse_unencrypted({"tableServiceUri": table_service, "queueServiceUri": queue_service})
-    offset = environment.get("CLOCK_OFFSET_SECONDS", "0")
-    try:
-        clock_offset = timedelta(seconds=int(offset))
-    except (ValueError, OverflowError) as fault:
-        raise SettingError(f"CLOCK_OFFSET_SECONDS is {offset!r}; set it to whole seconds, or leave it out") from fault
+    clock_offset = _clock_offset(environment)
     client_id = environment.get(f"{STORAGE}__clientId") or None
     events = _transport("EVENTS_TRANSPORT", environment.get("EVENTS_TRANSPORT"))
     notifications = _transport("NOTIFICATIONS_TRANSPORT", environment.get("NOTIFICATIONS_TRANSPORT"))
@@ -95,6 +92,17 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
     source = _source(environment.get(NOTIFICATIONS_SOURCE, DEFAULT_SOURCE))
     oldest = _oldest(environment.get(OLDEST_VERSION))
     return Settings(*where, clock_offset, events, notifications, service_bus, telemetry, source, oldest)
+
+
+def _clock_offset(environment: Mapping[str, str]) -> timedelta:
+    offset = environment.get(CLOCK_OFFSET, "0")
+    try:
+        found = timedelta(seconds=int(offset))
+    except (ValueError, OverflowError) as fault:
+        raise SettingError(f"{CLOCK_OFFSET} is {offset!r}; set it to whole seconds, or leave it out") from fault
+    if found and (environment.get("WEBSITE_SITE_NAME") or environment.get("WEBSITE_INSTANCE_ID")):
+        raise SettingError(f"{CLOCK_OFFSET} is for development; remove it: in Azure customers are decided as of today")
+    return found
 
 
 def _source(value: str) -> str:

@@ -2,7 +2,7 @@
 
 import json
 import random
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from shared.domain.customer_state import CustomerState
@@ -14,6 +14,7 @@ from shared.storage.memory import MemoryStore
 from shared.storage.store import Store
 from shared.workflow.receive_event import receive_event
 from shared.workflow.recompute import recompute
+from tests.clocks import dated_store, storage_clock
 
 START = datetime(2026, 6, 1, 12, tzinfo=UTC)
 
@@ -38,6 +39,13 @@ class World:
         chance = random.Random(7)
         more: dict[str, Any] = {"span": self.span, "decisions": self.decisions}
         return Ports(store or self.store, sender or self.sent, lambda: self.now, at_once, chance, **more)
+
+    def ahead(self, ahead: timedelta, *, said: bool = True) -> Ports:
+        """Ports of a process whose clock is ahead; the storage's answers have a date unless it is not ``said``."""
+        clock = storage_clock(lambda: self.now, lambda: ahead)
+        store = dated_store(self.store, clock, lambda: self.now) if said else self.store
+        more: dict[str, Any] = {"span": self.span, "decisions": self.decisions, "storage_clock": clock}
+        return Ports(store, self.sent, lambda: self.now + ahead, at_once, random.Random(7), **more)
 
     async def post(self, *bodies: bytes, ports: Ports | None = None) -> None:
         """Handle messages one by one, each until nothing is left to do."""

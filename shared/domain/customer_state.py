@@ -5,7 +5,7 @@ Arrives: an accepted event. Leaves: the state with the event laid in, or None wh
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, timedelta
 from functools import cached_property
 
 from shared.domain.customer import Customer
@@ -20,6 +20,8 @@ MAX_FACTS = 2_000
 MAX_PAIRS = 20_000
 """Pairs of an open project and a partner attached to it: what deciding costs grows with these, not with facts alone."""
 
+_ONE_DAY = timedelta(days=1)
+
 type Registers = Mapping[Kind, Mapping[str, Register]]
 
 
@@ -27,13 +29,22 @@ type Registers = Mapping[Kind, Mapping[str, Register]]
 class Evidence:
     """What a decision was computed from; each of these only ever moves forward.
 
-    ``decisions`` is the format of the version that made it: it goes back when an older version decides.
+    ``decisions`` is the format of the version that made it: it goes back when an older version decides. ``on`` goes
+    back if no clock that is right can have given it.
     """
 
     partners: Mapping[str, int] = field(default_factory=dict)
     epoch: int = 0
     on: date = date.min
     decisions: int = 1
+
+    def is_of_the_future(self, today: date) -> bool:
+        """A clock that was ahead decided: nobody knows yet what will be so then. Near midnight two days are today."""
+        return self.on - today > _ONE_DAY
+
+    def next_on(self, today: date) -> date:
+        """The day to decide as of."""
+        return today if self.is_of_the_future(today) else max(today, self.on)
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from datetime import date
 
 from shared.domain.customer_state import CustomerState
-from shared.domain.decision import JsonObject
+from shared.domain.decision import JsonObject, Outcome, Status
 from shared.domain.notification import recorded_decision
 from shared.domain.registers import ATTACHED, Kind, Register
 from shared.ports import Ports
@@ -57,7 +57,12 @@ async def get_eligibility(ports: Ports, customer_id: str, on: date | None) -> Js
     next_start = book.timeline.next_start(day)
     asked = Asked(rule_set, state.customer, partners, day, next_start)
     decision = await decision_answer(asked, today, ports.candidates)
-    return {**decision, "sequence": state.sequence if day == today else None}
+    is_recorded = day == today and _outcome(decision) == state.outcome
+    return {**decision, "sequence": state.sequence if is_recorded else None}
+
+
+def _outcome(decision: JsonObject) -> Outcome:
+    return Outcome(Status(decision["status"]), tuple(decision["eligibleProjects"]))
 
 
 async def get_history(ports: Ports, customer_id: str, before: int | None, limit: int) -> JsonObject:

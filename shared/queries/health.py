@@ -17,7 +17,8 @@ async def health(ports: Ports, longest: float = LONGEST) -> JsonObject:
 
     All are asked at once. One that does not answer within ``longest`` seconds is ``down``; its call is cancelled and
     not awaited, since closing a broken connection may take seconds more. ``versions`` names what a later version wrote
-    and this one cannot read; ``upgrading`` says how many customers are decided again after an upgrade, while they are.
+    and this one cannot read; ``clock`` says by how much this
+    machine's is off; ``upgrading`` says how many customers are decided again after an upgrade, while they are.
     """
     from shared.workflow.upgrade import upgrading  # no event should wait for it
 
@@ -30,6 +31,8 @@ async def health(ports: Ports, longest: float = LONGEST) -> JsonObject:
     states = {name: call.result() if call in answered else "down" for name, call in asked.items()}
     if states["versions"] == "up" or states["tables"] != "up":
         del states["versions"]  # what says nothing, or the same again, is left out
+    if off := ports.storage_clock.off():
+        states["clock"] = off
     healthy = all(state == "up" for state in states.values())
     answer: JsonObject = {"status": "healthy" if healthy else "unhealthy", "dependencies": states}
     if run in answered and not run.exception() and (found := run.result()):

@@ -98,6 +98,12 @@ class Work:
         with contextlib.suppress(Conflict):
             await self._store.delete(Table.WORK, keys.outbox(outbox.customer_id), key, outbox.etag)
 
+    async def date_outbox(self, outbox: Outbox, at: str) -> None:
+        """Give the row another time unless it was opened again since it was read."""
+        row = Row(keys.outbox(outbox.customer_id), keys.outbox_entry(outbox.customer_id, outbox.sequence), {"at": at})
+        with contextlib.suppress(Conflict):
+            await self._store.merge(Table.WORK, row, outbox.etag)
+
     async def outboxes(self) -> AsyncIterator[Outbox]:
         """All outbox rows, in no useful order."""
         for partition in keys.OUTBOXES:
@@ -177,7 +183,7 @@ class Work:
 
 
 def _age(standing: FanOut, now: FanOut) -> timedelta:
-    return datetime.fromisoformat(now.at) - datetime.fromisoformat(standing.at)
+    return abs(datetime.fromisoformat(now.at) - datetime.fromisoformat(standing.at))
 
 
 async def _all_rows(store: Store, partition: str) -> AsyncIterator[Row]:

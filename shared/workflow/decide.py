@@ -94,7 +94,7 @@ async def _decided(
 ) -> tuple[CustomerState, Recorded | None]:
     """The state with its new decision, which is recorded if the outcome changed."""
     evidence = facts.evidence
-    on = max(ports.today(), evidence.on)
+    on = evidence.next_on(ports.today())
     book = await ports.rule_books.book(evidence.epoch if facts.decision else None)
     rule_set = await ports.rule_books.in_force(book, on)
     partners = await gathering.partners(facts.customer.partner_ids, evidence.partners)
@@ -127,6 +127,7 @@ async def _announce_work(ports: Ports, before: CustomerState, decided: CustomerS
     rows = []
     if decided.sequence > before.sequence:
         rows.append(ports.work.open_outbox(decided.customer_id, decided.sequence, decided.decided_at))
-    if decided.next_change_on is not None and decided.next_change_on != before.next_change_on:
+    is_new = decided.next_change_on != before.next_change_on or decided.evidence.on < before.evidence.on
+    if decided.next_change_on is not None and is_new:
         rows.append(ports.work.add_due(decided.customer_id, decided.next_change_on))
     await asyncio.gather(*rows)

@@ -80,13 +80,15 @@ class _Look:
         return self._partners[partner_id]
 
     async def _decision(self, state: CustomerState, partners: dict[str, Partner]) -> list[str]:
-        on = max(self._ports.today(), state.evidence.on)
+        on = state.evidence.next_on(self._ports.today())
         try:
             rule_set = await self._ports.rule_books.in_force(self._book, on)
         except NoRuleSetInForceError as fault:
             return [str(fault)]
         right = assess(rule_set, state.customer, partners, on, self._book.timeline.next_start(on))
         found = []
+        if on < state.evidence.on:
+            found.append(f"is decided as of {state.evidence.on}, which has not come: a clock was ahead")
         if state.outcome != right.outcome:
             found.append(f"is decided {_said(state.outcome)}, its facts say {_said(right.outcome)}")
         if state.decision and state.decision["ruleSetVersion"] != right.rule_set_version:

@@ -29,6 +29,9 @@ async def sweep_upgrade(ports: Ports) -> None:
     if state is None or ports.decisions < state.decisions:
         return
     older = await ports.rule_sets.older() if state.upgrade else None
+    if older is not None and ports.is_ahead(older.at):  # it may go on deciding: silent from now on at the earliest
+        await ports.rule_sets.note_older(ports.timestamp())
+        return
     if ports.decisions > state.decisions or (older is not None and ports.is_older(older.at, SILENT_FOR)):
         await _open(ports, state, older)
     else:
