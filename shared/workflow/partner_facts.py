@@ -63,6 +63,8 @@ def _place(event: Event) -> Place:
 
 async def _standing(ports: Ports, events: Sequence[Event]) -> Facts:
     """The stored fact, if there is one, that each event challenges."""
+    if len(events) <= 1:  # as most come: no task for it
+        return {_place(each): await ports.partners.load_fact(each.owner_id, each.kind, each.key) for each in events}
     turn, places = asyncio.Semaphore(_AT_ONCE), list(dict.fromkeys(map(_place, events)))
 
     async def one(kind: Kind, key: str) -> PartnerFactRow | None:
@@ -113,7 +115,8 @@ async def _commit(
 
 
 def _row(event: Event, over: PartnerFactRow | None, revision: int) -> PartnerFactRow:
-    over = over or PartnerFactRow(event.kind, event.key, event.register)
+    if over is None:
+        return PartnerFactRow(event.kind, event.key, event.register, revision)
     return replace(over, register=event.register, revision=revision)
 
 
