@@ -448,7 +448,7 @@ PLANTED = [
         "a clock that jumps after an answer is not found out",
         "shared/storage_clock.py",
         "self._machine() - self._elapsed() - self._began",
-        'self.__dict__.setdefault(str(self._date), self._machine() - self._elapsed() - self._began)',
+        "self.__dict__.setdefault(str(self._date), self._machine() - self._elapsed() - self._began)",
     ),
     Planted(
         "a clock that is behind counts as right",
