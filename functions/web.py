@@ -10,11 +10,11 @@ from typing import Any
 import azure.functions as func
 
 from shared.domain.decision import JsonObject
-from shared.errors import LaterVersionError, PassingError
+from shared.errors import LaterVersionError, PassingError, WentBackError
 from shared.logs import Log
 from shared.ports import Ports
 from shared.queries.problems import Problem
-from shared.rule_books import NoRuleSetInForceError
+from shared.rule_books import NoRuleSetInForceError, RulesMissingError
 from shared.settings import SettingError, read_authorisation
 from shared.storage_clock import ClockOffError
 from shared.wiring import ports
@@ -45,6 +45,10 @@ async def answer(
         _log.warning("unavailable", fault=str(fault))
         if isinstance(fault, ClockOffError):
             await ports().look_at_clock()
+        if isinstance(fault, WentBackError):
+            from shared.workflow.gone_back import note  # rare
+
+            await note(ports(), fault)
         return problem_answer(_unavailable(fault))
 
 
@@ -53,6 +57,10 @@ def _unavailable(fault: PassingError) -> Problem:
         return Problem(503, "Of a later version", str(fault))
     if isinstance(fault, ClockOffError):
         return Problem(503, "Clock off", f"{fault}; ask again")
+    if isinstance(fault, WentBackError):
+        return Problem(503, "A row went back", f"{fault}; ask again in some minutes")
+    if isinstance(fault, RulesMissingError):
+        return Problem(503, "Rules missing", str(fault))
     return Problem(503, "Unavailable for now", "a part this depends on does not answer; ask again")
 
 

@@ -18,7 +18,7 @@ from shared.errors import PassingError
 from shared.logs import Fields
 from shared.messaging.sender import Queue, Sender
 from shared.rule_books import RuleBooks
-from shared.settings import DEFAULT_SOURCE
+from shared.settings import DEFAULT_RETENTION, DEFAULT_SOURCE, NARROW
 from shared.storage.customers import Customers
 from shared.storage.formats import FormattedStore, LaterVersions
 from shared.storage.guarded import GuardedStore
@@ -55,7 +55,8 @@ class Ports:
     ``checks`` tell by name whether what carries messages answers, each by raising if it does not. ``span`` records what
     is done with a message of a queue as part of a trace, and gives the trace context for what is made meanwhile.
     ``source`` is that of the notifications; ``oldest_version`` the oldest that may run beside this one;
-    ``decisions`` the format number of the decisions made; ``storage_clock`` what the machine's clock is held against.
+    ``decisions`` the format number of the decisions made; ``retention`` how long what is done stays;
+    ``storage_clock`` what the machine's clock is held against.
     """
 
     def __init__(  # noqa: PLR0913  each is one thing from outside
@@ -71,6 +72,7 @@ class Ports:
         source: str = DEFAULT_SOURCE,
         oldest_version: str | None = None,
         decisions: int = DECISIONS,
+        retention: timedelta = DEFAULT_RETENTION,
         storage_clock: StorageClock | None = None,
     ) -> None:
         self.store = store
@@ -83,9 +85,10 @@ class Ports:
         self.source = source
         self.oldest_version = oldest_version
         self.decisions = decisions
+        self.retention = retention
         self.later = LaterVersions(self.now)
         self.storage_clock = storage_clock or StorageClock()
-        rows = FormattedStore(GuardedStore(store, self.storage_clock.check), self.later)
+        self.rows = rows = FormattedStore(GuardedStore(store, self.storage_clock.check), self.later)
         self.customers = Customers(rows)
         self.indexes = Indexes(rows)
         self.partners = Partners(rows)
@@ -96,7 +99,11 @@ class Ports:
         self.quarantine = Quarantine(rows)
         self.candidates = Candidates(self.indexes, self.partners, self.now)
         self.together: Together[tuple[bool, str], Event, Fields] = Together()
-        self.rule_books = RuleBooks(self.rule_sets, self.now, self.timestamp)
+        self.rule_books = RuleBooks(self.rule_sets, self.now, self.timestamp, self.has_customers)
+
+    async def has_customers(self) -> bool:
+        """Whether any was ever there, by what is stored of them or by the directory: either may be lost."""
+        return bool(await self.indexes.directory("", 1) or await self.customers.ids("", 1))
 
     def now(self) -> datetime:
         return self.clock().astimezone(UTC)
@@ -114,6 +121,12 @@ class Ports:
     def timestamp(self) -> str:
         """Now as RFC 3339 text that sorts by time."""
         return self.now().strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+    @property
+    def least_number(self) -> int:
+        """What a partner's new revision or the rules' new epoch is at least: the milliseconds since 1970, so that none
+        is given twice even if the row that had it is lost. 0 while a version may run whose keys have no room for it."""
+        return 0 if self.oldest_version in NARROW else int(self.now().timestamp() * 1000)
 
     def seconds_since(self, timestamp: str) -> float:
         return self.age(timestamp).total_seconds()

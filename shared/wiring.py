@@ -49,6 +49,7 @@ def build(settings: Settings) -> Ports:
         "span": _span(settings),
         "source": settings.notifications_source,
         "oldest_version": settings.oldest_version,
+        "retention": settings.retention,
         "storage_clock": storage_clock,
     }
     if settings.service_bus is None:

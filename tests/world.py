@@ -19,6 +19,16 @@ from tests.clocks import dated_store, storage_clock
 START = datetime(2026, 6, 1, 12, tzinfo=UTC)
 
 
+def nth_revision(number: int, at: datetime = START) -> int:
+    """Of a partner whose revisions were all given at this time."""
+    return int(at.timestamp() * 1000) + number - 1
+
+
+def nth_epoch(number: int, at: datetime = START) -> int:
+    """Of the rules, the changes of which were all made at this time; the first is the shipped rule set's."""
+    return 1 if number == 1 else nth_revision(number - 1, at)
+
+
 async def at_once(_: float) -> None:
     """A pause that does not wait."""
 
@@ -35,10 +45,12 @@ class World:
         self.decisions = DECISIONS
         self.ports = self.worker(sender=sender)
 
-    def worker(self, store: Store | None = None, sender: Sender | None = None) -> Ports:
+    def worker(
+        self, store: Store | None = None, sender: Sender | None = None, oldest_version: str | None = None
+    ) -> Ports:
         """Ports of another process over the same store and queues, perhaps watched."""
         chance = random.Random(7)
-        more: dict[str, Any] = {"span": self.span, "decisions": self.decisions}
+        more: dict[str, Any] = {"span": self.span, "decisions": self.decisions, "oldest_version": oldest_version}
         return Ports(store or self.store, sender or self.sent, lambda: self.now, at_once, chance, **more)
 
     def ahead(self, ahead: timedelta, *, said: bool = True) -> Ports:

@@ -19,6 +19,11 @@ from shared.errors import PermanentError
 MAX_FACTS = 2_000
 MAX_PAIRS = 20_000
 """Pairs of an open project and a partner attached to it: what deciding costs grows with these, not with facts alone."""
+MAX_BYTES = 896 * 1024
+"""Stored, when an event replaces a fact: what is left is for later decisions, of a partner, the rules or a date, to
+grow, by 2,000 ids of eligible projects and the revisions of as many partners at the most."""
+MAX_BYTES_AFTER_NEW_FACT = 768 * 1024
+"""Less, so that facts which are kept can still be replaced when there is no room for more."""
 
 _ONE_DAY = timedelta(days=1)
 
@@ -59,6 +64,8 @@ class CustomerState:
     sequence: int = 0
     sent: int = 0
     unknown: Unknown = NOTHING
+    size: int = field(default=0, compare=False)
+    """The bytes it took when it was read."""
 
     @cached_property
     def customer(self) -> Customer:

@@ -31,7 +31,7 @@ async def redrive(ports: Ports, message_id: str) -> JsonObject:
     if message.state == KEPT:
         ports.storage_clock.check()  # before a send that could not be noted
         await ports.sender.send(Queue(message.queue), Message(message.body))
-        await ports.quarantine.mark_redriven(message)
+        await ports.quarantine.mark_redriven(message, ports.timestamp())
     return _json(await ports.quarantine.load(message_id) or message)
 
 

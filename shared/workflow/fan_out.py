@@ -22,6 +22,7 @@ from shared.domain.recompute import (
     Upgraded,
 )
 from shared.domain.trace_context import TraceContext
+from shared.errors import PassingError
 from shared.logs import Log, add
 from shared.messaging.sender import Message, Queue
 from shared.ports import Ports
@@ -130,8 +131,18 @@ async def _is_current(ports: Ports, fan_out: FanOut, revision: int) -> bool:
 
 async def _page(ports: Ports, fan_out: FanOut) -> list[str]:
     if fan_out.partner_id is None:
-        return await ports.indexes.directory(fan_out.after, PAGE)
+        return await page_of_all(ports, fan_out.after, PAGE)
     return await ports.indexes.attached(fan_out.partner_id, fan_out.after, PAGE)
+
+
+async def page_of_all(ports: Ports, after: str, limit: int) -> list[str]:
+    """A page of the directory; a directory that was lost is not one of nobody."""
+    page = await ports.indexes.directory(after, limit)
+    if not page and not after and await ports.has_customers():
+        raise PassingError(
+            "the directory is empty and there are customers: restore the table directory, or ./dev repair"
+        )
+    return page
 
 
 def _reason(fan_out: FanOut) -> Reason:

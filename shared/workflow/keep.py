@@ -13,7 +13,7 @@ from typing import Any
 from shared.domain.events import parse_event
 from shared.domain.recompute import parse_recompute
 from shared.domain.retried import Retried
-from shared.errors import MemberError, PassingError, PermanentError
+from shared.errors import MemberError, PassingError, PermanentError, WentBackError
 from shared.logs import Log
 from shared.messaging.sender import Message, Queue, SenderUnavailableError
 from shared.ports import Ports
@@ -49,6 +49,10 @@ async def kept_on_failure(ports: Ports, queue: Queue, message: Retried, attempt:
         _log.warning("failed", fault=str(fault), last=attempt >= LAST_ATTEMPT)
         if isinstance(fault, ClockOffError):
             await ports.look_at_clock()
+        if isinstance(fault, WentBackError):
+            from shared.workflow.gone_back import note  # rare, and no event should wait for it
+
+            await note(ports, fault)
         if attempt < LAST_ATTEMPT:
             raise
         await _retry_later(ports, queue, message, str(fault), attempt)

@@ -11,14 +11,13 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from functools import partial
 
-from shared.domain.customer_state import CustomerState
+from shared.domain.customer_state import MAX_BYTES, MAX_BYTES_AFTER_NEW_FACT, CustomerState
 from shared.domain.events import Event, parse_event
 from shared.domain.retried import Retried
 from shared.errors import PassingError
 from shared.logs import Fields, Log, about, add, cause_fields
 from shared.messaging.sender import Queue
 from shared.ports import Ports
-from shared.storage.customers import MAX_STATE_BYTES, MAX_STATE_BYTES_AFTER_NEW_FACT
 from shared.together import Group
 from shared.workflow.applied import APPLIED, Take, by_stamp, end_of
 from shared.workflow.decide import Committed, decide, until_first
@@ -110,7 +109,7 @@ async def _decide_customer(ports: Ports, customer_id: str, take: Take) -> Sequen
         if not applied and _is_decided(ports, loaded.state):
             return Committed(loaded.state, loaded.etag or "", {})
         is_new = state.fact_count > loaded.state.fact_count
-        limit = MAX_STATE_BYTES_AFTER_NEW_FACT if is_new else MAX_STATE_BYTES
+        limit = MAX_BYTES_AFTER_NEW_FACT if is_new else MAX_BYTES
         cause = (applied or ordered)[-1].cause
         return await decide(ports, loaded, state, cause, Gathering(ports.partners), limit)
 

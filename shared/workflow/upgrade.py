@@ -43,7 +43,7 @@ async def _open(ports: Ports, state: RulesState, older: Older | None) -> None:
     fan_out = FanOut(None, run, at=ports.timestamp(), decisions=ports.decisions)
     await ports.work.open_fan_out(fan_out)
     try:
-        await ports.rule_sets.upgrade(replace(state, decisions=ports.decisions, upgrade=run))
+        await ports.rule_sets.save(replace(state, decisions=ports.decisions, upgrade=run))
     except Conflict:  # others changed the rules, or were first: the next sweep looks again
         now = await ports.rule_sets.load()
         if now is None or now.upgrade != run:

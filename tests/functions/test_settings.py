@@ -187,6 +187,17 @@ async def test_the_oldest_version_that_may_run_is_a_released_one_or_none() -> No
     assert str(raised.value) == f"OLDEST_VERSION is '0.1'; set it to {right}"
 
 
+async def test_what_is_done_stays_for_30_days_or_as_the_setting_says() -> None:
+    assert read_settings(CONNECTION).retention == timedelta(days=30)
+    assert read_settings({**CONNECTION, "RETENTION_DAYS": ""}).retention == timedelta(days=30)
+    assert build(read_settings({**CONNECTION, "RETENTION_DAYS": "2"})).retention == timedelta(days=2)
+    for wrong in ("1", "3651", "-5", "a week", "2.5", "²"):
+        with pytest.raises(SettingError) as raised:
+            read_settings({**CONNECTION, "RETENTION_DAYS": wrong})
+        right = "whole days from 2 to 3650, or leave it out"
+        assert str(raised.value) == f"RETENTION_DAYS is {wrong!r}; set it to {right}"
+
+
 def test_telemetry_is_off_unless_asked_for() -> None:
     assert not read_settings(CONNECTION).telemetry
 

@@ -36,8 +36,8 @@ class _Passed:
     def written(self, table: Table, row: Row) -> Row:
         return row
 
-    async def get(self, table: Table, partition: str, key: str) -> Row | None:
-        return await self.store.get(table, partition, key)
+    async def get(self, table: Table, partition: str, key: str, select: Sequence[str] = ()) -> Row | None:
+        return await self.store.get(table, partition, key, select)
 
     async def query(self, table: Table, span: Span, limit: int, select: Sequence[str] = ()) -> list[Row]:
         return await self.store.query(table, span, limit, select)
@@ -62,8 +62,8 @@ class _Passed:
 class NextStore(_Passed):
     """The next version's: it reads its own format and adds what only it knows."""
 
-    async def get(self, table: Table, partition: str, key: str) -> Row | None:
-        row = await super().get(table, partition, key)
+    async def get(self, table: Table, partition: str, key: str, select: Sequence[str] = ()) -> Row | None:
+        row = await super().get(table, partition, key, select)
         return row and self._read(row)
 
     async def query(self, table: Table, span: Span, limit: int, select: Sequence[str] = ()) -> list[Row]:

@@ -27,6 +27,7 @@ from shared.workflow.change_rules import LastActiveError, Told, activate, retire
 from shared.workflow.keep import LAST_ATTEMPT, keep_poison
 from shared.workflow.receive_event import receive_event
 from shared.workflow.recompute import recompute
+from shared.workflow.retention import remove_expired
 from shared.workflow.sweep import sweep_due, sweep_fan_outs, sweep_outboxes
 from tests.clocks import dated, storage_clock
 from tests.invariant import violations
@@ -193,7 +194,7 @@ class Simulation:
     async def _act(self, ports: Ports) -> None:
         drawn = self.chance.random()
         if drawn < 0.04:
-            await self.chance.choice((sweep_due, sweep_outboxes, sweep_fan_outs))(ports)
+            await self.chance.choice((sweep_due, sweep_outboxes, sweep_fan_outs, remove_expired))(ports)
         elif drawn < 0.05:
             await self._change_rules(ports)
         elif drawn < 0.15 and self.poison:
@@ -246,7 +247,7 @@ class Simulation:
         ports = self._process()
         for _ in range(4):
             self.now += timedelta(minutes=5)
-            for sweep in (sweep_due, sweep_outboxes, sweep_fan_outs):
+            for sweep in (sweep_due, sweep_outboxes, sweep_fan_outs, remove_expired):
                 await sweep(ports)
             while self.poison:
                 await self._give_up(ports, self.poison.pop())
