@@ -28,11 +28,13 @@ async def relay(ports: Ports, customer: Committed) -> None:
     """Send what is recorded and not yet sent."""
     customer = await _left_to_its_maker(ports, customer)
     while customer.state.sent < customer.state.sequence:
+        ports.storage_clock.check()  # before a send that could not be noted
         sequence = customer.state.sent + 1
         made = customer.made.get(sequence)
         await _send(ports, made or await ports.customers.notification(customer.state.customer_id, sequence))
         customer = await _marked_sent(ports, customer, sequence)
-        await ports.work.close_outbox(customer.state.customer_id, sequence)
+        if customer.state.sent >= sequence:
+            await ports.work.close_outbox(customer.state.customer_id, sequence)
 
 
 async def _left_to_its_maker(ports: Ports, customer: Committed) -> Committed:
@@ -54,9 +56,9 @@ async def _marked_sent(ports: Ports, customer: Committed, sequence: int) -> Comm
         except Conflict:
             loaded = await ports.customers.load(customer.state.customer_id)
             customer = replace(customer, state=loaded.state, etag=loaded.etag or "")
-            if loaded.state.sent < sequence:
+            if loaded.state.sent < sequence <= loaded.state.sequence:
                 raise
-            return customer
+            return customer  # marked by another, or the decision is gone: its row was restored
         return replace(customer, state=replace(customer.state, sent=sequence), etag=etag)
 
     return await until_first(ports, attempt)
