@@ -10,8 +10,8 @@ import os
 import sys
 from pathlib import Path
 
-from local.protos import TypedData
-from local.worker import Worker
+from local.host.protos import TypedData
+from local.host.worker import Worker
 
 
 async def first_event(app: Path, name: str, body: bytes) -> bool:

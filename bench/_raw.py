@@ -26,8 +26,8 @@ from aiohttp import ClientSession, DummyCookieJar, TCPConnector
 from yarl import URL
 
 from bench._programme import PARTNER, Kind, Shapes
-from local.azurite import ACCOUNT, KEY
-from local.setup.ports import HOST
+from local.host.development_storage import ACCOUNT, KEY
+from local.host.ports import HOST
 from shared.storage import keys
 from shared.storage.store import Value
 

@@ -21,7 +21,7 @@ from bench._requests import Request, asked
 from bench.start import BARE
 from shared.api_description.check import NOBODY_KNOWN
 from shared.storage import keys
-from tests.host.hosts import running
+from tests.running_app import running_app
 
 BASE = "bare function, one row read"
 QUESTIONS = {
@@ -72,7 +72,7 @@ def main() -> None:
     row = {"BARE_TABLE": "customers", "BARE_PARTITION": customer(0), "BARE_ROW": keys.customer_state(customer(0))}
     with tempfile.TemporaryDirectory() as folder, prepared(250) as connection, ExitStack() as stack:
         log = Path(folder, "log")
-        bare, ours = (stack.enter_context(running(connection, log, "--app", str(app), **row)) for app in (BARE, ROOT))
+        bare, ours = (stack.enter_context(running_app(connection, log, app=str(app), **row)) for app in (BARE, ROOT))
         ports = {name: int((bare if name == BASE else ours).url.rpartition(":")[2]) for name in QUESTIONS}
         rows: list[dict[str, Any]] = []
         for at_once in (1, 16):

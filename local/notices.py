@@ -8,8 +8,7 @@ from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
-from local.event_notices import watch_events
-from local.logs import made_of
+from local.event_notices import made_of, watch_events
 from local.setup.options import DEFAULT_URL
 
 _LONGEST = 200

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from azure.storage.queue.aio import QueueClient
 
-from local.queue_trigger import send_creating
+from local.host.queue_trigger import send_creating
 
 EVENTS_QUEUE = "eligibility-events"
 

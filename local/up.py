@@ -18,17 +18,18 @@ from pathlib import Path
 
 from aiohttp import ClientSession
 
-from local.azurite import DEFAULT_PORTS, Azurite, AzuriteError, Ports
-from local.host import Host
-from local.host_settings import AppError
-from local.logs import set_up_logs
+from local.azurite import Azurite, AzuriteError
+from local.host.development_storage import DEFAULT_PORTS, Ports
+from local.host.host import Host
+from local.host.logs import set_up_logs
+from local.host.ports import HOST, free_ports, is_taken
+from local.host.queue_trigger import Polling
+from local.host.settings import AppError
+from local.host.signals import StopSignals
 from local.notices import watch
-from local.queue_trigger import Patience
 from local.replay import replay, replay_over_service_bus
 from local.report import report
 from local.setup.options import PORT, up_parser
-from local.setup.ports import HOST, free_ports, is_taken
-from local.signals import StopSignals
 from local.waiting import earlier_lease, report_hidden
 from local.welcome import welcome
 from shared.settings import SettingError, read_settings
@@ -94,8 +95,9 @@ def _bus(transport: str) -> Iterator[str]:
         yield connection
     else:
         from local.broker import Broker
+        from local.entities import PRODUCT
 
-        with Broker() as broker:
+        with Broker(PRODUCT) as broker:
             yield broker.connection_string
 
 
@@ -125,7 +127,7 @@ def _set_environment(connection: str, bus: str, clock: date | None) -> None:
 
 
 async def _up(options: argparse.Namespace, connection: str, bus: str, signals: StopSignals) -> None:
-    host = Host(ROOT, options.port, Patience(lease=options.lease))
+    host = Host(ROOT, options.port, Polling(lease=options.lease))
     earlier = earlier_lease(options.data, options.lease)
     notices = watch(lambda: signals.stop(signal.SIGPIPE))
     hidden = asyncio.create_task(asyncio.sleep(0))

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
 
-from local.host import Host
+from local.host.host import Host
 
 FILE: Final = "lease"
 _LOOKS: Final = 3

@@ -4,7 +4,7 @@ import shlex
 import shutil
 from typing import Final
 
-from local.azurite import connection_string
+from local.host.development_storage import connection_string
 from local.setup.options import DEFAULT_URL
 
 _DEVELOPMENT: Final = "UseDevelopmentEmulator=true"

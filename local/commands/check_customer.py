@@ -28,7 +28,7 @@ def main(arguments: list[str]) -> int:
 def _id(text: str) -> str:
     """The app says what else is no identifier; of these three it would not hear."""
     if text in ("", ".", ".."):
-        raise argparse.ArgumentTypeError(f"{text!r} is no customer's id: give one such as C-1001")
+        raise argparse.ArgumentTypeError(f"invalid customer id {text!r}: give one such as C-1001")
     return text
 
 

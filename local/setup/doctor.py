@@ -6,12 +6,12 @@ import os
 import sys
 from pathlib import Path
 
+from local.host.ports import is_taken
 from local.setup import pins
 from local.setup.browser import HOW_TO_GET as HOW_TO_GET_BROWSER
 from local.setup.browser import comes_packaged, find_browser
 from local.setup.interpreters import VENV, find_python, how_to_get, how_to_get_pip, is_usable, venv_python
 from local.setup.node import AZURITE, NODE_MODULES, OLDEST, find_node, npm_command
-from local.setup.ports import is_taken
 from local.setup.python import CHECKS, checks_python
 from local.setup.steps import ROOT, SetupError
 from local.setup.uv import find_uv, has_pip

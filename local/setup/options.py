@@ -5,7 +5,8 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from local.setup.arguments import day, lease, port, three_ports
+from local.host.arguments import lease, port
+from local.setup.arguments import day, three_ports
 
 PORT = 7071
 DEFAULT_URL = f"http://127.0.0.1:{PORT}"

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 import pytest
 
-from local.setup.ports import answers, free_ports
+from local.host.ports import answers, free_ports
 from tests.host.hosts import ROOT, command
 
 

@@ -15,13 +15,13 @@ from azure.core.exceptions import AzureError, HttpResponseError, ResourceNotFoun
 from azure.storage.queue import QueueMessage
 from azure.storage.queue.aio import QueueClient, QueueServiceClient
 
-from local.activity import Activity
-from local.host_settings import HostSettings, resolve
-from local.pauses import pause_unless
-from local.protos import TypedData
-from local.queue_calls import QueueCalls
-from local.trigger_metadata import overlay, trigger_metadata
-from local.worker import Calls, Function
+from local.host.activity import Activity
+from local.host.pauses import pause_unless
+from local.host.protos import TypedData
+from local.host.queue_calls import QueueCalls
+from local.host.settings import HostSettings, resolve
+from local.host.trigger_metadata import overlay, trigger_metadata
+from local.host.worker import Calls, Function
 
 POISON: Final = "-poison"
 SHORTEST_PAUSE: Final = 0.05
@@ -31,7 +31,7 @@ log = logging.getLogger("host.queue")
 
 
 @dataclass(frozen=True, slots=True)
-class Patience:
+class Polling:
     """How long a message in flight stays hidden, and the longest pause between two looks at an empty queue."""
 
     lease: float = 600
@@ -49,7 +49,7 @@ class QueueTrigger:
         worker: Calls,
         activity: Activity,
         settings: HostSettings,
-        patience: Patience,
+        polling: Polling,
     ) -> None:
         self.queue_name = resolve(function.trigger["queueName"], function.name)
         self._queue, self._calls = service.get_queue_client(self.queue_name), calls
@@ -59,8 +59,8 @@ class QueueTrigger:
         self._binary = str(function.trigger.get("dataType", "")).lower() == "binary"
         self._function, self._worker, self._activity = function, worker, activity
         self._settings = settings
-        self._lease = max(1, round(patience.lease))  # the service counts in whole seconds
-        self._longest_pause = min(patience.longest_pause, settings.max_polling_interval)
+        self._lease = max(1, round(polling.lease))  # the service counts in whole seconds
+        self._longest_pause = min(polling.longest_pause, settings.max_polling_interval)
         self._shortest_pause = min(SHORTEST_PAUSE, self._longest_pause)
         self._running: set[asyncio.Task[None]] = set()
         self._stopping = asyncio.Event()

@@ -1,9 +1,8 @@
-"""Log records as one line each on standard error; the app's JSON as what happened and its fields."""
+"""Log records as one line each on standard error; a message that is a JSON object as words."""
 
 import json
 import logging
 import sys
-from typing import Any
 
 
 class OneLine(logging.Formatter):
@@ -11,22 +10,19 @@ class OneLine(logging.Formatter):
         return " | ".join(line for line in super().format(record).splitlines() if line.strip())
 
     def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802  the name the base class gives it
-        fields = made_of(record, "fields")
-        if fields:
-            record.message = _readable(fields)
+        record.message = _readable(record.message)
         return super().formatMessage(record)
 
 
-def made_of(record: logging.LogRecord, part: str) -> dict[str, Any]:
-    """What a record of the app was made of: its ``fields``, or what is ``beside`` them; nothing of other records."""
-    text = record.args[0] if isinstance(record.args, tuple) and record.args else None
-    found = getattr(text, part, None)
-    return found if isinstance(found, dict) else {}
-
-
-def _readable(line: dict[str, Any]) -> str:
-    fields = (f"{name} {json.dumps(value, default=str)}" for name, value in line.items() if name != "what")
-    return f"{line['what']}: {', '.join(fields)}"
+def _readable(message: str) -> str:
+    """A JSON object as the value of its first member, then the other members; any other text as it is."""
+    if not message.startswith("{"):
+        return message
+    try:
+        (_, first), *others = json.loads(message).items()
+    except ValueError:
+        return message
+    return f"{first}: {', '.join(f'{name} {json.dumps(value)}' for name, value in others)}"
 
 
 def set_up_logs(*, everything: bool = False) -> None:

@@ -9,11 +9,11 @@ import socket
 import sys
 from pathlib import Path
 
-from local.frames import read_frame, write_frame
-from local.host_settings import AppError
-from local.logs import set_up_logs
-from local.protos import TypedData
-from local.worker import Worker
+from local.host.frames import read_frame, write_frame
+from local.host.logs import set_up_logs
+from local.host.protos import TypedData
+from local.host.settings import AppError
+from local.host.worker import Worker
 
 
 async def serve(connection: socket.socket, app: Path) -> None:
@@ -40,7 +40,7 @@ async def serve(connection: socket.socket, app: Path) -> None:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(prog="python -m local.worker_child", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m local.host.worker_child", description=__doc__)
     parser.add_argument("socket", type=int)
     parser.add_argument("app", type=Path)
     parser.add_argument("--log-everything", action="store_true")

@@ -16,18 +16,18 @@ from azure.servicebus import ServiceBusReceivedMessage, ServiceBusSubQueue
 from azure.servicebus.aio import ServiceBusClient, ServiceBusReceiver
 from azure.servicebus.exceptions import ServiceBusError
 
-from local.activity import Activity
-from local.host_settings import AppError, HostSettings, resolve
-from local.protos import TypedData
-from local.service_bus_metadata import body_of, delivery_count, service_bus_metadata
-from local.trigger_metadata import overlay
-from local.worker import Calls, Function
+from local.host.activity import Activity
+from local.host.protos import TypedData
+from local.host.service_bus_metadata import body_of, delivery_count, service_bus_metadata
+from local.host.settings import AppError, HostSettings, resolve
+from local.host.trigger_metadata import overlay
+from local.host.worker import Calls, Function
 
 DEAD_LETTERS: Final = "/$deadletterqueue"
 WAIT: Final = 0.02
 """Seconds between two looks at the socket; also the client's own."""
 MOST_COUNTED: Final = 32
-PATIENCE: Final = 30
+LONGEST_COUNT: Final = 30
 """Seconds for a count: a bus that was cut off may come back."""
 log = logging.getLogger("host.service_bus")
 
@@ -140,7 +140,7 @@ class ServiceBusTrigger:
         """How many messages there are, locked ones too, up to ``MOST_COUNTED``; raises TimeoutError."""
         asked: asyncio.Future[int] = asyncio.get_running_loop().create_future()
         self._asked.append(asked)
-        async with asyncio.timeout(PATIENCE):
+        async with asyncio.timeout(LONGEST_COUNT):
             return await asked
 
     def _answer(self, found: int) -> None:

@@ -7,8 +7,8 @@ from typing import Any, Final
 
 from aiohttp import web
 
-from local.protos import Message, TypedData
-from local.worker import Result
+from local.host.protos import Message, TypedData
+from local.host.worker import Result
 
 FRAMING: Final = ("content-length", "transfer-encoding")  # the host's own: every answer is chunked
 NAME: Final = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")

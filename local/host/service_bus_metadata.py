@@ -10,7 +10,7 @@ from uuid import UUID
 
 from azure.servicebus import ServiceBusReceivedMessage
 
-from local.protos import TypedData
+from local.host.protos import TypedData
 
 NEVER: Final = datetime.max.replace(tzinfo=UTC)
 

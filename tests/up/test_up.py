@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 from azure.storage.queue import QueueServiceClient
 
-from local.azurite import connection_string
-from local.setup.ports import HOST, answers
+from local.host.development_storage import connection_string
+from local.host.ports import HOST, answers
 from tests.host.hosts import ask, eventually
-from tests.host.running_up import Up, spend
+from tests.up.running_up import Up, spend
 
 
 def test_once_replays_shows_each_notification_and_the_table_and_ends_with_status_0(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 from azure.storage.queue import QueueMessage
 
-from local.protos import TypedData
+from local.host.protos import TypedData
 
 
 def trigger_metadata(message: QueueMessage, body: bytes) -> dict[str, TypedData]:

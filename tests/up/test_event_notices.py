@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 from local.event_notices import lines
-from tests.host.running_up import Up, spend
+from tests.up.running_up import Up, spend
 
 
 def test_up_prints_events_that_changed_nothing_and_applications_that_no_rule_set_lists(tmp_path: Path) -> None:

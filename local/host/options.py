@@ -1,11 +1,11 @@
-"""Options of ``python -m local.host``."""
+"""The options of ``python -m local.host``."""
 
 import argparse
 from pathlib import Path
 from typing import Final
 
-from local.setup.arguments import lease, pause, port
-from local.setup.ports import is_taken
+from local.host.arguments import lease, pause, port
+from local.host.ports import is_taken
 
 PURPOSE: Final = "Serve an app's HTTP routes, read its queues and fire its timers, as Azure Functions would."
 
@@ -17,7 +17,7 @@ def host_parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--longest-pause", type=pause, default=0.2, help="seconds between looks at an empty queue (0.2)"
     )
-    parser.add_argument("--app", type=Path, default=Path(__file__).parents[1], help="the app's folder")
+    parser.add_argument("--app", type=Path, default=Path(), help="the app's folder (this one)")
     parser.add_argument(
         "--key",
         action="append",

@@ -5,7 +5,7 @@ from xml.etree import ElementTree  # nosec B405
 
 from azure.storage.queue import QueueMessage
 
-from local.storage_calls import StorageCallError, StorageCalls
+from local.host.storage_calls import StorageCallError, StorageCalls
 
 
 class QueueCalls:

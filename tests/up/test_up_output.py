@@ -16,11 +16,11 @@ import pytest
 from azure.data.tables import TableServiceClient
 from azure.storage.queue import QueueClient
 
-from local.azurite import DEFAULT_PORTS
+from local.host.development_storage import DEFAULT_PORTS
 from local.setup.options import up_parser
 from local.up import azurite_ports
 from tests.host.hosts import ROOT, command
-from tests.host.running_up import Up, spend, told
+from tests.up.running_up import Up, spend, told
 
 
 @dataclass

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-from local.host_settings import AppError
+from local.host.settings import AppError
 
 CONSTRAINTS: Final = {
     "": r"[^/]+",

@@ -6,38 +6,28 @@
 import asyncio
 import logging
 import os
-import sys
-import time
 from collections.abc import Callable, Coroutine, Iterable
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
-from signal import SIGTERM
 from typing import Any, Final, Protocol
 
 from aiohttp import web
 
-from local.activity import Activity
-from local.host_options import host_parser, problem_of
-from local.host_settings import AppError, HostSettings, apply_local_settings
-from local.http_path import split_target
-from local.http_server import HttpSite
-from local.http_trigger import HttpTriggers
-from local.keys import Keys
-from local.logs import set_up_logs
-from local.message_sources import MessageSources
-from local.queue_trigger import Patience
-from local.setup.ports import HOST
-from local.signals import StopSignals
-from local.timer_locks import TimerLocks
-from local.timer_trigger import TimerTrigger
-from local.worker import Calls, Function, Worker
-from local.worker_process import WorkerProcess
+from local.host.activity import Activity
+from local.host.http_path import split_target
+from local.host.http_server import HttpSite
+from local.host.http_trigger import HttpTriggers
+from local.host.keys import Keys
+from local.host.message_sources import MessageSources
+from local.host.ports import HOST
+from local.host.queue_trigger import Polling
+from local.host.settings import HostSettings, apply_local_settings
+from local.host.timer_locks import TimerLocks
+from local.host.timer_trigger import TimerTrigger
+from local.host.worker import Calls, Function, Worker
 
 STATUS: Final = "/admin/host/status"
 RUN_TIMER: Final = "/admin/functions/"
-LONGEST_DRAIN: Final = 30
-"""Seconds: what .NET gives a host that is asked to stop."""
 log = logging.getLogger("host")
 
 
@@ -62,7 +52,7 @@ class Host:
         self,
         app: Path,
         port: int,
-        patience: Patience,
+        polling: Polling,
         keys: Iterable[str] = (),
         make_worker: Callable[[float], Calls] = Worker,
     ) -> None:
@@ -73,7 +63,7 @@ class Host:
         self._keys = Keys(keys)
         self._app = app.resolve()
         self._activity = Activity()
-        self._sources = MessageSources(self._activity, patience)
+        self._sources = MessageSources(self._activity, polling)
         self._timers: dict[str, TimerTrigger] = {}
         self._locks: TimerLocks | None = None
         self._triggers: list[Trigger] = []
@@ -167,41 +157,3 @@ def _of(functions: list[Function], kind: str) -> list[Function]:
 def _log_failure(task: asyncio.Task[None]) -> None:
     if not task.cancelled() and (error := task.exception()):
         log.critical("a trigger stopped working", exc_info=error)
-
-
-async def serve(host: Host, signals: StopSignals) -> None:
-    try:
-        await host.start()
-        print(f"ready http://{HOST}:{host.port}", flush=True)
-        await asyncio.Event().wait()
-    finally:
-        if signals.first == SIGTERM:
-            deadline = time.monotonic() + LONGEST_DRAIN
-            await host.drain(lambda: signals.asked_again or time.monotonic() > deadline)
-        await host.stop()
-
-
-def main() -> int:
-    options = host_parser().parse_args()
-    signals = StopSignals()
-    set_up_logs(everything=options.log_everything)
-    if problem := problem_of(options):
-        print(problem, file=sys.stderr)
-        return 2
-    try:
-        # Windows hands no socket to a child in this way.
-        apart = partial(WorkerProcess, log_everything=options.log_everything)
-        make_worker = Worker if sys.platform == "win32" else apart
-        patience = Patience(options.lease, options.longest_pause)
-        host = Host(options.app, options.port, patience, options.key, make_worker)
-        asyncio.run(signals.until_stopped(lambda: serve(host, signals)))
-    except AppError as error:
-        print(f"the app cannot be started: {error}", file=sys.stderr)
-        return 1
-    return 0
-
-
-if __name__ == "__main__":
-    status = main()
-    sys.stdout.flush()
-    os._exit(status)  # a thread still running a function must not hold the process back

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
-from local import protos
-from local.host_settings import AppError
-from local.protos import Message, TypedData
+from local.host import protos
+from local.host.protos import Message, TypedData
+from local.host.settings import AppError
 
 TRIGGERS = ("httpTrigger", "queueTrigger", "serviceBusTrigger", "timerTrigger")
 
@@ -63,7 +63,7 @@ class Worker:
 
         os.chdir(app)
         # The app is last on the path, as in Azure, and the folder this host was started from is not on it at all.
-        sys.path[:] = [*(path for path in sys.path if path not in ("", str(Path(__file__).parents[1]))), str(app)]
+        sys.path[:] = [*(path for path in sys.path if path not in ("", str(Path(__file__).parents[2]))), str(app)]
         start_threadpool_executor()
         init = Message(capabilities={}, function_app_directory=str(app))
         response = await worker_init_request(_request(worker_init_request=init))

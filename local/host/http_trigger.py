@@ -11,12 +11,12 @@ from typing import Final
 
 from aiohttp import web
 
-from local.activity import Activity
-from local.http_messages import http_argument, http_response
-from local.http_path import decode_path, decode_query, split_target
-from local.keys import HEADER, PARAMETER, Keys
-from local.routes import Route
-from local.worker import Calls, Function
+from local.host.activity import Activity
+from local.host.http_messages import http_argument, http_response
+from local.host.http_path import decode_path, decode_query, split_target
+from local.host.keys import HEADER, PARAMETER, Keys
+from local.host.routes import Route
+from local.host.worker import Calls, Function
 
 METHODS: Final = frozenset(("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"))
 log = logging.getLogger("host.http")

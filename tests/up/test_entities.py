@@ -4,13 +4,14 @@ import json
 from pathlib import Path
 from typing import Any
 
-from local.broker import PRODUCT, Entities, QueueEntity, TopicEntity
+from local.broker import Entities, QueueEntity, TopicEntity
 from local.broker.entities import DAY
+from local.entities import PRODUCT
 from local.replay import EVENTS_QUEUE
 from shared.messaging.sender import Queue
 from shared.workflow.keep import LAST_ATTEMPT
 
-CONFIG = Path(__file__).parents[2] / "local" / "broker" / "emulator.json"
+CONFIG = Path(__file__).parents[2] / "local" / "emulator.json"
 SECONDS = {"PT1M": 60, "PT5M": 300, "PT1H": 3600}
 EMULATORS_LONGEST_WINDOW = 300
 EMULATORS_LONGEST_LIFE = 3600

@@ -9,8 +9,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final, Protocol
 
-from local.host_settings import AppError, HostSettings, storage_connection
-from local.storage_calls import StorageCallError, StorageCalls
+from local.host.settings import AppError, HostSettings, storage_connection
+from local.host.storage_calls import StorageCallError, StorageCalls
 
 SETTING: Final = "AzureWebJobsStorage"
 CONTAINER: Final = "azure-webjobs-hosts"

@@ -16,13 +16,13 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
-from local.azurite import _die_with_parent
-from local.frames import read_frame, write_frame
-from local.host_settings import AppError
-from local.protos import TypedData
-from local.worker import Function, Result
+from local.host.child import die_with_parent
+from local.host.frames import read_frame, write_frame
+from local.host.protos import TypedData
+from local.host.settings import AppError
+from local.host.worker import Function, Result
 
-HOME: Final = Path(__file__).parents[1]
+HOME: Final = Path(__file__).parents[2]
 PAUSE: Final = 1
 """Seconds before a worker that could not be started is started again."""
 DIED: Final = Result(error="its worker died")
@@ -104,11 +104,11 @@ class _Process:
         ours, theirs = socket.socketpair()
         with theirs:
             process = await asyncio.create_subprocess_exec(
-                *(sys.executable, "-m", "local.worker_child", str(theirs.fileno()), str(app), *options),
+                *(sys.executable, "-m", "local.host.worker_child", str(theirs.fileno()), str(app), *options),
                 cwd=HOME,
                 pass_fds=[theirs.fileno()],
                 start_new_session=True,  # Ctrl-C is the host's to handle
-                preexec_fn=_die_with_parent(),
+                preexec_fn=die_with_parent(),
             )
         made = cls(process, *await asyncio.open_connection(sock=ours))
         try:

@@ -9,21 +9,21 @@ from typing import TYPE_CHECKING
 from azure.core.exceptions import ResourceNotFoundError
 from azure.storage.queue.aio import QueueServiceClient
 
-from local.activity import Activity
-from local.host_settings import AppError, HostSettings, named_connection, storage_connection
-from local.queue_calls import QueueCalls
-from local.queue_trigger import Patience, QueueTrigger
-from local.worker import Calls, Function
+from local.host.activity import Activity
+from local.host.queue_calls import QueueCalls
+from local.host.queue_trigger import Polling, QueueTrigger
+from local.host.settings import AppError, HostSettings, named_connection, storage_connection
+from local.host.worker import Calls, Function
 
 if TYPE_CHECKING:  # imported where it is needed: it takes a third of a second
     from azure.servicebus.aio import ServiceBusClient
 
-    from local.service_bus_trigger import ServiceBusTrigger
+    from local.host.service_bus_trigger import ServiceBusTrigger
 
 
 class MessageSources:
-    def __init__(self, activity: Activity, patience: Patience) -> None:
-        self._activity, self._patience = activity, patience
+    def __init__(self, activity: Activity, polling: Polling) -> None:
+        self._activity, self._polling = activity, polling
         self._services: dict[str, QueueServiceClient] = {}
         self._calls: dict[str, QueueCalls] = {}
         self._buses: dict[str, ServiceBusClient] = {}
@@ -47,14 +47,14 @@ class MessageSources:
                 connection, retry_total=0, connection_timeout=5, read_timeout=30, use_env_settings=False
             )
         service, calls = self._services[connection], self._calls[connection]
-        trigger = QueueTrigger(function, service, calls, worker, self._activity, settings, self._patience)
+        trigger = QueueTrigger(function, service, calls, worker, self._activity, settings, self._polling)
         self._count[trigger.queue_name] = partial(_count, service, trigger.queue_name)
         return trigger
 
     def _service_bus_trigger(self, function: Function, worker: Calls, settings: HostSettings) -> "ServiceBusTrigger":
         from azure.servicebus.aio import ServiceBusClient
 
-        from local.service_bus_trigger import WAIT, ServiceBusTrigger
+        from local.host.service_bus_trigger import WAIT, ServiceBusTrigger
 
         setting = function.trigger.get("connection") or "ServiceBus"
         connection = named_connection(setting, function.name)

@@ -10,12 +10,12 @@ from datetime import UTC, datetime
 
 from croniter import croniter
 
-from local.activity import Activity
-from local.host_settings import AppError, resolve
-from local.pauses import pause_unless
-from local.protos import TypedData
-from local.timer_locks import TimerLock
-from local.worker import Calls, Function
+from local.host.activity import Activity
+from local.host.pauses import pause_unless
+from local.host.protos import TypedData
+from local.host.settings import AppError, resolve
+from local.host.timer_locks import TimerLock
+from local.host.worker import Calls, Function
 
 log = logging.getLogger("host.timer")
 

@@ -11,8 +11,8 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from local.azurite import connection_string
-from local.settings_files import AppError, line_of, read_settings_file
+from local.host.development_storage import connection_string
+from local.host.settings_files import AppError, line_of, read_settings_file
 
 __all__ = ["AppError", "HostSettings", "apply_local_settings", "named_connection", "resolve", "storage_connection"]
 OVERRIDE = "azurefunctionsjobhost__"
