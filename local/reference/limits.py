@@ -5,11 +5,11 @@ from datetime import timedelta
 from functions.web import MAX_BODY_BYTES, MAX_EVENTS_BYTES
 from local.reference.markdown import table
 from shared import together
-from shared.domain import customer_state, events
+from shared.domain import customer_state, events, partner
 from shared.domain.notification import MAX_TREE_BYTES
-from shared.queries import check, parameters, post_events, question
-from shared.rules import cases, criteria_document, document
-from shared.storage import customers, partners
+from shared.queries import bounded, check, parameters, post_events, problems, question
+from shared.rules import cases, criteria_document, document, explanation, work
+from shared.storage import customers
 from shared.workflow import keep
 
 _QUARANTINE = "the message goes to quarantine"
@@ -45,7 +45,12 @@ _ROWS = (
         f"{_size(customers.MAX_STATE_BYTES_AFTER_NEW_FACT)}; {_size(customers.MAX_STATE_BYTES)}",
         _QUARANTINE,
     ),
-    ("facts of a partner", f"{partners.MAX_FACTS:,}", f"{_QUARANTINE} if it adds a fact"),
+    (
+        "a customer's pairs of an open project and a partner attached to it",
+        f"{customer_state.MAX_PAIRS:,}",
+        f"{_QUARANTINE} if it adds a pair",
+    ),
+    ("facts of a partner", f"{partner.MAX_FACTS:,}", f"{_QUARANTINE} if it adds a fact"),
     ("a notification", "32 KiB", "its lists are cut, and a member `…Omitted` counts what was left out"),
     (
         "the criteria in a recorded decision",
@@ -56,7 +61,27 @@ _ROWS = (
     ("criteria in a rule set", f"{criteria_document.MOST_CRITERIA}", "422"),
     ("nesting of criteria", f"{criteria_document.DEEPEST} deep", "422"),
     ("golden cases of a rule set", f"{cases.MOST_CASES}", "422"),
-    ("questions in one `POST check`", f"{check.MAX_QUESTIONS}", "400"),
-    ("facts in one question", f"{question.MAX_FACTS:,}", "422"),
+    ("questions in one `POST check`", f"{check.MAX_QUESTIONS}", "422"),
+    ("facts in one question, of the customer and of partners", f"{question.MAX_FACTS:,}", "422"),
+    ("partners in one question", f"{question.MAX_PARTNERS}", "422"),
+    ("pairs of an open project and a partner in one question", f"{customer_state.MAX_PAIRS:,}", "422"),
+    (
+        "steps to decide and explain the questions of one request (criteria times applications, areas and pairs)",
+        f"{work.MAX_WORK:,}",
+        "422; for a stored customer's `eligibility`, `wouldHelp` is null and `notComputed` names it",
+    ),
+    (
+        "nodes in a tree of criteria",
+        f"{explanation.MAX_NODES:,}",
+        "those that decided come first, `omitted` counts the rest",
+    ),
+    ("an answer to one question", _size(bounded.MAX_ANSWER_BYTES), "its tree is cut, then `wouldHelp` is shortened"),
+    (
+        "an answer to a list of questions",
+        _size(bounded.MAX_LIST_BYTES),
+        "each item has the same share; 422 in the place of one that cannot be cut to it",
+    ),
+    ("a page of a list", _size(bounded.MAX_ANSWER_BYTES), "it ends, with `next` set"),
+    ("errors in one problem", f"{problems.MOST_ERRORS}", "the others are counted"),
     ("`limit` of a list", f"1 to {parameters.MAX_LIMIT:,}, {parameters.DEFAULT_LIMIT} if absent", "400"),
 )

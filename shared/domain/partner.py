@@ -11,6 +11,8 @@ from datetime import date
 
 from shared.domain.facts import Competency, Deployment, Designation, PartnerFact, Training
 
+MAX_FACTS = 25_000
+
 type DeploymentGroup = tuple[str, date]
 """(area, live_on) of eligible deployments."""
 type TrainingGroup = tuple[str, str, date, date | None]
@@ -27,6 +29,14 @@ class Partner:
     designations: frozenset[Designation] = frozenset()
     deployments: Mapping[DeploymentGroup, int] = field(default_factory=dict)
     trainings: Mapping[TrainingGroup, int] = field(default_factory=dict)
+    stored: int = field(default=0, compare=False)
+    """How many facts are stored of it, those that the summary leaves out included."""
+
+    @property
+    def room(self) -> int:
+        """How many facts more it may have."""
+        summed = sum(self.deployments.values()) + sum(self.trainings.values())
+        return MAX_FACTS - max(self.stored, len(self.competencies) + len(self.designations) + summed)
 
     def replacing(self, old: PartnerFact | None, new: PartnerFact | None) -> "Partner":
         """The summary with ``old`` taken out and ``new`` laid in; its revision is raised if that could matter."""

@@ -20,7 +20,7 @@ from shared.ports import Ports
 from shared.queries.bodies import json_body
 from shared.queries.bounded import ALONE, Share, share_of, size_of
 from shared.queries.decision_answer import Asked, decision_answer
-from shared.queries.problems import Problem, bad_request
+from shared.queries.problems import Problem, bad_request, beyond_limits
 from shared.queries.question import Question, parse_question
 from shared.queries.reading import AT_ONCE, Reading
 from shared.rule_books import NoRuleSetInForceError
@@ -37,8 +37,10 @@ async def check(ports: Ports, body: bytes) -> Any:
     reading = Reading(ports)
     if not isinstance(value, list):
         return await _answer(reading, parse_question(value, "$"))
-    if not 1 <= len(value) <= MAX_QUESTIONS:
-        raise bad_request(MemberError("$", f"has {len(value)} questions; send 1 to {MAX_QUESTIONS}"))
+    if not value:
+        raise bad_request(MemberError("$", f"has no questions; send 1 to {MAX_QUESTIONS}"))
+    if len(value) > MAX_QUESTIONS:
+        raise beyond_limits(MemberError("$", f"has {len(value)} questions; send 1 to {MAX_QUESTIONS}"))
     turn, share = asyncio.Semaphore(AT_ONCE), share_of(len(value))
 
     async def one(number: int, question: Any) -> JsonObject:

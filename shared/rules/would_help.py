@@ -20,6 +20,7 @@ from shared.domain.partner import Partner
 from shared.rules.help_apply import apply
 from shared.rules.help_changes import Setting, changes_of
 from shared.rules.help_known import known_of
+from shared.rules.help_limits import Limits
 from shared.rules.help_plans import Plan, holds, smallest
 from shared.rules.help_search import MOST_STEPS, Search, applications_to_name, partners_to_attach, project_options
 from shared.rules.help_trial import STEPS_TO_TRY, Trial
@@ -45,7 +46,8 @@ def would_help(
     search = Search(rule_set.document.terms, customer, partners, on, memo={}, alike=known.alike, left=most_steps)
     search.known = partners_to_attach(search, qualified_partners)
     search.options = project_options(search)
-    plans = known.ways(search)
+    search.limits = Limits(customer, {each.partner_id: each for each in search.known})
+    plans = [plan for plan in known.ways(search) if search.limits.allow(plan)]
     starts = {project.project_id: project.initiated_on for _, project in search.options}
     setting = Setting(on, search.terms.currency, known.titles, applications_to_name(search)[0], starts)
     if known.exact and not search.cut:

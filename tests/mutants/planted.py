@@ -247,6 +247,20 @@ PLANTED = [
         "            if not place.turn:",
     ),
     Planted(
+        "a serving that gives too few ends leaves the rest to wait",
+        "shared/together.py",
+        "            ends = await serve(group)\n            _end(group, ends[1:])\n",
+        "            ends = await serve(group)\n"
+        "            for place, end in zip(group.others, ends[1:], strict=False):\n"
+        "                place.turn.done() or place.turn.set_result(end)  # type: ignore[func-returns-value]\n",
+    ),
+    Planted(
+        "a call whose loop is gone can be chosen to lead",
+        "shared/together.py",
+        "            place.turn.cancel()",
+        "            pass",
+    ),
+    Planted(
         "events together are applied as they came",
         "shared/workflow/applied.py",
         "    return sorted(events, key=lambda event: event.register.stamp) if len(events) > 1 else events\n",

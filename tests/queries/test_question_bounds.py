@@ -142,9 +142,10 @@ async def test_others_have_their_turn_while_the_largest_question_is_answered(wor
     longest, over = 0.0, asyncio.Event()
 
     async def heartbeat() -> None:
+        """What the loop's own thread takes between two turns, whatever else the machine does."""
         nonlocal longest
         while not over.is_set():
-            before = thread_time()  # of the loop's own thread: how busy the machine is does not count
+            before = thread_time()
             await asyncio.sleep(0)
             longest = max(longest, thread_time() - before)
 

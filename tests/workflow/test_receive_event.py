@@ -10,9 +10,9 @@ import pytest
 
 from shared.domain.customer_state import CustomerState
 from shared.domain.events import parse_event
+from shared.domain.partner import MAX_FACTS
 from shared.errors import PermanentError
 from shared.storage.customers import MAX_STATE_BYTES_AFTER_NEW_FACT
-from shared.storage.partners import MAX_FACTS
 from shared.storage.store import Table
 from tests import events
 from tests.watched_store import WatchedStore
