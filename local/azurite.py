@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import BinaryIO, Final, Self
 
 from local.host.child import die_with_parent
-from local.host.development_storage import DEFAULT_PORTS, Ports, connection_string
-from local.host.ports import answers, free_ports
+from local.host.development_storage import Ports, connection_string
+from local.host.ports import AZURITE_PORTS, answers, free_ports
 from local.setup.node import AZURITE, find_node
 
 _LONGEST_SAVE: Final = 10.0  # seconds
@@ -37,7 +37,7 @@ class Azurite:
         self._own_folder = folder is None
         self._folder = folder
         self._wanted = ports
-        self.ports: Ports = ports or DEFAULT_PORTS
+        self.ports: Ports = ports or AZURITE_PORTS
         self._process: subprocess.Popen[bytes] | None = None
 
     @property

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 from local.event_notices import made_of, watch_events
-from local.setup.options import DEFAULT_URL
+from local.setup.app_commands import DEFAULT_URL
 
 _LONGEST = 200
 NOTIFICATION, QUARANTINE = "eligibility.notification", "eligibility.quarantine"

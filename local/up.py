@@ -19,17 +19,17 @@ from pathlib import Path
 from aiohttp import ClientSession
 
 from local.azurite import Azurite, AzuriteError
-from local.host.development_storage import DEFAULT_PORTS, Ports
+from local.host.development_storage import Ports
 from local.host.host import Host
 from local.host.logs import set_up_logs
-from local.host.ports import HOST, free_ports, is_taken
+from local.host.ports import AZURITE_PORTS, DEFAULT_PORT, HOST, free_ports, is_taken
 from local.host.queue_trigger import Polling
 from local.host.settings import AppError
 from local.host.signals import StopSignals
 from local.notices import watch
 from local.replay import replay, replay_over_service_bus
 from local.report import report
-from local.setup.options import PORT, up_parser
+from local.setup.commands import parser_of
 from local.waiting import earlier_lease, report_hidden
 from local.welcome import welcome
 from shared.settings import SettingError, read_settings
@@ -43,7 +43,7 @@ SAMPLES = ROOT / "samples" / "events.jsonl"
 
 def main(arguments: list[str]) -> int:
     signals = StopSignals()
-    options = up_parser().parse_args(arguments)
+    options = parser_of("up").parse_args(arguments)
     if problem := _problem(options):
         print(f"dev up: {problem}", file=sys.stderr)
         return 2
@@ -104,8 +104,8 @@ def _bus(transport: str) -> Iterator[str]:
 def azurite_ports(options: argparse.Namespace) -> Ports | None:
     """Those asked for, or the usual ones beside the usual port; else free ones: another app may have the usual ones."""
     chosen: Ports | None = options.azurite_ports
-    if chosen is None and options.port == PORT:
-        return DEFAULT_PORTS
+    if chosen is None and options.port == DEFAULT_PORT:
+        return AZURITE_PORTS
     if chosen is None or not any(chosen):
         return None
     free = free_ports(3)

@@ -5,7 +5,7 @@ import shutil
 from typing import Final
 
 from local.host.development_storage import connection_string
-from local.setup.options import DEFAULT_URL
+from local.setup.app_commands import DEFAULT_URL
 
 _DEVELOPMENT: Final = "UseDevelopmentEmulator=true"
 """In a connection string without a secret in it."""

@@ -3,7 +3,6 @@
 Arrives: where it is, and questions. Leaves: its answers as JSON values, or CommandError with what its problem says.
 """
 
-import argparse
 import json
 import os
 import sys
@@ -15,9 +14,8 @@ from typing import Any
 from urllib.parse import quote, urlencode, urlsplit
 
 from local.commands.plain import plain
-from local.setup.options import DEFAULT_URL
+from local.setup.app_commands import DEFAULT_URL, KEY, TOKEN
 
-URL, KEY, TOKEN = "ELIGIBILITY_URL", "ELIGIBILITY_KEY", "ELIGIBILITY_TOKEN"
 _SECONDS = 60
 _PAGE = 100
 _LOST_NAMED = 50
@@ -60,11 +58,6 @@ def run(command: Callable[[], int]) -> int:
     except KeyboardInterrupt:
         return 130
     return status
-
-
-def add_url(parser: argparse.ArgumentParser) -> None:
-    said = f"where the app runs ({URL}, else {DEFAULT_URL}); what it asks for is read from {KEY} or {TOKEN}"
-    parser.add_argument("--url", default=os.environ.get(URL) or DEFAULT_URL, help=said)
 
 
 class App:

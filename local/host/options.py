@@ -5,14 +5,14 @@ from pathlib import Path
 from typing import Final
 
 from local.host.arguments import lease, pause, port
-from local.host.ports import is_taken
+from local.host.ports import DEFAULT_PORT, is_taken
 
 PURPOSE: Final = "Serve an app's HTTP routes, read its queues and fire its timers, as Azure Functions would."
 
 
 def host_parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m local.host", description=PURPOSE)
-    parser.add_argument("--port", type=port, default=7071, help="port of the HTTP API (0: any free one)")
+    parser.add_argument("--port", type=port, default=DEFAULT_PORT, help="port of the HTTP API (0: any free one)")
     parser.add_argument("--lease", type=lease, default=600, help="seconds a message being handled stays hidden (600)")
     parser.add_argument(
         "--longest-pause", type=pause, default=0.2, help="seconds between looks at an empty queue (0.2)"

@@ -6,6 +6,10 @@ import random
 import socket
 
 HOST = "127.0.0.1"
+DEFAULT_PORT = 7071
+"""Of a Functions host."""
+AZURITE_PORTS = (10000, 10001, 10002)
+"""Azurite's own for blobs, queues and tables."""
 
 
 def is_taken(port: int) -> bool:

@@ -6,7 +6,7 @@ import os
 import sys
 from pathlib import Path
 
-from local.host.ports import is_taken
+from local.host.ports import AZURITE_PORTS, DEFAULT_PORT, is_taken
 from local.setup import pins
 from local.setup.browser import HOW_TO_GET as HOW_TO_GET_BROWSER
 from local.setup.browser import comes_packaged, find_browser
@@ -17,7 +17,7 @@ from local.setup.steps import ROOT, SetupError
 from local.setup.uv import find_uv, has_pip
 
 BY_SETUP, BY_TEST = "./dev setup installs it", "./dev test installs it"
-DEFAULT_PORTS = (("--port", (7071,)), ("--azurite-ports", (10000, 10001, 10002)))
+DEFAULT_PORTS = (("--port", (DEFAULT_PORT,)), ("--azurite-ports", AZURITE_PORTS))
 """By the option of ./dev up that chooses others."""
 OK, MISSING, LATER, IN_USE = "ok", "MISSING", "later", "IN USE"
 

@@ -89,11 +89,15 @@ def tool_pin(name: str) -> str:
     return found.group()
 
 
-def write_tool_pin(name: str) -> Path:
-    TOOLS.mkdir(exist_ok=True)
-    path = TOOLS / f"{name}.txt"
-    path.write_text(tool_pin(name))
-    return path
+def install_tool(steps: Steps, title: str, name: str, folder: Path, installer: Sequence[str]) -> None:
+    """Install one pinned tool, and nothing that it requires, into a folder of its own."""
+    remove(folder)
+    wanted = TOOLS / f"{name}.txt"
+    wanted.parent.mkdir(exist_ok=True)
+    wanted.write_text(tool_pin(name))
+    flags = ["--quiet", "--no-deps", "--require-hashes", "--only-binary", ":all:"]
+    steps.run(title, [*installer, *flags, "--target", folder, "-r", wanted], name)
+    write_stamp(folder, tool_pin(name))
 
 
 COMPILE = [
@@ -102,18 +106,21 @@ COMPILE = [
 ]
 
 
+_MADE_OF = {
+    "requirements.txt": ("pyproject.toml",),
+    "requirements-local.txt": ("pyproject.toml", "-c", "requirements.txt", "--group", "local"),
+    "requirements-dev.txt": ("pyproject.toml", "-c", "requirements-local.txt", "--group", "local", "--group", "dev"),
+    "requirements-tools.txt": ("--group", "tools"),
+    "requirements-checks.txt": ("--group", "checks"),
+    "bench/requirements.txt": ("bench/requirements.in",),
+}
+
+
 def pin(steps: Steps, uv: Path, npm: list[str], upgrade: bool) -> None:
-    """Make every pin file anew from pyproject.toml, package.json and bench/requirements.in."""
+    """Make every pin file again from pyproject.toml, package.json and bench/requirements.in."""
     more = ["--upgrade"] if upgrade else []
-    compile_pins = [str(uv), *COMPILE, *more]
-    steps.run("requirements.txt", [*compile_pins, "-o", "requirements.txt", "pyproject.toml"], "pin")
-    local = ["pyproject.toml", "-c", "requirements.txt", "--group", "local"]
-    steps.run("requirements-local.txt", [*compile_pins, "-o", "requirements-local.txt", *local], "pin")
-    dev = ["pyproject.toml", "-c", "requirements-local.txt", "--group", "local", "--group", "dev"]
-    steps.run("requirements-dev.txt", [*compile_pins, "-o", "requirements-dev.txt", *dev], "pin")
-    steps.run("requirements-tools.txt", [*compile_pins, "-o", "requirements-tools.txt", "--group", "tools"], "pin")
-    steps.run("requirements-checks.txt", [*compile_pins, "-o", "requirements-checks.txt", "--group", "checks"], "pin")
-    steps.run("bench/requirements.txt", [*compile_pins, "-o", "bench/requirements.txt", "bench/requirements.in"], "pin")
+    for name, sources in _MADE_OF.items():
+        steps.run(name, [str(uv), *COMPILE, *more, "-o", name, *sources], "pin")
     if upgrade:
         (ROOT / "package-lock.json").unlink(missing_ok=True)
     steps.run("package-lock.json", [*npm, "install", "--package-lock-only", "--ignore-scripts"], "pin")

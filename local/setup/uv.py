@@ -27,6 +27,10 @@ def has_pip(python: Path | str) -> bool:
     return output_of([python, "-m", "pip", "--version"]) is not None
 
 
+def pip(python: Path | str) -> list[str]:
+    return [str(python), "-m", "pip", "install", "--disable-pip-version-check"]
+
+
 def bring_uv(steps: Steps, python: Path | None) -> Path | None:
     """uv, from pip if need be; None where no pip works (set-up then goes the slower way)."""
     with _BRINGING:
@@ -37,20 +41,9 @@ def _uv_from_pip(steps: Steps, python: Path | None) -> Path | None:
     for interpreter in filter(None, (Path(sys.executable), python)):
         if has_pip(interpreter):
             try:
-                return _install(steps, interpreter)
+                pins.install_tool(steps, "python: installing uv, the installer", "uv", TOOLS / "uv", pip(interpreter))
             except SetupError as error:
                 steps.say(f"uv could not be had, going on without: {error}")
+            else:
+                return find_uv()
     return None
-
-
-def _install(steps: Steps, interpreter: Path) -> Path:
-    folder = TOOLS / "uv"
-    pins.remove(folder)
-    flags = ["--quiet", "--no-deps", "--require-hashes", "--only-binary", ":all:", "--disable-pip-version-check"]
-    wanted = ["--target", str(folder), "-r", str(pins.write_tool_pin("uv"))]
-    steps.run("python: installing uv, the installer", [str(interpreter), "-m", "pip", "install", *flags, *wanted], "uv")
-    pins.write_stamp(folder, pins.tool_pin("uv"))
-    uv = find_uv()
-    if uv is None:
-        raise SetupError("uv was installed but does not run")
-    return uv

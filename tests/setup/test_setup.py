@@ -13,8 +13,8 @@ import pytest
 
 from local.host.ports import HOST
 from local.setup import browser, doctor, interpreters, pins
-from local.setup.commands import RUN, main
-from local.setup.options import COMMANDS, USAGE, up_parser
+from local.setup.command import usage
+from local.setup.commands import COMMANDS, main, parser_of
 from local.setup.steps import ROOT, SetupError, Steps, only_one, output_of
 
 
@@ -30,27 +30,34 @@ def test_an_unknown_command_is_named_and_status_2() -> None:
     assert "there is no command 'deploy'" in ended.stderr
 
 
-@pytest.mark.parametrize("command", ["up", *COMMANDS])
+@pytest.mark.parametrize("command", COMMANDS)
 def test_every_command_has_a_help_that_installs_nothing(command: str) -> None:
     ended = dev(command, "--help")
     assert ended.returncode == 0
     assert f"usage: ./dev {command}" in ended.stdout
 
 
-@pytest.mark.parametrize("command", RUN)
+@pytest.mark.parametrize("command", COMMANDS)
 def test_the_general_help_sums_up_every_command_in_a_few_words(command: str) -> None:
-    lines = USAGE.splitlines()
-    (at,) = [number for number, line in enumerate(lines) if re.match(rf"  {command}(?= )", line)]
-    more = lines[at + 1].strip() if lines[at + 1].startswith(" " * 17) else ""
-    assert len(f"{lines[at][17:]} {more}".split()) >= 4
+    (line,) = [line for line in usage(COMMANDS.values()).splitlines() if line.startswith(f"  {command} ")]
+    assert len(line.split()) >= 5
+    assert len(line) <= 110
 
 
-@pytest.mark.parametrize("command", ["reference", "setup", "check", "doctor", "pin"])
-def test_a_surplus_argument_is_status_2_and_shows_the_commands_own_help(
+@pytest.mark.parametrize("command", ["up", "reference", "setup", "check", "doctor", "pin", "rules"])
+def test_a_surplus_argument_is_status_2_before_anything_is_set_up(
     command: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert main([command, "--nonsense"]) == 2
-    assert capsys.readouterr().err == f"dev {command}: unexpected '--nonsense'\n\n{COMMANDS[command]}\n"
+    with pytest.raises(SystemExit, match="2"):
+        main([command, *(["list"] if COMMANDS[command].parts else []), "--nonsense"])
+    assert capsys.readouterr().err.splitlines()[-1].endswith("unrecognized arguments: --nonsense")
+
+
+@pytest.mark.parametrize("command", ["rules", "quarantine"])
+def test_a_command_of_several_parts_shows_each_with_its_options(command: str) -> None:
+    shown = COMMANDS[command].help()
+    for part in COMMANDS[command].parts:
+        assert f"usage: ./dev {command} {part.name} [-h]" in shown
 
 
 @pytest.mark.parametrize(
@@ -68,7 +75,7 @@ def test_an_invalid_value_is_refused_with_its_option_and_what_would_be_right(
     option: str, word: str, right: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     with pytest.raises(SystemExit, match="2"):
-        up_parser().parse_args([f"{option}={word}"])
+        parser_of("up").parse_args([f"{option}={word}"])
     (told,) = [line for line in capsys.readouterr().err.splitlines() if "error:" in line]
     assert re.search(rf"argument {option}: invalid [a-z ]+ '{word}': ", told)
     assert right in told
@@ -76,7 +83,7 @@ def test_an_invalid_value_is_refused_with_its_option_and_what_would_be_right(
 
 def test_the_help_of_pin_names_every_file_it_writes() -> None:
     written = {file.relative_to(ROOT).as_posix() for file in (*ROOT.glob("req*.txt"), *ROOT.glob("bench/req*.txt"))}
-    assert {name for name in (*written, "package-lock.json") if name not in COMMANDS["pin"]} == set()
+    assert {name for name in (*written, "package-lock.json") if name not in COMMANDS["pin"].help()} == set()
 
 
 ALSO = ("local.host.arguments", "local.host.ports")

@@ -134,7 +134,7 @@ def test_a_python_that_cannot_be_fetched_is_one_line_with_the_reason_and_what_to
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-@pytest.mark.parametrize("command", ["up", "setup", "rules", "pin"])
+@pytest.mark.parametrize("command", ["up", "setup", "reference", "pin"])
 def test_an_interrupted_set_up_ends_with_its_signals_status_and_tries_and_reports_nothing_more(
     checkout: Path, command: str, number: signal.Signals
 ) -> None:
@@ -162,7 +162,7 @@ def test_an_interrupted_set_up_leaves_no_process(checkout: Path) -> None:
     started = checkout / "started"
     sleeping_program(checkout, "uv", started)
     with subprocess.Popen(
-        [old_python(), str(checkout / "dev"), "rules"], cwd=checkout, env=environment(checkout), **NOBODY
+        [old_python(), str(checkout / "dev"), "reference"], cwd=checkout, env=environment(checkout), **NOBODY
     ) as process:
         pid = int(eventually(lambda: started.exists() and started.read_text()) or 0)
         process.send_signal(signal.SIGINT)
@@ -174,7 +174,7 @@ def test_an_interrupted_set_up_leaves_no_process(checkout: Path) -> None:
 def test_after_a_killed_set_up_the_next_waits_for_what_the_first_began_and_says_so(checkout: Path) -> None:
     started = checkout / "started"
     sleeping_program(checkout, "uv", started)
-    command: list[str] = [old_python(), str(checkout / "dev"), "rules"]
+    command: list[str] = [old_python(), str(checkout / "dev"), "reference"]
     env = environment(checkout)
     with subprocess.Popen(command, cwd=checkout, env=env, **NOBODY) as killed:
         pid = int(eventually(lambda: started.exists() and started.read_text()) or 0)

@@ -16,8 +16,8 @@ import pytest
 from azure.data.tables import TableServiceClient
 from azure.storage.queue import QueueClient
 
-from local.host.development_storage import DEFAULT_PORTS
-from local.setup.options import up_parser
+from local.host.ports import AZURITE_PORTS
+from local.setup.commands import parser_of
 from local.up import azurite_ports
 from tests.host.hosts import ROOT, command
 from tests.up.running_up import Up, spend, told
@@ -79,9 +79,9 @@ def test_a_message_put_into_quarantine_is_shown_with_its_reason_and_the_command_
 
 
 def test_with_a_port_of_its_own_it_leaves_azurites_usual_ports_to_another_app() -> None:
-    assert azurite_ports(up_parser().parse_args(["--port", "0"])) is None
-    assert azurite_ports(up_parser().parse_args([])) == DEFAULT_PORTS
-    assert azurite_ports(up_parser().parse_args(["--port", "0", "--azurite-ports", "1,2,3"])) == (1, 2, 3)
+    assert azurite_ports(parser_of("up").parse_args(["--port", "0"])) is None
+    assert azurite_ports(parser_of("up").parse_args([])) == AZURITE_PORTS
+    assert azurite_ports(parser_of("up").parse_args(["--port", "0", "--azurite-ports", "1,2,3"])) == (1, 2, 3)
 
 
 def test_after_kill_9_it_says_which_messages_wait_for_the_dead_runs_lease_and_until_when(tmp_path: Path) -> None:

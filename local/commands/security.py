@@ -1,20 +1,18 @@
-"""What ./dev check --security looks at: known faults of the packages, the code itself, a bill of materials.
+"""The checks of ``./dev check --security``: known faults of the packages, weaknesses of the code, a bill of materials.
 
-Arrives: the Python that has the checkers, and npm. Leaves: a line per checker. Each of them ends with status 0 in some
-case in which it has looked at nothing, so their reports count; not to have been able to look is a failure too.
+Each checker ends with status 0 in some case in which it has looked at nothing, so their reports count; not to have been
+able to look is a failure too.
 """
-
-from __future__ import annotations
 
 import json
 import re
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Callable
+from typing import Any
 
 from local.setup.steps import ROOT
 
-BILL = ROOT / ".data" / "sbom.cdx.json"
 PINNED = "requirements.txt"
 CODE = ("shared", "functions", "function_app.py", "local", "dev")
 _SECONDS = 600
@@ -25,7 +23,7 @@ class CheckError(Exception):
     """Something was found, or nothing could be looked at; the message says which."""
 
 
-def check_security(python: list[str], npm: list[str], bill: Path = BILL) -> int:
+def check_security(python: list[str], npm: list[str], bill: Path) -> int:
     """Run every checker, whatever the others found; status 1 if one failed."""
     checks: list[tuple[str, Callable[[], str]]] = [
         ("pip-audit", lambda: audit_python(python)),
