@@ -15,7 +15,7 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from bench._figures import ROOT, keep, spread, told
+from bench._figures import ROOT, file_of, keep, spread, told
 from bench._prepared import customer, prepared
 from bench._requests import Request, asked
 from bench.start import BARE
@@ -77,7 +77,7 @@ def main() -> None:
         rows: list[dict[str, Any]] = []
         for at_once in (1, 16):
             rows += show(compared(ports, at_once, chosen.requests, chosen.portions), at_once)
-    print(f"\nall figures in {keep('check', rows)}")
+    keep(file_of("check"), rows)
 
 
 if __name__ == "__main__":

@@ -18,7 +18,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from bench._figures import keep
+from bench._figures import file_of, keep
 from shared.messaging.sender import Queue
 from shared.workflow import sweep
 from shared.workflow.receive_event import receive_event
@@ -213,7 +213,8 @@ def main() -> None:
     rows = show_kinds(asyncio.run(kinds()), chosen) + show_rest(asyncio.run(timers()))
     print("\nLeft over Storage queues, right over Service Bus.", PRICES["note"])
     print(f"A call is taken to last {chosen.latency} ms, a message {chosen.cpu} ms of CPU,", end=" ")
-    print(f"{chosen.at_once} at once on {MEMORY_GB} GB.\nall figures in {keep('cost', rows)}")
+    print(f"{chosen.at_once} at once on {MEMORY_GB} GB.")
+    keep(file_of("cost"), rows)
 
 
 if __name__ == "__main__":

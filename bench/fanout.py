@@ -20,8 +20,8 @@ from pathlib import Path
 from random import Random
 from typing import Any, cast
 
+from bench._figures import file_of, keep, ratio, spread
 from bench._many_customers import fill, partner_of
-from bench._pairs import keep, ratio, spread
 from bench._programme import Events
 from bench._raw import Raw, raw_session
 from local.azurite import Azurite
@@ -159,12 +159,12 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="./dev bench fanout", description=__doc__)
     parser.add_argument("--customers", type=int, nargs="+", default=[100, 1_000, 10_000])
     parser.add_argument("--rounds", type=int, default=5, help="how often each number is measured (5)")
-    parser.add_argument("--json", type=Path, default=ROOT / ".tools" / "bench-fanout.json", help="where results go")
+    parser.add_argument("--json", type=Path, default=file_of("fanout"), help="where results go")
     chosen = parser.parse_args()
     found = asyncio.run(run(sorted(chosen.customers), chosen.rounds))
     rows = [each.result(found[0]) for each in found]
     show(rows)
-    keep(chosen.json, {"rounds": chosen.rounds}, rows)
+    keep(chosen.json, rows, rounds=chosen.rounds)
     return 0
 
 

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from bench import _imports
-from bench._figures import ROOT, keep, spread, told
+from bench._figures import ROOT, file_of, keep, spread, told
 from bench._prepared import customer, prepared, unchanging
 from shared.storage import keys
 
@@ -76,7 +76,7 @@ def main() -> None:
             compared(connection, Path(folder), rounds, compiled=True),
             compared(connection, Path(folder), max(rounds // 3, 3), compiled=False),
         ]
-    print(f"\nall figures in {keep('start', figures)}")
+    keep(file_of("start"), figures)
     _imports.show(rounds)
 
 
