@@ -3,6 +3,7 @@
 import json
 import platform
 import statistics
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -38,4 +39,4 @@ def keep(file: Path, figures: Any, **about: Any) -> None:
     file.parent.mkdir(exist_ok=True)
     machine = {"python": platform.python_version(), "machine": platform.machine()}
     file.write_text(json.dumps({**about, **machine, "results": figures}, indent=2) + "\n")
-    print(f"\nall figures in {file}")
+    print(f"\nall figures in {file}", file=sys.stderr)

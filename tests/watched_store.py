@@ -45,8 +45,8 @@ class WatchedStore:
         await self.after(call)
         return given
 
-    async def get(self, table: Table, partition: str, key: str) -> Row | None:
-        return await self._passed("get", table, lambda: self._store.get(table, partition, key))
+    async def get(self, table: Table, partition: str, key: str, select: Sequence[str] = ()) -> Row | None:
+        return await self._passed("get", table, lambda: self._store.get(table, partition, key, select))
 
     async def write(self, table: Table, row: Row, etag: str | None = None) -> str:
         return await self._passed("write", table, lambda: self._store.write(table, row, etag))

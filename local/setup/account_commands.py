@@ -12,13 +12,31 @@ ACCOUNT_COMMANDS = (
         "reconcile",
         "hold what is stored of every customer against its facts; only reads",
         "Set EligibilityStorage to the connection string of the app's storage account, or "
-        "EligibilityStorage__tableServiceUri and EligibilityStorage__queueServiceUri to its services' addresses, "
-        "which are read as the user who is signed in at the Azure CLI (az login), with the role Storage Table Data "
-        "Reader on the account. Reads all that is stored, decides every customer again from its facts, and lists "
-        "where the decision, the next date, the partners' summaries, the indexes, the due rows or the last recorded "
-        "decision differ. Changes nothing. Looks twice, so that work under way is not reported. Status 1 if anything "
-        "differs.",
+        "EligibilityStorage__tableServiceUri and EligibilityStorage__queueServiceUri to its services' addresses, which "
+        "are read as the user who is signed in at the Azure CLI (az login), with the role Storage Table Data Reader on "
+        "the account. Reads all that is stored, decides every customer again from its facts, and lists where the "
+        "decision, what it was made by (partners, rules, day), the next date, the partners' summaries, the indexes, "
+        "the rows of due dates and of notifications, or the recorded decisions differ. Changes nothing. Looks twice, "
+        "so that work under way is not reported. Status 1 if anything differs.",
         runs("local.commands.reconcile", set_up_commands, here=True),
+    ),
+    Command(
+        "repair",
+        "compute again what reconcile finds; --dry-run only says what it would",
+        "Reads the account of the same settings as reconcile, and repairs what that finds, after tables were restored "
+        "for instance: sums up partners again from their facts, gives partners and rules that went back a revision or "
+        "an epoch that no customer was decided by, writes rows of indexes, dates and notifications again, and decides "
+        'the customers concerned again, with the cause "repair". The app may run or not; its timers send what has to '
+        "be notified. May be stopped and run again. Passes over everything until nothing is left, and ends with status "
+        "1 if something is. Needs the role Storage Table Data Contributor, for --dry-run Storage Table Data Reader.",
+        runs("local.commands.repair", set_up_commands, here=True),
+        (
+            option(
+                "--dry-run",
+                action="store_true",
+                help="change nothing and say what would be repaired; status 1 if anything is to repair",
+            ),
+        ),
     ),
     Command(
         "export",

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from shared.domain.customer import Customer
-from shared.domain.customer_state import MAX_FACTS, MAX_PAIRS
+from shared.domain.customer_state import MAX_BYTES, MAX_BYTES_AFTER_NEW_FACT, MAX_FACTS, MAX_PAIRS
 from shared.domain.event_data import MAX_APPLICATIONS
 from shared.domain.facts import Project
 from shared.domain.partner import MAX_FACTS as MAX_PARTNER_FACTS
@@ -14,6 +14,12 @@ from shared.rules.help_plans import Plan
 _A_NEW_FACT = (kinds.SPEND, kinds.START, kinds.ATTACH_ANY)
 _NEAR = 100
 """With more room than this in all that plans add to, none is held against it."""
+_REPLACED = (kinds.COVER, kinds.REOPEN)
+_FACT_BYTES = 1024
+"""More than a fact with its event takes, where the event has a short id and source."""
+_DECISION_BYTES, _ID_BYTES = 32 * 1024, 68
+"""More than the decision after it takes, besides the ids of eligible projects."""
+_NEAR_BYTES = 256 * 1024
 _OF_PARTNER = (kinds.COMPETENCY, kinds.DESIGNATION, kinds.DEPLOYMENTS, kinds.COURSE)
 
 
@@ -24,20 +30,24 @@ def has_room_for_application(project: Project) -> bool:
 class Limits:
     """The room that there is for a plan's facts."""
 
-    def __init__(self, customer: Customer, partners: Mapping[str, Partner]) -> None:
+    def __init__(self, customer: Customer, partners: Mapping[str, Partner], size: int = 0) -> None:
+        """``size``: the bytes that are stored of the customer. A partner's never come near their cap."""
         self._customer = customer
+        self._bytes = size + _DECISION_BYTES + _ID_BYTES * len(customer.projects)
         self._partners = partners
         facts = len(customer.licences) + len(customer.projects) + len(customer.attachments)
         self._room = MAX_FACTS - facts
         self._registers = {(each.partner_id, each.project_id) for each in customer.attachments}
         many = (len(customer.projects) + _NEAR) * (len(customer.attachments) + _NEAR) > MAX_PAIRS
         self._pairs = MAX_PAIRS - customer.open_pairs if many else MAX_PAIRS
-        self._near = min(self._room, *(each.room for each in partners.values()), MAX_FACTS) < _NEAR or many
+        full = size > MAX_BYTES_AFTER_NEW_FACT - _NEAR_BYTES
+        self._near = min(self._room, *(each.room for each in partners.values()), MAX_FACTS) < _NEAR or many or full
 
     def allow(self, plan: Plan) -> bool:
         """Whether events could bring about all of the plan's changes."""
         return (not self._near and not _asks_much(plan)) or (
             self._new_facts(plan) <= self._room
+            and self._has_bytes(plan)
             and self._new_pairs(plan) <= self._pairs
             and all(count <= self._room_of(name) for name, count in _partner_facts(plan).items())
         )
@@ -47,6 +57,11 @@ class Limits:
             key[0] in _A_NEW_FACT or (key[0] == kinds.ATTACH and (key[1], key[2]) not in self._registers)
             for key in plan
         )
+
+    def _has_bytes(self, plan: Plan) -> bool:
+        changed = sum(key[0] in (*_A_NEW_FACT, *_REPLACED, kinds.ATTACH) for key in plan)
+        most = MAX_BYTES_AFTER_NEW_FACT if self._new_facts(plan) else MAX_BYTES
+        return not changed or self._bytes + changed * _FACT_BYTES <= most
 
     def _new_pairs(self, plan: Plan) -> int:
         """A project that is opened comes with the partners on all projects, one reopened with its own too."""
