@@ -1,6 +1,6 @@
-"""Prints a line for each event that changed nothing, and for what in an event was probably not meant.
+"""The lines of ``./dev up`` for events that changed nothing and for what in an event was probably not meant.
 
-It reads the app's own records of the events that it handled; what they say of ids and reasons is all there is to show.
+They are made of the app's own log records of events.
 """
 
 import logging

@@ -1,6 +1,6 @@
-"""What ``./dev up`` shows of the app's log: a line for each notification and for each message put into quarantine.
+"""The lines of ``./dev up`` for notifications and quarantined messages, made of the app's log records.
 
-Delivery is at least once, so a notification's repeat is shown as one.
+Delivery is at least once; a notification that is sent again is marked.
 """
 
 import logging
@@ -16,7 +16,7 @@ NOTIFICATION, QUARANTINE = "eligibility.notification", "eligibility.quarantine"
 
 
 class Notices(logging.Handler):
-    """``address`` is where the app runs; ``closed`` is called when nobody reads standard output any more."""
+    """``address`` is where the app runs; ``closed`` is called when standard output is closed by its reader."""
 
     def __init__(self, closed: Callable[[], None] = lambda: None) -> None:
         super().__init__()

@@ -1,7 +1,6 @@
-"""Everything at once: Azurite, the app, the sample events, a line for each notification and a closing table.
+"""``./dev up``: Azurite, the app, the sample events, a line for each notification and a closing table.
 
-The app is served until Ctrl-C, or with ``--once`` until nothing is left to do. No process remains, and without
-``--data`` no file.
+Serves until Ctrl-C, or with ``--once`` until nothing is left to do. Leaves no process and, without ``--data``, no file.
 """
 
 import argparse
@@ -80,7 +79,7 @@ def _fault_of_folder(folder: Path) -> str:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except FileExistsError:
-        return "it is no folder"
+        return "it is not a folder"
     except OSError as fault:
         return str(fault.strerror)
     return "" if os.access(folder, os.W_OK) else "it may not be written in"
@@ -175,7 +174,7 @@ async def _until_healthy(session: ClientSession) -> None:
 
 
 async def _settled(host: Host) -> None:
-    while not (await host.status()).idle:  # noqa: ASYNC110  the counts are in the store, which tells nobody
+    while not (await host.status()).idle:  # noqa: ASYNC110  the counts are in the store, which notifies no one
         await asyncio.sleep(0.05)
 
 

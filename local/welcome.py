@@ -1,4 +1,4 @@
-"""What a producer needs to know of the app that ``./dev up`` started: its addresses, and a line that posts an event."""
+"""The first lines of ``./dev up``: addresses, connection strings and a command that posts an event."""
 
 import shlex
 import shutil

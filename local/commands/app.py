@@ -1,7 +1,4 @@
-"""A running app over HTTP.
-
-Arrives: where it is, and questions. Leaves: its answers as JSON values, or CommandError with what its problem says.
-"""
+"""A client of a running app: answers as JSON values, or CommandError with the text of the problem."""
 
 import json
 import os
@@ -20,7 +17,7 @@ _SECONDS = 60
 _PAGE = 100
 _LOST_NAMED = 50
 _PIPE_CLOSED = 128 + 13
-"""As a shell tells of a process that SIGPIPE ended."""
+"""As a shell reports the end by SIGPIPE."""
 
 
 class CommandError(Exception):
@@ -38,8 +35,8 @@ class UsageError(CommandError):
 class RefusedError(CommandError):
     """The app answered that it will not; ``title`` is that of its problem, empty if it gave none."""
 
-    def __init__(self, told: str, title: str = "") -> None:
-        super().__init__(told)
+    def __init__(self, message: str, title: str = "") -> None:
+        super().__init__(message)
         self.title = title
 
 
@@ -47,7 +44,7 @@ def run(command: Callable[[], int]) -> int:
     """The command's status; 1, or 2 for a wrong use, with a line on standard error if it was stopped."""
     try:
         status = command()
-        sys.stdout.flush()  # here, where a reader that went away can be told from a fault
+        sys.stdout.flush()  # here, to tell a closed pipe from a fault
     except CommandError as stopped:
         print("\n".join(plain(line) for line in f"dev: {stopped}".split("\n")), file=sys.stderr)
         return stopped.status

@@ -1,7 +1,4 @@
-"""Whether a customer is eligible, why, and what would help: ``./dev check-customer ID``.
-
-Arrives: a customer's id and perhaps a date. Leaves: the explanation, asked of a running app; status 0 if it answers.
-"""
+"""``./dev check-customer ID``: whether a customer is eligible, why, and what would help, asked of a running app."""
 
 import sys
 from collections.abc import Sequence

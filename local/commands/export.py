@@ -1,7 +1,4 @@
-"""Exporting from the command line: ``./dev export``.
-
-Writes what is stored as events, with the rule sets beside them, or as the rows of every table.
-"""
+"""``./dev export``: write what is stored as events, with the rule sets beside them, or as the rows of every table."""
 
 import sys
 from pathlib import Path

@@ -1,8 +1,4 @@
-"""Quarantine from the command line: ``./dev quarantine list | show ID | redrive ID|--all [--dry-run]``.
-
-Arrives: a running app. Leaves: lines for the person at the terminal, with nothing in them that could steer it; messages
-put back on their queues. Status 0 if all went well.
-"""
+"""``./dev quarantine list | show ID | redrive ID|--all [--dry-run]``, over a running app."""
 
 import argparse
 import sys

@@ -1,13 +1,10 @@
-"""Reconciliation from the command line: ``./dev reconcile``.
-
-Prints a line per difference between what is stored and what the facts say; status 1 if there is any. Writes nothing.
-"""
+"""``./dev reconcile``: print the differences between what is stored and what the facts say. Writes nothing."""
 
 import sys
 
 from local.commands.account import Account, with_account
+from local.commands.repairing.reconcile import differences
 from local.setup.commands import parser_of
-from shared.workflow.reconcile import differences
 
 _ROLES = "the role Storage Table Data Reader"
 

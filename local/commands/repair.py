@@ -9,9 +9,9 @@ import sys
 from local.commands.account import Account, with_account
 from local.commands.backup.meter import Meter
 from local.commands.plain import plain
+from local.commands.repairing.reconcile import look_at_all
+from local.commands.repairing.repair import remedy, repair
 from local.setup.commands import parser_of
-from shared.workflow.reconcile import look_at_all
-from shared.workflow.repair import remedy, repair
 
 _LOOKS = "the role Storage Table Data Reader"
 _WRITES = "the role Storage Table Data Contributor"

@@ -1,17 +1,13 @@
-"""A recorded decision decided again, without any app: ``./dev replay FILE``.
-
-Arrives: what ``GET customers/{id}/history/{sequence}`` answered, in a file. Leaves: whether the same comes out; status
-0 if it does, 1 if not.
-"""
+"""``./dev replay FILE``: decide a recorded decision again, without any app."""
 
 import sys
 
 from local.commands.app import CommandError, run
+from local.commands.decide_again import decide_again
 from local.commands.files import read_json
 from local.commands.plain import plain
 from local.setup.commands import parser_of
 from shared.errors import PermanentError
-from shared.rules.replay import replay as decide_again
 
 
 def main(arguments: list[str]) -> int:

@@ -1,8 +1,4 @@
-"""Importing from the command line: ``./dev import``.
-
-Brings what ``./dev export`` wrote into the account that the settings name: a folder of tables into its tables, a file
-of events onto its event queue.
-"""
+"""``./dev import``: bring what ``./dev export`` wrote into the account that the settings name."""
 
 import sys
 from pathlib import Path

@@ -1,7 +1,4 @@
-"""Rule sets from the command line: ``./dev rules validate | diff | preview | publish | retire | list``.
-
-The first two need no running app. The status is 0 if all went well.
-"""
+"""``./dev rules validate | diff | preview | publish | retire | list``; the first two need no app."""
 
 import argparse
 import sys

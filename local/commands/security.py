@@ -103,8 +103,8 @@ def _report(command: list[str], member: str) -> dict[str, Any]:
         report = None
     if isinstance(report, dict) and member in report:
         return report
-    told = report.get("message") if isinstance(report, dict) else None
-    raise CheckError(f"it could not look: {told or _said(done)}")
+    message = report.get("message") if isinstance(report, dict) else None
+    raise CheckError(f"it could not look: {message or _said(done)}")
 
 
 def _run(command: list[str]) -> subprocess.CompletedProcess[str]:

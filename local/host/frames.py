@@ -1,4 +1,4 @@
-"""Objects between the host and its own worker process, over a socket that nobody else has."""
+"""Objects between the host and its own worker process, over a socket of their own."""
 
 import asyncio
 import pickle  # nosec B403

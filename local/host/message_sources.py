@@ -63,8 +63,8 @@ class MessageSources:
                 bus = ServiceBusClient.from_connection_string(connection, retry_total=0, socket_timeout=WAIT)
             except ValueError:
                 right = "Endpoint=sb://...;SharedAccessKeyName=...;SharedAccessKey=..."
-                told = f"{setting!r} holds no connection string of a Service Bus namespace, such as {right}"
-                raise AppError(f"function {function.name}: {told}") from None  # the SDK's may quote it
+                problem = f"{setting!r} holds no connection string of a Service Bus namespace, such as {right}"
+                raise AppError(f"function {function.name}: {problem}") from None  # the SDK's may quote it
             self._buses[connection] = bus
         trigger = ServiceBusTrigger(function, self._buses[connection], worker, self._activity, settings)
         self._count[trigger.path] = trigger.count

@@ -15,7 +15,7 @@ def host_parser() -> argparse.ArgumentParser:
     parser.add_argument("--port", type=port, default=DEFAULT_PORT, help="port of the HTTP API (0: any free one)")
     parser.add_argument("--lease", type=lease, default=600, help="seconds a message being handled stays hidden (600)")
     parser.add_argument(
-        "--longest-pause", type=pause, default=0.2, help="seconds between looks at an empty queue (0.2)"
+        "--longest-pause", type=pause, default=0.2, help="seconds between polls of an empty queue (0.2)"
     )
     parser.add_argument("--app", type=Path, default=Path(), help="the app's folder (this one)")
     parser.add_argument(

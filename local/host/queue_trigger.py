@@ -32,7 +32,7 @@ log = logging.getLogger("host.queue")
 
 @dataclass(frozen=True, slots=True)
 class Polling:
-    """How long a message in flight stays hidden, and the longest pause between two looks at an empty queue."""
+    """How long a message in flight stays hidden, and the longest pause between two polls of an empty queue."""
 
     lease: float = 600
     longest_pause: float = 0.2
@@ -106,7 +106,7 @@ class QueueTrigger:
                 await self._process(message)
             except AzureError as error:
                 if _code(error) in LEASE_LOST:
-                    log.warning("%s: %s is no longer ours, its lease has passed", self.queue_name, message.id)
+                    log.warning("%s: the lease of %s was lost", self.queue_name, message.id)
                 else:
                     log.warning("%s: %s stays hidden until its lease ends: %s", self.queue_name, message.id, error)
 

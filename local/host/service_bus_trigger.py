@@ -25,7 +25,7 @@ from local.host.worker import Calls, Function
 
 DEAD_LETTERS: Final = "/$deadletterqueue"
 WAIT: Final = 0.02
-"""Seconds between two looks at the socket; also the client's own."""
+"""Seconds between two polls of the socket; also the client's own."""
 MOST_COUNTED: Final = 32
 LONGEST_COUNT: Final = 30
 """Seconds for a count: a bus that was cut off may come back."""
@@ -145,7 +145,7 @@ class ServiceBusTrigger:
 
     def _answer(self, found: int) -> None:
         for each in self._asked:
-            if not each.done():  # who asked may have gone
+            if not each.done():  # the caller may have been cancelled
                 each.set_result(found)
         self._asked.clear()
 

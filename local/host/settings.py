@@ -131,7 +131,7 @@ def apply_local_settings(app: Path) -> None:
 
 
 def resolve(text: str, function: str) -> str:
-    """``%NAME%`` stands for the setting of that name."""
+    """Replace ``%NAME%`` by the setting of that name."""
 
     def setting(found: re.Match[str]) -> str:
         value = os.environ.get(found[1])

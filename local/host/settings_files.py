@@ -18,7 +18,7 @@ _COMMAS: Final = re.compile(r'"(?:\\.|[^"\\\n])*"|,(?=\s*[}\]])')
 
 
 def read_settings_file(file: Path) -> dict[str, Any]:
-    """Its members; none where there is no file."""
+    """Its members; none if there is no file."""
     try:
         text = file.read_bytes().decode("utf-8-sig")
     except FileNotFoundError:

@@ -65,7 +65,7 @@ class BlobLock:
                 await self._lease("acquire")
         except StorageCallError as error:
             if error.error_code not in HELD:
-                log.warning("%s: cannot tell whether another host runs it: %s", self._name, error)
+                log.warning("%s: cannot find out whether another host runs it: %s", self._name, error)
             return False
         return True
 

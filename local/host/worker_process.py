@@ -1,6 +1,6 @@
 """The worker library in a process of its own, as in Azure: a function may bring it down, and another takes its place.
 
-A function past functionTimeout has its process killed, and the calls beside it are not told: each fails after its own
+A function past functionTimeout has its process killed. The calls beside it are not notified: each fails after its own
 functionTimeout. Where the process dies by itself, all calls in flight fail at once.
 """
 
@@ -156,11 +156,11 @@ class _Process:
 
     def _finish(self, number: int, result: Result) -> None:
         waiting = self._calls.get(number)
-        if waiting and not waiting.done():  # who waited may have gone
+        if waiting and not waiting.done():  # the caller may have been cancelled
             waiting.set_result(result)
 
     def kill(self) -> None:
-        """Nobody who waits for an answer is told."""
+        """Calls in flight are not notified."""
         self._was_killed = True
         if self._process.returncode is None:
             with suppress(ProcessLookupError):

@@ -1,4 +1,4 @@
-"""What is here, what is missing and how to get it. Looks only, and says so of what it may not look at."""
+"""``./dev doctor``: what is installed, what is missing and how to get it. Only reads."""
 
 from __future__ import annotations
 

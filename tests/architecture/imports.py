@@ -41,7 +41,8 @@ LOCAL: Final = {
     "tests.broker": ("local.broker", "tests.outside_tools"),
     "local.setup": ("local.host.arguments", "local.host.ports"),
     "local.commands": (
-        *("local.setup", "shared.errors", "shared.settings", "shared.domain", "shared.rules", "shared.messaging"),
+        *("local.setup", "shared.errors", "shared.settings", "shared.logs", "shared.domain", "shared.rules"),
+        *("shared.messaging", "shared.rule_books"),
         *("shared.azure_rest", "shared.storage", "shared.ports", "shared.workflow", "shared.storage_account"),
         "shared.storage_clock",
     ),

@@ -17,6 +17,7 @@ NOTICING = (
     "tests/test_together_every_end.py",
     "tests/functions/test_triggers.py",
     "tests/workflow",
+    "tests/repairing",
     "tests/storage",
     "tests/domain",
     "tests/queries",

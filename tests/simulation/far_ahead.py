@@ -8,11 +8,11 @@ from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 
+from local.commands.repairing.reconcile import differences
 from shared.domain.recompute import DayCame, Recompute
 from shared.errors import PassingError
 from shared.messaging.sender import Queue
 from shared.ports import Ports
-from shared.workflow.reconcile import differences
 from tests.events import AREA, event
 from tests.simulation.simulated import START, MachineClock, Simulation, Waiting
 

@@ -89,7 +89,7 @@ def test_a_missing_events_file_is_status_2(tmp_path: Path) -> None:
     assert (ended.returncode, ended.stderr) == (2, f"dev up: there is no file {tmp_path / 'none.jsonl'}\n")
 
 
-@pytest.mark.parametrize(("place", "why"), [("file", "it is no folder"), ("file/in", "Not a directory")])
+@pytest.mark.parametrize(("place", "why"), [("file", "it is not a folder"), ("file/in", "Not a directory")])
 def test_a_place_where_nothing_can_be_kept_is_status_2(place: str, why: str, tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     data = tmp_path / place

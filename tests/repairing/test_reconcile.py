@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
+from local.commands.repairing.reconcile import differences
 from shared.domain.events import parse_event
 from shared.domain.registers import Kind
 from shared.storage import keys
 from shared.storage.store import Table
-from shared.workflow.reconcile import differences
 from tests import events
 from tests.watched_store import WatchedStore
 from tests.world import World

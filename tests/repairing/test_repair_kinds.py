@@ -7,6 +7,8 @@ from datetime import timedelta
 
 import pytest
 
+from local.commands.repairing.reconcile import differences
+from local.commands.repairing.repair import Repaired, repair
 from shared.domain.registers import Kind
 from shared.errors import PassingError
 from shared.messaging.sender import Queue
@@ -17,14 +19,10 @@ from shared.storage import keys
 from shared.storage.store import ANY, Row, StoreUnavailableError, Table
 from shared.workflow.change_rules import Told, activate, store_draft
 from shared.workflow.receive_event import receive_event
-from shared.workflow.reconcile import differences
-from shared.workflow.repair import Repaired, repair
 from shared.workflow.sweep import sweep_fan_outs, sweep_outboxes
 from tests import events
 from tests.exploration.pace import quick
-from tests.restored import moment, put_back
-from tests.watched_store import Call, WatchedStore, Watcher, once_at
-from tests.workflow.test_reconcile import (
+from tests.repairing.test_reconcile import (
     no_directory_row,
     no_due_row,
     no_index_row,
@@ -35,6 +33,8 @@ from tests.workflow.test_reconcile import (
     wrong_rule_set,
     wrong_status,
 )
+from tests.restored import moment, put_back
+from tests.watched_store import Call, WatchedStore, Watcher, once_at
 from tests.world import World
 
 ENDS = "2026-12-31"

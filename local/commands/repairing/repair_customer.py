@@ -3,6 +3,7 @@
 import json
 from dataclasses import replace
 
+from local.commands.repairing.reconcile_customer import is_told
 from shared.domain.cause import Cause
 from shared.domain.customer_state import CustomerState
 from shared.domain.decision import UNASSESSED, JsonObject, Outcome, Status
@@ -12,7 +13,6 @@ from shared.ports import Ports
 from shared.storage.customers import Loaded, Recorded
 from shared.workflow.decide import Committed, decide, until_first
 from shared.workflow.gather import Gathering
-from shared.workflow.reconcile_customer import is_told
 
 
 async def repair_customer(ports: Ports, customer_id: str, cause: Cause) -> None:

@@ -11,7 +11,7 @@ from shared.domain.partner import Partner
 from shared.ports import Ports
 from shared.rule_books import NoRuleSetInForceError, RuleBook
 from shared.rules.rule_set import assess
-from shared.workflow.reconcile_partner import of_facts
+from shared.workflow.renew import of_facts
 
 _MOST_PARTNERS = 2000
 """Kept in memory at a time."""

@@ -8,24 +8,17 @@ what is left of it, fan-outs and notifications, the app's timers end. Nothing is
 
 import asyncio
 from collections.abc import AsyncGenerator
-from dataclasses import dataclass, replace
-from datetime import timedelta
+from dataclasses import dataclass
 
-from shared.domain.cause import Cause
+from local.commands.repairing.reconcile import AT_ONCE, Found, Owner, look_at_all, rules_differences
+from local.commands.repairing.repair_customer import repair_customer
 from shared.logs import Log, about
 from shared.ports import Ports
 from shared.storage.store import StoreUnavailableError
-from shared.storage.work import FanOut
-from shared.workflow.decide import until_first
-from shared.workflow.reconcile import AT_ONCE, Found, Owner, look_at_all, rules_differences
-from shared.workflow.reconcile_partner import is_candidate, is_that_of, of_facts
-from shared.workflow.repair_customer import repair_customer
+from shared.workflow.renew import CAUSE, renew_partner, renew_rules
 
 PASSES = 3
 """Over everything, until one finds nothing: what was repaired later may be what others stand on."""
-CAUSE = Cause({"kind": "repair"})
-DISAGREE = timedelta(minutes=5)
-"""By more, clocks that are right do not."""
 
 _log = Log("repair")
 
@@ -111,57 +104,3 @@ async def _catch_up(ports: Ports, customer_id: str) -> None:
     for partner_id, revision in evidence.partners.items():
         if (await ports.partners.load(partner_id)).partner.revision < revision:
             await renew_partner(ports, partner_id, revision)
-
-
-async def renew_partner(ports: Ports, partner_id: str, known: int) -> FanOut | None:
-    """Sum up a partner's facts again, under a revision that nobody was decided by, where one knows of ``known``; gives
-    the fan-out opened, which is not handed on."""
-
-    async def attempt() -> FanOut | None:
-        state = await ports.partners.load(partner_id)
-        right, newest = await of_facts(ports, state)
-        if is_candidate(right.partner):
-            await ports.indexes.enter_candidate(partner_id)
-        known_by_all = max(newest, known)
-        if is_that_of(state, right) and state.partner.revision >= known_by_all:
-            return None
-        revision = _unused(ports, max(state.partner.revision, known_by_all))
-        partner = replace(right.partner, revision=revision)
-        writes = ports.partners.writes(replace(state, partner=partner, facts=right.facts, cause=CAUSE), ())
-        fan_out = FanOut(partner_id, revision, at=ports.timestamp())
-        await ports.work.open_fan_out(fan_out)
-        await ports.partners.commit(writes)
-        _log.info("partner renewed", partner=partner_id, revision=revision)
-        return fan_out
-
-    return await until_first(ports, attempt)
-
-
-async def renew_rules(ports: Ports, known: int) -> FanOut | None:
-    """Give the rules an epoch that nobody was decided by, where one knows of ``known``; no version is given twice. As
-    above, the fan-out is given."""
-
-    async def attempt() -> FanOut | None:
-        state = await ports.rule_sets.load()
-        if state is None or not state.active:
-            return None
-        newest = await ports.rule_sets.versions(None, 1)
-        latest = max(state.latest, *(each.version for each in newest), 0)
-        if state.epoch >= known:
-            if latest > state.latest:
-                await ports.rule_sets.save(replace(state, latest=latest))
-            return None
-        epoch = _unused(ports, known)
-        fan_out = FanOut(None, epoch, at=ports.timestamp())
-        await ports.work.open_fan_out(fan_out)
-        await ports.rule_sets.save(replace(state, epoch=epoch, latest=latest, cause=dict(CAUSE.named)))
-        _log.info("rules renewed", epoch=epoch)
-        return fan_out
-
-    return await until_first(ports, attempt)
-
-
-def _unused(ports: Ports, known: int) -> int:
-    """A number greater than any that may have been given and lost: than one that is known of, and than clocks that
-    disagree can have given."""
-    return max(known, ports.least_number) + DISAGREE // timedelta(milliseconds=1)

@@ -9,11 +9,11 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Sequence, Set
 from dataclasses import dataclass
 from enum import StrEnum
 
+from local.commands.repairing.reconcile_customer import CustomerLook
+from local.commands.repairing.reconcile_partner import partner_differences
 from shared.ports import Ports
 from shared.rule_books import NoRuleSetInForceError, RulesMissingError
 from shared.storage.store import StoreUnavailableError
-from shared.workflow.reconcile_customer import CustomerLook
-from shared.workflow.reconcile_partner import partner_differences
 
 PAGE = 1000
 AT_ONCE = 16

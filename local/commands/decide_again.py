@@ -1,8 +1,4 @@
-"""A recorded decision decided again from the facts kept with it, offline.
-
-Arrives: what ``GET customers/{id}/history/{sequence}`` answered. Leaves: what comes out otherwise, by JSON path, or
-nothing.
-"""
+"""Decide a recorded decision again from the facts kept with it, offline, and list what differs by JSON path."""
 
 import json
 from collections.abc import Iterator
@@ -23,7 +19,7 @@ _NOT_DECIDED = ("cause", "decidedAt", "ruleSetSha256", "facts", "factsOmitted", 
 _LONGEST = 120
 
 
-def replay(answer: JsonObject) -> list[str]:
+def decide_again(answer: JsonObject) -> list[str]:
     """A line for each value that differs; raises PermanentError if the answer does not hold what a replay needs."""
     used, document = answer.get("facts"), answer.get("ruleSet")
     if not used:

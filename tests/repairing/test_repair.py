@@ -6,12 +6,12 @@ from datetime import timedelta
 
 import pytest
 
+from local.commands.repairing.reconcile import differences
+from local.commands.repairing.repair import Passed, repair
 from shared.messaging.sender import Queue
 from shared.rule_books import SHIPPED
 from shared.storage.store import Table
 from shared.workflow.change_rules import activate
-from shared.workflow.reconcile import differences
-from shared.workflow.repair import Passed, repair
 from shared.workflow.sweep import sweep_due, sweep_fan_outs, sweep_outboxes
 from tests.exploration.pace import quick
 from tests.invariant import violations
