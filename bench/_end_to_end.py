@@ -1,7 +1,4 @@
-"""Messages from the queue to their deletion: by the development host over the unmodified app, and by a bare loop.
-
-Arrives: a queue with messages on it. Leaves: that many handled and deleted.
-"""
+"""Messages from the queue to their deletion: by the development host over the unmodified app, and by a bare loop."""
 
 import asyncio
 import logging

@@ -1,7 +1,7 @@
 """The minimum: a bare asynchronous HTTP loop doing the fewest calls the guarantees need, and nothing else.
 
-Arrives: a customer's or a partner's id. Leaves: rows written and messages sent of the sizes the product makes. Nothing
-is parsed, decided, checked or tried again; requests are signed and answers read, and that is all.
+Rows and messages have the sizes that the product makes. Nothing is parsed, decided, checked or tried again; requests
+are signed and answers read, and that is all.
 
 - outcome unchanged: get the customer, get its partner, replace the customer over that version.
 - outcome changed: get both; put the outbox's row; replace the customer and insert the recorded decision in one

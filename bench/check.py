@@ -1,8 +1,7 @@
 """Questions over HTTP: answers per second and how long each takes, beside a bare function that reads one row.
 
-Arrives: nothing (``./dev bench check [--requests N]``). Leaves: a table and a JSON file. The app and the bare app are
-served by two development hosts over one Azurite and asked in turns, in portions of random order; a ratio is the median
-of the portions' ratios. The host and its server are part of every figure.
+The app and the bare app are served by two development hosts over one Azurite and asked in turns, in portions of random
+order; a ratio is the median of the portions' ratios. The host and its server are part of every figure.
 """
 
 import argparse

@@ -1,10 +1,10 @@
 """What it costs to run: operations counted, execution time computed, both times the list prices of prices.json.
 
-Arrives: nothing (``./dev bench cost [--latency MS] [--cpu MS]``). Leaves: per kind of event the calls it makes and USD
-per million; what an app at rest costs per month. Calls are counted in the handlers themselves, over the in-memory
-twins; receiving and deleting each message is the host's and counted too. Seconds are computed: the calls that follow
-one another times a latency, plus CPU, shared by the messages an instance handles at a time; measured CPU is what
-``./dev bench event`` tells. Stored data and traffic are left out: a customer is a row of a few KB.
+Prints per kind of event the calls it makes and USD per million, and what an app at rest costs per month. Calls are
+counted in the handlers themselves, over the in-memory twins; receiving and deleting each message is the host's and
+counted too. Seconds are computed: the calls that follow one another times a latency, plus CPU, shared by the messages
+an instance handles at a time; measured CPU is what ``./dev bench event`` shows. Stored data and traffic are left out: a
+customer is a row of a few KB.
 """
 
 import argparse

@@ -1,11 +1,10 @@
 """Events per second and CPU per event: this project beside the minimum and beside the plain SDK.
 
-Arrives: how many rounds and events (``./dev bench event [--rounds N] [--events N] [--json FILE]``). Leaves: a table
-and a JSON file. One Azurite serves all; in each round every contestant handles a portion of the same size, on subjects
-of its own, in random order, so that a noisy neighbour disturbs all alike; a ratio is the median of the rounds' ratios.
-What the minimum does stands in ``bench/_raw.py``; the plain SDK makes the same calls. "Handler" is what the host calls,
-bytes in, committed and sent out, its log written to nowhere; "end to end" adds the development host's receive and
-delete. CPU is this process's: Azurite has its own. Queues and fan-outs are emptied between portions, outside the clock.
+One Azurite serves all; in each round every contestant handles a portion of the same size, on subjects of its own, in
+random order, so that a noisy neighbour disturbs all alike; a ratio is the median of the rounds' ratios. What the
+minimum does is in ``bench/_raw.py``; the plain SDK makes the same calls. "Handler" is what the host calls, bytes in,
+committed and sent out, its log written to nowhere; "end to end" adds the development host's receive and delete. CPU is
+this process's: Azurite has its own. Queues and fan-outs are emptied between portions, outside the clock.
 """
 
 import argparse

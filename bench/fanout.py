@@ -1,11 +1,10 @@
 """A partner's change and its customers: seconds, storage calls and memory, for 100, 1,000 and 10,000 of them.
 
-Arrives: the numbers of customers and how often (``./dev bench fanout [--customers N ...] [--rounds N] [--json FILE]``).
-Leaves: a table and a JSON file. The partner records one deployment more; its customers are decided again and their
-outcome stays. It is measured from the event's bytes to the last customer, with one recompute message handled at a time
-and, where a number is below 1,000, so many times that 1,000 are decided. One Azurite holds the customers of all
-numbers, so that what its tables' size costs is the same for each; a round measures every number, in random order.
-Memory is what Python holds at most beyond what it held before (``tracemalloc``), in a run of its own.
+The partner records one deployment more; its customers are decided again and their outcome stays. It is measured from
+the event's bytes to the last customer, with one recompute message handled at a time and, where a number is below 1,000,
+so many times that 1,000 are decided. One Azurite holds the customers of all numbers, so that what its tables' size
+costs is the same for each; a round measures every number, in random order. Memory is what Python holds at most beyond
+what it held before (``tracemalloc``), in a run of its own.
 """
 
 import argparse

@@ -1,9 +1,9 @@
 """The largest legal inputs: what each route and each message takes of time, of the loop and of memory, and answers.
 
-Arrives: nothing, or words (``./dev bench largest [WORD ...]``: cases with one of them in their names). Leaves: a table
-in Markdown, and status 1 if a figure is above its bound. The app's own handlers run over the in-memory store, each case
-in a process forked from one that holds all the data: CPU time, the longest that the loop's thread went without a turn
-for others, what memory grew by at most, and the bytes of the answer.
+Prints a table in Markdown; status 1 if a figure is above its bound. Words choose the cases that have one in their name.
+The app's own handlers run over the in-memory store, each case in a process forked from one that holds all the data: CPU
+time, the longest that the loop's thread went without a turn for others, what memory grew by at most, and the bytes of
+the answer.
 """
 
 import argparse

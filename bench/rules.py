@@ -1,7 +1,6 @@
 """CPU per decision: the rule set as data against the same rules in plain Python and in rule engines.
 
-Arrives: how many customers (``./dev bench rules [--customers N] [--json FILE]``). Leaves: a table and a JSON file;
-status 1 if any two disagree on any customer. All decide the same customers in one run, a portion at a time in random
+Status 1 if any two disagree on any customer. All decide the same customers in one run, a portion at a time in random
 order, so that a noisy neighbour disturbs all alike; a ratio is the median of the portions' ratios. "Facts handed over
 before": converting them for the engine is left out of its time, though every event would have to do it again.
 

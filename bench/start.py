@@ -1,9 +1,8 @@
 """From a worker's start to its first handled event, and what importing costs.
 
-Arrives: nothing (``./dev bench start [--rounds N]``). Leaves: seconds of wall and CPU of one process that is started,
-indexes the app and handles one event with unchanged outcome (two reads and one write), beside one whose app only
-imports azure.functions and azure-data-tables and reads one row; both by Microsoft's worker library, in turns, with
-compiled modules (.pyc) and without. Then the imports by module.
+Measures seconds of wall and CPU of one process that is started, indexes the app and handles one event with unchanged
+outcome (two reads and one write), beside one whose app only imports azure.functions and azure-data-tables and reads one
+row; both by Microsoft's worker library, in turns, with compiled modules (.pyc) and without. Then the imports by module.
 """
 
 import argparse
