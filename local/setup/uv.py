@@ -17,7 +17,7 @@ _BRINGING = threading.Lock()  # Python's and Node's set-up run side by side and 
 def find_uv() -> Path | None:
     """uv as set-up brought it, or as the machine has it."""
     own = TOOLS / "uv" / "bin" / ("uv.exe" if os.name == "nt" else "uv")
-    if exists(own) and pins.is_current(TOOLS / "uv", pins.tool_pin("uv")):
+    if exists(own) and pins.is_current(TOOLS / "uv", pins.UV.stamp):
         return own
     system = shutil.which("uv")
     return Path(system) if system and output_of([system, "--version"]) else None
@@ -41,7 +41,9 @@ def _uv_from_pip(steps: Steps, python: Path | None) -> Path | None:
     for interpreter in filter(None, (Path(sys.executable), python)):
         if has_pip(interpreter):
             try:
-                pins.install_tool(steps, "python: installing uv, the installer", "uv", TOOLS / "uv", pip(interpreter))
+                pins.install_tool(
+                    steps, "python: installing uv, the installer", pins.UV, TOOLS / "uv", pip(interpreter)
+                )
             except SetupError as error:
                 steps.say(f"uv could not be had, going on without: {error}")
             else:

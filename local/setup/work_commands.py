@@ -126,8 +126,8 @@ WORK_COMMANDS = (
         "pin",
         "make every requirements*.txt and package-lock.json again from what they are made of",
         "Writes requirements.txt (what Azure installs), requirements-local.txt (what ./dev up needs), "
-        "requirements-dev.txt (what the rest needs), requirements-tools.txt, requirements-checks.txt, "
-        "bench/requirements.txt and package-lock.json, keeping the versions they pin.",
+        "requirements-dev.txt (what the rest needs), requirements-node.txt, requirements-uv.txt, "
+        "requirements-checks.txt, bench/requirements.txt and package-lock.json, keeping the versions they pin.",
         _pin,
         (option("--upgrade", action="store_true", help="take the newest versions allowed"),),
     ),

