@@ -113,20 +113,20 @@ class CustomerLook:
         recorded = await customers.recorded(customer_id, last)
         if recorded is None:
             return [*found, f"recorded decision {last} is not there"]
-        told, status = json.loads(recorded.notification)["data"], state.outcome.status.value
-        if told["status"] != status:
-            found.append(f"recorded decision {last} is {told['status']}, the current one {status}")
-        elif not is_told(state.outcome, told):
+        notified, status = json.loads(recorded.notification)["data"], state.outcome.status.value
+        if notified["status"] != status:
+            found.append(f"recorded decision {last} is {notified['status']}, the current one {status}")
+        elif not is_notified(state.outcome, notified):
             found.append(f"recorded decision {last} is for other projects than the current one")
         return found
 
 
-def is_told(outcome: Outcome, told: JsonObject) -> bool:
-    """Whether a notification told of this outcome; a long list of projects is cut in it."""
-    projects, omitted = told["eligibleProjects"], told.get("eligibleProjectsOmitted", 0)
+def is_notified(outcome: Outcome, notified: JsonObject) -> bool:
+    """Whether a notification reports this outcome; a long list of projects is cut in it."""
+    projects, omitted = notified["eligibleProjects"], notified.get("eligibleProjectsOmitted", 0)
     mine = outcome.eligible_projects
     same = list(mine[: len(projects)]) == projects and len(mine) == len(projects) + omitted
-    return bool(same and told["status"] == outcome.status.value)
+    return bool(same and notified["status"] == outcome.status.value)
 
 
 def _said(outcome: Outcome) -> str:

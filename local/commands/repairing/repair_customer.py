@@ -3,7 +3,7 @@
 import json
 from dataclasses import replace
 
-from local.commands.repairing.reconcile_customer import is_told
+from local.commands.repairing.reconcile_customer import is_notified
 from shared.domain.cause import Cause
 from shared.domain.customer_state import CustomerState
 from shared.domain.decision import UNASSESSED, JsonObject, Outcome, Status
@@ -57,22 +57,22 @@ async def _with_record(ports: Ports, loaded: Loaded) -> Loaded:
     if state.decision is None or newest >= state.sequence:
         return loaded
     before = await ports.customers.recorded(state.customer_id, state.sequence - 1)
-    previous = _told(json.loads(before.notification)["data"], UNASSESSED) if before else UNASSESSED
+    previous = _notified(json.loads(before.notification)["data"], UNASSESSED) if before else UNASSESSED
     decision = {**state.decision, "sequence": state.sequence}
-    told = notification_of(decision, previous, state.decided_at, source=ports.source)
-    etag = await ports.customers.commit(state, loaded.etag, Recorded(compact_bytes(told)))
+    notified = notification_of(decision, previous, state.decided_at, source=ports.source)
+    etag = await ports.customers.commit(state, loaded.etag, Recorded(compact_bytes(notified)))
     return replace(loaded, etag=etag)
 
 
 async def _as_recorded(ports: Ports, state: CustomerState) -> CustomerState:
-    """The state as the recorded decisions say it was last told; the next number is one that none has."""
+    """The state that the last recorded decision reports; the next sequence number is one that none has."""
     customer_id = state.customer_id
     newest = await ports.customers.newest_recorded(customer_id)
     recorded = await ports.customers.recorded(customer_id, newest) if newest else None
     if recorded is None or state.decision is None:
         return state
-    told: JsonObject = json.loads(recorded.notification)["data"]
-    outcome = _told(told, state.outcome)
+    notified: JsonObject = json.loads(recorded.notification)["data"]
+    outcome = _notified(notified, state.outcome)
     decision = {
         **state.decision,
         "status": outcome.status.value,
@@ -82,7 +82,7 @@ async def _as_recorded(ports: Ports, state: CustomerState) -> CustomerState:
 
 
 async def _sent(ports: Ports, state: CustomerState, newest: int) -> int:
-    """Up to the last one that is lost, which nobody can be told of any more."""
+    """Up to the last one that is lost: it can no longer be sent."""
     lost = state.sent
     for sequence in range(state.sent + 1, newest):
         if await ports.customers.recorded(state.customer_id, sequence) is None:
@@ -90,8 +90,8 @@ async def _sent(ports: Ports, state: CustomerState, newest: int) -> int:
     return lost
 
 
-def _told(told: JsonObject, standing: Outcome) -> Outcome:
-    """The outcome that was told; of a list that was cut, what stands if it goes on as it begins."""
-    if is_told(standing, told):
-        return standing
-    return Outcome(Status(told["status"]), tuple(told["eligibleProjects"]))
+def _notified(notified: JsonObject, current: Outcome) -> Outcome:
+    """The outcome of a notification; where its list was cut, the current one if that begins the same."""
+    if is_notified(current, notified):
+        return current
+    return Outcome(Status(notified["status"]), tuple(notified["eligibleProjects"]))
