@@ -21,7 +21,7 @@ class StopSignals:
         self._cancel: Callable[[], object] | None = None
         for each in STOP_SIGNALS:
             signal.signal(each, self._note)
-        signal.pthread_sigmask(signal.SIG_UNBLOCK, STOP_SIGNALS)  # ./dev blocks them until here
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, STOP_SIGNALS)  # the caller may have blocked them until here
 
     @property
     def status(self) -> int:
