@@ -1,13 +1,10 @@
-"""Those whose CPU is compared, and how the comparison is shown.
+"""Those whose CPU is compared, and how the comparison is shown."""
 
-Arrives: microseconds per decision, a figure per portion of the customers. Leaves: medians and quartiles, and a table.
-"""
-
-import statistics
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from bench._figures import ratio, spread
 from shared.domain.customer import Customer
 
 BASE, PLAIN = "decide (this project)", "hard-coded Python"
@@ -40,17 +37,12 @@ def results(contestants: Sequence[Contestant]) -> list[dict[str, Any]]:
             "title": each.title,
             "customers": each.decided,
             "disagreements": each.disagreed if each.judge else None,
-            "microseconds": _spread(each.microseconds),
-            "timesDecide": _spread([x / y for x, y in zip(each.microseconds, base.microseconds, strict=True)]),
-            "timesHardCoded": _spread([x / y for x, y in zip(each.microseconds, plain.microseconds, strict=True)]),
+            "microseconds": spread(each.microseconds),
+            "timesDecide": ratio(each.microseconds, base.microseconds),
+            "timesHardCoded": ratio(each.microseconds, plain.microseconds),
         }
         for each in contestants
     ]
-
-
-def _spread(values: Sequence[float]) -> dict[str, float]:
-    low, median, high = statistics.quantiles(values, n=4)
-    return {"median": round(median, 3), "lowerQuartile": round(low, 3), "upperQuartile": round(high, 3)}
 
 
 def show(rows: Sequence[dict[str, Any]]) -> None:

@@ -1,7 +1,4 @@
-"""Messages from the queue to their deletion: by the development host over the unmodified app, and by a bare loop.
-
-Arrives: a queue with messages on it. Leaves: that many handled and deleted.
-"""
+"""Messages from the queue to their deletion: by the development host over the unmodified app, and by a bare loop."""
 
 import asyncio
 import logging
@@ -12,11 +9,11 @@ from pathlib import Path
 
 from azure.storage.queue.aio import QueueServiceClient
 
-from local.activity import Activity
-from local.host_settings import HostSettings
-from local.queue_calls import QueueCalls
-from local.queue_trigger import Patience, QueueTrigger
-from local.worker import Worker
+from local.host.activity import Activity
+from local.host.queue_calls import QueueCalls
+from local.host.queue_trigger import Polling, QueueTrigger
+from local.host.settings import HostSettings
+from local.host.worker import Worker
 
 BATCH, REFILL_AT = 16, 8
 """As in host.json: so many are received at once, when no more than so many are being handled."""
@@ -64,8 +61,8 @@ async def hosted_app(app: Path, connection: str) -> AsyncIterator[HostedApp]:
     client = QueueServiceClient.from_connection_string(connection, retry_total=0, use_env_settings=False)
     calls = QueueCalls(connection)
     try:
-        async with client as service:  # as in local/message_sources.py
-            trigger = QueueTrigger(function, service, calls, worker, finished, settings, Patience())
+        async with client as service:  # as in local/host/message_sources.py
+            trigger = QueueTrigger(function, service, calls, worker, finished, settings, Polling())
             yield HostedApp(trigger, finished)
     finally:
         await calls.close()

@@ -1,11 +1,9 @@
-"""Figures as median and quartiles, shown and kept alike by every benchmark.
-
-Arrives: numbers measured one after the other. Leaves: their spread as JSON or text; a JSON file for the plots.
-"""
+"""Figures as median and quartiles, in text and in JSON files for the plots, the same for every benchmark."""
 
 import json
 import platform
 import statistics
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -26,10 +24,19 @@ def told(values: Sequence[float], digits: int = 0) -> str:
     return "{median:.{n}f} ({lowerQuartile:.{n}f}-{upperQuartile:.{n}f})".format(n=digits, **found)
 
 
-def keep(name: str, figures: Any) -> Path:
-    """Write ``.tools/bench-NAME.json``."""
-    KEPT.mkdir(exist_ok=True)
-    path = KEPT / f"bench-{name}.json"
+def ratio(mine: Sequence[float], theirs: Sequence[float]) -> dict[str, float]:
+    """The spread of the ratios of each round."""
+    return spread([one / other for one, other in zip(mine, theirs, strict=True)])
+
+
+def file_of(name: str) -> Path:
+    """Where the benchmark of this name keeps its figures."""
+    return KEPT / f"bench-{name}.json"
+
+
+def keep(file: Path, figures: Any, **about: Any) -> None:
+    """Write the figures as JSON, with what is to be known of them and the machine they are from."""
+    file.parent.mkdir(exist_ok=True)
     machine = {"python": platform.python_version(), "machine": platform.machine()}
-    path.write_text(json.dumps({**machine, "results": figures}, indent=2) + "\n")
-    return path
+    file.write_text(json.dumps({**about, **machine, "results": figures}, indent=2) + "\n")
+    print(f"\nall figures in {file}", file=sys.stderr)

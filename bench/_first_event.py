@@ -1,7 +1,6 @@
 """One worker process from its start to its first handled message, as a child of ``start``.
 
-Arrives: an app's folder, a function's name, a file with the message's body. Leaves: nothing but its exit status: 1 if
-the function failed. The process is loaded as the worker library loads it in Azure.
+Ends with status 1 if the function failed. The process is loaded as the worker library loads it in Azure.
 """
 
 import asyncio
@@ -10,8 +9,8 @@ import os
 import sys
 from pathlib import Path
 
-from local.protos import TypedData
-from local.worker import Worker
+from local.host.protos import TypedData
+from local.host.worker import Worker
 
 
 async def first_event(app: Path, name: str, body: bytes) -> bool:

@@ -1,7 +1,7 @@
 """The shipped rule set written as a plain Python program: what deciding by data is measured against.
 
-Arrives: the same facts. Leaves: the same outcome. It is written as one would write it for speed and for reading, with
-every number and name of the rules in it; changing one is a deployment.
+It is written as one would write it for speed and for reading, with every number and name of the rules in it; changing
+one is a deployment.
 """
 
 from collections.abc import Mapping

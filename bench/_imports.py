@@ -1,7 +1,6 @@
 """How long importing the app takes, beside ``import azure.functions`` alone, which every Python app pays.
 
-Arrives: how many rounds. Leaves: per case the median and spread over child
-processes that take turns, with compiled modules and without, and the packages that cost most.
+Child processes take turns, with compiled modules and without; the packages that cost most are named.
 """
 
 import os

@@ -1,9 +1,9 @@
 """The facts as engines take them: plain JSON, joined so that no rule has to look anything up.
 
-Arrives: a customer and its partners. Leaves: its licences and projects; in each project the partners that work on it
-with their facts, the project's applications and, on each completion, its start repeated (several engines cannot see
-the outer item from within an inner one). Dates are day numbers, "no end" the last one, amounts whole cents, and each
-period knows when the next one takes its place. This work is not timed: it is a present to the engines.
+A customer has its licences and projects; in each project the partners that work on it with their facts, the project's
+applications and, on each completion, its start repeated (several engines cannot see the outer item from within an inner
+one). Dates are day numbers, "no end" the last one, amounts whole cents, and each period knows when the next one takes
+its place. This work is not timed: it is given to the engines.
 """
 
 from collections.abc import Iterable, Mapping, Sequence

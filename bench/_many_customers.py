@@ -1,7 +1,7 @@
 """Partners with many customers, stored quickly: one customer of each is made by the product and then copied.
 
-Arrives: numbers of customers. Leaves: for each a partner ``P-N`` with N eligible customers on the storage account; of a
-customer what a fan-out reads and writes, its state and its row in the reverse index.
+Each number N gives a partner ``P-N`` with N eligible customers on the storage account; of a customer what a fan-out
+reads and writes, its state and its row in the reverse index.
 """
 
 import asyncio

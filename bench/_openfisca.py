@@ -1,8 +1,8 @@
 """OpenFisca deciding the shipped rule set: formulas over arrays, for many customers at once or for one.
 
-Arrives: joined facts. Leaves: the ids of the eligible projects, by customer. Each fact is a "person" that belongs to a
-customer, to a project and to a pair of a project and one of its partners (number 0 where it belongs to none): OpenFisca
-knows no lists within lists, so what belongs to what is worked out here, outside the clock.
+Each fact is a "person" that belongs to a customer, to a project and to a pair of a project and one of its partners
+(number 0 where it belongs to none): OpenFisca knows no lists within lists, so what belongs to what is worked out here,
+outside the clock.
 """
 
 import importlib

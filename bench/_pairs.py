@@ -1,16 +1,11 @@
-"""Contestants beside each other: seconds and CPU of every portion, ratios of portions of one round.
+"""Contestants beside each other: seconds and CPU of every portion, and ratios of portions of one round."""
 
-Arrives: what each did in each round. Leaves: medians and quartiles, and a table.
-"""
-
-import json
-import platform
-import statistics
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
+
+from bench._figures import ratio, spread
 
 OURS, RAW, SDK = "this project", "raw minimum", "plain SDK"
 
@@ -53,15 +48,6 @@ class Comparison:
         }
 
 
-def ratio(mine: Sequence[float], theirs: Sequence[float]) -> dict[str, float]:
-    return spread([x / y for x, y in zip(mine, theirs, strict=True)])
-
-
-def spread(values: Sequence[float]) -> dict[str, float]:
-    low, median, high = statistics.quantiles(values, n=4) if len(values) > 1 else [values[0]] * 3
-    return {"median": round(median, 3), "lowerQuartile": round(low, 3), "upperQuartile": round(high, 3)}
-
-
 def show(rows: Sequence[dict[str, Any]]) -> None:
     print(f"{'events/s, CPU ms per event: medians':38}{OURS:>16}{RAW:>16}{SDK:>16}   ours / raw     ours / SDK")
     for row in rows:
@@ -74,14 +60,6 @@ def show(rows: Sequence[dict[str, Any]]) -> None:
             f"  {_both(row, 'Raw')}  {_both(row, 'Sdk')}"
         )
     print("\nratios are medians of the rounds' ratios: events/s (quartiles) and CPU")
-
-
-def keep(file: Path, about: dict[str, Any], rows: Sequence[dict[str, Any]]) -> None:
-    """The figures as JSON, with the machine they are from."""
-    machine = {"python": platform.python_version(), "machine": platform.machine()}
-    file.parent.mkdir(exist_ok=True)
-    file.write_text(json.dumps({**about, **machine, "results": rows}, indent=2) + "\n")
-    print(f"all figures in {file}")
 
 
 def _both(row: dict[str, Any], other: str) -> str:

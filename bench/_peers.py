@@ -1,6 +1,6 @@
 """Rule engines deciding the shipped rule set, each by rules written in its own language.
 
-Arrives: joined facts. Leaves: the ids of the eligible projects. Every rule is compiled once, before anything is timed.
+Every rule is compiled once, before anything is timed.
 """
 
 import importlib

@@ -1,6 +1,6 @@
 """Random customers and partners to decide: every route, lapsed periods, edges of dates and amounts, odd currencies.
 
-Arrives: a seed. Leaves: the same facts for everyone who decides, about a third of the customers eligible.
+A seed gives the same facts to every contestant; about a third of the customers are eligible.
 """
 
 from collections.abc import Mapping

@@ -1,41 +1,38 @@
-"""An Azurite with a programme in it: customers of one qualified partner, all decided and told.
+"""An Azurite with a programme in it: customers of one qualified partner, all decided and notified.
 
-Arrives: how many. Leaves: a connection string to it. The programme is made in memory by the product and copied row by
-row, so that filling takes no part in what is measured.
+The product makes it in memory and its rows are copied, so that filling takes no part in what is measured.
 """
 
 import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from bench._programme import PARTNER, Events, Kind, copy, programme
 from local.azurite import Azurite
-from tests import events
-from tests.system.test_activation import copied, on_tables
-from tests.world import World
+from shared.settings import STORAGE, read_settings
+from shared.storage_account import storage_account
 
 
 def customer(number: int) -> str:
     return f"C-{number:05d}"
 
 
-async def programme(customers: int) -> World:
-    world = World()
-    await world.post(*events.qualified())
-    for number in range(customers):
-        await world.post(*events.eligible(customer(number)))
-    return world
-
-
 @contextmanager
 def prepared(customers: int) -> Iterator[str]:
-    world = asyncio.run(programme(customers))
+    """Gives the connection string."""
     with Azurite() as azurite:
-        on_tables(azurite.connection_string, lambda store: copied(world, store))
+        asyncio.run(_fill(azurite.connection_string, customers))
         yield azurite.connection_string
 
 
+async def _fill(connection: str, customers: int) -> None:
+    made, _ = await programme(Events(), {customer(number): PARTNER for number in range(customers)}, ())
+    store, sender = storage_account(read_settings({STORAGE: connection}), None)
+    await copy(made, store)
+    await store.close()
+    await sender.close()
+
+
 def unchanging(number: int, turn: int) -> bytes:
-    """An event newer than all before that changes no outcome: the customer spends more than enough either way."""
-    minutes = turn + 1
-    time = f"2026-03-01T{minutes // 60 % 24:02d}:{minutes % 60:02d}:00Z"
-    return events.spend(customer(number), str(400_000 + turn), time=time)
+    """An event newer than all before that changes no outcome: the customer spends enough either way."""
+    return Events().of(Kind.UNCHANGED, customer(number), turn)

@@ -1,7 +1,6 @@
 """A programme of customers and partners for measurements of the event path, and the events that happen to it.
 
-Arrives: how many. Leaves: the stored rows of all, made by the product itself in memory; event messages that keep a
-customer's outcome, change it, or tell of a partner.
+The product makes the rows itself, in memory. The events keep a customer's outcome, change it, or are about a partner.
 """
 
 import asyncio

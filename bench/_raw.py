@@ -1,7 +1,7 @@
 """The minimum: a bare asynchronous HTTP loop doing the fewest calls the guarantees need, and nothing else.
 
-Arrives: a customer's or a partner's id. Leaves: rows written and messages sent of the sizes the product makes. Nothing
-is parsed, decided, checked or tried again; requests are signed and answers read, and that is all.
+Rows and messages have the sizes that the product makes. Nothing is parsed, decided, checked or tried again; requests
+are signed and answers read, and that is all.
 
 - outcome unchanged: get the customer, get its partner, replace the customer over that version.
 - outcome changed: get both; put the outbox's row; replace the customer and insert the recorded decision in one
@@ -26,8 +26,8 @@ from aiohttp import ClientSession, DummyCookieJar, TCPConnector
 from yarl import URL
 
 from bench._programme import PARTNER, Kind, Shapes
-from local.azurite import ACCOUNT, KEY
-from local.setup.ports import HOST
+from local.host.development_storage import ACCOUNT, KEY
+from local.host.ports import HOST
 from shared.storage import keys
 from shared.storage.store import Value
 

@@ -1,7 +1,4 @@
-"""Requests over connections that are kept, as a busy caller's would be: bare bytes, so that the caller costs little.
-
-Arrives: an address, a request, how many at once and in all. Leaves: seconds in all and milliseconds of each answer.
-"""
+"""Requests over connections that are kept, as a busy caller's would be: bare bytes, so that the caller costs little."""
 
 import asyncio
 import time

@@ -18,7 +18,7 @@ from collections.abc import Awaitable, Callable, Hashable, Sequence
 from dataclasses import dataclass, field
 from random import Random
 
-from bench._figures import keep, told
+from bench._figures import file_of, keep, told
 from local.azurite import Azurite
 from shared.domain.events import Event
 from shared.errors import PassingError
@@ -140,7 +140,8 @@ def main() -> int:
     chosen = parser.parse_args()
     found = asyncio.run(run(chosen.rounds, chosen.events, chosen.row))
     show(found)
-    keep("burst", {kind: {name: vars(each) for name, each in both.items()} for kind, both in found.items()})
+    figures = {kind: {name: vars(each) for name, each in both.items()} for kind, both in found.items()}
+    keep(file_of("burst"), figures)
     return 0
 
 

@@ -1,8 +1,7 @@
 """Questions over HTTP: answers per second and how long each takes, beside a bare function that reads one row.
 
-Arrives: nothing (``./dev bench check [--requests N]``). Leaves: a table and a JSON file. The app and the bare app are
-served by two development hosts over one Azurite and asked in turns, in portions of random order; a ratio is the median
-of the portions' ratios. The host and its server are part of every figure.
+The app and the bare app are served by two development hosts over one Azurite and asked in turns, in portions of random
+order; a ratio is the median of the portions' ratios. The host and its server are part of every figure.
 """
 
 import argparse
@@ -15,13 +14,13 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from bench._figures import ROOT, keep, spread, told
+from bench._figures import ROOT, file_of, keep, spread, told
 from bench._prepared import customer, prepared
 from bench._requests import Request, asked
 from bench.start import BARE
 from shared.api_description.check import NOBODY_KNOWN
 from shared.storage import keys
-from tests.host.hosts import running
+from tests.running_app import running_app
 
 BASE = "bare function, one row read"
 QUESTIONS = {
@@ -72,12 +71,12 @@ def main() -> None:
     row = {"BARE_TABLE": "customers", "BARE_PARTITION": customer(0), "BARE_ROW": keys.customer_state(customer(0))}
     with tempfile.TemporaryDirectory() as folder, prepared(250) as connection, ExitStack() as stack:
         log = Path(folder, "log")
-        bare, ours = (stack.enter_context(running(connection, log, "--app", str(app), **row)) for app in (BARE, ROOT))
+        bare, ours = (stack.enter_context(running_app(connection, log, app=str(app), **row)) for app in (BARE, ROOT))
         ports = {name: int((bare if name == BASE else ours).url.rpartition(":")[2]) for name in QUESTIONS}
         rows: list[dict[str, Any]] = []
         for at_once in (1, 16):
             rows += show(compared(ports, at_once, chosen.requests, chosen.portions), at_once)
-    print(f"\nall figures in {keep('check', rows)}")
+    keep(file_of("check"), rows)
 
 
 if __name__ == "__main__":

@@ -1,10 +1,10 @@
 """What it costs to run: operations counted, execution time computed, both times the list prices of prices.json.
 
-Arrives: nothing (``./dev bench cost [--latency MS] [--cpu MS]``). Leaves: per kind of event the calls it makes and USD
-per million; what an app at rest costs per month. Calls are counted in the handlers themselves, over the in-memory
-twins; receiving and deleting each message is the host's and counted too. Seconds are computed: the calls that follow
-one another times a latency, plus CPU, shared by the messages an instance handles at a time; measured CPU is what
-``./dev bench event`` tells. Stored data and traffic are left out: a customer is a row of a few KB.
+Prints per kind of event the calls it makes and USD per million, and what an app at rest costs per month. Calls are
+counted in the handlers themselves, over the in-memory twins; receiving and deleting each message is the host's and
+counted too. Seconds are computed: the calls that follow one another times a latency, plus CPU, shared by the messages
+an instance handles at a time; measured CPU is what ``./dev bench event`` shows. Stored data and traffic are left out: a
+customer is a row of a few KB.
 """
 
 import argparse
@@ -18,7 +18,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from bench._figures import keep
+from bench._figures import file_of, keep
 from shared.messaging.sender import Queue
 from shared.workflow import sweep
 from shared.workflow.receive_event import receive_event
@@ -216,7 +216,8 @@ def main() -> None:
     rows = show_kinds(asyncio.run(kinds()), chosen) + show_rest(asyncio.run(timers()))
     print("\nLeft over Storage queues, right over Service Bus.", PRICES["note"])
     print(f"A call is taken to last {chosen.latency} ms, a message {chosen.cpu} ms of CPU,", end=" ")
-    print(f"{chosen.at_once} at once on {MEMORY_GB} GB.\nall figures in {keep('cost', rows)}")
+    print(f"{chosen.at_once} at once on {MEMORY_GB} GB.")
+    keep(file_of("cost"), rows)
 
 
 if __name__ == "__main__":

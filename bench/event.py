@@ -1,11 +1,10 @@
 """Events per second and CPU per event: this project beside the minimum and beside the plain SDK.
 
-Arrives: how many rounds and events (``./dev bench event [--rounds N] [--events N] [--json FILE]``). Leaves: a table
-and a JSON file. One Azurite serves all; in each round every contestant handles a portion of the same size, on subjects
-of its own, in random order, so that a noisy neighbour disturbs all alike; a ratio is the median of the rounds' ratios.
-What the minimum does stands in ``bench/_raw.py``; the plain SDK makes the same calls. "Handler" is what the host calls,
-bytes in, committed and sent out, its log written to nowhere; "end to end" adds the development host's receive and
-delete. CPU is this process's: Azurite has its own. Queues and fan-outs are emptied between portions, outside the clock.
+One Azurite serves all; in each round every contestant handles a portion of the same size, on subjects of its own, in
+random order, so that a noisy neighbour disturbs all alike; a ratio is the median of the rounds' ratios. What the
+minimum does is in ``bench/_raw.py``; the plain SDK makes the same calls. "Handler" is what the host calls, bytes in,
+committed and sent out, its log written to nowhere; "end to end" adds the development host's receive and delete. CPU is
+this process's: Azurite has its own. Queues and fan-outs are emptied between portions, outside the clock.
 """
 
 import argparse
@@ -25,7 +24,8 @@ from azure.storage.queue import QueueMessage
 from azure.storage.queue.aio import QueueServiceClient
 
 from bench._end_to_end import HostedApp, drained, hosted_app
-from bench._pairs import OURS, RAW, SDK, Comparison, keep, show
+from bench._figures import file_of, keep
+from bench._pairs import OURS, RAW, SDK, Comparison, show
 from bench._plain_sdk import PlainSdk
 from bench._programme import PARTNER, Events, Kind, copy, programme
 from bench._raw import Raw, raw_session
@@ -187,11 +187,11 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="./dev bench event", description=__doc__)
     parser.add_argument("--rounds", type=int, default=6, help="portions per contestant and kind (6)")
     parser.add_argument("--events", type=int, default=64, help="events of a portion, 16 at once; a quarter one by one")
-    parser.add_argument("--json", type=Path, default=ROOT / ".tools" / "bench-event.json", help="where results go")
+    parser.add_argument("--json", type=Path, default=file_of("event"), help="where results go")
     chosen = parser.parse_args()
     rows = [each.result() for each in asyncio.run(run(chosen.rounds, chosen.events))]
     show(rows)
-    keep(chosen.json, {"rounds": chosen.rounds, "eventsOfAPortion": chosen.events}, rows)
+    keep(chosen.json, rows, rounds=chosen.rounds, eventsOfAPortion=chosen.events)
     return 0
 
 

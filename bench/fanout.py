@@ -1,11 +1,10 @@
 """A partner's change and its customers: seconds, storage calls and memory, for 100, 1,000 and 10,000 of them.
 
-Arrives: the numbers of customers and how often (``./dev bench fanout [--customers N ...] [--rounds N] [--json FILE]``).
-Leaves: a table and a JSON file. The partner records one deployment more; its customers are decided again and their
-outcome stays. It is measured from the event's bytes to the last customer, with one recompute message handled at a time
-and, where a number is below 1,000, so many times that 1,000 are decided. One Azurite holds the customers of all
-numbers, so that what its tables' size costs is the same for each; a round measures every number, in random order.
-Memory is what Python holds at most beyond what it held before (``tracemalloc``), in a run of its own.
+The partner records one deployment more; its customers are decided again and their outcome stays. It is measured from
+the event's bytes to the last customer, with one recompute message handled at a time and, where a number is below 1,000,
+so many times that 1,000 are decided. One Azurite holds the customers of all numbers, so that what its tables' size
+costs is the same for each; a round measures every number, in random order. Memory is what Python holds at most beyond
+what it held before (``tracemalloc``), in a run of its own.
 """
 
 import argparse
@@ -20,8 +19,8 @@ from pathlib import Path
 from random import Random
 from typing import Any, cast
 
+from bench._figures import file_of, keep, ratio, spread
 from bench._many_customers import fill, partner_of
-from bench._pairs import keep, ratio, spread
 from bench._programme import Events
 from bench._raw import Raw, raw_session
 from local.azurite import Azurite
@@ -159,12 +158,12 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="./dev bench fanout", description=__doc__)
     parser.add_argument("--customers", type=int, nargs="+", default=[100, 1_000, 10_000])
     parser.add_argument("--rounds", type=int, default=5, help="how often each number is measured (5)")
-    parser.add_argument("--json", type=Path, default=ROOT / ".tools" / "bench-fanout.json", help="where results go")
+    parser.add_argument("--json", type=Path, default=file_of("fanout"), help="where results go")
     chosen = parser.parse_args()
     found = asyncio.run(run(sorted(chosen.customers), chosen.rounds))
     rows = [each.result(found[0]) for each in found]
     show(rows)
-    keep(chosen.json, {"rounds": chosen.rounds}, rows)
+    keep(chosen.json, rows, rounds=chosen.rounds)
     return 0
 
 

@@ -1,15 +1,14 @@
 """The largest legal inputs: what each route and each message takes of time, of the loop and of memory, and answers.
 
-Arrives: nothing, or words (``./dev bench largest [WORD ...]``: cases with one of them in their names). Leaves: a table
-in Markdown, and status 1 if a figure is above its bound. The app's own handlers run over the in-memory store, each case
-in a process forked from one that holds all the data: CPU time, the longest that the loop's thread went without a turn
-for others, what memory grew by at most, and the bytes of the answer.
+Prints a table in Markdown; status 1 if a figure is above its bound. Words choose the cases that have one in their name.
+The app's own handlers run over the in-memory store, each case in a process forked from one that holds all the data: CPU
+time, the longest that the loop's thread went without a turn for others, what memory grew by at most, and the bytes of
+the answer.
 """
 
 import argparse
 import asyncio
 import gc
-import json
 import logging
 import multiprocessing
 import re
@@ -19,7 +18,7 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from time import process_time, thread_time
 
-from bench._figures import keep
+from bench._figures import file_of, keep
 from bench._largest_cases import Case, cases
 from shared import aside
 
@@ -101,7 +100,7 @@ def main(words: list[str]) -> int:
         row = f"{took:.2f} | {held * 1000:.0f} | {grew / 2**20:.0f} | {size / 1024:.0f}{mark}"
         print(f"| {case.name} | {case.given} | {row} |", flush=True)
         kept.append({"what": case.name, "input": case.given, "figures": figures})
-    print(f"\nall figures in {keep('largest', json.loads(json.dumps(kept)))}", file=sys.stderr)
+    keep(file_of("largest"), kept)
     return 1 if above else 0
 
 

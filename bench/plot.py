@@ -12,7 +12,7 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from bench._figures import KEPT, ROOT
+from bench._figures import KEPT, ROOT, file_of
 
 PICTURES = ROOT / "docs" / "explanation" / "pictures"
 OURS, OTHERS = "#0f6cbd", "#a19f9d"
@@ -64,7 +64,7 @@ PLOTS: dict[str, tuple[Callable[[Any], Sequence[Bar]], str, str, bool]] = {
 
 
 def draw(plt: Any, name: str) -> None:
-    file = KEPT / f"bench-{name}.json"
+    file = file_of(name)
     if not file.exists():
         print(f"left out: {name}; ./dev bench {name} measures it", file=sys.stderr)
         return

@@ -1,7 +1,6 @@
 """CPU per decision: the rule set as data against the same rules in plain Python and in rule engines.
 
-Arrives: how many customers (``./dev bench rules [--customers N] [--json FILE]``). Leaves: a table and a JSON file;
-status 1 if any two disagree on any customer. All decide the same customers in one run, a portion at a time in random
+Status 1 if any two disagree on any customer. All decide the same customers in one run, a portion at a time in random
 order, so that a noisy neighbour disturbs all alike; a ratio is the median of the portions' ratios. "Facts handed over
 before": converting them for the engine is left out of its time, though every event would have to do it again.
 
@@ -12,7 +11,6 @@ The engines are not among the project's packages: ``./dev bench rules --install`
 import argparse
 import gc
 import json
-import platform
 import site
 import subprocess
 import sys
@@ -24,6 +22,7 @@ from typing import Any
 
 from bench import _business_rules, _hard_coded, _peers, _slow_peers
 from bench._contestants import BASE, PLAIN, Contestant, Projects, results, show
+from bench._figures import file_of, keep
 from bench._joined import joined
 from bench._population import ON, Population, population
 from local.setup.uv import find_uv
@@ -140,7 +139,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="./dev bench rules", description=__doc__)
     parser.add_argument("--customers", type=int, default=100_000, help="how many random customers (100,000)")
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--json", type=Path, default=ROOT / ".tools" / "bench-rules.json", help="where results go")
+    parser.add_argument("--json", type=Path, default=file_of("rules"), help="where results go")
     parser.add_argument("--install", action="store_true", help="install the rule engines first")
     chosen = parser.parse_args()
     if chosen.install:
@@ -154,10 +153,8 @@ def main() -> int:
     show(rows)
     eligible = sum(bool(_projects(decide(_COMPILED, each, people.partners, ON))) for each in people.customers)
     about = {"customers": len(people.customers), "eligible": eligible, "seed": chosen.seed}
-    machine = {"python": platform.python_version(), "machine": platform.machine()}
-    chosen.json.parent.mkdir(exist_ok=True)
-    chosen.json.write_text(json.dumps({**about, **machine, "results": rows}, indent=2) + "\n")
-    print(f"\n{eligible} of {len(people.customers)} customers are eligible; all figures in {chosen.json}")
+    print(f"\n{eligible} of {len(people.customers)} customers are eligible")
+    keep(chosen.json, rows, **about)
     return 1 if any(each.disagreed for each in contestants) else 0
 
 

@@ -1,9 +1,8 @@
 """From a worker's start to its first handled event, and what importing costs.
 
-Arrives: nothing (``./dev bench start [--rounds N]``). Leaves: seconds of wall and CPU of one process that is started,
-indexes the app and handles one event with unchanged outcome (two reads and one write), beside one whose app only
-imports azure.functions and azure-data-tables and reads one row; both by Microsoft's worker library, in turns, with
-compiled modules (.pyc) and without. Then the imports by module.
+Measures seconds of wall and CPU of one process that is started, indexes the app and handles one event with unchanged
+outcome (two reads and one write), beside one whose app only imports azure.functions and azure-data-tables and reads one
+row; both by Microsoft's worker library, in turns, with compiled modules (.pyc) and without. Then the imports by module.
 """
 
 import argparse
@@ -17,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from bench import _imports
-from bench._figures import ROOT, keep, spread, told
+from bench._figures import ROOT, file_of, keep, spread, told
 from bench._prepared import customer, prepared, unchanging
 from shared.storage import keys
 
@@ -76,7 +75,7 @@ def main() -> None:
             compared(connection, Path(folder), rounds, compiled=True),
             compared(connection, Path(folder), max(rounds // 3, 3), compiled=False),
         ]
-    print(f"\nall figures in {keep('start', figures)}")
+    keep(file_of("start"), figures)
     _imports.show(rounds)
 
 

@@ -1,1 +1,1 @@
-"""Development host: Azurite and Microsoft's own worker library around the app, unmodified. Nothing here is deployed."""
+"""What runs the app on one machine, and the commands of ``./dev``. Nothing here is deployed."""

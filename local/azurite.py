@@ -1,42 +1,25 @@
-"""Azurite, Microsoft's storage emulator, as a child process.
-
-Arrives: a folder and three ports, or neither. Leaves: a running emulator and its connection string; stopping it, or the
-death of this process, ends it.
-"""
+"""Azurite, Microsoft's storage emulator, as a child process that ends with this one."""
 
 import contextlib
-import ctypes
 import os
 import shutil
-import signal
 import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import BinaryIO, Final, Self
 
+from local.host.child import die_with_parent
+from local.host.development_storage import Ports, connection_string
+from local.host.ports import AZURITE_PORTS, answers, free_ports
 from local.setup.node import AZURITE, find_node
-from local.setup.ports import HOST, answers, free_ports
 
-# The emulator's account and key are the same everywhere and published by Microsoft.
-ACCOUNT = "devstoreaccount1"
-KEY = "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw=="
-DEFAULT_PORTS = (10000, 10001, 10002)
 _LONGEST_SAVE: Final = 10.0  # seconds
-type Ports = tuple[int, int, int]
 
 
 class AzuriteError(Exception):
     """Azurite did not start; the message says why."""
-
-
-def connection_string(ports: Ports = DEFAULT_PORTS) -> str:
-    services = zip(("Blob", "Queue", "Table"), ports, strict=True)
-    # An address and not "localhost", which the table client takes for Cosmos DB.
-    endpoints = ";".join(f"{name}Endpoint=http://{HOST}:{port}/{ACCOUNT}" for name, port in services)
-    return f"DefaultEndpointsProtocol=http;AccountName={ACCOUNT};AccountKey={KEY};{endpoints};"
 
 
 def temporary_folder() -> Path:
@@ -54,7 +37,7 @@ class Azurite:
         self._own_folder = folder is None
         self._folder = folder
         self._wanted = ports
-        self.ports: Ports = ports or DEFAULT_PORTS
+        self.ports: Ports = ports or AZURITE_PORTS
         self._process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -84,7 +67,7 @@ class Azurite:
                 break
             self.stop(keep_folder=True)
             if last or self._wanted:  # free ports may have been taken by another in the meantime: try others
-                raise AzuriteError(f"Azurite did not start; what it said:\n{self._log.read_text()[-2000:]}")
+                raise AzuriteError(f"Azurite did not start; its log:\n{self._log.read_text()[-2000:]}")
         return self
 
     @property
@@ -109,7 +92,7 @@ class Azurite:
                     lock.fileno(),
                 ),  # the lock ends with the emulator, which may outlive this process by its last save
                 start_new_session=True,  # Ctrl-C is ours to handle: it stops last, after everything that writes to it
-                preexec_fn=_die_with_parent(),  # noqa: PLW1509  only a system call is made there
+                preexec_fn=die_with_parent(),  # noqa: PLW1509  only a system call is made there
             )
 
     def _answers(self, seconds: float) -> bool:
@@ -169,11 +152,3 @@ def _locked(lock: Callable[[], None]) -> bool:
     except BlockingIOError:
         return False
     return True
-
-
-def _die_with_parent() -> Callable[[], None] | None:
-    """On Linux the kernel ends the child when this process dies, even by kill -9; elsewhere there is no such way."""
-    if not sys.platform.startswith("linux"):
-        return None
-    prctl = ctypes.CDLL(None).prctl  # looked up here: between fork and exec as little as possible may happen
-    return lambda: prctl(1, signal.SIGTERM)

@@ -1,14 +1,12 @@
-"""Prints a line for each event that changed nothing, and for what in an event was probably not meant.
+"""The lines of ``./dev up`` for events that changed nothing and for what in an event was probably not meant.
 
-It reads the app's own records of the events that it handled; what they say of ids and reasons is all there is to show.
+They are made of the app's own log records of events.
 """
 
 import logging
 from collections.abc import Iterator
 from contextlib import suppress
 from typing import Any
-
-from local.logs import made_of
 
 LOGGER = "eligibility.event"
 
@@ -18,6 +16,13 @@ class EventNotices(logging.Handler):
         with suppress(BrokenPipeError):  # no fault of the event: raised, it would be retried and end in quarantine
             for line in lines(made_of(record, "fields")):
                 print(line, flush=True)
+
+
+def made_of(record: logging.LogRecord, part: str) -> dict[str, Any]:
+    """What a record of the app was made of: its ``fields``, or what is ``beside`` them; nothing of other records."""
+    text = record.args[0] if isinstance(record.args, tuple) and record.args else None
+    found = getattr(text, part, None)
+    return found if isinstance(found, dict) else {}
 
 
 def watch_events() -> None:

@@ -1,6 +1,6 @@
-"""What ``./dev up`` shows of the app's log: a line for each notification and for each message put into quarantine.
+"""The lines of ``./dev up`` for notifications and quarantined messages, made of the app's log records.
 
-Delivery is at least once, so a notification's repeat is shown as one.
+Delivery is at least once; a notification that is sent again is marked.
 """
 
 import logging
@@ -8,16 +8,15 @@ from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
-from local.event_notices import watch_events
-from local.logs import made_of
-from local.setup.options import DEFAULT_URL
+from local.event_notices import made_of, watch_events
+from local.setup.app_commands import DEFAULT_URL
 
 _LONGEST = 200
 NOTIFICATION, QUARANTINE = "eligibility.notification", "eligibility.quarantine"
 
 
 class Notices(logging.Handler):
-    """``address`` is where the app runs; ``closed`` is called when nobody reads standard output any more."""
+    """``address`` is where the app runs; ``closed`` is called when standard output is closed by its reader."""
 
     def __init__(self, closed: Callable[[], None] = lambda: None) -> None:
         super().__init__()

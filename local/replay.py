@@ -1,7 +1,6 @@
-"""Sample events, posted as a producer would.
+"""Post the events of a file as a producer would, to the events queue of Azure Storage or of Service Bus.
 
-Arrives: a file with one message body a line, malformed ones included; empty lines and those starting with # are passed
-over. Leaves: the messages on the events queue of Azure Storage or of Service Bus, byte for byte.
+One message body a line, byte for byte, malformed ones included; empty lines and lines that start with # are skipped.
 """
 
 import base64
@@ -10,7 +9,7 @@ from pathlib import Path
 
 from azure.storage.queue.aio import QueueClient
 
-from local.queue_trigger import send_creating
+from local.host.queue_trigger import send_creating
 
 EVENTS_QUEUE = "eligibility-events"
 

@@ -1,7 +1,4 @@
-"""The closing table: every customer's status and why, and what became of the replayed events.
-
-Arrives: the app's own HTTP API. Leaves: lines of text.
-"""
+"""The closing table of ``./dev up``: every customer's status and why, and what became of the replayed events."""
 
 import asyncio
 from collections.abc import AsyncIterator

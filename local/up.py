@@ -1,7 +1,6 @@
-"""Everything at once: Azurite, the app, the sample events, a line for each notification and a closing table.
+"""``./dev up``: Azurite, the app, the sample events, a line for each notification and a closing table.
 
-The app is served until Ctrl-C, or with ``--once`` until nothing is left to do. No process remains, and without
-``--data`` no file.
+Serves until Ctrl-C, or with ``--once`` until nothing is left to do. Leaves no process and, without ``--data``, no file.
 """
 
 import argparse
@@ -18,17 +17,18 @@ from pathlib import Path
 
 from aiohttp import ClientSession
 
-from local.azurite import DEFAULT_PORTS, Azurite, AzuriteError, Ports
-from local.host import Host
-from local.host_settings import AppError
-from local.logs import set_up_logs
+from local.azurite import Azurite, AzuriteError
+from local.host.development_storage import Ports
+from local.host.host import Host
+from local.host.logs import set_up_logs
+from local.host.ports import AZURITE_PORTS, DEFAULT_PORT, HOST, free_ports, is_taken
+from local.host.queue_trigger import Polling
+from local.host.settings import AppError
+from local.host.signals import StopSignals
 from local.notices import watch
-from local.queue_trigger import Patience
 from local.replay import replay, replay_over_service_bus
 from local.report import report
-from local.setup.options import PORT, up_parser
-from local.setup.ports import HOST, free_ports, is_taken
-from local.signals import StopSignals
+from local.setup.commands import parser_of
 from local.waiting import earlier_lease, report_hidden
 from local.welcome import welcome
 from shared.settings import SettingError, read_settings
@@ -42,7 +42,7 @@ SAMPLES = ROOT / "samples" / "events.jsonl"
 
 def main(arguments: list[str]) -> int:
     signals = StopSignals()
-    options = up_parser().parse_args(arguments)
+    options = parser_of("up").parse_args(arguments)
     if problem := _problem(options):
         print(f"dev up: {problem}", file=sys.stderr)
         return 2
@@ -79,7 +79,7 @@ def _fault_of_folder(folder: Path) -> str:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except FileExistsError:
-        return "it is no folder"
+        return "it is not a folder"
     except OSError as fault:
         return str(fault.strerror)
     return "" if os.access(folder, os.W_OK) else "it may not be written in"
@@ -94,16 +94,17 @@ def _bus(transport: str) -> Iterator[str]:
         yield connection
     else:
         from local.broker import Broker
+        from local.entities import PRODUCT
 
-        with Broker() as broker:
+        with Broker(PRODUCT) as broker:
             yield broker.connection_string
 
 
 def azurite_ports(options: argparse.Namespace) -> Ports | None:
     """Those asked for, or the usual ones beside the usual port; else free ones: another app may have the usual ones."""
     chosen: Ports | None = options.azurite_ports
-    if chosen is None and options.port == PORT:
-        return DEFAULT_PORTS
+    if chosen is None and options.port == DEFAULT_PORT:
+        return AZURITE_PORTS
     if chosen is None or not any(chosen):
         return None
     free = free_ports(3)
@@ -125,7 +126,7 @@ def _set_environment(connection: str, bus: str, clock: date | None) -> None:
 
 
 async def _up(options: argparse.Namespace, connection: str, bus: str, signals: StopSignals) -> None:
-    host = Host(ROOT, options.port, Patience(lease=options.lease))
+    host = Host(ROOT, options.port, Polling(lease=options.lease))
     earlier = earlier_lease(options.data, options.lease)
     notices = watch(lambda: signals.stop(signal.SIGPIPE))
     hidden = asyncio.create_task(asyncio.sleep(0))
@@ -173,7 +174,7 @@ async def _until_healthy(session: ClientSession) -> None:
 
 
 async def _settled(host: Host) -> None:
-    while not (await host.status()).idle:  # noqa: ASYNC110  the counts are in the store, which tells nobody
+    while not (await host.status()).idle:  # noqa: ASYNC110  the counts are in the store, which notifies no one
         await asyncio.sleep(0.05)
 
 

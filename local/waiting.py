@@ -1,6 +1,6 @@
-"""Messages that an earlier run on the same data took and never finished: they stay hidden until its lease ends.
+"""Report messages that an earlier run on the same data took and never finished: hidden until its lease ends.
 
-``./dev up`` says so instead of waiting silently. How long a run hides messages is in a file beside what it stores.
+How long a run hides messages is in a file beside what it stores.
 """
 
 import asyncio
@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
 
-from local.host import Host
+from local.host.host import Host
 
 FILE: Final = "lease"
 _LOOKS: Final = 3
@@ -30,7 +30,7 @@ def earlier_lease(folder: Path | None, lease: float) -> float:
 
 
 async def report_hidden(host: Host, seconds: float) -> None:
-    """Print once which messages are left that nobody handles, and until when they can stay hidden."""
+    """Print once which messages are left that no handler has, and until when they can stay hidden."""
     until, deadline = datetime.now() + timedelta(seconds=seconds), time.monotonic() + seconds
     looks = 0
     while time.monotonic() < deadline:

@@ -1,11 +1,11 @@
-"""What a producer needs to know of the app that ``./dev up`` started: its addresses, and a line that posts an event."""
+"""The first lines of ``./dev up``: addresses, connection strings and a command that posts an event."""
 
 import shlex
 import shutil
 from typing import Final
 
-from local.azurite import connection_string
-from local.setup.options import DEFAULT_URL
+from local.host.development_storage import connection_string
+from local.setup.app_commands import DEFAULT_URL
 
 _DEVELOPMENT: Final = "UseDevelopmentEmulator=true"
 """In a connection string without a secret in it."""

@@ -1,6 +1,6 @@
 """One client's TCP connection: SASL, then Proton's engine between bytes and events.
 
-An error in here ends the connection, and asyncio tells the broker.
+An error in here ends the connection; asyncio reports it to the broker.
 """
 
 import asyncio

@@ -52,7 +52,7 @@ class Consumer:
             self.link.drained()
 
     def settle(self, delivery: Any, now: float) -> None:
-        """Do what the client says, and say the same; a lock that was lost is told."""
+        """Apply the outcome that the client sent and confirm it; reject it if the lock was lost."""
         outcome = delivery.remote_state
         if outcome not in OUTCOMES:
             return
@@ -72,9 +72,9 @@ class Consumer:
         elif outcome == Delivery.RELEASED:
             self.queue.release(token, now)
         elif outcome == Delivery.REJECTED:
-            told = _by_text(said.condition.info if said.condition else None)
-            reason, description = told.pop(REASON, None), told.pop(DESCRIPTION, None)
-            self.queue.dead_letter(token, reason or "", description or "", now, told)
+            properties = _by_text(said.condition.info if said.condition else None)
+            reason, description = properties.pop(REASON, None), properties.pop(DESCRIPTION, None)
+            self.queue.dead_letter(token, reason or "", description or "", now, properties)
         elif said.undeliverable:
             self.queue.defer(token, now, _by_text(said.annotations))
         else:

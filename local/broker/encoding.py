@@ -22,7 +22,7 @@ SCHEDULED: Final = "x-opt-scheduled-enqueue-time"
 def messages(payload: bytes) -> list[Message]:
     """Of a transfer: one, or those of a batch.
 
-    Proton keeps the transfer's message format to itself, so a batch is told by its data sections: each is a message.
+    Proton does not give the transfer's message format: a batch is recognised by its data sections, each a message.
     """
     try:
         batch = list(_data_sections(payload))

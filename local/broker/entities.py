@@ -1,6 +1,6 @@
 """What a namespace has: queues, topics and their subscriptions, with the properties that change what a client sees.
 
-The defaults are those of Service Bus; ``PRODUCT`` is what FastTrack Eligibility needs. Times are in seconds.
+The defaults are those of Service Bus. Times are in seconds.
 """
 
 from collections.abc import Iterator
@@ -47,15 +47,3 @@ class Entities:
         """Every place messages are received from but dead letters, as clients name them."""
         yield from (queue.name for queue in self.queues)
         yield from (f"{topic.name}/Subscriptions/{each.name}" for topic in self.topics for each in topic.subscriptions)
-
-
-PRODUCT: Final = Entities(
-    queues=(QueueEntity("eligibility-events", max_delivery_count=5, dead_letter_on_expiration=True),),
-    topics=(
-        TopicEntity(
-            "eligibility-notifications",
-            subscriptions=(QueueEntity("all", requires_session=True, dead_letter_on_expiration=True),),
-            duplicate_window=7 * DAY,
-        ),
-    ),
-)

@@ -1,4 +1,4 @@
-"""Faults that transfers to the broker are to meet. Both threads may ask: the test's and the broker's."""
+"""Planned faults of transfers to the broker. Used by both threads, the test's and the broker's."""
 
 from enum import Enum, auto
 from threading import Lock
@@ -10,7 +10,7 @@ class Fault(Enum):
     LINK_DETACH = auto()
     """The link is detached, nothing stored."""
     CONNECTION_CUT = auto()
-    """Stored, but the connection breaks before the sender is told."""
+    """Stored, but the connection breaks before the sender gets an answer."""
 
 
 class Faults:

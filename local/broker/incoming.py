@@ -101,7 +101,7 @@ def _way_back(link: Any, path: str) -> Any:
         if here and path_of(candidate.remote_source.address) == path:
             return candidate
         candidate = candidate.next(0)
-    raise RefusedError(NOT_FOUND, f"nobody listens for replies of '{path}'")
+    raise RefusedError(NOT_FOUND, f"no receiver for replies of '{path}'")
 
 
 def _too_large(content: bytes) -> RefusedError:

@@ -45,7 +45,7 @@ class Links:
         link = event.link
         link.source.copy(link.remote_source)
         link.target.copy(link.remote_target)
-        # .NET's client asks for tokens settled, all by one tag; told otherwise, it waits for settlements and fails.
+        # .NET's client asks for tokens settled, all by one tag; otherwise it waits for settlements and fails.
         link.snd_settle_mode, link.rcv_settle_mode = link.remote_snd_settle_mode, link.remote_rcv_settle_mode
         try:
             if link.is_sender:

@@ -26,7 +26,7 @@ def token_reply(request: AmqpMessage) -> AmqpMessage:
 
 
 def reply(request: AmqpMessage, queue: Queue | None, target: Target | None, now: float) -> AmqpMessage:
-    """``queue`` and ``target`` are the entity of the request: a topic is no queue, and a subscription no target."""
+    """``queue`` and ``target`` are the entity of the request: a topic is not a queue, a subscription not a target."""
     operation = str((request.properties or {}).get("operation", "")).removeprefix(PREFIX)
     try:
         body = _operation(operation, queue, target)(request.body or {}, now)

@@ -32,7 +32,7 @@ class Queue:
         self._entries: dict[int, Entry] = {}  # in order of sequence
         self._ready = Ready(self._can_be_taken)
         self._locks = Locks(entity.lock, self.requires_session)
-        self._due: list[tuple[float, int]] = []  # when to look at an entry again: it expires or was scheduled
+        self._due: list[tuple[float, int]] = []  # when an entry expires or was scheduled for
         self._last_sequence = 0
 
     @property
@@ -97,7 +97,7 @@ class Queue:
         return session_id
 
     def accept_next_session(self, now: float) -> SessionLock | None:
-        """The session that has waited longest among those nobody reads."""
+        """The session without a reader that has waited longest."""
         free = [name for name in self._ready.sessions() if not self.sessions.is_held(name)]
         first = [sequence for name in free if (sequence := self._ready.first(name, now))]
         return self.sessions.accept(self._session_id(min(first)), now) if first else None

@@ -18,7 +18,7 @@ AUTHENTICATION_FAILED: Final = 1
 
 
 class SaslError(Exception):
-    """What the client sent is no SASL exchange."""
+    """What the client sent is not a SASL exchange."""
 
 
 class Sasl:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any, Final, Self
 
 from local.broker.connection import Connection
-from local.broker.entities import PRODUCT, Entities
+from local.broker.entities import Entities
 from local.broker.faults import Faults
 from local.broker.links import Links
 from local.broker.namespace import Namespace
@@ -25,7 +25,7 @@ class BrokerError(Exception):
 class Broker:
     """A context manager; everything it holds is gone with it, and what went wrong inside is raised."""
 
-    def __init__(self, entities: Entities = PRODUCT, port: int = 0) -> None:
+    def __init__(self, entities: Entities, port: int = 0) -> None:
         self.entities, self.port = entities, port
         self.faults = Faults()
         self._namespace = Namespace(entities)

@@ -1,1 +1,1 @@
-"""Commands of ./dev about rule sets and customers; most of them ask a running app over HTTP."""
+"""The commands of ``./dev`` that work on a running app, on its storage account, on files and on the code."""

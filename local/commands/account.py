@@ -45,7 +45,7 @@ type Work = Callable[[Account], Awaitable[int]]
 
 
 def with_account(work: Work, roles: str) -> int:
-    """The status of ``work``; one who is refused is told the ``roles`` it takes."""
+    """The status of ``work``; a refusal names the ``roles`` that are needed."""
     return run(lambda: asyncio.run(_signed_in(work, roles)))
 
 

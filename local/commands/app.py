@@ -1,9 +1,5 @@
-"""A running app over HTTP.
+"""A client of a running app: answers as JSON values, or CommandError with the text of the problem."""
 
-Arrives: where it is, and questions. Leaves: its answers as JSON values, or CommandError with what its problem says.
-"""
-
-import argparse
 import json
 import os
 import sys
@@ -15,14 +11,13 @@ from typing import Any
 from urllib.parse import quote, urlencode, urlsplit
 
 from local.commands.plain import plain
-from local.setup.options import DEFAULT_URL
+from local.setup.app_commands import DEFAULT_URL, KEY, TOKEN
 
-URL, KEY, TOKEN = "ELIGIBILITY_URL", "ELIGIBILITY_KEY", "ELIGIBILITY_TOKEN"
 _SECONDS = 60
 _PAGE = 100
 _LOST_NAMED = 50
 _PIPE_CLOSED = 128 + 13
-"""As a shell tells of a process that SIGPIPE ended."""
+"""As a shell reports the end by SIGPIPE."""
 
 
 class CommandError(Exception):
@@ -40,8 +35,8 @@ class UsageError(CommandError):
 class RefusedError(CommandError):
     """The app answered that it will not; ``title`` is that of its problem, empty if it gave none."""
 
-    def __init__(self, told: str, title: str = "") -> None:
-        super().__init__(told)
+    def __init__(self, message: str, title: str = "") -> None:
+        super().__init__(message)
         self.title = title
 
 
@@ -49,7 +44,7 @@ def run(command: Callable[[], int]) -> int:
     """The command's status; 1, or 2 for a wrong use, with a line on standard error if it was stopped."""
     try:
         status = command()
-        sys.stdout.flush()  # here, where a reader that went away can be told from a fault
+        sys.stdout.flush()  # here, to tell a closed pipe from a fault
     except CommandError as stopped:
         print("\n".join(plain(line) for line in f"dev: {stopped}".split("\n")), file=sys.stderr)
         return stopped.status
@@ -60,11 +55,6 @@ def run(command: Callable[[], int]) -> int:
     except KeyboardInterrupt:
         return 130
     return status
-
-
-def add_url(parser: argparse.ArgumentParser) -> None:
-    said = f"where the app runs ({URL}, else {DEFAULT_URL}); what it asks for is read from {KEY} or {TOKEN}"
-    parser.add_argument("--url", default=os.environ.get(URL) or DEFAULT_URL, help=said)
 
 
 class App:

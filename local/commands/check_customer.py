@@ -1,35 +1,18 @@
-"""Whether a customer is eligible, why, and what would help: ``./dev check-customer ID``.
+"""``./dev check-customer ID``: whether a customer is eligible, why, and what would help, asked of a running app."""
 
-Arrives: a customer's id and perhaps a date. Leaves: the explanation, asked of a running app; status 0 if it answers.
-"""
-
-import argparse
 import sys
 from collections.abc import Sequence
 from datetime import date
 
-from local.commands.app import App, add_url, run
+from local.commands.app import App, run
 from local.commands.explained import MARKS, PLAIN_MARKS, explained
 from local.commands.plain import plain
-from local.setup.arguments import day
+from local.setup.commands import parser_of
 
 
 def main(arguments: list[str]) -> int:
-    parser = argparse.ArgumentParser(prog="./dev check-customer")
-    parser.add_argument("id", type=_id, metavar="ID", help="the customer's id, such as C-1001")
-    parser.add_argument("--on", type=day, metavar="YYYY-MM-DD", help="as of this date (today)")
-    said = "propose this partner too, if it qualifies for a project; may be repeated"
-    parser.add_argument("--partner", action="append", default=[], metavar="ID", help=said)
-    add_url(parser)
-    options = parser.parse_args(arguments)
+    options = parser_of("check-customer").parse_args(arguments)
     return run(lambda: check_customer(App(options.url), options.id, options.on, options.partner))
-
-
-def _id(text: str) -> str:
-    """The app says what else is no identifier; of these three it would not hear."""
-    if text in ("", ".", ".."):
-        raise argparse.ArgumentTypeError(f"{text!r} is no customer's id: give one such as C-1001")
-    return text
 
 
 def check_customer(app: App, customer_id: str, on: date | None, partners: Sequence[str]) -> int:

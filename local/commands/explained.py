@@ -1,8 +1,4 @@
-"""A decision in lines that a programme manager can read.
-
-Arrives: what ``eligibility`` or ``check`` answered. Leaves: the status, the reasons as a tree with a mark each, what
-would help and who must act.
-"""
+"""A decision in lines that a programme manager can read: status, reasons as a tree, what would help, who must act."""
 
 from collections.abc import Iterator, Mapping
 
@@ -41,15 +37,15 @@ def _tree(node: JsonObject, marks: Marks, indent: str, around: Mapping[str, str]
     if node.get("notNeeded"):
         yield f"{indent}{marks['not needed']} {node['title']}{about}: not needed"
         return
-    yield f"{indent}{marks[node['verdict']]} {node['title']}{about}{_told(node)}"
+    yield f"{indent}{marks[node['verdict']]} {node['title']}{about}{_found(node)}"
     for child in node.get("children", ()):
         yield from _tree(child, marks, f"{indent}   ", {**around, **own})
     if node.get("omitted"):
         yield f"{indent}   ... and {node['omitted']} more"
 
 
-def _told(node: JsonObject) -> str:
-    """What was found, where it is not told by the lines below."""
+def _found(node: JsonObject) -> str:
+    """What was found, unless the lines below say it."""
     if node.get("children"):
         return ""
     required, actual = node["required"], node["actual"]

@@ -1,9 +1,5 @@
-"""Exporting from the command line: ``./dev export``.
+"""``./dev export``: write what is stored as events, with the rule sets beside them, or as the rows of every table."""
 
-Writes what is stored as events, with the rule sets beside them, or as the rows of every table.
-"""
-
-import argparse
 import sys
 from pathlib import Path
 
@@ -13,17 +9,14 @@ from local.commands.backup.event_export import export_events
 from local.commands.backup.queues import waiting
 from local.commands.backup.rule_rows import beside, export_rules
 from local.commands.backup.table_export import export_tables
+from local.setup.commands import parser_of
 from shared.messaging.sender import Queue
 
 _ROLES = "the roles Storage Table Data Reader and, for --tables, Storage Queue Data Reader"
 
 
 def main(arguments: list[str]) -> int:
-    parser = argparse.ArgumentParser(prog="./dev export")
-    form = parser.add_mutually_exclusive_group(required=True)
-    form.add_argument("file", nargs="?", type=Path, metavar="FILE", help="the events, one a line, into this new file")
-    form.add_argument("--tables", type=Path, metavar="DIR", help="the rows of all tables, into this new folder")
-    options = parser.parse_args(arguments)
+    options = parser_of("export").parse_args(arguments)
 
     if options.tables:
         return with_account(lambda account: _tables(account, options.tables), _ROLES)

@@ -1,7 +1,4 @@
-"""Files a command is given.
-
-Arrives: paths. Leaves: what is in them, checked, or CommandError naming the file and every fault.
-"""
+"""Read and check the files that a command is given; CommandError names the file and every fault."""
 
 import re
 import sys

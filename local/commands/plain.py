@@ -1,7 +1,4 @@
-"""What others wrote, for a terminal.
-
-Arrives: any text. Leaves: one line of it that shows everything and steers nothing.
-"""
+"""Text of others, escaped for a terminal."""
 
 import unicodedata
 

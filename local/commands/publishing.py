@@ -1,4 +1,4 @@
-"""A draft on its way into force, or a version out of it: previewed for everybody, and done if no more lose than may."""
+"""Put a draft in force or take a version out of force: preview it, then do it if not too many customers lose."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -33,7 +33,7 @@ class Reason:
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How many may lose their eligibility, and whether to wait until everybody is decided again."""
+    """How many may lose their eligibility, and whether to wait until every customer is decided again."""
 
     most_lost: int
     wait: bool
@@ -60,9 +60,9 @@ def _preview(app: App, version: int, action: str) -> str:
     place = ("rule-sets", str(version), "previews", started["id"])
     found = until(lambda: app.get(*place), lambda each: each["state"] == "finished", _previewed)
     if found.get("outOfDate"):
-        told = f"the rules changed while version {version} was previewed, after {found['done']} customers"
-        raise CommandError(f"preview out of date: {told}; nothing was changed, run the command again")
-    print("\n".join(map(plain, _told(found))))
+        reason = f"the rules changed while version {version} was previewed, after {found['done']} customers"
+        raise CommandError(f"preview out of date: {reason}; nothing was changed, run the command again")
+    print("\n".join(map(plain, _lines(found))))
     for change in ("lost", "gained"):
         if found["counts"].get(change):
             page = app.get(*place, "customers", change=change, limit=_NAMED)
@@ -75,11 +75,11 @@ def publish(app: App, draft: Draft, limits: Limits) -> None:
     """Put the draft in force, held against its preview."""
     version, preview_id = preview(app, draft)
     activated = _change(app, version, ACTIVATE, draft.reason, {"previewId": preview_id, "maxLost": limits.most_lost})
-    _tell_age(activated)
+    _print_age(activated)
     check_still_done(activated, ACTIVATE)
     if outranking := outranking_of(app, activated):
-        told = f"version {version} is active from {activated['effectiveFrom']}, but version {outranking['version']}"
-        raise CommandError(f"{told}, in force from {outranking['effectiveFrom']}, outranks it: nothing changes today")
+        state = f"version {version} is active from {activated['effectiveFrom']}, but version {outranking['version']}"
+        raise CommandError(f"{state}, in force from {outranking['effectiveFrom']}, outranks it: nothing changes today")
     print(f"version {version} is active, in force from {activated['effectiveFrom']}")
     if limits.wait:
         wait(app, activated, ACTIVATE)
@@ -89,7 +89,7 @@ def retire(app: App, version: int, reason: Reason, limits: Limits) -> None:
     """Take a version out of force, held against a preview of that."""
     preview_id = _preview(app, version, RETIRE)
     retired = _change(app, version, RETIRE, reason, {"previewId": preview_id, "maxLost": limits.most_lost})
-    _tell_age(retired)
+    _print_age(retired)
     check_still_done(retired, RETIRE)
     now = next((each["version"] for each in versions(app) if each["inForce"]), None)
     print(f"version {version} is retired; version {now} is in force")
@@ -107,7 +107,7 @@ def _change(app: App, version: int, action: str, reason: Reason, guard: JsonObje
     return changed
 
 
-def _tell_age(changed: JsonObject) -> None:
+def _print_age(changed: JsonObject) -> None:
     """An app of before says nothing of it, and neither does one that had nothing to change."""
     if held := changed.get("preview"):
         print(f"by the preview of {held['startedAt']}, {held['ageSeconds']} s old: later facts are not in its counts")
@@ -129,7 +129,7 @@ def _store(app: App, draft: Draft) -> int:
     return int(stored["version"])
 
 
-def _told(found: JsonObject) -> Iterator[str]:
+def _lines(found: JsonObject) -> Iterator[str]:
     yield "Against what is in force it changes:"
     yield from (f"   {line}" for line in found["difference"] or ["nothing"])
     yield f"Of {found['done']} customers"

@@ -1,39 +1,20 @@
-"""Quarantine from the command line: ``./dev quarantine list | show ID | redrive ID|--all [--dry-run]``.
-
-Arrives: a running app. Leaves: lines for the person at the terminal, with nothing in them that could steer it; messages
-put back on their queues. Status 0 if all went well.
-"""
+"""``./dev quarantine list | show ID | redrive ID|--all [--dry-run]``, over a running app."""
 
 import argparse
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from local.commands.app import App, CommandError, add_url, run
+from local.commands.app import App, CommandError, run
 from local.commands.plain import plain
+from local.setup.commands import parser_of
 
 _LONGEST = 80
 
 
 def main(arguments: list[str]) -> int:
-    options = parser().parse_args(arguments)
-    return run(lambda: COMMANDS[options.command](options))
-
-
-def parser() -> argparse.ArgumentParser:
-    root = argparse.ArgumentParser(prog="./dev quarantine", description="Messages that could not be handled.")
-    commands = root.add_subparsers(dest="command", required=True)
-    add_url(commands.add_parser("list", help="what is kept, oldest first"))
-    one = commands.add_parser("show", help="one message whole, with every fault")
-    one.add_argument("id", metavar="ID")
-    add_url(one)
-    back = commands.add_parser("redrive", help="put a message back on its queue, or all that are kept")
-    which = back.add_mutually_exclusive_group(required=True)
-    which.add_argument("id", metavar="ID", nargs="?")
-    which.add_argument("--all", action="store_true", help="all that are kept and not put back already")
-    back.add_argument("--dry-run", action="store_true", help="say what would be put back; put nothing back")
-    add_url(back)
-    return root
+    options = parser_of("quarantine").parse_args(arguments)
+    return run(lambda: PARTS[options.part](options))
 
 
 def list_messages(options: argparse.Namespace) -> int:
@@ -99,7 +80,7 @@ def _line(message: Mapping[str, Any]) -> str:
     return plain(f"{message['id']}  {message['at'][:19]}Z  {message['state']:<8}  {message['queue']}  {cut}")
 
 
-COMMANDS: Mapping[str, Callable[[argparse.Namespace], int]] = {
+PARTS: Mapping[str, Callable[[argparse.Namespace], int]] = {
     "list": list_messages,
     "show": show,
     "redrive": redrive,

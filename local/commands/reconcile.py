@@ -1,19 +1,16 @@
-"""Reconciliation from the command line: ``./dev reconcile``.
+"""``./dev reconcile``: print the differences between what is stored and what the facts say. Writes nothing."""
 
-Prints a line per difference between what is stored and what the facts say; status 1 if there is any. Writes nothing.
-"""
-
-import argparse
 import sys
 
 from local.commands.account import Account, with_account
-from shared.workflow.reconcile import differences
+from local.commands.repairing.reconcile import differences
+from local.setup.commands import parser_of
 
 _ROLES = "the role Storage Table Data Reader"
 
 
 def main(arguments: list[str]) -> int:
-    argparse.ArgumentParser(prog="./dev reconcile", description=__doc__).parse_args(arguments)
+    parser_of("reconcile").parse_args(arguments)
     return with_account(_reconcile, _ROLES)
 
 

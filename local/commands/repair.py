@@ -4,23 +4,21 @@ Computes again what ``./dev reconcile`` finds, whether the app runs or not. With
 would do.
 """
 
-import argparse
 import sys
 
 from local.commands.account import Account, with_account
 from local.commands.backup.meter import Meter
 from local.commands.plain import plain
-from shared.workflow.reconcile import look_at_all
-from shared.workflow.repair import remedy, repair
+from local.commands.repairing.reconcile import look_at_all
+from local.commands.repairing.repair import remedy, repair
+from local.setup.commands import parser_of
 
 _LOOKS = "the role Storage Table Data Reader"
 _WRITES = "the role Storage Table Data Contributor"
 
 
 def main(arguments: list[str]) -> int:
-    parser = argparse.ArgumentParser(prog="./dev repair", description=__doc__)
-    parser.add_argument("--dry-run", action="store_true", help="say what would be repaired, and change nothing")
-    if parser.parse_args(arguments).dry_run:
+    if parser_of("repair").parse_args(arguments).dry_run:
         return with_account(_dry_run, _LOOKS)
     return with_account(_repair, _WRITES)
 

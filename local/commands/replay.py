@@ -1,24 +1,17 @@
-"""A recorded decision decided again, without any app: ``./dev replay FILE``.
+"""``./dev replay FILE``: decide a recorded decision again, without any app."""
 
-Arrives: what ``GET customers/{id}/history/{sequence}`` answered, in a file. Leaves: whether the same comes out; status
-0 if it does, 1 if not.
-"""
-
-import argparse
 import sys
 
 from local.commands.app import CommandError, run
+from local.commands.decide_again import decide_again
 from local.commands.files import read_json
 from local.commands.plain import plain
+from local.setup.commands import parser_of
 from shared.errors import PermanentError
-from shared.rules.replay import replay as decide_again
 
 
 def main(arguments: list[str]) -> int:
-    parser = argparse.ArgumentParser(prog="./dev replay")
-    said = "what GET customers/{id}/history/{sequence} answered; - for standard input"
-    parser.add_argument("file", metavar="FILE", help=said)
-    options = parser.parse_args(arguments)
+    options = parser_of("replay").parse_args(arguments)
     return run(lambda: replay(options.file))
 
 

@@ -1,10 +1,5 @@
-"""Importing from the command line: ``./dev import``.
+"""``./dev import``: bring what ``./dev export`` wrote into the account that the settings name."""
 
-Brings what ``./dev export`` wrote into the account that the settings name: a folder of tables into its tables, a file
-of events onto its event queue.
-"""
-
-import argparse
 import sys
 from pathlib import Path
 
@@ -13,6 +8,7 @@ from local.commands.backup.event_import import import_events, rejected_beside
 from local.commands.backup.queues import event_sender
 from local.commands.backup.rule_rows import beside, import_rules
 from local.commands.backup.table_import import import_tables
+from local.setup.commands import parser_of
 from shared.settings import DEFAULT_SOURCE, NOTIFICATIONS_SOURCE
 
 _ROLES = (
@@ -22,10 +18,7 @@ _ROLES = (
 
 
 def main(arguments: list[str]) -> int:
-    parser = argparse.ArgumentParser(prog="./dev import")
-    parser.add_argument("path", type=Path, metavar="FILE|DIR", help="what ./dev export wrote, or any file of events")
-    parser.add_argument("--keep-rules", action="store_true", help="import events alone, whatever rule sets are there")
-    options = parser.parse_args(arguments)
+    options = parser_of("import").parse_args(arguments)
 
     path: Path = options.path
     if path.is_dir():

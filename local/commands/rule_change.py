@@ -1,4 +1,4 @@
-"""Follow a change of rules until everybody is decided again, or another change has superseded it."""
+"""Follow a change of rules until every customer is decided again, or another change has superseded it."""
 
 import sys
 import time
@@ -33,7 +33,7 @@ def check_still_done(changed: JsonObject, action: str) -> None:
 
 
 def wait(app: App, changed: JsonObject, action: str) -> None:
-    """Until everybody is decided again, by this change or by a later one that superseded it."""
+    """Until every customer is decided again, by this change or by a later one that superseded it."""
     version, epoch = changed["version"], changed["changes"][0]["epoch"]
 
     def look() -> JsonObject:
@@ -44,7 +44,7 @@ def wait(app: App, changed: JsonObject, action: str) -> None:
     found = until(look, lambda each: _has_ended(each, epoch), lambda each: _recomputed(each["progress"]))
     progress = found["progress"]
     if other := _superseding(found, epoch):
-        _tell_superseded(app, found, other, action)
+        _print_superseded(app, found, other, action)
     else:
         print(f"{progress['done']} customers decided again, {progress['changed']} of them with another outcome")
 
@@ -62,7 +62,7 @@ def _superseding(found: JsonObject, epoch: int) -> JsonObject | None:
     return other
 
 
-def _tell_superseded(app: App, found: JsonObject, other: JsonObject, action: str) -> None:
+def _print_superseded(app: App, found: JsonObject, other: JsonObject, action: str) -> None:
     """A version that is not in force because of the other change is not what was asked for."""
     what = f"version {other['version']} was {other['action']} meanwhile (epoch {other['epoch']})"
     print(f"superseded: {plain(what)}, and everybody is decided again by that; see ./dev rules list")

@@ -1,18 +1,14 @@
-"""Rule sets from the command line: ``./dev rules validate | diff | preview | publish | retire | list``.
-
-The first two need no running app. The status is 0 if all went well.
-"""
+"""``./dev rules validate | diff | preview | publish | retire | list``; the first two need no app."""
 
 import argparse
-import getpass
 import sys
 from collections.abc import Callable, Mapping
 
 from local.commands import publishing, rule_change
-from local.commands.app import App, add_url, run
+from local.commands.app import App, run
 from local.commands.files import hold_against, read_cases, read_document
 from local.commands.plain import plain
-from local.setup.arguments import count, version
+from local.setup.commands import parser_of
 from shared.rules.difference import difference
 from shared.rules.document import sha256_of
 
@@ -20,59 +16,8 @@ _HEADINGS = ("VERSION", "STATE", "IN FORCE FROM", "AUTHOR", "SHA-256", "NOTE")
 
 
 def main(arguments: list[str]) -> int:
-    options = parser().parse_args(arguments)
-    return run(lambda: COMMANDS[options.command](options))
-
-
-def parser() -> argparse.ArgumentParser:
-    root = argparse.ArgumentParser(prog="./dev rules", description="Rule sets: check, compare, try, put in force.")
-    commands = root.add_subparsers(dest="command", required=True)
-    check = commands.add_parser("validate", help="check a document and its golden cases, without any app")
-    _add_document(check)
-    compare = commands.add_parser("diff", help="what one document changes against another, in words, without any app")
-    compare.add_argument("old", metavar="A")
-    compare.add_argument("new", metavar="B")
-    attempt = commands.add_parser("preview", help="store a draft and say who would gain and lose; nothing is decided")
-    _add_draft(attempt)
-    put = commands.add_parser("publish", help="the same, then put it in force if no more customers lose than may")
-    _add_draft(put)
-    _add_limits(put)
-    out = commands.add_parser("retire", help="take a version out of force, if no more customers lose than may")
-    out.add_argument("version", type=version, metavar="VERSION")
-    _add_reason(out)
-    _add_limits(out)
-    add_url(commands.add_parser("list", help="the versions stored, newest first"))
-    return root
-
-
-def _add_draft(command: argparse.ArgumentParser) -> None:
-    _add_document(command)
-    _add_reason(command)
-
-
-def _add_reason(command: argparse.ArgumentParser) -> None:
-    command.add_argument("--author", default=_user(), help="who wants it (you)")
-    command.add_argument("--note", default="", help="why")
-    add_url(command)
-
-
-def _add_limits(command: argparse.ArgumentParser) -> None:
-    most = "how many customers may lose their eligibility (none)"
-    command.add_argument("--max-lost", type=count, default=0, metavar="N", help=most)
-    command.add_argument("--no-wait", action="store_true", help="do not wait until everybody is decided again")
-
-
-def _add_document(command: argparse.ArgumentParser) -> None:
-    command.add_argument("file", metavar="FILE")
-    said = "its golden cases, a list in one file or a folder of files (cases/NAME beside NAME.json, if there)"
-    command.add_argument("--cases", metavar="PATH", help=said)
-
-
-def _user() -> str:
-    try:
-        return getpass.getuser()
-    except (OSError, KeyError):
-        return ""
+    options = parser_of("rules").parse_args(arguments)
+    return run(lambda: PARTS[options.part](options))
 
 
 def validate(options: argparse.Namespace) -> int:
@@ -136,7 +81,7 @@ def _row(item: Mapping[str, object]) -> tuple[str, ...]:
     return tuple(map(plain, cells))
 
 
-COMMANDS: Mapping[str, Callable[[argparse.Namespace], int]] = {
+PARTS: Mapping[str, Callable[[argparse.Namespace], int]] = {
     "validate": validate,
     "diff": diff,
     "preview": preview,

@@ -1,1 +1,1 @@
-"""Set-up and the commands of ./dev: standard library only, and any Python from 3.9 on."""
+"""Set-up, and the declarations of the commands of ``./dev``: standard library only, any Python from 3.9 on."""

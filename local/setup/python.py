@@ -1,7 +1,6 @@
 """Python 3.13 and the pinned packages in .venv.
 
-Each package comes at its pinned hash. uv, a fast installer, is installed from its own pin if pip can do that; without
-it pip does the work.
+uv fetches Python, makes the environment and checks the hashes of packages. Where uv cannot be had, pip does it.
 """
 
 from __future__ import annotations
@@ -62,19 +61,18 @@ def _make(steps: Steps, folder: Path, name: str, level: pins.Level | None) -> No
     steps.say(f"{target.name}: ready")
 
 
+_UV = {"UV_PYTHON_INSTALL_DIR": str(FETCHED), "UV_NO_PROGRESS": "1"}
+
+
 def _install_with_uv(steps: Steps, target: _Target, uv: Path, python: Path | None) -> bool:
     """False if it failed where pip may do better."""
-    name, folder = target.name, target.folder
-    kept = bool(pins.read_stamp(folder)) and is_usable(target.python)  # without its stamp it may be half made
-    pins.remove_stamp(folder)
-    if python is None and not kept:
-        _fetch_python(steps, target, uv)
+    kept = bool(pins.read_stamp(target.folder)) and is_usable(target.python)  # without its stamp it may be half made
+    pins.remove_stamp(target.folder)
     sync = ["pip", "sync", "--require-hashes", "--compile-bytecode", "--python", str(target.python)]
     try:
-        if python and not kept:
-            make = ["venv", "--clear", "--python", str(python)]
-            steps.run(f"{name}: making {folder.name}", [uv, *make, folder], name, _UV)
-        steps.run(f"{name}: installing the pinned packages", [uv, *sync, target.pinned], name, _UV)
+        if not kept:
+            _make_with_uv(steps, target, uv, python)
+        steps.run(f"{target.name}: installing the pinned packages", [uv, *sync, target.pinned], target.name, _UV)
     except SetupError as error:
         if python is None:
             raise
@@ -83,15 +81,15 @@ def _install_with_uv(steps: Steps, target: _Target, uv: Path, python: Path | Non
     return True
 
 
-_UV = {"UV_PYTHON_INSTALL_DIR": str(FETCHED), "UV_NO_PROGRESS": "1"}
-
-
-def _fetch_python(steps: Steps, target: _Target, uv: Path) -> None:
-    """Make the virtual environment with a Python that uv fetches."""
-    title = f"{target.name}: no Python 3.13 here, fetching one into .tools/python"
+def _make_with_uv(steps: Steps, target: _Target, uv: Path, python: Path | None) -> None:
+    """Make the virtual environment; where no Python is given, uv fetches one."""
+    doing = f"making {target.folder.name}" if python else "no Python 3.13 here, fetching one into .tools/python"
+    make: list[str | Path] = [uv, "venv", "--clear", "--python", python or "3.13", target.folder]
     try:
-        steps.run(title, [uv, "venv", "--clear", "--python", "3.13", target.folder], target.name, _UV)
+        steps.run(f"{target.name}: {doing}", make, target.name, _UV)
     except SetupError as error:
+        if python:
+            raise
         mirror = "or name a mirror of uv's Python builds by UV_PYTHON_INSTALL_MIRROR"
         raise SetupError(f"{error}: {how_to_get()}, {mirror}") from None
 

@@ -17,7 +17,7 @@ _BRINGING = threading.Lock()  # Python's and Node's set-up run side by side and 
 def find_uv() -> Path | None:
     """uv as set-up brought it, or as the machine has it."""
     own = TOOLS / "uv" / "bin" / ("uv.exe" if os.name == "nt" else "uv")
-    if exists(own) and pins.is_current(TOOLS / "uv", pins.tool_pin("uv")):
+    if exists(own) and pins.is_current(TOOLS / "uv", pins.UV.stamp):
         return own
     system = shutil.which("uv")
     return Path(system) if system and output_of([system, "--version"]) else None
@@ -25,6 +25,10 @@ def find_uv() -> Path | None:
 
 def has_pip(python: Path | str) -> bool:
     return output_of([python, "-m", "pip", "--version"]) is not None
+
+
+def pip(python: Path | str) -> list[str]:
+    return [str(python), "-m", "pip", "install", "--disable-pip-version-check"]
 
 
 def bring_uv(steps: Steps, python: Path | None) -> Path | None:
@@ -37,20 +41,11 @@ def _uv_from_pip(steps: Steps, python: Path | None) -> Path | None:
     for interpreter in filter(None, (Path(sys.executable), python)):
         if has_pip(interpreter):
             try:
-                return _install(steps, interpreter)
+                pins.install_tool(
+                    steps, "python: installing uv, the installer", pins.UV, TOOLS / "uv", pip(interpreter)
+                )
             except SetupError as error:
                 steps.say(f"uv could not be had, going on without: {error}")
+            else:
+                return find_uv()
     return None
-
-
-def _install(steps: Steps, interpreter: Path) -> Path:
-    folder = TOOLS / "uv"
-    pins.remove(folder)
-    flags = ["--quiet", "--no-deps", "--require-hashes", "--only-binary", ":all:", "--disable-pip-version-check"]
-    wanted = ["--target", str(folder), "-r", str(pins.write_tool_pin("uv"))]
-    steps.run("python: installing uv, the installer", [str(interpreter), "-m", "pip", "install", *flags, *wanted], "uv")
-    pins.write_stamp(folder, pins.tool_pin("uv"))
-    uv = find_uv()
-    if uv is None:
-        raise SetupError("uv was installed but does not run")
-    return uv

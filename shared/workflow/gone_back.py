@@ -16,7 +16,7 @@ from shared.logs import Log, about
 from shared.ports import Ports
 from shared.storage.gone_back import GoneBack, RowsGoneBack
 from shared.workflow.fan_out import hand_on
-from shared.workflow.repair import renew_partner, renew_rules
+from shared.workflow.renew import renew_partner, renew_rules
 
 ACCEPTED_AFTER = timedelta(minutes=5)
 

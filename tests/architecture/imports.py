@@ -32,12 +32,17 @@ LAYERS: Final = (
 RANK: Final = {unit: rank for rank, units in enumerate(LAYERS) for unit in units}
 OURS: Final = ("shared", "functions", "function_app", "local", "tests", "bench")
 
-# What each part of `local/` may import of ours; the app may import none of them.
+# What each part of `local/` may import of ours; the app may import none of them. The development host and the broker
+# are packages for any app, and their tests run without this one.
 LOCAL: Final = {
-    "local.setup": (),
+    "local.host": (),
     "local.broker": (),
+    "tests.host": ("local.host", "local.broker", "tests.azure_rest.scripted_server"),
+    "tests.broker": ("local.broker", "tests.outside_tools"),
+    "local.setup": ("local.host.arguments", "local.host.ports"),
     "local.commands": (
-        *("local.setup", "shared.errors", "shared.settings", "shared.domain", "shared.rules", "shared.messaging"),
+        *("local.setup", "shared.errors", "shared.settings", "shared.logs", "shared.domain", "shared.rules"),
+        *("shared.messaging", "shared.rule_books"),
         *("shared.azure_rest", "shared.storage", "shared.ports", "shared.workflow", "shared.storage_account"),
         "shared.storage_clock",
     ),
@@ -45,7 +50,7 @@ LOCAL: Final = {
         *("local.setup", "functions", "shared.api_description", "shared.domain", "shared.queries", "shared.rules"),
         *("shared.together", "shared.storage", "shared.workflow"),
     ),
-    "local": ("local.setup", "local.broker", "shared.domain", "shared.rules", "shared.settings"),
+    "local": ("local.host", "local.broker", "local.setup", "shared.domain", "shared.rules", "shared.settings"),
 }
 
 # Modules behind a protocol: only the composition root and what it is made of pick one.
@@ -84,7 +89,7 @@ def violations(module: str, source: str) -> Iterator[str]:
     tree = ast.parse(source)
     for name in sorted(set(_imports(tree))):
         yield from (f"{module} imports {name}: {reason}" for reason in _reasons(module, name))
-    if _top(module) != "local" and module != "shared.settings" and _reads_environment(tree):
+    if _top(module) not in ("local", "tests") and module != "shared.settings" and _reads_environment(tree):
         yield f"{module} reads the environment: only shared.settings does"
 
 
@@ -124,8 +129,9 @@ def _direction(importer: str, imported: str) -> Iterator[str]:
 
 
 def _beyond(unit: str, name: str) -> Iterator[str]:
-    """``local/`` stands beside the layers, so each part has its own list."""
-    if _top(name) in OURS and _unit(name) not in (unit, *LOCAL[unit]):
+    """``local/`` is beside the layers, so each part has its own list, of parts or of single modules."""
+    known = _unit(name) in (unit, *LOCAL[unit]) or name.rpartition(".")[0] in LOCAL[unit]
+    if _top(name) in OURS and not known:
         yield f"of ours {unit} may import only {', '.join(LOCAL[unit]) or 'itself'}"
 
 
@@ -154,7 +160,7 @@ def _reads_environment(tree: ast.AST) -> bool:
 
 
 def modules() -> dict[str, Path]:
-    folders = (ROOT / name for name in ("functions", "shared", "local"))
+    folders = (ROOT / name for name in ("functions", "shared", "local", "tests/host", "tests/broker"))
     files = [ROOT / "function_app.py", *(file for folder in folders for file in folder.rglob("*.py"))]
     names = (".".join(file.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__") for file in files)
     return {name: file for name, file in zip(names, files, strict=True) if name != "shared"}

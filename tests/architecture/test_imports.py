@@ -7,7 +7,13 @@ from tests.architecture.imports import modules, violations
 
 def test_every_import_of_the_app_and_of_the_development_host_points_one_way() -> None:
     found = modules()
-    assert {"shared.rules.criteria", "functions.sweep", "local.report", "local.broker.queue"} < set(found)
+    assert {
+        "shared.rules.criteria",
+        "functions.sweep",
+        "local.broker.queue",
+        "local.host.host",
+        "tests.host.hosts",
+    } < set(found)
     assert [each for module, file in found.items() for each in violations(module, file.read_text())] == []
 
 
@@ -18,7 +24,7 @@ def test_every_import_of_the_app_and_of_the_development_host_points_one_way() ->
         ("shared.rules.criteria", "import shared.workflow.decide", "shared.rules comes before shared.workflow"),
         ("shared.storage.keys", "from shared import messaging", "shared.storage comes before shared.messaging"),
         ("shared.workflow.relay", "import functions.web", "shared.workflow comes before functions"),
-        ("shared.wiring", "from local.host import Host", "local is in no layer of the app"),
+        ("shared.wiring", "from local.host.host import Host", "local.host is in no layer of the app"),
         ("functions.sweep", "from tests.oracle import decide", "tests is in no layer of the app"),
         ("shared.helpers", "from shared.domain import facts", "shared.helpers is in no layer of the app"),
         ("shared.workflow.relay", "from shared.storage import tables", "only shared.wiring picks an implementation"),
@@ -30,21 +36,35 @@ def test_every_import_of_the_app_and_of_the_development_host_points_one_way() ->
         ("shared.workflow.sweep", "import os\nx = os.environ['X']", "only shared.settings does"),
         ("functions.web", "from os import getenv", "only shared.settings does"),
         ("shared.rules.scope", "from . import faults", "write the whole name"),
-        ("local.broker.queue", "from local.host import Host", "of ours local.broker may import only itself"),
+        ("local.broker.queue", "from local.host.host import Host", "of ours local.broker may import only itself"),
         ("local.broker.message", "import shared.errors", "of ours local.broker may import only itself"),
-        ("local.setup.node", "from shared.settings import Settings", "of ours local.setup may import only itself"),
+        ("local.host.keys", "from local.setup.node import find_node", "of ours local.host may import only itself"),
+        ("local.host.logs", "from shared.logs import Line", "of ours local.host may import only itself"),
+        ("local.host.settings", "from local.azurite import Azurite", "of ours local.host may import only itself"),
+        (
+            "tests.host.hosts",
+            "from shared.settings import STORAGE",
+            "local.broker, tests.azure_rest.scripted_server",
+        ),
+        (
+            "tests.broker.bus",
+            "from shared.messaging.sender import Queue",
+            "only local.broker, tests.outside_tools",
+        ),
+        ("local.setup.doctor", "from local.host.host import Host", "only local.host.arguments, local.host.ports"),
+        ("local.setup.node", "from shared.settings import Settings", "local.host.arguments, local.host.ports"),
         (
             "local.replay",
             "from shared.messaging import sender",
-            "may import only local.setup, local.broker, shared.domain, shared.rules, shared.settings",
+            "may import only local.host, local.broker, local.setup, shared.domain, shared.rules, shared.settings",
         ),
         (
-            "local.host",
+            "local.up",
             "import function_app",
-            "may import only local.setup, local.broker, shared.domain, shared.rules, shared.settings",
+            "may import only local.host, local.broker, local.setup, shared.domain, shared.rules, shared.settings",
         ),
-        ("local.commands.rules", "from shared.wiring import ports", "shared.workflow, shared.storage_account"),
-        ("local.commands.app", "from tests import events", "shared.workflow, shared.storage_account"),
+        ("local.commands.rules", "from shared.wiring import ports", "shared.storage_account, shared.storage_clock"),
+        ("local.commands.app", "from tests import events", "shared.storage_account, shared.storage_clock"),
     ],
 )
 def test_an_import_in_the_wrong_direction_is_refused_with_the_reason(module: str, source: str, reason: str) -> None:
@@ -60,7 +80,9 @@ def test_an_import_in_the_wrong_direction_is_refused_with_the_reason(module: str
         ("shared.settings", "import os\nx = os.environ['X']"),
         ("shared.storage.tables", "from azure.data.tables.aio import TableClient"),
         ("local.report", "import os\nfrom shared.rules.phrase import phrase\nx = os.environ['X']"),
-        ("local.up", "from local import broker\nfrom local.host import Host"),
+        ("local.up", "from local import broker\nfrom local.host.host import Host"),
+        ("local.setup.doctor", "from local.host.ports import is_taken"),
+        ("local.host.options", "from local.host import ports"),
         ("local.broker.server", "from local.broker import entities"),
         ("local.commands.reconcile", "from shared.messaging.memory import MemorySender"),
         ("shared.rules.quantified", "from shared.rules.criteria import ANY\nfrom shared.domain.facts import Licence"),

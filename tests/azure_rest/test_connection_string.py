@@ -2,7 +2,7 @@
 
 import pytest
 
-from local.azurite import ACCOUNT, KEY, connection_string
+from local.host.development_storage import ACCOUNT, KEY, connection_string
 from shared.azure_rest.connection_string import parse_connection_string
 
 KEYED = "AccountName=acc;AccountKey=a2V5PT0="

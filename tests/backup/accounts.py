@@ -17,10 +17,10 @@ from azure.data.tables import TableServiceClient
 from azure.storage.queue import QueueClient
 
 from local.commands.backup.at_once import for_each
+from local.commands.repairing.reconcile import differences
 from local.setup.steps import ROOT
 from shared.messaging.sender import Queue
 from shared.storage.store import Span, Store, Table
-from shared.workflow.reconcile import differences
 from tests.azure_stores import table_store
 from tests.world import START, World
 

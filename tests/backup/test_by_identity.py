@@ -5,8 +5,9 @@ import subprocess
 import sys
 from pathlib import Path
 
-from local.azurite import ACCOUNT, Azurite
-from local.setup.ports import HOST
+from local.azurite import Azurite
+from local.host.development_storage import ACCOUNT
+from local.host.ports import HOST
 from local.setup.steps import ROOT
 from tests import events
 from tests.backup.accounts import names

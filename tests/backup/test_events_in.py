@@ -7,12 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from local.broker import PRODUCT, Broker
+from local.broker import Broker
 from local.commands import restore
 from local.commands.app import CommandError
 from local.commands.backup.event_export import export_events
 from local.commands.backup.event_import import import_events
 from local.commands.backup.files import MAX_LINE
+from local.entities import PRODUCT
 from shared.messaging.memory import MemorySender
 from shared.messaging.sender import Message, Queue, SenderUnavailableError
 from tests import events

@@ -1,11 +1,26 @@
-"""What the tests of the bus share: names, and waiting for a number of messages."""
+"""What the tests of the bus share: its entities, and waiting for a number of messages."""
+
+import os
 
 from azure.servicebus import ServiceBusReceivedMessage
 from azure.servicebus.aio import ServiceBusReceiver
 
-EVENTS = "eligibility-events"
-NOTIFICATIONS = "eligibility-notifications"
+from local.broker import Entities, QueueEntity, TopicEntity
+
+EVENTS = os.environ.get("SERVICEBUS_QUEUE", "events")
+NOTIFICATIONS = os.environ.get("SERVICEBUS_TOPIC", "notifications")
 ALL = "all"
+ENTITIES = Entities(
+    queues=(QueueEntity(EVENTS, max_delivery_count=5, dead_letter_on_expiration=True),),
+    topics=(
+        TopicEntity(
+            NOTIFICATIONS,
+            subscriptions=(QueueEntity(ALL, requires_session=True, dead_letter_on_expiration=True),),
+            duplicate_window=3600,
+        ),
+    ),
+)
+"""Where SERVICEBUS_CONNECTION names another bus, it has to have a queue and a topic like these."""
 
 
 def body(message: ServiceBusReceivedMessage) -> bytes:

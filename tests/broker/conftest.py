@@ -10,14 +10,14 @@ import pytest
 import pytest_asyncio
 from azure.servicebus.aio import ServiceBusClient, ServiceBusReceiver, ServiceBusSender
 
-from local.broker import PRODUCT, Broker
-from tests.broker.bus import EVENTS, NOTIFICATIONS
+from local.broker import Broker
+from tests.broker.bus import ENTITIES, EVENTS, NOTIFICATIONS
 
 ELSEWHERE = os.environ.get("SERVICEBUS_CONNECTION", "")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Elsewhere there are only the product's entities, and no faults to plan."""
+    """Elsewhere faults cannot be planned."""
     ours = [item for item in items if ELSEWHERE and item.get_closest_marker("own_broker")]
     if ours:
         config.hook.pytest_deselected(items=ours)
@@ -30,7 +30,7 @@ def bus() -> Iterator[str]:
     if ELSEWHERE:
         yield ELSEWHERE
     else:
-        with Broker(PRODUCT) as broker:
+        with Broker(ENTITIES) as broker:
             yield broker.connection_string
 
 

@@ -243,4 +243,4 @@ async def test_a_failure_inside_the_broker_is_raised_where_it_was_started() -> N
 
 async def test_a_port_in_use_is_raised_at_the_start(broker: Broker) -> None:
     with pytest.raises(BrokerError, match="in use"):
-        Broker(port=broker.port).start()
+        Broker(ENTITIES, broker.port).start()

@@ -8,8 +8,9 @@ from pathlib import Path
 
 from local.azurite import Azurite
 from local.setup.node import find_node
-from tests.host.hosts import ROOT, RunningHost, running
+from tests.host.hosts import ROOT, RunningHost
 from tests.outside_tools import csharp_or_skip
+from tests.running_app import running_app
 from tests.system.running_system import RunningSystem
 from tests.system.transports import ServiceBus, StorageQueues, service_bus
 
@@ -49,7 +50,7 @@ def over_service_bus(log: Path) -> Iterator[Listening]:
 @contextmanager
 def _app(connection: str, log: Path, bus: ServiceBus | None = None) -> Iterator[RunningHost]:
     settings = bus.settings if bus else {}
-    with running(connection, log, "--app", str(ROOT), "--longest-pause", "0.01", **settings) as host:
+    with running_app(connection, log, "--longest-pause", "0.01", **settings) as host:
         yield host
 
 

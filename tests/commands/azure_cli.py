@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from local.setup.ports import HOST
+from local.host.ports import HOST
 
 
 def put_cli(folder: Path, script: str) -> None:

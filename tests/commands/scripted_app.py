@@ -7,7 +7,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 from typing import Any
 
-from local.setup.ports import HOST
+from local.host.ports import HOST
 
 type Script = Mapping[str, tuple[int, Any]]
 """Status and JSON value by method and path, such as ``GET rule-sets``."""

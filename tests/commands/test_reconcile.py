@@ -10,9 +10,10 @@ from pathlib import Path
 import pytest
 from azure.data.tables import TableServiceClient
 
-from local.azurite import ACCOUNT, Azurite, temporary_folder
+from local.azurite import Azurite, temporary_folder
 from local.commands import reconcile
-from local.setup.ports import HOST
+from local.host.development_storage import ACCOUNT
+from local.host.ports import HOST
 from local.setup.steps import ROOT
 from tests import events
 from tests.azure_stores import table_store

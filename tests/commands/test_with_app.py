@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from local.commands import check_customer, replay, rules
-from local.setup.ports import HOST, free_ports
+from local.host.ports import HOST, free_ports
 from tests import events
 from tests.system.running_system import RunningSystem, running_system
 
@@ -194,7 +194,7 @@ def test_retiring_says_who_would_lose_is_refused_when_more_than_may_and_else_dec
 def test_what_is_no_version_is_refused(version: str, capsys: Out) -> None:
     with pytest.raises(SystemExit):
         rules.main(["retire", version])
-    assert "is no version of the rules" in capsys.readouterr().err
+    assert "invalid rule-set version" in capsys.readouterr().err
 
 
 class Guarded(BaseHTTPRequestHandler):

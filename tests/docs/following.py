@@ -15,8 +15,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from local.azurite import connection_string
-from local.setup.ports import HOST, free_ports
+from local.host.development_storage import connection_string
+from local.host.ports import HOST, free_ports
 from tests.docs.pages import blocks
 from tests.host.hosts import ROOT, ask, command, eventually
 

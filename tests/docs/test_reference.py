@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from local.reference.pages import PAGES, PARTS, filled, parts_of
-from local.setup.commands import RUN
+from local.setup.commands import COMMANDS
 from shared.domain.events import EVENT_TYPES
 from shared.rules.criteria_document import SHAPES
 from tests.docs.pages import name_of
@@ -47,4 +47,4 @@ def test_every_criterion_says_when_it_is_met() -> None:
 
 def test_every_command_has_a_section() -> None:
     text = (PAGES / "commands.md").read_text("utf-8")
-    assert [name for name in RUN if f"\n## {name}\n" not in text] == []
+    assert [name for name in COMMANDS if f"\n## {name}\n" not in text] == []

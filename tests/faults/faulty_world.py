@@ -13,8 +13,8 @@ from functools import partial
 from azure.core.exceptions import ResourceNotFoundError
 from azure.storage.queue.aio import QueueServiceClient
 
-from local.azurite import ACCOUNT, KEY, connection_string
-from local.azurite import Ports as AzuritePorts
+from local.host.development_storage import ACCOUNT, KEY, connection_string
+from local.host.development_storage import Ports as AzuritePorts
 from shared.errors import PassingError
 from shared.messaging.sender import Message, Queue
 from shared.ports import Ports, utc_now

@@ -11,7 +11,7 @@ from typing import Any
 
 from aiohttp import ClientSession
 
-from local.setup.ports import HOST
+from local.host.ports import HOST
 from shared.storage.store import Row, Span, Store, Table
 
 ACCOUNT_KEY = base64.b64encode(b"key").decode()

@@ -13,7 +13,7 @@ from typing import Self
 from aiohttp import ClientSession, web
 from yarl import URL
 
-from local.setup.ports import HOST
+from local.host.ports import HOST
 
 _SIGNED_AS_THEY_CAME = ("Accept", "Accept-Encoding", "Content-Type", "User-Agent")
 _OF_ONE_HOP = ("connection", "content-length", "keep-alive", "transfer-encoding")

@@ -4,7 +4,7 @@ import asyncio
 import json
 from pathlib import Path
 
-from local.worker import Worker
+from local.host.worker import Worker
 
 functions = asyncio.run(Worker(60).load(Path(__file__).parents[2]))
 print(json.dumps({function.name: function.trigger for function in functions}))

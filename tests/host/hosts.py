@@ -125,7 +125,7 @@ def command(*arguments: str) -> list[str]:
 
 
 def environment(connection: str, prefix: str, **more: str) -> dict[str, str]:
-    own = {"EligibilityStorage": connection, "AzureWebJobsStorage": connection, "PREFIX": prefix}
+    own = {"Storage": connection, "AzureWebJobsStorage": connection, "PREFIX": prefix}
     # Hosts of one id share their timers, of which one alone runs each.
     identity = {"AzureFunctionsWebHost__hostid": prefix}
     return {**os.environ, **QUICK, **identity, "SCHEDULE": "0 0 0 1 1 *", **own, **more}

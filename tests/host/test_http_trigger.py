@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from local.http_path import decode_path, decode_query, split_target
+from local.host.http_path import decode_path, decode_query, split_target
 from tests.host.hosts import RunningHost, ask, running
 
 

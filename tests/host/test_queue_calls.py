@@ -6,9 +6,9 @@ from collections.abc import AsyncIterator, Iterator
 import pytest
 from azure.storage.queue import QueueClient, QueueMessage
 
-from local.queue_calls import QueueCalls
-from local.queue_trigger import LEASE_LOST, QUEUE_MISSING
-from local.storage_calls import StorageCallError
+from local.host.queue_calls import QueueCalls
+from local.host.queue_trigger import LEASE_LOST, QUEUE_MISSING
+from local.host.storage_calls import StorageCallError
 from tests.azure_rest.scripted_server import RESET, answer, scripted
 
 

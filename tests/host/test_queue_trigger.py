@@ -6,8 +6,8 @@ from pathlib import Path
 
 from azure.storage.queue import QueueClient
 
-from local.host_options import host_parser
-from local.queue_trigger import Patience
+from local.host.options import host_parser
+from local.host.queue_trigger import Polling
 from tests.host.hosts import RunningHost, eventually, running
 
 
@@ -16,7 +16,7 @@ def texts(queue: QueueClient) -> list[str]:
 
 
 def test_a_message_in_flight_is_hidden_for_600_seconds_where_no_option_says_otherwise() -> None:
-    assert host_parser().parse_args([]).lease == Patience().lease == 600
+    assert host_parser().parse_args([]).lease == Polling().lease == 600
 
 
 def test_a_message_reaches_its_function_as_bytes_and_is_deleted(host: RunningHost) -> None:
@@ -74,5 +74,5 @@ def test_a_message_whose_lease_was_lost_is_dropped_with_a_line_in_the_log(azurit
         host.queue("binary").clear_messages()
         host.open("loss")
         host.settle()
-        assert "no longer ours" in log.read_text()
+        assert "was lost" in log.read_text()
         assert host.calls("poison") == []

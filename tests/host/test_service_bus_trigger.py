@@ -10,7 +10,7 @@ import pytest
 from azure.servicebus import ServiceBusClient, ServiceBusMessage
 
 from local.broker import Broker, Entities, QueueEntity, TopicEntity
-from local.setup.ports import answers
+from local.host.ports import answers
 from tests.host.hosts import RunningHost, eventually, running
 
 PREFIX, DRAINED = "bus", "drained"

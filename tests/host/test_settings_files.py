@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from local.host_settings import AppError, HostSettings, apply_local_settings
-from local.settings_files import read_settings_file
+from local.host.settings import AppError, HostSettings, apply_local_settings
+from local.host.settings_files import read_settings_file
 
 
 @pytest.fixture

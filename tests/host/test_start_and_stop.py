@@ -1,16 +1,13 @@
-"""Starting says what is wrong in one place; stopping leaves no process behind."""
+"""A host that cannot start says why in one place; one that runs says whether it is idle."""
 
 import socket
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
-from azure.data.tables import TableServiceClient
 
-from local.azurite import Azurite
-from local.setup.ports import HOST
-from tests.host.hosts import APP, ROOT, RunningHost, command, environment, eventually, lives
+from local.host.ports import HOST
+from tests.host.hosts import APP, ROOT, RunningHost, command, environment
 
 
 def start_app(app: Path, connection: str, *options: str, **settings: str) -> subprocess.CompletedProcess[str]:
@@ -34,7 +31,7 @@ def start_app(app: Path, connection: str, *options: str, **settings: str) -> sub
         (
             (
                 "import azure.functions as func\napp = func.FunctionApp()\n"
-                "@app.queue_trigger('message', queue_name='%NOWHERE%', connection='EligibilityStorage')\n"
+                "@app.queue_trigger('message', queue_name='%NOWHERE%', connection='Storage')\n"
                 "async def take(message: func.QueueMessage) -> None: ..."
             ),
             "there is no setting 'NOWHERE'",
@@ -42,7 +39,7 @@ def start_app(app: Path, connection: str, *options: str, **settings: str) -> sub
         (
             (
                 "import azure.functions as func\napp = func.FunctionApp()\n"
-                "@app.blob_trigger('blob', path='x', connection='EligibilityStorage')\n"
+                "@app.blob_trigger('blob', path='x', connection='Storage')\n"
                 "async def take(blob: func.InputStream) -> None: ..."
             ),
             "does not know the binding blobTrigger",
@@ -60,7 +57,7 @@ def test_an_app_that_cannot_be_started_is_told_why_with_status_1(tmp_path: Path,
 def test_a_connection_string_without_the_accounts_key_is_named_by_its_setting_and_not_quoted() -> None:
     ended = start_app(APP, "QueueEndpoint=http://127.0.0.1:1/account;SharedAccessSignature=sig=secret")
     assert ended.returncode == 1
-    assert "'EligibilityStorage' holds no storage account's key: it has no AccountName" in ended.stderr
+    assert "'Storage' holds no storage account's key: it has no AccountName" in ended.stderr
     assert "secret" not in ended.stderr
 
 
@@ -92,35 +89,3 @@ def test_the_status_lists_every_queue_with_a_trigger_and_is_idle_when_nothing_is
     status = host.status()
     assert status["state"] == "Running"
     assert status["queues"] == {f"{host.prefix}-{name}": 0 for name in ("binary", "binary-poison", "text", "batch")}
-
-
-def test_azurite_keeps_what_was_stored_in_its_folder_over_a_restart(tmp_path: Path) -> None:
-    for expected in ([], ["kept"]):
-        with Azurite(tmp_path) as azurite:
-            tables = TableServiceClient.from_connection_string(azurite.connection_string)
-            assert [table.name for table in tables.list_tables()] == expected
-            tables.create_table_if_not_exists("kept")
-            tables.close()
-
-
-def test_azurite_leaves_neither_process_nor_folder() -> None:
-    with Azurite() as azurite:
-        pid, folder = azurite.pid, azurite.folder
-        assert pid
-    assert not Path(f"/proc/{pid}").exists()
-    assert not folder.exists()
-
-
-if sys.platform == "linux":  # only there does the kernel end a child with its parent
-
-    def test_azurite_does_not_outlive_a_killed_parent(tmp_path: Path) -> None:
-        source = (
-            "import sys, time; from pathlib import Path; from local.azurite import Azurite\n"
-            "with Azurite(Path(sys.argv[1])) as azurite: print(azurite.pid, flush=True); time.sleep(60)"
-        )
-        parent = subprocess.Popen([sys.executable, "-c", source, str(tmp_path)], cwd=ROOT, stdout=subprocess.PIPE)
-        with parent:
-            assert parent.stdout
-            child = int(parent.stdout.readline())
-            parent.kill()
-        eventually(lambda: not lives(child))

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from local.timer_trigger import next_time
+from local.host.timer_trigger import next_time
 from tests.host.hosts import RunningHost, ask, eventually, running
 
 

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from local.host_settings import AppError
-from local.protos import Message, TypedData
-from local.worker import Function
-from local.worker_process import DIED, WorkerProcess
+from local.host.protos import Message, TypedData
+from local.host.settings import AppError
+from local.host.worker import Function
+from local.host.worker_process import DIED, WorkerProcess
 
 APP = """
 import asyncio, os, signal
@@ -75,7 +75,7 @@ async def test_a_function_that_blocks_its_process_is_killed_with_it(app: Path) -
 async def test_a_worker_that_cannot_be_started_again_is_tried_until_it_can(
     app: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("local.worker_process.PAUSE", 0.01)
+    monkeypatch.setattr("local.host.worker_process.PAUSE", 0.01)
     worker = WorkerProcess(30)
     [function] = await worker.load(app)
     (app / "function_app.py").write_text("import no_such_module")

@@ -5,13 +5,14 @@ from collections.abc import AsyncIterator, Iterator
 import pytest
 
 from local.broker import Broker
+from local.entities import PRODUCT
 from tests.messaging import mail
 from tests.messaging.mail import Mail
 
 
 @pytest.fixture
 def broker() -> Iterator[Broker]:
-    with Broker() as running:
+    with Broker(PRODUCT) as running:
         yield running
 
 

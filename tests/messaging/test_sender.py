@@ -9,7 +9,7 @@ from time import monotonic
 import pytest
 from azure.servicebus.aio import ServiceBusClient
 
-from local.setup.ports import free_ports
+from local.host.ports import free_ports
 from shared.azure_rest.authorization import QueueKey
 from shared.azure_rest.endpoint import Endpoint, Patience
 from shared.messaging.memory import MemorySender

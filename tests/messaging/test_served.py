@@ -14,11 +14,11 @@ from shared.domain.retried import Retried
 from shared.messaging.sender import Queue
 from shared.workflow.keep import MOST_LOST
 from tests import events
-from tests.host.hosts import ROOT, RunningHost, ask, eventually, running
+from tests.host.hosts import RunningHost, ask, eventually
 from tests.messaging.mail import SUBSCRIPTION
+from tests.running_app import running_app
 
 EVENTS = Queue.EVENTS.value
-APP = ("--app", str(ROOT))
 
 
 def decision(host: RunningHost, customer: str) -> Any:
@@ -41,7 +41,7 @@ def test_a_dead_letter_is_kept_with_its_reason_and_applied_once_it_is_redriven(
     body = events.spend("C-dead-letter")
     put_dead_letter(broker, Retried(body, lost=MOST_LOST).to_bytes())  # put back as often as it is
     both = {"EVENTS_TRANSPORT": "service-bus", "NOTIFICATIONS_TRANSPORT": "service-bus"}
-    with running(azurite, tmp_path / "log", *APP, **both, ServiceBusConnection=broker.connection_string) as host:
+    with running_app(azurite, tmp_path / "log", **both, ServiceBusConnection=broker.connection_string) as host:
         [kept] = eventually(lambda: ask(f"{host.url}/api/quarantine").json()["items"])
         assert (kept["queue"], kept["body"], kept["attempts"]) == (EVENTS, body.decode(), 0)
         assert kept["reason"] == f"given up by Service Bus: by hand: looked odd; it was put back {MOST_LOST} times"
@@ -57,7 +57,7 @@ def test_events_may_come_by_a_storage_queue_and_notifications_go_to_service_bus(
     azurite: str, broker: Broker, tmp_path: Path
 ) -> None:
     one = {"NOTIFICATIONS_TRANSPORT": "service-bus", "ServiceBusConnection": broker.connection_string}
-    with running(azurite, tmp_path / "log", *APP, **one) as host:
+    with running_app(azurite, tmp_path / "log", **one) as host:
         assert ask(f"{host.url}/api/events", "POST", events.spend("C-mixed")).status == 202
         assert eventually(lambda: decision(host, "C-mixed"))
         eventually(lambda: broker.count(SUBSCRIPTION) == 1)
@@ -71,7 +71,7 @@ def test_with_a_wrong_transport_events_wait_untouched_and_every_answer_names_the
     with suppress(ResourceExistsError):
         queue.create_queue()
     queue.clear_messages()
-    with running(azurite, tmp_path / "log", *APP, EVENTS_TRANSPORT="servicebus") as host:
+    with running_app(azurite, tmp_path / "log", EVENTS_TRANSPORT="servicebus") as host:
         queue.send_message(base64.b64encode(events.spend("C-wrong")).decode())
         health = ask(f"{host.url}/api/health")
         told = "EVENTS_TRANSPORT is 'servicebus'; set it to storage-queue or service-bus, or leave it out"

@@ -15,7 +15,8 @@ from azure.core.tracing.ext.opentelemetry_span import OpenTelemetrySpan
 from azure.servicebus.aio import ServiceBusClient
 from opentelemetry.trace import NonRecordingSpan, SpanContext, TraceFlags, use_span
 
-from local.broker import PRODUCT, Broker, Fault
+from local.broker import Broker, Fault
+from local.entities import PRODUCT
 from shared.messaging.sender import Message, Queue, QueueMissingError, SenderUnavailableError
 from shared.messaging.service_bus import ServiceBusSender, distinct
 from shared.storage_clock import StorageClock
@@ -223,7 +224,7 @@ async def test_a_service_that_goes_away_is_told_of_by_sends_and_checks_until_it_
         await sender.send(Queue.EVENTS, Message(b"2"))
     with pytest.raises(SenderUnavailableError, match="Service Bus eligibility-events: "):
         await sender.check()
-    with Broker(port=broker.port) as again:
+    with Broker(PRODUCT, broker.port) as again:
         await sender.check()
         await sender.send(Queue.EVENTS, Message(b"3"))
         assert again.count(Queue.EVENTS.value) == 1

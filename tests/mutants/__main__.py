@@ -1,7 +1,4 @@
-"""Plant each bug in a copy of the product and see that the suite notices.
-
-Arrives: nothing, or words to choose bugs by. Leaves: a table, and status 1 if a bug went unnoticed.
-"""
+"""Plant each bug in a copy of the product and see that the suite notices."""
 
 import os
 import subprocess
@@ -9,6 +6,7 @@ import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 
+from local.setup.commands import parser_of
 from tests.mutants.copied import copied
 from tests.mutants.planted import PLANTED, Planted
 
@@ -19,6 +17,7 @@ NOTICING = (
     "tests/test_together_every_end.py",
     "tests/functions/test_triggers.py",
     "tests/workflow",
+    "tests/repairing",
     "tests/storage",
     "tests/domain",
     "tests/queries",
@@ -57,4 +56,4 @@ def main(words: list[str]) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(main(parser_of("mutants").parse_args().words))

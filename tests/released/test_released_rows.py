@@ -14,11 +14,11 @@ from typing import Any
 import pytest
 
 from local.commands.backup.row_checks import check_row
+from local.commands.repairing.reconcile import differences
 from shared.messaging.sender import Message, Queue
 from shared.settings import RELEASED
 from shared.storage.store import ANY, Row, Span, Table
 from shared.workflow.receive_event import receive_event
-from shared.workflow.reconcile import differences
 from shared.workflow.sweep import sweep_due, sweep_fan_outs, sweep_outboxes
 from tests import events
 from tests.later_version import all_rows, own, write_as_later

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from local.azurite import connection_string
-from local.setup.ports import free_ports
+from local.host.development_storage import connection_string
+from local.host.ports import free_ports
 from tests.host.hosts import ROOT
 from tests.system.running_system import RunningSystem, running_system
 

@@ -8,10 +8,10 @@ from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 
+from local.commands.repairing.reconcile import differences
+from local.commands.repairing.repair import repair
 from shared.errors import PassingError
 from shared.ports import Ports
-from shared.workflow.reconcile import differences
-from shared.workflow.repair import repair
 from tests.events import AREA, event
 from tests.simulation.simulated import START, MachineClock, Simulation
 

@@ -12,6 +12,8 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
+from local.commands.repairing.reconcile import differences
+from local.commands.repairing.repair import repair
 from shared.errors import PassingError
 from shared.ports import Ports
 from shared.rule_books import SHIPPED
@@ -20,8 +22,6 @@ from shared.storage.gone_back import RowsGoneBack
 from shared.storage.memory import MemoryStore
 from shared.storage.store import Row, Table, Value
 from shared.workflow.gone_back import sweep_gone_back
-from shared.workflow.reconcile import differences
-from shared.workflow.repair import repair
 from tests.invariant import violations
 from tests.oracle.oracle import Oracle
 from tests.restored import Moment, moment, put_back, stored_events

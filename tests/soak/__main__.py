@@ -1,33 +1,18 @@
-"""Soak the running system and say how it held; ``./dev soak --help`` tells the options.
+"""Soak the running system and say how it held; ``./dev soak --help`` lists the options."""
 
-Arrives: options. Leaves: a progress bar, a table of figures, and status 1 if anything is not as it must be.
-"""
-
-import argparse
 import asyncio
-import random
 import shutil
 import sys
 import tempfile
 from pathlib import Path
 from time import monotonic
 
+from local.setup.commands import parser_of
 from tests.soak.plan import Plan
 from tests.soak.soak import Tell, soak
 
 SHOWN = 20
 WIDTH = 30
-
-
-def parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="./dev soak", description=__doc__)
-    parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(10**9))
-    parser.add_argument("--events", type=int, default=Plan.events)
-    parser.add_argument("--kills", type=int, default=Plan.kills)
-    parser.add_argument("--workers", type=int, default=Plan.workers)
-    parser.add_argument("--faults", type=float, default=Plan.faults)
-    parser.add_argument("--lease", type=int, default=Plan.lease)
-    return parser
 
 
 def progress_bar() -> Tell:
@@ -48,7 +33,7 @@ def progress_bar() -> Tell:
 
 
 def main() -> int:
-    plan = Plan(**vars(parser().parse_args()))
+    plan = Plan(**vars(parser_of("soak").parse_args()))
     print(f"seed {plan.seed}", flush=True)
     folder = Path(tempfile.mkdtemp(prefix="soak-"))
     figures = asyncio.run(soak(plan, progress_bar(), folder / "log"))

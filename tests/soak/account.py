@@ -15,8 +15,9 @@ from xml.sax.saxutils import unescape
 from aiohttp import ClientResponse, ClientSession, TCPConnector
 from azure.storage.queue import AccountSasPermissions, ResourceTypes, generate_account_sas
 
-from local.azurite import ACCOUNT, KEY, Azurite
-from local.setup.ports import HOST
+from local.azurite import Azurite
+from local.host.development_storage import ACCOUNT, KEY
+from local.host.ports import HOST
 
 _PUT = "<QueueMessage><MessageText>{}</MessageText></QueueMessage>"
 _TAKEN = re.compile(r"<MessageId>(.*?)</MessageId>.*?<PopReceipt>(.*?)</PopReceipt>.*?<MessageText>(.*?)</MessageText>")

@@ -15,7 +15,7 @@ from functools import partial
 from random import Random
 from typing import Final, Self
 
-from local.setup.ports import HOST
+from local.host.ports import HOST
 
 _LENGTH: Final = re.compile(rb"\r\ncontent-length:[ \t]*(\d+)", re.IGNORECASE)
 _CHUNKED: Final = re.compile(rb"\r\ntransfer-encoding:[ \t]*chunked", re.IGNORECASE)

@@ -19,11 +19,11 @@ class Plan:
     """``lease``, in seconds, is how long a message whose worker was killed stays hidden."""
 
     seed: int
-    events: int = 25_000
-    kills: int = 500
-    workers: int = 4
-    faults: float = 0.03
-    lease: int = 5
+    events: int
+    kills: int
+    workers: int
+    faults: float
+    lease: int
 
     @property
     def late(self) -> int:

@@ -12,7 +12,8 @@ from pathlib import Path
 from time import monotonic
 from typing import Final
 
-from local.azurite import Azurite, connection_string
+from local.azurite import Azurite
+from local.host.development_storage import connection_string
 from shared.messaging.sender import Queue
 from shared.rule_books import SHIPPED
 from shared.storage.memory import MemoryStore

@@ -11,7 +11,7 @@ from tests.soak.soak import soak
 
 @pytest.mark.timeout(300)
 async def test_workers_killed_over_a_storage_that_fails_lose_nothing_and_tell_nothing_wrong(tmp_path: Path) -> None:
-    plan = Plan(fresh_seed(), events=200, kills=4, workers=2, lease=2)
+    plan = Plan(fresh_seed(), events=200, kills=4, workers=2, faults=0.03, lease=2)
     figures = await soak(plan, lambda share, state: None, tmp_path / "log")
     assert figures.violations == [], told()
     assert figures.kills == plan.kills

@@ -18,11 +18,11 @@ from pathlib import Path
 from signal import SIGKILL
 from typing import Final
 
-from local.azurite import _die_with_parent
-from local.host import Host
-from local.logs import set_up_logs
-from local.queue_trigger import Patience
-from local.setup.ports import HOST
+from local.host.child import die_with_parent
+from local.host.host import Host
+from local.host.logs import set_up_logs
+from local.host.ports import HOST
+from local.host.queue_trigger import Polling
 from tests.host.hosts import ROOT
 
 LONGEST_PAUSE: Final = 0.5
@@ -91,8 +91,8 @@ class Workers:
 
 def _work(settings: Mapping[str, str], lease: float, log: str, tell: Connection) -> None:
     """A worker's whole life: it ends by being killed."""
-    if die_with_parent := _die_with_parent():
-        die_with_parent()
+    if prepare := die_with_parent():
+        prepare()
     os.environ.update(settings)
     os.environ["AzureFunctionsWebHost__hostid"] = uuid.uuid4().hex  # each fires the timers: harsher than one at a time
     with Path(log).open("ab", 0) as lines:
@@ -100,7 +100,7 @@ def _work(settings: Mapping[str, str], lease: float, log: str, tell: Connection)
         os.dup2(lines.fileno(), sys.stderr.fileno())
     set_up_logs()
     try:
-        asyncio.run(_serve(Host(ROOT, 0, Patience(lease, LONGEST_PAUSE)), tell))
+        asyncio.run(_serve(Host(ROOT, 0, Polling(lease, LONGEST_PAUSE)), tell))
     except BaseException:
         logging.exception("the worker ends")
         raise

@@ -14,7 +14,8 @@ from azure.core.exceptions import ResourceExistsError
 from azure.storage.queue import QueueClient
 
 from local.azurite import Azurite
-from tests.host.hosts import ROOT, Answer, RunningHost, ask, running
+from tests.host.hosts import Answer, RunningHost, ask
+from tests.running_app import running_app
 from tests.system.transports import StorageQueues, Told, Transport, service_bus
 
 NOW = datetime(2026, 6, 1, 6, tzinfo=UTC)
@@ -80,12 +81,12 @@ def running_system(log: Path, *more: str, later: bool = False, over: str = "stor
     """
     now = NOW.replace(year=2030) if later else NOW
     offset = str(int((now - datetime.now(UTC)).total_seconds()))
-    options = ("--app", str(ROOT), "--longest-pause", "0.01", *more)
+    options = ("--longest-pause", "0.01", *more)
     with ExitStack() as stack:
         azurite = stack.enter_context(Azurite())
         transport: Transport = StorageQueues(azurite.connection_string)
         if over == "service-bus":
             transport = stack.enter_context(service_bus())
         settings = {"CLOCK_OFFSET_SECONDS": offset, **transport.settings}
-        host = stack.enter_context(running(azurite.connection_string, log, *options, **settings))
+        host = stack.enter_context(running_app(azurite.connection_string, log, *options, **settings))
         yield RunningSystem(host, transport)

@@ -21,7 +21,8 @@ from shared.rule_books import SHIPPED
 from shared.storage.store import Row, Span, Store, Table, Write
 from tests import events
 from tests.azure_stores import table_store
-from tests.host.hosts import ROOT, RunningHost, ask, eventually, running
+from tests.host.hosts import RunningHost, ask, eventually
+from tests.running_app import running_app
 from tests.world import World
 
 AT_ONCE = 32
@@ -92,8 +93,8 @@ class Life:
         self.host = self._start()
 
     def _start(self) -> RunningHost:
-        options = ("--app", str(ROOT), "--lease", "10", "--longest-pause", "0.05")
-        return self._stack.enter_context(running(self._connection, self._log, *options))
+        options = ("--lease", "10", "--longest-pause", "0.05")
+        return self._stack.enter_context(running_app(self._connection, self._log, *options))
 
     def kill(self) -> None:
         self.host.process.send_signal(signal.SIGKILL)

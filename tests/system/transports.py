@@ -18,6 +18,7 @@ from azure.servicebus.exceptions import OperationTimeoutError
 from azure.storage.queue import QueueClient
 
 from local.broker import Broker
+from local.entities import PRODUCT
 
 EVENTS, NOTIFICATIONS, SUBSCRIPTION = "eligibility-events", "eligibility-notifications", "all"
 READERS = 8
@@ -110,7 +111,7 @@ async def _read_sessions(client: bus.ServiceBusClient, told: Told) -> None:
 def service_bus() -> Iterator[ServiceBus]:
     """The product's entities on a broker of their own."""
     with (
-        Broker() as broker,
+        Broker(PRODUCT) as broker,
         ServiceBusClient.from_connection_string(broker.connection_string) as client,
         client.get_queue_sender(EVENTS) as events,
     ):

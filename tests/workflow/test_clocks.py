@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
+from local.commands.repairing.reconcile import differences
 from shared.domain.recompute import DayCame, PartnerChanged, Recompute
 from shared.messaging.sender import Queue
 from shared.ports import Ports
@@ -19,7 +20,6 @@ from shared.workflow.fan_out import step
 from shared.workflow.keep import LAST_ATTEMPT, keep_poison
 from shared.workflow.receive_event import receive_event
 from shared.workflow.recompute import recompute
-from shared.workflow.reconcile import differences
 from shared.workflow.sweep import sweep_due, sweep_fan_outs, sweep_outboxes
 from shared.workflow.upgrade import SILENT_FOR, sweep_upgrade
 from tests import events

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 
+from local.commands.repairing.reconcile import differences
 from shared.errors import WentBackError
 from shared.messaging.memory import MemorySender
 from shared.messaging.sender import Message, Queue, SenderUnavailableError
@@ -17,7 +18,6 @@ from shared.workflow.gone_back import ACCEPTED_AFTER, sweep_gone_back
 from shared.workflow.keep import LAST_ATTEMPT
 from shared.workflow.receive_event import receive_event
 from shared.workflow.recompute import recompute
-from shared.workflow.reconcile import differences
 from shared.workflow.sweep import sweep_due, sweep_fan_outs
 from tests import events
 from tests.restored import moment, put_back

@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from local.commands.repairing.reconcile import differences
 from shared.domain.recompute import CUSTOMERS_PER_MESSAGE
 from shared.messaging.sender import Queue
 from shared.queries.previews import get_preview, post_preview
@@ -19,7 +20,6 @@ from shared.workflow import preview as previewing
 from shared.workflow import retention
 from shared.workflow.change_rules import activate
 from shared.workflow.recompute import recompute
-from shared.workflow.reconcile import differences
 from shared.workflow.retention import remove_expired
 from tests import events
 from tests.watched_store import WatchedStore, breaking_at, once_at

@@ -5,6 +5,8 @@ from datetime import timedelta
 
 import pytest
 
+from local.commands.repairing.reconcile import differences
+from local.commands.repairing.repair import repair
 from shared.messaging.sender import Queue
 from shared.queries.health import health
 from shared.queries.rule_sets import get_rule_set, list_rule_sets
@@ -14,8 +16,6 @@ from shared.storage.store import Table
 from shared.workflow.change_rules import Told, activate, store_draft
 from shared.workflow.receive_event import receive_event
 from shared.workflow.recompute import recompute
-from shared.workflow.reconcile import differences
-from shared.workflow.repair import repair
 from shared.workflow.sweep import sweep_due, sweep_fan_outs, sweep_outboxes
 from shared.workflow.upgrade import sweep_upgrade
 from tests import events

@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from local.commands.repairing.reconcile import differences
 from shared.errors import PassingError
 from shared.messaging.memory import MemorySender
 from shared.messaging.sender import Message, Queue, SenderUnavailableError
@@ -12,7 +13,6 @@ from shared.storage.store import Table
 from shared.storage.work import Due
 from shared.workflow.receive_event import receive_event
 from shared.workflow.recompute import recompute
-from shared.workflow.reconcile import differences
 from shared.workflow.sweep import LONGEST_SWEEP, sweep_due, sweep_fan_outs, sweep_outboxes
 from tests import events
 from tests.watched_store import Call, WatchedStore, once_at

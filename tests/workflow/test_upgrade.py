@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from local.commands.repairing.reconcile import differences
 from shared.errors import LaterVersionError
 from shared.messaging.sender import Queue
 from shared.ports import Ports
@@ -14,7 +15,6 @@ from shared.storage.store import Table
 from shared.workflow.change_rules import activate
 from shared.workflow.receive_event import receive_event
 from shared.workflow.recompute import recompute
-from shared.workflow.reconcile import differences
 from shared.workflow.sweep import sweep_fan_outs
 from shared.workflow.upgrade import SILENT_FOR, sweep_upgrade, upgrading
 from tests import events

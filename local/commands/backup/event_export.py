@@ -1,6 +1,6 @@
 """The events form: every register of every partner and customer as the event that it came from, one a line.
 
-Partners come first, and what is known of one owner stands together: at the destination the partners' facts are then
+Partners come first, and the facts of one owner are together: at the destination the partners' facts are then
 there when their customers are decided, and few customers are decided twice for what followed. Nothing depends on it,
 since the order of events never changes where registers end.
 """

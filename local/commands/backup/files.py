@@ -25,7 +25,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Contents:
-    """What a file holds: it tells whether a file is still the same."""
+    """A digest of a file, to recognise it again."""
 
     lines: int
     sha256: str

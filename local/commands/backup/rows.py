@@ -21,7 +21,7 @@ _TYPES = (str, bytes, int, bool)
 
 
 class NotARowError(Exception):
-    """A line is no row; the message says why."""
+    """A line is not a row; the message says why."""
 
 
 async def pages(store: Store, table: Table, keys: tuple[str, str] = ("", "")) -> AsyncIterator[list[Row]]:

@@ -95,7 +95,7 @@ def _said(active: list[tuple[int, str, str]]) -> str:
 
 
 async def _is_new(ports: Ports) -> bool:
-    """Nobody is decided and nobody changed the rules."""
+    """No customer is decided and the rules were never changed."""
     state = await ports.rule_sets.load()
     untouched = state is None or (state.epoch, state.latest) == (_SHIPPED_ALONE, _SHIPPED_ALONE)
     return untouched and not await ports.indexes.directory("", 1)

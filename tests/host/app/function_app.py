@@ -22,9 +22,7 @@ def saw(name: str, what: Any) -> None:
     seen.setdefault(name, []).append(what)
 
 
-@app.queue_trigger(
-    "message", queue_name="%PREFIX%-binary", connection="EligibilityStorage", data_type=func.DataType.BINARY
-)
+@app.queue_trigger("message", queue_name="%PREFIX%-binary", connection="Storage", data_type=func.DataType.BINARY)
 async def take_binary(message: func.QueueMessage) -> None:
     body = message.get_body()
     count = message.dequeue_count
@@ -55,24 +53,20 @@ async def waited(name: str) -> None:
         running[name] -= 1
 
 
-@app.queue_trigger(
-    "message", queue_name="%PREFIX%-binary-poison", connection="EligibilityStorage", data_type=func.DataType.BINARY
-)
+@app.queue_trigger("message", queue_name="%PREFIX%-binary-poison", connection="Storage", data_type=func.DataType.BINARY)
 async def take_poison(message: func.QueueMessage) -> None:
     saw("poison", {"body": message.get_body().decode("latin-1"), "count": message.dequeue_count})
     if b"stubborn" in message.get_body():
         raise RuntimeError("told to fail")
 
 
-@app.queue_trigger("message", queue_name="%PREFIX%-text", connection="EligibilityStorage")
+@app.queue_trigger("message", queue_name="%PREFIX%-text", connection="Storage")
 async def take_text(message: func.QueueMessage) -> None:
     saw("text", {"body": message.get_body().decode(), "id": message.id, "at": time.monotonic()})
     await behave(message.get_body())
 
 
-@app.queue_trigger(
-    "message", queue_name="%PREFIX%-batch", connection="EligibilityStorage", data_type=func.DataType.BINARY
-)
+@app.queue_trigger("message", queue_name="%PREFIX%-batch", connection="Storage", data_type=func.DataType.BINARY)
 async def take_batch(message: func.QueueMessage) -> None:
     saw("batch", {"body": message.get_body().decode("latin-1")})
     await behave(message.get_body())

@@ -6,7 +6,7 @@ FUNCTIONS_HOST_STORAGE is the connection string of its AzureWebJobsStorage. FUNC
 asks for any, as ``own=...,default=...,master=...``: ``own`` is of the function ``locked``. For example:
 
     cd tests/host/app; export PREFIX=real SCHEDULE="0 0 0 1 1 *" AzureWebJobsStorage=UseDevelopmentStorage=true
-    export EligibilityStorage=$AzureWebJobsStorage AzureFunctionsJobHost__extensions__queues__visibilityTimeout=00:00:01
+    export Storage=$AzureWebJobsStorage AzureFunctionsJobHost__extensions__queues__visibilityTimeout=00:00:01
     func start
 
 What needs more than one host or its process (``test_timers.py``, the last of ``test_ends.py``) is tried on development

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from local.setup.ports import answers
+from local.host.ports import answers
 from tests.host.behaviour.conftest import FUNCTION_TIMEOUT
 from tests.host.hosts import Answer, RunningHost, ServedApp, ask, eventually, lives, running
 

@@ -1,0 +1,65 @@
+"""Decide a recorded decision again from the facts kept with it, offline, and list what differs by JSON path."""
+
+import json
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+from shared.domain.decision import UNASSESSED, JsonObject
+from shared.domain.notification import MAX_TREE_BYTES, decision_json, notification_of, recorded_decision
+from shared.errors import PermanentError
+from shared.rules.deciding_part import deciding_part
+from shared.rules.document import parse_document
+from shared.rules.equal_values import equal
+from shared.rules.rule_set import RuleSet, assess
+from shared.rules.used_facts import customer_and_partners
+
+_NOT_DECIDED = ("cause", "decidedAt", "ruleSetSha256", "facts", "factsOmitted", "ruleSet")
+"""What the answer holds besides what deciding gives."""
+_LONGEST = 120
+
+
+def decide_again(answer: JsonObject) -> list[str]:
+    """A line for each value that differs; raises PermanentError if the answer does not hold what a replay needs."""
+    used, document = answer.get("facts"), answer.get("ruleSet")
+    if not used:
+        raise PermanentError("this decision cannot be replayed: the facts it used were not kept with it")
+    if not document:
+        raise PermanentError("this decision cannot be replayed: its rule set is not in the file")
+    rule_set = RuleSet.compile(parse_document(document), used["ruleSetVersion"])
+    recorded = {name: value for name, value in answer.items() if name not in _NOT_DECIDED}
+    again = _decided_again(answer, used, rule_set)
+    return [
+        *_differences("$.ruleSet (its SHA-256)", used["ruleSetSha256"], rule_set.sha256),
+        *_differences("$", recorded, {name: value for name, value in again.items() if name not in _NOT_DECIDED}),
+    ]
+
+
+def _decided_again(answer: JsonObject, used: JsonObject, rule_set: RuleSet) -> JsonObject:
+    customer, partners = customer_and_partners(used)
+    on, changes = date.fromisoformat(used["on"]), used["rulesChangeOn"]
+    assessment = assess(rule_set, customer, partners, on, date.fromisoformat(changes) if changes else None)
+    tree = deciding_part(assessment.tree, MAX_TREE_BYTES)
+    offers = (rule_set.benefits, rule_set.self_guided_resources)
+    decision = decision_json(answer["customerId"], assessment, tree, offers, answer["sequence"])
+    recorded = recorded_decision(notification_of(decision, UNASSESSED, ""))
+    kept: JsonObject = json.loads(json.dumps(recorded))
+    return kept
+
+
+def _differences(path: str, recorded: Any, again: Any) -> Iterator[str]:
+    match recorded, again:
+        case dict(), dict():
+            for name in {**recorded, **again}:
+                if not equal(recorded.get(name), again.get(name), name):
+                    yield from _differences(f"{path}.{name}", recorded.get(name), again.get(name))
+        case list(), list() if len(recorded) == len(again):
+            for number, (left, right) in enumerate(zip(recorded, again, strict=True)):
+                yield from _differences(f"{path}[{number}]", left, right)
+        case _ if not equal(recorded, again):
+            yield f"{path}: recorded {_shown(recorded)}, now {_shown(again)}"
+
+
+def _shown(value: Any) -> str:
+    text = json.dumps(value, ensure_ascii=False)
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}..."

@@ -1,0 +1,1 @@
+"""Reconciling and repairing what is stored: ``./dev reconcile`` and ``./dev repair``."""

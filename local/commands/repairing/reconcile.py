@@ -1,0 +1,132 @@
+"""Reconciling: what is stored of the rules, of every partner and of every customer, held against what their facts say.
+
+Only reads. What is gone at a second look was work under way; what stays is a fault of the product, of someone's hand,
+or what a restored table left. A date that came today differs until the sweep was there.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence, Set
+from dataclasses import dataclass
+from enum import StrEnum
+
+from local.commands.repairing.reconcile_customer import CustomerLook
+from local.commands.repairing.reconcile_partner import partner_differences
+from shared.ports import Ports
+from shared.rule_books import NoRuleSetInForceError, RulesMissingError
+from shared.storage.store import StoreUnavailableError
+
+PAGE = 1000
+AT_ONCE = 16
+
+
+class Owner(StrEnum):
+    """Of what something differs."""
+
+    RULES = "rules"
+    PARTNER = "partner"
+    CUSTOMER = "customer"
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What differs of one owner, in words; ``id`` names it."""
+
+    owner: Owner
+    id: str
+    differences: Sequence[str]
+
+    def lines(self) -> list[str]:
+        return [f"{self.id}: {each}" for each in self.differences]
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """How many owners were looked at since the last time, and those that differ."""
+
+    owners: int
+    found: Sequence[Found]
+
+
+type Look = Callable[[str], Awaitable[list[str]]]
+
+
+async def differences(ports: Ports) -> AsyncIterator[str]:
+    """Every difference, in words."""
+    async for looked in look_at_all(ports):
+        for found in looked.found:
+            for line in found.lines():
+                yield line
+
+
+async def look_at_all(ports: Ports) -> AsyncIterator[Looked]:
+    """The rules, then every partner, then every customer, page by page: what each stands on comes before it."""
+    rules = await rules_differences(ports)
+    yield Looked(1, [Found(Owner.RULES, Owner.RULES, rules)] if rules else [])
+    if await ports.rule_sets.load() is None:
+        return
+    wrong: set[str] = set()
+    async for ids in _pages(ports.partners.ids):
+        yield (looked := await _twice(Owner.PARTNER, ids, lambda: _partners(ports)))
+        wrong.update(found.id for found in looked.found)
+    async for ids in _pages(ports.customers.ids):
+        yield await _twice(Owner.CUSTOMER, ids, lambda: _customers(ports, wrong))
+
+
+async def rules_differences(ports: Ports) -> list[str]:
+    """What is wrong with the rules; if they are not there, nothing else can be looked at."""
+    state = await ports.rule_sets.load()
+    if state is None or not state.active:
+        said = (
+            str(RulesMissingError()) if await ports.has_customers() else "no rule set is stored, nothing was asked yet"
+        )
+        return [said]
+    found = []
+    newest = await ports.rule_sets.versions(None, 1)
+    if newest and newest[0].version > state.latest:
+        found.append(f"version {newest[0].version} is stored, and {state.latest} is noted as the latest")
+    for version, _ in state.active:
+        if await ports.rule_sets.version(version) is None:
+            found.append(f"version {version} is active and not stored: restore the table rules, or retire it")
+    return found
+
+
+async def _pages(ids_after: Callable[[str, int], Awaitable[list[str]]]) -> AsyncIterator[list[str]]:
+    after: str | None = ""
+    while after is not None:
+        ids = await ids_after(after, PAGE)
+        yield ids
+        after = ids[-1] if len(ids) == PAGE else None
+
+
+async def _twice(owner: Owner, ids: Sequence[str], look: Callable[[], Awaitable[Look]]) -> Looked:
+    first = await _each(ids, await look())
+    again = await _each(list(first), await look()) if first else {}
+    both = {each: [line for line in lines if line in again.get(each, ())] for each, lines in first.items()}
+    return Looked(len(ids), [Found(owner, each, lines) for each, lines in both.items() if lines])
+
+
+async def _each(ids: Sequence[str], look: Look) -> dict[str, list[str]]:
+    """What differs by id, of those of which anything does."""
+    turn = asyncio.Semaphore(AT_ONCE)
+
+    async def one(owner_id: str) -> list[str]:
+        async with turn:
+            try:
+                return await look(owner_id)
+            except (StoreUnavailableError, NoRuleSetInForceError):
+                raise
+            except Exception as fault:  # one that cannot be read does not stop the others
+                return [f"cannot be read: {type(fault).__name__} {fault}".rstrip()]
+
+    found = await asyncio.gather(*map(one, ids))
+    return {each: lines for each, lines in zip(ids, found, strict=True) if lines}
+
+
+async def _partners(ports: Ports) -> Look:
+    return lambda partner_id: partner_differences(ports, partner_id)
+
+
+async def _customers(ports: Ports, wrong: Set[str]) -> Look:
+    """One look at customers, with the rules and the fan-outs of now."""
+    under_way = {fan_out.partner_id async for fan_out in ports.work.fan_outs()}
+    return CustomerLook(ports, await ports.rule_books.book(None), under_way, wrong).differences

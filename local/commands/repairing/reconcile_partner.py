@@ -1,0 +1,18 @@
+"""A partner as it is stored, held against what its facts say. Only reads."""
+
+from shared.ports import Ports
+from shared.workflow.renew import is_candidate, is_that_of, of_facts
+
+
+async def partner_differences(ports: Ports, partner_id: str) -> list[str]:
+    """What differs, in words."""
+    state = await ports.partners.load(partner_id)
+    right, newest = await of_facts(ports, state)
+    found = []
+    if not is_that_of(state, right):
+        found.append("its summary is not that of its facts")
+    if newest > state.partner.revision:
+        found.append(f"its facts led to revision {newest}, its summary has {state.partner.revision}")
+    if is_candidate(state.partner) and not await ports.indexes.is_candidate(partner_id):
+        found.append("is not among the partners to propose")
+    return found

@@ -1,0 +1,88 @@
+"""The commands that work on the app's storage account, and on what they wrote from it to files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from local.setup.command import Command, one_of, option, runs
+from local.setup.set_up import set_up_commands
+
+ACCOUNT_COMMANDS = (
+    Command(
+        "reconcile",
+        "hold what is stored of every customer against its facts; only reads",
+        "Set EligibilityStorage to the connection string of the app's storage account, or "
+        "EligibilityStorage__tableServiceUri and EligibilityStorage__queueServiceUri to its services' addresses, which "
+        "are read as the user who is signed in at the Azure CLI (az login), with the role Storage Table Data Reader on "
+        "the account. Reads all that is stored, decides every customer again from its facts, and lists where the "
+        "decision, what it was made by (partners, rules, day), the next date, the partners' summaries, the indexes, "
+        "the rows of due dates and of notifications, or the recorded decisions differ. Changes nothing. Looks twice, "
+        "so that work under way is not reported. Status 1 if anything differs.",
+        runs("local.commands.reconcile", set_up_commands, here=True),
+    ),
+    Command(
+        "repair",
+        "compute again what reconcile finds; --dry-run only says what it would",
+        "Reads the account of the same settings as reconcile, and repairs what that finds, after tables were restored "
+        "for instance: sums up partners again from their facts, gives partners and rules that went back a revision or "
+        "an epoch that no customer was decided by, writes rows of indexes, dates and notifications again, and decides "
+        'the customers concerned again, with the cause "repair". The app may run or not; its timers send what has to '
+        "be notified. May be stopped and run again. Passes over everything until nothing is left, and ends with status "
+        "1 if something is. Needs the role Storage Table Data Contributor, for --dry-run Storage Table Data Reader.",
+        runs("local.commands.repair", set_up_commands, here=True),
+        (
+            option(
+                "--dry-run",
+                action="store_true",
+                help="change nothing and say what would be repaired; status 1 if anything is to repair",
+            ),
+        ),
+    ),
+    Command(
+        "export",
+        "write what is stored as events, or the rows of every table",
+        "Reads the account of the same settings as reconcile. FILE gets every fact as the event it came from, one "
+        "CloudEvent a line, and FILE's name with .rules.jsonl the rule sets; this may be done at any time. DIR gets "
+        "the rows of every table, decisions and quarantine included, and a manifest; for this the app has to be "
+        "stopped, since the rows have to be of one moment, which is checked. Neither is written over what is there. "
+        "Needs the role Storage Table Data Reader and, for --tables, Storage Queue Data Reader.",
+        runs("local.commands.export", set_up_commands, here=True),
+        (
+            one_of(
+                option("file", nargs="?", type=Path, metavar="FILE", help="the events, one a line, into this new file"),
+                option("--tables", type=Path, metavar="DIR", help="the rows of all tables, into this new folder"),
+                required=True,
+            ),
+        ),
+    ),
+    Command(
+        "import",
+        "restore either one into another account",
+        "Brings what ./dev export wrote into the account of the same settings as reconcile. Of FILE (any file with "
+        "one CloudEvent a line) every event is checked as at the queue and sent to it, with EVENTS_TRANSPORT "
+        "service-bus to that of Service Bus; invalid lines are reported by number, kept in FILE.rejected, and make "
+        "the status 1. The rule sets beside FILE are stored where the account has none but the shipped one and no "
+        "customer is decided; where others are in force it stops, unless --keep-rules is given. DIR is only taken by "
+        "an account whose tables are empty, and the app has to be stopped. Everything is checked before it is "
+        "written. An import that was stopped continues where it was when it is run again. Set NOTIFICATIONS_SOURCE as "
+        "it is set there: events that are imported into a second deployment are notified again. Needs the roles "
+        "Storage Table Data Contributor and Storage Queue Data Message Sender or Azure Service Bus Data Sender.",
+        runs("local.commands.restore", set_up_commands, here=True),
+        (
+            option("path", type=Path, metavar="FILE|DIR", help="what ./dev export wrote, or any file of events"),
+            option("--keep-rules", action="store_true", help="import events alone, whatever rule sets are there"),
+        ),
+    ),
+    Command(
+        "replay",
+        "decide a recorded decision again from the facts kept with it, offline",
+        "Decides a recorded decision again from the facts and the rule set in it, and says whether the same comes "
+        "out. Needs no app. Status 0: the same; 1: not.",
+        runs("local.commands.replay", set_up_commands, here=True),
+        (
+            option(
+                "file", metavar="FILE", help="what GET customers/{id}/history/{sequence} answered; - for standard input"
+            ),
+        ),
+    ),
+)

@@ -1,0 +1,186 @@
+"""The commands that start the app, ask a running one, or work on its storage account and its files."""
+
+from __future__ import annotations
+
+import getpass
+import os
+from argparse import ArgumentParser, ArgumentTypeError
+from pathlib import Path
+
+from local.host.arguments import lease, port
+from local.host.ports import AZURITE_PORTS, DEFAULT_PORT, HOST
+from local.setup.arguments import count, day, three_ports, version
+from local.setup.command import Command, Part, one_of, option, runs
+from local.setup.set_up import set_up_app, set_up_commands
+
+DEFAULT_URL = f"http://{HOST}:{DEFAULT_PORT}"
+URL, KEY, TOKEN = "ELIGIBILITY_URL", "ELIGIBILITY_KEY", "ELIGIBILITY_TOKEN"
+_ASKS = f"Asks the app at --url, with the key in {KEY} or the token in {TOKEN}, if set."
+
+
+def _url(parser: ArgumentParser) -> None:
+    said = f"where the app runs ({URL}, else {DEFAULT_URL}, as ./dev up starts it)"
+    parser.add_argument("--url", default=os.environ.get(URL) or DEFAULT_URL, help=said)
+
+
+def _author(parser: ArgumentParser) -> None:
+    try:
+        user = getpass.getuser()
+    except (OSError, KeyError, ImportError):
+        user = ""
+    parser.add_argument("--author", default=user, metavar="WHO", help="who wants it (you)")
+
+
+def _customer_id(text: str) -> str:
+    """The app says what else is no identifier; these three would not reach it."""
+    if text in ("", ".", ".."):
+        raise ArgumentTypeError(f"invalid customer id {text!r}: give one such as C-1001")
+    return text
+
+
+_CASES = option(
+    "--cases",
+    metavar="PATH",
+    help="golden cases: a list in one file or a folder of files (cases/NAME beside NAME.json, if there); "
+    "status 2 if PATH has none",
+)
+_REASON = (_author, option("--note", default="", metavar="WHY", help="why"), _url)
+_DRAFT = (option("file", metavar="FILE", help="the document"), _CASES, *_REASON)
+_LIMITS = (
+    option("--max-lost", type=count, default=0, metavar="N", help="how many customers may lose their eligibility (0)"),
+    option("--no-wait", action="store_true", help="do not wait until every customer is decided again"),
+)
+
+APP_COMMANDS = (
+    Command(
+        "up",
+        "start everything, replay the sample events, show who is eligible and why",
+        "Start Azurite and the app, replay the sample events, print each notification as it is sent and a closing "
+        "table of customers, then serve until Ctrl-C.",
+        runs("local.up", set_up_app),
+        (
+            option(
+                "--port",
+                type=port,
+                default=DEFAULT_PORT,
+                help=f"port of the HTTP API ({DEFAULT_PORT}; 0: any free one)",
+            ),
+            option(
+                "--azurite-ports",
+                type=three_ports,
+                metavar="B,Q,T",
+                help=f"Azurite's ports for blobs, queues and tables ({','.join(map(str, AZURITE_PORTS))}, or any free "
+                f"ones where --port is not {DEFAULT_PORT}; 0,0,0: any free ones)",
+            ),
+            option(
+                "--data",
+                type=Path,
+                metavar="DIR",
+                help="keep what is stored here, over restarts; without it a fresh temporary folder is used and removed "
+                "at the end, so that every run starts from nothing",
+            ),
+            option(
+                "--transport",
+                choices=("storage-queue", "service-bus"),
+                default="storage-queue",
+                help="what carries events and notifications (storage-queue); service-bus starts a broker that stands "
+                "in for it, unless ServiceBusConnection is set, to that of Microsoft's emulator (compose.yaml) for "
+                "instance",
+            ),
+            one_of(
+                option("--events", type=Path, metavar="FILE", help="replay this file (samples/events.jsonl)"),
+                option("--no-events", action="store_true", help="replay nothing"),
+            ),
+            option("--clock", type=day, metavar="YYYY-MM-DD", help="pretend it is this day"),
+            option(
+                "--once",
+                action="store_true",
+                help="stop once every queue with a trigger is empty and nothing is running",
+            ),
+            option(
+                "--lease",
+                type=lease,
+                default=60,
+                metavar="SECONDS",
+                help="how long a message being handled stays hidden, unless it is renewed: so long it is waited for "
+                "after a run was killed (60)",
+            ),
+        ),
+    ),
+    Command(
+        "rules",
+        "check, compare, preview, publish, retire or list rule sets",
+        "Rule sets. validate and diff need no app; the others ask the one at --url, with the key in "
+        f"{KEY} or the token in {TOKEN}, if set.",
+        runs("local.commands.rules", set_up_commands, here=True),
+        parts=(
+            Part(
+                "validate",
+                "check a document and its golden cases, without any app",
+                (option("file", metavar="FILE", help="the document"), _CASES),
+            ),
+            Part(
+                "diff",
+                "say in words what document B changes against A, without any app",
+                (option("old", metavar="A"), option("new", metavar="B")),
+            ),
+            Part("preview", "store the document as a draft and say who would gain and who would lose", _DRAFT),
+            Part(
+                "publish",
+                "preview the document, then put it in force unless more than N customers would lose their "
+                "eligibility, and wait until every customer is decided again or another change superseded it; status "
+                "1 if the version is retired meanwhile",
+                (*_DRAFT, *_LIMITS),
+            ),
+            Part(
+                "retire",
+                "take a version out of force in the same way",
+                (option("version", type=version, metavar="VERSION"), *_REASON, *_LIMITS),
+            ),
+            Part("list", "list the versions stored, newest first", (_url,)),
+        ),
+    ),
+    Command(
+        "check-customer",
+        "whether a customer is eligible, why, and what would help",
+        "Print whether the customer is eligible, as of today or of a date, the reasons as a tree with a mark each, "
+        "and what "
+        f"would help. {_ASKS}",
+        runs("local.commands.check_customer", set_up_commands, here=True),
+        (
+            option("id", type=_customer_id, metavar="ID", help="the customer's id, such as C-1001"),
+            option("--on", type=day, metavar="YYYY-MM-DD", help="as of this date (today)"),
+            option(
+                "--partner",
+                action="append",
+                default=[],
+                metavar="ID",
+                help="propose this partner too, if it qualifies for a project; may be repeated",
+            ),
+            _url,
+        ),
+    ),
+    Command(
+        "quarantine",
+        "list, show or put back messages that could not be handled",
+        f"Messages that could not be handled. {_ASKS}",
+        runs("local.commands.quarantine", set_up_commands, here=True),
+        parts=(
+            Part("list", "list what is kept, oldest first", (_url,)),
+            Part("show", "print one message whole, with every fault", (option("id", metavar="ID"), _url)),
+            Part(
+                "redrive",
+                "put a message back on its queue, or all that are kept",
+                (
+                    one_of(
+                        option("id", metavar="ID", nargs="?"),
+                        option("--all", action="store_true", help="all that are kept and not put back already"),
+                        required=True,
+                    ),
+                    option("--dry-run", action="store_true", help="say what would be put back; put nothing back"),
+                    _url,
+                ),
+            ),
+        ),
+    ),
+)

@@ -1,0 +1,95 @@
+"""Give a partner or the rules that went back a revision or an epoch that no customer was decided by."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from shared.domain.cause import Cause
+from shared.domain.partner import Partner
+from shared.domain.registers import partner_fact_of
+from shared.logs import Log
+from shared.ports import Ports
+from shared.storage.partners import PartnerState
+from shared.storage.work import FanOut
+from shared.workflow.decide import until_first
+
+CAUSE = Cause({"kind": "repair"})
+DISAGREE = timedelta(minutes=5)
+"""By more, clocks that are right do not."""
+
+_log = Log("repair")
+
+
+async def renew_partner(ports: Ports, partner_id: str, known: int) -> FanOut | None:
+    """Sum up a partner's facts again, under a revision that nobody was decided by, where one knows of ``known``; gives
+    the fan-out opened, which is not handed on."""
+
+    async def attempt() -> FanOut | None:
+        state = await ports.partners.load(partner_id)
+        right, newest = await of_facts(ports, state)
+        if is_candidate(right.partner):
+            await ports.indexes.enter_candidate(partner_id)
+        known_by_all = max(newest, known)
+        if is_that_of(state, right) and state.partner.revision >= known_by_all:
+            return None
+        revision = _unused(ports, max(state.partner.revision, known_by_all))
+        partner = replace(right.partner, revision=revision)
+        writes = ports.partners.writes(replace(state, partner=partner, facts=right.facts, cause=CAUSE), ())
+        fan_out = FanOut(partner_id, revision, at=ports.timestamp())
+        await ports.work.open_fan_out(fan_out)
+        await ports.partners.commit(writes)
+        _log.info("partner renewed", partner=partner_id, revision=revision)
+        return fan_out
+
+    return await until_first(ports, attempt)
+
+
+async def renew_rules(ports: Ports, known: int) -> FanOut | None:
+    """Give the rules an epoch that nobody was decided by, where one knows of ``known``; no version is given twice. As
+    above, the fan-out is given."""
+
+    async def attempt() -> FanOut | None:
+        state = await ports.rule_sets.load()
+        if state is None or not state.active:
+            return None
+        newest = await ports.rule_sets.versions(None, 1)
+        latest = max(state.latest, *(each.version for each in newest), 0)
+        if state.epoch >= known:
+            if latest > state.latest:
+                await ports.rule_sets.save(replace(state, latest=latest))
+            return None
+        epoch = _unused(ports, known)
+        fan_out = FanOut(None, epoch, at=ports.timestamp())
+        await ports.work.open_fan_out(fan_out)
+        await ports.rule_sets.save(replace(state, epoch=epoch, latest=latest, cause=dict(CAUSE.named)))
+        _log.info("rules renewed", epoch=epoch)
+        return fan_out
+
+    return await until_first(ports, attempt)
+
+
+def _unused(ports: Ports, known: int) -> int:
+    """A number greater than any that may have been given and lost: than one that is known of, and than clocks that
+    disagree can have given."""
+    return max(known, ports.least_number) + DISAGREE // timedelta(milliseconds=1)
+
+
+async def of_facts(ports: Ports, state: PartnerState) -> tuple[PartnerState, int]:
+    """The summary as its stored facts have it, and the greatest revision that one of them led to."""
+    partner_id, facts, newest = state.partner.partner_id, [], 0
+    async for row in ports.partners.facts(partner_id):
+        facts.append(partner_fact_of(row.kind, row.register.data))
+        newest = max(newest, row.revision)
+    whole = Partner.of(partner_id, facts)
+    return PartnerState(whole, len(facts)), newest
+
+
+def is_that_of(state: PartnerState, right: PartnerState) -> bool:
+    return state.facts == right.facts and _content(state.partner) == _content(right.partner)
+
+
+def is_candidate(partner: Partner) -> bool:
+    return bool(partner.competencies or partner.designations)
+
+
+def _content(partner: Partner) -> tuple[object, ...]:
+    return partner.competencies, partner.designations, dict(partner.deployments), dict(partner.trainings)
