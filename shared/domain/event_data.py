@@ -12,6 +12,8 @@ from datetime import date
 from functools import cached_property
 from typing import Any
 
+from shared.domain.decision import JsonObject
+
 type Wrong = tuple[str, Any, "MemberKind"]
 """Where something is not right, what is there, and the kind that it should be of."""
 
@@ -21,6 +23,11 @@ class MemberKind(ABC):
     """What a member may be; ``right`` says so in an error."""
 
     right: str
+
+    @property
+    @abstractmethod
+    def schema(self) -> JsonObject:
+        """The JSON Schema of the member."""
 
     @abstractmethod
     def accepts(self, value: Any) -> bool:
@@ -38,12 +45,20 @@ class Text(MemberKind):
 
     pattern: str
 
+    @property
+    def schema(self) -> JsonObject:
+        return {"description": self.right, "pattern": f"^{self.pattern}$", "type": "string"}
+
     def accepts(self, value: Any) -> bool:
         return isinstance(value, str) and re.fullmatch(self.pattern, value) is not None
 
 
 class Day(Text):
     """A string that is a date of the calendar as well."""
+
+    @property
+    def schema(self) -> JsonObject:
+        return {"description": self.right, "format": "date", "pattern": f"^{self.pattern}$", "type": "string"}
 
     def accepts(self, value: Any) -> bool:
         if not super().accepts(value):
@@ -61,6 +76,12 @@ class Word(MemberKind):
 
     words: tuple[str, ...]
 
+    @property
+    def schema(self) -> JsonObject:
+        if len(self.words) == 1:
+            return {"const": self.words[0], "description": self.right, "type": "string"}
+        return {"description": self.right, "enum": list(self.words), "type": "string"}
+
     def accepts(self, value: Any) -> bool:
         return value in self.words
 
@@ -70,6 +91,11 @@ class Flag(MemberKind):
     """True or false; ``absent`` is what it means to leave it out where it may be."""
 
     absent: bool | None = None
+
+    @property
+    def schema(self) -> JsonObject:
+        default = {} if self.absent is None else {"default": self.absent}
+        return {**default, "description": self.right, "type": "boolean"}
 
     def accepts(self, value: Any) -> bool:
         return isinstance(value, bool)
@@ -81,6 +107,11 @@ class ListOf(MemberKind):
 
     each: Text
     most: int
+
+    @property
+    def schema(self) -> JsonObject:
+        bounds = {"maxItems": self.most, "minItems": 1}
+        return {"description": self.right, "items": self.each.schema, **bounds, "type": "array"}
 
     def accepts(self, value: Any) -> bool:
         return isinstance(value, list) and 1 <= len(value) <= self.most
@@ -129,6 +160,10 @@ MONEY = Text(
 )
 CURRENCY = Text('a currency code of ISO 4217, such as "USD"', r"[A-Z]{3}")
 FLAG = Flag("true or false")
+COMPETENCY = Word('"cloud-business-applications"', ("cloud-business-applications",))
+DESIGNATION = Word('"solutions-partner-business-applications"', ("solutions-partner-business-applications",))
+COURSE = Word('"success-by-design"', ("success-by-design",))
+PART = Word('"training" or "knowledge-check"', ("training", "knowledge-check"))
 AREA = Word(
     '"customer-engagement" or "finance-and-operations"',
     ("customer-engagement", "finance-and-operations"),
@@ -163,7 +198,7 @@ PARTNER_ATTACHED = PARTNER_DETACHED = EventData(
 PARTNER_CERTIFIED = EventData(
     required={
         "partnerId": IDENTIFIER,
-        "competency": Word('"cloud-business-applications"', ("cloud-business-applications",)),
+        "competency": COMPETENCY,
         "area": AREA,
         "level": Word('"gold", "silver" or "none"', ("gold", "silver", "none")),
         "validFrom": DAY,
@@ -173,7 +208,7 @@ PARTNER_CERTIFIED = EventData(
 PARTNER_DESIGNATED = EventData(
     required={
         "partnerId": IDENTIFIER,
-        "designation": Word('"solutions-partner-business-applications"', ("solutions-partner-business-applications",)),
+        "designation": DESIGNATION,
         "active": FLAG,
         "validFrom": DAY,
     },
@@ -186,8 +221,8 @@ DEPLOYMENT_RECORDED = EventData(
 TRAINING_COMPLETED = EventData(
     required={
         "partnerId": IDENTIFIER,
-        "course": Word('"success-by-design"', ("success-by-design",)),
-        "part": Word('"training" or "knowledge-check"', ("training", "knowledge-check")),
+        "course": COURSE,
+        "part": PART,
         "learnerId": IDENTIFIER,
         "completedOn": DAY,
     },

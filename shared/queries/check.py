@@ -25,8 +25,7 @@ from shared.queries.question import Question, parse_question
 from shared.queries.reading import AT_ONCE, Reading
 from shared.rule_books import NoRuleSetInForceError
 from shared.rules.given_facts import customer_from
-from shared.rules.rule_set import RuleSet
-from shared.rules.work import MAX_WORK
+from shared.rules.rule_set import MAX_WORK, RuleSet
 
 MAX_QUESTIONS = 250
 

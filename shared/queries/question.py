@@ -47,8 +47,8 @@ def parse_question(value: Any, path: str) -> Question:
     if not _are_too_many(facts, path, limits):
         add_given_faults(facts, path, faults)
     if "customerId" in given:
-        checks.identifier(given["customerId"], f"{path}.customerId", faults)
-    on = checks.day(given["on"], f"{path}.on", faults) if "on" in given else None
+        checks.IDENTIFIER(given["customerId"], f"{path}.customerId", faults)
+    on = checks.DAY(given["on"], f"{path}.on", faults) if "on" in given else None
     document = _document(given["ruleSet"], f"{path}.ruleSet", faults, limits) if "ruleSet" in given else None
     version = _version(given.get("ruleSetVersion"), f"{path}.ruleSetVersion", faults)
     if "ruleSet" in given and "ruleSetVersion" in given:

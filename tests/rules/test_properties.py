@@ -9,9 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shared.domain.decision import Node, Status, Verdict
-from shared.rules.deciding_part import deciding_part, phrase
 from shared.rules.document import parse_document
-from shared.rules.reasons import node_count
+from shared.rules.reasons.deciding_part import deciding_part
+from shared.rules.reasons.phrase import phrase
+from shared.rules.reasons.tree import node_count
 from shared.rules.rule_set import RuleSet, assess, decide, explain, next_change_on
 
 from .given import Json, nodes, read, shipped_document

@@ -1,14 +1,10 @@
-"""Why a tree came out as it did, in one short phrase for a table.
-
-Arrives: a tree of reasons, whole or only what decided. Leaves: the projects that are eligible, or the first thing
-missing on the way that is closest to being met.
-"""
+"""Put a tree of reasons in one short phrase: the projects that are eligible, or the first thing that is missing."""
 
 from typing import Any
 
 from shared.domain.decision import Node, Verdict
-from shared.rules.criteria import ANY
-from shared.rules.reasons import deciding_children
+from shared.rules.criteria.base import ANY
+from shared.rules.reasons.tree import deciding_children
 
 _LONGEST = 160
 _PROJECTS_NAMED = 3

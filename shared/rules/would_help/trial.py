@@ -1,18 +1,12 @@
-"""Plans tried on the facts, where the search alone does not prove them.
-
-Arrives: plans, the facts and the rule set. Leaves: the plans that make the customer eligible, without changes that are
-not needed, each with the projects that are eligible then.
-"""
+"""Plans tried on the facts where the search alone does not prove them."""
 
 from dataclasses import dataclass, field
 
 from shared.domain.customer import Customer
 from shared.domain.decision import Status
-from shared.rules.help_apply import apply
-from shared.rules.help_changes import Setting, changes_of
-from shared.rules.help_plans import Plan, Plans, holds, rank
-from shared.rules.rule_set import Partners, RuleSet, decide
-from shared.rules.work import work_of
+from shared.rules.changes.base import Plan, Setting
+from shared.rules.changes.plan import Plans, applied, changes_of, holds, rank
+from shared.rules.rule_set import Partners, RuleSet, decide, work_of
 
 type Proven = tuple[Plan, list[str]]
 """A plan and the projects it makes eligible."""
@@ -25,7 +19,7 @@ STEPS_TO_TRY = 50
 
 @dataclass(slots=True)
 class Trial:
-    """What plans are tried on, and how often still."""
+    """What plans are tried on, and how many tries are left."""
 
     rule_set: RuleSet
     customer: Customer
@@ -39,6 +33,7 @@ class Trial:
         self.left = min(MOST_TRIES, self.steps // max(work, 1))
 
     def proven(self, plans: Plans, most: int) -> list[Proven]:
+        """Those that make the customer eligible, without changes that are not needed."""
         found: list[Proven] = []
         for plan in plans:
             proven = self._minimal(plan)
@@ -65,6 +60,6 @@ class Trial:
         self.left -= 1
         if self.left < 0:
             return None
-        changes = changes_of(plan, [], self.customer, self.setting)
-        outcome = decide(self.rule_set, *apply(changes, self.customer, self.partners), self.setting.on)
+        changes = changes_of(plan, self.setting)
+        outcome = decide(self.rule_set, *applied(changes, self.customer, self.partners), self.setting.on)
         return list(outcome.eligible_projects) if outcome.status is Status.ELIGIBLE else None

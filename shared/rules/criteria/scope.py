@@ -1,12 +1,12 @@
 """What a criterion may look at while it is evaluated.
 
-Arrives: a customer, its partners, a date and the terms of a rule set. The criteria that go through projects, partners,
-applications and areas set the current one; the document's checks see to it that none is read where none is set.
+The criteria that go through projects, partners, applications and areas set the current one; the document's check makes
+sure that none is read where none is set.
 """
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 
 from shared.domain.customer import Customer
@@ -43,25 +43,31 @@ class Scope:
     eligible: set[str] = field(default_factory=set)
     explained: dict[tuple[str, str, str], Node] = field(default_factory=dict)
     sizes: dict[tuple[str, tuple[str, ...]], int] = field(default_factory=dict)
-    """Of which criterion and areas, how many nodes explain an application."""
+    """How many nodes explain an application, by criterion and areas."""
     memo: "Memo | None" = None
-    """Of which criterion, partner and areas, leniently or not, whether it is met; none kept for ordinary customers."""
+    """Whether a criterion is met, by criterion, partner, areas and leniency; None for ordinary customers."""
     lenient: bool = False
     """Whether what is unknown passes as met: no criterion negates another, so what is unmet even then is unmet."""
-    changes_added: set[tuple[str, str, str]] = field(default_factory=set)
-    """Of which criterion, partner and application; the same for every project, as in ``explained``."""
-    changes_before: dict[tuple[str, str], date] = field(default_factory=dict)
-    """Of which criterion and partner, for projects that start up to when."""
+    dates_added: set[tuple[str, str, str]] = field(default_factory=set)
+    """Criterion, partner and application whose dates were added; they are the same for every project."""
+    dates_before: dict[tuple[str, str], date] = field(default_factory=dict)
+    """The latest project start for which dates were added, by criterion and partner."""
 
     def partner_of(self, partner_id: str) -> Partner:
-        """The partner, or one without facts if nothing has been heard of it."""
+        """The partner, or one without facts if it is not known."""
         return self.partners.get(partner_id) or Partner(partner_id)
+
+    @property
+    def listed_applications(self) -> list[str]:
+        """The current project's applications that the rule set lists, each once."""
+        return [each for each in dict.fromkeys(self.project.applications) if each in self.terms.areas_of]
 
 
 type Memo = dict[tuple[str, str, tuple[str, ...], bool], bool]
+type Test = Callable[[Scope], bool]
 
 MANY_PAIRS = 500
-"""Projects times attachments from which on it pays to remember what is found of a partner."""
+"""From so many projects times attachments on it pays to remember what is found of a partner."""
 
 
 def scope_of(terms: Terms, customer: Customer, partners: Mapping[str, Partner], on: date) -> Scope:
@@ -71,11 +77,3 @@ def scope_of(terms: Terms, customer: Customer, partners: Mapping[str, Partner], 
 
 def is_many(customer: Customer) -> bool:
     return len(customer.projects) * len(customer.attachments) > MANY_PAIRS
-
-
-type Test = Callable[[Scope], bool]
-
-
-def day_after(day: date | None) -> date | None:
-    """The first day on which what ends on ``day`` no longer holds, if there is one."""
-    return None if day is None or day == date.max else day + timedelta(days=1)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from shared.domain.decision import Node, Verdict
-from shared.rules.criteria import ANY
+from shared.rules.criteria.base import ANY
 
 
 def deciding_children(node: Node) -> Sequence[Node]:

@@ -1,40 +1,52 @@
-"""The criteria about a customer's money and about what a project covers."""
+"""The criterion about a customer's money."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from decimal import Context, Decimal, Inexact, InvalidOperation
-from typing import Any
+from decimal import ROUND_CEILING, Context, Decimal, Inexact, InvalidOperation
+from functools import cached_property
+from typing import Annotated, Any
 
 from shared.domain.decision import Node, Verdict
 from shared.domain.facts import Licence
-from shared.rules.criteria import Criterion, Subject, Weights, about, verdict_of
-from shared.rules.quantified import listed_applications
-from shared.rules.scope import Scope, Test, day_after
+from shared.rules.changes.customer import AddExchangeRate, SpendMore
+from shared.rules.changes.plan import Plans
+from shared.rules.checks import MONEY
+from shared.rules.criteria.base import Leaf, Subject, Weights, about
+from shared.rules.criteria.periods import day_after
+from shared.rules.criteria.scope import Scope, Test
+from shared.rules.criteria.search import Search
 
 _EXACT = Context(prec=64, traps=[Inexact, InvalidOperation])
 """Sums of millions of the longest amounts times the longest rates fit; anything that would round fails loudly."""
+_ROUNDING = Context(prec=64)
 _ZERO = Decimal(0)
+_CENT = Decimal("0.01")
+_RATE_STEP = Decimal("0.00000001")
+_HIGHEST_RATE = Decimal("999999.99999999")
 _MOST_NAMED = 5
 
 
-type Spend = tuple[Decimal, list[Licence]]
-"""What the licences that count come to, and those left out for want of a rate."""
-
-
-@dataclass(frozen=True, slots=True)
-class AnnualSpendAtLeast(Criterion):
-    """``annual-spend-at-least``: the annual amounts of the licences that count come to the ``amount``, converted
+@dataclass(frozen=True)
+class AnnualSpendAtLeast(Leaf):
+    """Met when the annual amounts of the licences that count come to the ``amount``, converted
     exactly into the rule set's currency. A licence counts if its application is listed, it is a new deployment and it
     has not ended. One in a currency without a rate is left out; if the others fall short, the verdict is unknown.
     """
 
-    amount: Decimal
-    stated: str
+    kind = "annual-spend-at-least"
+    reads_money = True
     may_lack_facts = True
+
+    amount: Annotated[str, MONEY]
+
+    @cached_property
+    def least(self) -> Decimal:
+        return Decimal(self.amount)
 
     def compile(self) -> Test:
         """As ``_spend`` adds up, but only until it is enough: no amount is negative."""
-        amount, add, multiply = self.amount, _EXACT.add, _EXACT.multiply
+        amount, add, multiply = self.least, _EXACT.add, _EXACT.multiply
 
         def annual_spend_at_least(scope: Scope) -> bool:
             on, terms, total = scope.on, scope.terms, _ZERO
@@ -58,26 +70,40 @@ class AnnualSpendAtLeast(Criterion):
     def size(self, _: Scope, weights: Weights | None = None) -> int:
         return weights.licences if weights else 1
 
-    def _verdict(self, total: Decimal, without_rate: list[Licence]) -> Verdict:
-        if total >= self.amount:
-            return Verdict.MET
-        return Verdict.UNKNOWN if without_rate else Verdict.UNMET
-
     def explain(self, scope: Scope, subject: Subject = None) -> Node:
         (total, without_rate), currency = _spend(scope), scope.terms.currency
         actual: dict[str, Any] = {"amount": readable(total), "currency": currency}
         if without_rate:
-            actual["leftOut"] = f"no exchange rate for {_named({each.currency for each in without_rate})}"
-        required = {"amount": self.stated, "currency": currency}
+            actual["leftOut"] = f"no exchange rate for {_named(each.currency for each in without_rate)}"
+        verdict = Verdict.MET if total >= self.least else Verdict.UNKNOWN if without_rate else Verdict.UNMET
         summed = {each.licence_id for each in _counted(scope)} - {each.licence_id for each in without_rate}
         asked = about(subject, licences=_named(summed)) if summed else subject
-        return self.node(self._verdict(total, without_rate), required, actual, asked)
+        return self.node(verdict, {"amount": self.amount, "currency": currency}, actual, asked)
 
-    def add_changes(self, scope: Scope, dates: set[date]) -> None:
+    def add_dates(self, scope: Scope, dates: set[date]) -> None:
         for licence in scope.customer.licences:
             ends = day_after(licence.ends_on)
             if ends and licence.new_deployment and licence.application in scope.terms.areas_of:
                 dates.add(ends)
+
+    def ways(self, search: Search) -> Plans:
+        """The same wherever it is asked."""
+        if self.id not in search.spends:
+            search.spends[self.id] = super().ways(search)
+        return search.spends[self.id]
+
+    def missing(self, search: Search) -> Plans:
+        """The missing amount rounded up to the cent; for a currency without a rate the least rate, rounded up too."""
+        total, without_rate = _spend(search)
+        missing = _ROUNDING.subtract(self.least, total)
+        plans: Plans = [{SpendMore.key(): missing.quantize(_CENT, ROUND_CEILING, _ROUNDING)}]
+        for currency in sorted({each.currency for each in without_rate}):
+            amounts = (each.annual_amount for each in without_rate if each.currency == currency)
+            amount = sum(amounts, _ZERO)
+            least = _ROUNDING.divide(missing, amount).quantize(_RATE_STEP, ROUND_CEILING, _ROUNDING)
+            if least <= _HIGHEST_RATE:
+                plans.append({AddExchangeRate.key(currency): least})
+        return plans
 
 
 def _counted(scope: Scope) -> list[Licence]:
@@ -90,7 +116,8 @@ def _counted(scope: Scope) -> list[Licence]:
     ]
 
 
-def _spend(scope: Scope) -> Spend:
+def _spend(scope: Scope) -> tuple[Decimal, list[Licence]]:
+    """What the licences that count come to, and those left out for want of a rate."""
     rates, currency = scope.terms.rates, scope.terms.currency
     total: Decimal = _ZERO
     without_rate = []
@@ -110,28 +137,7 @@ def readable(amount: Decimal) -> str:
     return f"{whole}.{decimals.rstrip('0').ljust(2, '0')}"
 
 
-def _named(names: set[str]) -> str:
-    named = sorted(names)
+def _named(names: Iterable[str]) -> str:
+    named = sorted(set(names))
     more = len(named) - _MOST_NAMED
     return ", ".join(named[:_MOST_NAMED]) + (f" and {more} more" if more > 0 else "")
-
-
-@dataclass(frozen=True, slots=True)
-class CoversEligibleApplication(Criterion):
-    """``covers-eligible-application``: the project has at least one application that the rule set lists."""
-
-    reads_project = True
-
-    def compile(self) -> Test:
-        def covers_eligible_application(scope: Scope) -> bool:
-            return not scope.terms.areas_of.keys().isdisjoint(scope.project.applications)
-
-        return covers_eligible_application
-
-    def explain(self, scope: Scope, subject: Subject = None) -> Node:
-        listed = listed_applications(scope)
-        asked = about(subject, project=scope.project.project_id)
-        return self.node(verdict_of(bool(listed)), "a listed application", listed, asked)
-
-    def add_changes(self, scope: Scope, dates: set[date]) -> None:
-        """What a project covers does not depend on the date."""

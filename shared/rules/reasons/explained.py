@@ -10,9 +10,10 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from shared.domain.decision import Node, Verdict
-from shared.rules.criteria import ANY, BEST_FIRST, Combination, Counts, Criterion, Subject, joined
-from shared.rules.quantified import AnyProject
-from shared.rules.scope import Scope
+from shared.rules.criteria.base import ANY, BEST_FIRST, Criterion, Subject, counts_of, joined
+from shared.rules.criteria.combined import Combination
+from shared.rules.criteria.quantified import AnyProject
+from shared.rules.criteria.scope import Scope
 
 MAX_NODES = 2_000
 
@@ -90,7 +91,7 @@ class _Cutter:
                 criterion.enter(self.scope, child.thing)
                 omitted += child.criterion.size(self.scope)
         ordered = list(kept) if omitted and not isinstance(criterion, Combination) else sorted(kept)
-        counts = _counts([each.verdict for each in children])
+        counts = counts_of([each.verdict for each in children])
         node = criterion.parent([kept[index] for index in ordered], subject, counts)
         return node._replace(omitted=omitted)
 
@@ -109,7 +110,7 @@ class _Cutter:
     def _verdict_of(self, parent: Criterion, criterion: Criterion, thing: Any) -> Verdict:
         parent.enter(self.scope, thing)
         if isinstance(criterion, Combination | AnyProject):
-            return joined(criterion.requires, _counts(self._verdicts(criterion, criterion.children(self.scope))))
+            return joined(criterion.requires, counts_of(self._verdicts(criterion, criterion.children(self.scope))))
         return self._evaluated(criterion)
 
     def _evaluated(self, criterion: Criterion) -> Verdict:
@@ -129,10 +130,6 @@ def _leniently(criterion: Criterion, scope: Scope) -> Verdict:
 
 def _deciding(criterion: Criterion, children: list[_Child]) -> list[int]:
     """Which children decided: as ``deciding_children`` of the whole tree has it."""
-    verdict = joined(criterion.requires, _counts([each.verdict for each in children]))
+    verdict = joined(criterion.requires, counts_of([each.verdict for each in children]))
     same = [index for index, each in enumerate(children) if each.verdict is verdict]
     return same[:1] if criterion.requires == ANY and verdict is Verdict.MET else same
-
-
-def _counts(verdicts: list[Verdict]) -> Counts:
-    return verdicts.count(Verdict.MET), verdicts.count(Verdict.UNKNOWN), len(verdicts)

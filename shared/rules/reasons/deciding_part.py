@@ -1,18 +1,15 @@
-"""The part of a tree of reasons that decided, small enough to record, and a phrase of it for a table.
+"""Cut a tree of reasons to the part that decided, small enough to record.
 
-Arrives: the whole tree. Leaves: of what is met, what met it; of what is not, what was missing; cut to so many bytes. A
-node's ``omitted`` counts every node left out below it, except below a node that is kept (which counts its own): nodes
-kept and nodes omitted add up to the whole tree.
+Of what is met that is what met it, of what is not what was missing. A node's ``omitted`` counts every node left out
+below it, except below a node that is kept (which counts its own), so that nodes kept and omitted add up to the whole
+tree.
 """
 
 import json
 from bisect import bisect_left
 
 from shared.domain.decision import Node
-from shared.rules.phrase import phrase
-from shared.rules.reasons import deciding_children, node_count
-
-__all__ = ["deciding_part", "phrase"]
+from shared.rules.reasons.tree import deciding_children, node_count
 
 _DEEPEST = 64
 _LEAST_NODE_BYTES = 48

@@ -1,18 +1,23 @@
-"""What every criterion can do, and the two that combine others.
+"""What a criterion is: its members, where it is allowed, how it decides and explains, what would help.
 
-A criterion compiles to a closure that only says whether it is met (the fast path: unmet and unknown come to the same
-outcome, since no criterion negates another), explains itself as a tree of nodes with their verdicts, and names the
-dates on which a fact it looks at starts or stops holding.
+A criterion compiles to a closure that only says whether it is met: the fast path, where unmet and unknown lead to the
+same outcome, since no criterion negates another. It also explains itself as a tree of nodes with their verdicts, and
+names the dates on which a fact that it looks at starts or stops holding.
 """
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, fields
 from datetime import date
-from typing import Any, ClassVar
+from functools import cached_property
+from typing import Any, ClassVar, Self
 
 from shared.domain.decision import Node, Verdict
-from shared.rules.scope import Scope, Test
+from shared.domain.declared import metadata_of
+from shared.rules.changes.plan import MET, Plans
+from shared.rules.checks import Check
+from shared.rules.criteria.scope import Scope, Test
+from shared.rules.criteria.search import Search
 
 BEST_FIRST = (Verdict.MET, Verdict.UNKNOWN, Verdict.UNMET)
 ALL = "all"
@@ -20,23 +25,45 @@ ANY = "at least one"
 """What a node with children requires of them; leaves require other things."""
 
 type Subject = Mapping[str, str] | None
+type Child = tuple[Criterion, Any]
+"""A criterion and the thing it is asked about."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Criterion(ABC):
-    """One typed criterion of a rule set."""
+    """One typed criterion of a rule set. The docstring of each type says when it is met."""
 
-    id: str
-    title: str
+    kind: ClassVar[str]
+    inside: ClassVar[tuple[str, ...]] = ()
+    """What has to be current around it."""
+    sets: ClassVar[str] = ""
+    """What it makes current for those below it."""
+    below: ClassVar[str] = ""
+    """The member with those below it: ``criterion``, ``criteria`` or none."""
     reads_project: ClassVar[bool] = False
+    reads_money: ClassVar[bool] = False
     may_lack_facts: ClassVar[bool] = False
     """Whether its own verdict can be unknown."""
     requires: ClassVar[str] = ""
     """``ALL`` or ``ANY`` of its children, of those that have any."""
     if_none: ClassVar[str] = ""
     """What is found where it has no child."""
-    tests: list[Test] = field(init=False, compare=False, repr=False, default_factory=list)
-    """The compiled closure, once it was needed."""
+
+    id: str
+    title: str
+
+    @classmethod
+    def members(cls) -> dict[str, Check[Any]]:
+        """The checks of its own members, by name: a field is annotated with its check."""
+        found = {each.name: metadata_of(each) for each in fields(cls)}
+        return {name: check for name, check in found.items() if check}
+
+    @classmethod
+    def build(cls, members: Mapping[str, Any]) -> Self:
+        """The criterion with these checked members."""
+        given = {each.name: members[each.name] for each in fields(cls)}
+        values: dict[str, Any] = {name: tuple(each) if isinstance(each, list) else each for name, each in given.items()}
+        return cls(**values)
 
     @abstractmethod
     def compile(self) -> Test:
@@ -47,10 +74,19 @@ class Criterion(ABC):
         """The verdict with its reasons, evaluating everything below."""
 
     @abstractmethod
-    def add_changes(self, scope: Scope, dates: set[date]) -> None:
+    def add_dates(self, scope: Scope, dates: set[date]) -> None:
         """Add the dates on which a fact this criterion looks at starts or stops holding."""
 
-    def children(self, scope: Scope) -> "Sequence[Child]":  # noqa: ARG002
+    @abstractmethod
+    def ways(self, search: Search) -> Plans:
+        """How it can come to be met; what is no longer possible has no plan."""
+
+    def plans(self, search: Search) -> Plans:
+        """The smallest plans for it; ``MET`` if it is met, none if nothing can be done."""
+        search.left -= search.weight
+        return self.ways(search)
+
+    def children(self, scope: Scope) -> Sequence[Child]:  # noqa: ARG002
         """What the children of its node are about, of a criterion that has any."""
         return ()
 
@@ -62,12 +98,10 @@ class Criterion(ABC):
         """How many nodes ``explain`` would make; with ``weights``, how much work evaluating all would be."""
         return 1
 
-    @property
+    @cached_property
     def test(self) -> Test:
         """The closure, compiled once."""
-        if not self.tests:
-            self.tests.append(self.compile())
-        return self.tests[0]
+        return self.compile()
 
     @property
     def parts(self) -> "tuple[Criterion, ...]":
@@ -80,15 +114,15 @@ class Criterion(ABC):
         for each in self.parts:
             yield from each.with_all_below()
 
-    @property
+    @cached_property
     def depends_on_project(self) -> bool:
         """Whether this criterion or one below it reads the current project."""
-        return self.reads_project or any(each.depends_on_project for each in self.parts)
+        return any(each.reads_project for each in self.with_all_below())
 
-    @property
+    @cached_property
     def may_be_unknown(self) -> bool:
         """Whether this criterion or one below it can be unknown."""
-        return self.may_lack_facts or any(each.may_be_unknown for each in self.parts)
+        return any(each.may_lack_facts for each in self.with_all_below())
 
     def node(
         self, verdict: Verdict, required: Any, actual: Any, subject: Subject, children: Sequence[Node] = ()
@@ -97,16 +131,27 @@ class Criterion(ABC):
 
     def parent(self, children: Sequence[Node], subject: Subject, counts: "Counts | None" = None) -> Node:
         """The node over these children; ``counts`` are of all where only some are given."""
-        met, unknown, of = counts or _counts(children)
+        met, unknown, of = counts or counts_of([each.verdict for each in children])
         if self.requires == ANY and met and met < of:  # the others are then not needed
             children = [each if each.verdict is Verdict.MET else each._replace(not_needed=True) for each in children]
         verdict = joined(self.requires, (met, unknown, of))
         return self.node(verdict, self.requires, _tally(met, unknown, of) or self.if_none, subject, children)
 
 
+@dataclass(frozen=True)
+class Leaf(Criterion):
+    """A criterion without others below it."""
+
+    def ways(self, search: Search) -> Plans:
+        return MET if self.test(search) else self.missing(search)
+
+    @abstractmethod
+    def missing(self, search: Search) -> Plans:
+        """The plans for it where it is not met."""
+
+
 type Counts = tuple[int, int, int]
 """How many children are met and how many unknown, of how many."""
-type Child = tuple[Criterion, Any]
 
 
 @dataclass(slots=True)
@@ -121,14 +166,8 @@ class Weights:
     once: int = 0
 
 
-def _counts(children: Sequence[Node]) -> Counts:
-    met = unknown = 0
-    for child in children:
-        if child.verdict is Verdict.MET:
-            met += 1
-        elif child.verdict is Verdict.UNKNOWN:
-            unknown += 1
-    return met, unknown, len(children)
+def counts_of(verdicts: list[Verdict]) -> Counts:
+    return verdicts.count(Verdict.MET), verdicts.count(Verdict.UNKNOWN), len(verdicts)
 
 
 def joined(requires: str, counts: Counts) -> Verdict:
@@ -155,77 +194,3 @@ def about(subject: Subject, **own: str) -> Subject:
 
 def verdict_of(met: bool) -> Verdict:
     return Verdict.MET if met else Verdict.UNMET
-
-
-@dataclass(frozen=True, slots=True)
-class Combination(Criterion):
-    """A criterion over a list of others in the same scope."""
-
-    criteria: tuple[Criterion, ...]
-
-    @property
-    def parts(self) -> tuple[Criterion, ...]:
-        return self.criteria
-
-    def add_changes(self, scope: Scope, dates: set[date]) -> None:
-        for each in self.criteria:
-            each.add_changes(scope, dates)
-
-    def children(self, _: Scope) -> Sequence[Child]:
-        return [(each, None) for each in self.criteria]
-
-    def size(self, scope: Scope, weights: Weights | None = None) -> int:
-        return 1 + sum([each.size(scope, weights) for each in self.criteria])
-
-    def explain(self, scope: Scope, subject: Subject = None) -> Node:
-        return self.parent([each.explain(scope) for each in self.criteria], subject)
-
-
-@dataclass(frozen=True, slots=True)
-class AllOf(Combination):
-    """``all-of``: all are met; unmet if one is unmet, otherwise unknown if one is unknown."""
-
-    requires = ALL
-
-    def compile(self) -> Test:
-        first, *others = tests = [each.compile() for each in self.criteria]
-        if len(others) == 1:
-            (second,) = others
-            return lambda scope: first(scope) and second(scope)
-
-        def all_of(scope: Scope) -> bool:
-            for test in tests:  # noqa: SIM110 - a generator costs more than the tests
-                if not test(scope):
-                    return False
-            return True
-
-        return all_of
-
-
-@dataclass(frozen=True, slots=True)
-class AnyOf(Combination):
-    """``any-of``: at least one is met; otherwise unknown if one is unknown, otherwise unmet."""
-
-    requires = ANY
-
-    def compile(self) -> Test:
-        first, *others = tests = [each.compile() for each in self.criteria]
-        if len(others) == 1:
-            (second,) = others
-            return lambda scope: first(scope) or second(scope)
-
-        def any_of(scope: Scope) -> bool:
-            for test in tests:  # noqa: SIM110 - a generator costs more than the tests
-                if test(scope):
-                    return True
-            return False
-
-        return any_of
-
-
-def optional_parts(criterion: Criterion, optional: bool = False) -> Iterator[Criterion]:
-    """The criteria that may not have been evaluated though the root is met: those below some ``any-of``."""
-    if optional:
-        yield criterion
-    for each in criterion.parts:
-        yield from optional_parts(each, optional or isinstance(criterion, AnyOf))
