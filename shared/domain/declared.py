@@ -1,7 +1,20 @@
-"""What a dataclass declares of its fields: ``name: Annotated[type, metadata]``."""
+"""Classes whose fields declare what else is made of them: ``name: Annotated[type, metadata]``."""
 
-from dataclasses import Field
-from typing import Any
+from dataclasses import Field, dataclass, fields
+from typing import Any, dataclass_transform
+
+
+@dataclass_transform(frozen_default=True)
+def declared[T](cls: type[T]) -> type[T]:
+    """A dataclass that only the type checker holds frozen, without comparison: made in a third of the time.
+
+    The class needs a docstring, or one is made of its signature, which takes longer than all else.
+    """
+    return dataclass(eq=False, repr=False)(cls)
+
+
+def fields_of(cls: type) -> "tuple[Field[Any], ...]":
+    return fields(cls)
 
 
 def metadata_of(field: "Field[Any]") -> Any:

@@ -1,12 +1,12 @@
 """Apply what ``would_help`` answered: the changes are read from their JSON and applied to facts."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import fields
 from datetime import date
 from decimal import Decimal
 from typing import Any, get_args
 
 from shared.domain.customer import Customer
+from shared.domain.declared import fields_of
 from shared.domain.partner import Partner
 from shared.rules.changes.base import CHANGES, Change, PartnerChange, json_name
 from shared.rules.changes.plan import applied
@@ -25,7 +25,7 @@ def apply(
 
 def _read(change: type[Change], value: Json) -> Change:
     return change(
-        **{each.name: _member(get_args(each.type)[0], value.get(json_name(each.name))) for each in fields(change)}
+        **{each.name: _member(get_args(each.type)[0], value.get(json_name(each.name))) for each in fields_of(change)}
     )
 
 

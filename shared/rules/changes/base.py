@@ -6,14 +6,15 @@ class, whose members are declared once: the JSON answer and its schema are made 
 
 from abc import ABC, abstractmethod
 from collections.abc import Container, Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
+from functools import cache
 from typing import Annotated, Any, ClassVar, Self
 
 from shared.domain.customer import Customer
 from shared.domain.decision import JsonObject
-from shared.domain.declared import metadata_of
+from shared.domain.declared import declared, fields_of, metadata_of
 from shared.domain.event_data import IDENTIFIER
 from shared.domain.facts import Attachment, Licence, Project
 from shared.domain.partner import Partner
@@ -69,7 +70,6 @@ class Facts:
         self.attachments.append(Attachment(partner_id, project_id, True))
 
 
-@dataclass(frozen=True)
 class Change(ABC):
     """One change; a subclass with a ``kind`` is one that can be proposed."""
 
@@ -129,12 +129,12 @@ class Change(ABC):
 
     def members(self) -> JsonObject:
         """Its members as JSON, but those that are None."""
-        values = ((json_name(each.name), getattr(self, each.name)) for each in fields(self))
+        values = ((name, getattr(self, attribute)) for attribute, name in _names(type(self)))
         return {name: _json(value) for name, value in values if value is not None}
 
     @classmethod
     def member_schemas(cls) -> JsonObject:
-        return {json_name(each.name): metadata_of(each) for each in fields(cls)}
+        return {json_name(each.name): metadata_of(each) for each in fields_of(cls)}
 
 
 CHANGES: dict[str, type[Change]] = {}
@@ -146,8 +146,16 @@ def json_name(name: str) -> str:
     return first + "".join(each.capitalize() for each in others)
 
 
+@cache
+def _names(change: type[Change]) -> list[tuple[str, str]]:
+    """Its members, as attributes and in JSON."""
+    return [(each.name, json_name(each.name)) for each in fields_of(change)]
+
+
 def _json(value: Any) -> Any:
     match value:
+        case str() | int():
+            return value
         case date():
             return value.isoformat()
         case Decimal():
@@ -156,10 +164,10 @@ def _json(value: Any) -> Any:
             return [_json(each) for each in value]
         case PartnerChange():
             return value.of_qualification(value.members())
-    return value
+    raise TypeError(f"a change has no member of type {type(value).__name__}")
 
 
-@dataclass(frozen=True)
+@declared
 class PartnerChange(Change):
     """A change of a partner: it has something from a day on."""
 
@@ -188,7 +196,8 @@ class PartnerChange(Change):
     @classmethod
     def of_qualification[V](cls, members: Mapping[str, V]) -> dict[str, V]:
         """Those of its members that also say what some other partner must have."""
-        return {name: each for name, each in members.items() if name not in ("partnerId", json_name(cls.since))}
+        own = (cls.since, "partner_id")
+        return {name: members[name] for attribute, name in _names(cls) if attribute not in own and name in members}
 
     @staticmethod
     def count_partner_facts(key: Key, value: Any, counts: dict[str, int]) -> None:  # noqa: ARG004

@@ -1,13 +1,14 @@
 """What the customer could do, and the programme for it."""
 
 from collections.abc import Container
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from decimal import Context, Decimal, Inexact
 from itertools import count
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Self, cast
 
 from shared.domain.customer import Customer
+from shared.domain.declared import declared
 from shared.domain.event_data import APPLICATION, CURRENCY, DAY, IDENTIFIER, MONEY
 from shared.domain.facts import Licence, Project
 from shared.domain.partner import Partner
@@ -29,8 +30,10 @@ _EXACT = Context(prec=64, traps=[Inexact])
 _ANYONE = "any-qualified-partner"
 
 
-@dataclass(frozen=True)
+@declared
 class SpendMore(Change):
+    """The customer spends more a year."""
+
     kind, action, by, effort = "spend", "spend-more", CUSTOMER, 6
 
     amount: Annotated[Decimal, MONEY.schema]
@@ -58,7 +61,7 @@ class SpendMore(Change):
         return f"Spend {amount} more a year on listed applications in new deployments"
 
 
-@dataclass(frozen=True)
+@declared
 class AddExchangeRate(Change):
     """The programme adds a rate to the rule set; it is applied to the licences in that currency."""
 
@@ -87,8 +90,10 @@ class AddExchangeRate(Change):
         return f"Add an exchange rate for {self.currency} to the rule set; {enough}"
 
 
-@dataclass(frozen=True)
+@declared
 class StartProject(Change):
+    """The customer starts a project."""
+
     kind, action, by, effort = "start", "start-project", CUSTOMER, 7
 
     project_id: Annotated[str, IDENTIFIER.schema]
@@ -114,8 +119,10 @@ class StartProject(Change):
         return f"Start a project with {titles.get(self.application, self.application)} on {self.initiated_on} or later"
 
 
-@dataclass(frozen=True)
+@declared
 class ReopenProject(Change):
+    """The customer reopens a cancelled project."""
+
     kind, action, by, effort = "reopen", "reopen-project", CUSTOMER, 5
 
     project_id: Annotated[str, IDENTIFIER.schema]
@@ -135,8 +142,10 @@ class ReopenProject(Change):
         return f"Reopen the cancelled project {self.project_id}"
 
 
-@dataclass(frozen=True)
+@declared
 class AddApplication(Change):
+    """The customer adds an application to a project."""
+
     kind, action, by, effort = "cover", "add-application", CUSTOMER, 4
 
     project_id: Annotated[str, IDENTIFIER.schema]
@@ -155,7 +164,7 @@ class AddApplication(Change):
         return f"Add {titles.get(self.application, self.application)} to project {self.project_id}"
 
 
-@dataclass(frozen=True)
+@declared
 class AttachPartner(Change):
     """Attach a known partner; only one that qualifies is proposed."""
 
@@ -183,7 +192,7 @@ class AttachPartner(Change):
         return f"Attach partner {self.partner_id}, who qualifies for it, to project {self.project_id}"
 
 
-@dataclass(frozen=True)
+@declared
 class AttachQualifiedPartner(Change):
     """Attach a partner that nobody named; its value in a plan is a plan of what that partner must have."""
 
@@ -198,8 +207,8 @@ class AttachQualifiedPartner(Change):
     @classmethod
     def of(cls, key: Key, value: Plan, setting: Setting) -> Self:
         long_ago = replace(setting, on=date.min)
-        needs = [each for each in changes_of(value, long_ago) if isinstance(each, PartnerChange)]
-        return cls(key[1], tuple(each.before(setting.starts[key[1]]) for each in needs))
+        needs = cast(list[PartnerChange], changes_of(value, long_ago))
+        return cls(key[1], tuple([each.before(setting.starts[key[1]]) for each in needs]))
 
     @staticmethod
     def join(one: Plan, other: Plan) -> Plan | None:

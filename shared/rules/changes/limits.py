@@ -1,4 +1,4 @@
-"""Which plans can be carried out: within what an event may say and how many facts a customer and a partner may have."""
+"""Which plans events could carry out: within how many facts and pairs a customer, and facts a partner, may have."""
 
 from collections.abc import Mapping
 
@@ -10,7 +10,15 @@ from shared.rules.changes.base import CHANGES, Plan
 from shared.rules.changes.plan import partner_facts
 
 _NEAR = 100
-"""If all that plans add to has more room than this, no plan is checked against it."""
+"""If all that plans add to has more room than this, no plan needs to be checked."""
+
+
+def limits_of(customer: Customer, partners: Mapping[str, Partner], most_asked: int) -> "Limits | None":
+    """The limits of plans that ask at most so many facts of one partner; None if all of them are far within."""
+    facts = len(customer.licences) + len(customer.projects) + len(customer.attachments)
+    many_pairs = (len(customer.projects) + _NEAR) * (len(customer.attachments) + _NEAR) > MAX_PAIRS
+    room = min(MAX_FACTS - facts, MAX_PARTNER_FACTS - most_asked, *(each.room for each in partners.values()))
+    return Limits(customer, partners) if many_pairs or room < _NEAR else None
 
 
 class Limits:
@@ -22,19 +30,14 @@ class Limits:
         facts = len(customer.licences) + len(customer.projects) + len(customer.attachments)
         self._room = MAX_FACTS - facts
         self._attachments = {(each.partner_id, each.project_id) for each in customer.attachments}
-        many = (len(customer.projects) + _NEAR) * (len(customer.attachments) + _NEAR) > MAX_PAIRS
-        self._pairs = MAX_PAIRS - customer.open_pairs if many else MAX_PAIRS
-        self._near = min(self._room, *(each.room for each in partners.values()), MAX_FACTS) < _NEAR or many
+        self._pairs = MAX_PAIRS - customer.open_pairs
 
     def allow(self, plan: Plan) -> bool:
         """Whether events could bring about all of the plan's changes."""
-        of_partners = partner_facts(plan)
-        if not self._near and all(count <= MAX_PARTNER_FACTS - _NEAR for count in of_partners.values()):
-            return True
         return (
             sum(CHANGES[key[0]].new_facts(key, self._attachments) for key in plan) <= self._room
             and sum(CHANGES[key[0]].new_pairs(key, self._customer) for key in plan) <= self._pairs
-            and all(count <= self._room_of(name) for name, count in of_partners.items())
+            and all(count <= self._room_of(name) for name, count in partner_facts(plan).items())
         )
 
     def _room_of(self, partner_id: str) -> int:

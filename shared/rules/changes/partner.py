@@ -1,10 +1,11 @@
 """What a partner could do."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from typing import Annotated, Any, Self
 
 from shared.domain.decision import JsonObject
+from shared.domain.declared import declared
 from shared.domain.event_data import AREA, DAY
 from shared.domain.facts import Competency, Designation
 from shared.domain.partner import Partner
@@ -16,8 +17,10 @@ def _text(description: str) -> JsonObject:
     return {"type": "string", "description": description}
 
 
-@dataclass(frozen=True)
+@declared
 class GainCompetency(PartnerChange):
+    """A partner gains a competency in an area, at one of the levels."""
+
     kind, action, effort, since = "competency", "gain-competency", 11, "valid_from"
 
     competency: Annotated[str, _text("which competency")]
@@ -50,8 +53,10 @@ class GainCompetency(PartnerChange):
         return f"Partner {self.partner_id}: gain {self.holding()}"
 
 
-@dataclass(frozen=True)
+@declared
 class GainDesignation(PartnerChange):
+    """A partner gains a designation."""
+
     kind, action, effort, since = "designation", "gain-designation", 10, "valid_from"
 
     designation: Annotated[str, _text("which designation")]
@@ -75,8 +80,10 @@ class GainDesignation(PartnerChange):
         return f"Partner {self.partner_id}: gain {self.holding()}"
 
 
-@dataclass(frozen=True)
+@declared
 class CompleteDeployments(PartnerChange):
+    """A partner completes more deployments in an area."""
+
     kind, action, effort, since = "deployments", "complete-deployments", 8, "live_on"
 
     area: Annotated[str, AREA.schema]
@@ -117,8 +124,10 @@ class CompleteDeployments(PartnerChange):
         return f"{self.count:,} {more}eligible customer deployment{plural} in {words(self.area)}"
 
 
-@dataclass(frozen=True)
+@declared
 class CompleteCourse(PartnerChange):
+    """A partner completes a part of a course, before a project starts."""
+
     kind, action, effort, since = "course", "complete-course", 2, "completed_on"
 
     course: Annotated[str, _text("which course")]

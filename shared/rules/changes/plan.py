@@ -5,6 +5,7 @@ it is met already, an empty list if nothing can be done.
 """
 
 from collections.abc import Iterable, Mapping
+from functools import cache
 
 from shared.domain.customer import Customer
 from shared.domain.partner import Partner
@@ -70,11 +71,18 @@ def smallest(plans: Iterable[Plan], most: int = MOST_PLANS) -> tuple[Plans, bool
 
 def changes_of(plan: Plan, setting: Setting) -> list[Change]:
     """In the order in which they are read: the customer's first, about projects before partners."""
-    return [CHANGES[key[0]].of(key, plan[key], setting) for key in sorted(plan, key=in_order)]
+    return [CHANGES[key[0]].of(key, plan[key], setting) for key in sorted(plan, key=_in_order)]
 
 
-def in_order(key: Key) -> tuple[int, int, Key]:
-    return (ACTORS.index(CHANGES[key[0]].by), list(CHANGES).index(key[0]), key)
+def _in_order(key: Key) -> tuple[int, Key]:
+    return _order()[key[0]], key
+
+
+@cache
+def _order() -> dict[str, int]:
+    """The place of each kind."""
+    kinds = sorted(CHANGES, key=lambda kind: ACTORS.index(CHANGES[kind].by))
+    return {kind: place for place, kind in enumerate(kinds)}
 
 
 def applied(

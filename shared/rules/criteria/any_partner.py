@@ -1,25 +1,26 @@
 """The criterion about some partner of a project."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
 from shared.domain.partner import Partner
-from shared.rules.changes.base import CHANGES, PartnerChange, Plan
+from shared.rules.changes.base import CHANGES, PARTNER, Plan
 from shared.rules.changes.customer import AttachPartner, AttachQualifiedPartner
 from shared.rules.changes.plan import MET, Plans, rank
 from shared.rules.criteria.base import ANY, Subject, Weights
 from shared.rules.criteria.quantified import Quantified
 from shared.rules.criteria.scope import Scope, Test
-from shared.rules.criteria.search import Asked, Search
+from shared.rules.criteria.search import Search
 
 MOST_NAMED = 5
 _MOST_REMEMBERED = 1000
 _ANYONE = Partner("")
 
+type Asked = list[tuple[Plan, Plan]]
+"""What is asked of a partner that nobody named, and what besides; each pair would do."""
 
-@dataclass(frozen=True)
+
 class AnyPartner(Quantified):
     """Met when a single partner attached to the project, or to all projects, meets the criterion on its own."""
 
@@ -55,8 +56,9 @@ class AnyPartner(Quantified):
         count = sum([weights.partners[each] for each in partner_ids]) if weights else len(partner_ids)
         return 1 + count * self.criterion.size(scope, weights)
 
-    def ways(self, search: Search) -> Plans:
+    def plans(self, search: Search) -> Plans:
         """Those of the partners attached, of known partners to attach, or what one that nobody named must have."""
+        search.left -= search.weight
         plans: Plans = []
         attached = search.attached()
         for partner in attached:
@@ -97,21 +99,26 @@ class AnyPartner(Quantified):
     def _anyone(self, search: Search) -> Asked:
         """What is asked of a partner that nobody named.
 
-        That depends only on what the project covers and the area in question, unless money is part of it: worked out
-        once.
+        That depends only on what the project covers and the area in question, unless money is part of it or limits
+        are near: worked out once.
         """
         project = search.project
-        key = (self.id, project.initiated_on > date.min, project.applications, search.areas, search.area)
-        asked = search.asked.get(key) if self._is_free else None
+        key = (project.initiated_on > date.min, project.applications, search.areas, search.area)
+        may_be_remembered = search.limits is None and not self._reads_money
+        asked = self._remembered.get(key) if may_be_remembered else None
         if asked is None:
             asked = self._least_asking(search)
-            if len(search.asked) < _MOST_REMEMBERED:
-                search.asked[key] = asked
+            if may_be_remembered and len(self._remembered) < _MOST_REMEMBERED:
+                self._remembered[key] = asked
         return asked
 
     @cached_property
-    def _is_free(self) -> bool:
-        return not any(each.reads_money for each in self.with_all_below())
+    def _remembered(self) -> "dict[tuple[object, ...], Asked]":
+        return {}
+
+    @cached_property
+    def _reads_money(self) -> bool:
+        return any(each.reads_money for each in self.with_all_below())
 
     def _least_asking(self, search: Search) -> Asked:
         """What is asked of the partner and what besides: of the latter no more than needed, of the former the least."""
@@ -128,4 +135,4 @@ class AnyPartner(Quantified):
 
 
 def _asked_of_partner(plan: Plan) -> Plan:
-    return {key: value for key, value in plan.items() if issubclass(CHANGES[key[0]], PartnerChange)}
+    return {key: value for key, value in plan.items() if CHANGES[key[0]].by == PARTNER}

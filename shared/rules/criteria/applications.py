@@ -1,7 +1,6 @@
 """The criteria about the applications of a project."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date
 
 from shared.domain.decision import Node
@@ -12,7 +11,6 @@ from shared.rules.criteria.scope import Memo, Scope, Test
 from shared.rules.criteria.search import Search
 
 
-@dataclass(frozen=True)
 class CoversEligibleApplication(Leaf):
     """Met when the project has at least one application that the rule set lists."""
 
@@ -39,7 +37,6 @@ class CoversEligibleApplication(Leaf):
         return []
 
 
-@dataclass(frozen=True)
 class EveryApplication(Quantified):
     """Met when all listed applications of the project meet the criterion, and there is at least one.
 
@@ -51,6 +48,7 @@ class EveryApplication(Quantified):
     inside = ("project",)
     sets = "application"
     requires = ALL
+    asks_of_all = True
     if_none = "no listed application"
     reads_project = True
 
@@ -132,7 +130,9 @@ class EveryApplication(Quantified):
                 self.enter(scope, application)
                 self.criterion.add_dates(scope, dates)
 
-    def ways(self, search: Search) -> Plans:
+    def plans(self, search: Search) -> Plans:
+        search.left -= search.weight
+
         def of_each(listed: list[str]) -> Iterator[Plans]:
             for application in listed:
                 self.enter(search, application)

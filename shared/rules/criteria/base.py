@@ -7,13 +7,13 @@ names the dates on which a fact that it looks at starts or stops holding.
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from typing import Any, ClassVar, Self
 
 from shared.domain.decision import Node, Verdict
-from shared.domain.declared import metadata_of
+from shared.domain.declared import declared, fields_of, metadata_of
 from shared.rules.changes.plan import MET, Plans
 from shared.rules.checks import Check
 from shared.rules.criteria.scope import Scope, Test
@@ -29,7 +29,7 @@ type Child = tuple[Criterion, Any]
 """A criterion and the thing it is asked about."""
 
 
-@dataclass(frozen=True)
+@declared
 class Criterion(ABC):
     """One typed criterion of a rule set. The docstring of each type says when it is met."""
 
@@ -42,6 +42,8 @@ class Criterion(ABC):
     """The member with those below it: ``criterion``, ``criteria`` or none."""
     reads_project: ClassVar[bool] = False
     reads_money: ClassVar[bool] = False
+    asks_of_all: ClassVar[bool] = False
+    """Whether it asks those below it about several things that all have to meet them."""
     may_lack_facts: ClassVar[bool] = False
     """Whether its own verdict can be unknown."""
     requires: ClassVar[str] = ""
@@ -55,13 +57,13 @@ class Criterion(ABC):
     @classmethod
     def members(cls) -> dict[str, Check[Any]]:
         """The checks of its own members, by name: a field is annotated with its check."""
-        found = {each.name: metadata_of(each) for each in fields(cls)}
+        found = {each.name: metadata_of(each) for each in fields_of(cls)}
         return {name: check for name, check in found.items() if check}
 
     @classmethod
     def build(cls, members: Mapping[str, Any]) -> Self:
         """The criterion with these checked members."""
-        given = {each.name: members[each.name] for each in fields(cls)}
+        given = {each.name: members[each.name] for each in fields_of(cls)}
         values: dict[str, Any] = {name: tuple(each) if isinstance(each, list) else each for name, each in given.items()}
         return cls(**values)
 
@@ -78,13 +80,8 @@ class Criterion(ABC):
         """Add the dates on which a fact this criterion looks at starts or stops holding."""
 
     @abstractmethod
-    def ways(self, search: Search) -> Plans:
-        """How it can come to be met; what is no longer possible has no plan."""
-
     def plans(self, search: Search) -> Plans:
-        """The smallest plans for it; ``MET`` if it is met, none if nothing can be done."""
-        search.left -= search.weight
-        return self.ways(search)
+        """The smallest plans after which it is met; ``MET`` if it is met, none if nothing can be done any more."""
 
     def children(self, scope: Scope) -> Sequence[Child]:  # noqa: ARG002
         """What the children of its node are about, of a criterion that has any."""
@@ -115,6 +112,17 @@ class Criterion(ABC):
             yield from each.with_all_below()
 
     @cached_property
+    def asked(self) -> "tuple[Criterion, ...]":
+        """This criterion and every one below it, twice where it is asked of several things that all have to meet it."""
+        below = tuple(each for part in self.parts for each in part.asked)
+        return (self, *below, *(below if self.asks_of_all else ()))
+
+    @property
+    def most_asked(self) -> int:
+        """How many facts of one kind it can ask of a partner."""
+        return 1
+
+    @cached_property
     def depends_on_project(self) -> bool:
         """Whether this criterion or one below it reads the current project."""
         return any(each.reads_project for each in self.with_all_below())
@@ -131,18 +139,18 @@ class Criterion(ABC):
 
     def parent(self, children: Sequence[Node], subject: Subject, counts: "Counts | None" = None) -> Node:
         """The node over these children; ``counts`` are of all where only some are given."""
-        met, unknown, of = counts or counts_of([each.verdict for each in children])
+        met, unknown, of = counts or _counts_of_nodes(children)
         if self.requires == ANY and met and met < of:  # the others are then not needed
             children = [each if each.verdict is Verdict.MET else each._replace(not_needed=True) for each in children]
         verdict = joined(self.requires, (met, unknown, of))
         return self.node(verdict, self.requires, _tally(met, unknown, of) or self.if_none, subject, children)
 
 
-@dataclass(frozen=True)
 class Leaf(Criterion):
     """A criterion without others below it."""
 
-    def ways(self, search: Search) -> Plans:
+    def plans(self, search: Search) -> Plans:
+        search.left -= search.weight
         return MET if self.test(search) else self.missing(search)
 
     @abstractmethod
@@ -164,6 +172,16 @@ class Weights:
     partners: Mapping[str, int]
     licences: int
     once: int = 0
+
+
+def _counts_of_nodes(nodes: Sequence[Node]) -> Counts:
+    met = unknown = 0
+    for node in nodes:
+        if node.verdict is Verdict.MET:
+            met += 1
+        elif node.verdict is Verdict.UNKNOWN:
+            unknown += 1
+    return met, unknown, len(nodes)
 
 
 def counts_of(verdicts: list[Verdict]) -> Counts:

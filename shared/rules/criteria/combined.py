@@ -1,17 +1,17 @@
 """The criteria that combine others about the same things."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date
 
 from shared.domain.decision import Node
+from shared.domain.declared import declared
 from shared.rules.changes.plan import Plans
 from shared.rules.criteria.base import ALL, ANY, Child, Criterion, Subject, Weights
 from shared.rules.criteria.scope import Scope, Test
 from shared.rules.criteria.search import Search
 
 
-@dataclass(frozen=True)
+@declared
 class Combination(Criterion):
     """A criterion over a list of others in the same scope."""
 
@@ -37,7 +37,6 @@ class Combination(Criterion):
         return self.parent([each.explain(scope) for each in self.criteria], subject)
 
 
-@dataclass(frozen=True)
 class AllOf(Combination):
     """Met when all are met; unmet if one is unmet, otherwise unknown if one is unknown."""
 
@@ -58,11 +57,11 @@ class AllOf(Combination):
 
         return all_of
 
-    def ways(self, search: Search) -> Plans:
+    def plans(self, search: Search) -> Plans:
+        search.left -= search.weight
         return search.all(each.plans(search) for each in self.criteria)
 
 
-@dataclass(frozen=True)
 class AnyOf(Combination):
     """Met when at least one is met; otherwise unknown if one is unknown, otherwise unmet."""
 
@@ -83,7 +82,8 @@ class AnyOf(Combination):
 
         return any_of
 
-    def ways(self, search: Search) -> Plans:
+    def plans(self, search: Search) -> Plans:
+        search.left -= search.weight
         return search.any(each.plans(search) for each in self.criteria)
 
 

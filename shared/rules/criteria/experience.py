@@ -1,12 +1,12 @@
 """The criteria about what one partner has done: deployments, training."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date
 from typing import Annotated
 
 from shared.domain import event_data
 from shared.domain.decision import Node
+from shared.domain.declared import declared
 from shared.rules.changes.partner import CompleteCourse, CompleteDeployments
 from shared.rules.changes.plan import Plans
 from shared.rules.checks import one_of, whole_number
@@ -16,7 +16,7 @@ from shared.rules.criteria.scope import Scope, Test
 from shared.rules.criteria.search import Search
 
 
-@dataclass(frozen=True)
+@declared
 class DeploymentsAtLeast(Leaf):
     """Met when the partner has at least ``count`` eligible deployments that are live in the area."""
 
@@ -24,6 +24,10 @@ class DeploymentsAtLeast(Leaf):
     inside = ("partner", "area")
 
     count: Annotated[int, whole_number(1, 1_000_000, "how many")]
+
+    @property
+    def most_asked(self) -> int:
+        return self.count
 
     def compile(self) -> Test:
         count = self.count
@@ -63,7 +67,7 @@ type Completion = tuple[date, date | None]
 """(completed_on, expires_on)"""
 
 
-@dataclass(frozen=True)
+@declared
 class TrainingBeforeProject(Leaf):
     """Met when at least one completion of the part by the partner is from before the day on which
     the project is initiated, is not revoked and has not expired.

@@ -1,11 +1,11 @@
 """The criteria about what one partner holds: a competency, a designation."""
 
-from dataclasses import dataclass
 from datetime import date
 from typing import Annotated
 
 from shared.domain import event_data
 from shared.domain.decision import Node
+from shared.domain.declared import declared
 from shared.domain.facts import Competency, Designation
 from shared.rules.changes.partner import GainCompetency, GainDesignation
 from shared.rules.changes.plan import Plans
@@ -20,7 +20,7 @@ def _iso(day: date | None) -> str | None:
     return day.isoformat() if day else None
 
 
-@dataclass(frozen=True)
+@declared
 class CompetencyHeld(Leaf):
     """Met when the partner's period in force in the area, the one with the latest ``validFrom`` not after the
     day, has not passed its ``validUntil`` and is at one of the ``levels``.
@@ -79,7 +79,7 @@ class CompetencyHeld(Leaf):
         return [{key: self.levels}] if search.alike.levels else [{key: (level,)} for level in self.levels]
 
 
-@dataclass(frozen=True)
+@declared
 class DesignationHeld(Leaf):
     """Met when the partner's period in force, the one with the latest ``validFrom`` not after the day, has not
     passed its ``validUntil`` and is active.

@@ -6,11 +6,11 @@ refuses it), so nothing needs to be set back.
 
 from abc import abstractmethod
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from shared.domain.decision import Node
+from shared.domain.declared import declared
 from shared.domain.facts import Project
 from shared.rules.changes.plan import MET, Plans
 from shared.rules.criteria.base import ANY, Child, Criterion, Subject, Weights
@@ -18,7 +18,7 @@ from shared.rules.criteria.scope import Scope, Test
 from shared.rules.criteria.search import Search
 
 
-@dataclass(frozen=True)
+@declared
 class Quantified(Criterion):
     """A criterion that asks another one about each of several things."""
 
@@ -54,7 +54,6 @@ class Quantified(Criterion):
             self.criterion.add_dates(scope, dates)
 
 
-@dataclass(frozen=True)
 class AnyProject(Quantified):
     """Met when at least one planned or active project meets the criterion; all such projects are evaluated."""
 
@@ -87,11 +86,13 @@ class AnyProject(Quantified):
 
     def add_dates(self, scope: Scope, dates: set[date]) -> None:
         """The latest start first: of a partner's training it leaves nothing to add for the others."""
-        for project in sorted(self.things(scope), key=_start, reverse=True):
-            scope.project = project
-            self.criterion.add_dates(scope, dates)
+        for project in sorted(scope.customer.projects, key=_start, reverse=True):
+            if project.is_open:
+                scope.project = project
+                self.criterion.add_dates(scope, dates)
 
-    def ways(self, search: Search) -> Plans:
+    def plans(self, search: Search) -> Plans:
+        search.left -= search.weight
         found: list[Plans] = []
         for needed, project in search.options:
             if search.left < 0:
@@ -105,7 +106,6 @@ class AnyProject(Quantified):
         return search.any(found)
 
 
-@dataclass(frozen=True)
 class AnyArea(Quantified):
     """Met when the criterion is met in at least one of the application's areas."""
 
@@ -133,7 +133,9 @@ class AnyArea(Quantified):
         scope.area = thing
         return {"area": thing}
 
-    def ways(self, search: Search) -> Plans:
+    def plans(self, search: Search) -> Plans:
+        search.left -= search.weight
+
         def in_each_area() -> Iterator[Plans]:
             for area in search.areas:
                 search.area = area

@@ -18,8 +18,6 @@ _FACTS_A_STEP = 32
 
 type ProjectOption = tuple[Plan, Project]
 """What has to be done for the project to be as given, and the project."""
-type Asked = list[tuple[Plan, Plan]]
-"""What is asked of a partner that nobody named, and what besides; each pair would do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +45,6 @@ class Search(Scope):
     cut: bool = False
     limits: Limits | None = None
     spends: dict[str, Plans] = field(default_factory=dict)
-    asked: dict[tuple[object, ...], Asked] = field(default_factory=dict)
     by_project: list[tuple[str, Plans]] = field(default_factory=list)
     """What would make each project meet what is asked of projects."""
 
@@ -76,14 +73,19 @@ class Search(Scope):
 
     def smallest(self, plans: Plans) -> Plans:
         """The plans that can be carried out, cut to the smallest if there are too many."""
-        if self.limits and plans is not MET:
-            plans = [plan for plan in plans if self.limits.allow(plan)]
+        plans = self.possible(plans)
         if len(plans) <= MOST_PLANS:
             return plans
         self.left -= len(plans)
         kept, cut = smallest(plans)
         self.cut |= cut
         return kept
+
+    def possible(self, plans: Plans) -> Plans:
+        """Those that can be carried out."""
+        if self.limits is None or plans is MET:
+            return plans
+        return [plan for plan in plans if self.limits.allow(plan)]
 
     def consider(self, partner: Partner) -> None:
         """Make it the current one."""

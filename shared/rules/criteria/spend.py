@@ -1,13 +1,13 @@
 """The criterion about a customer's money."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_CEILING, Context, Decimal, Inexact, InvalidOperation
 from functools import cached_property
 from typing import Annotated, Any
 
 from shared.domain.decision import Node, Verdict
+from shared.domain.declared import declared
 from shared.domain.facts import Licence
 from shared.rules.changes.customer import AddExchangeRate, SpendMore
 from shared.rules.changes.plan import Plans
@@ -27,7 +27,7 @@ _HIGHEST_RATE = Decimal("999999.99999999")
 _MOST_NAMED = 5
 
 
-@dataclass(frozen=True)
+@declared
 class AnnualSpendAtLeast(Leaf):
     """Met when the annual amounts of the licences that count come to the ``amount``, converted
     exactly into the rule set's currency. A licence counts if its application is listed, it is a new deployment and it
@@ -86,10 +86,12 @@ class AnnualSpendAtLeast(Leaf):
             if ends and licence.new_deployment and licence.application in scope.terms.areas_of:
                 dates.add(ends)
 
-    def ways(self, search: Search) -> Plans:
+    def plans(self, search: Search) -> Plans:
         """The same wherever it is asked."""
-        if self.id not in search.spends:
-            search.spends[self.id] = super().ways(search)
+        if self.id in search.spends:
+            search.left -= search.weight
+        else:
+            search.spends[self.id] = super().plans(search)
         return search.spends[self.id]
 
     def missing(self, search: Search) -> Plans:

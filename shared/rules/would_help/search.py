@@ -6,7 +6,7 @@ any. Of very many projects and partners those nearest to being met are considere
 fixed number of steps.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -14,11 +14,9 @@ from shared.domain.customer import Customer
 from shared.domain.decision import JsonObject, Status
 from shared.domain.partner import Partner
 from shared.rules.changes.base import Plan, Setting
-from shared.rules.changes.limits import Limits
+from shared.rules.changes.limits import limits_of
 from shared.rules.changes.plan import changes_of, holds, smallest
 from shared.rules.criteria.any_partner import AnyPartner
-from shared.rules.criteria.applications import EveryApplication
-from shared.rules.criteria.base import Criterion
 from shared.rules.criteria.partner import CompetencyHeld
 from shared.rules.criteria.search import MOST_STEPS, Alike, Search
 from shared.rules.rule_set import Partners, RuleSet, decide
@@ -43,8 +41,8 @@ def would_help(
     search = Search(document.terms, customer, partners, on, memo={}, alike=asked.alike, left=most_steps)
     search.known = partners_to_attach(search, qualified_partners)
     search.options = project_options(search)
-    search.limits = Limits(customer, {each.partner_id: each for each in search.known})
-    plans = [plan for plan in document.criteria.plans(search) if search.limits.allow(plan)]
+    search.limits = limits_of(customer, {each.partner_id: each for each in search.known}, asked.most_facts)
+    plans = search.possible(document.criteria.plans(search))
     titles = {each["id"]: each["title"] for each in document.value["applications"]}
     starts = {project.project_id: project.initiated_on for _, project in search.options}
     setting = Setting(on, search.terms.currency, titles, applications_to_name(search)[0], starts, customer)
@@ -79,18 +77,14 @@ class _Asked:
 
     alike: Alike
     exactly: bool
+    most_facts: int
 
 
 def _asked_of_partners(rule_set: RuleSet) -> _Asked:
-    criteria = list(_each_asked(rule_set.document.criteria))
+    criteria = rule_set.document.criteria.asked
     levels = {frozenset(each.levels) for each in criteria if isinstance(each, CompetencyHeld)}
     excluding = any(one.isdisjoint(other) for one in levels for other in levels)
     alike = Alike(len(levels) <= 1, sum(isinstance(each, AnyPartner) for each in criteria) <= 1)
-    return _Asked(alike, alike.partners and not excluding and not rule_set.optional_projects)
-
-
-def _each_asked(criterion: Criterion) -> Iterator[Criterion]:
-    """The criterion and those below it; what is asked of every application counts twice."""
-    yield criterion
-    for each in criterion.parts * (2 if isinstance(criterion, EveryApplication) else 1):
-        yield from _each_asked(each)
+    exactly = alike.partners and not excluding and not rule_set.optional_projects
+    areas = {area for areas in rule_set.document.terms.areas_of.values() for area in areas}
+    return _Asked(alike, exactly, len(areas) * sum(each.most_asked for each in criteria))
