@@ -4,6 +4,7 @@ Arrives: a folder and three ports, or neither. Leaves: a running emulator and it
 death of this process, ends it.
 """
 
+import contextlib
 import ctypes
 import os
 import shutil
@@ -14,7 +15,7 @@ import tempfile
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Self
+from typing import BinaryIO, Final, Self
 
 from local.setup.node import AZURITE, find_node
 from local.setup.ports import HOST, answers, free_ports
@@ -23,6 +24,7 @@ from local.setup.ports import HOST, answers, free_ports
 ACCOUNT = "devstoreaccount1"
 KEY = "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw=="
 DEFAULT_PORTS = (10000, 10001, 10002)
+_LONGEST_SAVE: Final = 10.0  # seconds
 type Ports = tuple[int, int, int]
 
 
@@ -97,12 +99,15 @@ class Azurite:
         ports = [word for name, port in zip(names, self.ports, strict=True) for word in (name, str(port))]
         flags = ["--silent", "--skipApiVersionCheck", "--disableTelemetry", "--location", str(self.folder)]
         flags += self._options
-        with self._log.open("ab") as log:
+        with self._log.open("ab") as log, _only_user_of(self.folder) as lock:
             return subprocess.Popen(
                 [node, AZURITE, *ports, *flags],
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
+                pass_fds=(
+                    lock.fileno(),
+                ),  # the lock ends with the emulator, which may outlive this process by its last save
                 start_new_session=True,  # Ctrl-C is ours to handle: it stops last, after everything that writes to it
                 preexec_fn=_die_with_parent(),  # noqa: PLW1509  only a system call is made there
             )
@@ -138,6 +143,32 @@ class Azurite:
 
     def __exit__(self, *_: object) -> None:
         self.stop()
+
+
+def _only_user_of(folder: Path) -> BinaryIO:
+    """A file locked for one emulator at a time: two on one folder overwrite what the other saves.
+
+    After kill -9 the emulator of the run before takes a moment to save and end: until then this waits.
+    """
+    file = (folder / "lock").open("wb")
+    with contextlib.suppress(ImportError):  # Windows has no such lock
+        import fcntl
+
+        deadline = time.monotonic() + _LONGEST_SAVE
+        while not _locked(lambda: fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)):
+            if time.monotonic() > deadline:
+                file.close()
+                raise AzuriteError(f"{folder} is in use by another ./dev up: end that one, or choose another --data")
+            time.sleep(0.05)
+    return file
+
+
+def _locked(lock: Callable[[], None]) -> bool:
+    try:
+        lock()
+    except BlockingIOError:
+        return False
+    return True
 
 
 def _die_with_parent() -> Callable[[], None] | None:

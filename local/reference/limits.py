@@ -11,7 +11,6 @@ from shared.queries import bounded, check, parameters, post_events, problems, qu
 from shared.rules import cases, document, rule_set
 from shared.rules.criteria import reader
 from shared.rules.reasons import explained
-from shared.storage import customers
 from shared.workflow import keep
 
 _QUARANTINE = "the message goes to quarantine"
@@ -44,7 +43,7 @@ _ROWS = (
     ("facts of a customer", f"{customer_state.MAX_FACTS:,}", f"{_QUARANTINE} if it adds a fact"),
     (
         "stored facts of a customer, compressed; with a fact replaced",
-        f"{_size(customers.MAX_STATE_BYTES_AFTER_NEW_FACT)}; {_size(customers.MAX_STATE_BYTES)}",
+        f"{_size(customer_state.MAX_BYTES_AFTER_NEW_FACT)}; {_size(customer_state.MAX_BYTES)}",
         _QUARANTINE,
     ),
     (
@@ -64,6 +63,11 @@ _ROWS = (
     ("nesting of criteria", f"{reader.DEEPEST} deep", "422"),
     ("golden cases of a rule set", f"{cases.MOST_CASES}", "422"),
     ("questions in one `POST check`", f"{check.MAX_QUESTIONS}", "422"),
+    (
+        "stored facts of the customers that the questions of one list are about",
+        f"{check.MAX_LOOKED:,}",
+        "422 in the place of the others",
+    ),
     ("facts in one question, of the customer and of partners", f"{question.MAX_FACTS:,}", "422"),
     ("partners in one question", f"{question.MAX_PARTNERS}", "422"),
     ("pairs of an open project and a partner in one question", f"{customer_state.MAX_PAIRS:,}", "422"),
@@ -82,6 +86,11 @@ _ROWS = (
         "an answer to a list of questions",
         _size(bounded.MAX_LIST_BYTES),
         "each item has the same share; 422 in the place of one that cannot be cut to it",
+    ),
+    (
+        "facts in an answer about a customer or a partner",
+        _size(bounded.MAX_FACTS_BYTES),
+        "`factsOmitted` counts the rest",
     ),
     ("a page of a list", _size(bounded.MAX_ANSWER_BYTES), "it ends, with `next` set"),
     ("errors in one problem", f"{problems.MOST_ERRORS}", "the others are counted"),

@@ -31,6 +31,7 @@ _PARTNER = {
         "additionalProperties": list_of(ref("node")),
     },
     "attachedCustomers": number("how many customers it works for"),
+    "factsOmitted": number("facts left out of the lists, which have 768 KiB at most"),
     "attachedCustomersIsAtLeast": flag("true: there are more than were counted"),
 }
 _CUSTOMER = {
@@ -41,7 +42,7 @@ _CUSTOMER = {
 
 def schemas() -> Iterator[tuple[str, Schema]]:
     told = "A partner's facts and qualification."
-    yield "partner", record(told, _PARTNER, optional=("attachedCustomersIsAtLeast",))
+    yield "partner", record(told, _PARTNER, optional=("factsOmitted", "attachedCustomersIsAtLeast"))
     yield "partner-customer", record("A customer the partner works for.", _CUSTOMER)
 
 

@@ -9,6 +9,7 @@ from shared.api_description.json_schema import (
     Schema,
     closed,
     flag,
+    large_number,
     list_of,
     moment,
     named,
@@ -24,6 +25,7 @@ from shared.api_description.operation import BEFORE, LIMIT, Body, Operation, in_
 from shared.api_description.rule_set_schema import rule_set_schemas
 from shared.domain.decision import JsonObject, Verdict
 from shared.queries.bodies import MAX_NAME, MAX_TEXT
+from shared.queries.rule_sets import REPAIRED
 from shared.rule_books import SHIPPED
 from shared.rules.cases import MOST_CASES
 from shared.storage.rule_sets import ACTIVATED, ACTIVE, DRAFT, RETIRED
@@ -48,16 +50,16 @@ _CHANGE = {
     "author": text("by whom"),
     "note": text("why"),
     "at": moment("when"),
-    "epoch": number("numbers all changes of what is in force", 1),
+    "epoch": large_number("orders all changes of what is in force", 1),
 }
 _SUPERSEDING = {
-    "version": number("of the version activated or retired", 1),
-    "action": _CHANGE["action"],
+    "version": number("of the version activated or retired, or in force at a repair", 1),
+    "action": one_of("what was done", [ACTIVATED, RETIRED, REPAIRED]),
     "epoch": _CHANGE["epoch"],
 }
 _HOW_FAR = "how far deciding everybody again has come; null for a draft"
 _PROGRESS = {
-    "epoch": number("of which change", 1),
+    "epoch": large_number("of which change", 1),
     "done": number("customers decided again"),
     "of": nullable(number("how many there are; null while they are still being found")),
     "changed": number("customers whose outcome changed"),
@@ -205,13 +207,14 @@ OPERATIONS = (
         ref("changed-rule-set"),
         told="The version as it stands; the one before is in force again, every customer is decided again.",
         description="Only an active version can be retired, and not the last one in force (409). Retiring one that is "
-        "retired already changes nothing. `previewId` and `maxLost` hold as for `activate`.",
+        "retired already changes nothing. `previewId` and `maxLost` hold as for `activate`. 422 if a "
+        "version which may run (`OLDEST_VERSION`) cannot read what comes into force in its place.",
         parameters=(VERSION,),
         body=Body(
             ref("retirement"),
             {"With author and note": {"author": "Programme office", "note": "Taken back"}},
             required=False,
         ),
-        problems=(404, 409),
+        problems=(404, 409, 422),
     ),
 )

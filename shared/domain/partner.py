@@ -42,8 +42,11 @@ class Partner:
         """The summary with ``old`` taken out and ``new`` laid in; its revision is raised if that could matter."""
         return self.replacing_each([(old, new)])
 
-    def replacing_each(self, changes: Iterable[tuple[PartnerFact | None, PartnerFact | None]]) -> "Partner":
-        """The same for several facts at once; the revision is raised once if all of them together could matter."""
+    def replacing_each(
+        self, changes: Iterable[tuple[PartnerFact | None, PartnerFact | None]], least: int = 0
+    ) -> "Partner":
+        """The same for several facts at once; the revision is raised once, to ``least`` if that is more than one up, if
+        all of them together could matter."""
         changed = self
         for old, new in changes:
             if old == new:
@@ -54,7 +57,11 @@ class Partner:
                 changed = changed._with(new, +1)
         if changed is self:
             return self
-        return replace(changed, revision=self.revision + (changed._decisive != self._decisive))
+        return changed.raised(least) if changed._decisive != self._decisive else changed
+
+    def raised(self, least: int) -> "Partner":
+        """The same with a revision that none of it had before: the next one, or ``least``."""
+        return replace(self, revision=max(self.revision + 1, least))
 
     @property
     def _decisive(self) -> tuple[object, ...]:

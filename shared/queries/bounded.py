@@ -12,6 +12,8 @@ from shared.rules.reasons.tree import node_count
 
 MAX_ANSWER_BYTES = 1024 * 1024
 MAX_LIST_BYTES = 5 * 1024 * 1024
+MAX_FACTS_BYTES = 768 * 1024
+"""Of a customer or a partner, besides the rest of its answer."""
 NOT_COMPUTED = "notComputed"
 _A_BIT_LESS = 0.9
 _LIST_STEPS = 500_000
@@ -67,6 +69,23 @@ def _shorten_help(decision: JsonObject, most: int) -> None:
         ways.pop()
     if not ways:
         decision |= {"wouldHelp": None, NOT_COMPUTED: ["wouldHelp"]}
+
+
+class FactRoom:
+    """Lists of facts within one answer: those that do not fit any more are left out and counted."""
+
+    def __init__(self, most: int = MAX_FACTS_BYTES) -> None:
+        self._room = most
+        self.omitted = 0
+
+    def takes(self, fact: JsonObject) -> bool:
+        self._room -= size_of(fact) + 1 if self._room >= 0 else 0
+        self.omitted += self._room < 0
+        return self._room >= 0
+
+    @property
+    def told(self) -> JsonObject:
+        return {"factsOmitted": self.omitted} if self.omitted else {}
 
 
 def within_page(items: Iterable[JsonObject], most: int = MAX_ANSWER_BYTES) -> list[JsonObject]:

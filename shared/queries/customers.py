@@ -5,11 +5,11 @@ from collections.abc import Iterable
 from datetime import date
 
 from shared.domain.customer_state import CustomerState
-from shared.domain.decision import JsonObject
+from shared.domain.decision import JsonObject, Outcome, Status
 from shared.domain.notification import recorded_decision
 from shared.domain.registers import ATTACHED, Kind, Register
 from shared.ports import Ports
-from shared.queries.bounded import MAX_ANSWER_BYTES, within_page
+from shared.queries.bounded import MAX_ANSWER_BYTES, FactRoom, within_page
 from shared.queries.decision_answer import Asked, decision_answer
 from shared.queries.problems import not_found
 from shared.storage.customers import Recorded
@@ -19,8 +19,9 @@ _AT_A_TIME = 50
 
 
 async def list_customers(ports: Ports, after: str, limit: int) -> JsonObject:
-    """Decided customers by id."""
-    heads = await ports.customers.heads(after, limit + 1)
+    """Decided customers by id; fewer than ``limit`` where many of the directory are not decided."""
+    ids = await ports.indexes.directory(after, limit + 1)
+    heads = await ports.customers.heads_of(ids[:limit])
     items = [
         {
             "customerId": head.customer_id,
@@ -28,19 +29,21 @@ async def list_customers(ports: Ports, after: str, limit: int) -> JsonObject:
             "sequence": head.sequence,
             "decidedAt": head.decided_at,
         }
-        for head in heads[:limit]
+        for head in heads
     ]
-    return {"items": items, "next": items[-1]["customerId"] if len(heads) > limit else None}
+    return {"items": items, "next": ids[limit - 1] if len(ids) > limit else None}
 
 
 async def get_customer(ports: Ports, customer_id: str) -> JsonObject:
     """The facts, each with the event it came from, and the current decision."""
     state = await _known(ports, customer_id)
+    room = FactRoom()
     return {
         "customerId": customer_id,
-        "licences": _facts(state, Kind.LICENCE),
-        "projects": _facts(state, Kind.PROJECT),
-        "attachments": _facts(state, Kind.ATTACHMENT),
+        "licences": _facts(state, Kind.LICENCE, room),
+        "projects": _facts(state, Kind.PROJECT, room),
+        "attachments": _facts(state, Kind.ATTACHMENT, room),
+        **room.told,
         "decision": state.decision,
         "decidedAt": state.decided_at,
     }
@@ -55,9 +58,14 @@ async def get_eligibility(ports: Ports, customer_id: str, on: date | None) -> Js
     rule_set = await ports.rule_books.in_force(book, day)
     partners = await Gathering(ports.partners).partners(state.customer.partner_ids, {})
     next_start = book.timeline.next_start(day)
-    asked = Asked(rule_set, state.customer, partners, day, next_start)
+    asked = Asked(rule_set, state.customer, partners, day, next_start, state.size)
     decision = await decision_answer(asked, today, ports.candidates)
-    return {**decision, "sequence": state.sequence if day == today else None}
+    is_recorded = day == today and _outcome(decision) == state.outcome
+    return {**decision, "sequence": state.sequence if is_recorded else None}
+
+
+def _outcome(decision: JsonObject) -> Outcome:
+    return Outcome(Status(decision["status"]), tuple(decision["eligibleProjects"]))
 
 
 async def get_history(ports: Ports, customer_id: str, before: int | None, limit: int) -> JsonObject:
@@ -107,9 +115,9 @@ async def _known(ports: Ports, customer_id: str) -> CustomerState:
     return state
 
 
-def _facts(state: CustomerState, kind: Kind) -> list[JsonObject]:
+def _facts(state: CustomerState, kind: Kind, room: FactRoom) -> list[JsonObject]:
     registers: Iterable[Register] = state.registers.get(kind, {}).values()
-    return [fact_json(kind, register) for register in registers]
+    return list(filter(room.takes, (fact_json(kind, register) for register in registers)))
 
 
 def fact_json(kind: Kind, register: Register) -> JsonObject:

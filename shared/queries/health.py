@@ -4,9 +4,10 @@ import asyncio
 from collections.abc import Awaitable
 
 from shared.domain.decision import JsonObject
-from shared.errors import LaterVersionError, PassingError
+from shared.errors import LaterVersionError, PassingError, RowsGoneBackError
 from shared.messaging.sender import QueueMissingError
 from shared.ports import Ports
+from shared.rule_books import RulesMissingError
 
 LONGEST = 4.0
 """Seconds to wait for a dependency: an answer takes at most five, and the host and the network need a part of them."""
@@ -16,20 +17,32 @@ async def health(ports: Ports, longest: float = LONGEST) -> JsonObject:
     """``healthy`` when every dependency is ``up``; of the transports those that the settings chose.
 
     All are asked at once. One that does not answer within ``longest`` seconds is ``down``; its call is cancelled and
-    not awaited, since closing a broken connection may take seconds more. ``versions`` names what a later version wrote
-    and this one cannot read; ``upgrading`` says how many customers are decided again after an upgrade, while they are.
+    not awaited, since closing a broken connection may take seconds more. ``rules`` says what to do where there are
+    customers and no rules; ``versions`` names what a later version wrote and this one cannot read; ``rows`` says that
+    some went back; ``clock`` says by how much this machine's is off; ``upgrading`` says how many customers are decided
+    again after an upgrade, while they are.
     """
-    from shared.workflow.upgrade import upgrading  # no event should wait for it
+    from shared.workflow.gone_back import check_rows  # no event should wait for these
+    from shared.workflow.upgrade import upgrading
 
-    checks = {"tables": ports.rule_sets.load, "versions": lambda: _only_what_is_read(ports), **ports.checks}
+    checks = {
+        "tables": ports.rule_sets.load,
+        "rules": ports.rule_books.check_there,
+        "versions": lambda: _only_what_is_read(ports),
+        "rows": lambda: check_rows(ports),
+        **ports.checks,
+    }
     asked = {name: asyncio.ensure_future(_state(check())) for name, check in checks.items()}
     run = asyncio.ensure_future(upgrading(ports))
     answered, _ = await asyncio.wait((*asked.values(), run), timeout=longest)
     for call in (*asked.values(), run):
         call.cancel()
     states = {name: call.result() if call in answered else "down" for name, call in asked.items()}
-    if states["versions"] == "up" or states["tables"] != "up":
-        del states["versions"]  # what says nothing, or the same again, is left out
+    for name in ("rules", "versions", "rows"):
+        if states[name] == "up" or states["tables"] != "up":
+            del states[name]  # what says nothing, or the same again, is left out
+    if off := ports.storage_clock.off():
+        states["clock"] = off
     healthy = all(state == "up" for state in states.values())
     answer: JsonObject = {"status": "healthy" if healthy else "unhealthy", "dependencies": states}
     if run in answered and not run.exception() and (found := run.result()):
@@ -47,7 +60,7 @@ async def _only_what_is_read(ports: Ports) -> None:
 async def _state(call: Awaitable[object]) -> str:
     try:
         await call
-    except QueueMissingError as fault:
+    except (QueueMissingError, RulesMissingError, RowsGoneBackError) as fault:
         return str(fault)
     except LaterVersionError as fault:
         return fault.named

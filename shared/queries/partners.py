@@ -6,6 +6,7 @@ from shared.domain.customer_state import CustomerState
 from shared.domain.decision import JsonObject
 from shared.domain.registers import Kind
 from shared.ports import Ports
+from shared.queries.bounded import FactRoom
 from shared.queries.customers import fact_json
 from shared.queries.problems import Problem, not_found
 from shared.rules.rule_set import qualification
@@ -31,14 +32,18 @@ async def get_partner(ports: Ports, partner_id: str) -> JsonObject:
     if not state.facts and not once_attached:
         raise _unknown(partner_id)
     facts: dict[str, list[JsonObject]] = {name: [] for name in _LISTS.values()}
+    room = FactRoom()
     async for row in ports.partners.facts(partner_id):
-        facts[_LISTS[row.kind]].append(fact_json(row.kind, row.register))
+        fact = fact_json(row.kind, row.register)
+        if room.takes(fact):
+            facts[_LISTS[row.kind]].append(fact)
     today = ports.today()
     rule_set = await ports.rule_books.in_force(await ports.rule_books.book(None), today)
     attached = await _attached(ports, partner_id, once_attached)
     answer: JsonObject = {
         "partnerId": partner_id,
         **facts,
+        **room.told,
         "qualification": qualification(rule_set, state.partner, today),
         "attachedCustomers": len(attached),
     }

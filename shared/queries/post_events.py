@@ -36,6 +36,7 @@ class _Checked:
 
 async def post_events(ports: Ports, body: bytes, headers: Mapping[str, str]) -> JsonObject:
     """Queue one event or a batch; a 400 names every invalid member. The headers' names are in small letters."""
+    ports.storage_clock.check()  # else events would seem to be of the future
     value = posted(headers, body)
     events = value if isinstance(value, list) else [value]
     if not 1 <= len(events) <= MAX_BATCH:

@@ -97,7 +97,7 @@ async def activate_rule_set(ports: Ports, version: int, body: bytes, caller: str
     try:
         await activate(ports, version, told, held.epoch if held else None)
     except UnreadableError as fault:
-        raise Problem(422, "Not readable by a version that may run", str(fault), fault.errors) from fault
+        raise _unreadable(fault) from fault
     except ChangedSinceError as fault:
         raise _OUT_OF_DATE from fault
     except NoSuchVersionError as fault:
@@ -115,6 +115,8 @@ async def retire_rule_set(ports: Ports, version: int, body: bytes, caller: str =
     held = None if stored and stored.state == RETIRED else await _hold(ports, version, RETIRE, guard)
     try:
         await retire(ports, version, told, held.epoch if held else None)
+    except UnreadableError as fault:
+        raise _unreadable(fault) from fault
     except ChangedSinceError as fault:
         raise _OUT_OF_DATE from fault
     except NoSuchVersionError as fault:
@@ -122,6 +124,10 @@ async def retire_rule_set(ports: Ports, version: int, body: bytes, caller: str =
     except LastActiveError as fault:
         raise last_active() from fault
     return {**await get_rule_set(ports, version), "preview": _held(ports, held) if held else None}
+
+
+def _unreadable(fault: UnreadableError) -> Problem:
+    return Problem(422, "Not readable by a version that may run", str(fault), fault.errors)
 
 
 @dataclass(frozen=True, slots=True)

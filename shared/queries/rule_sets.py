@@ -1,6 +1,7 @@
 """Questions about rule sets."""
 
 import json
+from datetime import date
 
 from shared.domain.decision import JsonObject
 from shared.ports import Ports
@@ -10,6 +11,8 @@ from shared.rule_books import RuleBook
 from shared.storage.rule_sets import RulesChange, StoredRuleSet
 
 MOST_CHANGES = 100
+REPAIRED = "repaired"
+"""In place of an action: the rules went back, and everybody is decided again."""
 
 
 async def list_rule_sets(ports: Ports, before: int | None, limit: int) -> JsonObject:
@@ -50,13 +53,14 @@ async def _progress(ports: Ports, book: RuleBook, change: RulesChange) -> JsonOb
         "changed": progress.changed,
         "startedAt": change.at,
         "finishedAt": progress.at if progress.is_finished else None,
-        "supersededBy": _superseding(book) if superseded else None,
+        "supersededBy": _superseding(book, ports.today()) if superseded else None,
     }
 
 
-def _superseding(book: RuleBook) -> JsonObject:
-    """The last change of what is in force, which decides everybody."""
-    return {"version": book.cause["ruleSetVersion"], "action": book.cause["action"], "epoch": book.epoch}
+def _superseding(book: RuleBook, today: date) -> JsonObject:
+    """The last change of what is in force, which decides everybody; a repair is of the version that is in force."""
+    version = book.cause.get("ruleSetVersion") or book.timeline.in_force(today) or max(book.active)[0]
+    return {"version": version, "action": book.cause.get("action", REPAIRED), "epoch": book.epoch}
 
 
 def _json(stored: StoredRuleSet, in_force: int | None) -> JsonObject:

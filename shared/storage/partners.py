@@ -71,6 +71,18 @@ class Partners:
         others = unknown(row, _SUMMARY, document, _MEMBERS)
         return PartnerState(partner, properties["facts"], _cause(document), row.etag, others)
 
+    async def ids(self, after: str, limit: int) -> list[str]:
+        """All of whom anything is stored, by id, after ``after``; a full page has ``limit``."""
+        found: list[str] = []
+        while len(found) < limit:
+            span = Span(partition_from=f"{after}{keys.NEXT}" if after else "")
+            rows = await self._store.query(Table.PARTNERS, span, limit, ["RowKey"])
+            found += dict.fromkeys(row.partition for row in rows)
+            if len(rows) < limit:
+                break
+            after = rows[-1].partition
+        return found[:limit]
+
     async def load_fact(self, partner_id: str, kind: Kind, key: str) -> PartnerFactRow | None:
         row = await self._store.get(Table.PARTNERS, partner_id, keys.partner_fact(partner_id, kind, key))
         return read_fact(row) if row else None

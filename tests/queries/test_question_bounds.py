@@ -9,8 +9,9 @@ import pytest
 
 from shared.domain.decision import Node, Verdict
 from shared.domain.strict_json import compact_bytes
-from shared.queries import bounded
+from shared.queries import bounded, check
 from tests.queries.asking import ATTACHMENT, GOLD, LICENCE, PROJECT, ask
+from tests.queries.given import covered, qualified
 from tests.queries.world import World
 from tests.rules.given import Json, criterion, shipped_document
 
@@ -169,3 +170,29 @@ def test_fewer_ways_are_told_where_all_would_not_fit_and_none_is_not_said_to_be_
         "wouldHelp": None,
         "notComputed": ["wouldHelp"],
     }
+
+
+async def test_a_list_about_large_customers_ends_before_each_is_worked_out(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await world.handle(*covered("C-1"))
+    monkeypatch.setattr(check, "MAX_LOOKED", 6)
+    answer = await ask(world, [{"customerId": "C-1"}] * 4)
+    assert [each["status"] for each in answer.value] == ["ineligible", "ineligible", 422, 422]
+    assert "more than 6 stored facts" in answer.value[2]["detail"]
+
+
+async def test_facts_that_do_not_fit_an_answer_are_left_out_and_counted(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await world.handle(*covered("C-1"), *qualified())
+    (whole, partner) = (await world.get("customers/C-1")).value, (await world.get("partners/P-1")).value
+    assert "factsOmitted" not in {*whole, *partner}
+    one = bounded.size_of(whole["licences"][0]) + 1
+    monkeypatch.setattr(bounded.FactRoom.__init__, "__defaults__", (one,))
+    cut = (await world.get("customers/C-1")).value
+    assert (cut["licences"], cut["projects"], cut["attachments"]) == (whole["licences"], [], [])
+    assert (cut["factsOmitted"], cut["decision"]) == (2, whole["decision"])
+    monkeypatch.setattr(bounded.FactRoom.__init__, "__defaults__", (0,))
+    cut = (await world.get("partners/P-1")).value
+    assert (cut["factsOmitted"], cut["qualification"]) == (3, partner["qualification"])

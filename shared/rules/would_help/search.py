@@ -33,15 +33,19 @@ def would_help(
     on: date,
     qualified_partners: Sequence[Partner] = (),
     most_steps: int = MOST_STEPS,
+    size: int = 0,
 ) -> list[JsonObject]:
-    """Up to five smallest sets of changes, smallest first; none for an eligible customer."""
+    """Up to five smallest sets of changes, smallest first; none for an eligible customer.
+
+    ``size``: the bytes that are stored of the customer.
+    """
     if decide(rule_set, customer, partners, on).status is Status.ELIGIBLE:
         return []
     document, asked = rule_set.document, _asked_of_partners(rule_set)
     search = Search(document.terms, customer, partners, on, memo={}, alike=asked.alike, left=most_steps)
     search.known = partners_to_attach(search, qualified_partners)
     search.options = project_options(search)
-    search.limits = limits_of(customer, {each.partner_id: each for each in search.known}, asked.most_facts)
+    search.limits = limits_of(customer, {each.partner_id: each for each in search.known}, asked.most_facts, size)
     plans = search.possible(document.criteria.plans(search))
     titles = {each["id"]: each["title"] for each in document.value["applications"]}
     starts = {project.project_id: project.initiated_on for _, project in search.options}

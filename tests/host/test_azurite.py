@@ -1,0 +1,63 @@
+"""Azurite as ./dev up starts it: one on a folder at a time."""
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from local import azurite
+from local.azurite import Azurite, AzuriteError
+from tests.host.hosts import ROOT
+
+_STARTS = """
+import sys
+from pathlib import Path
+from local.azurite import Azurite
+
+print(Azurite(Path(sys.argv[1])).start().pid, flush=True)
+sys.stdin.read()
+"""
+
+
+def test_a_second_one_on_a_folder_is_refused_with_what_to_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(azurite, "_LONGEST_SAVE", 0.1)
+    with Azurite(tmp_path), pytest.raises(AzuriteError) as refused:
+        Azurite(tmp_path).start()
+    assert str(refused.value) == f"{tmp_path} is in use by another ./dev up: end that one, or choose another --data"
+    with Azurite(tmp_path):
+        pass
+
+
+def test_after_kill_9_the_next_one_waits_until_the_one_before_has_saved_and_ended(tmp_path: Path) -> None:
+    first = subprocess.Popen(
+        [sys.executable, "-c", _STARTS, str(tmp_path)],
+        cwd=ROOT,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    with first:
+        assert first.stdout
+        emulator = int(first.stdout.readline())
+        os.kill(emulator, signal.SIGSTOP)  # it saves as slowly as can be
+        first.kill()
+    waits = subprocess.Popen(
+        [sys.executable, "-c", _STARTS, str(tmp_path)],
+        cwd=ROOT,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    with waits:
+        assert waits.stdout
+        os.set_blocking(waits.stdout.fileno(), False)
+        with pytest.raises(subprocess.TimeoutExpired):
+            waits.wait(1.5)
+        assert waits.stdout.readline() == ""
+        os.kill(emulator, signal.SIGCONT)
+        os.set_blocking(waits.stdout.fileno(), True)
+        assert int(waits.stdout.readline()) != emulator
+        waits.communicate()
