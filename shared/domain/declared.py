@@ -20,3 +20,9 @@ def fields_of(cls: type) -> "tuple[Field[Any], ...]":
 def metadata_of(field: "Field[Any]") -> Any:
     """The metadata of an annotated field, or None."""
     return next(iter(getattr(field.type, "__metadata__", ())), None)
+
+
+def json_name(name: str) -> str:
+    """The name in JSON: ``valid_from`` is ``validFrom``."""
+    first, *others = name.split("_")
+    return first + "".join(each.capitalize() for each in others)

@@ -1,46 +1,23 @@
-"""Facts in the shape of a what-if question (contract section 4).
+"""Read facts in the shape of a what-if question: the events' data gathered by kind, null the same as absent."""
 
-Arrives: valid JSON, the events' data gathered by kind, null the same as absent. Leaves: a customer or a partner.
-"""
-
-from collections.abc import Callable, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from shared.domain.customer import Customer
-from shared.domain.facts import Attachment, Competency, Data, Deployment, Designation, Licence, Project, Training
+from shared.domain.facts import CUSTOMER_FACTS, PARTNER_FACTS, Fact
 from shared.domain.partner import Partner
 
 
 def customer_from(value: Mapping[str, Any]) -> Customer:
     """The customer with these licences, projects and attachments and no others."""
-    return Customer(
-        value.get("customerId") or "",
-        _facts(value, "licences", Licence.from_data),
-        _facts(value, "projects", Project.from_data),
-        _facts(value, "attachments", _attachment),
-    )
+    return Customer(value.get("customerId") or "", **{each.gathered: _facts(each, value) for each in CUSTOMER_FACTS})
 
 
 def partner_from(value: Mapping[str, Any]) -> Partner:
     """The partner with these competencies, designations, deployments and trainings and no others."""
-    return Partner.of(
-        value["partnerId"],
-        [
-            *_facts(value, "competencies", Competency.from_data),
-            *_facts(value, "designations", Designation.from_data),
-            *_facts(value, "deployments", Deployment.from_data),
-            *_facts(value, "trainings", Training.from_data),
-        ],
-    )
+    return Partner.of(value["partnerId"], [fact for each in PARTNER_FACTS for fact in _facts(each, value)])
 
 
-def _facts[F](value: Mapping[str, Any], kind: str, read: Callable[[Data], F]) -> tuple[F, ...]:
-    return tuple(read(_without_nulls(data)) for data in value.get(kind) or ())
-
-
-def _without_nulls(data: Data) -> Data:
-    return {name: each for name, each in data.items() if each is not None}
-
-
-def _attachment(data: Data) -> Attachment:
-    return Attachment(data["partnerId"], data.get("projectId"), data.get("attached", True))
+def _facts(form: type[Fact], value: Mapping[str, Any]) -> tuple[Any, ...]:
+    given: Iterable[Mapping[str, Any]] = value.get(form.gathered) or ()
+    return tuple(form.from_data(each) for each in given)

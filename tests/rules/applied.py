@@ -6,9 +6,9 @@ from decimal import Decimal
 from typing import Any, get_args
 
 from shared.domain.customer import Customer
-from shared.domain.declared import fields_of
+from shared.domain.declared import fields_of, json_name
 from shared.domain.partner import Partner
-from shared.rules.changes.base import CHANGES, Change, PartnerChange, json_name
+from shared.rules.changes.base import CHANGES, Change, PartnerChange
 from shared.rules.changes.plan import applied
 
 from .given import Json

@@ -14,7 +14,7 @@ from typing import Annotated, Any, ClassVar, Self
 
 from shared.domain.customer import Customer
 from shared.domain.decision import JsonObject
-from shared.domain.declared import declared, fields_of, metadata_of
+from shared.domain.declared import declared, fields_of, json_name, metadata_of
 from shared.domain.event_data import IDENTIFIER
 from shared.domain.facts import Attachment, Licence, Project
 from shared.domain.partner import Partner
@@ -139,11 +139,6 @@ class Change(ABC):
 
 CHANGES: dict[str, type[Change]] = {}
 """Every change by its kind."""
-
-
-def json_name(name: str) -> str:
-    first, *others = name.split("_")
-    return first + "".join(each.capitalize() for each in others)
 
 
 @cache
