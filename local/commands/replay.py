@@ -8,10 +8,10 @@ import argparse
 import sys
 
 from local.commands.app import CommandError, run
+from local.commands.decided_again import decided_again
 from local.commands.files import read_json
 from local.commands.plain import plain
 from shared.errors import PermanentError
-from shared.rules.replay import replay as decide_again
 
 
 def main(arguments: list[str]) -> int:
@@ -25,7 +25,7 @@ def main(arguments: list[str]) -> int:
 def replay(path: str) -> int:
     answer = read_json(path)
     try:
-        differences = decide_again(answer)
+        differences = decided_again(answer)
     except PermanentError as fault:
         raise CommandError(f"{path}: {fault.reason}") from fault
     except (LookupError, TypeError, ValueError, AttributeError) as fault:

@@ -6,7 +6,7 @@ from shared.api_description.json_schema import Schema, moment, nullable, one_of,
 from shared.domain.event_data import MemberKind
 from shared.domain.events import EVENT_TYPES
 from shared.domain.facts import FACTS
-from shared.rules.given_models import GIVEN_CUSTOMER, GIVEN_FACTS, GIVEN_PARTNER, Given, Listed, given_fact
+from shared.rules.given_facts import GIVEN_CUSTOMER, GIVEN_FACTS, GIVEN_PARTNER, Given, Listed, given_fact
 
 _EVENT = {
     "source": text("the event's source"),

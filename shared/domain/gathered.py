@@ -3,13 +3,30 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from shared.domain.customer import Customer
 from shared.domain.customer_state import Registers
 from shared.domain.decision import JsonObject
-from shared.domain.facts import CUSTOMER, CUSTOMER_FACTS, FACTS, PARTNER_FACTS, Data
+from shared.domain.facts import CUSTOMER, CUSTOMER_FACTS, FACTS, PARTNER_FACTS, Data, Fact
+from shared.domain.partner import Partner
 from shared.domain.registers import Kind, Register
 
 CUSTOMER_LISTS: Mapping[str, Kind] = {each.gathered: Kind(each.kind) for each in CUSTOMER_FACTS}
 PARTNER_LISTS: Mapping[str, Kind] = {each.gathered: Kind(each.kind) for each in PARTNER_FACTS}
+
+
+def customer_from(value: Mapping[str, Any]) -> Customer:
+    """The customer with these licences, projects and attachments and no others; null is the same as absent."""
+    return Customer(value.get("customerId") or "", **{each.gathered: _read(each, value) for each in CUSTOMER_FACTS})
+
+
+def partner_from(value: Mapping[str, Any]) -> Partner:
+    """The partner with these competencies, designations, deployments and trainings and no others."""
+    return Partner.of(value["partnerId"], [fact for each in PARTNER_FACTS for fact in _read(each, value)])
+
+
+def _read(fact: type[Fact], value: Mapping[str, Any]) -> tuple[Any, ...]:
+    given: Iterable[Data] = value.get(fact.gathered) or ()
+    return tuple(fact.from_data(each) for each in given)
 
 
 def customer_facts(registers: Registers, given: Mapping[str, Any] | None = None) -> JsonObject:

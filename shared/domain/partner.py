@@ -96,8 +96,8 @@ class Partner:
 
     @classmethod
     def of_rows(cls, partner_id: str, revision: int, rows: Mapping[str, Any], stored: int = 0) -> "Partner":
-        """The summary with these ``rows``."""
-        summed: dict[str, Any] = {form.gathered: _summed(form, rows[form.gathered]) for form in PARTNER_FACTS}
+        """The summary with these ``rows``; a version that did not know a kind of fact wrote no list of it."""
+        summed: dict[str, Any] = {each.gathered: _summed(each, rows.get(each.gathered, ())) for each in PARTNER_FACTS}
         return cls(partner_id, revision, **summed, stored=stored)
 
 

@@ -15,7 +15,7 @@ from shared.queries.problems import bad_request, beyond_limits
 from shared.rules import checks
 from shared.rules.document import MAX_DOCUMENT_BYTES, RuleSetDocument, parse_document
 from shared.rules.faults import Faults, member, shown
-from shared.rules.given_models import add_given_faults
+from shared.rules.given_facts import add_given_faults
 
 MAX_FACTS = 2_000
 """Facts given, of the customer and of partners together."""

@@ -11,8 +11,8 @@ from typing import Any
 from shared.domain.customer import Customer
 from shared.domain.decision import JsonObject
 from shared.domain.facts import PARTNER_FACTS, Fact
+from shared.domain.gathered import customer_from
 from shared.domain.partner import SUMMED, Partner
-from shared.rules.given_facts import customer_from
 from shared.rules.rule_set import RuleSet
 
 MOST_ENTRIES = 50_000

@@ -1,8 +1,4 @@
-"""A recorded decision decided again from the facts kept with it, offline.
-
-Arrives: what ``GET customers/{id}/history/{sequence}`` answered. Leaves: what comes out otherwise, by JSON path, or
-nothing.
-"""
+"""Decide a recorded decision again from the facts kept with it, and name by JSON path what comes out otherwise."""
 
 import json
 from collections.abc import Iterator
@@ -23,8 +19,11 @@ _NOT_DECIDED = ("cause", "decidedAt", "ruleSetSha256", "facts", "factsOmitted", 
 _LONGEST = 120
 
 
-def replay(answer: JsonObject) -> list[str]:
-    """A line for each value that differs; raises PermanentError if the answer does not hold what a replay needs."""
+def decided_again(answer: JsonObject) -> list[str]:
+    """A line for each value that differs from what ``GET customers/{id}/history/{sequence}`` answered.
+
+    Raises PermanentError if the answer does not hold what a replay needs.
+    """
     used, document = answer.get("facts"), answer.get("ruleSet")
     if not used:
         raise PermanentError("this decision cannot be replayed: the facts it used were not kept with it")

@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
+from local.commands.decided_again import decided_again
 from shared.errors import PermanentError
 from shared.queries.customers import get_recorded
 from shared.queries.rule_set_life import activate_rule_set, post_rule_set
 from shared.rule_books import SHIPPED
-from shared.rules.replay import replay
 from tests import events
 from tests.oracle.random_events import events as random_events
 from tests.oracle.random_events import shuffled_with_repeats
@@ -55,7 +55,7 @@ async def test_every_recorded_decision_of_a_random_world_replays_to_the_same(see
     assert len(answers) > 25
     assert {each["status"] for each in answers} == {"eligible", "ineligible"}
     assert {each["ruleSetVersion"] for each in answers} == {1, 2}
-    assert [(each["customerId"], each["sequence"], replay(each)) for each in answers if replay(each)] == []
+    assert [each["sequence"] for each in answers if decided_again(each)] == []
 
 
 async def test_a_decision_of_very_many_projects_replays_to_the_same_cut_of_its_reasons_and_lists() -> None:
@@ -65,7 +65,7 @@ async def test_a_decision_of_very_many_projects_replays_to_the_same_cut_of_its_r
         await world.post(events.project(project_id=f"J-{number:04d}-{'x' * 50}"))
     answers = await recorded(world)
     assert answers[-1]["eligibleProjectsOmitted"] > 50
-    assert not any(map(replay, (answers[0], answers[60], answers[-1])))
+    assert not any(map(decided_again, (answers[0], answers[60], answers[-1])))
 
 
 async def answered() -> Json:
@@ -104,8 +104,8 @@ def set_in(value: Json, path: tuple[str | int, ...], member: Any) -> Json:
 )
 async def test_a_changed_fact_rule_or_answer_is_told(path: tuple[str | int, ...], member: Any, told: str) -> None:
     answer = await answered()
-    assert replay(answer) == []
-    assert any(line.startswith(told) for line in replay(set_in(answer, path, member)))
+    assert decided_again(answer) == []
+    assert any(line.startswith(told) for line in decided_again(set_in(answer, path, member)))
 
 
 def written_otherwise(value: Any) -> Any:
@@ -128,10 +128,10 @@ async def test_reasons_with_equal_values_that_are_written_otherwise_are_the_same
     other = answer | {"criteria": written_otherwise(answer["criteria"])}
     assert json.dumps(other).count("300000.00") > json.dumps(answer).count("300000.00")
     assert '["silver", "gold"]' in json.dumps(other)
-    assert replay(other) == []
+    assert decided_again(other) == []
 
 
 @pytest.mark.parametrize(("missing", "why"), [("facts", "facts it used were not kept"), ("ruleSet", "not in the file")])
 async def test_without_its_facts_or_its_rule_set_a_decision_cannot_be_replayed(missing: str, why: str) -> None:
     with pytest.raises(PermanentError, match=why):
-        replay((await answered()) | {missing: None})
+        decided_again((await answered()) | {missing: None})
