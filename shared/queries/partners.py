@@ -15,6 +15,8 @@ MOST_COUNTED = 1000
 """Customers read to count those attached; beyond it the count says that it is a lower bound."""
 MOST_READ = 1000
 """Customers read for one page of those attached; beyond it the page ends early, with the cursor to go on."""
+MOST_AT_ONCE = 500
+"""Facts put into an answer before others have their turn."""
 _AT_ONCE = 16
 
 _LISTS = {
@@ -32,8 +34,11 @@ async def get_partner(ports: Ports, partner_id: str) -> JsonObject:
     if not state.facts and not once_attached:
         raise _unknown(partner_id)
     facts: dict[str, list[JsonObject]] = {name: [] for name in _LISTS.values()}
-    room = FactRoom()
+    room, read = FactRoom(), 0
     async for row in ports.partners.facts(partner_id):
+        read += 1
+        if read % MOST_AT_ONCE == 0:
+            await asyncio.sleep(0)  # others have their turn
         fact = fact_json(row.kind, row.register)
         if room.takes(fact):
             facts[_LISTS[row.kind]].append(fact)
