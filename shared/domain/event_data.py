@@ -15,7 +15,7 @@ from typing import Any, ClassVar
 
 from shared.domain.decision import JsonObject
 
-type Wrong = tuple[str, Any, "MemberKind"]
+type Wrong = tuple[str, object, "MemberKind"]
 """Where something is not right, what is there, and the kind that it should be of."""
 
 
@@ -36,14 +36,14 @@ class MemberKind(ABC):
         """The JSON Schema of the member."""
 
     @abstractmethod
-    def accepts(self, value: Any) -> bool:
+    def accepts(self, value: object) -> bool:
         """Whether the value as a whole is of this kind."""
 
-    def is_right(self, value: Any) -> bool:
+    def is_right(self, value: object) -> bool:
         """Whether nothing in the member is wrong."""
         return self.accepts(value)
 
-    def wrong(self, value: Any) -> Iterator[Wrong]:
+    def wrong(self, value: object) -> Iterator[Wrong]:
         """What is not right in the member, by its place below it."""
         if not self.accepts(value):
             yield "", value, self
@@ -59,7 +59,7 @@ class Text(MemberKind):
     def schema(self) -> JsonObject:
         return {"description": self.right, "pattern": f"^{self.pattern}$", "type": "string"}
 
-    def accepts(self, value: Any) -> bool:
+    def accepts(self, value: object) -> bool:
         return isinstance(value, str) and self._expression.fullmatch(value) is not None
 
     @cached_property
@@ -77,8 +77,8 @@ class Day(Text):
     def schema(self) -> JsonObject:
         return {"description": self.right, "format": "date", "pattern": f"^{self.pattern}$", "type": "string"}
 
-    def accepts(self, value: Any) -> bool:
-        if not super().accepts(value):
+    def accepts(self, value: object) -> bool:
+        if not isinstance(value, str) or not super().accepts(value):
             return False
         try:
             date.fromisoformat(value)
@@ -105,7 +105,7 @@ class Word(MemberKind):
             return {"const": self.words[0], "description": self.right, "type": "string"}
         return {"description": self.right, "enum": list(self.words), "type": "string"}
 
-    def accepts(self, value: Any) -> bool:
+    def accepts(self, value: object) -> bool:
         return value in self.words
 
 
@@ -120,7 +120,7 @@ class Flag(MemberKind):
         default = {} if self.absent is None else {"default": self.absent}
         return {**default, "description": self.right, "type": "boolean"}
 
-    def accepts(self, value: Any) -> bool:
+    def accepts(self, value: object) -> bool:
         return isinstance(value, bool)
 
 
@@ -138,18 +138,19 @@ class ListOf(MemberKind):
         bounds = {"maxItems": self.most, "minItems": 1}
         return {"description": self.right, "items": self.each.schema, **bounds, "type": "array"}
 
-    def accepts(self, value: Any) -> bool:
+    def accepts(self, value: object) -> bool:
         return isinstance(value, list) and 1 <= len(value) <= self.most
 
-    def is_right(self, value: Any) -> bool:
-        return self.accepts(value) and all(map(self.each.accepts, value))
+    def is_right(self, value: object) -> bool:
+        return not any(self.wrong(value))
 
-    def wrong(self, value: Any) -> Iterator[Wrong]:
-        yield from super().wrong(value)
-        if self.accepts(value):
-            for index, each in enumerate(value):
-                if not self.each.accepts(each):
-                    yield f"[{index}]", each, self.each
+    def wrong(self, value: object) -> Iterator[Wrong]:
+        if not isinstance(value, list) or not self.accepts(value):
+            yield "", value, self
+            return
+        for index, each in enumerate(value):
+            if not self.each.accepts(each):
+                yield f"[{index}]", each, self.each
 
 
 @dataclass(frozen=True)
@@ -163,7 +164,7 @@ class EventData:
     def members(self) -> Mapping[str, MemberKind]:
         return {**self.required, **self.optional}
 
-    def wrong(self, given: Mapping[str, Any]) -> Iterator[Wrong]:
+    def wrong(self, given: Mapping[str, object]) -> Iterator[Wrong]:
         """As a kind's, for every known member; one that is missing is None."""
         for name, kind in self.members.items():
             if name in given:

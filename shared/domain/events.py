@@ -83,7 +83,7 @@ _NO_MESSAGES = {
 """What clients send instead of an event, and why it is none."""
 
 
-def read_event(value: Any, now: datetime, path: str = "$") -> Event:
+def read_event(value: object, now: datetime, path: str = "$") -> Event:
     """The event in a JSON ``value`` found at ``path``; raises PermanentError with every fault."""
     if not isinstance(value, dict):
         raise PermanentError("not a CloudEvent", (MemberError(path, "is not an object; send one CloudEvent"),))
@@ -103,7 +103,7 @@ NAME = re.compile(r"[^\x00-\x1f\x7f-\x9f\ud800-\udfff]{1,200}")
 _JSON_TYPE = re.compile(r"application/([\w.-]+\+)?json(\s*;.*)?", re.IGNORECASE | re.ASCII)
 
 
-def _envelope_faults(value: Mapping[str, Any], path: str) -> list[MemberError]:
+def _envelope_faults(value: Mapping[str, object], path: str) -> list[MemberError]:
     checks = {
         "specversion": (value.get("specversion") == "1.0", '"1.0"'),
         "id": (_is_name(value.get("id")), "a string of 1 to 200 characters, none a control character"),
@@ -114,15 +114,15 @@ def _envelope_faults(value: Mapping[str, Any], path: str) -> list[MemberError]:
     return [fault(f"{path}.{name}", value.get(name), right) for name, (good, right) in checks.items() if not good]
 
 
-def _is_name(value: Any) -> bool:
+def _is_name(value: object) -> bool:
     return isinstance(value, str) and NAME.fullmatch(value) is not None
 
 
-def _is_known_type(value: Any) -> bool:
+def _is_known_type(value: object) -> bool:
     return isinstance(value, str) and value in EVENT_TYPES
 
 
-def is_json_type(value: Any) -> bool:
+def is_json_type(value: object) -> bool:
     """Whether a ``datacontenttype`` is a JSON one; absent it is."""
     return value is None or (isinstance(value, str) and _JSON_TYPE.fullmatch(value) is not None)
 
@@ -132,7 +132,7 @@ TIME = re.compile(
 )
 
 
-def _read_time(value: Any, now: datetime, path: str, errors: list[MemberError]) -> str | None:
+def _read_time(value: object, now: datetime, path: str, errors: list[MemberError]) -> str | None:
     try:
         time = _utc(value)
     except (ValueError, OverflowError):
@@ -145,7 +145,7 @@ def _read_time(value: Any, now: datetime, path: str, errors: list[MemberError]) 
     return time.strftime("%Y-%m-%dT%H:%M:%S.%f").rjust(26, "0") + "Z"
 
 
-def _utc(value: Any) -> datetime:
+def _utc(value: object) -> datetime:
     found = TIME.fullmatch(value) if isinstance(value, str) else None
     if found is None:
         raise ValueError("not RFC 3339")
@@ -155,7 +155,7 @@ def _utc(value: Any) -> datetime:
 
 
 def _read_data(
-    envelope: Mapping[str, Any], event_type: EventType | None, path: str, errors: list[MemberError]
+    envelope: Mapping[str, object], event_type: EventType | None, path: str, errors: list[MemberError]
 ) -> dict[str, Any]:
     value, encoded = envelope.get("data"), envelope.get("data_base64")
     if encoded is not None:
@@ -186,7 +186,7 @@ def _refuse(reason: str) -> NoReturn:
     raise ValueError(reason)
 
 
-def _known_data(value: Mapping[str, Any], data: EventData, path: str, errors: list[MemberError]) -> dict[str, Any]:
+def _known_data(value: Mapping[str, object], data: EventData, path: str, errors: list[MemberError]) -> dict[str, Any]:
     known = data.members
     given = {name: member for name, member in value.items() if member is not None}
     for place, at, kind in data.wrong(given):

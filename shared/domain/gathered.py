@@ -30,7 +30,7 @@ def _read(fact: type[Fact], value: Mapping[str, Any]) -> tuple[Any, ...]:
 
 
 def customer_facts(registers: Registers, given: Mapping[str, Any] | None = None) -> JsonObject:
-    """A customer's facts by list, with those ``given`` laid over them."""
+    """A customer's facts by list, where those ``given`` replace others of the same key."""
     facts: JsonObject = {}
     for name, kind in CUSTOMER_LISTS.items():
         stored = {key: _fact(register) for key, register in registers.get(kind, {}).items()}

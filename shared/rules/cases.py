@@ -14,7 +14,7 @@ from shared.domain.decision import JsonObject, Node, Outcome, Verdict
 from shared.domain.gathered import customer_from, partner_from
 from shared.domain.partner import Partner
 from shared.errors import MemberError, PermanentError
-from shared.rules.checks import DAY, IDENTIFIER, TITLE, Read, list_of, one_of, read_list, read_object, without_repeats
+from shared.rules.checks import DAY, IDENTIFIER, TITLE, Reads, list_of, one_of, read_list, read_object, without_repeats
 from shared.rules.criteria.base import BEST_FIRST
 from shared.rules.faults import Faults, member, shown
 from shared.rules.given_facts import add_given_faults
@@ -96,8 +96,8 @@ def _asked(tree: Node) -> dict[str, Node]:
     waiting = [tree]
     while waiting:
         node = waiting.pop()
-        standing = best.get(node.id)
-        if standing is None or BEST_FIRST.index(node.verdict) < BEST_FIRST.index(standing.verdict):
+        known = best.get(node.id)
+        if known is None or BEST_FIRST.index(node.verdict) < BEST_FIRST.index(known.verdict):
             best[node.id] = node
         waiting.extend(reversed(node.children))
     return best
@@ -154,9 +154,9 @@ def _verdicts(value: object, path: str, faults: Faults) -> dict[str, str]:
 
 
 _verdict = one_of(*Verdict)
-_EXPECT: Mapping[str, Read[Any]] = {
+_EXPECT: Reads = {
     "status": one_of("eligible", "ineligible"),
     "eligibleProjects": without_repeats(list_of(IDENTIFIER)),
     "criteria": _verdicts,
 }
-_CASE: Mapping[str, Read[Any]] = {"title": TITLE, "on": DAY, "facts": _facts, "expect": _expect}
+_CASE: Reads = {"title": TITLE, "on": DAY, "facts": _facts, "expect": _expect}

@@ -19,6 +19,8 @@ from shared.rules.faults import Faults, member, shown
 
 type Read[T] = Callable[[object, str, Faults], T]
 """What reads a value at a path and adds what is wrong with it."""
+type Reads = Mapping[str, Read[Any]]
+"""What reads each member of an object."""
 
 
 @dataclass(frozen=True)
@@ -200,7 +202,7 @@ def object_of(members: Mapping[str, Check[Any]], description: str, title: str = 
     )
 
 
-def read_object(members: Mapping[str, Read[Any]], value: object, path: str, faults: Faults) -> JsonObject:
+def read_object(members: Reads, value: object, path: str, faults: Faults) -> JsonObject:
     if not isinstance(value, dict):
         faults.add(path, f"{shown(value)} is not an object, write {{...}} with {', '.join(members)}")
         return {}

@@ -60,7 +60,7 @@ def add_given_faults(value: object, path: str, faults: Faults) -> None:
         _add_repeats(GIVEN_FACTS, value, path, faults)
 
 
-def _add(form: Given, value: Any, path: str, faults: Faults) -> None:
+def _add(form: Given, value: object, path: str, faults: Faults) -> None:
     if not isinstance(value, dict):
         faults.add(path, f"{shown(value)} is not right, write {form.right}")
         return
@@ -81,7 +81,7 @@ def _unknown(name: object, form: Given) -> str:
     return f"is not a member here, write {known}"
 
 
-def _add_member(form: MemberKind | Given | Listed, value: Any, path: str, faults: Faults) -> None:
+def _add_member(form: MemberKind | Given | Listed, value: object, path: str, faults: Faults) -> None:
     match form:
         case Given():
             _add(form, value, path, faults)
@@ -95,7 +95,7 @@ def _add_member(form: MemberKind | Given | Listed, value: Any, path: str, faults
                 faults.add(f"{path}{place}", "" if faults.is_full else _wrong(form, kind, wrong))
 
 
-def _wrong(form: MemberKind, kind: MemberKind, value: Any) -> str:
+def _wrong(form: MemberKind, kind: MemberKind, value: object) -> str:
     right = kind.right.partition(":")[0] if isinstance(form, ListOf) and kind is form.each else kind.right
     meant = written_right(kind, value)
     return f"{shown(value)} is not right, write {right}" + (f"; here {meant}" if meant else "")

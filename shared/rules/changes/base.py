@@ -21,7 +21,9 @@ from shared.domain.partner import Partner
 
 type Key = tuple[str, ...]
 """The kind of a change, then the ids of what it is about."""
-type Plan = Mapping[Key, Any]
+type Amount = Any
+"""How much there is of a change: of what type depends on its kind."""
+type Plan = Mapping[Key, Amount]
 type Titles = Mapping[str, str]
 
 CUSTOMER = "customer"
@@ -90,16 +92,16 @@ class Change(ABC):
 
     @classmethod
     @abstractmethod
-    def of(cls, key: Key, value: Any, setting: Setting) -> Self:
+    def of(cls, key: Key, value: Amount, setting: Setting) -> Self:
         """The change that a plan's key and value stand for."""
 
     @staticmethod
-    def join(one: Any, other: Any) -> Any:
+    def join(one: Amount, other: Amount) -> Amount | None:
         """The value that does for both, of two values under one key; None if they exclude each other."""
         return one if one == other else None
 
     @classmethod
-    def effort_of(cls, value: Any) -> int:  # noqa: ARG003
+    def effort_of(cls, value: Amount) -> int:  # noqa: ARG003
         return cls.effort
 
     @staticmethod
@@ -113,7 +115,7 @@ class Change(ABC):
         return 0
 
     @staticmethod  # noqa: B027 - most add none
-    def count_partner_facts(key: Key, value: Any, counts: dict[str, int]) -> None:
+    def count_partner_facts(key: Key, value: Amount, counts: dict[str, int]) -> None:
         """Add the facts that it adds to partners, by id; "" is the id of one that nobody named."""
 
     @abstractmethod
@@ -147,7 +149,7 @@ def _names(change: type[Change]) -> list[tuple[str, str]]:
     return [(each.name, json_name(each.name)) for each in fields_of(change)]
 
 
-def _json(value: Any) -> Any:
+def _json(value: object) -> object:
     match value:
         case str() | int():
             return value
@@ -195,7 +197,7 @@ class PartnerChange(Change):
         return {name: members[name] for attribute, name in _names(cls) if attribute not in own and name in members}
 
     @staticmethod
-    def count_partner_facts(key: Key, value: Any, counts: dict[str, int]) -> None:  # noqa: ARG004
+    def count_partner_facts(key: Key, value: Amount, counts: dict[str, int]) -> None:  # noqa: ARG004
         counts[key[1]] = counts.get(key[1], 0) + 1
 
     def apply(self, facts: Facts) -> None:

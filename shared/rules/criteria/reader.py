@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
-from shared.rules.checks import IDENTIFIER, TITLE, Read, one_of, read_list, read_object
+from shared.rules.checks import IDENTIFIER, TITLE, Read, Reads, one_of, read_list, read_object
 from shared.rules.criteria.any_partner import AnyPartner
 from shared.rules.criteria.applications import CoversEligibleApplication, EveryApplication
 from shared.rules.criteria.base import Criterion
@@ -79,22 +79,20 @@ class _Reader:
         read = read_object(members, value, path, self.faults)
         return form.build(read) if form and self.faults.count == before else None
 
-    def _members_of(self, form: type[Criterion], around: Around, depth: int) -> dict[str, Read[Any]]:
+    def _members_of(self, form: type[Criterion], around: Around, depth: int) -> Reads:
         inside = None if around is None else around.union(form.inside, [form.sets] if form.sets else ())
         inner = self._inner(inside, depth)
-        below: dict[str, Read[Any]] = {"criteria": partial(read_list, inner, least=1), "criterion": inner}
-        head: dict[str, Read[Any]] = {"type": self._scope_check(form, around), "id": self._id, "title": TITLE}
-        return head | ({form.below: below[form.below]} if form.below else {}) | form.members()
+        below: Reads = {"criteria": partial(read_list, inner, least=1), "criterion": inner}
+        head: Reads = {"type": self._scope_check(form, around), "id": self._id, "title": TITLE}
+        return {**head, **({form.below: below[form.below]} if form.below else {}), **form.members()}
 
-    def _members_of_unknown(self, value: Mapping[str, Any], depth: int) -> dict[str, Read[Any]]:
+    def _members_of_unknown(self, value: Mapping[str, Any], depth: int) -> Reads:
         """What looks like criteria below one whose type is not known is read too, so that every fault is named."""
         inner = self._inner(None, depth)
-        members: dict[str, Read[Any]] = {name: _unread for name in value}  # noqa: C420 - its values get other types
-        if isinstance(value.get("criteria"), list):
-            members["criteria"] = partial(read_list, inner)
-        if isinstance(value.get("criterion"), dict):
-            members["criterion"] = inner
-        return members | {"type": one_of(*CRITERIA), "id": self._id, "title": TITLE}
+        several: Reads = {"criteria": partial(read_list, inner)} if isinstance(value.get("criteria"), list) else {}
+        one: Reads = {"criterion": inner} if isinstance(value.get("criterion"), dict) else {}
+        others: Reads = dict.fromkeys(value, _unread)
+        return {**others, **several, **one, "type": one_of(*CRITERIA), "id": self._id, "title": TITLE}
 
     def _inner(self, inside: Around, depth: int) -> Read[Any]:
         return lambda each, path, _: self.criterion(each, path, inside, depth + 1)
