@@ -33,7 +33,7 @@ ACTORS = (CUSTOMER, PARTNER, PROGRAMME)
 """In the order in which their changes are read."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Setting:
     """What changes take members from: the day, currency and titles, an application to spend on, starts of projects."""
 
@@ -45,9 +45,18 @@ class Setting:
     customer: Customer
     eligible: tuple[str, ...] = ()
     """The projects that the whole plan makes eligible, once that is known."""
+    start: date | None = None
+    """When the project starts for which a partner that nobody named is sought."""
+
+    def for_anyone(self, project_id: str) -> "Setting":
+        """That of a partner that nobody named: what it must have it has had for long."""
+        start = self.starts[project_id]
+        return Setting(date.min, self.currency, self.titles, self.application, self.starts, self.customer, (), start)
 
     def first_start_of(self, partner_id: str) -> date | None:
         """When the first of the partner's projects starts that the plan makes eligible."""
+        if self.start:
+            return self.start
         attached = self.customer.partners_by_project
         everywhere = partner_id in attached.get(None, ())
         starts = [self.starts[each] for each in self.eligible if everywhere or partner_id in attached.get(each, ())]
@@ -177,10 +186,6 @@ class PartnerChange(Change):
     @abstractmethod
     def given_to(self, partner: Partner) -> Partner:
         """The partner with it."""
-
-    def before(self, start: date) -> Self:  # noqa: ARG002
-        """The same for a project that starts then."""
-        return self
 
     @abstractmethod
     def holding(self) -> str:

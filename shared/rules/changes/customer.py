@@ -206,9 +206,8 @@ class AttachQualifiedPartner(Change):
 
     @classmethod
     def of(cls, key: Key, value: Plan, setting: Setting) -> Self:
-        long_ago = replace(setting, on=date.min)
-        needs = cast(list[PartnerChange], changes_of(value, long_ago))
-        return cls(key[1], tuple([each.before(setting.starts[key[1]]) for each in needs]))
+        needs = cast(list[PartnerChange], changes_of(value, setting.for_anyone(key[1])))
+        return cls(key[1], tuple(needs))
 
     @staticmethod
     def join(one: Plan, other: Plan) -> Plan | None:

@@ -144,9 +144,6 @@ class CompleteCourse(PartnerChange):
         group = (self.course, self.part, self.completed_on, None)
         return replace(partner, trainings={**partner.trainings, group: partner.trainings.get(group, 0) + 1})
 
-    def before(self, start: date) -> Self:
-        return replace(self, completed_before=start)
-
     def holding(self) -> str:
         return f"the {name_of(self.course)} {words(self.part)}"
 

@@ -7,7 +7,7 @@ fixed number of steps.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 
 from shared.domain.customer import Customer
@@ -60,8 +60,9 @@ def would_help(
 
 
 def _set(plan: Plan, eligible: list[str], setting: Setting) -> JsonObject:
-    changes = changes_of(plan, replace(setting, eligible=tuple(eligible)))
-    return {"changes": [each.to_json(setting.titles) for each in changes], "eligibleProjects": eligible}
+    setting.eligible = tuple(eligible)
+    changes = [each.to_json(setting.titles) for each in changes_of(plan, setting)]
+    return {"changes": changes, "eligibleProjects": eligible}
 
 
 def _eligible(search: Search, plan: Plan) -> list[str]:
