@@ -30,7 +30,7 @@ from shared.domain.customer import Customer
 from shared.domain.decision import Outcome, Status
 from shared.rules.document import parse_document
 from shared.rules.rule_set import RuleSet, decide, explain
-from shared.rules.would_help import would_help
+from shared.rules.would_help.search import would_help
 
 ROOT = Path(__file__).parents[1]
 PEERS = ROOT / ".tools" / "bench"

@@ -12,8 +12,9 @@ from itertools import pairwise
 from typing import Any
 
 from shared.domain.customer_state import CustomerState
+from shared.domain.facts import ATTACHED
 from shared.domain.partner import Partner
-from shared.domain.registers import ATTACHED, Kind, partner_fact_of
+from shared.domain.registers import Kind, partner_fact_of
 from shared.ports import Ports
 from tests.oracle.oracle import Oracle, decide
 

@@ -50,7 +50,8 @@ def _needed(required: bool) -> str:
 
 
 def _register(event_type: EventType) -> str:
-    return f"{event_type.kind} ({codes((event_type.owner, *event_type.key))})"
+    fact = event_type.fact
+    return f"{fact.kind} ({codes((fact.owner, *fact.key))})"
 
 
 def _section(name: str, event_type: EventType) -> str:

@@ -8,7 +8,9 @@ from shared import together
 from shared.domain import customer_state, events, partner
 from shared.domain.notification import MAX_TREE_BYTES
 from shared.queries import bounded, check, parameters, post_events, problems, question
-from shared.rules import cases, criteria_document, document, explanation, work
+from shared.rules import cases, document, rule_set
+from shared.rules.criteria import reader
+from shared.rules.reasons import explained
 from shared.workflow import keep
 
 _QUARANTINE = "the message goes to quarantine"
@@ -57,8 +59,8 @@ _ROWS = (
         "those that decided stay, `omitted` counts the rest",
     ),
     ("a rule set's document", _size(document.MAX_DOCUMENT_BYTES), "422"),
-    ("criteria in a rule set", f"{criteria_document.MOST_CRITERIA}", "422"),
-    ("nesting of criteria", f"{criteria_document.DEEPEST} deep", "422"),
+    ("criteria in a rule set", f"{reader.MOST_CRITERIA}", "422"),
+    ("nesting of criteria", f"{reader.DEEPEST} deep", "422"),
     ("golden cases of a rule set", f"{cases.MOST_CASES}", "422"),
     ("questions in one `POST check`", f"{check.MAX_QUESTIONS}", "422"),
     (
@@ -71,12 +73,12 @@ _ROWS = (
     ("pairs of an open project and a partner in one question", f"{customer_state.MAX_PAIRS:,}", "422"),
     (
         "steps to decide and explain the questions of one request (criteria times applications, areas and pairs)",
-        f"{work.MAX_WORK:,}",
+        f"{rule_set.MAX_WORK:,}",
         "422; for a stored customer's `eligibility`, `wouldHelp` is null and `notComputed` names it",
     ),
     (
         "nodes in a tree of criteria",
-        f"{explanation.MAX_NODES:,}",
+        f"{explained.MAX_NODES:,}",
         "those that decided come first, `omitted` counts the rest",
     ),
     ("an answer to one question", _size(bounded.MAX_ANSWER_BYTES), "its tree is cut, then `wouldHelp` is shortened"),

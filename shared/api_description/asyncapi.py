@@ -8,7 +8,6 @@ import json
 from functools import cache
 
 from shared.api_description.catalogue import definitions, reached
-from shared.api_description.event_schemas import TOLD
 from shared.api_description.flat import COMPONENTS, called
 from shared.api_description.json_schema import DEFINITIONS, Schema, number, one_of, record, text
 from shared.api_description.openapi import VERSION
@@ -151,7 +150,7 @@ def _notifications() -> JsonObject:
 
 
 def _event(name: str) -> JsonObject:
-    return {"name": name, "title": called(name), "summary": TOLD[name], "payload": _payload(name)}
+    return {"name": name, "title": called(name), "summary": EVENT_TYPES[name].says, "payload": _payload(name)}
 
 
 def _notification() -> JsonObject:

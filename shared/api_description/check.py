@@ -19,7 +19,7 @@ from shared.domain.customer_state import MAX_PAIRS
 from shared.domain.decision import JsonObject
 from shared.queries.check import MAX_QUESTIONS
 from shared.queries.question import MAX_FACTS, MAX_PARTNERS
-from shared.rules.work import MAX_WORK
+from shared.rules.rule_set import MAX_WORK
 
 TELLS = "What would come out if the facts, the date or the rules were others. Nothing is stored."
 

@@ -6,30 +6,26 @@ alone: what ``data_base64`` holds, which some clients write instead, no schema s
 
 from collections.abc import Iterator
 
-from shared.api_description.json_schema import Schema, nullable, record, text
-from shared.api_description.models import data_schema
+from shared.api_description.json_schema import Schema, closed, nullable, record, text
 from shared.domain import events
-from shared.domain.events import EVENT_TYPES
-
-TOLD = {
-    "fasttrack.spend.updated.v1": "What a customer spends a year on one application under one licence.",
-    "fasttrack.project.updated.v1": "A customer's project: the applications it implements, its start and status.",
-    "fasttrack.partner.attached.v1": "A partner works on a customer's project, or on all of them.",
-    "fasttrack.partner.detached.v1": "A partner no longer works on a customer's project, or on all of them.",
-    "fasttrack.partner.certified.v1": "A period of a partner's competency in an area.",
-    "fasttrack.partner.designated.v1": "A period of a partner's designation.",
-    "fasttrack.deployment.recorded.v1": "A customer deployment of a partner in an area.",
-    "fasttrack.training.completed.v1": "One learner's completion of one part of a course.",
-}
+from shared.domain.event_data import EventData
+from shared.domain.events import EVENT_TYPES, EventType
 
 
 def event_schemas() -> Iterator[tuple[str, Schema]]:
     """Each event's schema by its type."""
     for name, event_type in EVENT_TYPES.items():
-        yield name, _event(name, data_schema(event_type.data))
+        yield name, _event(name, event_type)
 
 
-def _event(name: str, data: Schema) -> Schema:
+def data_schema(data: EventData) -> Schema:
+    """The schema of an event's data, which has no other members."""
+    optional = {name: nullable(kind.schema) for name, kind in data.optional.items()}
+    properties = {name: kind.schema for name, kind in data.required.items()} | optional
+    return closed({"type": "object", "required": list(data.required), "properties": properties})
+
+
+def _event(name: str, event_type: EventType) -> Schema:
     members = {
         "specversion": {"const": "1.0", "description": "the version of CloudEvents"},
         "id": _name("tells this event apart from the others of its source"),
@@ -42,9 +38,12 @@ def _event(name: str, data: Schema) -> Schema:
         "traceparent": {"description": "W3C trace context, carried on to notifications; ignored where malformed"},
         "tracestate": {"description": "the rest of it"},
         "datacontenttype": nullable(text('"application/json", or left out', pattern=_JSON_TYPE)),
-        "data": {**data, "description": "the fact; its members depend on the event's type, and any other is rejected"},
+        "data": {
+            **data_schema(event_type.data),
+            "description": "the fact; its members depend on the event's type, and any other is rejected",
+        },
     }
-    return record(TOLD[name], members, optional=("subject", "traceparent", "tracestate", "datacontenttype"))
+    return record(event_type.says, members, optional=("subject", "traceparent", "tracestate", "datacontenttype"))
 
 
 def _name(what: str) -> Schema:

@@ -2,20 +2,12 @@
 
 from collections.abc import Iterator
 
-from shared.api_description.json_schema import Schema, moment, one_of, record, text, titled
-from shared.api_description.models import model_schema, models_inside
+from shared.api_description.json_schema import Schema, moment, nullable, one_of, record, ref, text, titled
+from shared.domain.event_data import MemberKind
 from shared.domain.events import EVENT_TYPES
-from shared.rules import given_models as given
+from shared.domain.facts import FACTS
+from shared.rules.given_facts import GIVEN_CUSTOMER, GIVEN_FACTS, GIVEN_PARTNER, Given, Listed, given_fact
 
-_ANSWERED = {
-    "licence": given.GivenLicence,
-    "project": given.GivenProject,
-    "attachment": given.GivenAttachment,
-    "competency": given.GivenCompetency,
-    "designation": given.GivenDesignation,
-    "deployment": given.GivenDeployment,
-    "training": given.GivenTraining,
-}
 _EVENT = {
     "source": text("the event's source"),
     "id": text("the event's id"),
@@ -25,17 +17,37 @@ _EVENT = {
 
 
 def fact_schemas() -> Iterator[tuple[str, Schema]]:
-    yield from models_inside(given.GivenFacts)
+    facts = {kind: given_fact(fact) for kind, fact in FACTS.items()}
+    for form in (*sorted((*facts.values(), GIVEN_CUSTOMER, GIVEN_PARTNER), key=_name), GIVEN_FACTS):
+        members = {"required": list(form.required), "properties": _properties(form)}
+        yield form.name, {"additionalProperties": False, "type": "object", **members}
     event = titled("fact-event", record("the event it came from", _EVENT))
-    for kind, model in _ANSWERED.items():
-        properties = model_schema(model)["properties"]
-        required = model_schema(model)["required"] + (["attached"] if kind == "attachment" else [])
+    for kind, form in facts.items():
+        by_type = [FACTS[kind].by_type] if FACTS[kind].by_type else []
         yield (
             kind,
             {
                 "type": "object",
                 "description": f"A {kind}, as the last event told it.",
-                "required": [*required, "event"],
-                "properties": {**properties, "event": event},
+                "required": [*form.required, *by_type, "event"],
+                "properties": {**_properties(form), "event": event},
             },
         )
+
+
+def _properties(form: Given) -> dict[str, Schema]:
+    schemas = {name: _schema(each) for name, each in form.members.items()}
+    return {name: each if name in form.required else nullable(each) for name, each in schemas.items()}
+
+
+def _schema(form: MemberKind | Given | Listed) -> Schema:
+    match form:
+        case Given():
+            return {**ref(form.name), "default": {}, "description": form.right}
+        case Listed():
+            return {"default": [], "description": form.right, "items": ref(form.each.name), "type": "array"}
+    return form.schema
+
+
+def _name(form: Given) -> str:
+    return form.name

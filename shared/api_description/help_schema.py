@@ -2,72 +2,17 @@
 
 from collections.abc import Iterator
 
-from shared.api_description.json_schema import (
-    APPLICATION,
-    AREA,
-    CURRENCY,
-    DAY,
-    IDENTIFIER,
-    MONEY,
-    Schema,
-    list_of,
-    nullable,
-    number,
-    record,
-    ref,
-    text,
-)
-from shared.rules.help_changes import CUSTOMER, PARTNER, PROGRAMME
-
-_PROJECT = {"projectId": IDENTIFIER}
-_COURSE = {"course": text("which course"), "part": text("which part of it")}
-_COMPETENCY = {
-    "competency": text("which competency"),
-    "area": AREA,
-    "levels": list_of(text("a level"), "the levels that do"),
-}
-_DESIGNATION = {"designation": text("which designation")}
-_DEPLOYMENTS = {"area": AREA, "count": number("how many more", 1)}
-
-ACTIONS: dict[str, tuple[str, dict[str, Schema]]] = {
-    "spend-more": (CUSTOMER, {"amount": MONEY, "currency": CURRENCY, "application": APPLICATION}),
-    "add-exchange-rate": (
-        PROGRAMME,
-        {"currency": CURRENCY, "toCurrency": CURRENCY, "leastRate": text("the least rate that does")},
-    ),
-    "start-project": (CUSTOMER, {**_PROJECT, "application": APPLICATION, "initiatedOn": DAY}),
-    "reopen-project": (CUSTOMER, _PROJECT),
-    "add-application": (CUSTOMER, {**_PROJECT, "application": APPLICATION}),
-    "attach-partner": (CUSTOMER, {"partnerId": IDENTIFIER, **_PROJECT}),
-    "attach-qualified-partner": (
-        CUSTOMER,
-        {**_PROJECT, "qualifications": list_of(ref("qualification"), "what the partner must have")},
-    ),
-    "gain-competency": (PARTNER, {"partnerId": IDENTIFIER, **_COMPETENCY, "validFrom": DAY}),
-    "gain-designation": (PARTNER, {"partnerId": IDENTIFIER, **_DESIGNATION, "validFrom": DAY}),
-    "complete-deployments": (PARTNER, {"partnerId": IDENTIFIER, **_DEPLOYMENTS, "liveOn": DAY}),
-    "complete-course": (
-        PARTNER,
-        {"partnerId": IDENTIFIER, **_COURSE, "completedOn": DAY, "completedBefore": nullable(DAY)},
-    ),
-}
+from shared.api_description.json_schema import IDENTIFIER, Schema, list_of, nullable, record, ref, text
+from shared.rules.changes.base import CHANGES, Change, PartnerChange
 
 
 def help_schemas() -> Iterator[tuple[str, Schema]]:
-    kinds = (_COMPETENCY, _DESIGNATION, _DEPLOYMENTS, {**_COURSE, "completedBefore": DAY})
-    yield (
-        "qualification",
-        {
-            "description": "What a partner must have.",
-            "anyOf": [record("a qualification", each) for each in kinds],
-        },
-    )
+    of_partners = [each for each in CHANGES.values() if issubclass(each, PartnerChange)]
+    held = [record("a qualification", each.of_qualification(each.member_schemas())) for each in of_partners]
+    yield "qualification", {"description": "What a partner must have.", "anyOf": held}
     yield (
         "helpful-change",
-        {
-            "description": "One thing that somebody can do.",
-            "oneOf": [_change(action, by, members) for action, (by, members) in ACTIONS.items()],
-        },
+        {"description": "One thing that somebody can do.", "oneOf": [_change(each) for each in CHANGES.values()]},
     )
     members = {
         "changes": list_of(ref("helpful-change"), "all of them are needed", minItems=1),
@@ -76,7 +21,11 @@ def help_schemas() -> Iterator[tuple[str, Schema]]:
     yield "would-help", record("A smallest set of changes that makes the customer eligible.", members)
 
 
-def _change(action: str, by: str, members: dict[str, Schema]) -> Schema:
-    told = text("the same in words")
-    all_members = {"by": {"const": by}, "action": {"const": action}, **members, "text": told}
-    return record(action, all_members, optional=("completedBefore",))
+def _change(change: type[Change]) -> Schema:
+    own = {name: nullable(each) if name in _OPTIONAL else each for name, each in change.member_schemas().items()}
+    head = {"by": {"const": change.by}, "action": {"const": change.action}}
+    return record(change.action, {**head, **own, "text": text("the same in words")}, optional=_OPTIONAL)
+
+
+_OPTIONAL = ("completedBefore",)
+"""Left out where none of the partner's projects is still to start."""

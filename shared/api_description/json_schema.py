@@ -6,12 +6,8 @@ Arrives: members. Leaves: schemas; ``ref`` names another schema of ``catalogue``
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from pydantic import TypeAdapter
-
 from shared.domain import event_data
 from shared.domain.decision import JsonObject
-from shared.domain.event_data import MemberKind
-from shared.rules.given_members import type_of
 
 type Schema = JsonObject
 
@@ -72,23 +68,8 @@ def nullable(schema: Schema) -> Schema:
     return schema if "null" in kind else {**schema, "type": [kind, "null"]}
 
 
-def of_kind(kind: MemberKind) -> Schema:
-    """The schema of a member of the events' data."""
-    schema: Schema = TypeAdapter(type_of(kind)).json_schema()
-    return schema
-
-
-IDENTIFIER, APPLICATION, DAY, MONEY, CURRENCY, AREA = map(
-    of_kind,
-    (
-        event_data.IDENTIFIER,
-        event_data.APPLICATION,
-        event_data.DAY,
-        event_data.MONEY,
-        event_data.CURRENCY,
-        event_data.AREA,
-    ),
-)
+IDENTIFIER, DAY, AREA = event_data.IDENTIFIER.schema, event_data.DAY.schema, event_data.AREA.schema
+APPLICATION, MONEY, CURRENCY = event_data.APPLICATION.schema, event_data.MONEY.schema, event_data.CURRENCY.schema
 
 
 def named(schema: Schema, description: str) -> Schema:

@@ -1,7 +1,4 @@
-"""A customer's facts as deciding reads them.
-
-Arrives: licences, projects and attachments. Leaves: which partners work on which project.
-"""
+"""A customer's facts as deciding reads them, and which partners work on which project."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field

@@ -7,12 +7,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from functools import cached_property
+from typing import Any
 
 from shared.domain.customer import Customer
 from shared.domain.decision import UNASSESSED, JsonObject, Outcome, Status
 from shared.domain.events import Event
-from shared.domain.facts import Licence, Project
-from shared.domain.registers import Kind, Register, attachment_of
+from shared.domain.facts import CUSTOMER_FACTS
+from shared.domain.registers import Kind, Register
 from shared.domain.unknown import NOTHING, Unknown
 from shared.errors import PermanentError
 
@@ -26,6 +27,7 @@ MAX_BYTES_AFTER_NEW_FACT = 768 * 1024
 """Less, so that facts which are kept can still be replaced when there is no room for more."""
 
 _ONE_DAY = timedelta(days=1)
+_FACTS = {Kind(each.kind): each for each in CUSTOMER_FACTS}
 
 type Registers = Mapping[Kind, Mapping[str, Register]]
 
@@ -69,15 +71,11 @@ class CustomerState:
 
     @cached_property
     def customer(self) -> Customer:
-        licences = self.registers.get(Kind.LICENCE, {})
-        projects = self.registers.get(Kind.PROJECT, {})
-        attachments = self.registers.get(Kind.ATTACHMENT, {})
-        return Customer(
-            self.customer_id,
-            tuple(Licence.from_data(each.data) for each in licences.values()),
-            tuple(Project.from_data(each.data) for each in projects.values()),
-            tuple(attachment_of(each) for each in attachments.values()),
-        )
+        facts: dict[str, Any] = {
+            fact.gathered: tuple([fact.from_data(each.whole_data) for each in self.registers.get(kind, {}).values()])
+            for kind, fact in _FACTS.items()
+        }
+        return Customer(self.customer_id, **facts)
 
     @property
     def outcome(self) -> Outcome:

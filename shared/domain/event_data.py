@@ -1,7 +1,7 @@
-"""The members of each event's ``data``, as the contract lists them, with what is right for each.
+"""The kinds of members that facts have: what is right for each, its check, its JSON Schema, how it is read.
 
 The kinds are plain data, and their check is a few lines: an event is often a worker's first, and a library for it would
-be loaded before it. Questions and schemas make theirs of the same members.
+be loaded before it.
 """
 
 import re
@@ -9,10 +9,13 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from functools import cached_property
-from typing import Any
+from typing import Any, ClassVar
 
-type Wrong = tuple[str, Any, "MemberKind"]
+from shared.domain.decision import JsonObject
+
+type Wrong = tuple[str, object, "MemberKind"]
 """Where something is not right, what is there, and the kind that it should be of."""
 
 
@@ -22,11 +25,25 @@ class MemberKind(ABC):
 
     right: str
 
+    read: ClassVar[Any] = None
+    """What makes a value of its JSON; None if the value is the same."""
+    write: ClassVar[Any] = None
+    """What makes JSON of such a value again, of those that partners' summaries have."""
+
+    @property
     @abstractmethod
-    def accepts(self, value: Any) -> bool:
+    def schema(self) -> JsonObject:
+        """The JSON Schema of the member."""
+
+    @abstractmethod
+    def accepts(self, value: object) -> bool:
         """Whether the value as a whole is of this kind."""
 
-    def wrong(self, value: Any) -> Iterator[Wrong]:
+    def is_right(self, value: object) -> bool:
+        """Whether nothing in the member is wrong."""
+        return self.accepts(value)
+
+    def wrong(self, value: object) -> Iterator[Wrong]:
         """What is not right in the member, by its place below it."""
         if not self.accepts(value):
             yield "", value, self
@@ -38,15 +55,30 @@ class Text(MemberKind):
 
     pattern: str
 
-    def accepts(self, value: Any) -> bool:
-        return isinstance(value, str) and re.fullmatch(self.pattern, value) is not None
+    @property
+    def schema(self) -> JsonObject:
+        return {"description": self.right, "pattern": f"^{self.pattern}$", "type": "string"}
+
+    def accepts(self, value: object) -> bool:
+        return isinstance(value, str) and self._expression.fullmatch(value) is not None
+
+    @cached_property
+    def _expression(self) -> re.Pattern[str]:
+        return re.compile(self.pattern)
 
 
 class Day(Text):
     """A string that is a date of the calendar as well."""
 
-    def accepts(self, value: Any) -> bool:
-        if not super().accepts(value):
+    read = date.fromisoformat
+    write = staticmethod(date.isoformat)
+
+    @property
+    def schema(self) -> JsonObject:
+        return {"description": self.right, "format": "date", "pattern": f"^{self.pattern}$", "type": "string"}
+
+    def accepts(self, value: object) -> bool:
+        if not isinstance(value, str) or not super().accepts(value):
             return False
         try:
             date.fromisoformat(value)
@@ -55,13 +87,25 @@ class Day(Text):
         return True
 
 
+class Money(Text):
+    """A string that is an exact amount."""
+
+    read = Decimal
+
+
 @dataclass(frozen=True)
 class Word(MemberKind):
     """One of the ``words``."""
 
     words: tuple[str, ...]
 
-    def accepts(self, value: Any) -> bool:
+    @property
+    def schema(self) -> JsonObject:
+        if len(self.words) == 1:
+            return {"const": self.words[0], "description": self.right, "type": "string"}
+        return {"description": self.right, "enum": list(self.words), "type": "string"}
+
+    def accepts(self, value: object) -> bool:
         return value in self.words
 
 
@@ -71,7 +115,12 @@ class Flag(MemberKind):
 
     absent: bool | None = None
 
-    def accepts(self, value: Any) -> bool:
+    @property
+    def schema(self) -> JsonObject:
+        default = {} if self.absent is None else {"default": self.absent}
+        return {**default, "description": self.right, "type": "boolean"}
+
+    def accepts(self, value: object) -> bool:
         return isinstance(value, bool)
 
 
@@ -79,18 +128,29 @@ class Flag(MemberKind):
 class ListOf(MemberKind):
     """A list of 1 to ``most`` of ``each``."""
 
+    read = tuple
+
     each: Text
     most: int
 
-    def accepts(self, value: Any) -> bool:
+    @property
+    def schema(self) -> JsonObject:
+        bounds = {"maxItems": self.most, "minItems": 1}
+        return {"description": self.right, "items": self.each.schema, **bounds, "type": "array"}
+
+    def accepts(self, value: object) -> bool:
         return isinstance(value, list) and 1 <= len(value) <= self.most
 
-    def wrong(self, value: Any) -> Iterator[Wrong]:
-        yield from super().wrong(value)
-        if self.accepts(value):
-            for index, each in enumerate(value):
-                if not self.each.accepts(each):
-                    yield f"[{index}]", each, self.each
+    def is_right(self, value: object) -> bool:
+        return not any(self.wrong(value))
+
+    def wrong(self, value: object) -> Iterator[Wrong]:
+        if not isinstance(value, list) or not self.accepts(value):
+            yield "", value, self
+            return
+        for index, each in enumerate(value):
+            if not self.each.accepts(each):
+                yield f"[{index}]", each, self.each
 
 
 @dataclass(frozen=True)
@@ -104,10 +164,12 @@ class EventData:
     def members(self) -> Mapping[str, MemberKind]:
         return {**self.required, **self.optional}
 
-    def wrong(self, given: Mapping[str, Any]) -> Iterator[Wrong]:
+    def wrong(self, given: Mapping[str, object]) -> Iterator[Wrong]:
         """As a kind's, for every known member; one that is missing is None."""
         for name, kind in self.members.items():
             if name in given:
+                if kind.is_right(given[name]):
+                    continue
                 yield from ((f".{name}{place}", value, wanted) for place, value, wanted in kind.wrong(given[name]))
             elif name in self.required:
                 yield f".{name}", None, kind
@@ -123,73 +185,20 @@ APPLICATION = Text(
     r"[a-z0-9][a-z0-9-]{0,63}",
 )
 DAY = Day('a date of the calendar, such as "2026-03-02"', r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-MONEY = Text(
+MONEY = Money(
     'a decimal string from "0" to "999999999999999.99", such as "180000.00"',
     r"(0|[1-9][0-9]{0,14})(\.[0-9]{1,2})?",
 )
 CURRENCY = Text('a currency code of ISO 4217, such as "USD"', r"[A-Z]{3}")
 FLAG = Flag("true or false")
+COMPETENCY = Word('"cloud-business-applications"', ("cloud-business-applications",))
+DESIGNATION = Word('"solutions-partner-business-applications"', ("solutions-partner-business-applications",))
+COURSE = Word('"success-by-design"', ("success-by-design",))
+PART = Word('"training" or "knowledge-check"', ("training", "knowledge-check"))
+APPLICATIONS = ListOf(f"a list of 1 to {MAX_APPLICATIONS} application ids", APPLICATION, MAX_APPLICATIONS)
 AREA = Word(
     '"customer-engagement" or "finance-and-operations"',
     ("customer-engagement", "finance-and-operations"),
 )
-
-SPEND_UPDATED = EventData(
-    required={
-        "customerId": IDENTIFIER,
-        "licenceId": IDENTIFIER,
-        "application": APPLICATION,
-        "annualAmount": MONEY,
-        "currency": CURRENCY,
-        "newDeployment": FLAG,
-    },
-    optional={"endsOn": DAY},
-)
-PROJECT_UPDATED = EventData(
-    required={
-        "customerId": IDENTIFIER,
-        "projectId": IDENTIFIER,
-        "applications": ListOf(f"a list of 1 to {MAX_APPLICATIONS} application ids", APPLICATION, MAX_APPLICATIONS),
-        "initiatedOn": DAY,
-        "status": Word(
-            '"planned", "active", "completed" or "cancelled"', ("planned", "active", "completed", "cancelled")
-        ),
-    },
-    optional={},
-)
-PARTNER_ATTACHED = PARTNER_DETACHED = EventData(
-    required={"customerId": IDENTIFIER, "partnerId": IDENTIFIER}, optional={"projectId": IDENTIFIER}
-)
-PARTNER_CERTIFIED = EventData(
-    required={
-        "partnerId": IDENTIFIER,
-        "competency": Word('"cloud-business-applications"', ("cloud-business-applications",)),
-        "area": AREA,
-        "level": Word('"gold", "silver" or "none"', ("gold", "silver", "none")),
-        "validFrom": DAY,
-    },
-    optional={"validUntil": DAY},
-)
-PARTNER_DESIGNATED = EventData(
-    required={
-        "partnerId": IDENTIFIER,
-        "designation": Word('"solutions-partner-business-applications"', ("solutions-partner-business-applications",)),
-        "active": FLAG,
-        "validFrom": DAY,
-    },
-    optional={"validUntil": DAY},
-)
-DEPLOYMENT_RECORDED = EventData(
-    required={"partnerId": IDENTIFIER, "deploymentId": IDENTIFIER, "area": AREA, "liveOn": DAY, "eligible": FLAG},
-    optional={"customerId": IDENTIFIER},
-)
-TRAINING_COMPLETED = EventData(
-    required={
-        "partnerId": IDENTIFIER,
-        "course": Word('"success-by-design"', ("success-by-design",)),
-        "part": Word('"training" or "knowledge-check"', ("training", "knowledge-check")),
-        "learnerId": IDENTIFIER,
-        "completedOn": DAY,
-    },
-    optional={"expiresOn": DAY, "revoked": Flag("true or false", absent=False)},
-)
+LEVEL = Word('"gold", "silver" or "none"', ("gold", "silver", "none"))
+STATUS = Word('"planned", "active", "completed" or "cancelled"', ("planned", "active", "completed", "cancelled"))

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from typing import Any
 
 from shared.domain.event_data import MemberKind
 from shared.errors import MemberError
@@ -11,20 +10,20 @@ _MOST_UNKNOWN = 10
 _PLAIN_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_-]{0,63}", re.ASCII)
 
 
-def fault(path: str, value: Any, right: str) -> MemberError:
+def fault(path: str, value: object, right: str) -> MemberError:
     """A value that is missing or wrong."""
     if value is None:
         return MemberError(path, f"is missing; give {right}")
     return MemberError(path, f"{shown(value)} is not right; give {right}")
 
 
-def shown(value: Any) -> str:
+def shown(value: object) -> str:
     """The value on one short line of ASCII."""
     text = ascii(value) if not isinstance(value, str) else '"' + ascii(value)[1:-1] + '"'
     return text if len(text) <= 80 else f"{text[:77]}..."
 
 
-def value_fault(path: str, value: Any, kind: MemberKind) -> MemberError:
+def value_fault(path: str, value: object, kind: MemberKind) -> MemberError:
     """A member of data that is missing or not of its kind, and how to write what is meant, where that is plain."""
     from shared.domain.suggestions import written_right
 

@@ -12,10 +12,11 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, NoReturn
 
-from shared.domain import event_data as members
 from shared.domain.cause import Cause
+from shared.domain.event_data import EventData
 from shared.domain.event_faults import fault, shown, unknown_members, value_fault
-from shared.domain.registers import ATTACHED, DETACHED, Kind, Register
+from shared.domain.facts import CUSTOMER, FACTS, Fact
+from shared.domain.registers import Kind, Register
 from shared.domain.strict_json import parse_json
 from shared.domain.trace_context import TraceContext
 from shared.errors import MemberError, PermanentError
@@ -26,31 +27,15 @@ MAX_AHEAD = timedelta(minutes=5)
 
 @dataclass(frozen=True, slots=True)
 class EventType:
-    """What one ``type`` writes: its register's kind, the owner's member and the members that make the key."""
+    """What one ``type`` of event says and writes: a fact and the members of its data."""
 
-    data: members.EventData
-    kind: Kind
-    owner: str
-    key: tuple[str, ...]
+    fact: type[Fact]
+    says: str
+    data: EventData
 
 
 EVENT_TYPES: Mapping[str, EventType] = {
-    "fasttrack.spend.updated.v1": EventType(members.SPEND_UPDATED, Kind.LICENCE, "customerId", ("licenceId",)),
-    "fasttrack.project.updated.v1": EventType(members.PROJECT_UPDATED, Kind.PROJECT, "customerId", ("projectId",)),
-    ATTACHED: EventType(members.PARTNER_ATTACHED, Kind.ATTACHMENT, "customerId", ("partnerId", "projectId")),
-    DETACHED: EventType(members.PARTNER_DETACHED, Kind.ATTACHMENT, "customerId", ("partnerId", "projectId")),
-    "fasttrack.partner.certified.v1": EventType(
-        members.PARTNER_CERTIFIED, Kind.COMPETENCY, "partnerId", ("competency", "area", "validFrom")
-    ),
-    "fasttrack.partner.designated.v1": EventType(
-        members.PARTNER_DESIGNATED, Kind.DESIGNATION, "partnerId", ("designation", "validFrom")
-    ),
-    "fasttrack.deployment.recorded.v1": EventType(
-        members.DEPLOYMENT_RECORDED, Kind.DEPLOYMENT, "partnerId", ("deploymentId",)
-    ),
-    "fasttrack.training.completed.v1": EventType(
-        members.TRAINING_COMPLETED, Kind.TRAINING, "partnerId", ("course", "part", "learnerId", "completedOn")
-    ),
+    name: EventType(fact, says, fact.event_data()) for fact in FACTS.values() for name, says in fact.events
 }
 
 
@@ -69,7 +54,7 @@ class Event:
 
     @property
     def is_about_customer(self) -> bool:
-        return self.kind in (Kind.LICENCE, Kind.PROJECT, Kind.ATTACHMENT)
+        return FACTS[self.kind].owner == CUSTOMER
 
     @property
     def cause(self) -> Cause:
@@ -98,7 +83,7 @@ _NO_MESSAGES = {
 """What clients send instead of an event, and why it is none."""
 
 
-def read_event(value: Any, now: datetime, path: str = "$") -> Event:
+def read_event(value: object, now: datetime, path: str = "$") -> Event:
     """The event in a JSON ``value`` found at ``path``; raises PermanentError with every fault."""
     if not isinstance(value, dict):
         raise PermanentError("not a CloudEvent", (MemberError(path, "is not an object; send one CloudEvent"),))
@@ -109,16 +94,16 @@ def read_event(value: Any, now: datetime, path: str = "$") -> Event:
     if errors or event_type is None or time is None:
         reason = "; ".join(f"{error.path}: {error.message}" for error in errors[:3])
         raise PermanentError(reason, tuple(errors))
-    key = "~".join(data.get(name, "") for name in event_type.key)
+    key = "~".join(data.get(name, "") for name in event_type.fact.key)
     register = Register(data, value["type"], time, value["source"], value["id"])
-    return Event(event_type.kind, data[event_type.owner], key, register, TraceContext.of(value))
+    return Event(Kind(event_type.fact.kind), data[event_type.fact.owner], key, register, TraceContext.of(value))
 
 
 NAME = re.compile(r"[^\x00-\x1f\x7f-\x9f\ud800-\udfff]{1,200}")
 _JSON_TYPE = re.compile(r"application/([\w.-]+\+)?json(\s*;.*)?", re.IGNORECASE | re.ASCII)
 
 
-def _envelope_faults(value: Mapping[str, Any], path: str) -> list[MemberError]:
+def _envelope_faults(value: Mapping[str, object], path: str) -> list[MemberError]:
     checks = {
         "specversion": (value.get("specversion") == "1.0", '"1.0"'),
         "id": (_is_name(value.get("id")), "a string of 1 to 200 characters, none a control character"),
@@ -129,15 +114,15 @@ def _envelope_faults(value: Mapping[str, Any], path: str) -> list[MemberError]:
     return [fault(f"{path}.{name}", value.get(name), right) for name, (good, right) in checks.items() if not good]
 
 
-def _is_name(value: Any) -> bool:
+def _is_name(value: object) -> bool:
     return isinstance(value, str) and NAME.fullmatch(value) is not None
 
 
-def _is_known_type(value: Any) -> bool:
+def _is_known_type(value: object) -> bool:
     return isinstance(value, str) and value in EVENT_TYPES
 
 
-def is_json_type(value: Any) -> bool:
+def is_json_type(value: object) -> bool:
     """Whether a ``datacontenttype`` is a JSON one; absent it is."""
     return value is None or (isinstance(value, str) and _JSON_TYPE.fullmatch(value) is not None)
 
@@ -147,7 +132,7 @@ TIME = re.compile(
 )
 
 
-def _read_time(value: Any, now: datetime, path: str, errors: list[MemberError]) -> str | None:
+def _read_time(value: object, now: datetime, path: str, errors: list[MemberError]) -> str | None:
     try:
         time = _utc(value)
     except (ValueError, OverflowError):
@@ -160,7 +145,7 @@ def _read_time(value: Any, now: datetime, path: str, errors: list[MemberError]) 
     return time.strftime("%Y-%m-%dT%H:%M:%S.%f").rjust(26, "0") + "Z"
 
 
-def _utc(value: Any) -> datetime:
+def _utc(value: object) -> datetime:
     found = TIME.fullmatch(value) if isinstance(value, str) else None
     if found is None:
         raise ValueError("not RFC 3339")
@@ -170,7 +155,7 @@ def _utc(value: Any) -> datetime:
 
 
 def _read_data(
-    envelope: Mapping[str, Any], event_type: EventType | None, path: str, errors: list[MemberError]
+    envelope: Mapping[str, object], event_type: EventType | None, path: str, errors: list[MemberError]
 ) -> dict[str, Any]:
     value, encoded = envelope.get("data"), envelope.get("data_base64")
     if encoded is not None:
@@ -201,9 +186,7 @@ def _refuse(reason: str) -> NoReturn:
     raise ValueError(reason)
 
 
-def _known_data(
-    value: Mapping[str, Any], data: members.EventData, path: str, errors: list[MemberError]
-) -> dict[str, Any]:
+def _known_data(value: Mapping[str, object], data: EventData, path: str, errors: list[MemberError]) -> dict[str, Any]:
     known = data.members
     given = {name: member for name, member in value.items() if member is not None}
     for place, at, kind in data.wrong(given):

@@ -1,142 +1,248 @@
-"""Facts: the latest value of one register each, as the events' ``data`` give them.
+"""Facts: the latest value of one register each. All else that is known of a fact is made of its declaration here.
 
-Arrives: the known members of an event's ``data`` (already validated). Leaves: frozen values that ``decide`` reads.
-Dates are UTC calendar dates, both ends of an interval included, ``None`` meaning no end; money is exact (``Decimal``).
+A field is annotated with the kind of its member in the events' ``data``; one with a default may be left out there.
+Dates are UTC calendar dates, both ends of an interval included, ``None`` meaning no end; money is exact.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import MISSING, dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Annotated, Any, ClassVar, Self
+
+from shared.domain.declared import fields_of, json_name, metadata_of
+from shared.domain.event_data import (
+    APPLICATION,
+    APPLICATIONS,
+    AREA,
+    COMPETENCY,
+    COURSE,
+    CURRENCY,
+    DAY,
+    DESIGNATION,
+    FLAG,
+    IDENTIFIER,
+    LEVEL,
+    MONEY,
+    PART,
+    STATUS,
+    EventData,
+    Flag,
+    MemberKind,
+)
 
 type Data = Mapping[str, Any]
 """The known members of an event's ``data`` without nulls, as JSON gives them."""
 
+CUSTOMER = "customerId"
+PARTNER = "partnerId"
 
-def _date(value: str | None) -> date | None:
-    return None if value is None else date.fromisoformat(value)
 
+class Fact:
+    """One kind of fact."""
 
-@dataclass(frozen=True, slots=True)
-class Licence:
-    """What a customer spends a year on one application under one licence."""
+    __slots__ = ()
 
-    licence_id: str
-    application: str
-    annual_amount: Decimal
-    currency: str
-    new_deployment: bool
-    ends_on: date | None = None
+    kind: ClassVar[str]
+    owner: ClassVar[str]
+    """The member with whose it is."""
+    key: ClassVar[tuple[str, ...]]
+    """The members that, of one owner, tell its registers apart."""
+    events: ClassVar[tuple[tuple[str, str], ...]]
+    """The types of events that write it, and what they say."""
+    gathered: ClassVar[str]
+    """The list of such facts in questions, answers and recorded decisions."""
+    described: ClassVar[str]
+    """What that list holds, in words."""
+    by_type: ClassVar[str] = ""
+    """The member that an event does not have, since its type says it."""
+    counted_by: ClassVar[tuple[str, ...]] = ()
+    """The fields by which a partner's summary counts such facts; none where it has each of them."""
+
+    @property
+    def counts(self) -> bool:
+        """Whether the partner's summary has it."""
+        return True
 
     @classmethod
-    def from_data(cls, data: Data) -> "Licence":
-        return cls(
-            data["licenceId"],
-            data["application"],
-            Decimal(data["annualAmount"]),
-            data["currency"],
-            data["newDeployment"],
-            _date(data.get("endsOn")),
-        )
+    def members(cls) -> dict[str, MemberKind]:
+        """The kinds of its members, by name."""
+        return {json_name(each.name): metadata_of(each) for each in fields_of(cls)}
+
+    @classmethod
+    def required(cls) -> list[str]:
+        return [json_name(each.name) for each in fields_of(cls) if each.default is MISSING]
+
+    @classmethod
+    def event_data(cls) -> EventData:
+        """The members of its events' data: its own and the owner."""
+        members, required = cls.members(), cls.required()
+        optional = {name: kind for name, kind in members.items() if name not in (*required, cls.by_type)}
+        return EventData({cls.owner: IDENTIFIER, **{name: members[name] for name in required}}, optional)
+
+    @classmethod
+    def from_data(cls, data: Data) -> Self:
+        """The fact that an event's valid data gives."""
+        values = []
+        for name, read, absent in _READING[cls]:
+            value = data.get(name)
+            values.append(absent if value is None else read(value) if read else value)
+        return cls(*values)
 
 
 @dataclass(frozen=True, slots=True)
-class Project:
+class Licence(Fact):
+    """What a customer spends a year on one application under one licence."""
+
+    kind = "licence"
+    owner = CUSTOMER
+    key = ("licenceId",)
+    gathered = described = "licences"
+    events = (("fasttrack.spend.updated.v1", "What a customer spends a year on one application under one licence."),)
+
+    licence_id: Annotated[str, IDENTIFIER]
+    application: Annotated[str, APPLICATION]
+    annual_amount: Annotated[Decimal, MONEY]
+    currency: Annotated[str, CURRENCY]
+    new_deployment: Annotated[bool, FLAG]
+    ends_on: Annotated[date | None, DAY] = None
+
+
+@dataclass(frozen=True, slots=True)
+class Project(Fact):
     """An implementation of some applications with a start date; open while planned or active."""
 
-    project_id: str
-    applications: tuple[str, ...]
-    initiated_on: date
-    status: str
+    kind = "project"
+    owner = CUSTOMER
+    key = ("projectId",)
+    gathered = described = "projects"
+    events = (
+        ("fasttrack.project.updated.v1", "A customer's project: the applications it implements, its start and status."),
+    )
+
+    project_id: Annotated[str, IDENTIFIER]
+    applications: Annotated[tuple[str, ...], APPLICATIONS]
+    initiated_on: Annotated[date, DAY]
+    status: Annotated[str, STATUS]
 
     @property
     def is_open(self) -> bool:
         return self.status in ("planned", "active")
 
-    @classmethod
-    def from_data(cls, data: Data) -> "Project":
-        initiated_on = date.fromisoformat(data["initiatedOn"])
-        return cls(data["projectId"], tuple(data["applications"]), initiated_on, data["status"])
+
+ATTACHED = "fasttrack.partner.attached.v1"
+DETACHED = "fasttrack.partner.detached.v1"
 
 
 @dataclass(frozen=True, slots=True)
-class Attachment:
+class Attachment(Fact):
     """Whether a partner works on one project of the customer, or on all of them (``project_id`` None)."""
 
-    partner_id: str
-    project_id: str | None
-    attached: bool
+    kind = "attachment"
+    owner = CUSTOMER
+    key = ("partnerId", "projectId")
+    gathered = described = "attachments"
+    events = (
+        (ATTACHED, "A partner works on a customer's project, or on all of them."),
+        (DETACHED, "A partner no longer works on a customer's project, or on all of them."),
+    )
+    by_type = "attached"
+
+    partner_id: Annotated[str, IDENTIFIER]
+    project_id: Annotated[str | None, IDENTIFIER] = None
+    attached: Annotated[bool, Flag(FLAG.right, absent=True)] = True
 
 
 @dataclass(frozen=True, slots=True)
-class Competency:
+class Competency(Fact):
     """A period of a partner's competency in an area, in force from ``valid_from`` until the next one starts."""
 
-    competency: str
-    area: str
-    level: str
-    valid_from: date
-    valid_until: date | None = None
+    kind = "competency"
+    owner = PARTNER
+    key = ("competency", "area", "validFrom")
+    gathered, described = "competencies", "competency periods"
+    events = (("fasttrack.partner.certified.v1", "A period of a partner's competency in an area."),)
 
-    @classmethod
-    def from_data(cls, data: Data) -> "Competency":
-        valid_from = date.fromisoformat(data["validFrom"])
-        return cls(data["competency"], data["area"], data["level"], valid_from, _date(data.get("validUntil")))
+    competency: Annotated[str, COMPETENCY]
+    area: Annotated[str, AREA]
+    level: Annotated[str, LEVEL]
+    valid_from: Annotated[date, DAY]
+    valid_until: Annotated[date | None, DAY] = None
 
 
 @dataclass(frozen=True, slots=True)
-class Designation:
+class Designation(Fact):
     """A period of a partner's designation, in force from ``valid_from`` until the next one starts."""
 
-    designation: str
-    active: bool
-    valid_from: date
-    valid_until: date | None = None
+    kind = "designation"
+    owner = PARTNER
+    key = ("designation", "validFrom")
+    gathered, described = "designations", "designation periods"
+    events = (("fasttrack.partner.designated.v1", "A period of a partner's designation."),)
 
-    @classmethod
-    def from_data(cls, data: Data) -> "Designation":
-        valid_from = date.fromisoformat(data["validFrom"])
-        return cls(data["designation"], data["active"], valid_from, _date(data.get("validUntil")))
+    designation: Annotated[str, DESIGNATION]
+    active: Annotated[bool, FLAG]
+    valid_from: Annotated[date, DAY]
+    valid_until: Annotated[date | None, DAY] = None
 
 
 @dataclass(frozen=True, slots=True)
-class Deployment:
+class Deployment(Fact):
     """A customer deployment of a partner in an area; counts from ``live_on`` if eligible."""
 
-    deployment_id: str
-    area: str
-    live_on: date
-    eligible: bool
-    customer_id: str | None = None
+    kind = "deployment"
+    owner = PARTNER
+    key = ("deploymentId",)
+    gathered = described = "deployments"
+    events = (("fasttrack.deployment.recorded.v1", "A customer deployment of a partner in an area."),)
 
-    @classmethod
-    def from_data(cls, data: Data) -> "Deployment":
-        live_on = date.fromisoformat(data["liveOn"])
-        return cls(data["deploymentId"], data["area"], live_on, data["eligible"], data.get("customerId"))
+    counted_by = ("area", "live_on")
+
+    deployment_id: Annotated[str, IDENTIFIER]
+    area: Annotated[str, AREA]
+    live_on: Annotated[date, DAY]
+    eligible: Annotated[bool, FLAG]
+    customer_id: Annotated[str | None, IDENTIFIER] = None
+
+    @property
+    def counts(self) -> bool:
+        return self.eligible
 
 
 @dataclass(frozen=True, slots=True)
-class Training:
+class Training(Fact):
     """One learner's completion of one part of a course."""
 
-    course: str
-    part: str
-    learner_id: str
-    completed_on: date
-    expires_on: date | None = None
-    revoked: bool = False
+    kind = "training"
+    owner = PARTNER
+    key = ("course", "part", "learnerId", "completedOn")
+    gathered, described = "trainings", "completions"
+    events = (("fasttrack.training.completed.v1", "One learner's completion of one part of a course."),)
 
-    @classmethod
-    def from_data(cls, data: Data) -> "Training":
-        return cls(
-            data["course"],
-            data["part"],
-            data["learnerId"],
-            date.fromisoformat(data["completedOn"]),
-            _date(data.get("expiresOn")),
-            data.get("revoked", False),
-        )
+    counted_by = ("course", "part", "completed_on", "expires_on")
+
+    course: Annotated[str, COURSE]
+    part: Annotated[str, PART]
+    learner_id: Annotated[str, IDENTIFIER]
+    completed_on: Annotated[date, DAY]
+    expires_on: Annotated[date | None, DAY] = None
+    revoked: Annotated[bool, Flag(FLAG.right, absent=False)] = False
+
+    @property
+    def counts(self) -> bool:
+        return not self.revoked
 
 
 type PartnerFact = Competency | Designation | Deployment | Training
+
+FACTS: Mapping[str, type[Fact]] = {
+    each.kind: each for each in (Licence, Project, Attachment, Competency, Designation, Deployment, Training)
+}
+"""Every kind of fact."""
+CUSTOMER_FACTS = [each for each in FACTS.values() if each.owner == CUSTOMER]
+PARTNER_FACTS = [each for each in FACTS.values() if each.owner == PARTNER]
+_READING = {
+    fact: tuple((json_name(each.name), metadata_of(each).read, each.default) for each in fields_of(fact))
+    for fact in FACTS.values()
+}
+"""How each member is read: its name, its reader, what it is where absent."""

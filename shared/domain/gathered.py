@@ -1,34 +1,36 @@
-"""Facts gathered by kind in the shape of the events' data, the owner left out, as a what-if question gives them.
-
-Arrives: registers, and perhaps facts given. Leaves: lists of facts; a fact given replaces the one in the register of
-the same key and leaves the others.
-"""
+"""Facts gathered by kind, in the shape of the events' data without the owner: as questions and answers have them."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from shared.domain.customer import Customer
 from shared.domain.customer_state import Registers
 from shared.domain.decision import JsonObject
-from shared.domain.events import EVENT_TYPES
-from shared.domain.facts import Data
-from shared.domain.registers import ATTACHED, Kind, Register
+from shared.domain.facts import CUSTOMER, CUSTOMER_FACTS, FACTS, PARTNER_FACTS, Data, Fact
+from shared.domain.partner import Partner
+from shared.domain.registers import Kind, Register
 
-CUSTOMER_LISTS: Mapping[str, Kind] = {
-    "licences": Kind.LICENCE,
-    "projects": Kind.PROJECT,
-    "attachments": Kind.ATTACHMENT,
-}
-PARTNER_LISTS: Mapping[str, Kind] = {
-    "competencies": Kind.COMPETENCY,
-    "designations": Kind.DESIGNATION,
-    "deployments": Kind.DEPLOYMENT,
-    "trainings": Kind.TRAINING,
-}
-_KEYS = {each.kind: each.key for each in EVENT_TYPES.values()}
+CUSTOMER_LISTS: Mapping[str, Kind] = {each.gathered: Kind(each.kind) for each in CUSTOMER_FACTS}
+PARTNER_LISTS: Mapping[str, Kind] = {each.gathered: Kind(each.kind) for each in PARTNER_FACTS}
+
+
+def customer_from(value: Mapping[str, Any]) -> Customer:
+    """The customer with these licences, projects and attachments and no others; null is the same as absent."""
+    return Customer(value.get("customerId") or "", **{each.gathered: _read(each, value) for each in CUSTOMER_FACTS})
+
+
+def partner_from(value: Mapping[str, Any]) -> Partner:
+    """The partner with these competencies, designations, deployments and trainings and no others."""
+    return Partner.of(value["partnerId"], [fact for each in PARTNER_FACTS for fact in _read(each, value)])
+
+
+def _read(fact: type[Fact], value: Mapping[str, Any]) -> tuple[Any, ...]:
+    given: Iterable[Data] = value.get(fact.gathered) or ()
+    return tuple(fact.from_data(each) for each in given)
 
 
 def customer_facts(registers: Registers, given: Mapping[str, Any] | None = None) -> JsonObject:
-    """A customer's facts by list, with those ``given`` laid over them."""
+    """A customer's facts by list, where those ``given`` replace others of the same key."""
     facts: JsonObject = {}
     for name, kind in CUSTOMER_LISTS.items():
         stored = {key: _fact(register) for key, register in registers.get(kind, {}).items()}
@@ -37,11 +39,10 @@ def customer_facts(registers: Registers, given: Mapping[str, Any] | None = None)
 
 
 def _fact(register: Register) -> Data:
-    data = {name: value for name, value in register.data.items() if name != "customerId"}
-    return {**data, "attached": register.type == ATTACHED} if "partnerId" in data else data
+    return {name: value for name, value in register.whole_data.items() if name != CUSTOMER}
 
 
 def keyed(kind: Kind, given: Iterable[Data]) -> dict[str, Data]:
     """Facts given, each without nulls, by the key of its register."""
     facts = [{name: value for name, value in fact.items() if value is not None} for fact in given]
-    return {"~".join(fact.get(member, "") for member in _KEYS[kind]): fact for fact in facts}
+    return {"~".join(fact.get(member, "") for member in FACTS[kind].key): fact for fact in facts}

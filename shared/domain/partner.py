@@ -1,15 +1,18 @@
 """A partner's summary: all that deciding needs of its facts, small enough to read once per decision.
 
-Arrives: facts replacing facts. Leaves: the periods of competencies and designations, and how many deployments and
-completions share the same dates, so that a replaced fact can be taken out again without reading the others.
+It has the periods of competencies and designations, and how many deployments and completions share the same dates, so
+that a replaced fact can be taken out again without reading the others.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from typing import Any
 
-from shared.domain.facts import Competency, Deployment, Designation, PartnerFact, Training
+from shared.domain.declared import fields_of, json_name
+from shared.domain.event_data import MemberKind
+from shared.domain.facts import PARTNER_FACTS, Competency, Designation, Fact, PartnerFact
 
 MAX_FACTS = 25_000
 
@@ -39,7 +42,7 @@ class Partner:
         return MAX_FACTS - max(self.stored, len(self.competencies) + len(self.designations) + summed)
 
     def replacing(self, old: PartnerFact | None, new: PartnerFact | None) -> "Partner":
-        """The summary with ``old`` taken out and ``new`` laid in; its revision is raised if that could matter."""
+        """The summary with ``old`` replaced by ``new``; its revision is raised if that could matter."""
         return self.replacing_each([(old, new)])
 
     def replacing_each(
@@ -69,37 +72,70 @@ class Partner:
         return self.competencies, self.designations, self.deployments, self.trainings.keys()
 
     def _with(self, fact: PartnerFact, count: int) -> "Partner":
-        match fact:
-            case Competency():
-                return replace(self, competencies=_toggled(self.competencies, fact, count))
-            case Designation():
-                return replace(self, designations=_toggled(self.designations, fact, count))
-            case Deployment():
-                if not fact.eligible:
-                    return self
-                return replace(self, deployments=_counted(self.deployments, (fact.area, fact.live_on), count))
-            case Training():
-                if fact.revoked:
-                    return self
-                group = (fact.course, fact.part, fact.completed_on, fact.expires_on)
-                return replace(self, trainings=_counted(self.trainings, group, count))
+        if not fact.counts:
+            return self
+        values = getattr(self, fact.gathered)
+        changed = _counted(values, _group(fact), count) if fact.counted_by else _toggled(values, fact, count)
+        members: dict[str, Any] = {fact.gathered: changed}
+        return replace(self, **members)
 
     @classmethod
     def of(cls, partner_id: str, facts: Iterable[PartnerFact]) -> "Partner":
         """The summary of all facts at once, for what-if questions and tests."""
-        given = tuple(facts)
-        competencies = frozenset(each for each in given if isinstance(each, Competency))
-        designations = frozenset(each for each in given if isinstance(each, Designation))
-        deployments = [each for each in given if isinstance(each, Deployment) and each.eligible]
-        trainings = [each for each in given if isinstance(each, Training) and not each.revoked]
-        return cls(
-            partner_id,
-            len(competencies) + len(designations) + len(deployments) + len(trainings),
-            competencies,
-            designations,
-            dict(Counter((each.area, each.live_on) for each in deployments)),
-            dict(Counter((each.course, each.part, each.completed_on, each.expires_on) for each in trainings)),
-        )
+        given = tuple(each for each in facts if each.counts)
+        summed: dict[str, Any] = {}
+        for form in PARTNER_FACTS:
+            own = [each for each in given if isinstance(each, form)]
+            summed[form.gathered] = dict(Counter(map(_group, own))) if form.counted_by else frozenset(own)
+        revision = sum(sum(each.values()) if isinstance(each, dict) else len(each) for each in summed.values())
+        return cls(partner_id, revision, **summed)
+
+    def rows(self) -> dict[str, list[list[Any]]]:
+        """Its facts by list as JSON: the values of each one's members, and how many there are of those counted."""
+        return {form.gathered: _rows(form, getattr(self, form.gathered)) for form in PARTNER_FACTS}
+
+    @classmethod
+    def of_rows(cls, partner_id: str, revision: int, rows: Mapping[str, Any], stored: int = 0) -> "Partner":
+        """The summary with these ``rows``; a version that did not know a kind of fact wrote no list of it."""
+        summed: dict[str, Any] = {each.gathered: _summed(each, rows.get(each.gathered, ())) for each in PARTNER_FACTS}
+        return cls(partner_id, revision, **summed, stored=stored)
+
+
+def _summed_members(fact: type[Fact]) -> list[tuple[str, str, MemberKind]]:
+    names = fact.counted_by or [each.name for each in fields_of(fact)]
+    return [(name, json_name(name), fact.members()[json_name(name)]) for name in names]
+
+
+SUMMED = {each.kind: _summed_members(each) for each in PARTNER_FACTS}
+"""The members that a summary has of facts of a kind: the field, its name in JSON, its kind."""
+
+
+def _group(fact: Fact) -> tuple[Any, ...]:
+    return tuple([getattr(fact, name) for name in fact.counted_by])
+
+
+def _rows(form: type[Fact], values: Any) -> list[list[Any]]:
+    members = SUMMED[form.kind]
+    columns = (
+        zip(*values, strict=True)
+        if form.counted_by
+        else ([getattr(each, name) for each in values] for name, *_ in members)
+    )
+    written = [_column(kind.write, column) for (_, _, kind), column in zip(members, columns, strict=bool(values))]
+    return [list(row) for row in zip(*written, *([values.values()] if form.counted_by else []), strict=True)]
+
+
+def _summed(form: type[Fact], rows: Sequence[Sequence[Any]]) -> Any:
+    columns = list(zip(*rows, strict=True))
+    read = [_column(kind.read, column) for (_, _, kind), column in zip(SUMMED[form.kind], columns, strict=False)]
+    if form.counted_by:  # the last column has the counts
+        return dict(zip(zip(*read, strict=True), columns[-1], strict=True)) if rows else {}
+    return frozenset(map(form, *read)) if rows else frozenset()
+
+
+def _column(convert: Any, values: Iterable[Any]) -> Iterable[Any]:
+    """One member of every row, converted."""
+    return [None if each is None else convert(each) for each in values] if convert else values
 
 
 def _toggled[T](values: frozenset[T], value: T, count: int) -> frozenset[T]:

@@ -1,15 +1,12 @@
-"""Registers: each keeps the event with the greatest stamp, whatever the order and repetition of events.
-
-Arrives: a register and a challenger. Leaves: the winner. Nothing here depends on when an event arrived.
-"""
+"""Registers: each keeps the event with the greatest stamp, whatever the order and repetition of events."""
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
+from typing import Any, cast
 
-from shared.domain.facts import Attachment, Competency, Data, Deployment, Designation, PartnerFact, Training
+from shared.domain.facts import ATTACHED, DETACHED, FACTS, Data, PartnerFact
 from shared.domain.strict_json import canonical_bytes
 
 
@@ -23,10 +20,6 @@ class Kind(StrEnum):
     DESIGNATION = "designation"
     DEPLOYMENT = "deployment"
     TRAINING = "training"
-
-
-ATTACHED = "fasttrack.partner.attached.v1"
-DETACHED = "fasttrack.partner.detached.v1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +45,13 @@ class Register:
         return [self.data, self.type, self.time, self.source, self.id, *self.others]
 
     @property
+    def whole_data(self) -> Data:
+        """The data with the member that the event's type says."""
+        if self.type in (ATTACHED, DETACHED):
+            return {**self.data, "attached": self.type == ATTACHED}
+        return self.data
+
+    @property
     def stamp(self) -> tuple[str, str, str, str, str]:
         """What decides between two events; the type settles an attach and a detach that agree in all else."""
         return (self.time, self.source, self.id, hashlib.sha256(canonical_bytes(self.data)).hexdigest(), self.type)
@@ -63,18 +63,5 @@ class Register:
         return mine > theirs if mine != theirs else self.stamp > other.stamp
 
 
-def attachment_of(register: Register) -> Attachment:
-    data = register.data
-    return Attachment(data["partnerId"], data.get("projectId"), register.type == ATTACHED)
-
-
 def partner_fact_of(kind: Kind, data: Data) -> PartnerFact:
-    return _PARTNER_FACTS[kind].from_data(data)
-
-
-_PARTNER_FACTS: Mapping[Kind, type[Competency | Designation | Deployment | Training]] = {
-    Kind.COMPETENCY: Competency,
-    Kind.DESIGNATION: Designation,
-    Kind.DEPLOYMENT: Deployment,
-    Kind.TRAINING: Training,
-}
+    return cast(PartnerFact, FACTS[kind].from_data(data))

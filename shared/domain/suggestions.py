@@ -8,7 +8,6 @@ import re
 from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal, InvalidOperation
-from typing import Any
 
 from shared.domain.event_data import APPLICATION, CURRENCY, MONEY, Day, Flag, ListOf, MemberKind, Text, Word
 
@@ -87,7 +86,7 @@ def _distance(one: str, other: str) -> int:
     return last[-1]
 
 
-def written_right(kind: MemberKind, value: Any) -> str:
+def written_right(kind: MemberKind, value: object) -> str:
     """The value as JSON in a form that its kind accepts; empty where what is meant is not plain."""
     for candidate in _candidates(kind, value):
         if kind.accepts(candidate):
@@ -95,7 +94,7 @@ def written_right(kind: MemberKind, value: Any) -> str:
     return ""
 
 
-def _candidates(kind: MemberKind, value: Any) -> Iterable[Any]:
+def _candidates(kind: MemberKind, value: object) -> Iterable[object]:
     match kind:
         case Flag():
             return [{"true": True, "false": False}.get(value.strip().lower())] if isinstance(value, str) else []
@@ -110,7 +109,7 @@ def _candidates(kind: MemberKind, value: Any) -> Iterable[Any]:
     return []
 
 
-def _text(value: Any) -> str:
+def _text(value: object) -> str:
     """A short text or number as text; all else is empty."""
     plain = isinstance(value, str | int | float) and not isinstance(value, bool)
     if not plain or (isinstance(value, int) and abs(value) >= 10**_LONGEST):

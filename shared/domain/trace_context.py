@@ -1,7 +1,6 @@
 """W3C trace context, as the members that the distributed-tracing extension of CloudEvents puts beside an event's own.
 
-Arrives: an envelope. Leaves: a valid ``traceparent`` of version 00 and its ``tracestate``, if that is valid too, or
-nothing: what is malformed is ignored, as every extension is that the contract does not know.
+What is malformed is ignored, as every extension is that the contract does not know.
 """
 
 import re
@@ -47,7 +46,7 @@ class TraceContext:
 
 
 def _state(text: str) -> str:
-    """Without white space and empty members; empty if any member is malformed or told twice."""
+    """Without white space and empty members; empty if any member is malformed or repeated."""
     members = [member for part in text[: MAX_STATE + 1].split(",") if (member := part.strip(" \t"))]
     found = [_STATE_MEMBER.fullmatch(member) for member in members]
     keys = {each[1] for each in found if each}

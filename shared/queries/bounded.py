@@ -6,9 +6,9 @@ from typing import Any
 
 from shared.domain.decision import JsonObject, Node
 from shared.domain.strict_json import compact_bytes
-from shared.rules.explanation import MAX_NODES
-from shared.rules.help_search import MOST_STEPS
-from shared.rules.reasons import node_count
+from shared.rules.criteria.search import MOST_STEPS
+from shared.rules.reasons.explained import MAX_NODES
+from shared.rules.reasons.tree import node_count
 
 MAX_ANSWER_BYTES = 1024 * 1024
 MAX_LIST_BYTES = 5 * 1024 * 1024

@@ -12,7 +12,7 @@ from shared.domain.customer import Customer
 from shared.domain.customer_state import MAX_PAIRS, CustomerState
 from shared.domain.decision import JsonObject
 from shared.domain.facts import PartnerFact
-from shared.domain.gathered import PARTNER_LISTS, customer_facts, keyed
+from shared.domain.gathered import PARTNER_LISTS, customer_facts, customer_from, keyed
 from shared.domain.partner import Partner
 from shared.domain.registers import Kind, partner_fact_of
 from shared.errors import MemberError
@@ -24,9 +24,7 @@ from shared.queries.problems import Problem, bad_request, beyond_limits
 from shared.queries.question import Question, parse_question
 from shared.queries.reading import AT_ONCE, Reading
 from shared.rule_books import NoRuleSetInForceError
-from shared.rules.given_facts import customer_from
-from shared.rules.rule_set import RuleSet
-from shared.rules.work import MAX_WORK
+from shared.rules.rule_set import MAX_WORK, RuleSet
 
 MAX_QUESTIONS = 250
 MAX_LOOKED = 50_000

@@ -6,8 +6,9 @@ from datetime import date
 
 from shared.domain.customer_state import CustomerState
 from shared.domain.decision import JsonObject, Outcome, Status
+from shared.domain.facts import ATTACHED
 from shared.domain.notification import recorded_decision
-from shared.domain.registers import ATTACHED, Kind, Register
+from shared.domain.registers import Kind, Register
 from shared.ports import Ports
 from shared.queries.bounded import MAX_ANSWER_BYTES, FactRoom, within_page
 from shared.queries.decision_answer import Asked, decision_answer

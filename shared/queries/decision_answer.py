@@ -11,9 +11,8 @@ from shared.domain.decision import Assessment, JsonObject, Node, Status
 from shared.domain.notification import decision_json
 from shared.domain.partner import Partner
 from shared.queries.bounded import ALONE, NOT_COMPUTED, Share, fitted
-from shared.rules.rule_set import RuleSet, assess, explain
-from shared.rules.work import MAX_WORK, work_of
-from shared.rules.would_help import would_help
+from shared.rules.rule_set import MAX_WORK, RuleSet, assess, explain, work_of
+from shared.rules.would_help.search import would_help
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from shared.ports import Ports
 from shared.queries.bounded import FactRoom
 from shared.queries.customers import fact_json
 from shared.queries.problems import Problem, not_found
-from shared.rules.qualification import qualification
+from shared.rules.rule_set import qualification
 
 MOST_COUNTED = 1000
 """Customers read to count those attached; beyond it the count says that it is a lower bound."""

@@ -15,7 +15,7 @@ from shared.queries.problems import bad_request, beyond_limits
 from shared.rules import checks
 from shared.rules.document import MAX_DOCUMENT_BYTES, RuleSetDocument, parse_document
 from shared.rules.faults import Faults, member, shown
-from shared.rules.given_models import add_given_faults
+from shared.rules.given_facts import add_given_faults
 
 MAX_FACTS = 2_000
 """Facts given, of the customer and of partners together."""
@@ -47,8 +47,8 @@ def parse_question(value: Any, path: str) -> Question:
     if not _are_too_many(facts, path, limits):
         add_given_faults(facts, path, faults)
     if "customerId" in given:
-        checks.identifier(given["customerId"], f"{path}.customerId", faults)
-    on = checks.day(given["on"], f"{path}.on", faults) if "on" in given else None
+        checks.IDENTIFIER(given["customerId"], f"{path}.customerId", faults)
+    on = checks.DAY(given["on"], f"{path}.on", faults) if "on" in given else None
     document = _document(given["ruleSet"], f"{path}.ruleSet", faults, limits) if "ruleSet" in given else None
     version = _version(given.get("ruleSetVersion"), f"{path}.ruleSetVersion", faults)
     if "ruleSet" in given and "ruleSetVersion" in given:

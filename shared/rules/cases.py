@@ -1,30 +1,25 @@
 """Golden cases of a rule set: facts, a date, and what must come out.
 
-Arrives: the ``cases`` that come with a document, any JSON value. Leaves: checked cases, or one permanent error with
-every fault; then, run by a rule set, every difference from what they expect.
-
 A criterion asked several times is met if it is met once, else unknown if it is unknown once.
 """
 
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from shared.domain.customer import Customer
-from shared.domain.decision import Node, Outcome, Verdict
+from shared.domain.decision import JsonObject, Node, Outcome, Verdict
+from shared.domain.gathered import customer_from, partner_from
 from shared.domain.partner import Partner
 from shared.errors import MemberError, PermanentError
-from shared.rules import checks
-from shared.rules.checks import Check
-from shared.rules.criteria import BEST_FIRST
+from shared.rules.checks import DAY, IDENTIFIER, TITLE, Reads, list_of, one_of, read_list, read_object, without_repeats
+from shared.rules.criteria.base import BEST_FIRST
 from shared.rules.faults import Faults, member, shown
-from shared.rules.given_facts import customer_from, partner_from
-from shared.rules.given_models import add_given_faults
-from shared.rules.phrase import found, phrase
-from shared.rules.rule_set import RuleSet, decide, explain
-from shared.rules.work import MAX_WORK, work_of
+from shared.rules.given_facts import add_given_faults
+from shared.rules.reasons.phrase import found, phrase
+from shared.rules.rule_set import MAX_WORK, RuleSet, decide, explain, work_of
 
 MOST_CASES = 200
 
@@ -49,7 +44,7 @@ def parse_cases(value: object, path: str = "$.cases") -> list[Case]:
     if isinstance(value, list) and len(value) > MOST_CASES:
         faults.add(path, f"holds {len(value)} cases, write at most {MOST_CASES}")
         raise PermanentError("too many cases", faults.all())
-    read = checks.list_of(_case)(value, path, faults)
+    read = read_list(_case, value, path, faults)
     if faults.count:
         raise PermanentError("not cases of a rule set", faults.all())
     return [_case_of(each, f"{path}[{index}]") for index, each in enumerate(read)]
@@ -101,8 +96,8 @@ def _asked(tree: Node) -> dict[str, Node]:
     waiting = [tree]
     while waiting:
         node = waiting.pop()
-        standing = best.get(node.id)
-        if standing is None or BEST_FIRST.index(node.verdict) < BEST_FIRST.index(standing.verdict):
+        known = best.get(node.id)
+        if known is None or BEST_FIRST.index(node.verdict) < BEST_FIRST.index(known.verdict):
             best[node.id] = node
         waiting.extend(reversed(node.children))
     return best
@@ -126,6 +121,10 @@ def _case_of(read: Mapping[str, Any], path: str) -> Case:
         None if projects is None else tuple(sorted(projects)),
         criteria and {name: Verdict(verdict) for name, verdict in criteria.items()},
     )
+
+
+def _case(value: object, path: str, faults: Faults) -> JsonObject:
+    return read_object(_CASE, value, path, faults)
 
 
 def _facts(value: object, path: str, faults: Faults) -> object:
@@ -154,10 +153,10 @@ def _verdicts(value: object, path: str, faults: Faults) -> dict[str, str]:
     return {name: _verdict(each, member(path, name), faults) for name, each in value.items()}
 
 
-_verdict = checks.one_of(*Verdict)
-_EXPECT: Mapping[str, Callable[[object, str, Faults], Any]] = {
-    "status": checks.one_of("eligible", "ineligible"),
-    "eligibleProjects": checks.without_repeats(checks.list_of(checks.identifier)),
+_verdict = one_of(*Verdict)
+_EXPECT: Reads = {
+    "status": one_of("eligible", "ineligible"),
+    "eligibleProjects": without_repeats(list_of(IDENTIFIER)),
     "criteria": _verdicts,
 }
-_case: Check = checks.object_of({"title": checks.title, "on": checks.day, "facts": _facts, "expect": _expect})
+_CASE: Reads = {"title": TITLE, "on": DAY, "facts": _facts, "expect": _expect}

@@ -1,6 +1,6 @@
-"""Checks of the members of a document: each takes any JSON value and its path, and gives what it means.
+"""Checks of the members of a document: each reads any JSON value, and has the JSON Schema of what it accepts.
 
-What is wrong is added to the faults, saying what would be right; then the value given is of no use, because a document
+What is wrong is added to the faults, with what would be right; the value read is then of no use, because a document
 with faults is refused as a whole.
 """
 
@@ -8,26 +8,46 @@ import json
 import re
 import unicodedata
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from shared.domain import event_data
+from shared.domain.decision import JsonObject
 from shared.rules.faults import Faults, member, shown
 
-type Check = Callable[[object, str, Faults], Any]
+type Read[T] = Callable[[object, str, Faults], T]
+"""What reads a value at a path and adds what is wrong with it."""
+type Reads = Mapping[str, Read[Any]]
+"""What reads each member of an object."""
 
 
-def matching(pattern: str, what: str, example: str) -> Check:
-    """A string of a pattern."""
+@dataclass(frozen=True)
+class Check[T]:
+    """What reads a value, and the schema of what it accepts."""
+
+    read: Read[T]
+    schema: JsonObject
+
+    def __call__(self, value: object, path: str, faults: Faults) -> T:
+        return self.read(value, path, faults)
+
+    def described(self, description: str) -> "Check[T]":
+        return replace(self, schema={**self.schema, "description": description})
+
+
+def matching(pattern: str, what: str, form: str, example: str) -> Check[str]:
+    """A string of a pattern: ``what`` it is, and in which form."""
     expression = re.compile(pattern, re.ASCII)
 
-    def check(value: object, path: str, faults: Faults) -> str:
+    def read(value: object, path: str, faults: Faults) -> str:
         if isinstance(value, str) and expression.fullmatch(value):
             return value
-        faults.add(path, f"{shown(value)} is not {what}, write {_suggested(value, expression, example)}")
+        faults.add(path, f"{shown(value)} is not {what}{form}, write {_suggested(value, expression, example)}")
         return ""
 
-    return check
+    return Check(read, {"type": "string", "description": form, "pattern": f"^{pattern}$"})
 
 
 def _suggested(value: object, expression: re.Pattern[str], example: str) -> str:
@@ -40,35 +60,35 @@ def _suggested(value: object, expression: re.Pattern[str], example: str) -> str:
     return f"for example {json.dumps(example)}"
 
 
-identifier = matching(
-    r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}", "an id of 1 to 64 letters, digits, dots, dashes or underscores", "annual-spend"
+IDENTIFIER = matching(
+    event_data.IDENTIFIER.pattern, "an id of ", "1 to 64 letters, digits, dots, dashes or underscores", "annual-spend"
 )
-application_id = matching(
-    r"[a-z0-9][a-z0-9-]{0,63}", "an application id of 1 to 64 lower-case letters, digits or dashes", "finance"
+APPLICATION_ID = matching(
+    event_data.APPLICATION.pattern, "an application id of ", "1 to 64 lower-case letters, digits or dashes", "finance"
 )
-currency = matching(r"[A-Z]{3}", "a currency code of three capital letters", "USD")
-url = matching(r"https?://[!-~]{1,490}", "a web address of at most 500 characters", "https://learn.microsoft.com/")
-_money = matching(r"[0-9]{1,15}(\.[0-9]{1,2})?", "a decimal", "300000")
-_rate = matching(r"[0-9]{1,6}(\.[0-9]{1,8})?", "a decimal of at most 6 digits before and 8 after the point", "1.08")
-_date = matching(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", "a date", "2023-02-13")
+CURRENCY = replace(
+    matching(event_data.CURRENCY.pattern, "a currency code of ", "three capital letters", "USD"),
+    schema=event_data.CURRENCY.schema,
+)
+URL = matching(
+    r"https?://[!-~]{1,490}", "a web address of at most ", "500 characters", "https://learn.microsoft.com/"
+).described("a web address")
+MONEY = matching(r"[0-9]{1,15}(\.[0-9]{1,2})?", "", "a decimal", "300000").described('a decimal such as "300000"')
+"""From 0 to 999999999999999.99, as it was written."""
+_RATE = matching(r"[0-9]{1,6}(\.[0-9]{1,8})?", "a decimal of ", "at most 6 digits before and 8 after the point", "1.08")
+_DATE = matching(event_data.DAY.pattern, "", "a date", "2023-02-13")
+_LONGEST_TITLE = 200
 
 
-def money(value: object, path: str, faults: Faults) -> str:
-    """A decimal from 0 to 999999999999999.99, as it was written."""
-    return str(_money(value, path, faults))
-
-
-def rate(value: object, path: str, faults: Faults) -> Decimal:
-    """An exchange rate above 0."""
-    text = _rate(value, path, faults)
+def _rate(value: object, path: str, faults: Faults) -> Decimal:
+    text = _RATE(value, path, faults)
     if text and not Decimal(text):
         faults.add(path, f'{shown(value)} is not above 0, write how much one unit is worth, for example "1.08"')
     return Decimal(text or 0)
 
 
-def day(value: object, path: str, faults: Faults) -> date:
-    """A date that exists."""
-    text = _date(value, path, faults)
+def _day(value: object, path: str, faults: Faults) -> date:
+    text = _DATE(value, path, faults)
     try:
         return date.fromisoformat(text) if text else date.min
     except ValueError:
@@ -76,11 +96,7 @@ def day(value: object, path: str, faults: Faults) -> date:
         return date.min
 
 
-_LONGEST_TITLE = 200
-
-
-def title(value: object, path: str, faults: Faults) -> str:
-    """A line of text for people."""
+def _title(value: object, path: str, faults: Faults) -> str:
     if not isinstance(value, str) or not value.strip():
         faults.add(path, f"{shown(value)} is not a title, write a line of text")
     elif len(value) > _LONGEST_TITLE:
@@ -92,49 +108,72 @@ def title(value: object, path: str, faults: Faults) -> str:
     return ""
 
 
-def one_of(*choices: str) -> Check:
+RATE = Check(
+    _rate,
+    {
+        "type": "string",
+        "description": "what one unit is worth: above 0, at most 6 digits before and 8 after the point",
+        "pattern": rf"^(?=.*[1-9]){_RATE.schema['pattern'][1:]}",
+    },
+)
+DAY = Check(_day, event_data.DAY.schema)
+TITLE = Check(
+    _title,
+    {
+        "type": "string",
+        "description": "a line of text for people",
+        "minLength": 1,
+        "maxLength": _LONGEST_TITLE,
+        "pattern": r"^(?=.*\S)[^\u0000-\u001f\u007f-\u009f\u2028\u2029\ud800-\udfff]*$",
+    },
+)
+
+
+def one_of(*choices: str) -> Check[str]:
     """One of a few fixed words."""
     right = f"write {json.dumps(choices[0])}" if len(choices) == 1 else f"write one of {', '.join(choices)}"
 
-    def check(value: object, path: str, faults: Faults) -> str:
+    def read(value: object, path: str, faults: Faults) -> str:
         if isinstance(value, str) and value in choices:
             return value
         faults.add(path, f"{shown(value)} is not known here, {right}")
         return ""
 
-    return check
+    return Check(read, {"enum": list(choices)})
 
 
-def whole_number(least: int, most: int) -> Check:
+def whole_number(least: int, most: int, description: str) -> Check[int]:
     """A JSON integer within bounds."""
 
-    def check(value: object, path: str, faults: Faults) -> int:
+    def read(value: object, path: str, faults: Faults) -> int:
         if isinstance(value, int) and not isinstance(value, bool) and least <= value <= most:
             return value
         faults.add(path, f"{shown(value)} is not a whole number from {least} to {most}, write for example {least + 1}")
         return least
 
-    return check
+    return Check(read, {"type": "integer", "description": description, "minimum": least, "maximum": most})
 
 
-def list_of(check: Check, least: int = 0) -> Check:
+def list_of[T](check: Check[T], least: int = 0, description: str = "") -> Check[list[T]]:
     """A list of things that each pass a check."""
-
-    def check_list(value: object, path: str, faults: Faults) -> list[Any]:
-        if not isinstance(value, list):
-            faults.add(path, f"{shown(value)} is not a list, write [...]")
-            return []
-        if len(value) < least:
-            faults.add(path, f"is empty, write at least {least} item")
-        return [check(item, f"{path}[{index}]", faults) for index, item in enumerate(value)]
-
-    return check_list
+    schema: JsonObject = {"type": "array", **({"description": description} if description else {})}
+    schema |= {"items": check.schema, **({"minItems": least} if least else {})}
+    return Check(lambda value, path, faults: read_list(check, value, path, faults, least), schema)
 
 
-def without_repeats(check: Check, key: str | None = None) -> Check:
+def read_list[T](read: Read[T], value: object, path: str, faults: Faults, least: int = 0) -> list[T]:
+    if not isinstance(value, list):
+        faults.add(path, f"{shown(value)} is not a list, write [...]")
+        return []
+    if len(value) < least:
+        faults.add(path, f"is empty, write at least {least} item")
+    return [read(item, f"{path}[{index}]", faults) for index, item in enumerate(value)]
+
+
+def without_repeats[T](check: Check[list[T]], key: str | None = None) -> Check[list[T]]:
     """A list in which no item (or no item's ``key``) occurs twice."""
 
-    def check_list(value: object, path: str, faults: Faults) -> list[Any]:
+    def read(value: object, path: str, faults: Faults) -> list[T]:
         items: list[Any] = check(value, path, faults)
         seen = set()
         for index, item in enumerate(items):
@@ -145,25 +184,35 @@ def without_repeats(check: Check, key: str | None = None) -> Check:
             seen.add(name)
         return items
 
-    return check_list
+    return Check(read, check.schema if key else {**check.schema, "uniqueItems": True})
 
 
-def object_of(members: Mapping[str, Check]) -> Check:
+def object_of(members: Mapping[str, Check[Any]], description: str, title: str = "") -> Check[JsonObject]:
     """An object with exactly these members."""
+    return Check(
+        lambda value, path, faults: read_object(members, value, path, faults),
+        {
+            **({"title": title} if title else {}),
+            "type": "object",
+            "description": description,
+            "required": list(members),
+            "properties": {name: each.schema for name, each in members.items()},
+            "additionalProperties": False,
+        },
+    )
 
-    def check(value: object, path: str, faults: Faults) -> dict[str, Any]:
-        if not isinstance(value, dict):
-            faults.add(path, f"{shown(value)} is not an object, write {{...}} with {', '.join(members)}")
-            return {}
-        for name in value:
-            if name not in members:
-                faults.add(member(path, name), f"is not a member here, write only {', '.join(members)}")
-        read = {}
-        for name, check_member in members.items():
-            if name in value:
-                read[name] = check_member(value[name], member(path, name), faults)
-            else:
-                faults.add(member(path, name), "is missing, write it")
-        return read
 
-    return check
+def read_object(members: Reads, value: object, path: str, faults: Faults) -> JsonObject:
+    if not isinstance(value, dict):
+        faults.add(path, f"{shown(value)} is not an object, write {{...}} with {', '.join(members)}")
+        return {}
+    for name in value:
+        if name not in members:
+            faults.add(member(path, name), f"is not a member here, write only {', '.join(members)}")
+    given = {}
+    for name, read in members.items():
+        if name in value:
+            given[name] = read(value[name], member(path, name), faults)
+        else:
+            faults.add(member(path, name), "is missing, write it")
+    return given

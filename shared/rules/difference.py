@@ -1,7 +1,6 @@
-"""What a rule set changes against another, in words for those who own the rules.
+"""Say what a rule set changes against another, a sentence for each difference, for those who own the rules.
 
-Arrives: two checked documents. Leaves: a sentence per difference, what decides first and titles and orders last; none
-if the documents are the same, however their values are written.
+What decides comes first, titles and orders last. Values that are only written differently are the same.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -75,7 +74,7 @@ def _offers(before: Json, after: Json) -> Iterator[str]:
 
 @dataclass(frozen=True, slots=True)
 class _Placed:
-    """A criterion and the one it stands under."""
+    """A criterion and the one above it."""
 
     value: Json
     parent: str
@@ -157,7 +156,7 @@ def _titles(before: Json, after: Json, old_tree: _Tree, new_tree: _Tree) -> Iter
 
 
 def _orders(before: Json, after: Json, old_tree: _Tree, new_tree: _Tree) -> Iterator[str]:
-    """Where what stands in both documents stands in another order: readers see it, decisions do not."""
+    """Where what is in both documents is in another order: readers see it, decisions do not."""
     for name, what in _LISTS.items():
         if _order(before[name], after[name]) != _order(after[name], before[name]):
             yield f"{what} list: order changed"

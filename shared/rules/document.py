@@ -1,30 +1,41 @@
-"""Rule-set documents (``fasttrack.rule-set/v1``).
+"""Rule-set documents (``fasttrack.rule-set/v1``): read into typed criteria, or refused with every fault at once.
 
-Arrives: any JSON value. Leaves: a checked document with typed criteria, or one permanent error with every fault in it,
-each with its path and what would be right.
+``DOCUMENT`` declares their members; the JSON Schema is made of the same declaration.
 """
 
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any, cast
 
+from shared.domain import event_data
 from shared.domain.decision import JsonObject
 from shared.errors import PermanentError
-from shared.rules import checks
-from shared.rules.checks import Check
-from shared.rules.criteria import Criterion
-from shared.rules.criteria_document import read_criteria
+from shared.rules.checks import (
+    APPLICATION_ID,
+    CURRENCY,
+    DAY,
+    IDENTIFIER,
+    RATE,
+    TITLE,
+    URL,
+    Check,
+    list_of,
+    object_of,
+    one_of,
+    without_repeats,
+)
+from shared.rules.criteria.base import Criterion
+from shared.rules.criteria.reader import read_criteria
+from shared.rules.criteria.scope import Terms
 from shared.rules.faults import Faults, member, shown
-from shared.rules.scope import Terms
 
 SCHEMA = "fasttrack.rule-set/v1"
 MAX_DOCUMENT_BYTES = 64 * 1024
 """As canonical JSON."""
-AREAS = ("customer-engagement", "finance-and-operations")
 _MOST_LIST_BYTES = 4096
 
 
@@ -43,7 +54,7 @@ class RuleSetDocument:
 def parse_document(value: object) -> RuleSetDocument:
     """The checked document; raises ``PermanentError`` naming every fault."""
     faults = Faults()
-    members = _document(value, "$", faults)
+    members = DOCUMENT(value, "$", faults)
     _own_currency(members, faults)
     if faults.count:
         raise PermanentError("not a rule set", faults.all())
@@ -75,7 +86,7 @@ def _exchange_rates(value: object, path: str, faults: Faults) -> dict[str, Decim
     rates = {}
     for code, rate in value.items():
         where = member(path, code)
-        rates[checks.currency(code, where, faults)] = checks.rate(rate, where, faults)
+        rates[CURRENCY(code, where, faults)] = RATE(rate, where, faults)
     return rates
 
 
@@ -85,33 +96,44 @@ def _own_currency(members: Mapping[str, Any], faults: Faults) -> None:
         faults.add(f"$.exchangeRates.{own}", "is the currency of the rule set, its rate is 1: leave it out")
 
 
-def _small(check: Check) -> Check:
+def _small[T](check: Check[T]) -> Check[T]:
     """A list that fits into every notification."""
 
-    def check_size(value: object, path: str, faults: Faults) -> Any:
+    def read(value: object, path: str, faults: Faults) -> T:
         before = faults.count
         items = check(value, path, faults)
         if faults.count == before and len(canonical_json(items)) > _MOST_LIST_BYTES:
             faults.add(path, f"is too long for a notification, write at most {_MOST_LIST_BYTES} bytes of JSON")
         return items
 
-    return check_size
+    return replace(check, read=read)
 
 
-def _listed(members: Mapping[str, Check], least: int = 0) -> Check:
-    return checks.without_repeats(checks.list_of(checks.object_of(members), least), key="id")
+def _listed(title: str, description: str, members: Mapping[str, Check[Any]], least: int = 0) -> Check[list[JsonObject]]:
+    item = object_of({"id": IDENTIFIER, "title": TITLE, **members}, description, f"rule-set-{title}")
+    return without_repeats(list_of(item, least), key="id")
 
 
-_areas = checks.without_repeats(checks.list_of(checks.one_of(*AREAS), least=1))
-_document = checks.object_of(
+_AREA = replace(one_of(*event_data.AREA.words), schema=event_data.AREA.schema)
+_AREAS = without_repeats(list_of(_AREA, least=1))
+DOCUMENT = object_of(
     {
-        "schema": checks.one_of(SCHEMA),
-        "effectiveFrom": checks.day,
-        "currency": checks.currency,
-        "exchangeRates": _exchange_rates,
-        "applications": _listed({"id": checks.application_id, "title": checks.title, "areas": _areas}, least=1),
-        "criteria": read_criteria,
-        "benefits": _small(_listed({"id": checks.identifier, "title": checks.title})),
-        "selfGuidedResources": _small(_listed({"id": checks.identifier, "title": checks.title, "url": checks.url})),
-    }
+        "schema": replace(one_of(SCHEMA), schema={"const": SCHEMA}),
+        "effectiveFrom": DAY.described("the first day on which these rules can be in force"),
+        "currency": CURRENCY.described("the currency of amounts"),
+        "exchangeRates": Check(
+            _exchange_rates,
+            {
+                "type": "object",
+                "description": "what one unit of a currency is worth in the rule set's own",
+                "propertyNames": {"pattern": CURRENCY.schema["pattern"]},
+                "additionalProperties": RATE.schema,
+            },
+        ),
+        "applications": _listed("application", "an eligible application", {"id": APPLICATION_ID, "areas": _AREAS}, 1),
+        "criteria": Check(read_criteria, {"$ref": "#/$defs/criterion"}),
+        "benefits": _small(_listed("benefit", "what eligible customers get", {})),
+        "selfGuidedResources": _small(_listed("resource", "what everyone else is pointed to", {"url": URL})),
+    },
+    "The rules that decide from a date on.",
 )

@@ -1,46 +1,124 @@
-"""Facts in the shape of a what-if question (contract section 4).
+"""Check facts as a what-if question gives them: the events' data gathered by kind, without whose they are.
 
-Arrives: valid JSON, the events' data gathered by kind, null the same as absent. Leaves: a customer or a partner.
+Null is the same as an absent member.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
-from shared.domain.customer import Customer
-from shared.domain.facts import Attachment, Competency, Data, Deployment, Designation, Licence, Project, Training
-from shared.domain.partner import Partner
+from shared.domain.event_data import IDENTIFIER, ListOf, MemberKind
+from shared.domain.facts import CUSTOMER_FACTS, PARTNER, PARTNER_FACTS, Fact
+from shared.domain.suggestions import nearest, written_right
+from shared.rules.faults import Faults, member, shown
 
 
-def customer_from(value: Mapping[str, Any]) -> Customer:
-    """The customer with these licences, projects and attachments and no others."""
-    return Customer(
-        value.get("customerId") or "",
-        _facts(value, "licences", Licence.from_data),
-        _facts(value, "projects", Project.from_data),
-        _facts(value, "attachments", _attachment),
-    )
+@dataclass(frozen=True)
+class Given:
+    """An object of given facts: its members, and which of them must be there."""
+
+    name: str
+    right: str
+    members: Mapping[str, "MemberKind | Given | Listed"]
+    required: tuple[str, ...] = ()
 
 
-def partner_from(value: Mapping[str, Any]) -> Partner:
-    """The partner with these competencies, designations, deployments and trainings and no others."""
-    return Partner.of(
-        value["partnerId"],
-        [
-            *_facts(value, "competencies", Competency.from_data),
-            *_facts(value, "designations", Designation.from_data),
-            *_facts(value, "deployments", Deployment.from_data),
-            *_facts(value, "trainings", Training.from_data),
-        ],
-    )
+@dataclass(frozen=True)
+class Listed:
+    """A list of such objects, no two of which agree in the ``key``."""
+
+    right: str
+    each: Given
+    key: tuple[str, ...]
 
 
-def _facts[F](value: Mapping[str, Any], kind: str, read: Callable[[Data], F]) -> tuple[F, ...]:
-    return tuple(read(_without_nulls(data)) for data in value.get(kind) or ())
+def given_fact(fact: type[Fact]) -> Given:
+    """A fact as it is given: without its owner, but with what an event's type says."""
+    members = fact.members()
+    return Given(f"given-{fact.kind}", f"an object with {', '.join(members)}", members, tuple(fact.required()))
 
 
-def _without_nulls(data: Data) -> Data:
-    return {name: each for name, each in data.items() if each is not None}
+def _lists(facts: Iterable[type[Fact]]) -> dict[str, Listed]:
+    return {each.gathered: Listed(f"a list of {each.described}", given_fact(each), each.key) for each in facts}
 
 
-def _attachment(data: Data) -> Attachment:
-    return Attachment(data["partnerId"], data.get("projectId"), data.get("attached", True))
+_OF_PARTNER: dict[str, MemberKind | Given | Listed] = {PARTNER: IDENTIFIER, **_lists(PARTNER_FACTS)}
+GIVEN_PARTNER = Given("given-partner", f"an object with {', '.join(_OF_PARTNER)}", _OF_PARTNER, (PARTNER,))
+GIVEN_CUSTOMER = Given("given-customer", "an object with licences, projects and attachments", _lists(CUSTOMER_FACTS))
+GIVEN_FACTS = Given(
+    "given-facts",
+    "an object with customer and partners",
+    {"customer": GIVEN_CUSTOMER, "partners": Listed("a list of partners with their facts", GIVEN_PARTNER, (PARTNER,))},
+)
+
+
+def add_given_faults(value: object, path: str, faults: Faults) -> None:
+    """Add every fault of ``{"customer"?: {...}, "partners"?: [...]}`` found at ``path``."""
+    before = faults.count
+    _add(GIVEN_FACTS, value, path, faults)
+    if faults.count == before:
+        _add_repeats(GIVEN_FACTS, value, path, faults)
+
+
+def _add(form: Given, value: object, path: str, faults: Faults) -> None:
+    if not isinstance(value, dict):
+        faults.add(path, f"{shown(value)} is not right, write {form.right}")
+        return
+    for name, each in form.members.items():
+        if (given := value.get(name)) is not None:
+            if not (isinstance(each, MemberKind) and each.is_right(given)):
+                _add_member(each, given, member(path, name), faults)
+        elif name in form.required:
+            faults.add(member(path, name), f"is missing, write {each.right}")
+    for name in value:
+        if name not in form.members:
+            faults.add(member(path, name), "" if faults.is_full else _unknown(name, form))
+
+
+def _unknown(name: object, form: Given) -> str:
+    near = nearest(str(name), form.members)
+    known = f'"{near}"' if near else f"only {', '.join(form.members)}"
+    return f"is not a member here, write {known}"
+
+
+def _add_member(form: MemberKind | Given | Listed, value: object, path: str, faults: Faults) -> None:
+    match form:
+        case Given():
+            _add(form, value, path, faults)
+        case Listed() if isinstance(value, list):
+            for index, each in enumerate(value):
+                _add(form.each, each, f"{path}[{index}]", faults)
+        case Listed():
+            faults.add(path, f"{shown(value)} is not right, write {form.right}")
+        case _:
+            for place, wrong, kind in form.wrong(value):
+                faults.add(f"{path}{place}", "" if faults.is_full else _wrong(form, kind, wrong))
+
+
+def _wrong(form: MemberKind, kind: MemberKind, value: object) -> str:
+    right = kind.right.partition(":")[0] if isinstance(form, ListOf) and kind is form.each else kind.right
+    meant = written_right(kind, value)
+    return f"{shown(value)} is not right, write {right}" + (f"; here {meant}" if meant else "")
+
+
+def _add_repeats(form: Given, value: Any, path: str, faults: Faults) -> None:
+    given = [(f"{path}.{name}", each, value[name]) for name, each in form.members.items() if value.get(name)]
+    for where, each, inner in given:
+        if isinstance(each, Listed):
+            _add_repeated(inner, where, each.key, faults)
+    for where, each, inner in given:
+        if isinstance(each, Given):
+            _add_repeats(each, inner, where, faults)
+        elif isinstance(each, Listed):
+            for index, one in enumerate(inner):
+                _add_repeats(each.each, one, f"{where}[{index}]", faults)
+
+
+def _add_repeated(facts: list[Any], path: str, key: tuple[str, ...], faults: Faults) -> None:
+    seen = set()
+    for index, fact in enumerate(facts):
+        values = tuple(fact.get(name) for name in key)
+        if values in seen:
+            said = ", ".join(f"{name} {shown(each)}" for name, each in zip(key, values, strict=True) if each)
+            faults.add(f"{path}[{index}]", f"has the {said} of one before it, write each once")
+        seen.add(values)

@@ -1,8 +1,4 @@
-"""A rule set ready to decide.
-
-Arrives: a checked document, then a customer's facts, its partners' facts and a date. Leaves: the outcome, the whole
-reasons, and the next date on which either may differ without any event.
-"""
+"""A rule set ready to decide: the outcome, the reasons, and the next date on which either may differ by itself."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,15 +7,21 @@ from datetime import date
 from shared.domain.customer import Customer
 from shared.domain.decision import Assessment, JsonObject, Node, Outcome, Status
 from shared.domain.partner import Partner
-from shared.rules.criteria import optional_parts
+from shared.rules.criteria.base import Criterion, Weights
+from shared.rules.criteria.combined import optional_parts
+from shared.rules.criteria.quantified import AnyArea, AnyProject
+from shared.rules.criteria.scope import Scope, Test, is_many, scope_of
 from shared.rules.document import RuleSetDocument, sha256_of
-from shared.rules.explanation import MAX_NODES, explained
-from shared.rules.quantified import AnyProject
-from shared.rules.scope import Scope, Test, scope_of
+from shared.rules.reasons.explained import MAX_NODES, explained
 
 type Partners = Mapping[str, Partner]
 
+MAX_WORK = 1_000_000
+"""Steps of one request's questions: well under a second."""
+_FACTS_A_STEP = 16
+"""So many facts are looked through in the time of one step."""
 _INELIGIBLE = Outcome(Status.INELIGIBLE)
+_NOBODY = Customer("")
 
 
 @dataclass(frozen=True)
@@ -39,8 +41,8 @@ class RuleSet:
             version,
             document,
             sha256_of(document.value),
-            document.criteria.compile(),
-            tuple(each.compile() for each in optional),
+            document.criteria.test,
+            tuple(each.test for each in optional),
         )
 
     @property
@@ -76,7 +78,7 @@ def next_change_on(rule_set: RuleSet, customer: Customer, partners: Partners, on
     """The nearest date after ``on`` on which a fact these rules look at starts or stops holding."""
     dates: set[date] = set()
     document = rule_set.document
-    document.criteria.add_changes(Scope(document.terms, customer, partners, on), dates)
+    document.criteria.add_dates(Scope(document.terms, customer, partners, on), dates)
     return min((each for each in dates if each > on), default=None)
 
 
@@ -97,3 +99,41 @@ def assess(
         tree=explain(rule_set, customer, partners, on, most_nodes),
         next_change_on=min((each for each in changes if each and each > on), default=None),
     )
+
+
+def work_of(rule_set: RuleSet, customer: Customer, partners: Partners) -> int:
+    """An estimate of the steps that it takes at most to evaluate every criterion for all that it is asked about."""
+    weights = Weights(
+        {each: _steps(partners.get(each)) for each in customer.partner_ids}, 1 + len(customer.licences) // _FACTS_A_STEP
+    )
+    document = rule_set.document
+    steps = document.criteria.size(scope_of(document.terms, customer, partners, date.min), weights)
+    return steps + weights.once
+
+
+def steps_of_many(rule_set: RuleSet, customer: Customer, partners: Partners) -> int:
+    """The same, or 0 for an ordinary customer: what it takes is not worth an estimate."""
+    return work_of(rule_set, customer, partners) if is_many(customer) else 0
+
+
+def _steps(partner: Partner | None) -> int:
+    if partner is None:
+        return 1
+    facts = len(partner.competencies) + len(partner.designations) + len(partner.deployments) + len(partner.trainings)
+    return 1 + facts // _FACTS_A_STEP
+
+
+def qualification(rule_set: RuleSet, partner: Partner, on: date) -> JsonObject:
+    """By area, the verdict tree of each criterion that is asked per area, whichever customer asks.
+
+    Training is not part of it: whether it was done in time depends on a project.
+    """
+    document = rule_set.document
+    areas = sorted({area for areas in document.terms.areas_of.values() for area in areas})
+    asked = [each.criterion for each in document.criteria.with_all_below() if isinstance(each, AnyArea)]
+
+    def tree(criterion: Criterion, area: str) -> JsonObject:
+        scope = Scope(document.terms, _NOBODY, {}, on, partner=partner, areas=(area,), area=area)
+        return criterion.explain(scope, {"area": area}).to_json()
+
+    return {area: [tree(criterion, area) for criterion in asked] for area in areas}

@@ -1,8 +1,4 @@
-"""Which version of the rules is in force on a date.
-
-Arrives: the versions activated and not retired. Leaves: of those that have come into force, the latest; of equals, the
-highest version.
-"""
+"""Which version of the rules is in force on a date: the latest that has come into force, of equals the highest."""
 
 from bisect import bisect_right
 from collections.abc import Iterable

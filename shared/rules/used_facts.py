@@ -1,17 +1,18 @@
-"""The facts a recorded decision used, as JSON that is kept with it, and read again to decide it anew.
+"""The facts a recorded decision used, as JSON that is kept with it, and read again to repeat the decision.
 
-Arrives: what was decided from. Leaves: the customer's facts as events gave them, its partners' summaries, the date, the
-rule set by version and SHA-256; ``rulesChangeOn`` is the next date another rule set came into force, as it stood then.
+They are the customer's facts, its partners' summaries, the date, the rule set by version and SHA-256; ``rulesChangeOn``
+is the next date on which another rule set came into force, as known then.
 """
 
 from collections.abc import Collection
 from datetime import date
+from typing import Any
 
 from shared.domain.customer import Customer
 from shared.domain.decision import JsonObject
-from shared.domain.facts import Competency, Designation
-from shared.domain.partner import Partner
-from shared.rules.given_facts import customer_from
+from shared.domain.facts import PARTNER_FACTS, Fact
+from shared.domain.gathered import customer_from
+from shared.domain.partner import SUMMED, Partner
 from shared.rules.rule_set import RuleSet
 
 MOST_ENTRIES = 50_000
@@ -30,7 +31,7 @@ def used_facts(
         "on": on.isoformat(),
         "ruleSetVersion": rule_set.version,
         "ruleSetSha256": rule_set.sha256,
-        "rulesChangeOn": _iso(next_start),
+        "rulesChangeOn": next_start.isoformat() if next_start else None,
     }
 
 
@@ -41,65 +42,24 @@ def customer_and_partners(used: JsonObject) -> tuple[Customer, dict[str, Partner
 
 
 def _summary(partner: Partner) -> JsonObject:
-    """Deployments and completions with the same dates count as one entry, as deciding reads them."""
-    return {
-        "partnerId": partner.partner_id,
-        "revision": partner.revision,
-        "competencies": [
-            {
-                "competency": each.competency,
-                "area": each.area,
-                "level": each.level,
-                "validFrom": _iso(each.valid_from),
-                "validUntil": _iso(each.valid_until),
-            }
-            for each in sorted(partner.competencies, key=lambda each: (each.area, each.valid_from))
-        ],
-        "designations": [
-            {
-                "designation": each.designation,
-                "active": each.active,
-                "validFrom": _iso(each.valid_from),
-                "validUntil": _iso(each.valid_until),
-            }
-            for each in sorted(partner.designations, key=lambda each: each.valid_from)
-        ],
-        "deployments": [
-            {"area": area, "liveOn": _iso(live_on), "count": count}
-            for (area, live_on), count in partner.deployments.items()
-        ],
-        "trainings": [
-            {
-                "course": course,
-                "part": part,
-                "completedOn": _iso(completed_on),
-                "expiresOn": _iso(expires_on),
-                "count": count,
-            }
-            for (course, part, completed_on, expires_on), count in partner.trainings.items()
-        ],
-    }
+    """Facts that a summary counts are one entry, as deciding reads them; others are sorted by their keys."""
+    rows = partner.rows()
+    lists = {each.gathered: _entries(each, rows[each.gathered]) for each in PARTNER_FACTS}
+    return {"partnerId": partner.partner_id, "revision": partner.revision, **lists}
+
+
+def _entries(fact: type[Fact], rows: list[list[Any]]) -> list[JsonObject]:
+    entries = [dict(zip(_names(fact), row, strict=True)) for row in rows]
+    return entries if fact.counted_by else sorted(entries, key=lambda entry: [entry[name] for name in fact.key])
 
 
 def _partner(value: JsonObject) -> Partner:
-    deployments = {(each["area"], date.fromisoformat(each["liveOn"])): each["count"] for each in value["deployments"]}
-    trainings = {
-        (each["course"], each["part"], date.fromisoformat(each["completedOn"]), _date(each["expiresOn"])): each["count"]
-        for each in value["trainings"]
+    rows = {
+        each.gathered: [[entry[name] for name in _names(each)] for entry in value[each.gathered]]
+        for each in PARTNER_FACTS
     }
-    return Partner(
-        value["partnerId"],
-        value["revision"],
-        frozenset(Competency.from_data(each) for each in value["competencies"]),
-        frozenset(Designation.from_data(each) for each in value["designations"]),
-        deployments,
-        trainings,
-    )
+    return Partner.of_rows(value["partnerId"], value["revision"], rows)
 
 
-def _iso(day: date | None) -> str | None:
-    return day.isoformat() if day else None
-
-
-def _date(day: str | None) -> date | None:
-    return date.fromisoformat(day) if day else None
+def _names(fact: type[Fact]) -> list[str]:
+    return [*(name for _, name, _ in SUMMED[fact.kind]), *(["count"] if fact.counted_by else [])]

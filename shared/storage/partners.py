@@ -4,15 +4,13 @@ The summary's ETag orders the partner's writes; a fact's row names the revision 
 finds the fan-out it may have left unfinished.
 """
 
-from collections import Counter
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
 from typing import Any, Final
 
 from shared.domain.cause import Cause
 from shared.domain.decision import JsonObject
-from shared.domain.facts import Competency, Designation
+from shared.domain.facts import PARTNER_FACTS
 from shared.domain.partner import MAX_FACTS, Partner
 from shared.domain.registers import Kind, Register
 from shared.domain.trace_context import TraceContext
@@ -27,7 +25,7 @@ MAX_SUMMARY_BYTES = 896 * 1024
 _PAGE = 1000
 
 _SUMMARY: Final = known("revision", "facts", packed="summary")
-_MEMBERS: Final = frozenset(("cause", "trace", "competencies", "designations", "deployments", "trainings"))
+_MEMBERS: Final = frozenset(("cause", "trace", *(each.gathered for each in PARTNER_FACTS)))
 _FACT: Final = known("revision", packed="register")
 
 
@@ -67,7 +65,7 @@ class Partners:
             return PartnerState(Partner(partner_id))
         properties: Mapping[str, Any] = row.properties
         document = unpacked_json("summary", properties)
-        partner = _partner(partner_id, properties["revision"], document, properties["facts"])
+        partner = Partner.of_rows(partner_id, properties["revision"], document, properties["facts"])
         others = unknown(row, _SUMMARY, document, _MEMBERS)
         return PartnerState(partner, properties["facts"], _cause(document), row.etag, others)
 
@@ -136,46 +134,10 @@ def _document(state: PartnerState) -> JsonObject:
         **state.unknown.members,
         "cause": dict(cause.named) if cause else None,
         **trace,
-        "competencies": [
-            [each.competency, each.area, each.level, *_days(each.valid_from, each.valid_until)]
-            for each in partner.competencies
-        ],
-        "designations": [
-            [each.designation, each.active, *_days(each.valid_from, each.valid_until)] for each in partner.designations
-        ],
-        "deployments": [[area, *_days(live_on), count] for (area, live_on), count in partner.deployments.items()],
-        "trainings": [
-            [course, part, *_days(completed_on, expires_on), count]
-            for (course, part, completed_on, expires_on), count in partner.trainings.items()
-        ],
+        **partner.rows(),
     }
 
 
 def _cause(document: JsonObject) -> Cause | None:
     named = document["cause"]
     return Cause(named, TraceContext.of(document.get("trace", {}))) if named else None
-
-
-def _partner(partner_id: str, revision: int, document: JsonObject, facts: int) -> Partner:
-    competencies = [
-        Competency(name, area, level, *_dates(since, until))
-        for name, area, level, since, until in document["competencies"]
-    ]
-    designations = [
-        Designation(name, active, *_dates(since, until)) for name, active, since, until in document["designations"]
-    ]
-    deployments = {(area, *_dates(live_on)): count for area, live_on, count in document["deployments"]}
-    trainings = {
-        (course, part, *_dates(completed_on, expires_on)): count
-        for course, part, completed_on, expires_on, count in document["trainings"]
-    }
-    held = (frozenset(competencies), frozenset(designations), Counter(deployments), Counter(trainings))
-    return Partner(partner_id, revision, *held, stored=facts)
-
-
-def _days(*dates: date | None) -> list[str | None]:
-    return [each.isoformat() if each else None for each in dates]
-
-
-def _dates(*days: str | None) -> list[Any]:
-    return [date.fromisoformat(each) if each else None for each in days]

@@ -17,10 +17,9 @@ from shared.domain.strict_json import compact_bytes
 from shared.errors import PassingError, WentBackError
 from shared.logs import Log, cause_fields
 from shared.ports import Ports
-from shared.rules.deciding_part import deciding_part
-from shared.rules.rule_set import assess
+from shared.rules.reasons.deciding_part import deciding_part
+from shared.rules.rule_set import assess, steps_of_many
 from shared.rules.used_facts import used_facts
-from shared.rules.work import steps_of_many
 from shared.storage.customers import MAX_ROW_BYTES, Loaded, Recorded
 from shared.storage.store import Conflict
 from shared.workflow.gather import Gathering

@@ -12,7 +12,7 @@ from shared.domain.events import Event
 from shared.domain.registers import Kind
 from shared.errors import MemberError
 from shared.ports import Ports
-from shared.rules.scope import Terms
+from shared.rules.criteria.scope import Terms
 
 _PATIENCE = 2.0
 """Seconds for reading rule sets that are not kept: a warning is worth no longer wait."""

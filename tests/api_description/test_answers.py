@@ -9,11 +9,11 @@ import pytest
 
 from shared.api_description.catalogue import definitions, published
 from shared.api_description.flat import COMPONENTS, called
-from shared.api_description.help_schema import ACTIONS
 from shared.api_description.json_schema import DEFINITIONS
 from shared.api_description.openapi import openapi_json
 from shared.messaging.sender import Queue
-from shared.rules.would_help import would_help
+from shared.rules.changes.base import CHANGES
+from shared.rules.would_help.search import would_help
 from tests.api_description.test_openapi import OPERATIONS
 from tests.api_description.validators import closed, faults, without_nullable
 from tests.queries.asking import PROJECT
@@ -64,7 +64,7 @@ def test_every_action_that_would_help_and_no_other_is_described() -> None:
         ways = would_help(rule_set(), random_customer(draw), partners, ON, known)
         assert [each for way in ways for each in unlike(Answer(200, "", way), "would-help")] == []
         seen |= {change["action"] for way in ways for change in way["changes"]}
-    assert seen == set(ACTIONS)
+    assert seen == {each.action for each in CHANGES.values()}
 
 
 async def test_history_and_each_recorded_decision(programme: World) -> None:

@@ -10,9 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shared.api_description.catalogue import published
-from shared.api_description.rule_set_schema import MEMBERS
 from shared.errors import PermanentError
-from shared.rules.criteria_document import SHAPES
 from shared.rules.document import parse_document
 from tests.api_description.validators import faults, is_valid
 from tests.rules.given import shipped_document
@@ -81,10 +79,6 @@ NEVER: st.SearchStrategy[Any] = st.sampled_from([None, 1, [], {}, "", " ", "a\nb
 def test_what_is_wrong_anywhere_is_wrong_for_both(place: Any, value: Any) -> None:
     document = with_member(*place, value=value)()
     assert is_valid(published("rule-set"), document) == is_accepted(document)
-
-
-def test_each_member_of_a_criterion_has_a_schema_and_no_other() -> None:
-    assert set(MEMBERS) == {name for shape in SHAPES.values() for name in shape.members}
 
 
 def test_the_shipped_document_without_any_one_member_is_invalid() -> None:

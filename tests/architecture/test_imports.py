@@ -8,7 +8,7 @@ from tests.architecture.imports import modules, violations
 def test_every_import_of_the_app_and_of_the_development_host_points_one_way() -> None:
     found = modules()
     assert {
-        "shared.rules.criteria",
+        "shared.rules.criteria.base",
         "functions.sweep",
         "local.broker.queue",
         "local.host.host",
@@ -35,7 +35,7 @@ def test_every_import_of_the_app_and_of_the_development_host_points_one_way() ->
         ("shared.domain.facts", "from urllib.request import urlopen", "shared.domain is pure"),
         ("shared.workflow.sweep", "import os\nx = os.environ['X']", "only shared.settings does"),
         ("functions.web", "from os import getenv", "only shared.settings does"),
-        ("shared.rules.scope", "from . import faults", "write the whole name"),
+        ("shared.rules.criteria.scope", "from . import faults", "write the whole name"),
         ("local.broker.queue", "from local.host.host import Host", "of ours local.broker may import only itself"),
         ("local.broker.message", "import shared.errors", "of ours local.broker may import only itself"),
         ("local.host.keys", "from local.setup.node import find_node", "of ours local.host may import only itself"),
@@ -79,13 +79,16 @@ def test_an_import_in_the_wrong_direction_is_refused_with_the_reason(module: str
         ("shared.wiring", "from shared.storage.tables import TableStore"),
         ("shared.settings", "import os\nx = os.environ['X']"),
         ("shared.storage.tables", "from azure.data.tables.aio import TableClient"),
-        ("local.report", "import os\nfrom shared.rules.phrase import phrase\nx = os.environ['X']"),
+        ("local.report", "import os\nfrom shared.rules.reasons.phrase import phrase\nx = os.environ['X']"),
         ("local.up", "from local import broker\nfrom local.host.host import Host"),
         ("local.setup.doctor", "from local.host.ports import is_taken"),
         ("local.host.options", "from local.host import ports"),
         ("local.broker.server", "from local.broker import entities"),
         ("local.commands.reconcile", "from shared.messaging.memory import MemorySender"),
-        ("shared.rules.quantified", "from shared.rules.criteria import ANY\nfrom shared.domain.facts import Licence"),
+        (
+            "shared.rules.quantified",
+            "from shared.rules.criteria.base import ANY\nfrom shared.domain.facts import Licence",
+        ),
     ],
 )
 def test_an_import_in_the_right_direction_passes(module: str, source: str) -> None:

@@ -14,7 +14,7 @@ from shared.domain.customer_state import CustomerState
 from shared.domain.events import Event
 from shared.domain.facts import Attachment
 from shared.domain.partner import Partner
-from shared.domain.registers import Kind, Register, attachment_of, partner_fact_of
+from shared.domain.registers import Kind, Register, partner_fact_of
 
 from .given import (
     ATTACHED,
@@ -213,7 +213,7 @@ def test_detaching_from_all_projects_leaves_the_attachment_to_one_project_alone(
     ]
     for each in attachments:
         state = state.laid_in(each) or state
-    assert {attachment_of(each) for each in state.registers[Kind.ATTACHMENT].values()} == {
+    assert set(state.customer.attachments) == {
         Attachment("P-1", "J-1", True),
         Attachment("P-1", None, False),
     }

@@ -12,9 +12,9 @@ from typing import Any
 
 from shared.domain.customer import Customer
 from shared.domain.decision import Node, Outcome
+from shared.domain.gathered import customer_from, partner_from
 from shared.domain.partner import Partner
 from shared.rules.document import parse_document
-from shared.rules.given_facts import customer_from, partner_from
 from shared.rules.rule_set import RuleSet, decide, explain
 
 type Json = dict[str, Any]

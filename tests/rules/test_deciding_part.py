@@ -6,8 +6,9 @@ from collections.abc import Mapping
 import pytest
 
 from shared.domain.decision import Node, Verdict
-from shared.rules.deciding_part import deciding_part, phrase
-from shared.rules.reasons import node_count
+from shared.rules.reasons.deciding_part import deciding_part
+from shared.rules.reasons.phrase import phrase
+from shared.rules.reasons.tree import node_count
 from shared.rules.rule_set import RuleSet, explain
 
 from .given import (

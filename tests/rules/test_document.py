@@ -11,7 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shared.errors import MemberError, PermanentError
-from shared.rules.criteria import AllOf, Criterion
+from shared.rules.criteria.base import Criterion
+from shared.rules.criteria.combined import AllOf
 from shared.rules.document import canonical_json, parse_document, sha256_of
 from shared.rules.rule_set import RuleSet
 

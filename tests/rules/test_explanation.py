@@ -11,10 +11,10 @@ from shared.domain.customer import Customer
 from shared.domain.decision import Node, Verdict
 from shared.domain.facts import Attachment, Project
 from shared.domain.partner import Partner
-from shared.rules.deciding_part import deciding_part
 from shared.rules.document import parse_document
-from shared.rules.explanation import MAX_NODES
-from shared.rules.reasons import deciding_children, node_count
+from shared.rules.reasons.deciding_part import deciding_part
+from shared.rules.reasons.explained import MAX_NODES
+from shared.rules.reasons.tree import deciding_children, node_count
 from shared.rules.rule_set import RuleSet, explain
 
 from .given import FO, ON, Json, competency, nodes, partner, read, rule_set

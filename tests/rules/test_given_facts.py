@@ -1,59 +1,49 @@
-"""Facts given in a what-if question: what is read, and what is left out."""
+"""Given facts have the members of the events they stand for, so that what an event may say a question may say too."""
 
-from datetime import date
-from decimal import Decimal
+import pytest
 
-from shared.domain.customer import Customer
-from shared.domain.facts import Attachment, Competency, Deployment, Designation, Licence, Project, Training
-from shared.domain.partner import Partner
-from shared.rules.given_facts import customer_from, partner_from
+from shared.domain.events import EVENT_TYPES
+from shared.domain.facts import FACTS, Fact
+from shared.errors import MemberError
+from shared.rules.faults import Faults
+from shared.rules.given_facts import add_given_faults, given_fact
 
-from .given import competency, deployment, designation, licence, project, training
-
-DAY = date(2025, 6, 1)
+from .given import attachment, competency, customer, deployment, designation, licence, partner, project, training
 
 
-def test_a_customer_is_read_whole() -> None:
-    given = {
-        "licences": [licence(annualAmount="1.50", endsOn=None)],
-        "projects": [project()],
-        "attachments": [
-            {"partnerId": "P-1", "projectId": None, "attached": False},
-            {"partnerId": "P-2", "attached": None},
-        ],
-    }
-    assert customer_from(given | {"customerId": "C-1"}) == Customer(
-        "C-1",
-        (Licence("L-1", "finance", Decimal("1.50"), "USD", True),),
-        (Project("J-1", ("finance",), date(2026, 4, 1), "active"),),
-        (Attachment("P-1", None, False), Attachment("P-2", None, True)),
+def faults_of(value: object) -> tuple[MemberError, ...]:
+    faults = Faults()
+    add_given_faults(value, "$", faults)
+    return faults.all()
+
+
+@pytest.mark.parametrize("fact", FACTS.values(), ids=FACTS)
+def test_a_fact_has_the_members_of_its_events_without_the_owner(fact: type[Fact]) -> None:
+    given = given_fact(fact)
+    for name, _ in fact.events:
+        data = EVENT_TYPES[name].data
+        assert given.members == {each: kind for each, kind in data.members.items() if each != fact.owner} | {
+            each: kind for each, kind in given.members.items() if each == fact.by_type
+        }
+        assert {fact.owner, *given.required} == set(data.required)
+
+
+def test_whole_facts_are_accepted() -> None:
+    whole = partner(
+        competencies=[competency(validUntil="2027-01-01"), competency(area="customer-engagement")],
+        designations=[designation(validUntil=None)],
+        deployments=[deployment(1, customerId="C-9"), deployment(2)],
+        trainings=[training(expiresOn="2027-01-01", revoked=False), training(learnerId="A-2")],
     )
+    facts = customer(licences=[licence(endsOn="2027-01-01")], projects=[project()], attachments=[attachment()])
+    assert not faults_of({"customer": facts, "partners": [whole]})
+    assert not faults_of({})
 
 
-def test_a_partner_is_read_whole() -> None:
-    given = {
-        "partnerId": "P-1",
-        "competencies": [competency(validUntil="2025-06-01")],
-        "designations": [designation(validUntil=None)],
-        "deployments": [deployment(1), deployment(2), deployment(3, eligible=False)],
-        "trainings": [training(expiresOn="2025-06-01"), training(learnerId="A-2", revoked=True)],
-    }
-    start = date(2025, 1, 1)
-    expected = Partner("P-1")
-    for fact in (
-        Competency("cloud-business-applications", "finance-and-operations", "gold", start, DAY),
-        Designation("solutions-partner-business-applications", True, start),
-        Deployment("D-1", "finance-and-operations", DAY, True),
-        Deployment("D-2", "finance-and-operations", DAY, True),
-        Deployment("D-3", "finance-and-operations", DAY, False),
-        Training("success-by-design", "training", "A-1", DAY, DAY),
-        Training("success-by-design", "training", "A-2", DAY, None, True),
-    ):
-        expected = expected.replacing(None, fact)
-    assert partner_from(given) == expected
-
-
-def test_what_is_not_given_is_not_there() -> None:
-    assert customer_from({}) == Customer("")
-    assert customer_from({"licences": None}) == Customer("")
-    assert partner_from({"partnerId": "P-1"}) == Partner("P-1")
+@pytest.mark.parametrize("deep", [10, 100_000])
+def test_deep_nesting_is_refused_like_anything_else(deep: int) -> None:
+    value: object = "x"
+    for _ in range(deep):
+        value = [value]
+    faults = faults_of({"customer": {"licences": value}})
+    assert [each.path for each in faults] == ["$.customer.licences[0]"]

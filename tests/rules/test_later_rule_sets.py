@@ -11,9 +11,9 @@ import pytest
 
 from shared.domain.decision import Node
 from shared.rule_books import SHIPPED
-from shared.rules.deciding_part import phrase
 from shared.rules.difference import difference
 from shared.rules.document import parse_document
+from shared.rules.reasons.phrase import phrase
 from shared.rules.rule_set import RuleSet
 
 from .given import (

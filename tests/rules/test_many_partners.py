@@ -7,7 +7,7 @@ from decimal import Decimal
 from shared.domain.customer import Customer
 from shared.domain.decision import Node, Verdict
 from shared.domain.facts import Attachment, Licence, Project
-from shared.rules.given_facts import partner_from
+from shared.domain.gathered import partner_from
 from shared.rules.rule_set import decide, explain
 
 from .given import criterion, for_each_project, nodes, rule_set

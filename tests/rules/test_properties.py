@@ -9,9 +9,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shared.domain.decision import Node, Status, Verdict
-from shared.rules.deciding_part import deciding_part, phrase
+from shared.rules.criteria.base import Criterion
+from shared.rules.criteria.scope import scope_of
 from shared.rules.document import parse_document
-from shared.rules.reasons import node_count
+from shared.rules.reasons.deciding_part import deciding_part
+from shared.rules.reasons.phrase import phrase
+from shared.rules.reasons.tree import node_count
 from shared.rules.rule_set import RuleSet, assess, decide, explain, next_change_on
 
 from .given import Json, nodes, read, shipped_document
@@ -40,6 +43,25 @@ def test_the_outcome_is_what_the_reasons_say(document: Json, customer: Json, oth
     assert (outcome.status is Status.ELIGIBLE) == (tree.verdict is Verdict.MET)
     expected = projects_met(tree) if tree.verdict is Verdict.MET else []
     assert list(outcome.eligible_projects) == expected
+
+
+@quick
+@given(documents, customers, partners, days)
+def test_each_criterion_decides_what_it_explains(document: Json, customer: Json, others: list[Json], on: date) -> None:
+    rules = compiled(document)
+    scope = scope_of(rules.document.terms, *read(customer, *others), on)
+
+    def check(criterion: Criterion) -> None:
+        for child, thing in criterion.children(scope):
+            criterion.enter(scope, thing)
+            check(child)
+        node = criterion.explain(scope)
+        assert criterion.test(scope) == (node.verdict is Verdict.MET)
+        scope.lenient = True
+        assert criterion.test(scope) == (node.verdict is not Verdict.UNMET)
+        scope.lenient = False
+
+    check(rules.document.criteria)
 
 
 @quick

@@ -5,7 +5,7 @@ from decimal import Context, Decimal, Inexact, localcontext
 import pytest
 
 from shared.domain.decision import Status, Verdict
-from shared.rules.customer_criteria import readable
+from shared.rules.criteria.spend import readable
 
 from .given import Json, criterion, customer, licence, outcome, reasons, rule_set
 

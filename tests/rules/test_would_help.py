@@ -3,15 +3,15 @@
 import json
 from datetime import date
 from random import Random
-from typing import Any
 
 import pytest
 
 from shared.domain.customer import Customer
 from shared.domain.decision import JsonObject
 from shared.rules.rule_set import decide
-from shared.rules.would_help import apply, would_help
+from shared.rules.would_help.search import would_help
 
+from .applied import apply
 from .given import (
     ON,
     Json,
@@ -235,9 +235,3 @@ def test_names_made_up_for_a_project_are_not_taken() -> None:
 
 def test_on_the_last_day_there_is_no_project_is_proposed_that_would_start_after_it() -> None:
     assert helped(customer(projects=[]), partner(), on=date.max) == []
-
-
-def test_a_change_of_an_unknown_kind_is_refused() -> None:
-    change: dict[str, Any] = {"action": "wish"}
-    with pytest.raises(KeyError):
-        apply([change], Customer("C-1"), {})

@@ -11,8 +11,9 @@ from shared.domain.customer import Customer
 from shared.domain.facts import Attachment, Licence, Project
 from shared.domain.partner import Partner
 from shared.rules.rule_set import RuleSet, decide
-from shared.rules.would_help import apply, would_help
+from shared.rules.would_help.search import would_help
 
+from .applied import apply
 from .given import CE, FO, ON, Json, competency, partner, read, rule_set, trained, training
 from .help_rule_sets import (
     COVERS,

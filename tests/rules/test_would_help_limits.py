@@ -11,8 +11,9 @@ from shared.domain.facts import Attachment, Project
 from shared.domain.partner import MAX_FACTS as MAX_PARTNER_FACTS
 from shared.domain.partner import Partner
 from shared.rules.rule_set import decide
-from shared.rules.would_help import apply, would_help
+from shared.rules.would_help.search import would_help
 
+from .applied import apply
 from .given import FO, ON, Json, competency, criterion, customer, partner, read, rule_set
 from .help_rule_sets import COVERS, every, some_partner, some_project
 

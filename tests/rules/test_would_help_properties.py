@@ -13,8 +13,9 @@ from shared.domain.decision import JsonObject, Status
 from shared.domain.partner import Partner
 from shared.rules.document import parse_document
 from shared.rules.rule_set import RuleSet, decide
-from shared.rules.would_help import apply, would_help
+from shared.rules.would_help.search import would_help
 
+from .applied import apply
 from .given import ON, Json, rule_set
 from .help_rule_sets import OTHERS
 from .random_facts import random_customer, random_partners

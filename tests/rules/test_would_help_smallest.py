@@ -14,8 +14,9 @@ from shared.domain.decision import JsonObject, Status
 from shared.domain.facts import Attachment, Project
 from shared.domain.partner import Partner
 from shared.rules.rule_set import RuleSet, decide
-from shared.rules.would_help import apply, would_help
+from shared.rules.would_help.search import would_help
 
+from .applied import apply
 from .given import CE, FO, ON, Json, rule_set, shipped_document
 from .help_rule_sets import OTHERS, in_areas, some_project
 from .random_facts import random_customer, random_partners

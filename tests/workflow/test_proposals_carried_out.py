@@ -13,7 +13,7 @@ from shared.domain.customer_state import MAX_BYTES, MAX_BYTES_AFTER_NEW_FACT, Cu
 from shared.domain.events import parse_event
 from shared.domain.registers import Kind
 from shared.queries.customers import get_eligibility
-from shared.rules.help_apply import _ACTIONS
+from shared.rules.changes.base import CHANGES
 from shared.storage.memory import MemoryStore
 from shared.workflow.receive_event import receive_event
 from tests import events
@@ -227,4 +227,5 @@ async def with_bytes(world: World, size: int) -> None:
 def test_every_action_is_carried_out() -> None:
     told = {"spend-more", "start-project", "reopen-project", "add-application", "attach-partner"}
     told |= {"attach-qualified-partner", "gain-competency", "gain-designation", "complete-deployments"}
-    assert _ACTIONS.keys() - {"add-exchange-rate"} == told | {"complete-course"}, "a rate is a change of rules"
+    actions = {each.action for each in CHANGES.values()}
+    assert actions - {"add-exchange-rate"} == told | {"complete-course"}, "a rate is a change of rules"

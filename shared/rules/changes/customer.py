@@ -1,0 +1,265 @@
+"""What the customer could do, and the programme for it."""
+
+from collections.abc import Container
+from dataclasses import replace
+from datetime import date
+from decimal import Context, Decimal, Inexact
+from itertools import count
+from typing import Annotated, Any, Self, cast
+
+from shared.domain.customer import Customer
+from shared.domain.declared import declared
+from shared.domain.event_data import APPLICATION, CURRENCY, DAY, IDENTIFIER, MONEY
+from shared.domain.facts import Licence, Project
+from shared.domain.partner import Partner
+from shared.rules.changes.base import (
+    CUSTOMER,
+    PROGRAMME,
+    Change,
+    Facts,
+    Key,
+    PartnerChange,
+    Plan,
+    Setting,
+    Titles,
+)
+from shared.rules.changes.plan import changes_of, effort_of, merged, partner_facts
+from shared.rules.changes.wording import listed
+
+_EXACT = Context(prec=64, traps=[Inexact])
+_ANYONE = "any-qualified-partner"
+
+
+@declared
+class SpendMore(Change):
+    """The customer spends more a year."""
+
+    kind, action, by, effort = "spend", "spend-more", CUSTOMER, 6
+
+    amount: Annotated[Decimal, MONEY.schema]
+    currency: Annotated[str, CURRENCY.schema]
+    application: Annotated[str, APPLICATION.schema]
+
+    @classmethod
+    def of(cls, _: Key, value: Decimal, setting: Setting) -> Self:
+        return cls(value, setting.currency, setting.application)
+
+    @staticmethod
+    def join(one: Decimal, other: Decimal) -> Decimal:
+        return max(one, other)
+
+    @staticmethod
+    def new_facts(_: Key, __: Container[object]) -> int:
+        return 1
+
+    def apply(self, facts: Facts) -> None:
+        licence_id = _free_id("more-spend", {each.licence_id for each in facts.licences})
+        facts.licences.append(Licence(licence_id, self.application, self.amount, self.currency, True))
+
+    def text(self, _: Titles) -> str:
+        amount = f"{self.amount:,.2f} {self.currency}"
+        return f"Spend {amount} more a year on listed applications in new deployments"
+
+
+@declared
+class AddExchangeRate(Change):
+    """The programme adds a rate to the rule set; it is applied to the licences in that currency."""
+
+    kind, action, by, effort = "rate", "add-exchange-rate", PROGRAMME, 1
+
+    currency: Annotated[str, CURRENCY.schema]
+    to_currency: Annotated[str, CURRENCY.schema]
+    least_rate: Annotated[Decimal, {"type": "string", "description": "the least rate that does"}]
+
+    @classmethod
+    def of(cls, key: Key, value: Decimal, setting: Setting) -> Self:
+        return cls(key[1], setting.currency, value.normalize())
+
+    @staticmethod
+    def join(one: Decimal, other: Decimal) -> Decimal:
+        return max(one, other)
+
+    def apply(self, facts: Facts) -> None:
+        for index, each in enumerate(facts.licences):
+            if each.currency == self.currency:
+                amount = _EXACT.multiply(each.annual_amount, self.least_rate)
+                facts.licences[index] = replace(each, annual_amount=amount, currency=self.to_currency)
+
+    def text(self, _: Titles) -> str:
+        enough = f"{self.least_rate:f} {self.to_currency} or more for 1 {self.currency} is enough"
+        return f"Add an exchange rate for {self.currency} to the rule set; {enough}"
+
+
+@declared
+class StartProject(Change):
+    """The customer starts a project."""
+
+    kind, action, by, effort = "start", "start-project", CUSTOMER, 7
+
+    project_id: Annotated[str, IDENTIFIER.schema]
+    application: Annotated[str, APPLICATION.schema]
+    initiated_on: Annotated[date, DAY.schema]
+
+    @classmethod
+    def of(cls, key: Key, value: str, setting: Setting) -> Self:
+        return cls(key[1], value, setting.starts[key[1]])
+
+    @staticmethod
+    def new_facts(_: Key, __: Container[object]) -> int:
+        return 1
+
+    @staticmethod
+    def new_pairs(key: Key, customer: Customer) -> int:
+        return _partners_on(key[1], customer)
+
+    def apply(self, facts: Facts) -> None:
+        facts.projects.append(Project(self.project_id, (self.application,), self.initiated_on, "planned"))
+
+    def text(self, titles: Titles) -> str:
+        return f"Start a project with {titles.get(self.application, self.application)} on {self.initiated_on} or later"
+
+
+@declared
+class ReopenProject(Change):
+    """The customer reopens a cancelled project."""
+
+    kind, action, by, effort = "reopen", "reopen-project", CUSTOMER, 5
+
+    project_id: Annotated[str, IDENTIFIER.schema]
+
+    @classmethod
+    def of(cls, key: Key, _: Any, __: Setting) -> Self:
+        return cls(key[1])
+
+    @staticmethod
+    def new_pairs(key: Key, customer: Customer) -> int:
+        return _partners_on(key[1], customer)
+
+    def apply(self, facts: Facts) -> None:
+        facts.replace_project(self.project_id, status="planned")
+
+    def text(self, _: Titles) -> str:
+        return f"Reopen the cancelled project {self.project_id}"
+
+
+@declared
+class AddApplication(Change):
+    """The customer adds an application to a project."""
+
+    kind, action, by, effort = "cover", "add-application", CUSTOMER, 4
+
+    project_id: Annotated[str, IDENTIFIER.schema]
+    application: Annotated[str, APPLICATION.schema]
+
+    @classmethod
+    def of(cls, key: Key, value: str, _: Setting) -> Self:
+        return cls(key[1], value)
+
+    def apply(self, facts: Facts) -> None:
+        for each in facts.projects:
+            if each.project_id == self.project_id:
+                facts.replace_project(self.project_id, applications=(*each.applications, self.application))
+
+    def text(self, titles: Titles) -> str:
+        return f"Add {titles.get(self.application, self.application)} to project {self.project_id}"
+
+
+@declared
+class AttachPartner(Change):
+    """Attach a known partner; only one that qualifies is proposed."""
+
+    kind, action, by, effort = "attach", "attach-partner", CUSTOMER, 3
+
+    partner_id: Annotated[str, IDENTIFIER.schema]
+    project_id: Annotated[str, IDENTIFIER.schema]
+
+    @classmethod
+    def of(cls, key: Key, _: Any, __: Setting) -> Self:
+        return cls(*key[1:])
+
+    @staticmethod
+    def new_facts(key: Key, attachments: Container[object]) -> int:
+        return int(key[1:] not in attachments)
+
+    @staticmethod
+    def new_pairs(_: Key, __: Customer) -> int:
+        return 1
+
+    def apply(self, facts: Facts) -> None:
+        facts.attach(self.partner_id, self.project_id)
+
+    def text(self, _: Titles) -> str:
+        return f"Attach partner {self.partner_id}, who qualifies for it, to project {self.project_id}"
+
+
+@declared
+class AttachQualifiedPartner(Change):
+    """Attach a partner that nobody named; its value in a plan is a plan of what that partner must have."""
+
+    kind, action, by, effort = "attach-any", "attach-qualified-partner", CUSTOMER, 8
+
+    project_id: Annotated[str, IDENTIFIER.schema]
+    qualifications: Annotated[
+        tuple[PartnerChange, ...],
+        {"type": "array", "description": "what the partner must have", "items": {"$ref": "#/$defs/qualification"}},
+    ]
+
+    @classmethod
+    def of(cls, key: Key, value: Plan, setting: Setting) -> Self:
+        needs = cast(list[PartnerChange], changes_of(value, setting.for_anyone(key[1])))
+        return cls(key[1], tuple(needs))
+
+    @staticmethod
+    def join(one: Plan, other: Plan) -> Plan | None:
+        return merged(one, other)
+
+    @classmethod
+    def effort_of(cls, value: Plan) -> int:
+        return cls.effort + effort_of(value)
+
+    @staticmethod
+    def new_facts(_: Key, __: Container[object]) -> int:
+        return 1
+
+    @staticmethod
+    def new_pairs(_: Key, __: Customer) -> int:
+        return 1
+
+    @staticmethod
+    def count_partner_facts(_: Key, value: Plan, counts: dict[str, int]) -> None:
+        counts[""] = max(counts.get("", 0), sum(partner_facts(value).values()))
+
+    def apply(self, facts: Facts) -> None:
+        """Attach a made-up partner that has the qualifications and nothing else."""
+        partner = Partner(_free_id(_ANYONE, {*facts.partners, *(each.partner_id for each in facts.attachments)}))
+        for each in self.qualifications:
+            partner = each.given_to(partner)
+        facts.partners[partner.partner_id] = partner
+        facts.attach(partner.partner_id, self.project_id)
+
+    def text(self, _: Titles) -> str:
+        start = f"Attach a qualified partner to project {self.project_id}"
+        holds = [each.holding() for each in self.qualifications if not each.completed()]
+        took = [phrase.format(listed(sorted(parts, reverse=True), "and")) for phrase, parts in self._courses().items()]
+        one_with = [f"one with {listed(holds, 'and')}"] if holds else []
+        one_who = [f"who completed {listed(took, 'and')}"] if took else []
+        described = ", ".join(one_with + one_who) if holds else "".join(f"one {each}" for each in one_who)
+        return f"{start}, for example {described}" if described else start
+
+    def _courses(self) -> dict[str, list[str]]:
+        """The parts of each course."""
+        courses: dict[str, list[str]] = {}
+        for phrase, part in filter(None, (each.completed() for each in self.qualifications)):
+            courses.setdefault(phrase, []).append(part)
+        return courses
+
+
+def _partners_on(project_id: str, customer: Customer) -> int:
+    """How many partners a project has when it opens: those on all projects and its own."""
+    attached = customer.partners_by_project
+    return len(attached.get(None, ())) + len(attached.get(project_id, ()))
+
+
+def _free_id(name: str, taken: Container[str]) -> str:
+    numbered = (f"{name}-{number}" for number in count(2))
+    return name if name not in taken else next(each for each in numbered if each not in taken)

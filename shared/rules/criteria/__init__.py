@@ -1,0 +1,1 @@
+"""The criteria of rule sets, a class for each type, and the reader of those in a document."""

@@ -1,0 +1,142 @@
+"""The criteria about the applications of a project."""
+
+from collections.abc import Callable, Iterator, Sequence
+from datetime import date
+
+from shared.domain.decision import Node
+from shared.rules.changes.plan import Plans
+from shared.rules.criteria.base import ALL, Leaf, Subject, Weights, about, verdict_of
+from shared.rules.criteria.quantified import Quantified
+from shared.rules.criteria.scope import Memo, Scope, Test
+from shared.rules.criteria.search import Search
+
+
+class CoversEligibleApplication(Leaf):
+    """Met when the project has at least one application that the rule set lists."""
+
+    kind = "covers-eligible-application"
+    inside = ("project",)
+    reads_project = True
+
+    def compile(self) -> Test:
+        def covers_eligible_application(scope: Scope) -> bool:
+            return not scope.terms.areas_of.keys().isdisjoint(scope.project.applications)
+
+        return covers_eligible_application
+
+    def explain(self, scope: Scope, subject: Subject = None) -> Node:
+        listed = scope.listed_applications
+        asked = about(subject, project=scope.project.project_id)
+        return self.node(verdict_of(bool(listed)), "a listed application", listed, asked)
+
+    def add_dates(self, scope: Scope, dates: set[date]) -> None:
+        """What a project covers does not depend on the date."""
+
+    def missing(self, _: Search) -> Plans:
+        """None: a project without a listed application is searched once more with one, if it may have one."""
+        return []
+
+
+class EveryApplication(Quantified):
+    """Met when all listed applications of the project meet the criterion, and there is at least one.
+
+    What it says of a partner and an application is the same for every project if nothing below reads the project: it is
+    explained once, or hundreds of projects with hundreds of partners would fill the memory.
+    """
+
+    kind = "every-application"
+    inside = ("project",)
+    sets = "application"
+    requires = ALL
+    asks_of_all = True
+    if_none = "no listed application"
+    reads_project = True
+
+    def compile(self) -> Test:
+        test = self.criterion.test
+        of_many = None if self.criterion.depends_on_project else self._of_many(test)
+
+        def every_application(scope: Scope) -> bool:
+            if scope.memo is not None and of_many:
+                return of_many(scope, scope.memo)
+            areas_of = scope.terms.areas_of
+            listed = False
+            for application in scope.project.applications:
+                areas = areas_of.get(application)
+                if areas is not None:
+                    listed = True
+                    scope.areas = areas
+                    if not test(scope):
+                        return False
+            return listed
+
+        return every_application
+
+    def _of_many(self, test: Test) -> Callable[[Scope, Memo], bool]:
+        """What is found of a partner and areas is remembered: many projects ask for it."""
+        own_id = self.id
+
+        def every_application(scope: Scope, memo: Memo) -> bool:
+            areas_of, partner_id, lenient = scope.terms.areas_of, scope.partner.partner_id, scope.lenient
+            listed = [areas_of[each] for each in scope.project.applications if each in areas_of]
+            for areas in listed:
+                key = (own_id, partner_id, areas, lenient)
+                if key not in memo:
+                    scope.areas = areas
+                    memo[key] = test(scope)
+                if not memo[key]:
+                    return False
+            return bool(listed)
+
+        return every_application
+
+    def things(self, scope: Scope) -> Sequence[str]:
+        return scope.listed_applications
+
+    def enter(self, scope: Scope, thing: str) -> Subject:
+        scope.areas = scope.terms.areas_of[thing]
+        return {"application": thing}
+
+    def explain(self, scope: Scope, subject: Subject = None) -> Node:
+        explained = {} if self.criterion.depends_on_project else scope.explained
+        children = []
+        for application in scope.listed_applications:
+            key = (self.id, scope.partner.partner_id, application)
+            if key not in explained:
+                explained[key] = self.criterion.explain(scope, self.enter(scope, application))
+            children.append(explained[key])
+        return self.parent(children, subject)
+
+    def size(self, scope: Scope, weights: Weights | None = None) -> int:
+        """That of an application depends on its areas alone if nothing below reads the project."""
+        total, sizes = 1, {} if self.criterion.depends_on_project else scope.sizes
+        remembered = weights is not None and scope.memo is not None and sizes is scope.sizes
+        for application in scope.listed_applications:
+            key = (self.id, scope.terms.areas_of[application])
+            if key not in sizes:
+                self.enter(scope, application)
+                sizes[key] = self.criterion.size(scope, weights)
+                if weights and remembered:
+                    weights.once += sizes[key] * sum(weights.partners.values())
+            total += 1 if remembered else sizes[key]
+        return total
+
+    def add_dates(self, scope: Scope, dates: set[date]) -> None:
+        added = set[tuple[str, str, str]]() if self.criterion.depends_on_project else scope.dates_added
+        for application in scope.listed_applications:
+            key = (self.id, scope.partner.partner_id, application)
+            if key not in added:
+                added.add(key)
+                self.enter(scope, application)
+                self.criterion.add_dates(scope, dates)
+
+    def plans(self, search: Search) -> Plans:
+        search.left -= search.weight
+
+        def of_each(listed: list[str]) -> Iterator[Plans]:
+            for application in listed:
+                self.enter(search, application)
+                yield self.criterion.plans(search)
+
+        listed = search.listed_applications
+        return search.all(of_each(listed)) if listed else []

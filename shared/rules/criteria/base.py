@@ -1,0 +1,214 @@
+"""What a criterion is: its members, where it is allowed, how it decides and explains, what would help.
+
+A criterion compiles to a closure that only says whether it is met: the fast path, where unmet and unknown lead to the
+same outcome, since no criterion negates another. It also explains itself as a tree of nodes with their verdicts, and
+names the dates on which a fact that it looks at starts or stops holding.
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from typing import Any, ClassVar, Self
+
+from shared.domain.decision import Node, Verdict
+from shared.domain.declared import declared, fields_of, metadata_of
+from shared.rules.changes.plan import MET, Plans
+from shared.rules.checks import Check
+from shared.rules.criteria.scope import Scope, Test
+from shared.rules.criteria.search import Search
+
+BEST_FIRST = (Verdict.MET, Verdict.UNKNOWN, Verdict.UNMET)
+ALL = "all"
+ANY = "at least one"
+"""What a node with children requires of them; leaves require other things."""
+
+type Subject = Mapping[str, str] | None
+type Child = tuple[Criterion, Any]
+"""A criterion and the thing it is asked about."""
+
+
+@declared
+class Criterion(ABC):
+    """One typed criterion of a rule set. The docstring of each type says when it is met."""
+
+    kind: ClassVar[str]
+    inside: ClassVar[tuple[str, ...]] = ()
+    """What has to be current around it."""
+    sets: ClassVar[str] = ""
+    """What it makes current for those below it."""
+    below: ClassVar[str] = ""
+    """The member with those below it: ``criterion``, ``criteria`` or none."""
+    reads_project: ClassVar[bool] = False
+    reads_money: ClassVar[bool] = False
+    asks_of_all: ClassVar[bool] = False
+    """Whether it asks those below it about several things that all have to meet them."""
+    may_lack_facts: ClassVar[bool] = False
+    """Whether its own verdict can be unknown."""
+    requires: ClassVar[str] = ""
+    """``ALL`` or ``ANY`` of its children, of those that have any."""
+    if_none: ClassVar[str] = ""
+    """What is found where it has no child."""
+
+    id: str
+    title: str
+
+    @classmethod
+    def members(cls) -> dict[str, Check[Any]]:
+        """The checks of its own members, by name: a field is annotated with its check."""
+        found = {each.name: metadata_of(each) for each in fields_of(cls)}
+        return {name: check for name, check in found.items() if check}
+
+    @classmethod
+    def build(cls, members: Mapping[str, Any]) -> Self:
+        """The criterion with these checked members."""
+        given = {each.name: members[each.name] for each in fields_of(cls)}
+        values: dict[str, Any] = {name: tuple(each) if isinstance(each, list) else each for name, each in given.items()}
+        return cls(**values)
+
+    @abstractmethod
+    def compile(self) -> Test:
+        """The closure that says whether this criterion is met in a scope."""
+
+    @abstractmethod
+    def explain(self, scope: Scope, subject: Subject = None) -> Node:
+        """The verdict with its reasons, evaluating everything below."""
+
+    @abstractmethod
+    def add_dates(self, scope: Scope, dates: set[date]) -> None:
+        """Add the dates on which a fact this criterion looks at starts or stops holding."""
+
+    @abstractmethod
+    def plans(self, search: Search) -> Plans:
+        """The smallest plans after which it is met; ``MET`` if it is met, none if nothing can be done any more."""
+
+    def children(self, scope: Scope) -> Sequence[Child]:  # noqa: ARG002
+        """What the children of its node are about, of a criterion that has any."""
+        return ()
+
+    def enter(self, scope: Scope, thing: Any) -> Subject:  # noqa: ARG002
+        """Make a child's thing the current one; gives the subject of the child's node."""
+        return None
+
+    def size(self, scope: Scope, weights: "Weights | None" = None) -> int:  # noqa: ARG002
+        """How many nodes ``explain`` would make; with ``weights``, how much work evaluating all would be."""
+        return 1
+
+    @cached_property
+    def test(self) -> Test:
+        """The closure, compiled once."""
+        return self.compile()
+
+    @property
+    def parts(self) -> "tuple[Criterion, ...]":
+        """The criteria directly below this one."""
+        return ()
+
+    def with_all_below(self) -> "Iterator[Criterion]":
+        """This criterion and every one below it, parents first."""
+        yield self
+        for each in self.parts:
+            yield from each.with_all_below()
+
+    @cached_property
+    def asked(self) -> "tuple[Criterion, ...]":
+        """This criterion and every one below it, twice where it is asked of several things that all have to meet it."""
+        below = tuple(each for part in self.parts for each in part.asked)
+        return (self, *below, *(below if self.asks_of_all else ()))
+
+    @property
+    def most_asked(self) -> int:
+        """How many facts of one kind it can ask of a partner."""
+        return 1
+
+    @cached_property
+    def depends_on_project(self) -> bool:
+        """Whether this criterion or one below it reads the current project."""
+        return any(each.reads_project for each in self.with_all_below())
+
+    @cached_property
+    def may_be_unknown(self) -> bool:
+        """Whether this criterion or one below it can be unknown."""
+        return any(each.may_lack_facts for each in self.with_all_below())
+
+    def node(
+        self, verdict: Verdict, required: Any, actual: Any, subject: Subject, children: Sequence[Node] = ()
+    ) -> Node:
+        return Node(self.id, self.title, verdict, required, actual, subject, tuple(children))
+
+    def parent(self, children: Sequence[Node], subject: Subject, counts: "Counts | None" = None) -> Node:
+        """The node over these children; ``counts`` are of all where only some are given."""
+        met, unknown, of = counts or _counts_of_nodes(children)
+        if self.requires == ANY and met and met < of:  # the others are then not needed
+            children = [each if each.verdict is Verdict.MET else each._replace(not_needed=True) for each in children]
+        verdict = joined(self.requires, (met, unknown, of))
+        return self.node(verdict, self.requires, _tally(met, unknown, of) or self.if_none, subject, children)
+
+
+class Leaf(Criterion):
+    """A criterion without others below it."""
+
+    def plans(self, search: Search) -> Plans:
+        search.left -= search.weight
+        return MET if self.test(search) else self.missing(search)
+
+    @abstractmethod
+    def missing(self, search: Search) -> Plans:
+        """The plans for it where it is not met."""
+
+
+type Counts = tuple[int, int, int]
+"""How many children are met and how many unknown, of how many."""
+
+
+@dataclass(slots=True)
+class Weights:
+    """How much more than one step a criterion about ``partners`` takes, and one about licences.
+
+    ``once`` adds up what is worked out once, not for each project.
+    """
+
+    partners: Mapping[str, int]
+    licences: int
+    once: int = 0
+
+
+def _counts_of_nodes(nodes: Sequence[Node]) -> Counts:
+    met = unknown = 0
+    for node in nodes:
+        if node.verdict is Verdict.MET:
+            met += 1
+        elif node.verdict is Verdict.UNKNOWN:
+            unknown += 1
+    return met, unknown, len(nodes)
+
+
+def counts_of(verdicts: list[Verdict]) -> Counts:
+    return verdicts.count(Verdict.MET), verdicts.count(Verdict.UNKNOWN), len(verdicts)
+
+
+def joined(requires: str, counts: Counts) -> Verdict:
+    """All: unmet if one is (or there is none), else unknown if one is. Any: met if one is, else unknown if one is."""
+    met, unknown, of = counts
+    if requires == ANY:
+        return Verdict.MET if met else Verdict.UNKNOWN if unknown else Verdict.UNMET
+    if not of or met + unknown < of:
+        return Verdict.UNMET
+    return Verdict.UNKNOWN if unknown else Verdict.MET
+
+
+def _tally(met: int, unknown: int, of: int) -> str:
+    """How the children came out, for a reader: ``1 of 3 met, 1 unknown``."""
+    if not of:
+        return ""
+    return f"{met} of {of} met, {unknown} unknown" if unknown else f"{met} of {of} met"
+
+
+def about(subject: Subject, **own: str) -> Subject:
+    """What a verdict is about: what its criterion itself looks at, besides what it is asked for."""
+    return {**own, **subject} if subject else own
+
+
+def verdict_of(met: bool) -> Verdict:
+    return Verdict.MET if met else Verdict.UNMET

@@ -1,0 +1,95 @@
+"""The criteria that combine others about the same things."""
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+
+from shared.domain.decision import Node
+from shared.domain.declared import declared
+from shared.rules.changes.plan import Plans
+from shared.rules.criteria.base import ALL, ANY, Child, Criterion, Subject, Weights
+from shared.rules.criteria.scope import Scope, Test
+from shared.rules.criteria.search import Search
+
+
+@declared
+class Combination(Criterion):
+    """A criterion over a list of others in the same scope."""
+
+    below = "criteria"
+
+    criteria: tuple[Criterion, ...]
+
+    @property
+    def parts(self) -> tuple[Criterion, ...]:
+        return self.criteria
+
+    def add_dates(self, scope: Scope, dates: set[date]) -> None:
+        for each in self.criteria:
+            each.add_dates(scope, dates)
+
+    def children(self, _: Scope) -> Sequence[Child]:
+        return [(each, None) for each in self.criteria]
+
+    def size(self, scope: Scope, weights: Weights | None = None) -> int:
+        return 1 + sum([each.size(scope, weights) for each in self.criteria])
+
+    def explain(self, scope: Scope, subject: Subject = None) -> Node:
+        return self.parent([each.explain(scope) for each in self.criteria], subject)
+
+
+class AllOf(Combination):
+    """Met when all are met; unmet if one is unmet, otherwise unknown if one is unknown."""
+
+    kind = "all-of"
+    requires = ALL
+
+    def compile(self) -> Test:
+        first, *others = tests = [each.test for each in self.criteria]
+        if len(others) == 1:
+            (second,) = others
+            return lambda scope: first(scope) and second(scope)
+
+        def all_of(scope: Scope) -> bool:
+            for test in tests:  # noqa: SIM110 - a generator costs more than the tests
+                if not test(scope):
+                    return False
+            return True
+
+        return all_of
+
+    def plans(self, search: Search) -> Plans:
+        search.left -= search.weight
+        return search.all(each.plans(search) for each in self.criteria)
+
+
+class AnyOf(Combination):
+    """Met when at least one is met; otherwise unknown if one is unknown, otherwise unmet."""
+
+    kind = "any-of"
+    requires = ANY
+
+    def compile(self) -> Test:
+        first, *others = tests = [each.test for each in self.criteria]
+        if len(others) == 1:
+            (second,) = others
+            return lambda scope: first(scope) or second(scope)
+
+        def any_of(scope: Scope) -> bool:
+            for test in tests:  # noqa: SIM110 - a generator costs more than the tests
+                if test(scope):
+                    return True
+            return False
+
+        return any_of
+
+    def plans(self, search: Search) -> Plans:
+        search.left -= search.weight
+        return search.any(each.plans(search) for each in self.criteria)
+
+
+def optional_parts(criterion: Criterion, optional: bool = False) -> Iterator[Criterion]:
+    """The criteria that may not have been evaluated though the root is met: those below some ``any-of``."""
+    if optional:
+        yield criterion
+    for each in criterion.parts:
+        yield from optional_parts(each, optional or isinstance(criterion, AnyOf))

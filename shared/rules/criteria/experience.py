@@ -1,0 +1,134 @@
+"""The criteria about what one partner has done: deployments, training."""
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Annotated
+
+from shared.domain import event_data
+from shared.domain.decision import Node
+from shared.domain.declared import declared
+from shared.rules.changes.partner import CompleteCourse, CompleteDeployments
+from shared.rules.changes.plan import Plans
+from shared.rules.checks import one_of, whole_number
+from shared.rules.criteria.base import Leaf, Subject, about, verdict_of
+from shared.rules.criteria.periods import dates_of_interval, day_after
+from shared.rules.criteria.scope import Scope, Test
+from shared.rules.criteria.search import Search
+
+
+@declared
+class DeploymentsAtLeast(Leaf):
+    """Met when the partner has at least ``count`` eligible deployments that are live in the area."""
+
+    kind = "deployments-at-least"
+    inside = ("partner", "area")
+
+    count: Annotated[int, whole_number(1, 1_000_000, "how many")]
+
+    @property
+    def most_asked(self) -> int:
+        return self.count
+
+    def compile(self) -> Test:
+        count = self.count
+
+        def deployments_at_least(scope: Scope) -> bool:
+            on, its_area, missing = scope.on, scope.area, count
+            for (area, live_on), number in scope.partner.deployments.items():
+                if area == its_area and live_on <= on:
+                    missing -= number
+                    if missing <= 0:
+                        return True
+            return False
+
+        return deployments_at_least
+
+    def explain(self, scope: Scope, subject: Subject = None) -> Node:
+        live = _live(scope)
+        asked = about(subject, partner=scope.partner.partner_id, area=scope.area)
+        return self.node(verdict_of(live >= self.count), self.count, live, asked)
+
+    def add_dates(self, scope: Scope, dates: set[date]) -> None:
+        dates.update(live_on for area, live_on in scope.partner.deployments if area == scope.area)
+
+    def missing(self, search: Search) -> Plans:
+        return [{CompleteDeployments.key(search.partner.partner_id, search.area): self.count - _live(search)}]
+
+
+def _live(scope: Scope) -> int:
+    total = 0
+    for (area, live_on), count in scope.partner.deployments.items():
+        if area == scope.area and live_on <= scope.on:
+            total += count
+    return total
+
+
+type Completion = tuple[date, date | None]
+"""(completed_on, expires_on)"""
+
+
+@declared
+class TrainingBeforeProject(Leaf):
+    """Met when at least one completion of the part by the partner is from before the day on which
+    the project is initiated, is not revoked and has not expired.
+    """
+
+    kind = "training-before-project"
+    inside = ("partner", "project")
+    reads_project = True
+
+    course: Annotated[str, one_of(*event_data.COURSE.words)]
+    part: Annotated[str, one_of(*event_data.PART.words)]
+
+    def compile(self) -> Test:
+        course, part = self.course, self.part
+
+        def training_before_project(scope: Scope) -> bool:
+            on, initiated_on = scope.on, scope.project.initiated_on
+            for its_course, its_part, completed_on, expires_on in scope.partner.trainings:
+                if (
+                    completed_on < initiated_on
+                    and completed_on <= on
+                    and its_part == part
+                    and its_course == course
+                    and (expires_on is None or on <= expires_on)
+                ):
+                    return True
+            return False
+
+        return training_before_project
+
+    def _completions(self, scope: Scope) -> Iterator[Completion]:
+        for course, part, completed_on, expires_on in scope.partner.trainings:
+            if course == self.course and part == self.part:
+                yield completed_on, expires_on
+
+    def explain(self, scope: Scope, subject: Subject = None) -> Node:
+        def merits(completion: Completion) -> tuple[bool, bool, date, date]:
+            completed_on, expires_on = completion
+            before = completed_on < scope.project.initiated_on
+            last = expires_on or date.max
+            return (before and completed_on <= scope.on <= last, before, last, completed_on)
+
+        best = max(self._completions(scope), key=merits, default=None)
+        met = best is not None and merits(best)[0]
+        actual = best and {"completedOn": best[0].isoformat(), "expiresOn": best[1].isoformat() if best[1] else None}
+        before = scope.project.initiated_on.isoformat()
+        required = {"course": self.course, "part": self.part, "completedBefore": before}
+        asked = about(subject, project=scope.project.project_id, partner=scope.partner.partner_id)
+        return self.node(verdict_of(met), required, actual, asked)
+
+    def add_dates(self, scope: Scope, dates: set[date]) -> None:
+        """What counts before one project's start counts before every later one's: the latest adds them all."""
+        key, initiated_on = (self.id, scope.partner.partner_id), scope.project.initiated_on
+        if initiated_on <= scope.dates_before.get(key, date.min):
+            return
+        scope.dates_before[key] = initiated_on
+        for completed_on, expires_on in self._completions(scope):
+            if completed_on < initiated_on:
+                dates.update(dates_of_interval(completed_on, day_after(expires_on)))
+
+    def missing(self, search: Search) -> Plans:
+        completed_on = date.min if search.anyone else search.on
+        possible = completed_on < search.project.initiated_on
+        return [{CompleteCourse.key(search.partner.partner_id, self.course, self.part): True}] if possible else []

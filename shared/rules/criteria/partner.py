@@ -1,0 +1,128 @@
+"""The criteria about what one partner holds: a competency, a designation."""
+
+from datetime import date
+from typing import Annotated
+
+from shared.domain import event_data
+from shared.domain.decision import Node
+from shared.domain.declared import declared
+from shared.domain.facts import Competency, Designation
+from shared.rules.changes.partner import GainCompetency, GainDesignation
+from shared.rules.changes.plan import Plans
+from shared.rules.checks import list_of, one_of, without_repeats
+from shared.rules.criteria.base import Leaf, Subject, about, verdict_of
+from shared.rules.criteria.periods import dates_of, holds, in_force
+from shared.rules.criteria.scope import Scope, Test
+from shared.rules.criteria.search import Search
+
+
+def _iso(day: date | None) -> str | None:
+    return day.isoformat() if day else None
+
+
+@declared
+class CompetencyHeld(Leaf):
+    """Met when the partner's period in force in the area, the one with the latest ``validFrom`` not after the
+    day, has not passed its ``validUntil`` and is at one of the ``levels``.
+    """
+
+    kind = "competency"
+    inside = ("partner", "area")
+
+    competency: Annotated[str, one_of(*event_data.COMPETENCY.words)]
+    levels: Annotated[
+        tuple[str, ...],
+        without_repeats(list_of(one_of("gold", "silver"), least=1, description="the levels that do")),
+    ]
+
+    def compile(self) -> Test:
+        """As ``explain`` finds it, in one function: calls cost more than what they do."""
+        name, levels = self.competency, self.levels
+
+        def competency(scope: Scope) -> bool:
+            on, area, found = scope.on, scope.area, None
+            for each in scope.partner.competencies:
+                if (
+                    each.area == area
+                    and each.valid_from <= on
+                    and each.competency == name
+                    and (found is None or each.valid_from > found.valid_from)
+                ):
+                    found = each
+            return (
+                found is not None and found.level in levels and (found.valid_until is None or on <= found.valid_until)
+            )
+
+        return competency
+
+    def _periods(self, scope: Scope) -> list[Competency]:
+        name, area = self.competency, scope.area
+        return [each for each in scope.partner.competencies if each.area == area and each.competency == name]
+
+    def explain(self, scope: Scope, subject: Subject = None) -> Node:
+        period = in_force(self._periods(scope), scope.on)
+        met = period is not None and period.level in self.levels and holds(period, scope.on)
+        actual = period and {
+            "level": period.level,
+            "validFrom": period.valid_from.isoformat(),
+            "validUntil": _iso(period.valid_until),
+        }
+        required = {"competency": self.competency, "levels": list(self.levels)}
+        asked = about(subject, partner=scope.partner.partner_id, area=scope.area)
+        return self.node(verdict_of(met), required, actual, asked)
+
+    def add_dates(self, scope: Scope, dates: set[date]) -> None:
+        dates.update(dates_of(self._periods(scope)))
+
+    def missing(self, search: Search) -> Plans:
+        key = GainCompetency.key(search.partner.partner_id, self.competency, search.area)
+        return [{key: self.levels}] if search.alike.levels else [{key: (level,)} for level in self.levels]
+
+
+@declared
+class DesignationHeld(Leaf):
+    """Met when the partner's period in force, the one with the latest ``validFrom`` not after the day, has not
+    passed its ``validUntil`` and is active.
+    """
+
+    kind = "designation"
+    inside = ("partner",)
+
+    designation: Annotated[str, one_of(*event_data.DESIGNATION.words)]
+
+    def compile(self) -> Test:
+        """As ``explain`` finds it, in one function: calls cost more than what they do."""
+        name = self.designation
+
+        def designation(scope: Scope) -> bool:
+            on, found = scope.on, None
+            for each in scope.partner.designations:
+                if (
+                    each.valid_from <= on
+                    and each.designation == name
+                    and (found is None or each.valid_from > found.valid_from)
+                ):
+                    found = each
+            return found is not None and found.active and (found.valid_until is None or on <= found.valid_until)
+
+        return designation
+
+    def _periods(self, scope: Scope) -> list[Designation]:
+        return [each for each in scope.partner.designations if each.designation == self.designation]
+
+    def explain(self, scope: Scope, subject: Subject = None) -> Node:
+        period = in_force(self._periods(scope), scope.on)
+        met = period is not None and period.active and holds(period, scope.on)
+        actual = period and {
+            "active": period.active,
+            "validFrom": period.valid_from.isoformat(),
+            "validUntil": _iso(period.valid_until),
+        }
+        asked = about(subject, partner=scope.partner.partner_id)
+        return self.node(verdict_of(met), {"designation": self.designation}, actual, asked)
+
+    def add_dates(self, scope: Scope, dates: set[date]) -> None:
+        dates.update(dates_of(self._periods(scope)))
+
+    def missing(self, search: Search) -> Plans:
+        return [{GainDesignation.key(search.partner.partner_id, self.designation): True}]

@@ -1,0 +1,152 @@
+"""The criteria that ask another one about each of several things: projects, areas.
+
+Each makes one thing after another the current one in the scope. Two of one kind never nest (the document's check
+refuses it), so nothing needs to be set back.
+"""
+
+from abc import abstractmethod
+from collections.abc import Iterator, Sequence
+from datetime import date
+from typing import Any
+
+from shared.domain.decision import Node
+from shared.domain.declared import declared
+from shared.domain.facts import Project
+from shared.rules.changes.plan import MET, Plans
+from shared.rules.criteria.base import ANY, Child, Criterion, Subject, Weights
+from shared.rules.criteria.scope import Scope, Test
+from shared.rules.criteria.search import Search
+
+
+@declared
+class Quantified(Criterion):
+    """A criterion that asks another one about each of several things."""
+
+    below = "criterion"
+
+    criterion: Criterion
+
+    @property
+    def parts(self) -> tuple[Criterion, ...]:
+        return (self.criterion,)
+
+    @abstractmethod
+    def things(self, scope: Scope) -> Sequence[Any]:
+        """What its criterion is asked about, in the order of the nodes."""
+
+    def children(self, scope: Scope) -> Sequence[Child]:
+        return [(self.criterion, thing) for thing in self.things(scope)]
+
+    def explain(self, scope: Scope, subject: Subject = None) -> Node:
+        nodes = [self.criterion.explain(scope, self.enter(scope, thing)) for thing in self.things(scope)]
+        return self.parent(nodes, subject)
+
+    def size(self, scope: Scope, weights: Weights | None = None) -> int:
+        total = 1
+        for thing in self.things(scope):
+            self.enter(scope, thing)
+            total += self.criterion.size(scope, weights)
+        return total
+
+    def add_dates(self, scope: Scope, dates: set[date]) -> None:
+        for thing in self.things(scope):
+            self.enter(scope, thing)
+            self.criterion.add_dates(scope, dates)
+
+
+class AnyProject(Quantified):
+    """Met when at least one planned or active project meets the criterion; all such projects are evaluated."""
+
+    kind = "any-project"
+    sets = "project"
+    requires = ANY
+    if_none = "no planned or active project"
+
+    def compile(self) -> Test:
+        test = self.criterion.test
+
+        def any_project(scope: Scope) -> bool:
+            met = False
+            for project in scope.customer.projects:
+                if project.is_open:
+                    scope.project = project
+                    if test(scope):
+                        scope.eligible.add(project.project_id)
+                        met = True
+            return met
+
+        return any_project
+
+    def things(self, scope: Scope) -> Sequence[Project]:
+        return sorted((each for each in scope.customer.projects if each.is_open), key=_project_id)
+
+    def enter(self, scope: Scope, thing: Project) -> Subject:
+        scope.project = thing
+        return {"project": thing.project_id}
+
+    def add_dates(self, scope: Scope, dates: set[date]) -> None:
+        """The latest start first: of a partner's training it leaves nothing to add for the others."""
+        for project in sorted(scope.customer.projects, key=_start, reverse=True):
+            if project.is_open:
+                scope.project = project
+                self.criterion.add_dates(scope, dates)
+
+    def plans(self, search: Search) -> Plans:
+        search.left -= search.weight
+        found: list[Plans] = []
+        for needed, project in search.options:
+            if search.left < 0:
+                search.cut = True
+                found.append(MET if self.test(search) else [])
+                break
+            search.project = project
+            plans = self.criterion.plans(search)
+            found.append([{**needed, **plan} for plan in plans] if needed else plans)
+            search.by_project.append((project.project_id, found[-1]))
+        return search.any(found)
+
+
+class AnyArea(Quantified):
+    """Met when the criterion is met in at least one of the application's areas."""
+
+    kind = "any-area"
+    inside = ("application",)
+    sets = "area"
+    requires = ANY
+
+    def compile(self) -> Test:
+        test = self.criterion.test
+
+        def any_area(scope: Scope) -> bool:
+            for area in scope.areas:
+                scope.area = area
+                if test(scope):
+                    return True
+            return False
+
+        return any_area
+
+    def things(self, scope: Scope) -> Sequence[str]:
+        return scope.areas
+
+    def enter(self, scope: Scope, thing: str) -> Subject:
+        scope.area = thing
+        return {"area": thing}
+
+    def plans(self, search: Search) -> Plans:
+        search.left -= search.weight
+
+        def in_each_area() -> Iterator[Plans]:
+            for area in search.areas:
+                search.area = area
+                yield self.criterion.plans(search)
+
+        return search.any(in_each_area())
+
+
+def _project_id(project: Project) -> str:
+    return project.project_id
+
+
+def _start(project: Project) -> date:
+    return project.initiated_on

@@ -1,0 +1,145 @@
+"""The criterion about a customer's money."""
+
+from collections.abc import Iterable
+from datetime import date
+from decimal import ROUND_CEILING, Context, Decimal, Inexact, InvalidOperation
+from functools import cached_property
+from typing import Annotated, Any
+
+from shared.domain.decision import Node, Verdict
+from shared.domain.declared import declared
+from shared.domain.facts import Licence
+from shared.rules.changes.customer import AddExchangeRate, SpendMore
+from shared.rules.changes.plan import Plans
+from shared.rules.checks import MONEY
+from shared.rules.criteria.base import Leaf, Subject, Weights, about
+from shared.rules.criteria.periods import day_after
+from shared.rules.criteria.scope import Scope, Test
+from shared.rules.criteria.search import Search
+
+_EXACT = Context(prec=64, traps=[Inexact, InvalidOperation])
+"""Sums of millions of the longest amounts times the longest rates fit; anything that would round fails loudly."""
+_ROUNDING = Context(prec=64)
+_ZERO = Decimal(0)
+_CENT = Decimal("0.01")
+_RATE_STEP = Decimal("0.00000001")
+_HIGHEST_RATE = Decimal("999999.99999999")
+_MOST_NAMED = 5
+
+
+@declared
+class AnnualSpendAtLeast(Leaf):
+    """Met when the annual amounts of the licences that count come to the ``amount``, converted
+    exactly into the rule set's currency. A licence counts if its application is listed, it is a new deployment and it
+    has not ended. One in a currency without a rate is left out; if the others fall short, the verdict is unknown.
+    """
+
+    kind = "annual-spend-at-least"
+    reads_money = True
+    may_lack_facts = True
+
+    amount: Annotated[str, MONEY]
+
+    @cached_property
+    def least(self) -> Decimal:
+        return Decimal(self.amount)
+
+    def compile(self) -> Test:
+        """As ``_spend`` adds up, but only until it is enough: no amount is negative."""
+        amount, add, multiply = self.least, _EXACT.add, _EXACT.multiply
+
+        def annual_spend_at_least(scope: Scope) -> bool:
+            on, terms, total = scope.on, scope.terms, _ZERO
+            areas_of, rates, currency = terms.areas_of, terms.rates, terms.currency
+            for each in scope.customer.licences:
+                if (
+                    each.new_deployment
+                    and each.application in areas_of
+                    and (each.ends_on is None or on <= each.ends_on)
+                ):
+                    if each.currency == currency:
+                        total = add(total, each.annual_amount)
+                    elif each.currency in rates:
+                        total = add(total, multiply(each.annual_amount, rates[each.currency]))
+                    if total >= amount:
+                        return True
+            return total >= amount or (scope.lenient and bool(_spend(scope)[1]))
+
+        return annual_spend_at_least
+
+    def size(self, _: Scope, weights: Weights | None = None) -> int:
+        return weights.licences if weights else 1
+
+    def explain(self, scope: Scope, subject: Subject = None) -> Node:
+        (total, without_rate), currency = _spend(scope), scope.terms.currency
+        actual: dict[str, Any] = {"amount": readable(total), "currency": currency}
+        if without_rate:
+            actual["leftOut"] = f"no exchange rate for {_named(each.currency for each in without_rate)}"
+        verdict = Verdict.MET if total >= self.least else Verdict.UNKNOWN if without_rate else Verdict.UNMET
+        summed = {each.licence_id for each in _counted(scope)} - {each.licence_id for each in without_rate}
+        asked = about(subject, licences=_named(summed)) if summed else subject
+        return self.node(verdict, {"amount": self.amount, "currency": currency}, actual, asked)
+
+    def add_dates(self, scope: Scope, dates: set[date]) -> None:
+        for licence in scope.customer.licences:
+            ends = day_after(licence.ends_on)
+            if ends and licence.new_deployment and licence.application in scope.terms.areas_of:
+                dates.add(ends)
+
+    def plans(self, search: Search) -> Plans:
+        """The same wherever it is asked."""
+        if self.id in search.spends:
+            search.left -= search.weight
+        else:
+            search.spends[self.id] = super().plans(search)
+        return search.spends[self.id]
+
+    def missing(self, search: Search) -> Plans:
+        """The missing amount rounded up to the cent; for a currency without a rate the least rate, rounded up too."""
+        total, without_rate = _spend(search)
+        missing = _ROUNDING.subtract(self.least, total)
+        plans: Plans = [{SpendMore.key(): missing.quantize(_CENT, ROUND_CEILING, _ROUNDING)}]
+        for currency in sorted({each.currency for each in without_rate}):
+            amounts = (each.annual_amount for each in without_rate if each.currency == currency)
+            amount = sum(amounts, _ZERO)
+            least = _ROUNDING.divide(missing, amount).quantize(_RATE_STEP, ROUND_CEILING, _ROUNDING)
+            if least <= _HIGHEST_RATE:
+                plans.append({AddExchangeRate.key(currency): least})
+        return plans
+
+
+def _counted(scope: Scope) -> list[Licence]:
+    """The licences whose spend counts on the day, whatever their currency."""
+    on, areas_of = scope.on, scope.terms.areas_of
+    return [
+        each
+        for each in scope.customer.licences
+        if each.new_deployment and each.application in areas_of and (each.ends_on is None or on <= each.ends_on)
+    ]
+
+
+def _spend(scope: Scope) -> tuple[Decimal, list[Licence]]:
+    """What the licences that count come to, and those left out for want of a rate."""
+    rates, currency = scope.terms.rates, scope.terms.currency
+    total: Decimal = _ZERO
+    without_rate = []
+    for licence in _counted(scope):
+        if licence.currency == currency:
+            total = _EXACT.add(total, licence.annual_amount)
+        elif rate := rates.get(licence.currency):
+            total = _EXACT.add(total, _EXACT.multiply(licence.annual_amount, rate))
+        elif licence.annual_amount > 0:
+            without_rate.append(licence)
+    return total, without_rate
+
+
+def readable(amount: Decimal) -> str:
+    """The exact amount with at least two decimals and no zeros past them."""
+    whole, _, decimals = f"{amount:f}".partition(".")
+    return f"{whole}.{decimals.rstrip('0').ljust(2, '0')}"
+
+
+def _named(names: Iterable[str]) -> str:
+    named = sorted(set(names))
+    more = len(named) - _MOST_NAMED
+    return ", ".join(named[:_MOST_NAMED]) + (f" and {more} more" if more > 0 else "")

@@ -1,0 +1,135 @@
+"""Explain a decision within a number of nodes: those that decided first, the others as far as there is room.
+
+A tree that fits is made whole. Of one that does not, only what is kept is made; the rest is evaluated by the compiled
+closures and counted. A node's ``omitted`` counts every node left out below it, except below a node that is kept, so
+nodes kept and nodes omitted add up to the whole tree.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from shared.domain.decision import Node, Verdict
+from shared.rules.criteria.base import ANY, BEST_FIRST, Criterion, Subject, counts_of, joined
+from shared.rules.criteria.combined import Combination
+from shared.rules.criteria.quantified import AnyProject
+from shared.rules.criteria.scope import Scope
+
+MAX_NODES = 2_000
+
+
+def explained(criterion: Criterion, scope: Scope, most: int = MAX_NODES) -> Node:
+    """The verdict with its reasons, in at most ``most`` nodes."""
+    if criterion.size(scope) <= most:
+        return criterion.explain(scope)
+    cutter = _Cutter(scope, most)
+    found = cutter.deciding(criterion, None)
+    if cutter.left <= 0:
+        return found
+    return _Cutter(scope, cutter.left, cutter.of_projects).filled(criterion, None, decided=True)
+
+
+class _Child(NamedTuple):
+    criterion: Criterion
+    thing: Any
+    verdict: Verdict
+
+
+@dataclass(slots=True)
+class _Cutter:
+    """Makes nodes while some are ``left``."""
+
+    scope: Scope
+    left: int
+    of_projects: dict[str, list[Verdict]] = field(default_factory=dict)
+    """The verdicts of all projects by criterion: found once, since that goes through all there is."""
+    may_be_unknown: dict[str, bool] = field(default_factory=dict)
+
+    def deciding(self, criterion: Criterion, subject: Subject) -> Node:
+        """The node with the nodes below that decided."""
+        self.left -= 1
+        children = self._children(criterion)
+        if not children:
+            return criterion.explain(self.scope, subject)
+        deciding, kept = _deciding(criterion, children), dict[int, Node]()
+        shared = isinstance(criterion, Combination)  # parts of one criterion share; of many things a few are whole
+        if shared:
+            deciding.sort(key=lambda index: children[index].criterion.size(self.scope))
+        for count, index in enumerate(deciding):
+            reserved = self.left - self.left // (len(deciding) - count) if shared else 0
+            self.left -= reserved
+            if self.left > 0:
+                kept[index] = self.deciding(*self._entered(criterion, children[index]))
+            self.left += reserved
+        return self._node(criterion, subject, children, kept)
+
+    def filled(self, criterion: Criterion, subject: Subject, *, decided: bool) -> Node:
+        """The node with all below it that there is room for; those that decided have theirs already."""
+        self.left -= not decided
+        children = self._children(criterion)
+        if not children:
+            return criterion.explain(self.scope, subject)
+        kept = dict[int, Node]()
+        deciding = _deciding(criterion, children) if decided else []
+        for index in deciding:
+            kept[index] = self.filled(*self._entered(criterion, children[index]), decided=True)
+        others = [index for index in range(len(children)) if index not in kept]
+        for index in sorted(others, key=lambda each: BEST_FIRST.index(children[each].verdict)):
+            if self.left <= 0:
+                break
+            kept[index] = self.filled(*self._entered(criterion, children[index]), decided=False)
+        return self._node(criterion, subject, children, kept)
+
+    def _entered(self, criterion: Criterion, child: _Child) -> tuple[Criterion, Subject]:
+        return child.criterion, criterion.enter(self.scope, child.thing)
+
+    def _node(self, criterion: Criterion, subject: Subject, children: list[_Child], kept: dict[int, Node]) -> Node:
+        """The kept children in their order, or those that decided first where others are left out."""
+        omitted = 0
+        for index, child in enumerate(children):
+            if index not in kept:
+                criterion.enter(self.scope, child.thing)
+                omitted += child.criterion.size(self.scope)
+        ordered = list(kept) if omitted and not isinstance(criterion, Combination) else sorted(kept)
+        counts = counts_of([each.verdict for each in children])
+        node = criterion.parent([kept[index] for index in ordered], subject, counts)
+        return node._replace(omitted=omitted)
+
+    def _children(self, criterion: Criterion) -> list[_Child]:
+        children = criterion.children(self.scope)
+        verdicts = self._verdicts(criterion, children)
+        return [_Child(*child, verdict) for child, verdict in zip(children, verdicts, strict=True)]
+
+    def _verdicts(self, criterion: Criterion, children: Sequence[tuple[Criterion, Any]]) -> list[Verdict]:
+        if not isinstance(criterion, AnyProject):
+            return [self._verdict_of(criterion, *child) for child in children]
+        if criterion.id not in self.of_projects:
+            self.of_projects[criterion.id] = [self._verdict_of(criterion, *child) for child in children]
+        return self.of_projects[criterion.id]
+
+    def _verdict_of(self, parent: Criterion, criterion: Criterion, thing: Any) -> Verdict:
+        parent.enter(self.scope, thing)
+        if isinstance(criterion, Combination | AnyProject):
+            return joined(criterion.requires, counts_of(self._verdicts(criterion, criterion.children(self.scope))))
+        return self._evaluated(criterion)
+
+    def _evaluated(self, criterion: Criterion) -> Verdict:
+        if criterion.test(self.scope):
+            return Verdict.MET
+        if criterion.id not in self.may_be_unknown:
+            self.may_be_unknown[criterion.id] = criterion.may_be_unknown
+        return _leniently(criterion, self.scope) if self.may_be_unknown[criterion.id] else Verdict.UNMET
+
+
+def _leniently(criterion: Criterion, scope: Scope) -> Verdict:
+    scope.lenient = True
+    possible = criterion.test(scope)
+    scope.lenient = False
+    return Verdict.UNKNOWN if possible else Verdict.UNMET
+
+
+def _deciding(criterion: Criterion, children: list[_Child]) -> list[int]:
+    """Which children decided: as ``deciding_children`` of the whole tree has it."""
+    verdict = joined(criterion.requires, counts_of([each.verdict for each in children]))
+    same = [index for index, each in enumerate(children) if each.verdict is verdict]
+    return same[:1] if criterion.requires == ANY and verdict is Verdict.MET else same

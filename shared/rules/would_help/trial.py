@@ -1,0 +1,65 @@
+"""Plans tried on the facts where the search alone does not prove them."""
+
+from dataclasses import dataclass, field
+
+from shared.domain.customer import Customer
+from shared.domain.decision import Status
+from shared.rules.changes.base import Plan, Setting
+from shared.rules.changes.plan import Plans, applied, changes_of, holds, rank
+from shared.rules.rule_set import Partners, RuleSet, decide, work_of
+
+type Proven = tuple[Plan, list[str]]
+"""A plan and the projects it makes eligible."""
+
+
+MOST_TRIES = 40
+STEPS_TO_TRY = 50
+"""For each step of the search, as ``work_of`` counts them: many tries of a small customer, few of a large one."""
+
+
+@dataclass(slots=True)
+class Trial:
+    """What plans are tried on, and how many tries are left."""
+
+    rule_set: RuleSet
+    customer: Customer
+    partners: Partners
+    setting: Setting
+    steps: int
+    left: int = field(init=False)
+
+    def __post_init__(self) -> None:
+        work = work_of(self.rule_set, self.customer, self.partners)
+        self.left = min(MOST_TRIES, self.steps // max(work, 1))
+
+    def proven(self, plans: Plans, most: int) -> list[Proven]:
+        """Those that make the customer eligible, without changes that are not needed."""
+        found: list[Proven] = []
+        for plan in plans:
+            proven = self._minimal(plan)
+            if self.left < 0:
+                break
+            if proven and not any(holds(proven[0], each) for each, _ in found):
+                found.append(proven)
+            if len(found) == most:
+                break
+        return sorted(found, key=lambda each: rank(each[0]))
+
+    def _minimal(self, plan: Plan) -> Proven | None:
+        """The plan with only those of its changes that are needed; None if it does not make the customer eligible."""
+        eligible = self._eligible(plan)
+        if eligible is None:
+            return None
+        for left_out in sorted(plan):
+            fewer = self._minimal({key: value for key, value in plan.items() if key != left_out})
+            if fewer:
+                return fewer
+        return plan, eligible
+
+    def _eligible(self, plan: Plan) -> list[str] | None:
+        self.left -= 1
+        if self.left < 0:
+            return None
+        changes = changes_of(plan, self.setting)
+        outcome = decide(self.rule_set, *applied(changes, self.customer, self.partners), self.setting.on)
+        return list(outcome.eligible_projects) if outcome.status is Status.ELIGIBLE else None
