@@ -705,8 +705,12 @@ PLANTED = [
     Planted(
         "a detached customer's index row is read after the touch",
         "shared/workflow/detached.py",
-        "    if row is not None:\n",
-        "    row = await ports.indexes.attachment(partner_id, state.customer_id)\n    if row is not None:\n",
+        "        row = await ports.indexes.attachment(partner_id, state.customer_id)\n"
+        "    await ports.customers.touch(loaded, ports.timestamp())\n",
+        "        await ports.customers.touch(loaded, ports.timestamp())\n"
+        "        row = await ports.indexes.attachment(partner_id, state.customer_id)\n"
+        "    else:\n"
+        "        await ports.customers.touch(loaded, ports.timestamp())\n",
     ),
     Planted(
         "an attach does not enter a customer that is in the index",
@@ -726,5 +730,11 @@ PLANTED = [
         "shared/workflow/detached.py",
         "            await ports.indexes.delete_attachment(row)\n",
         "            pass\n",
+    ),
+    Planted(
+        "a fan-out opened by two tries is dropped as that of the one that lost",
+        "shared/workflow/partner_facts.py",
+        "        if lost.id != fan_out.id:",
+        "        if True:",
     ),
 ]
