@@ -59,16 +59,4 @@ PLANTED = {
         "        return await self._store.merge(Table.CUSTOMERS, row, etag)\n",
         '        return await self._store.merge(Table.CUSTOMERS, row, "*")\n',
     ): "nothing waits",
-    Planted(
-        "a detached customer is forgotten before it is touched",
-        "shared/workflow/detached.py",
-        "    await ports.customers.touch(loaded, ports.timestamp())\n"
-        "    if row is not None:\n"
-        "        with suppress(Conflict):\n"
-        "            await ports.indexes.delete_attachment(row)\n",
-        "    if row is not None:\n"
-        "        with suppress(Conflict):\n"
-        "            await ports.indexes.delete_attachment(row)\n"
-        "    await ports.customers.touch(loaded, ports.timestamp())\n",
-    ): "a partner of detached customers has changed",
 }

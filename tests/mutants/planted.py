@@ -737,4 +737,16 @@ PLANTED = [
         "        if lost.id != fan_out.id:",
         "        if True:",
     ),
+    Planted(
+        "a detached customer is forgotten before it is touched",
+        "shared/workflow/detached.py",
+        "    await ports.customers.touch(loaded, ports.timestamp())\n"
+        "    if row is not None:\n"
+        "        with suppress(Conflict):\n"
+        "            await ports.indexes.delete_attachment(row)\n",
+        "    if row is not None:\n"
+        "        with suppress(Conflict):\n"
+        "            await ports.indexes.delete_attachment(row)\n"
+        "    await ports.customers.touch(loaded, ports.timestamp())\n",
+    ),
 ]
