@@ -16,7 +16,7 @@ MAX_FACTS_BYTES = 768 * 1024
 """Of a customer or a partner, besides the rest of its answer."""
 NOT_COMPUTED = "notComputed"
 _A_BIT_LESS = 0.9
-_LIST_STEPS = 500_000
+_LIST_STEPS = 250_000
 _NODE_BYTES = 256
 """As most have, so that few trees are cut twice."""
 

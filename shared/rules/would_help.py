@@ -48,17 +48,16 @@ def would_help(
     search = Search(rule_set.document.terms, customer, partners, on, memo={}, alike=known.alike, left=most_steps)
     search.known = partners_to_attach(search, qualified_partners)
     search.options = project_options(search)
-    search.limits = Limits(customer, {each.partner_id: each for each in search.known}, size)
+    everyone = {each.partner_id: each for each in search.known}
+    search.limits = Limits(customer, everyone, size, asks_much=known.asks_much)
     plans = [plan for plan in known.ways(search) if search.limits.allow(plan)]
     starts = {project.project_id: project.initiated_on for _, project in search.options}
     setting = Setting(on, search.terms.currency, known.titles, applications_to_name(search)[0], starts)
     if known.exact and not search.cut:
         sets = [(plan, _eligible(search, plan)) for plan in smallest(plans, MOST_SETS)[0]]
     else:
-        everyone = {each.partner_id: each for each in search.known} | dict(partners)
-        sets = Trial(rule_set, customer, everyone, setting, most_steps * STEPS_TO_TRY).proven(
-            smallest(plans)[0], MOST_SETS
-        )
+        trial = Trial(rule_set, customer, everyone | dict(partners), setting, most_steps * STEPS_TO_TRY)
+        sets = trial.proven(smallest(plans)[0], MOST_SETS)
     return [{"changes": changes_of(*each, customer, setting), "eligibleProjects": each[1]} for each in sets]
 
 
