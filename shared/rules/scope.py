@@ -4,7 +4,6 @@ Arrives: a customer, its partners, a date and the terms of a rule set. The crite
 applications and areas set the current one; the document's checks see to it that none is read where none is set.
 """
 
-from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -68,7 +67,10 @@ class Scope:
         if listed is None or listed.project is not self.project:
             areas_of = self.terms.areas_of
             names = [each for each in dict.fromkeys(self.project.applications) if each in areas_of]
-            self.listed = listed = Listed(self.project, names, Counter([areas_of[each] for each in names]))
+            areas: dict[tuple[str, ...], int] = {}
+            for each in names:
+                areas[areas_of[each]] = areas.get(areas_of[each], 0) + 1
+            self.listed = listed = Listed(self.project, names, areas)
         return listed
 
 
