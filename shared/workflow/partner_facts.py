@@ -100,12 +100,12 @@ async def _commit(
     )
     partner = state.partner.replacing_each(changes, ports.least_number)
     changed = partner.revision > state.partner.revision
+    fan_out = FanOut(partner.partner_id, partner.revision, at=ports.timestamp())
     cause = applied[-1].cause if changed else state.cause
     facts = state.facts + sum(standing[_place(event)] is None for event in applied)
     rows = [_row(event, standing[_place(event)], partner.revision if changed else 0) for event in applied]
     writes = ports.partners.writes(PartnerState(partner, facts, cause, state.etag, state.unknown), rows)
     if changed:
-        fan_out = FanOut(partner.partner_id, partner.revision, at=ports.timestamp())
         await ports.work.open_fan_out(fan_out)
         opened.append(fan_out)
     if _is_candidate(partner) and not _is_candidate(state.partner):
