@@ -7,37 +7,38 @@ from typing import Any
 from shared.domain.decision import JsonObject, Node
 from shared.domain.strict_json import compact_bytes
 from shared.rules.explanation import MAX_NODES
-from shared.rules.help_search import MOST_STEPS
+from shared.rules.help_trial import WHOLE, Budget
 
 MAX_ANSWER_BYTES = 1024 * 1024
 MAX_LIST_BYTES = 5 * 1024 * 1024
 MAX_FACTS_BYTES = 768 * 1024
-"""Of a customer or a partner, besides the rest of its answer."""
+"""Of a partner, besides the rest of its answer."""
 NOT_COMPUTED = "notComputed"
 _A_BIT_LESS = 0.9
-_LIST_STEPS = 150_000
+_LIST_TRIED = 1_000_000
 _NODE_BYTES = 320
 """More than most have, as there is more in an answer: few trees are cut twice."""
 
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """What one answer may take: bytes, and steps of the search for what would help."""
+    """What one answer may take: bytes, and the budget for what would help."""
 
     size: int
-    steps: int
+    help: Budget
 
     @property
     def nodes(self) -> int:
         return min(MAX_NODES, max(1, self.size // _NODE_BYTES))
 
 
-ALONE = Share(MAX_ANSWER_BYTES, MOST_STEPS)
+ALONE = Share(MAX_ANSWER_BYTES, WHOLE)
 
 
 def share_of(questions: int) -> Share:
     """Of each question of a list: the same, so that no answer depends on which came first."""
-    return Share(min(MAX_ANSWER_BYTES, MAX_LIST_BYTES // questions), min(MOST_STEPS, _LIST_STEPS // questions))
+    budget = Budget(WHOLE.searched // questions, _LIST_TRIED // questions)
+    return Share(min(MAX_ANSWER_BYTES, MAX_LIST_BYTES // questions), budget)
 
 
 def size_of(value: Any) -> int:

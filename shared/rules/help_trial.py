@@ -5,12 +5,14 @@ not needed, each with the projects that are eligible then.
 """
 
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from shared.domain.customer import Customer
 from shared.domain.decision import Status
 from shared.rules.help_apply import apply
 from shared.rules.help_changes import Setting, changes_of
 from shared.rules.help_plans import Key, Plan, Plans, holds, rank
+from shared.rules.help_search import MOST_STEPS
 from shared.rules.rule_set import Partners, RuleSet, decide
 from shared.rules.work import work_of
 
@@ -19,8 +21,17 @@ type Proven = tuple[Plan, list[str]]
 
 
 MOST_TRIES = 40
-STEPS_TO_TRY = 50
-"""For each step of the search, as ``work_of`` counts them: many tries of a small customer, few of a large one."""
+
+
+class Budget(NamedTuple):
+    """Steps to search, and steps, as ``work_of`` counts them, to try what was found: many tries of a small customer,
+    few of a large one."""
+
+    searched: int = MOST_STEPS
+    tried: int = 7_500_000
+
+
+WHOLE = Budget()
 
 
 @dataclass(slots=True)
