@@ -176,7 +176,7 @@ async def cases() -> list[Case]:
         route("GET customers/{id}/history/{n}", "2,000 facts", "GET", "customers/C-large/history/1"),
         route("POST check", "19,000 pairs", "POST", "check", large),
         route("POST check", "20,000 pairs of a stored customer", "POST", "check", {"customerId": "C-large"}),
-        route("POST check", "250 questions, as many pairs as go in 1 MiB", "POST", "check", [_question(5, 15)] * 250),
+        route("POST check", "250 questions, as many pairs as go in 1 MiB", "POST", "check", [_question(5, 30)] * 250),
         route("POST check", "250 about a customer of 20,000 pairs", "POST", "check", [{"customerId": "C-large"}] * 250),
         route("POST check", "1 MB of faults", "POST", "check", {"customer": {"licences": json.loads(flood)}}),
         Case("POST events", "100 events", partial(ask, "POST", "events", json.dumps(batch).encode(), many["type"])),

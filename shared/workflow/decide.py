@@ -6,7 +6,7 @@ decision; if the outcome changed, the recorded decision and its notification are
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from shared.aside import aside
 from shared.domain.cause import Cause
@@ -123,8 +123,16 @@ async def _decided(
         await ports.rule_books.note_older()
     seen = {each.partner_id: each.revision for each in partners.values()}
     revisions = Evidence(seen, book.epoch, on, ports.decisions)
-    decided = replace(
-        facts, evidence=revisions, decision=decision, decided_at=ports.timestamp(), sequence=facts.sequence + changed
+    decided = CustomerState(  # as replace() would, in a fifth of the time
+        facts.customer_id,
+        facts.registers,
+        revisions,
+        decision,
+        ports.timestamp(),
+        facts.sequence + changed,
+        facts.sent,
+        facts.unknown,
+        facts.size,
     )
     if not changed:
         return decided, None

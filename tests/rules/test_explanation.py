@@ -15,7 +15,7 @@ from shared.rules.deciding_part import deciding_part
 from shared.rules.document import parse_document
 from shared.rules.explanation import MAX_NODES
 from shared.rules.reasons import deciding_children, node_count
-from shared.rules.rule_set import RuleSet, explain
+from shared.rules.rule_set import RuleSet, explain, most_nodes_of
 
 from .given import FO, ON, Json, competency, nodes, partner, read, rule_set
 from .strategies import customers, days, documents, partners
@@ -53,6 +53,15 @@ def test_what_is_cut_says_of_what_it_keeps_the_same_as_the_whole(
         assert node._replace(children=(), omitted=0) == of_whole[path]._replace(children=())
     room_for_all = len(decided(whole)) <= most
     assert (decided(whole) <= paths(cut).keys()) if room_for_all else (paths(cut).keys() <= decided(whole))
+
+
+@settings(max_examples=200, deadline=None)
+@given(documents, customers, partners, days)
+def test_a_tree_is_never_larger_than_what_is_told_without_going_through_it(
+    document: Json, customer: Json, others: list[Json], on: date
+) -> None:
+    rules, facts = RuleSet.compile(parse_document(document), 1), read(customer, *others)
+    assert len(nodes(explain(rules, *facts, on))) <= most_nodes_of(rules, facts[0])
 
 
 def largest(met: bool) -> tuple[Customer, dict[str, Partner]]:
