@@ -1,4 +1,4 @@
-"""A customer whose state alone is lost, while its recorded decisions are there, is found, repaired, and takes events."""
+"""A customer whose state alone is lost, while its recorded decisions are there: found, repaired, and open to events."""
 
 from contextlib import suppress
 from datetime import timedelta
