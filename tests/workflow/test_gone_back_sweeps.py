@@ -5,11 +5,14 @@ from datetime import timedelta
 
 import pytest
 
-from shared.storage.store import StoreUnavailableError
-from shared.workflow.gone_back import sweep_gone_back
+from shared.storage.gone_back import GoneBack, RowsGoneBack
+from shared.storage.store import ANY, Row, StoreUnavailableError, Table
+from shared.workflow import gone_back as sweeping
+from shared.workflow.gone_back import ACCEPTED_AFTER, sweep_gone_back
 from shared.workflow.sweep import sweep_fan_outs
 from tests.gone_back import Deaf, Made, both, dependencies, noted, swept
-from tests.watched_store import WatchedStore, breaking_at
+from tests.watched_store import Call, WatchedStore, breaking_at
+from tests.world import World
 
 
 @both
@@ -62,3 +65,42 @@ async def test_two_sweeps_at_once_accept_it_once(gone_back: Made, call: int) -> 
     stored = (await world.ports.partners.load("P-1")).partner.revision
     assert state.evidence.partners == {"P-1": stored}
     assert [sequence for sequence, _ in world.told()] == list(range(1, state.sequence + 1))
+
+
+async def test_a_sweep_ends_in_time_and_the_next_goes_on_where_it_was(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sweeping, "PAGE", 2)
+    world = World()
+    noting = RowsGoneBack(world.ports.rows)
+    for number in range(5):
+        await noting.note(GoneBack(f"P-{number}", 1, world.ports.timestamp()))
+    world.now += ACCEPTED_AFTER
+
+    async def slow(call: Call) -> None:
+        if call == Call("delete", Table.WORK):
+            world.now += timedelta(minutes=2)
+
+    for left in (3, 1, 0):
+        await sweep_gone_back(world.worker(WatchedStore(world.store, before=slow)))
+        assert len(await noting.page("", 10)) == left
+    for _ in range(2):
+        await sweep_gone_back(world.ports)
+    assert await noting.some() is None
+
+
+async def test_rows_that_cannot_be_settled_do_not_keep_those_after_them_waiting(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(sweeping, "LONGEST_SWEEP", timedelta(0))
+    world = World()
+    noting = RowsGoneBack(world.ports.rows)
+    for number in range(3):
+        await noting.note(GoneBack(f"P-{number}", 1, world.ports.timestamp()))
+    await world.store.merge(Table.PARTNERS, Row("P-0", "summary~P-0", {"format": 2}), ANY)
+    world.now += ACCEPTED_AFTER
+
+    async def slow(_: Call) -> None:
+        world.now += timedelta(seconds=1)
+
+    for _ in range(3):
+        await sweep_gone_back(world.worker(WatchedStore(world.store, before=slow)))
+    assert [each.partner_id for each in await noting.page("", 10)] == ["P-0"]
