@@ -113,8 +113,9 @@ async def _commit(
     await ports.partners.commit(writes)
     if not changed:
         return {}
-    for lost in opened[:-1]:  # of attempts that lost: this one decides all of their customers
-        await ports.work.close_fan_out(lost)
+    for lost in opened[:-1]:  # of tries that lost: this one decides all of their customers
+        if lost.id != fan_out.id:  # else a fact was written meanwhile, and no summary: both led to one revision
+            await ports.work.close_fan_out(lost)
     with about(fanOut=fan_out.id):
         await hand_on(ports, fan_out.id)
     return {"fanOut": fan_out.id}

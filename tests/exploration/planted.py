@@ -49,8 +49,8 @@ PLANTED = {
         "a date is forgotten after a slower first decision entered it again",
         "shared/workflow/recompute.py",
         "            await _forget_day(ports, customer_id, message.reason)  # before: whoever loses to the touch "
-        "enters it anew\n            await ports.customers.touch(loaded, ports.timestamp())\n",
-        "            await ports.customers.touch(loaded, ports.timestamp())\n"
+        "enters it anew\n            await _touch(ports, loaded, message.reason)\n",
+        "            await _touch(ports, loaded, message.reason)\n"
         "            await _forget_day(ports, customer_id, message.reason)\n",
     ): "a day has come",
     Planted(
@@ -59,4 +59,16 @@ PLANTED = {
         "        return await self._store.merge(Table.CUSTOMERS, row, etag)\n",
         '        return await self._store.merge(Table.CUSTOMERS, row, "*")\n',
     ): "nothing waits",
+    Planted(
+        "a detached customer is forgotten before it is touched",
+        "shared/workflow/detached.py",
+        "    await ports.customers.touch(loaded, ports.timestamp())\n"
+        "    if row is not None:\n"
+        "        with suppress(Conflict):\n"
+        "            await ports.indexes.delete_attachment(row)\n",
+        "    if row is not None:\n"
+        "        with suppress(Conflict):\n"
+        "            await ports.indexes.delete_attachment(row)\n"
+        "    await ports.customers.touch(loaded, ports.timestamp())\n",
+    ): "a partner of detached customers has changed",
 }
