@@ -300,8 +300,8 @@ PLANTED = [
     Planted(
         "a partner's fact is written whatever version stands",
         "shared/workflow/partner_facts.py",
-        "    return replace(over, register=event.register, revision=revision)\n",
-        '    return replace(over, register=event.register, revision=revision, etag="*")\n',
+        "    return PartnerFactRow(event.kind, event.key, event.register, revision, over.etag, over.unknown)\n",
+        '    return PartnerFactRow(event.kind, event.key, event.register, revision, "*", over.unknown)\n',
     ),
     Planted(
         "a partner's facts are never read again",
