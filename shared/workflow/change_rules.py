@@ -119,7 +119,7 @@ async def _change(ports: Ports, version: int, to: str, told: Told, seen: int | N
         active = active_after(state.active, stored, to, ports.today())
         if to == RETIRED:
             await _refuse_unreadable_instead(ports, state.active, active, stored)
-        epoch, action = max(state.epoch + 1, ports.least_number), ACTIVATED if to == ACTIVE else RETIRED
+        epoch, action = ports.number_after(state.epoch), ACTIVATED if to == ACTIVE else RETIRED
         fan_out = FanOut(None, epoch, at=ports.timestamp())
         await ports.work.open_fan_out(fan_out)
         cause: dict[str, Any] = {"kind": "rule-set", "ruleSetVersion": version, "action": action, "epoch": epoch}

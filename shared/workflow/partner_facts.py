@@ -98,7 +98,7 @@ async def _commit(
         )
         for event in applied
     )
-    partner = state.partner.replacing_each(changes, ports.least_number)
+    partner = state.partner.replacing_each(changes, ports.number_after(state.partner.revision))
     changed = partner.revision > state.partner.revision
     fan_out = FanOut(partner.partner_id, partner.revision, at=ports.timestamp())
     cause = applied[-1].cause if changed else state.cause

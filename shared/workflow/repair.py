@@ -164,4 +164,4 @@ async def renew_rules(ports: Ports, known: int) -> FanOut | None:
 def _unused(ports: Ports, known: int) -> int:
     """A number greater than any that may have been given and lost: than one that is known of, and than clocks that
     disagree can have given."""
-    return max(known, ports.least_number) + DISAGREE // timedelta(milliseconds=1)
+    return ports.number_after(ports.number_after(known) + DISAGREE // timedelta(milliseconds=1))

@@ -155,8 +155,8 @@ PLANTED = [
     Planted(
         "the epoch goes back when a version is retired",
         "shared/workflow/change_rules.py",
-        "epoch, action = max(state.epoch + 1, ports.least_number),",
-        "epoch, action = max(state.epoch + 1, ports.least_number) if to == ACTIVE else state.epoch,",
+        "epoch, action = ports.number_after(state.epoch),",
+        "epoch, action = ports.number_after(state.epoch) if to == ACTIVE else state.epoch,",
     ),
     Planted(
         "what fails for the last time is dropped",
@@ -441,8 +441,14 @@ PLANTED = [
     Planted(
         "the epoch goes up by one, whatever was given before it went back",
         "shared/workflow/change_rules.py",
-        "epoch, action = max(state.epoch + 1, ports.least_number),",
+        "epoch, action = ports.number_after(state.epoch),",
         "epoch, action = state.epoch + 1,",
+    ),
+    Planted(
+        "a number goes up by one where a clock that was ahead gave the one before",
+        "shared/ports.py",
+        "known + 1 + self.chance.randrange(_STEPS)",
+        "known + 1",
     ),
     Planted(
         "a row that went back is accepted at once",
@@ -471,8 +477,8 @@ PLANTED = [
     Planted(
         "a row that went back is accepted under a number that may have been lost",
         "shared/workflow/repair.py",
-        "return max(known, ports.least_number) +",
-        "return ports.least_number +",
+        "ports.number_after(ports.number_after(known) +",
+        "ports.number_after(ports.number_after(0) +",
     ),
     Planted(
         "a customer that meets a row that went back is not entered where it is looked for",

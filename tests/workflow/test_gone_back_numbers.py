@@ -60,8 +60,9 @@ async def test_a_clock_that_was_ahead_gave_a_revision_and_the_next_is_greater_al
     ahead = (await world.ports.partners.load("P-1")).partner.revision
     world.now -= timedelta(days=365)
     await world.post(LOST)
-    assert (await world.ports.partners.load("P-1")).partner.revision == ahead + 1
-    assert (await world.state()).evidence.partners == {"P-1": ahead + 1}
+    after = (await world.ports.partners.load("P-1")).partner.revision
+    assert after > ahead
+    assert (await world.state()).evidence.partners == {"P-1": after}
 
 
 async def test_one_given_by_a_clock_that_was_ahead_is_exceeded_even_if_it_is_lost() -> None:
