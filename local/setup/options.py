@@ -54,7 +54,7 @@ answer included.""",
 usage: ./dev rules validate FILE [--cases PATH]
        ./dev rules diff A B
        ./dev rules preview FILE [--cases PATH] [--author WHO] [--note WHY] [--url URL]
-       ./dev rules publish FILE [--max-lost N] [--no-wait] [the same]
+       ./dev rules publish FILE [--max-lost N | --unpreviewed] [--no-wait] [the same]
        ./dev rules retire VERSION [--max-lost N] [--no-wait] [--author WHO] [--note WHY] [--url URL]
        ./dev rules list [--url URL]
 

@@ -5,7 +5,6 @@ from then on it is looked up.
 """
 
 import asyncio
-import random
 from collections import deque
 from collections.abc import Hashable, Sequence
 from contextvars import ContextVar
@@ -19,7 +18,7 @@ from shared.storage.store import ANY, Row, Span, Table, Write
 from tests.exploration.bare_loop import BareLoop
 from tests.exploration.handlers import Handler, Rules
 from tests.exploration.snapshots import Snapshot
-from tests.world import at_once
+from tests.world import LeastChance, at_once
 
 _LIVE = 16
 """So many runs are kept where they stand, in case the next answer to try continues one of them."""
@@ -145,7 +144,7 @@ class _Run:
         self._waiting: list[deque[tuple[Call, asyncio.Future[Any]]]] = [deque() for _ in program.begun]
         self._base: Snapshot | None = base
         first, _ = program.begun[0]
-        ports = Ports(self, self, lambda: program.now + first.ahead, at_once, random.Random(7))
+        ports = Ports(self, self, lambda: program.now + first.ahead, at_once, LeastChance(7))
         if first.rules is not Rules.UNREAD:
             self._loop.run(_warmed(ports))
         self._base = None

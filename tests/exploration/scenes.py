@@ -14,7 +14,9 @@ from shared.messaging.sender import Queue
 from shared.queries.quarantine import redrive
 from shared.storage.store import Table
 from shared.workflow.change_rules import activate, retire
+from shared.workflow.gone_back import ACCEPTED_AFTER, sweep_gone_back
 from shared.workflow.keep import keep_poison
+from shared.workflow.retention import remove_expired
 from shared.workflow.sweep import sweep_due, sweep_fan_outs, sweep_outboxes
 from tests import events
 from tests.exploration.handlers import Handler, Rules, act, event
@@ -27,8 +29,10 @@ from tests.exploration.preparing import (
     in_turn,
     kept,
     nothing_more,
+    partner_gone_back,
     previewed,
     received,
+    spends_in_vain,
     store_rules_with,
     stricter,
     waits,
@@ -84,6 +88,9 @@ MILDER = act("rules get milder", partial(activate, version=3))
 
 DUE, OUTBOXES, FAN_OUTS = (act(each.__name__, each, LATE) for each in (sweep_due, sweep_outboxes, sweep_fan_outs))
 SWEEPS = (DUE, OUTBOXES, FAN_OUTS)
+GONE_BACK, EXPIRED = act("sweep_gone_back", sweep_gone_back), act("remove_expired", remove_expired)
+OLD_DATE = event("the old date comes back", events.certified(time=LATEST, validUntil="2026-08-31"))
+RENEWED = events.certified(time=LATER, validUntil="2027-08-31")
 
 IN_QUARANTINE, INVALID = events.spend("C-2", licence="L-7", amount="5"), b"{}"
 UNTOLD = events.spend("C-3")
@@ -95,6 +102,10 @@ def redriven(name: str, body: bytes) -> Handler:
 
 async def midnight(world: World) -> None:
     world.now = MIDNIGHT
+
+
+async def five_minutes_later(world: World) -> None:
+    world.now += ACCEPTED_AFTER
 
 
 async def two_days_later(world: World) -> None:
@@ -237,6 +248,28 @@ SCENES = {
         ),
         (UNTOLD, LOST, IN_QUARANTINE, INVALID),
         now=TWO_DAYS_LATER,
+    ),
+    "a partner has gone back": Scene(
+        (SPEND_FALLS, PARTNER_WINS, GONE_BACK),
+        BOTH,
+        in_turn(partner_gone_back, five_minutes_later),
+        now=START + ACCEPTED_AFTER,
+    ),
+    "it was noted that a partner has gone back": Scene(
+        (SPEND_FALLS, PARTNER_FORGETS, GONE_BACK),
+        BOTH,
+        in_turn(partner_gone_back, spends_in_vain, five_minutes_later),
+        now=START + ACCEPTED_AFTER,
+    ),
+    "what has expired is removed": Scene(
+        (
+            OLD_DATE,
+            EXPIRED,
+            SPEND_RISES,
+        ),
+        BOTH,
+        in_turn(received(RENEWED), first_step),
+        (RENEWED,),
     ),
     "a preview runs": Scene(
         (SPEND_FALLS, DETACHED, NEW_SPENDS, PARTNER_LOSES, MILDER, FAN_OUTS),

@@ -303,3 +303,18 @@ async def test_a_fan_out_found_abandoned_stays_if_it_is_opened_again_before_it_i
     await sweep()
     await world.settle(world.worker())
     assert await world.status() == "ineligible"
+
+
+async def test_a_partners_event_that_lost_leaves_no_fan_out_of_the_attempt_before() -> None:
+    world = World()
+    await world.post(*events.eligible(), *events.qualified())
+
+    async def another() -> None:
+        world.now += timedelta(seconds=1)
+        await world.post(events.certified(level="gold", validFrom="2026-01-02", time="2026-04-01T00:00:00Z"))
+
+    watched = WatchedStore(world.store, before=once_at("commit", Table.PARTNERS, another))
+    await receive_event(world.worker(watched), events.certified(level="none", time="2026-05-01T00:00:00Z"), 1)
+    await world.settle()
+    assert [each async for each in world.ports.work.fan_outs()] == []
+    assert await world.status() == "eligible"
