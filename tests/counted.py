@@ -44,7 +44,7 @@ def counted() -> Iterator[Counted]:
 
 @contextmanager
 def counted_by_turns() -> Iterator[Counted]:
-    """The same, where others have their turn as often as they may."""
+    """The same, where others have their turn as often as they may: ``calls`` then depend on how often that is."""
     over = asyncio.Event()
     with counted() as found:
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from shared.domain.customer_state import MAX_PAIRS
 from tests import events
-from tests.counted import counted_by_turns
+from tests.counted import counted, counted_by_turns
 from tests.world import World
 
 PROJECTS, PARTNERS = 200, 100
@@ -29,14 +29,16 @@ async def largest() -> World:
 
 async def test_an_event_of_20_000_pairs_is_decided_in_few_steps_and_lets_others_have_their_turn() -> None:
     world = await largest()
-    with counted_by_turns() as work:
+    with counted() as work:
         await world.post(events.spend(amount="1", time="2026-05-01T00:00:00Z"))
+    with counted_by_turns() as turns:
+        await world.post(events.spend(amount="2", time="2026-05-02T00:00:00Z"))
     state = await world.state()
     assert state.customer.open_pairs == MAX_PAIRS
     assert state.decision is not None
     assert state.decision["criteria"]["children"]
     assert work.calls < MOST_CALLS
-    assert work.longest < MOST_IN_A_TURN
+    assert turns.longest < MOST_IN_A_TURN
 
 
 async def test_one_pair_more_is_in_quarantine_with_that_reason() -> None:
