@@ -8,7 +8,7 @@ import asyncio
 from collections import deque
 from collections.abc import Hashable, Sequence
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -47,9 +47,15 @@ class Call:
 
 @dataclass(frozen=True)
 class Ended:
-    """A handler has returned, or raised ``fault``."""
+    """A handler has returned, or raised ``fault``: another that says the same is the same end."""
 
-    fault: BaseException | None = None
+    fault: BaseException | None = field(default=None, compare=False)
+    said: str = ""
+
+    @staticmethod
+    def of(task: asyncio.Task[None]) -> "Ended":
+        fault = task.exception()
+        return Ended(fault, repr(fault) if fault else "")
 
 
 WAITING = None
@@ -180,7 +186,7 @@ class _Run:
 
     def standing(self) -> tuple[Standing, ...]:
         return tuple(
-            Ended(task.exception()) if task.done() else waiting[0][0] if waiting else WAITING
+            Ended.of(task) if task.done() else waiting[0][0] if waiting else WAITING
             for task, waiting in zip(self._tasks, self._waiting, strict=True)
         )
 

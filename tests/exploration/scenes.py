@@ -250,23 +250,19 @@ SCENES = {
         now=TWO_DAYS_LATER,
     ),
     "a partner has gone back": Scene(
-        (SPEND_FALLS, PARTNER_WINS, GONE_BACK),
+        (SPEND_FALLS, PARTNER_WINS),  # a sweep alone finds nothing: nobody has met it yet
         BOTH,
         in_turn(partner_gone_back, five_minutes_later),
         now=START + ACCEPTED_AFTER,
     ),
     "it was noted that a partner has gone back": Scene(
-        (SPEND_FALLS, PARTNER_FORGETS, GONE_BACK),
+        (SPEND_FALLS, NEW_ATTACHES, PARTNER_WINS, PARTNER_FORGETS, GONE_BACK),
         BOTH,
         in_turn(partner_gone_back, spends_in_vain, five_minutes_later),
         now=START + ACCEPTED_AFTER,
     ),
     "what has expired is removed": Scene(
-        (
-            OLD_DATE,
-            EXPIRED,
-            SPEND_RISES,
-        ),
+        (OLD_DATE, EXPIRED, SPEND_RISES),
         BOTH,
         in_turn(received(RENEWED), first_step),
         (RENEWED,),

@@ -11,6 +11,7 @@ from functools import partial
 from typing import Any
 
 from shared.domain.recompute import FanOutStep
+from shared.errors import PassingError
 from shared.ports import Ports
 from shared.queries.quarantine import redrive
 from shared.rule_books import SHIPPED
@@ -19,10 +20,12 @@ from shared.storage.work import FanOut
 from shared.workflow.change_rules import activate
 from shared.workflow.receive_event import receive_event
 from shared.workflow.recompute import recompute
+from shared.workflow.repair import repair
 from shared.workflow.sweep import sweep_due
 from tests import events
 from tests.faults.faulty_world import Act
 from tests.oracle.oracle import Oracle
+from tests.restored import put_back
 from tests.watched_store import WatchedStore, once_at
 from tests.workflow.test_interleavings import store_stricter_draft
 from tests.workflow.test_keep import Unreadable
@@ -83,6 +86,20 @@ async def a_redrive(world: World) -> Act:
     await receive_event(world.worker(Unreadable(world.store)), GIVEN_UP, 5)
     kept, _ = await world.ports.quarantine.page("", 1)
     return partial(redrive, message_id=kept[0].id)
+
+
+async def a_repair(world: World) -> Act:
+    """Rows of the customer and of the partner are gone; it is run again if it left anything."""
+    await put_back(world.store, Table.DIRECTORY, [])
+    await put_back(world.store, Table.ATTACHMENTS, [])
+    await put_back(world.store, Table.WORK, [])
+
+    async def act(ports: Ports) -> None:
+        left = [each async for passed in repair(ports) for each in passed.repaired if each.failed]
+        if left:
+            raise PassingError(left[0].failed)
+
+    return act
 
 
 def designated(**more: Any) -> bytes:
@@ -172,5 +189,6 @@ SCENARIOS = {
         given(in_mid_fan_out(partial(receive_event, body=ATTACHED, attempt=1))),
         (CERTIFIED, ATTACHED),
     ),
+    "a repair": Scenario(ELIGIBLE, a_repair),
     "a redrive": Scenario(ELIGIBLE, a_redrive, (GIVEN_UP,)),
 }
