@@ -77,11 +77,11 @@ async def noted(gone_back: Made) -> World:
     world = await gone_back()
     with pytest.raises(WentBackError):
         await receive_event(world.ports, AGAIN, 1)
-    world.now += ACCEPTED_AFTER
+    world.now += ACCEPTED_AFTER + timedelta(seconds=1)
     return world
 
 
-async def swept(world: World, later: timedelta = ACCEPTED_AFTER) -> None:
+async def swept(world: World, later: timedelta = ACCEPTED_AFTER + timedelta(seconds=1)) -> None:
     world.now += later
     await sweep_gone_back(world.ports)
     await world.settle()

@@ -60,7 +60,7 @@ async def _no_row_went_back(ports: Ports) -> None:
     """Raises RowsGoneBackError while some are not settled."""
     from shared.storage.gone_back import RowsGoneBack  # the same
 
-    if await RowsGoneBack(ports.rows).some() is not None:
+    if await RowsGoneBack(ports.rows).page("", 1):
         raise RowsGoneBackError
 
 

@@ -84,7 +84,7 @@ type Ways = Callable[[Search], Plans]
 
 def _distance_of_partner(partner: Partner) -> tuple[bool, bool, str]:
     """What is missing: a competency or designation, a completed course."""
-    return (not (partner.competencies or partner.designations), not partner.trainings, partner.partner_id)
+    return (not partner.is_candidate, not partner.trainings, partner.partner_id)
 
 
 def project_options(search: Search) -> list[ProjectOption]:

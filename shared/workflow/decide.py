@@ -83,7 +83,7 @@ async def _count_again(ports: Ports, decided: CustomerState) -> None:
         from shared.workflow.repair_customer import repair_customer  # rare, and no event should wait for it
 
         _log.warning("recorded decisions are not counted", customer=customer_id, sequence=decided.sequence)
-        await repair_customer(ports, customer_id, Cause({"kind": "repair"}))
+        await repair_customer(ports, customer_id)
 
 
 async def _mended[T](ports: Ports, state: CustomerState, deciding: Awaitable[T]) -> T:

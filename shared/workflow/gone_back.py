@@ -9,7 +9,7 @@ decided again. Each step can be repeated, and a process may die after any: the n
 import asyncio
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from shared.domain.customer_state import CustomerState
 from shared.errors import PassingError, WentBackError
@@ -23,7 +23,7 @@ from shared.workflow.repair import renew_partner, renew_rules
 
 ACCEPTED_AFTER = timedelta(minutes=5)
 PAGE = 100
-LONGEST_SWEEP = timedelta(minutes=3)
+LONGEST_SWEEP = timedelta(minutes=2)
 _ROUND = "gone-back"
 
 _log = Log("gone_back")
@@ -51,18 +51,13 @@ async def sweep_gone_back(ports: Ports) -> None:
 
     It ends well before the host would kill it; the next call goes on where it was.
     """
-    noted = RowsGoneBack(ports.rows)
-    some = await noted.some()
-    if some is None:
-        return
     before = await Rounds(ports.rows).load(_ROUND)
     swept = await _settle_after(ports, before.after)
     if swept.after or before.after:
         with suppress(Conflict):  # another sweep goes on
             await Rounds(ports.rows).note(replace(before, after=swept.after, at=ports.timestamp()))
-    elif not swept.seen and _is_due(ports, some.at):  # else one may be about to be noted
-        await noted.drop_some(some)
-    _log.info("rows that went back swept", seen=swept.seen, settled=swept.settled, finished=not swept.after)
+    if swept.seen:
+        _log.info("rows that went back swept", seen=swept.seen, settled=swept.settled, finished=not swept.after)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,16 +89,11 @@ async def _try_to_settle(ports: Ports, found: GoneBack) -> bool:
             return False
 
 
-def _is_due(ports: Ports, at: str) -> bool:
-    """Either way: no clock is known to be right."""
-    return abs(ports.now() - datetime.fromisoformat(at)) >= ACCEPTED_AFTER
-
-
 async def _settle(ports: Ports, found: GoneBack) -> bool:
     """Tells whether there is nothing left to wait for."""
     stored = await _stored(ports, found.partner_id)
     if stored < found.seen:
-        if not _is_due(ports, found.at):
+        if not ports.is_older(found.at, ACCEPTED_AFTER):
             return False
         if found.partner_id is None:
             fan_out = await renew_rules(ports, found.seen)

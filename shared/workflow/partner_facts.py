@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import Mapping, Sequence
 
 from shared.domain.events import Event
-from shared.domain.partner import Partner
 from shared.domain.registers import Kind, Register, partner_fact_of
 from shared.logs import Fields, about
 from shared.ports import Ports
@@ -108,7 +107,7 @@ async def _commit(
     if changed:
         await ports.work.open_fan_out(fan_out)
         opened.append(fan_out)
-    if _is_candidate(partner) and not _is_candidate(state.partner):
+    if partner.is_candidate and not state.partner.is_candidate:
         await ports.indexes.enter_candidate(partner.partner_id)
     await ports.partners.commit(writes)
     if not changed:
@@ -125,7 +124,3 @@ def _row(event: Event, over: PartnerFactRow | None, revision: int) -> PartnerFac
     if over is None:
         return PartnerFactRow(event.kind, event.key, event.register, revision)
     return PartnerFactRow(event.kind, event.key, event.register, revision, over.etag, over.unknown)
-
-
-def _is_candidate(partner: Partner) -> bool:
-    return bool(partner.competencies or partner.designations)

@@ -15,7 +15,7 @@ async def partner_differences(ports: Ports, partner_id: str) -> list[str]:
         found.append("its summary is not that of its facts")
     if newest > state.partner.revision:
         found.append(f"its facts led to revision {newest}, its summary has {state.partner.revision}")
-    if is_candidate(state.partner) and not await ports.indexes.is_candidate(partner_id):
+    if state.partner.is_candidate and not await ports.indexes.is_candidate(partner_id):
         found.append("is not among the partners to propose")
     return found
 
@@ -32,10 +32,6 @@ async def of_facts(ports: Ports, state: PartnerState) -> tuple[PartnerState, int
 
 def is_that_of(state: PartnerState, right: PartnerState) -> bool:
     return state.facts == right.facts and _content(state.partner) == _content(right.partner)
-
-
-def is_candidate(partner: Partner) -> bool:
-    return bool(partner.competencies or partner.designations)
 
 
 def _content(partner: Partner) -> tuple[object, ...]:

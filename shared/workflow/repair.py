@@ -11,19 +11,18 @@ from collections.abc import AsyncGenerator
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from shared.domain.cause import Cause
+from shared.domain.cause import REPAIR
 from shared.logs import Log, about
 from shared.ports import Ports
 from shared.storage.store import StoreUnavailableError
 from shared.storage.work import FanOut
 from shared.workflow.decide import until_first
 from shared.workflow.reconcile import AT_ONCE, Found, Owner, look_at_all, rules_differences
-from shared.workflow.reconcile_partner import is_candidate, is_that_of, of_facts
+from shared.workflow.reconcile_partner import is_that_of, of_facts
 from shared.workflow.repair_customer import repair_customer
 
 PASSES = 3
 """Over everything, until one finds nothing: what was repaired later may be what others stand on."""
-CAUSE = Cause({"kind": "repair"})
 DISAGREE = timedelta(minutes=5)
 """By more, clocks that are right do not."""
 
@@ -99,7 +98,7 @@ async def _repair(ports: Ports, found: Found) -> None:
             await renew_partner(ports, found.id, 0)
         case Owner.CUSTOMER:
             await _catch_up(ports, found.id)
-            await repair_customer(ports, found.id, CAUSE)
+            await repair_customer(ports, found.id)
 
 
 async def _catch_up(ports: Ports, customer_id: str) -> None:
@@ -120,14 +119,14 @@ async def renew_partner(ports: Ports, partner_id: str, known: int) -> FanOut | N
     async def attempt() -> FanOut | None:
         state = await ports.partners.load(partner_id)
         right, newest = await of_facts(ports, state)
-        if is_candidate(right.partner):
+        if right.partner.is_candidate:
             await ports.indexes.enter_candidate(partner_id)
         known_by_all = max(newest, known)
         if is_that_of(state, right) and state.partner.revision >= known_by_all:
             return None
         revision = _unused(ports, max(state.partner.revision, known_by_all))
         partner = replace(right.partner, revision=revision)
-        writes = ports.partners.writes(replace(state, partner=partner, facts=right.facts, cause=CAUSE), ())
+        writes = ports.partners.writes(replace(state, partner=partner, facts=right.facts, cause=REPAIR), ())
         fan_out = FanOut(partner_id, revision, at=ports.timestamp())
         await ports.work.open_fan_out(fan_out)
         await ports.partners.commit(writes)
@@ -154,7 +153,7 @@ async def renew_rules(ports: Ports, known: int) -> FanOut | None:
         epoch = _unused(ports, known)
         fan_out = FanOut(None, epoch, at=ports.timestamp())
         await ports.work.open_fan_out(fan_out)
-        await ports.rule_sets.save(replace(state, epoch=epoch, latest=latest, cause=dict(CAUSE.named)))
+        await ports.rule_sets.save(replace(state, epoch=epoch, latest=latest, cause=dict(REPAIR.named)))
         _log.info("rules renewed", epoch=epoch)
         return fan_out
 

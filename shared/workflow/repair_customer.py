@@ -3,7 +3,7 @@
 import json
 from dataclasses import replace
 
-from shared.domain.cause import Cause
+from shared.domain.cause import REPAIR
 from shared.domain.customer_state import CustomerState
 from shared.domain.decision import UNASSESSED, JsonObject, Outcome, Status
 from shared.domain.notification import notification_of
@@ -15,7 +15,7 @@ from shared.workflow.gather import Gathering
 from shared.workflow.reconcile_customer import is_told
 
 
-async def repair_customer(ports: Ports, customer_id: str, cause: Cause) -> None:
+async def repair_customer(ports: Ports, customer_id: str) -> None:
     """Whatever differs, the same is done; a second time it changes nothing but the cause. The notification of another
     outcome is left to the sweep of outboxes, which knows the way."""
 
@@ -25,8 +25,8 @@ async def repair_customer(ports: Ports, customer_id: str, cause: Cause) -> None:
             return None
         await _enter(ports, loaded.state)
         loaded = await _with_record(ports, loaded)
-        facts = _by_today(ports, await _as_recorded(ports, loaded.state))
-        return await decide(ports, _as_if_new(loaded), facts, cause, Gathering(ports.partners))
+        facts = await _as_recorded(ports, loaded.state)
+        return await decide(ports, _as_if_new(loaded), facts, REPAIR, Gathering(ports.partners))
 
     await until_first(ports, attempt)
 
@@ -41,13 +41,6 @@ async def _enter(ports: Ports, state: CustomerState) -> None:
 def _as_if_new(loaded: Loaded) -> Loaded:
     """So that what has to be done later gets all its rows again, not only what changes."""
     return replace(loaded, state=replace(loaded.state, decision=None, sequence=loaded.state.sent))
-
-
-def _by_today(ports: Ports, state: CustomerState) -> CustomerState:
-    """A day that has not come is no evidence."""
-    if not state.evidence.is_of_the_future(ports.today()):
-        return state
-    return replace(state, evidence=replace(state.evidence, on=ports.today()))
 
 
 async def _with_record(ports: Ports, loaded: Loaded) -> Loaded:

@@ -105,7 +105,7 @@ async def midnight(world: World) -> None:
 
 
 async def five_minutes_later(world: World) -> None:
-    world.now += ACCEPTED_AFTER
+    world.now += ACCEPTED_AFTER + timedelta(seconds=1)
 
 
 async def two_days_later(world: World) -> None:
@@ -253,13 +253,13 @@ SCENES = {
         (SPEND_FALLS, PARTNER_WINS),  # a sweep alone finds nothing: nobody has met it yet
         BOTH,
         in_turn(partner_gone_back, five_minutes_later),
-        now=START + ACCEPTED_AFTER,
+        now=START + ACCEPTED_AFTER + timedelta(seconds=1),
     ),
     "it was noted that a partner has gone back": Scene(
         (SPEND_FALLS, NEW_ATTACHES, PARTNER_WINS, PARTNER_FORGETS, GONE_BACK),
         BOTH,
         in_turn(partner_gone_back, spends_in_vain, five_minutes_later),
-        now=START + ACCEPTED_AFTER,
+        now=START + ACCEPTED_AFTER + timedelta(seconds=1),
     ),
     "what has expired is removed": Scene(
         (OLD_DATE, EXPIRED, SPEND_RISES),

@@ -453,8 +453,8 @@ PLANTED = [
     Planted(
         "a row that went back is accepted at once",
         "shared/workflow/gone_back.py",
-        "(at)) >= ACCEPTED_AFTER",
-        "(at)) >= timedelta()",
+        "if not ports.is_older(found.at, ACCEPTED_AFTER):",
+        "if not ports.is_older(found.at, timedelta()):",
     ),
     Planted(
         "the time at which a row that went back was last seen counts",
@@ -609,8 +609,8 @@ PLANTED = [
     Planted(
         "the sweep of due dates does not rest after a large round",
         "shared/workflow/sweep.py",
-        "and noted.on == ports.today().isoformat() and _is_recent(ports, noted.began):",
-        "and noted.on == ports.today().isoformat() and ports.today().year < 2000:",
+        "        and not ports.is_older(noted.began, REST)\n",
+        "        and ports.today().year < 2000\n",
     ),
     Planted(
         "a fact of a full customer cannot be replaced",
@@ -681,8 +681,8 @@ PLANTED = [
     Planted(
         "a repair goes on counting below the recorded decisions",
         "shared/workflow/repair_customer.py",
-        "_by_today(ports, await _as_recorded(ports, loaded.state))",
-        "_by_today(ports, loaded.state)",
+        "facts = await _as_recorded(ports, loaded.state)",
+        "facts = loaded.state",
     ),
     Planted(
         "a repair opens no fan-out for a partner",

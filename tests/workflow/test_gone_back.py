@@ -43,7 +43,7 @@ async def test_before_it_is_not_accepted_however_often_it_is_looked_at(gone_back
     assert await world.status() == "ineligible"
     with pytest.raises(WentBackError):
         await receive_event(world.ports, AGAIN, 1)
-    await swept(world, timedelta(minutes=1))
+    await swept(world, timedelta(minutes=1, seconds=1))
     assert await world.status() == "eligible", "the time of the first note counts"
 
 

@@ -1,10 +1,14 @@
 """No revision and no epoch is given twice, whatever rows went back, and nobody is decided by a lesser one (F39)."""
 
 from datetime import timedelta
+from random import Random
 
 import pytest
 
 from shared.errors import WentBackError
+from shared.messaging.memory import MemorySender
+from shared.ports import Ports
+from shared.storage.memory import MemoryStore
 from shared.storage.store import Table
 from shared.workflow.change_rules import activate
 from shared.workflow.receive_event import receive_event
@@ -12,7 +16,7 @@ from tests import events
 from tests.gone_back import AGAIN, LATER, LOST, partner_gone_back, rules_gone_back, swept
 from tests.restored import moment, put_back
 from tests.workflow.test_interleavings import store_stricter_draft
-from tests.world import World, nth_epoch
+from tests.world import START, World, nth_epoch, nth_revision
 
 
 async def test_a_revision_that_was_lost_is_not_given_again() -> None:
@@ -97,3 +101,12 @@ async def test_a_version_whose_number_was_lost_and_given_again_decides_by_its_ne
     await activate(elsewhere, 2)
     await world.settle(knowing)
     assert await world.status() == "eligible"
+
+
+def test_of_numbers_given_after_one_that_is_ahead_of_the_time_none_can_be_foretold() -> None:
+    """Else one that was lost would be given again: the time says nothing until it has come so far."""
+    ports = Ports(MemoryStore(), MemorySender(), lambda: START, chance=Random(1))
+    ahead = nth_revision(1_000_000)
+    given = {ports.number_after(ahead) for _ in range(20)}
+    assert len(given) > 10
+    assert min(given) > ahead
