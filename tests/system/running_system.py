@@ -14,7 +14,7 @@ from azure.core.exceptions import ResourceExistsError
 from azure.storage.queue import QueueClient
 
 from local.azurite import Azurite
-from tests.host.hosts import ROOT, Answer, RunningHost, ask, running
+from tests.host.hosts import ROOT, Answer, RunningHost, ask, eventually, running
 from tests.system.transports import StorageQueues, Told, Transport, service_bus
 
 NOW = datetime(2026, 6, 1, 6, tzinfo=UTC)
@@ -74,7 +74,7 @@ class RunningSystem:
 
 @contextmanager
 def running_system(log: Path, *more: str, later: bool = False, over: str = "storage-queue") -> Iterator[RunningSystem]:
-    """A system that believes it is ``NOW``, or some years later.
+    """A system that is ready, and believes it is ``NOW``, or some years later.
 
     ``more`` are options of the host, ``over`` is what carries its messages.
     """
@@ -88,4 +88,5 @@ def running_system(log: Path, *more: str, later: bool = False, over: str = "stor
             transport = stack.enter_context(service_bus())
         settings = {"CLOCK_OFFSET_SECONDS": offset, **transport.settings}
         host = stack.enter_context(running(azurite.connection_string, log, *options, **settings))
+        eventually(lambda: ask(f"{host.url}/api/health").status == 200)  # its queues are there
         yield RunningSystem(host, transport)
