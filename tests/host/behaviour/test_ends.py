@@ -86,7 +86,7 @@ def test_sigterm_takes_nothing_new_completes_what_runs_and_ends(azurite: str, lo
     with running(azurite, log) as host:
         host.send("binary", b"wait 3")
         asking = Asking(host, "/api/wait/3")
-        eventually(lambda: host.status()["inFlight"] == 2)
+        eventually(lambda: host.most_at_once("3") == 2)
         host.process.send_signal(signal.SIGTERM)
         eventually(lambda: f"{host.prefix}-binary: takes nothing more" in log.read_text())
         eventually(lambda: _refuses(host))
