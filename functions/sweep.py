@@ -1,7 +1,11 @@
 """Triggers: timers, for what no message will bring about."""
 
+from collections.abc import Awaitable, Callable
+from contextlib import AsyncExitStack
+
 import azure.functions as func
 
+from shared.ports import Ports
 from shared.wiring import ports
 from shared.workflow import sweep
 
@@ -17,18 +21,15 @@ async def sweep_due(timer: func.TimerRequest) -> None:
 @blueprint.function_name("sweep_outboxes")
 @blueprint.timer_trigger("timer", "20 */2 * * * *")
 async def sweep_outboxes(timer: func.TimerRequest) -> None:
-    try:
-        await sweep.sweep_outboxes(ports())
-    finally:
-        await sweep.tell_quarantine(ports())
+    await _each(sweep.sweep_outboxes, sweep.tell_quarantine)
 
 
 @blueprint.function_name("remove_expired")
 @blueprint.timer_trigger("timer", "50 17 * * * *")
 async def remove_expired(timer: func.TimerRequest) -> None:
-    from shared.workflow import retention  # no event should wait for it
+    from shared.workflow import left_previews, retention  # no event should wait for these
 
-    await retention.remove_expired(ports())
+    await _each(retention.remove_expired, left_previews.sweep_previews)
 
 
 @blueprint.function_name("sweep_fan_outs")
@@ -37,10 +38,11 @@ async def sweep_fan_outs(timer: func.TimerRequest) -> None:
     from shared.workflow.gone_back import sweep_gone_back  # no event should wait for these
     from shared.workflow.upgrade import sweep_upgrade
 
-    try:
-        await sweep.sweep_fan_outs(ports())
-    finally:
-        try:
-            await sweep_upgrade(ports())
-        finally:
-            await sweep_gone_back(ports())
+    await _each(sweep.sweep_fan_outs, sweep_upgrade, sweep_gone_back)
+
+
+async def _each(*sweeps: Callable[[Ports], Awaitable[None]]) -> None:
+    """One after the other, whichever fails: of several failures the last is raised."""
+    async with AsyncExitStack() as stack:
+        for each in reversed(sweeps):
+            stack.push_async_callback(each, ports())

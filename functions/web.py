@@ -10,14 +10,14 @@ from typing import Any
 import azure.functions as func
 
 from shared.domain.decision import JsonObject
-from shared.errors import LaterVersionError, PassingError, WentBackError
+from shared.errors import PassingError
 from shared.logs import Log
 from shared.ports import Ports
 from shared.queries.problems import Problem
-from shared.rule_books import NoRuleSetInForceError, RulesMissingError
+from shared.rule_books import NoRuleSetInForceError
 from shared.settings import SettingError, read_authorisation
-from shared.storage_clock import ClockOffError
 from shared.wiring import ports
+from shared.workflow.passing import see_to
 
 MAX_BODY_BYTES = 1024 * 1024
 MAX_EVENTS_BYTES = 5 * 1024 * 1024
@@ -43,25 +43,8 @@ async def answer(
         return problem_answer(Problem(503, "Not set up", str(fault)))
     except PassingError as fault:
         _log.warning("unavailable", fault=str(fault))
-        if isinstance(fault, ClockOffError):
-            await ports().look_at_clock()
-        if isinstance(fault, WentBackError):
-            from shared.workflow.gone_back import note  # rare
-
-            await note(ports(), fault)
-        return problem_answer(_unavailable(fault))
-
-
-def _unavailable(fault: PassingError) -> Problem:
-    if isinstance(fault, LaterVersionError):
-        return Problem(503, "Of a later version", str(fault))
-    if isinstance(fault, ClockOffError):
-        return Problem(503, "Clock off", f"{fault}; ask again")
-    if isinstance(fault, WentBackError):
-        return Problem(503, "A row went back", f"{fault}; ask again in some minutes")
-    if isinstance(fault, RulesMissingError):
-        return Problem(503, "Rules missing", str(fault))
-    return Problem(503, "Unavailable for now", "a part this depends on does not answer; ask again")
+        await see_to(ports(), fault)
+        return problem_answer(Problem(503, fault.title, fault.detail))
 
 
 def body(request: func.HttpRequest) -> bytes:

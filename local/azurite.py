@@ -4,11 +4,12 @@ import contextlib
 import os
 import shutil
 import subprocess
+import sys
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import BinaryIO, Final, Self
+from typing import Final, Self
 
 from local.host.child import die_with_parent
 from local.host.development_storage import Ports, connection_string
@@ -88,9 +89,7 @@ class Azurite:
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
-                pass_fds=(
-                    lock.fileno(),
-                ),  # the lock ends with the emulator, which may outlive this process by its last save
+                pass_fds=lock,
                 start_new_session=True,  # Ctrl-C is ours to handle: it stops last, after everything that writes to it
                 preexec_fn=die_with_parent(),  # noqa: PLW1509  only a system call is made there
             )
@@ -128,27 +127,24 @@ class Azurite:
         self.stop()
 
 
-def _only_user_of(folder: Path) -> BinaryIO:
-    """A file locked for one emulator at a time: two on one folder overwrite what the other saves.
+@contextlib.contextmanager
+def _only_user_of(folder: Path) -> Iterator[Sequence[int]]:
+    """A lock for one emulator at a time, to be passed to it: two on one folder overwrite what the other saves.
 
-    After kill -9 the emulator of the run before takes a moment to save and end: until then this waits.
+    It ends with the emulator, which after kill -9 of its parent takes a moment to save and end: until then this waits.
     """
-    file = (folder / "lock").open("wb")
-    with contextlib.suppress(ImportError):  # Windows has no such lock
-        import fcntl
+    if sys.platform == "win32":  # no such lock there
+        yield ()
+        return
+    import fcntl
 
-        deadline = time.monotonic() + _LONGEST_SAVE
-        while not _locked(lambda: fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)):
+    deadline = time.monotonic() + _LONGEST_SAVE
+    with (folder / "lock").open("wb") as file:
+        while True:
+            with contextlib.suppress(BlockingIOError):
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
             if time.monotonic() > deadline:
-                file.close()
                 raise AzuriteError(f"{folder} is in use by another ./dev up: end that one, or choose another --data")
             time.sleep(0.05)
-    return file
-
-
-def _locked(lock: Callable[[], None]) -> bool:
-    try:
-        lock()
-    except BlockingIOError:
-        return False
-    return True
+        yield (file.fileno(),)

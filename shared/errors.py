@@ -25,18 +25,33 @@ class PermanentError(Exception):
 
 class PassingError(Exception):
     """The failure may pass and is not the message's own (storage, network, throttling, contention, rows or rules of a
-    later version); it is tried again, and this uses up no attempt. What else a handler raises does."""
+    later version); it is tried again, and this uses up no attempt. What else a handler raises does.
+
+    ``title`` and ``detail`` are what a question over HTTP is answered with.
+    """
+
+    title = "Unavailable for now"
+
+    @property
+    def detail(self) -> str:
+        return "a part this depends on does not answer; ask again"
 
 
 class WentBackError(PassingError):
     """The row of a partner, or of the rules (``partner_id`` None), is older than what was decided by it: a table was
     restored. It passes when the row comes back, or is accepted as it is (``shared/workflow/gone_back.py``)."""
 
+    title = "A row went back"
+
     def __init__(self, partner_id: str | None, seen: int, stored: int) -> None:
         what = "the rules are stored" if partner_id is None else f"partner {partner_id} is stored"
         super().__init__(f"{what} as of {stored}, and {seen} was decided by: the row went back")
         self.partner_id = partner_id
         self.seen = seen
+
+    @property
+    def detail(self) -> str:
+        return f"{self}; ask again in some minutes"
 
 
 class RowsGoneBackError(PassingError):
@@ -55,6 +70,12 @@ class LaterVersionError(PassingError):
     ``named`` says what it is without whose: health shows it to everybody.
     """
 
+    title = "Of a later version"
+
     def __init__(self, message: str, named: str) -> None:
         super().__init__(message)
         self.named = named
+
+    @property
+    def detail(self) -> str:
+        return str(self)

@@ -49,6 +49,9 @@ def unrecorded(_: Operation, __: Queue, trace: TraceContext | None) -> AbstractC
     return nullcontext(trace)
 
 
+_STEPS = 1000
+
+
 class Ports:
     """``clock`` gives an aware time; ``pause`` waits that many seconds; ``chance`` spreads retries.
 
@@ -122,11 +125,17 @@ class Ports:
         """Now as RFC 3339 text that sorts by time."""
         return self.now().strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
-    @property
-    def least_number(self) -> int:
-        """What a partner's new revision or the rules' new epoch is at least: the milliseconds since 1970, so that none
-        is given twice even if the row that had it is lost. 0 while a version may run whose keys have no room for it."""
-        return 0 if self.oldest_version in NARROW else int(self.now().timestamp() * 1000)
+    def number_after(self, known: int) -> int:
+        """The number of a partner's next revision, or of the rules' next epoch. None is given twice, even if the row
+        that had it is lost.
+
+        It is the milliseconds since 1970. Where a clock that was ahead, or a repair, has given more, chance says by how
+        much it is more than ``known``. It is one more while a version may run whose keys have no room for it.
+        """
+        if self.oldest_version in NARROW:
+            return known + 1
+        now = int(self.now().timestamp() * 1000)
+        return now if now > known else known + 1 + self.chance.randrange(_STEPS)
 
     def seconds_since(self, timestamp: str) -> float:
         return self.age(timestamp).total_seconds()

@@ -37,11 +37,17 @@ class NoRuleSetInForceError(PassingError):
 class RulesMissingError(PassingError):
     """There are customers and nothing says by which rules they are decided. None are made up: they may be restored."""
 
+    title = "Rules missing"
+
     def __init__(self) -> None:
         super().__init__(
             "no rule set is in force and there are customers: restore the table rules, import the rule sets of an "
             "export (./dev import), or store one and activate it"
         )
+
+    @property
+    def detail(self) -> str:
+        return str(self)
 
 
 @dataclass(frozen=True, slots=True)

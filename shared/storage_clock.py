@@ -19,6 +19,12 @@ _MOST = MOST_OFF.total_seconds()
 class ClockOffError(PassingError):
     """This machine's clock is off: what it dates would be wrong."""
 
+    title = "Clock off"
+
+    @property
+    def detail(self) -> str:
+        return f"{self}; ask again"
+
 
 class StorageClock:
     """``machine`` gives this machine's time in seconds since 1970, ``elapsed`` seconds that no one sets."""

@@ -6,7 +6,7 @@ from typing import Any
 
 from local.commands.app import App, CommandError, RefusedError
 from local.commands.plain import plain
-from local.commands.rule_change import ACTIVATE, RETIRE, check_still_done, outranking_of, until, versions, wait
+from local.commands.rule_change import ACTIVATE, DONE, RETIRE, check_still_done, outranking_of, until, versions, wait
 from shared.domain.decision import JsonObject
 from shared.rules.document import RuleSetDocument, sha256_of
 
@@ -17,8 +17,9 @@ _CHANGES = {
     "changedReason": "stay as they are, for another reason",
     "stayed": "stay as they are",
 }
-_DONE = {ACTIVATE: "published", RETIRE: "retired"}
 _NAMED = 20
+_MISSING = "Rules missing"
+"""Title of the problem where there are customers and no rules."""
 _TOO_MANY_LOSE = "Too many customers would lose"
 """Title of the problem that names them."""
 
@@ -73,8 +74,24 @@ def _preview(app: App, version: int, action: str) -> str:
 
 def publish(app: App, draft: Draft, limits: Limits) -> None:
     """Put the draft in force, held against its preview."""
-    version, preview_id = preview(app, draft)
-    activated = _change(app, version, ACTIVATE, draft.reason, {"previewId": preview_id, "maxLost": limits.most_lost})
+    try:
+        version, preview_id = preview(app, draft)
+    except RefusedError as refused:
+        hint = "\n  say --unpreviewed to put it in force without a preview" if refused.title == _MISSING else ""
+        raise CommandError(f"not {DONE[ACTIVATE]}: {refused}{hint}") from refused
+    guard = {"previewId": preview_id, "maxLost": limits.most_lost}
+    _activate(app, version, draft.reason, guard, limits)
+
+
+def publish_unpreviewed(app: App, draft: Draft, limits: Limits) -> None:
+    """Put the draft in force where the rules were lost: there is nothing that it could be held against."""
+    if any(each["inForce"] for each in versions(app)):
+        raise CommandError(f"not {DONE[ACTIVATE]}: a rule set is in force, leave out --unpreviewed")
+    _activate(app, _store(app, draft), draft.reason, {}, limits)
+
+
+def _activate(app: App, version: int, reason: Reason, guard: JsonObject, limits: Limits) -> None:
+    activated = _change(app, version, ACTIVATE, reason, guard)
     _print_age(activated)
     check_still_done(activated, ACTIVATE)
     if outranking := outranking_of(app, activated):
@@ -103,7 +120,7 @@ def _change(app: App, version: int, action: str, reason: Reason, guard: JsonObje
         changed: JsonObject = app.post("rule-sets", str(version), action, value=wanted)
     except RefusedError as refused:
         hint = "\n  say --max-lost N to let N customers lose" if refused.title == _TOO_MANY_LOSE else ""
-        raise CommandError(f"not {_DONE[action]}: {refused}{hint}") from refused
+        raise CommandError(f"not {DONE[action]}: {refused}{hint}") from refused
     return changed
 
 

@@ -9,7 +9,7 @@ from local.commands.plain import plain
 from shared.domain.decision import JsonObject
 
 ACTIVATE, RETIRE = "activate", "retire"
-_DONE = {ACTIVATE: "published", RETIRE: "retired"}
+DONE = {ACTIVATE: "published", RETIRE: "retired"}
 _LEADS_TO = {ACTIVATE: "active", RETIRE: "retired"}
 _UNDONE = {"active": "activated again", "retired": "retired"}
 _LONGEST_WAIT = 3600.0
@@ -28,7 +28,7 @@ def check_still_done(changed: JsonObject, action: str) -> None:
         by = f" by {plain(other['author'])}" if other["author"] else ""
         why = f": {plain(other['note'])}" if other["note"] else ""
         raise CommandError(
-            f"version {changed['version']} was {_DONE[action]}, and {_UNDONE[changed['state']]} meanwhile{by}{why}"
+            f"version {changed['version']} was {DONE[action]}, and {_UNDONE[changed['state']]} meanwhile{by}{why}"
         )
 
 

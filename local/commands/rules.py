@@ -45,7 +45,8 @@ def preview(options: argparse.Namespace) -> int:
 
 
 def publish(options: argparse.Namespace) -> int:
-    publishing.publish(App(options.url), _draft(options), _limits(options))
+    publish_draft = publishing.publish_unpreviewed if options.unpreviewed else publishing.publish
+    publish_draft(App(options.url), _draft(options), _limits(options))
     return 0
 
 

@@ -130,7 +130,15 @@ APP_COMMANDS = (
                 "preview the document, then put it in force unless more than N customers would lose their "
                 "eligibility, and wait until every customer is decided again or another change superseded it; status "
                 "1 if the version is retired meanwhile",
-                (*_DRAFT, *_LIMITS),
+                (
+                    *_DRAFT,
+                    *_LIMITS,
+                    option(
+                        "--unpreviewed",
+                        action="store_true",
+                        help="put it in force without a preview: where the rules were lost, nothing can be previewed",
+                    ),
+                ),
             ),
             Part(
                 "retire",

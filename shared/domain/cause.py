@@ -1,4 +1,4 @@
-"""Why a customer is decided: an event, a change of rules, a date."""
+"""Why a customer is decided: an event, a change of rules, a date, an upgrade, a repair."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,3 +13,6 @@ class Cause:
 
     named: Mapping[str, Any]
     trace: TraceContext | None = None
+
+
+REPAIR = Cause({"kind": "repair"})

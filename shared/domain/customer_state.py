@@ -4,7 +4,7 @@ Arrives: an accepted event. Leaves: the state with the event laid in, or None wh
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cached_property
 from typing import Any
@@ -99,7 +99,18 @@ class CustomerState:
             return None
         if event.key not in standing and self.fact_count >= MAX_FACTS:
             raise PermanentError(f"customer {self.customer_id} has {MAX_FACTS} facts, the most that are kept")
-        laid = replace(self, registers={**self.registers, event.kind: {**standing, event.key: event.register}})
+        registers = {**self.registers, event.kind: {**standing, event.key: event.register}}
+        laid = CustomerState(
+            self.customer_id,
+            registers,
+            self.evidence,
+            self.decision,
+            self.decided_at,
+            self.sequence,
+            self.sent,
+            self.unknown,
+            self.size,
+        )
         self._refuse_more_pairs(laid)
         return laid
 

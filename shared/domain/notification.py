@@ -90,3 +90,11 @@ def _lay_in_bounded(data: JsonObject, name: str, items: Sequence[Any]) -> None:
     data[name] = list(items[:kept])
     if kept < len(items):
         data[f"{name}Omitted"] = len(items) - kept
+
+
+def is_notified(outcome: Outcome, notified: JsonObject) -> bool:
+    """Whether a notification reports this outcome; a long list of projects is cut in it."""
+    projects, omitted = notified["eligibleProjects"], notified.get("eligibleProjectsOmitted", 0)
+    mine = outcome.eligible_projects
+    same = list(mine[: len(projects)]) == projects and len(mine) == len(projects) + omitted
+    return bool(same and notified["status"] == outcome.status.value)

@@ -36,6 +36,11 @@ class Partner:
     """How many facts are stored of it, those that the summary leaves out included."""
 
     @property
+    def is_candidate(self) -> bool:
+        """Whether it may be proposed to customers."""
+        return bool(self.competencies or self.designations)
+
+    @property
     def room(self) -> int:
         """How many facts more it may have."""
         summed = sum(self.deployments.values()) + sum(self.trainings.values())

@@ -1,7 +1,6 @@
 """Rows that went back: the partners, and perhaps the rules, whose row is older than what was decided by it.
 
-Each has a row here from when that was first seen until it is settled; its time stays the first. One more row says that
-there are any: it is read where that is asked often.
+Each has a row here from when that was first seen until it is settled; its time stays the first.
 """
 
 import contextlib
@@ -10,9 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from shared.storage import keys
-from shared.storage.store import ANY, Conflict, Row, Span, Store, Table, Value
-
-_MOST = 1000
+from shared.storage.store import Conflict, Row, Span, Store, Table, Value
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,13 +21,9 @@ class GoneBack:
     at: str
     etag: str = ""
 
-
-@dataclass(frozen=True, slots=True)
-class SomeGoneBack:
-    """There are some, the last of which was seen ``at``."""
-
-    at: str
-    etag: str
+    @property
+    def key(self) -> str:
+        return keys.gone_back(self.partner_id)
 
 
 class RowsGoneBack:
@@ -42,13 +35,10 @@ class RowsGoneBack:
     @staticmethod
     def reads(row: Row) -> bool:
         """Whether it is one of these rows."""
-        if row.partition == keys.SOME_GONE_BACK:
-            return row.key == row.partition and isinstance(row.properties["at"], str)
         return row.key == keys.gone_back(_gone_back(row).partner_id)
 
     async def note(self, found: GoneBack) -> bool:
         """Insert it, or raise what was ``seen`` of the one that stands; tells whether it is the first."""
-        await self._store.merge(Table.WORK, Row(keys.SOME_GONE_BACK, keys.SOME_GONE_BACK, {"at": found.at}), ANY)
         with contextlib.suppress(Conflict):  # another has just noted it: who comes next looks again
             standing = await self._store.get(Table.WORK, keys.GONE_BACK, keys.gone_back(found.partner_id))
             if standing is None:
@@ -58,23 +48,15 @@ class RowsGoneBack:
                 await self._store.merge(Table.WORK, _row(GoneBack(found.partner_id, found.seen, noted.at)), noted.etag)
         return False
 
-    async def some(self) -> SomeGoneBack | None:
-        row = await self._store.get(Table.WORK, keys.SOME_GONE_BACK, keys.SOME_GONE_BACK)
-        return SomeGoneBack(str(row.properties["at"]), row.etag) if row else None
-
-    async def all(self) -> list[GoneBack]:
-        """Of very many the first."""
-        return [_gone_back(row) for row in await self._store.query(Table.WORK, Span(keys.GONE_BACK), _MOST)]
+    async def page(self, after: str, limit: int) -> list[GoneBack]:
+        """Those after the ``key`` of one, by it."""
+        span = Span(keys.GONE_BACK, key_from=after + keys.NEXT if after else "")
+        return [_gone_back(row) for row in await self._store.query(Table.WORK, span, limit)]
 
     async def drop(self, settled: GoneBack) -> None:
         """Delete the row unless more was seen since it was read."""
         with contextlib.suppress(Conflict):
             await self._store.delete(Table.WORK, keys.GONE_BACK, keys.gone_back(settled.partner_id), settled.etag)
-
-    async def drop_some(self, read: SomeGoneBack) -> None:
-        """Unless one was noted since it was read."""
-        with contextlib.suppress(Conflict):
-            await self._store.delete(Table.WORK, keys.SOME_GONE_BACK, keys.SOME_GONE_BACK, read.etag)
 
 
 def _row(found: GoneBack) -> Row:

@@ -106,8 +106,6 @@ SWEEP_OF_DUE = "sweep~due"
 """Partition and key of the row that says how far it has come."""
 DUE = "due~"
 GONE_BACK = "gone-back"
-SOME_GONE_BACK = "gone-back~~some"
-"""Partition and key of the row that says that there are any. No partner's id ends so."""
 ROUNDS = "round"
 
 

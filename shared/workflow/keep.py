@@ -13,13 +13,13 @@ from typing import Any
 from shared.domain.events import parse_event
 from shared.domain.recompute import parse_recompute
 from shared.domain.retried import Retried
-from shared.errors import MemberError, PassingError, PermanentError, WentBackError
+from shared.errors import MemberError, PassingError, PermanentError
 from shared.logs import Log
 from shared.messaging.sender import Message, Queue, SenderUnavailableError
 from shared.ports import Ports
 from shared.storage.quarantine import Quarantined
-from shared.storage_clock import ClockOffError
 from shared.workflow.decide import until_first
+from shared.workflow.passing import see_to
 
 LAST_ATTEMPT = 5
 """The host's ``maxDequeueCount`` in host.json: after it the host would move the message to its poison queue.
@@ -47,12 +47,7 @@ async def kept_on_failure(ports: Ports, queue: Queue, message: Retried, attempt:
             await _keep(ports, queue, message.body, fault.reason, fault.errors, attempt)
     except PassingError as fault:
         _log.warning("failed", fault=str(fault), last=attempt >= LAST_ATTEMPT)
-        if isinstance(fault, ClockOffError):
-            await ports.look_at_clock()
-        if isinstance(fault, WentBackError):
-            from shared.workflow.gone_back import note  # rare, and no event should wait for it
-
-            await note(ports, fault)
+        await see_to(ports, fault)
         if attempt < LAST_ATTEMPT:
             raise
         await _retry_later(ports, queue, message, str(fault), attempt)

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from shared.domain.cause import Cause
+from shared.domain.cause import REPAIR
 from shared.domain.partner import Partner
 from shared.domain.registers import partner_fact_of
 from shared.logs import Log
@@ -12,7 +12,6 @@ from shared.storage.partners import PartnerState
 from shared.storage.work import FanOut
 from shared.workflow.decide import until_first
 
-CAUSE = Cause({"kind": "repair"})
 DISAGREE = timedelta(minutes=5)
 """By more, clocks that are right do not."""
 
@@ -26,14 +25,14 @@ async def renew_partner(ports: Ports, partner_id: str, known: int) -> FanOut | N
     async def attempt() -> FanOut | None:
         state = await ports.partners.load(partner_id)
         right, newest = await of_facts(ports, state)
-        if is_candidate(right.partner):
+        if right.partner.is_candidate:
             await ports.indexes.enter_candidate(partner_id)
         known_by_all = max(newest, known)
         if is_that_of(state, right) and state.partner.revision >= known_by_all:
             return None
         revision = _unused(ports, max(state.partner.revision, known_by_all))
         partner = replace(right.partner, revision=revision)
-        writes = ports.partners.writes(replace(state, partner=partner, facts=right.facts, cause=CAUSE), ())
+        writes = ports.partners.writes(replace(state, partner=partner, facts=right.facts, cause=REPAIR), ())
         fan_out = FanOut(partner_id, revision, at=ports.timestamp())
         await ports.work.open_fan_out(fan_out)
         await ports.partners.commit(writes)
@@ -60,7 +59,7 @@ async def renew_rules(ports: Ports, known: int) -> FanOut | None:
         epoch = _unused(ports, known)
         fan_out = FanOut(None, epoch, at=ports.timestamp())
         await ports.work.open_fan_out(fan_out)
-        await ports.rule_sets.save(replace(state, epoch=epoch, latest=latest, cause=dict(CAUSE.named)))
+        await ports.rule_sets.save(replace(state, epoch=epoch, latest=latest, cause=dict(REPAIR.named)))
         _log.info("rules renewed", epoch=epoch)
         return fan_out
 
@@ -70,7 +69,7 @@ async def renew_rules(ports: Ports, known: int) -> FanOut | None:
 def _unused(ports: Ports, known: int) -> int:
     """A number greater than any that may have been given and lost: than one that is known of, and than clocks that
     disagree can have given."""
-    return max(known, ports.least_number) + DISAGREE // timedelta(milliseconds=1)
+    return ports.number_after(ports.number_after(known) + DISAGREE // timedelta(milliseconds=1))
 
 
 async def of_facts(ports: Ports, state: PartnerState) -> tuple[PartnerState, int]:
@@ -85,10 +84,6 @@ async def of_facts(ports: Ports, state: PartnerState) -> tuple[PartnerState, int
 
 def is_that_of(state: PartnerState, right: PartnerState) -> bool:
     return state.facts == right.facts and _content(state.partner) == _content(right.partner)
-
-
-def is_candidate(partner: Partner) -> bool:
-    return bool(partner.competencies or partner.designations)
 
 
 def _content(partner: Partner) -> tuple[object, ...]:

@@ -17,7 +17,7 @@ from shared.storage.store import Conflict
 from shared.storage.work import Due
 
 PAGE = 500
-LONGEST = timedelta(minutes=1)
+LONGEST = timedelta(seconds=30)
 """Of each kind: together they end before the host would kill them."""
 REST = timedelta(days=1)
 """Between the end of a round and the next one."""
@@ -40,8 +40,8 @@ async def remove_expired(ports: Ports) -> None:
 
 
 async def _go_on(ports: Ports, name: str, step: Step) -> None:
-    noted = await Rounds(ports.store).load(name)
-    if noted.over and abs(ports.seconds_since(noted.at)) < REST.total_seconds():
+    noted = await Rounds(ports.rows).load(name)
+    if noted.over and not ports.is_older(noted.at, REST):
         return
     now, began = replace(noted, over=False), ports.now()
     while not now.over and ports.age(began) <= LONGEST:
@@ -51,7 +51,7 @@ async def _go_on(ports: Ports, name: str, step: Step) -> None:
 async def _page_done(ports: Ports, before: Round, step: Step) -> Round:
     after = await step(ports, before.after)
     now = replace(before, after=after or "", at=ports.timestamp(), over=after is None)
-    return await Rounds(ports.store).note(now)
+    return await Rounds(ports.rows).note(now)
 
 
 async def _moved_dates(ports: Ports, after: str) -> str | None:

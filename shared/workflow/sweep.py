@@ -37,7 +37,12 @@ async def sweep_due(ports: Ports) -> None:
     on there. After such a round the next one waits: what is still being worked on is not sent again.
     """
     noted = await ports.work.due_sweep()
-    if noted and noted.after is None and noted.on == ports.today().isoformat() and _is_recent(ports, noted.began):
+    if (
+        noted
+        and noted.after is None
+        and noted.on == ports.today().isoformat()
+        and not ports.is_older(noted.began, REST)
+    ):
         _log.info("due dates swept", customers=0)
         return
     begun = DueSweep(ports.timestamp(), ports.today().isoformat(), etag=noted.etag if noted else None)
@@ -46,10 +51,6 @@ async def sweep_due(ports: Ports) -> None:
     with contextlib.suppress(Conflict):  # another sweep goes on
         sweep = await _send_due(ports, sweep)
     _log.info("due dates swept", customers=sweep.sent - before)
-
-
-def _is_recent(ports: Ports, at: str) -> bool:
-    return abs(ports.seconds_since(at)) < REST.total_seconds()
 
 
 async def _send_due(ports: Ports, sweep: DueSweep) -> DueSweep:

@@ -39,7 +39,7 @@ async def sweep_upgrade(ports: Ports) -> None:
 
 
 async def _open(ports: Ports, state: RulesState, older: Older | None) -> None:
-    run = max(state.upgrade + 1, int(ports.now().timestamp() * 1000))
+    run = ports.number_after(state.upgrade)
     fan_out = FanOut(None, run, at=ports.timestamp(), decisions=ports.decisions)
     await ports.work.open_fan_out(fan_out)
     try:

@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
+from shared.errors import WentBackError
 from shared.messaging.sender import Message, Queue
 from shared.ports import Ports
 from shared.rule_books import SHIPPED
@@ -16,6 +17,8 @@ from shared.workflow.preview import start_preview
 from shared.workflow.receive_event import receive_event
 from shared.workflow.recompute import recompute
 from shared.workflow.sweep import sweep_due, sweep_fan_outs
+from tests import events
+from tests.restored import moment, put_back
 from tests.watched_store import WatchedStore, once_at
 from tests.world import World
 
@@ -71,6 +74,20 @@ async def first_step(world: World) -> None:
 
 async def stricter(world: World) -> None:
     await activate(world.ports, 2)
+
+
+async def partner_gone_back(world: World) -> None:
+    """All are decided by what P-1 lost, and that is lost."""
+    before = await moment(world.store)
+    await world.post(events.certified(level="none", time="2026-04-01T00:00:00Z"))
+    await put_back(world.store, Table.PARTNERS, before[Table.PARTNERS])
+
+
+async def spends_in_vain(world: World) -> None:
+    """The event that finds out waits."""
+    body = events.spend(licence="L-3", amount="5")
+    with pytest.raises(WentBackError):
+        await receive_event(world.ports, body, 1)
 
 
 async def due_swept(world: World) -> None:

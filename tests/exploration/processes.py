@@ -5,11 +5,10 @@ from then on it is looked up.
 """
 
 import asyncio
-import random
 from collections import deque
 from collections.abc import Hashable, Sequence
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -19,7 +18,7 @@ from shared.storage.store import ANY, Row, Span, Table, Write
 from tests.exploration.bare_loop import BareLoop
 from tests.exploration.handlers import Handler, Rules
 from tests.exploration.snapshots import Snapshot
-from tests.world import at_once
+from tests.world import LeastChance, at_once
 
 _LIVE = 16
 """So many runs are kept where they stand, in case the next answer to try continues one of them."""
@@ -48,9 +47,15 @@ class Call:
 
 @dataclass(frozen=True)
 class Ended:
-    """A handler has returned, or raised ``fault``."""
+    """A handler has returned, or raised ``fault``: another that says the same is the same end."""
 
-    fault: BaseException | None = None
+    fault: BaseException | None = field(default=None, compare=False)
+    said: str = ""
+
+    @staticmethod
+    def of(task: asyncio.Task[None]) -> "Ended":
+        fault = task.exception()
+        return Ended(fault, repr(fault) if fault else "")
 
 
 WAITING = None
@@ -145,7 +150,7 @@ class _Run:
         self._waiting: list[deque[tuple[Call, asyncio.Future[Any]]]] = [deque() for _ in program.begun]
         self._base: Snapshot | None = base
         first, _ = program.begun[0]
-        ports = Ports(self, self, lambda: program.now + first.ahead, at_once, random.Random(7))
+        ports = Ports(self, self, lambda: program.now + first.ahead, at_once, LeastChance(7))
         if first.rules is not Rules.UNREAD:
             self._loop.run(_warmed(ports))
         self._base = None
@@ -181,7 +186,7 @@ class _Run:
 
     def standing(self) -> tuple[Standing, ...]:
         return tuple(
-            Ended(task.exception()) if task.done() else waiting[0][0] if waiting else WAITING
+            Ended.of(task) if task.done() else waiting[0][0] if waiting else WAITING
             for task, waiting in zip(self._tasks, self._waiting, strict=True)
         )
 

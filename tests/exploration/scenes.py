@@ -14,7 +14,9 @@ from shared.messaging.sender import Queue
 from shared.queries.quarantine import redrive
 from shared.storage.store import Table
 from shared.workflow.change_rules import activate, retire
+from shared.workflow.gone_back import ACCEPTED_AFTER, sweep_gone_back
 from shared.workflow.keep import keep_poison
+from shared.workflow.retention import remove_expired
 from shared.workflow.sweep import sweep_due, sweep_fan_outs, sweep_outboxes
 from tests import events
 from tests.exploration.handlers import Handler, Rules, act, event
@@ -27,8 +29,10 @@ from tests.exploration.preparing import (
     in_turn,
     kept,
     nothing_more,
+    partner_gone_back,
     previewed,
     received,
+    spends_in_vain,
     store_rules_with,
     stricter,
     waits,
@@ -60,6 +64,7 @@ class Scene:
 
 ONE = (*events.eligible(), *events.qualified(validUntil="2026-08-31"), events.spend("C-2"), events.project("C-2"))
 BOTH = (*ONE, events.attached("C-2"))
+FORMER = (*ONE, events.detached(time=LATER))
 ATTACHED_PARTNER = events.certified("P-2")
 
 LESS, MORE = events.spend(amount="1", time=LATER), events.spend(amount="400000", time=LATEST)
@@ -71,7 +76,8 @@ SPEND_FALLS, SPEND_RISES = event("spend falls", LESS), event("spend rises", MORE
 CANCELLED = event("a project is cancelled", events.project(status="cancelled", time=LATER))
 DETACHED = event("a partner is detached", events.detached(time=LATER))
 ATTACHED = event("a partner is attached", events.attached("C-2", time=LATER))
-NEW_ATTACHES = event("a new customer attaches a partner", events.attached("C-9"))
+NEW_ATTACHED = events.attached("C-9")
+NEW_ATTACHES = event("a new customer attaches a partner", NEW_ATTACHED)
 NEW_SPENDS = event("a new customer spends", events.spend("C-9"))
 PARTNER_LOSES = event("a competency is lost", LOST)
 PARTNER_WINS = event("a competency is won back", WON_BACK)
@@ -82,6 +88,9 @@ MILDER = act("rules get milder", partial(activate, version=3))
 
 DUE, OUTBOXES, FAN_OUTS = (act(each.__name__, each, LATE) for each in (sweep_due, sweep_outboxes, sweep_fan_outs))
 SWEEPS = (DUE, OUTBOXES, FAN_OUTS)
+GONE_BACK, EXPIRED = act("sweep_gone_back", sweep_gone_back), act("remove_expired", remove_expired)
+OLD_DATE = event("the old date comes back", events.certified(time=LATEST, validUntil="2026-08-31"))
+RENEWED = events.certified(time=LATER, validUntil="2027-08-31")
 
 IN_QUARANTINE, INVALID = events.spend("C-2", licence="L-7", amount="5"), b"{}"
 UNTOLD = events.spend("C-3")
@@ -93,6 +102,10 @@ def redriven(name: str, body: bytes) -> Handler:
 
 async def midnight(world: World) -> None:
     world.now = MIDNIGHT
+
+
+async def five_minutes_later(world: World) -> None:
+    world.now += ACCEPTED_AFTER + timedelta(seconds=1)
 
 
 async def two_days_later(world: World) -> None:
@@ -154,6 +167,22 @@ SCENES = {
         in_turn(received(LOST), first_step),
         (LOST,),
         page=2,
+    ),
+    "a partner of detached customers has changed": Scene(
+        (
+            SPEND_FALLS,
+            event("the partner is attached again", events.attached(time=LATEST)),
+            event("the partner is attached to a project", events.attached(projectId="J-1")),
+            event("the detachment comes again", FORMER[-1]),
+            NEW_ATTACHES,
+            NEW_SPENDS,
+            PARTNER_WINS,
+            event("the change comes again", LOST),
+            FAN_OUTS,
+        ),
+        FORMER,
+        in_turn(died(NEW_ATTACHED, "commit", Table.CUSTOMERS), received(LOST), first_step),
+        (LOST,),
     ),
     "rules have changed": Scene(
         (
@@ -219,6 +248,24 @@ SCENES = {
         ),
         (UNTOLD, LOST, IN_QUARANTINE, INVALID),
         now=TWO_DAYS_LATER,
+    ),
+    "a partner has gone back": Scene(
+        (SPEND_FALLS, PARTNER_WINS),  # a sweep alone finds nothing: nobody has met it yet
+        BOTH,
+        in_turn(partner_gone_back, five_minutes_later),
+        now=START + ACCEPTED_AFTER + timedelta(seconds=1),
+    ),
+    "it was noted that a partner has gone back": Scene(
+        (SPEND_FALLS, NEW_ATTACHES, PARTNER_WINS, PARTNER_FORGETS, GONE_BACK),
+        BOTH,
+        in_turn(partner_gone_back, spends_in_vain, five_minutes_later),
+        now=START + ACCEPTED_AFTER + timedelta(seconds=1),
+    ),
+    "what has expired is removed": Scene(
+        (OLD_DATE, EXPIRED, SPEND_RISES),
+        BOTH,
+        in_turn(received(RENEWED), first_step),
+        (RENEWED,),
     ),
     "a preview runs": Scene(
         (SPEND_FALLS, DETACHED, NEW_SPENDS, PARTNER_LOSES, MILDER, FAN_OUTS),

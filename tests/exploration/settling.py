@@ -1,12 +1,12 @@
 """What an end comes to when nothing fails any more: all that waits is delivered, the timers run, two days pass."""
 
 import json
-import random
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
+from shared.domain.retried import Retried
 from shared.messaging.memory import MemorySender
 from shared.messaging.sender import Queue
 from shared.ports import Ports
@@ -14,6 +14,7 @@ from shared.queries.quarantine import redrive
 from shared.storage.quarantine import KEPT
 from shared.storage.rule_sets import ACTIVE
 from shared.storage.store import Store
+from shared.workflow.gone_back import sweep_gone_back
 from shared.workflow.keep import LAST_ATTEMPT, keep_poison
 from shared.workflow.sweep import sweep_due, sweep_fan_outs, sweep_outboxes
 from tests.exploration.bare_loop import BareLoop
@@ -24,9 +25,9 @@ from tests.exploration.snapshots import Snapshot
 from tests.invariant import violations
 from tests.oracle.message import RefusedError, read
 from tests.oracle.oracle import Oracle
-from tests.world import at_once
+from tests.world import LeastChance, at_once
 
-SWEEPS = (sweep_due, sweep_outboxes, sweep_fan_outs)
+SWEEPS = (sweep_due, sweep_outboxes, sweep_fan_outs, sweep_gone_back)
 LATER = (timedelta(minutes=5), timedelta(minutes=10), timedelta(days=1, minutes=11), timedelta(days=1, minutes=16))
 
 
@@ -55,9 +56,16 @@ class Settling:
         return things._replace(store=Snapshot.of(things.store))
 
     def _delivered(self, things: Things, now: datetime) -> Things:
+        """What is put back with a delay is delivered once: until it comes again, time has to pass."""
+        tried: set[tuple[Queue, bytes]] = set()
+        later: list[tuple[Queue, bytes]] = []
         while things.waiting:
             (queue, body), *others = things.waiting
             things = things._replace(waiting=tuple(others))
+            if (retried := Retried.of(body)).copies and (queue, retried.body) in tried:
+                later.append((queue, body))
+                continue
+            tried.add((queue, retried.body))
             for attempt in range(1, LAST_ATTEMPT + 1):
                 handler = message(queue, body, "settling", rules=Rules.UNREAD)
                 things, ended = self._run(things, now, handler, attempt)
@@ -66,7 +74,7 @@ class Settling:
             else:
                 keep = partial(keep_poison, queue=queue, body=body)
                 things = self._done(things, now, f"keep poison {queue} {body!r}", keep)
-        return things
+        return things._replace(waiting=tuple(later))
 
     def _done(self, things: Things, now: datetime, name: str, of: Callable[[Ports], Awaitable[object]]) -> Things:
         things, ended = self._run(things, now, act(name, of, rules=Rules.UNREAD), 1)
@@ -106,7 +114,7 @@ def _is_valid(message: bytes, now: datetime) -> bool:
 
 
 def _reading(store: Store, now: datetime) -> Ports:
-    return Ports(store, MemorySender(), lambda: now, at_once, random.Random(7))
+    return Ports(store, MemorySender(), lambda: now, at_once, LeastChance(7))
 
 
 async def _violations(ports: Ports, oracle: Oracle, told: frozenset[bytes]) -> list[str]:

@@ -10,7 +10,9 @@ from datetime import timedelta
 from functools import partial
 from typing import Any
 
+from local.commands.repairing.repair import repair
 from shared.domain.recompute import FanOutStep
+from shared.errors import PassingError
 from shared.ports import Ports
 from shared.queries.quarantine import redrive
 from shared.rule_books import SHIPPED
@@ -23,6 +25,7 @@ from shared.workflow.sweep import sweep_due
 from tests import events
 from tests.faults.faulty_world import Act
 from tests.oracle.oracle import Oracle
+from tests.restored import put_back
 from tests.watched_store import WatchedStore, once_at
 from tests.workflow.test_interleavings import store_stricter_draft
 from tests.workflow.test_keep import Unreadable
@@ -85,6 +88,20 @@ async def a_redrive(world: World) -> Act:
     return partial(redrive, message_id=kept[0].id)
 
 
+async def a_repair(world: World) -> Act:
+    """Rows of the customer and of the partner are gone; it is run again if it left anything."""
+    await put_back(world.store, Table.DIRECTORY, [])
+    await put_back(world.store, Table.ATTACHMENTS, [])
+    await put_back(world.store, Table.WORK, [])
+
+    async def act(ports: Ports) -> None:
+        left = [each async for passed in repair(ports) for each in passed.repaired if each.failed]
+        if left:
+            raise PassingError(left[0].failed)
+
+    return act
+
+
 def designated(**more: Any) -> bytes:
     data = {"designation": "solutions-partner-business-applications", "active": True, "validFrom": "2026-01-01"}
     return events.event("partner.designated", {"partnerId": "P-1", **data, **more})
@@ -133,6 +150,7 @@ async def an_activation_in_mid_fan_out(world: World) -> Act:
 
 
 CERTIFIED = events.certified()
+LOST = events.certified(level="none", time=LATER)
 ATTACHED = events.attached()
 MANY = tuple(each for name in ("C-1", "C-2") for each in events.eligible(name))
 TRAINED = (events.trained(), events.trained(part="knowledge-check"))
@@ -146,7 +164,8 @@ SCENARIOS = {
     "an attachment": delivered(events.attached(partner="P-2"), *ELIGIBLE),
     "a detachment": delivered(events.detached(), *ELIGIBLE),
     "a partner's first event": delivered(events.certified()),
-    "a competency that is lost": delivered(events.certified(level="none", time=LATER), *ELIGIBLE),
+    "a competency that is lost": delivered(LOST, *ELIGIBLE),
+    "a partner's event after a detachment": delivered(LOST, *ELIGIBLE, events.detached(time=LATER)),
     "a designation": delivered(designated(), *TRAINED),
     "a deployment": delivered(deployed("D-2"), *ROUTE),
     "a training that is revoked": delivered(events.trained(revoked=True, time=LATER), *TRAINED),
@@ -170,5 +189,6 @@ SCENARIOS = {
         given(in_mid_fan_out(partial(receive_event, body=ATTACHED, attempt=1))),
         (CERTIFIED, ATTACHED),
     ),
+    "a repair": Scenario(ELIGIBLE, a_repair),
     "a redrive": Scenario(ELIGIBLE, a_redrive, (GIVEN_UP,)),
 }

@@ -118,7 +118,7 @@ def test_sigterm_takes_no_other_message_and_completes_what_runs(
     with running(azurite, log, prefix=DRAINED, ServiceBusConnection=broker.connection_string) as host:
         with bus.get_queue_sender(f"{DRAINED}-events") as sender:
             sender.send_messages(ServiceBusMessage("wait 3"))
-            eventually(lambda: host.status()["inFlight"] == 1)
+            eventually(lambda: host.most_at_once("3") == 1)
             host.process.send_signal(signal.SIGTERM)
             eventually(lambda: not answers(urlsplit(host.url).port or 0))
             sender.send_messages([ServiceBusMessage("late"), ServiceBusMessage("later")])

@@ -94,7 +94,7 @@ PLANTED = [
     Planted(
         "a customer not attached any more is not written by a recompute",
         "shared/workflow/recompute.py",
-        "            await ports.customers.touch(loaded, ports.timestamp())\n",
+        "            await _touch(ports, loaded, message.reason)\n",
         "",
     ),
     Planted(
@@ -155,8 +155,8 @@ PLANTED = [
     Planted(
         "the epoch goes back when a version is retired",
         "shared/workflow/change_rules.py",
-        "epoch, action = max(state.epoch + 1, ports.least_number),",
-        "epoch, action = max(state.epoch + 1, ports.least_number) if to == ACTIVE else state.epoch,",
+        "epoch, action = ports.number_after(state.epoch),",
+        "epoch, action = ports.number_after(state.epoch) if to == ACTIVE else state.epoch,",
     ),
     Planted(
         "what fails for the last time is dropped",
@@ -211,8 +211,8 @@ PLANTED = [
         "a date is forgotten after a slower first decision entered it again",
         "shared/workflow/recompute.py",
         "            await _forget_day(ports, customer_id, message.reason)  # before: whoever loses to the touch "
-        "enters it anew\n            await ports.customers.touch(loaded, ports.timestamp())\n",
-        "            await ports.customers.touch(loaded, ports.timestamp())\n"
+        "enters it anew\n            await _touch(ports, loaded, message.reason)\n",
+        "            await _touch(ports, loaded, message.reason)\n"
         "            await _forget_day(ports, customer_id, message.reason)\n",
     ),
     Planted(
@@ -300,8 +300,8 @@ PLANTED = [
     Planted(
         "a partner's fact is written whatever version stands",
         "shared/workflow/partner_facts.py",
-        "    return replace(over, register=event.register, revision=revision)\n",
-        '    return replace(over, register=event.register, revision=revision, etag="*")\n',
+        "    return PartnerFactRow(event.kind, event.key, event.register, revision, over.etag, over.unknown)\n",
+        '    return PartnerFactRow(event.kind, event.key, event.register, revision, "*", over.unknown)\n',
     ),
     Planted(
         "a partner's facts are never read again",
@@ -441,14 +441,20 @@ PLANTED = [
     Planted(
         "the epoch goes up by one, whatever was given before it went back",
         "shared/workflow/change_rules.py",
-        "epoch, action = max(state.epoch + 1, ports.least_number),",
+        "epoch, action = ports.number_after(state.epoch),",
         "epoch, action = state.epoch + 1,",
+    ),
+    Planted(
+        "a number goes up by one where a clock that was ahead gave the one before",
+        "shared/ports.py",
+        "known + 1 + self.chance.randrange(_STEPS)",
+        "known + 1",
     ),
     Planted(
         "a row that went back is accepted at once",
         "shared/workflow/gone_back.py",
-        "(at)) >= ACCEPTED_AFTER",
-        "(at)) >= timedelta()",
+        "if not ports.is_older(found.at, ACCEPTED_AFTER):",
+        "if not ports.is_older(found.at, timedelta()):",
     ),
     Planted(
         "the time at which a row that went back was last seen counts",
@@ -471,8 +477,8 @@ PLANTED = [
     Planted(
         "a row that went back is accepted under a number that may have been lost",
         "shared/workflow/renew.py",
-        "return max(known, ports.least_number) +",
-        "return ports.least_number +",
+        "ports.number_after(ports.number_after(known) +",
+        "ports.number_after(ports.number_after(0) +",
     ),
     Planted(
         "a customer that meets a row that went back is not entered where it is looked for",
@@ -603,8 +609,8 @@ PLANTED = [
     Planted(
         "the sweep of due dates does not rest after a large round",
         "shared/workflow/sweep.py",
-        "and noted.on == ports.today().isoformat() and _is_recent(ports, noted.began):",
-        "and noted.on == ports.today().isoformat() and ports.today().year < 2000:",
+        "        and not ports.is_older(noted.began, REST)\n",
+        "        and ports.today().year < 2000\n",
     ),
     Planted(
         "a fact of a full customer cannot be replaced",
@@ -656,32 +662,97 @@ PLANTED = [
     ),
     Planted(
         "a repair does not enter the customer in the directory",
-        "local/commands/repairing/repair_customer.py",
+        "shared/workflow/repair_customer.py",
         "    await ports.indexes.enter_in_directory(state.customer_id)\n",
         "",
     ),
     Planted(
         "a repair does not enter the customer in its partners' indexes",
-        "local/commands/repairing/repair_customer.py",
+        "shared/workflow/repair_customer.py",
         "    await ports.indexes.enter_attachments(state.customer_id, state.customer.partner_ids)\n",
         "",
     ),
     Planted(
         "a repair writes only those rows of later work that change",
-        "local/commands/repairing/repair_customer.py",
+        "shared/workflow/repair_customer.py",
         "decide(ports, _as_if_new(loaded), facts",
         "decide(ports, loaded, facts",
     ),
     Planted(
         "a repair goes on counting below the recorded decisions",
-        "local/commands/repairing/repair_customer.py",
-        "_by_today(ports, await _as_recorded(ports, loaded.state))",
-        "_by_today(ports, loaded.state)",
+        "shared/workflow/repair_customer.py",
+        "facts = await _as_recorded(ports, loaded.state)",
+        "facts = loaded.state",
     ),
     Planted(
         "a repair opens no fan-out for a partner",
         "shared/workflow/renew.py",
         "        await ports.work.open_fan_out(fan_out)\n        await ports.partners.commit(writes)\n",
         "        await ports.partners.commit(writes)\n",
+    ),
+    Planted(
+        "a detached customer is forgotten without a touch",
+        "shared/workflow/detached.py",
+        "    await ports.customers.touch(loaded, ports.timestamp())\n",
+        "",
+    ),
+    Planted(
+        "a customer of whom nothing is stored is forgotten without a touch",
+        "shared/storage/customers.py",
+        "            await self.commit(loaded.state, None)\n",
+        "            return\n",
+    ),
+    Planted(
+        "a detached customer is forgotten whoever entered it again",
+        "shared/storage/indexes.py",
+        "await self._store.delete(Table.ATTACHMENTS, row.partition, row.key, row.etag)",
+        "await self._store.delete(Table.ATTACHMENTS, row.partition, row.key)",
+    ),
+    Planted(
+        "a detached customer's index row is read after the touch",
+        "shared/workflow/detached.py",
+        "        row = await ports.indexes.attachment(partner_id, state.customer_id)\n"
+        "    await ports.customers.touch(loaded, ports.timestamp())\n",
+        "        await ports.customers.touch(loaded, ports.timestamp())\n"
+        "        row = await ports.indexes.attachment(partner_id, state.customer_id)\n"
+        "    else:\n"
+        "        await ports.customers.touch(loaded, ports.timestamp())\n",
+    ),
+    Planted(
+        "an attach does not enter a customer that is in the index",
+        "shared/workflow/decide.py",
+        "if each not in facts.evidence.partners]\n",
+        "if each not in facts.evidence.partners\n"
+        "           and not await ports.indexes.is_attached(each, facts.customer_id)]\n",
+    ),
+    Planted(
+        "a customer is forgotten although its evidence names the partner",
+        "shared/workflow/detached.py",
+        "    if partner_id not in state.evidence.partners:",
+        "    if True:",
+    ),
+    Planted(
+        "detached customers are never forgotten",
+        "shared/workflow/detached.py",
+        "            await ports.indexes.delete_attachment(row)\n",
+        "            pass\n",
+    ),
+    Planted(
+        "a fan-out opened by two tries is dropped as that of the one that lost",
+        "shared/workflow/partner_facts.py",
+        "        if lost.id != fan_out.id:",
+        "        if True:",
+    ),
+    Planted(
+        "a detached customer is forgotten before it is touched",
+        "shared/workflow/detached.py",
+        "    await ports.customers.touch(loaded, ports.timestamp())\n"
+        "    if row is not None:\n"
+        "        with suppress(Conflict):\n"
+        "            await ports.indexes.delete_attachment(row)\n",
+        "    if row is not None:\n"
+        "        with suppress(Conflict):\n"
+        "            await ports.indexes.delete_attachment(row)\n"
+        "    await ports.customers.touch(loaded, ports.timestamp())\n",
     ),
 ]

@@ -30,6 +30,8 @@ from tests.watched_store import Call
 
 _SAVED, _SET_BACK = 0.02, 0.01
 """Of all calls of the store: before so many all tables are copied, or one is set back."""
+_REPAIRED = 0.01
+"""Of all that processes do: somebody repairs, while the others go on."""
 _MOST = 3
 _NUMBERED = {Table.PARTNERS: ("summary~", "revision"), Table.RULES: (keys.RULES_EPOCH, "epoch")}
 
@@ -85,6 +87,8 @@ class Restoring(Simulation):
     async def _act(self, ports: Ports) -> None:
         if self.chance.random() < 0.03:
             await sweep_gone_back(ports)
+        elif self.chance.random() < _REPAIRED:
+            _ = [each async for each in repair(ports)]
         else:
             await super()._act(ports)
 
@@ -120,7 +124,9 @@ class Restoring(Simulation):
         found = [each async for each in violations(ports, of_stored, rules, self.notifications)]
         if Table.CUSTOMERS in self.set_back:
             found = [each for each in found if " told " not in each]
-        noted = [f"that {each.partner_id} went back is not settled" for each in await RowsGoneBack(ports.rows).all()]
+        noted = [
+            f"that {each.partner_id} went back is not settled" for each in await RowsGoneBack(ports.rows).page("", 100)
+        ]
         differ = [f"reconciling says: {each}" async for each in differences(ports)]
         return [*found, *self._lost(oracle, of_stored), *self.store.twice, *self.unrepaired, *noted, *differ]
 

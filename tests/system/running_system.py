@@ -14,7 +14,7 @@ from azure.core.exceptions import ResourceExistsError
 from azure.storage.queue import QueueClient
 
 from local.azurite import Azurite
-from tests.host.hosts import Answer, RunningHost, ask
+from tests.host.hosts import Answer, RunningHost, ask, eventually
 from tests.running_app import running_app
 from tests.system.transports import StorageQueues, Told, Transport, service_bus
 
@@ -75,7 +75,7 @@ class RunningSystem:
 
 @contextmanager
 def running_system(log: Path, *more: str, later: bool = False, over: str = "storage-queue") -> Iterator[RunningSystem]:
-    """A system that believes it is ``NOW``, or some years later.
+    """A system that is ready, and believes it is ``NOW``, or some years later.
 
     ``more`` are options of the host, ``over`` is what carries its messages.
     """
@@ -89,4 +89,5 @@ def running_system(log: Path, *more: str, later: bool = False, over: str = "stor
             transport = stack.enter_context(service_bus())
         settings = {"CLOCK_OFFSET_SECONDS": offset, **transport.settings}
         host = stack.enter_context(running_app(azurite.connection_string, log, *options, **settings))
+        eventually(lambda: ask(f"{host.url}/api/health").status == 200)  # its queues are there
         yield RunningSystem(host, transport)

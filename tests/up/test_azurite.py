@@ -33,26 +33,12 @@ def test_a_second_one_on_a_folder_is_refused_with_what_to_do(tmp_path: Path, mon
 
 
 def test_after_kill_9_the_next_one_waits_until_the_one_before_has_saved_and_ended(tmp_path: Path) -> None:
-    first = subprocess.Popen(
-        [sys.executable, "-c", _STARTS, str(tmp_path)],
-        cwd=ROOT,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    with first:
+    with started(tmp_path) as first:
         assert first.stdout
         emulator = int(first.stdout.readline())
         os.kill(emulator, signal.SIGSTOP)  # it saves as slowly as can be
         first.kill()
-    waits = subprocess.Popen(
-        [sys.executable, "-c", _STARTS, str(tmp_path)],
-        cwd=ROOT,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    with waits:
+    with started(tmp_path) as waits:
         assert waits.stdout
         os.set_blocking(waits.stdout.fileno(), False)
         with pytest.raises(subprocess.TimeoutExpired):
@@ -94,3 +80,9 @@ if sys.platform == "linux":  # only there does the kernel end a child with its p
             child = int(parent.stdout.readline())
             parent.kill()
         eventually(lambda: not lives(child))
+
+
+def started(folder: Path) -> subprocess.Popen[str]:
+    """A process that has an emulator, and ends with its input."""
+    command = [sys.executable, "-c", _STARTS, str(folder)]
+    return subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)

@@ -86,6 +86,7 @@ async def test_progress_names_the_change_that_superseded_one_before_it_was_finis
     first, second = await draft(world, amount="310000"), await draft(world, amount="320000")
     await activate(world.ports, first)
     assert (await progress(world, first))["supersededBy"] is None
+    world.now += timedelta(milliseconds=1)
     await activate(world.ports, second)
     by = {"version": second, "action": "activated", "epoch": nth_epoch(3)}
     assert (await progress(world, first))["supersededBy"] == by
@@ -94,6 +95,7 @@ async def test_progress_names_the_change_that_superseded_one_before_it_was_finis
     assert (superseded["epoch"], superseded["finishedAt"], superseded["supersededBy"]) == (nth_epoch(2), None, by)
     assert (last["epoch"], last["done"], last["supersededBy"]) == (nth_epoch(3), 3, None)
     assert last["finishedAt"]
+    world.now += timedelta(milliseconds=1)
     await retire(world.ports, second)
     by = {"version": second, "action": "retired", "epoch": nth_epoch(4)}
     assert (await progress(world, first))["supersededBy"] == by

@@ -4,6 +4,7 @@ import json
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from email.utils import format_datetime
 
 import pytest
 
@@ -14,15 +15,17 @@ from shared.ports import Ports
 from shared.rule_books import SHIPPED
 from shared.rules.document import parse_document
 from shared.storage.work import DueSweep, FanOut
-from shared.storage_clock import ClockOffError
+from shared.storage_clock import ClockOffError, StorageClock
 from shared.workflow.change_rules import Told, activate, store_draft
 from shared.workflow.fan_out import step
 from shared.workflow.keep import LAST_ATTEMPT, keep_poison
+from shared.workflow.passing import see_to
 from shared.workflow.receive_event import receive_event
 from shared.workflow.recompute import recompute
 from shared.workflow.sweep import sweep_due, sweep_fan_outs, sweep_outboxes
 from shared.workflow.upgrade import SILENT_FOR, sweep_upgrade
 from tests import events
+from tests.clocks import dated_store
 from tests.world import START, World
 
 YEAR = timedelta(days=366)
@@ -274,3 +277,20 @@ async def test_a_note_of_an_older_version_dated_ahead_counts_from_now() -> None:
     last = await newer.rule_sets.load()
     assert last
     assert last.upgrade > before.upgrade
+
+
+async def test_a_process_whose_machine_slept_is_right_again_when_it_has_asked_the_storage() -> None:
+    world, elapsed = World(), 1000.0  # which does not go on while a machine sleeps
+
+    def machine() -> float:
+        return world.now.timestamp()
+
+    clock = StorageClock(machine, lambda: elapsed)
+    clock.answered(format_datetime(world.now, usegmt=True))
+    store = dated_store(world.store, clock, lambda: world.now)
+    process = Ports(store, world.sent, lambda: world.now, storage_clock=clock)
+    world.now += timedelta(hours=1)
+    with pytest.raises(ClockOffError) as found:
+        process.today()
+    await see_to(process, found.value)
+    assert process.today() == world.now.date()

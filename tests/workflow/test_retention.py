@@ -290,3 +290,12 @@ async def test_a_customer_that_cannot_be_read_does_not_stop_the_round() -> None:
     store.before = at_customers
     await remove_expired(world.worker(store))
     assert Due(date(2026, 8, 1), "C-1") not in await world.ports.work.due(date.max, None, 10)
+
+
+async def test_a_process_whose_clock_is_off_removes_nothing_and_notes_no_round() -> None:
+    world = await kept_and_redriven()
+    process = world.ahead(timedelta(days=366))
+    await process.rule_sets.load()
+    before = await world.store.query(Table.WORK, Span(), 1000), await states(world)
+    await remove_expired(process)
+    assert (await world.store.query(Table.WORK, Span(), 1000), await states(world)) == before

@@ -117,7 +117,7 @@ async def _work(store: Store, row: Row) -> object:
             for each in await work.due(date.max, None, 1)
             if row.key == keys.due_customer(each.day, each.customer_id)
         ]
-    if row.partition in (keys.GONE_BACK, keys.SOME_GONE_BACK):
+    if row.partition == keys.GONE_BACK:
         return RowsGoneBack.reads(row)
     counted = row.partition.removeprefix(keys.progress(""))
     of = counted if counted.startswith(keys.upgrade(0)[:-13]) else int(counted)

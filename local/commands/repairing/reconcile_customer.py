@@ -6,7 +6,8 @@ from dataclasses import replace
 from datetime import date
 
 from shared.domain.customer_state import CustomerState
-from shared.domain.decision import JsonObject, Outcome
+from shared.domain.decision import Outcome
+from shared.domain.notification import is_notified
 from shared.domain.partner import Partner
 from shared.ports import Ports
 from shared.rule_books import NoRuleSetInForceError, RuleBook
@@ -34,7 +35,7 @@ class CustomerLook:
         """What differs, in words."""
         state = (await self._ports.customers.load(customer_id)).state
         if state.decision is None:
-            return ["has facts and no decision"] if state.registers else []
+            return await self._undecided(state)
         partners = {each: await self._partner(each) for each in state.customer.partner_ids}
         return [
             *self._evidence(state, partners),
@@ -42,6 +43,12 @@ class CustomerLook:
             *await self._rows(state),
             *await self._recorded(state),
         ]
+
+    async def _undecided(self, state: CustomerState) -> list[str]:
+        if state.registers:
+            return ["has facts and no decision"]
+        newest = await self._ports.customers.newest_recorded(state.customer_id)
+        return [f"recorded decisions up to {newest} are there, and no state that counts them"] if newest else []
 
     async def _partner(self, partner_id: str) -> Partner:
         if len(self._partners) >= _MOST_PARTNERS:
@@ -119,14 +126,6 @@ class CustomerLook:
         elif not is_notified(state.outcome, notified):
             found.append(f"recorded decision {last} is for other projects than the current one")
         return found
-
-
-def is_notified(outcome: Outcome, notified: JsonObject) -> bool:
-    """Whether a notification reports this outcome; a long list of projects is cut in it."""
-    projects, omitted = notified["eligibleProjects"], notified.get("eligibleProjectsOmitted", 0)
-    mine = outcome.eligible_projects
-    same = list(mine[: len(projects)]) == projects and len(mine) == len(projects) + omitted
-    return bool(same and notified["status"] == outcome.status.value)
 
 
 def _said(outcome: Outcome) -> str:

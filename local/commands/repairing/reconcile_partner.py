@@ -1,7 +1,7 @@
 """A partner as it is stored, held against what its facts say. Only reads."""
 
 from shared.ports import Ports
-from shared.workflow.renew import is_candidate, is_that_of, of_facts
+from shared.workflow.renew import is_that_of, of_facts
 
 
 async def partner_differences(ports: Ports, partner_id: str) -> list[str]:
@@ -13,6 +13,6 @@ async def partner_differences(ports: Ports, partner_id: str) -> list[str]:
         found.append("its summary is not that of its facts")
     if newest > state.partner.revision:
         found.append(f"its facts led to revision {newest}, its summary has {state.partner.revision}")
-    if is_candidate(state.partner) and not await ports.indexes.is_candidate(partner_id):
+    if state.partner.is_candidate and not await ports.indexes.is_candidate(partner_id):
         found.append("is not among the partners to propose")
     return found

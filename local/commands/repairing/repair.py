@@ -11,11 +11,11 @@ from collections.abc import AsyncGenerator
 from dataclasses import dataclass
 
 from local.commands.repairing.reconcile import AT_ONCE, Found, Owner, look_at_all, rules_differences
-from local.commands.repairing.repair_customer import repair_customer
 from shared.logs import Log, about
 from shared.ports import Ports
 from shared.storage.store import StoreUnavailableError
-from shared.workflow.renew import CAUSE, renew_partner, renew_rules
+from shared.workflow.renew import renew_partner, renew_rules
+from shared.workflow.repair_customer import repair_customer
 
 PASSES = 3
 """Over everything, until one finds nothing: what was repaired later may be what others stand on."""
@@ -92,7 +92,7 @@ async def _repair(ports: Ports, found: Found) -> None:
             await renew_partner(ports, found.id, 0)
         case Owner.CUSTOMER:
             await _catch_up(ports, found.id)
-            await repair_customer(ports, found.id, CAUSE)
+            await repair_customer(ports, found.id)
 
 
 async def _catch_up(ports: Ports, customer_id: str) -> None:

@@ -23,40 +23,42 @@ def limits_of(customer: Customer, partners: Mapping[str, Partner], most_asked: i
 
     ``size``: the bytes that are stored of the customer. A partner's never come near their cap.
     """
-    facts = len(customer.licences) + len(customer.projects) + len(customer.attachments)
-    many_pairs = (len(customer.projects) + _NEAR) * (len(customer.attachments) + _NEAR) > MAX_PAIRS
-    room = min(MAX_FACTS - facts, MAX_PARTNER_FACTS - most_asked, *(each.room for each in partners.values()))
-    is_full = size > MAX_BYTES_AFTER_NEW_FACT - _NEAR_BYTES
-    return Limits(customer, partners, size) if many_pairs or is_full or room < _NEAR else None
+    limits = Limits(customer, partners, most_asked, size)
+    return limits if limits.customer_is_near or limits.partner_is_near else None
 
 
 class Limits:
     """The room that there is for a plan's facts."""
 
-    def __init__(self, customer: Customer, partners: Mapping[str, Partner], size: int) -> None:
+    def __init__(self, customer: Customer, partners: Mapping[str, Partner], most_asked: int, size: int) -> None:
         self._customer = customer
         self._bytes = size + _DECISION_BYTES + _ID_BYTES * len(customer.projects)
-        self._partners = partners
+        self._rooms = {name: each.room for name, each in partners.items()}
         facts = len(customer.licences) + len(customer.projects) + len(customer.attachments)
         self._room = MAX_FACTS - facts
         self._attachments = {(each.partner_id, each.project_id) for each in customer.attachments}
-        self._pairs = MAX_PAIRS - customer.open_pairs
+        many_pairs = (len(customer.projects) + _NEAR) * (len(customer.attachments) + _NEAR) > MAX_PAIRS
+        self._pairs = MAX_PAIRS - customer.open_pairs if many_pairs else MAX_PAIRS
+        is_full = size > MAX_BYTES_AFTER_NEW_FACT - _NEAR_BYTES
+        self.customer_is_near = self._room < _NEAR or many_pairs or is_full
+        room = min(self._rooms.values(), default=MAX_PARTNER_FACTS)
+        self.partner_is_near = min(room, MAX_PARTNER_FACTS - most_asked) < _NEAR
 
     def allow(self, plan: Plan) -> bool:
         """Whether events could bring about all of the plan's changes."""
-        new_facts = sum(CHANGES[key[0]].new_facts(key, self._attachments) for key in plan)
-        return (
-            new_facts <= self._room
-            and self._have_bytes(sum(CHANGES[key[0]].by == CUSTOMER for key in plan), new_facts)
-            and sum(CHANGES[key[0]].new_pairs(key, self._customer) for key in plan) <= self._pairs
-            and all(count <= self._room_of(name) for name, count in partner_facts(plan).items())
+        return (not self.customer_is_near or self._customer_has_room(plan)) and (
+            not self.partner_is_near
+            or all(count <= self._rooms.get(name, MAX_PARTNER_FACTS) for name, count in partner_facts(plan).items())
         )
 
-    def _have_bytes(self, changed: int, new: int) -> bool:
-        """Whether there is room for so many facts changed, some of them new."""
+    def _customer_has_room(self, plan: Plan) -> bool:
+        """In one pass: a search asks this of tens of thousands of plans."""
+        new = changed = pairs = 0
+        for key in plan:
+            change = CHANGES[key[0]]
+            new += change.new_facts(key, self._attachments)
+            changed += change.by == CUSTOMER
+            pairs += change.new_pairs(key, self._customer)
         most = MAX_BYTES_AFTER_NEW_FACT if new else MAX_BYTES
-        return not changed or self._bytes + changed * _FACT_BYTES <= most
-
-    def _room_of(self, partner_id: str) -> int:
-        known = self._partners.get(partner_id)
-        return known.room if known else MAX_PARTNER_FACTS
+        fits = not changed or self._bytes + changed * _FACT_BYTES <= most
+        return fits and new <= self._room and pairs <= self._pairs

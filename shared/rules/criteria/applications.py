@@ -1,6 +1,6 @@
 """The criteria about the applications of a project."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 
 from shared.domain.decision import Node
@@ -25,7 +25,7 @@ class CoversEligibleApplication(Leaf):
         return covers_eligible_application
 
     def explain(self, scope: Scope, subject: Subject = None) -> Node:
-        listed = scope.listed_applications
+        listed = scope.listed_of_project().applications
         asked = about(subject, project=scope.project.project_id)
         return self.node(verdict_of(bool(listed)), "a listed application", listed, asked)
 
@@ -77,8 +77,8 @@ class EveryApplication(Quantified):
         own_id = self.id
 
         def every_application(scope: Scope, memo: Memo) -> bool:
-            areas_of, partner_id, lenient = scope.terms.areas_of, scope.partner.partner_id, scope.lenient
-            listed = [areas_of[each] for each in scope.project.applications if each in areas_of]
+            partner_id, lenient = scope.partner.partner_id, scope.lenient
+            listed = scope.listed_of_project().areas
             for areas in listed:
                 key = (own_id, partner_id, areas, lenient)
                 if key not in memo:
@@ -91,7 +91,7 @@ class EveryApplication(Quantified):
         return every_application
 
     def things(self, scope: Scope) -> Sequence[str]:
-        return scope.listed_applications
+        return scope.listed_of_project().applications
 
     def enter(self, scope: Scope, thing: str) -> Subject:
         scope.areas = scope.terms.areas_of[thing]
@@ -100,7 +100,7 @@ class EveryApplication(Quantified):
     def explain(self, scope: Scope, subject: Subject = None) -> Node:
         explained = {} if self.criterion.depends_on_project else scope.explained
         children = []
-        for application in scope.listed_applications:
+        for application in scope.listed_of_project().applications:
             key = (self.id, scope.partner.partner_id, application)
             if key not in explained:
                 explained[key] = self.criterion.explain(scope, self.enter(scope, application))
@@ -111,32 +111,35 @@ class EveryApplication(Quantified):
         """That of an application depends on its areas alone if nothing below reads the project."""
         total, sizes = 1, {} if self.criterion.depends_on_project else scope.sizes
         remembered = weights is not None and scope.memo is not None and sizes is scope.sizes
-        for application in scope.listed_applications:
-            key = (self.id, scope.terms.areas_of[application])
+        for areas, count in scope.listed_of_project().areas.items():
+            key = (self.id, areas)
             if key not in sizes:
-                self.enter(scope, application)
+                scope.areas = areas
                 sizes[key] = self.criterion.size(scope, weights)
                 if weights and remembered:
                     weights.once += sizes[key] * sum(weights.partners.values())
-            total += 1 if remembered else sizes[key]
+            total += count if remembered else count * sizes[key]
         return total
 
     def add_dates(self, scope: Scope, dates: set[date]) -> None:
-        added = set[tuple[str, str, str]]() if self.criterion.depends_on_project else scope.dates_added
-        for application in scope.listed_applications:
-            key = (self.id, scope.partner.partner_id, application)
-            if key not in added:
-                added.add(key)
-                self.enter(scope, application)
-                self.criterion.add_dates(scope, dates)
+        own_id, partner_id, of_partner = self.id, scope.partner.partner_id, not self.criterion.depends_on_project
+        for areas in scope.listed_of_project().areas:
+            if of_partner:
+                key = (own_id, partner_id, areas)
+                if key in scope.dates_added:
+                    continue
+                scope.dates_added.add(key)
+            scope.areas = areas
+            self.criterion.add_dates(scope, dates)
 
     def plans(self, search: Search) -> Plans:
         search.left -= search.weight
 
-        def of_each(listed: list[str]) -> Iterator[Plans]:
-            for application in listed:
-                self.enter(search, application)
+        def of_each(listed: Iterable[tuple[str, ...]]) -> Iterator[Plans]:
+            """Applications that have the same areas ask for the same."""
+            for areas in listed:
+                search.areas = areas
                 yield self.criterion.plans(search)
 
-        listed = search.listed_applications
+        listed = search.listed_of_project().areas
         return search.all(of_each(listed)) if listed else []

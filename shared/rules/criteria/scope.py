@@ -8,6 +8,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
+from typing import NamedTuple
 
 from shared.domain.customer import Customer
 from shared.domain.decision import Node
@@ -48,19 +50,39 @@ class Scope:
     """Whether a criterion is met, by criterion, partner, areas and leniency; None for ordinary customers."""
     lenient: bool = False
     """Whether what is unknown passes as met: no criterion negates another, so what is unmet even then is unmet."""
-    dates_added: set[tuple[str, str, str]] = field(default_factory=set)
-    """Criterion, partner and application whose dates were added; they are the same for every project."""
+    dates_added: set[tuple[str, str, tuple[str, ...]]] = field(default_factory=set)
+    """Criterion, partner and areas whose dates were added; they are the same for every project."""
     dates_before: dict[tuple[str, str], date] = field(default_factory=dict)
     """The latest project start for which dates were added, by criterion and partner."""
 
+    listed: "Listed | None" = None
+
     def partner_of(self, partner_id: str) -> Partner:
         """The partner, or one without facts if it is not known."""
-        return self.partners.get(partner_id) or Partner(partner_id)
+        return self.partners.get(partner_id) or _without_facts(partner_id)
 
-    @property
-    def listed_applications(self) -> list[str]:
-        """The current project's applications that the rule set lists, each once."""
-        return [each for each in dict.fromkeys(self.project.applications) if each in self.terms.areas_of]
+    def listed_of_project(self) -> "Listed":
+        """Worked out once for the current project: many partners and criteria ask for it one after another."""
+        listed = self.listed
+        if listed is None or listed.project is not self.project:
+            areas_of = self.terms.areas_of
+            names = [each for each in dict.fromkeys(self.project.applications) if each in areas_of]
+            areas: dict[tuple[str, ...], int] = {}
+            for each in names:
+                areas[areas_of[each]] = areas.get(areas_of[each], 0) + 1
+            self.listed = listed = Listed(self.project, names, areas)
+        return listed
+
+
+class Listed(NamedTuple):
+    """The applications of a project that the rule set lists, each once, and how many have the same areas."""
+
+    project: Project
+    applications: list[str]
+    areas: Mapping[tuple[str, ...], int]
+
+
+_without_facts = lru_cache(maxsize=1024)(Partner)
 
 
 type Memo = dict[tuple[str, str, tuple[str, ...], bool], bool]

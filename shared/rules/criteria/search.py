@@ -101,4 +101,4 @@ class Search(Scope):
 
 def _distance(partner: Partner) -> tuple[bool, bool, str]:
     """What is missing: a competency or designation, a completed course."""
-    return (not (partner.competencies or partner.designations), not partner.trainings, partner.partner_id)
+    return (not partner.is_candidate, not partner.trainings, partner.partner_id)

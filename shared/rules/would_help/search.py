@@ -18,10 +18,10 @@ from shared.rules.changes.limits import limits_of
 from shared.rules.changes.plan import changes_of, holds, smallest
 from shared.rules.criteria.any_partner import AnyPartner
 from shared.rules.criteria.partner import CompetencyHeld
-from shared.rules.criteria.search import MOST_STEPS, Alike, Search
+from shared.rules.criteria.search import Alike, Search
 from shared.rules.rule_set import Partners, RuleSet, decide
 from shared.rules.would_help.options import applications_to_name, partners_to_attach, project_options
-from shared.rules.would_help.trial import STEPS_TO_TRY, Trial
+from shared.rules.would_help.trial import WHOLE, Budget, Trial
 
 MOST_SETS = 5
 
@@ -32,7 +32,7 @@ def would_help(
     partners: Partners,
     on: date,
     qualified_partners: Sequence[Partner] = (),
-    most_steps: int = MOST_STEPS,
+    budget: Budget = WHOLE,
     size: int = 0,
 ) -> list[JsonObject]:
     """Up to five smallest sets of changes, smallest first; none for an eligible customer.
@@ -42,7 +42,7 @@ def would_help(
     if decide(rule_set, customer, partners, on).status is Status.ELIGIBLE:
         return []
     document, asked = rule_set.document, _asked_of_partners(rule_set)
-    search = Search(document.terms, customer, partners, on, memo={}, alike=asked.alike, left=most_steps)
+    search = Search(document.terms, customer, partners, on, memo={}, alike=asked.alike, left=budget.searched)
     search.known = partners_to_attach(search, qualified_partners)
     search.options = project_options(search)
     search.limits = limits_of(customer, {each.partner_id: each for each in search.known}, asked.most_facts, size)
@@ -54,7 +54,7 @@ def would_help(
         sets = [(plan, _eligible(search, plan)) for plan in smallest(plans, MOST_SETS)[0]]
     else:
         everyone = {each.partner_id: each for each in search.known} | dict(partners)
-        trial = Trial(rule_set, customer, everyone, setting, most_steps * STEPS_TO_TRY)
+        trial = Trial(rule_set, customer, everyone, setting, budget.tried)
         sets = trial.proven(smallest(plans)[0], MOST_SETS)
     return [_set(plan, eligible, setting) for plan, eligible in sets]
 

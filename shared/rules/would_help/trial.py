@@ -1,11 +1,13 @@
 """Plans tried on the facts where the search alone does not prove them."""
 
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from shared.domain.customer import Customer
 from shared.domain.decision import Status
-from shared.rules.changes.base import Plan, Setting
+from shared.rules.changes.base import Key, Plan, Setting
 from shared.rules.changes.plan import Plans, applied, changes_of, holds, rank
+from shared.rules.criteria.search import MOST_STEPS
 from shared.rules.rule_set import Partners, RuleSet, decide, work_of
 
 type Proven = tuple[Plan, list[str]]
@@ -13,8 +15,17 @@ type Proven = tuple[Plan, list[str]]
 
 
 MOST_TRIES = 40
-STEPS_TO_TRY = 50
-"""For each step of the search, as ``work_of`` counts them: many tries of a small customer, few of a large one."""
+
+
+class Budget(NamedTuple):
+    """Steps to search, and steps, as ``work_of`` counts them, to try what was found: many tries of a small customer,
+    few of a large one."""
+
+    searched: int = MOST_STEPS
+    tried: int = 7_500_000
+
+
+WHOLE = Budget()
 
 
 @dataclass(slots=True)
@@ -27,6 +38,8 @@ class Trial:
     setting: Setting
     steps: int
     left: int = field(init=False)
+    known: dict[str, list[str] | None] = field(default_factory=dict)
+    """What came of a plan: many plans are alike but for one change, and it is left out of each."""
 
     def __post_init__(self) -> None:
         work = work_of(self.rule_set, self.customer, self.partners)
@@ -57,9 +70,19 @@ class Trial:
         return plan, eligible
 
     def _eligible(self, plan: Plan) -> list[str] | None:
-        self.left -= 1
-        if self.left < 0:
-            return None
+        name = repr(sorted(plan.items(), key=_key))
+        if name not in self.known:
+            self.left -= 1
+            if self.left < 0:
+                return None
+            self.known[name] = self._tried(plan)
+        return self.known[name]
+
+    def _tried(self, plan: Plan) -> list[str] | None:
         changes = changes_of(plan, self.setting)
         outcome = decide(self.rule_set, *applied(changes, self.customer, self.partners), self.setting.on)
         return list(outcome.eligible_projects) if outcome.status is Status.ELIGIBLE else None
+
+
+def _key(change: tuple[Key, object]) -> Key:
+    return change[0]

@@ -3,11 +3,10 @@
 import json
 from dataclasses import replace
 
-from local.commands.repairing.reconcile_customer import is_notified
-from shared.domain.cause import Cause
+from shared.domain.cause import REPAIR
 from shared.domain.customer_state import CustomerState
 from shared.domain.decision import UNASSESSED, JsonObject, Outcome, Status
-from shared.domain.notification import notification_of
+from shared.domain.notification import is_notified, notification_of
 from shared.domain.strict_json import compact_bytes
 from shared.ports import Ports
 from shared.storage.customers import Loaded, Recorded
@@ -15,18 +14,18 @@ from shared.workflow.decide import Committed, decide, until_first
 from shared.workflow.gather import Gathering
 
 
-async def repair_customer(ports: Ports, customer_id: str, cause: Cause) -> None:
+async def repair_customer(ports: Ports, customer_id: str) -> None:
     """Whatever differs, the same is done; a second time it changes nothing but the cause. The notification of another
     outcome is left to the sweep of outboxes, which knows the way."""
 
     async def attempt() -> Committed | None:
         loaded = await ports.customers.load(customer_id)
-        if loaded.etag is None or not loaded.state.registers:
+        if not loaded.state.registers and not await ports.customers.newest_recorded(customer_id):
             return None
         await _enter(ports, loaded.state)
         loaded = await _with_record(ports, loaded)
-        facts = _by_today(ports, await _as_recorded(ports, loaded.state))
-        return await decide(ports, _as_if_new(loaded), facts, cause, Gathering(ports.partners))
+        facts = await _as_recorded(ports, loaded.state)
+        return await decide(ports, _as_if_new(loaded), facts, REPAIR, Gathering(ports.partners))
 
     await until_first(ports, attempt)
 
@@ -41,13 +40,6 @@ async def _enter(ports: Ports, state: CustomerState) -> None:
 def _as_if_new(loaded: Loaded) -> Loaded:
     """So that what has to be done later gets all its rows again, not only what changes."""
     return replace(loaded, state=replace(loaded.state, decision=None, sequence=loaded.state.sent))
-
-
-def _by_today(ports: Ports, state: CustomerState) -> CustomerState:
-    """A day that has not come is no evidence."""
-    if not state.evidence.is_of_the_future(ports.today()):
-        return state
-    return replace(state, evidence=replace(state.evidence, on=ports.today()))
 
 
 async def _with_record(ports: Ports, loaded: Loaded) -> Loaded:
@@ -69,9 +61,11 @@ async def _as_recorded(ports: Ports, state: CustomerState) -> CustomerState:
     customer_id = state.customer_id
     newest = await ports.customers.newest_recorded(customer_id)
     recorded = await ports.customers.recorded(customer_id, newest) if newest else None
-    if recorded is None or state.decision is None:
+    if recorded is None:
         return state
     notified: JsonObject = json.loads(recorded.notification)["data"]
+    if state.decision is None:
+        return replace(state, decision=notified, sequence=newest, sent=await _sent_by_rows(ports, customer_id, newest))
     outcome = _notified(notified, state.outcome)
     decision = {
         **state.decision,
@@ -88,6 +82,13 @@ async def _sent(ports: Ports, state: CustomerState, newest: int) -> int:
         if await ports.customers.recorded(state.customer_id, sequence) is None:
             lost = sequence
     return lost
+
+
+async def _sent_by_rows(ports: Ports, customer_id: str, newest: int) -> int:
+    """Where no state counts them: up to the last one that no row says is to be notified."""
+    while newest and await ports.work.is_in_outbox(customer_id, newest):
+        newest -= 1
+    return newest
 
 
 def _notified(notified: JsonObject, current: Outcome) -> Outcome:
