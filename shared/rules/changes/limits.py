@@ -56,9 +56,10 @@ class Limits:
         new = changed = pairs = 0
         for key in plan:
             change = CHANGES[key[0]]
-            new += change.new_facts(key, self._attachments)
-            changed += change.by == CUSTOMER
-            pairs += change.new_pairs(key, self._customer)
+            if change.by == CUSTOMER:
+                changed += 1
+                new += change.new_facts(key, self._attachments)
+                pairs += change.new_pairs(key, self._customer)
         most = MAX_BYTES_AFTER_NEW_FACT if new else MAX_BYTES
         fits = not changed or self._bytes + changed * _FACT_BYTES <= most
         return fits and new <= self._room and pairs <= self._pairs
