@@ -12,8 +12,10 @@ ROOT = Path(__file__).parents[2]
 
 
 @pytest.mark.parametrize("bug", PLANTED, ids=[bug.name for bug in PLANTED])
-def test_the_text_to_replace_stands_exactly_once(bug: Planted) -> None:
-    assert (ROOT / bug.file).read_text().count(bug.right) == 1
+def test_the_text_to_replace_stands_exactly_once_and_what_replaces_it_is_python(bug: Planted) -> None:
+    source = (ROOT / bug.file).read_text()
+    assert source.count(bug.right) == 1
+    compile(source.replace(bug.right, bug.wrong), bug.file, "exec")
 
 
 def test_words_that_choose_no_bug_are_told_with_the_names_there_are_and_status_2() -> None:
