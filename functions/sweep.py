@@ -1,4 +1,4 @@
-"""Triggers: timers, for what no message will bring about."""
+"""Triggers: the timers, for work that no message starts."""
 
 import azure.functions as func
 
@@ -6,6 +6,13 @@ from shared.wiring import ports
 from shared.workflow import sweep
 
 blueprint = func.Blueprint()
+
+
+@blueprint.function_name("create_queues")
+@blueprint.timer_trigger("timer", "0 */5 * * * *", run_on_startup=True)
+async def create_queues(timer: func.TimerRequest) -> None:
+    """Producers and subscribers use the queues before the app sends to them, and the host only polls those it reads."""
+    await ports().sender.create_queues()
 
 
 @blueprint.function_name("sweep_due")
@@ -26,7 +33,7 @@ async def sweep_outboxes(timer: func.TimerRequest) -> None:
 @blueprint.function_name("sweep_fan_outs")
 @blueprint.timer_trigger("timer", "40 */2 * * * *")
 async def sweep_fan_outs(timer: func.TimerRequest) -> None:
-    from shared.workflow.upgrade import sweep_upgrade  # no event should wait for it
+    from shared.workflow.upgrade import sweep_upgrade  # not loaded before an event
 
     try:
         await sweep.sweep_fan_outs(ports())

@@ -4,7 +4,7 @@ import inspect
 from collections.abc import Iterator
 
 from local.reference.markdown import code, codes, table
-from shared.api_description.rule_set_schema import MEMBERS
+from shared.api.schemas.rule_set import MEMBERS
 from shared.rules.criteria import Criterion
 from shared.rules.criteria_document import SHAPES, Shape
 

@@ -2,12 +2,12 @@
 
 from datetime import timedelta
 
-from functions.web import MAX_BODY_BYTES, MAX_EVENTS_BYTES
 from local.reference.markdown import table
 from shared import together
+from shared.api import bodies, check, parameters
+from shared.api import events as posted
 from shared.domain import customer_state, events
 from shared.domain.notification import MAX_TREE_BYTES
-from shared.queries import check, parameters, post_events, question
 from shared.rules import cases, criteria_document, document
 from shared.storage import customers, partners
 from shared.workflow import keep
@@ -30,9 +30,9 @@ _ROWS = (
         f"{events.MAX_AHEAD.seconds // 60} minutes",
         f"{_QUARANTINE}; over HTTP 400",
     ),
-    ("events in one `POST events`", f"{post_events.MAX_BATCH}", "400, none is queued"),
-    ("the body of `POST events`", _size(MAX_EVENTS_BYTES), "413"),
-    ("the body of any other request", _size(MAX_BODY_BYTES), "413"),
+    ("events in one `POST events`", f"{posted.MAX_BATCH}", "400, none is queued"),
+    ("the body of `POST events`", _size(posted.MAX_EVENTS_BYTES), "413"),
+    ("the body of any other request", _size(bodies.MAX_BODY_BYTES), "413"),
     (
         "a message that fails for what is not its fault",
         f"{keep.LONGEST_RETRIED // timedelta(hours=1)} hours of retries, 1 to 15 minutes apart",
@@ -57,6 +57,6 @@ _ROWS = (
     ("nesting of criteria", f"{criteria_document.DEEPEST} deep", "422"),
     ("golden cases of a rule set", f"{cases.MOST_CASES}", "422"),
     ("questions in one `POST check`", f"{check.MAX_QUESTIONS}", "400"),
-    ("facts in one question", f"{question.MAX_FACTS:,}", "422"),
+    ("facts in one question", f"{check.MAX_FACTS:,}", "422"),
     ("`limit` of a list", f"1 to {parameters.MAX_LIMIT:,}, {parameters.DEFAULT_LIMIT} if absent", "400"),
 )

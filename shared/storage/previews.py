@@ -17,6 +17,9 @@ from shared.storage.store import ANY, Row, Span, Store, Table
 
 RUNNING, FINISHED = "running", "finished"
 ACTIVATE, RETIRE = "activate", "retire"
+GAINED, LOST, PROJECTS, REASON, STAYED = "gained", "lost", "changedProjects", "changedReason", "stayed"
+CHANGES = (GAINED, LOST, PROJECTS, REASON, STAYED)
+"""What an action can change for a customer."""
 
 
 @dataclass(frozen=True, slots=True)

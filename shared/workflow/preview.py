@@ -20,7 +20,17 @@ from shared.rules.equal_values import comparable
 from shared.rules.reasons import deciding_children
 from shared.rules.rule_set import RuleSet, assess
 from shared.rules.timeline import Timeline
-from shared.storage.previews import ACTIVATE, FINISHED, Preview
+from shared.storage.previews import (
+    ACTIVATE,
+    CHANGES,
+    FINISHED,
+    GAINED,
+    LOST,
+    PROJECTS,
+    REASON,
+    STAYED,
+    Preview,
+)
 from shared.storage.rule_sets import ACTIVE, RETIRED, StoredRuleSet
 from shared.storage.store import Conflict
 from shared.workflow.change_rules import active_after
@@ -31,9 +41,6 @@ PAGES_PER_CALL = 5
 MOST_PARTNERS = 5_000
 """Partners told apart; what concerns others is not counted by partner."""
 _AT_ONCE = 16
-
-GAINED, LOST, PROJECTS, REASON, STAYED = "gained", "lost", "changedProjects", "changedReason", "stayed"
-CHANGES = (GAINED, LOST, PROJECTS, REASON, STAYED)
 
 
 async def start_preview(ports: Ports, stored: StoredRuleSet, action: str = ACTIVATE) -> Preview:

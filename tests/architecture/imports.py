@@ -13,7 +13,7 @@ from typing import Final
 ROOT = Path(__file__).parents[2]
 
 LAYERS: Final = (
-    ("shared.errors", "shared.settings", "shared.logs", "shared.aside"),
+    ("shared.errors", "shared.settings", "shared.logs", "shared.aside", "shared.at_once"),
     ("shared.domain",),
     ("shared.rules",),
     ("shared.azure_rest",),
@@ -22,8 +22,7 @@ LAYERS: Final = (
     ("shared.ports",),
     ("shared.telemetry",),
     ("shared.workflow",),
-    ("shared.queries",),
-    ("shared.api_description",),
+    ("shared.api",),
     ("shared.storage_account",),
     ("shared.wiring",),
     ("functions",),
@@ -41,8 +40,8 @@ LOCAL: Final = {
         *("shared.azure_rest", "shared.storage", "shared.ports", "shared.workflow", "shared.storage_account"),
     ),
     "local.reference": (
-        *("local.setup", "functions", "shared.api_description", "shared.domain", "shared.queries", "shared.rules"),
-        *("shared.together", "shared.storage", "shared.workflow"),
+        *("local.setup", "shared.api", "shared.domain", "shared.rules", "shared.together", "shared.storage"),
+        "shared.workflow",
     ),
     "local": ("local.setup", "local.broker", "shared.domain", "shared.rules", "shared.settings"),
 }

@@ -10,9 +10,9 @@ from datetime import timedelta
 from functools import partial
 from typing import Any
 
+from shared.api.quarantine import redrive
 from shared.domain.recompute import FanOutStep
 from shared.ports import Ports
-from shared.queries.quarantine import redrive
 from shared.rule_books import SHIPPED
 from shared.storage.store import Table
 from shared.storage.work import FanOut

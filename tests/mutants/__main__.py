@@ -20,7 +20,7 @@ NOTICING = (
     "tests/workflow",
     "tests/storage",
     "tests/domain",
-    "tests/queries",
+    "tests/api",
     "tests/simulation",
 )
 

@@ -172,7 +172,7 @@ PLANTED = [
     ),
     Planted(
         "a redriven message is sent again by every call",
-        "shared/queries/quarantine.py",
+        "shared/api/quarantine.py",
         "    if message.state == KEPT:\n",
         "    if message.state:\n",
     ),
@@ -345,7 +345,7 @@ PLANTED = [
     ),
     Planted(
         "a change counts as superseded though it was finished before",
-        "shared/queries/rule_sets.py",
+        "shared/api/rule_sets.py",
         "book.epoch > change.epoch and not progress.is_finished",
         "book.epoch > change.epoch",
     ),
