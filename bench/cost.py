@@ -23,6 +23,7 @@ from shared.messaging.sender import Queue
 from shared.workflow import sweep
 from shared.workflow.receive_event import receive_event
 from shared.workflow.recompute import recompute
+from shared.workflow.retention import remove_expired
 from tests import events
 from tests.watched_store import WatchedStore
 from tests.world import World
@@ -129,6 +130,7 @@ async def timers() -> dict[str, Counted]:
         "sweep_due": lambda: sweep.sweep_due(world.ports),
         "sweep_outboxes": outboxes,
         "sweep_fan_outs": lambda: sweep.sweep_fan_outs(world.ports),
+        "remove_expired": lambda: remove_expired(world.ports),
     }
     return {name: await world.counted(run, events_received=0) for name, run in runs.items()}
 
@@ -160,6 +162,7 @@ def at_rest(runs: dict[str, Counted], service_bus: bool) -> dict[str, Decimal]:
         "sweep_due": MONTH_MINUTES // 5,
         "sweep_outboxes": MONTH_MINUTES // 2,
         "sweep_fan_outs": MONTH_MINUTES // 2,
+        "remove_expired": MONTH_MINUTES // 60,
     }
     executions = Decimal(sum(times.values()))
     calls = sum((run.table_calls * times[name] for name, run in runs.items()), Decimal())

@@ -30,12 +30,24 @@ async def sweep_outboxes(timer: func.TimerRequest) -> None:
         await sweep.tell_quarantine(ports())
 
 
+@blueprint.function_name("remove_expired")
+@blueprint.timer_trigger("timer", "50 17 * * * *")
+async def remove_expired(timer: func.TimerRequest) -> None:
+    from shared.workflow import retention  # not loaded before an event
+
+    await retention.remove_expired(ports())
+
+
 @blueprint.function_name("sweep_fan_outs")
 @blueprint.timer_trigger("timer", "40 */2 * * * *")
 async def sweep_fan_outs(timer: func.TimerRequest) -> None:
-    from shared.workflow.upgrade import sweep_upgrade  # not loaded before an event
+    from shared.workflow.gone_back import sweep_gone_back  # not loaded before an event
+    from shared.workflow.upgrade import sweep_upgrade
 
     try:
         await sweep.sweep_fan_outs(ports())
     finally:
-        await sweep_upgrade(ports())
+        try:
+            await sweep_upgrade(ports())
+        finally:
+            await sweep_gone_back(ports())

@@ -117,6 +117,11 @@ param notificationsSource string = ''
 @description('The oldest released version that may run beside this one, in a slot or after a rollback. Empty: none is older.')
 param oldestVersion string = ''
 
+@description('Days after which progress, previews and messages in quarantine that are done are removed.')
+@minValue(2)
+@maxValue(3650)
+param retentionDays int = 30
+
 var tags = { 'azd-env-name': environmentName }
 
 resource group 'Microsoft.Resources/resourceGroups@2024-03-01' = {
@@ -201,6 +206,7 @@ module app 'modules/app.bicep' = {
     zoneRedundant: zoneRedundant
     notificationsSource: notificationsSource
     oldestVersion: oldestVersion
+    retentionDays: retentionDays
     telemetry: telemetry
     easyAuthClientId: easyAuthClientId
   }

@@ -6,7 +6,7 @@ Nothing here is global; the composition root builds one per process, a test one 
 import asyncio
 import random
 from collections.abc import Awaitable, Callable, Mapping
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, nullcontext, suppress
 from datetime import UTC, date, datetime, timedelta
 from typing import Literal
 
@@ -14,12 +14,14 @@ from shared.candidates import Candidates
 from shared.domain.decision import DECISIONS
 from shared.domain.events import Event
 from shared.domain.trace_context import TraceContext
+from shared.errors import PassingError
 from shared.logs import Fields
 from shared.messaging.sender import Queue, Sender
 from shared.rule_books import RuleBooks
-from shared.settings import DEFAULT_SOURCE
+from shared.settings import DEFAULT_RETENTION, DEFAULT_SOURCE, NARROW
 from shared.storage.customers import Customers
 from shared.storage.formats import FormattedStore, LaterVersions
+from shared.storage.guarded import GuardedStore
 from shared.storage.indexes import Indexes
 from shared.storage.partners import Partners
 from shared.storage.previews import Previews
@@ -28,6 +30,7 @@ from shared.storage.quarantine import Quarantine
 from shared.storage.rule_sets import RuleSets
 from shared.storage.store import Store
 from shared.storage.work import Work
+from shared.storage_clock import MOST_OFF, StorageClock
 from shared.together import Together
 
 type Clock = Callable[[], datetime]
@@ -52,7 +55,8 @@ class Ports:
     ``checks`` tell by name whether what carries messages answers, each by raising if it does not. ``span`` records what
     is done with a message of a queue as part of a trace, and gives the trace context for what is made meanwhile.
     ``source`` is that of the notifications; ``oldest_version`` the oldest that may run beside this one;
-    ``decisions`` the format number of the decisions made.
+    ``decisions`` the format number of the decisions made; ``retention`` how long what is done stays;
+    ``storage_clock`` what the machine's clock is held against.
     """
 
     def __init__(  # noqa: PLR0913  each is one thing from outside
@@ -68,6 +72,8 @@ class Ports:
         source: str = DEFAULT_SOURCE,
         oldest_version: str | None = None,
         decisions: int = DECISIONS,
+        retention: timedelta = DEFAULT_RETENTION,
+        storage_clock: StorageClock | None = None,
     ) -> None:
         self.store = store
         self.sender = sender
@@ -79,8 +85,10 @@ class Ports:
         self.source = source
         self.oldest_version = oldest_version
         self.decisions = decisions
+        self.retention = retention
         self.later = LaterVersions(self.now)
-        rows = FormattedStore(store, self.later)
+        self.storage_clock = storage_clock or StorageClock()
+        self.rows = rows = FormattedStore(GuardedStore(store, self.storage_clock.check), self.later)
         self.customers = Customers(rows)
         self.indexes = Indexes(rows)
         self.partners = Partners(rows)
@@ -91,20 +99,45 @@ class Ports:
         self.quarantine = Quarantine(rows)
         self.candidates = Candidates(self.indexes, self.partners, self.now)
         self.together: Together[tuple[bool, str], Event, Fields] = Together()
-        self.rule_books = RuleBooks(self.rule_sets, self.now, self.timestamp)
+        self.rule_books = RuleBooks(self.rule_sets, self.now, self.timestamp, self.has_customers)
+
+    async def has_customers(self) -> bool:
+        """Whether any was ever there, by what is stored of them or by the directory: either may be lost."""
+        return bool(await self.indexes.directory("", 1) or await self.customers.ids("", 1))
 
     def now(self) -> datetime:
         return self.clock().astimezone(UTC)
 
     def today(self) -> date:
+        """The day that decisions are made as of; raises ClockOffError."""
+        self.storage_clock.check()
         return self.now().date()
+
+    async def look_at_clock(self) -> None:
+        """Read something for its answer's date: while the clock is off little else is asked of the storage."""
+        with suppress(PassingError):
+            await self.rule_sets.load()
 
     def timestamp(self) -> str:
         """Now as RFC 3339 text that sorts by time."""
         return self.now().strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
+    @property
+    def least_number(self) -> int:
+        """What a partner's new revision or the rules' new epoch is at least: the milliseconds since 1970, so that none
+        is given twice even if the row that had it is lost. 0 while a version may run whose keys have no room for it."""
+        return 0 if self.oldest_version in NARROW else int(self.now().timestamp() * 1000)
+
     def seconds_since(self, timestamp: str) -> float:
-        return (self.now() - datetime.fromisoformat(timestamp)).total_seconds()
+        return self.age(timestamp).total_seconds()
 
     def is_older(self, timestamp: str, age: timedelta) -> bool:
-        return datetime.fromisoformat(timestamp) < self.now() - age
+        return self.age(timestamp) > age
+
+    def age(self, of: str | datetime) -> timedelta:
+        """Either way: what a clock that was ahead dated is not new until then."""
+        return abs(self.now() - (datetime.fromisoformat(of) if isinstance(of, str) else of))
+
+    def is_ahead(self, timestamp: str) -> bool:
+        """Whether it was dated by a clock that was ahead: when that was is not known."""
+        return datetime.fromisoformat(timestamp) > self.now() + MOST_OFF

@@ -2,18 +2,19 @@
 
 A kept book may be old, up to five minutes. That is harmless where the customer's own evidence says which epoch it must
 at least have; where nothing says so (a first decision, a question over HTTP) the book is read anew, which is one read
-while the epoch stands. On first use the shipped rule set is stored as version 1, in force.
+while the epoch stands. On first use the shipped rule set is stored as version 1, in force; but only where there are no
+customers: rules are stored before the first of them, so where there are customers and no rules, the rules were lost.
 """
 
 import contextlib
 import json
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from shared.domain.decision import JsonObject
-from shared.errors import LaterVersionError, PassingError, PermanentError
+from shared.errors import LaterVersionError, PassingError, PermanentError, WentBackError
 from shared.rules.document import parse_document, sha256_of
 from shared.rules.rule_set import RuleSet
 from shared.rules.timeline import Timeline
@@ -31,6 +32,16 @@ class NoRuleSetInForceError(PassingError):
     def __init__(self, on: date) -> None:
         day = on.isoformat()
         super().__init__(f"no rule set is in force on {day}; activate one effective by then, or ask for a later date")
+
+
+class RulesMissingError(PassingError):
+    """There are customers and nothing says by which rules they are decided. None are made up: they may be restored."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "no rule set is in force and there are customers: restore the table rules, import the rule sets of an "
+            "export (./dev import), or store one and activate it"
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +69,14 @@ def compile_stored(stored: StoredRuleSet) -> RuleSet:
 class RuleBooks:
     """Gives the current book and the compiled rule sets it names."""
 
-    def __init__(self, rule_sets: RuleSets, now: Callable[[], datetime], timestamp: Callable[[], str]) -> None:
-        self._stored = rule_sets
+    def __init__(
+        self,
+        rule_sets: RuleSets,
+        now: Callable[[], datetime],
+        timestamp: Callable[[], str],
+        has_customers: Callable[[], Awaitable[bool]],
+    ) -> None:
+        self._stored, self._has_customers = rule_sets, has_customers
         self._now, self._timestamp = now, timestamp
         self._read_at = now()
         self._book: RuleBook | None = None
@@ -68,18 +85,41 @@ class RuleBooks:
         self._unreadable: dict[int, LaterVersionError] = {}
 
     async def book(self, at_least: int | None) -> RuleBook:
-        """The kept book if it is of epoch ``at_least`` or later, else a new one; None always reads."""
+        """The kept book if it is of epoch ``at_least`` or later, else a new one; None always reads. Raises
+        RulesMissingError."""
         if self._book is not None and at_least is not None and self._book.epoch >= at_least and not self._is_old():
             return self._book
-        read_at = self._now()
-        state = await self._stored.load() or await self._seed()
+        read_at, kept = self._now(), self._book
+        state = await self._load() or await self._seed()
+        used = max(kept.epoch if kept else 0, at_least or 0)
+        if state.epoch < used:
+            raise WentBackError(None, used, state.epoch)
         self._read_at = read_at
-        if self._book is None or (self._book.epoch, self._book.upgrade) < (state.epoch, state.upgrade):
-            upgraded = state.decisions, state.upgrade
-            self._book = RuleBook(state.epoch, state.active, Timeline(state.active), state.cause, *upgraded)
-        if at_least is not None and self._book.epoch < at_least:
-            raise PassingError(f"the rules are at epoch {self._book.epoch}, not yet at {at_least}")
+        return self._kept(state, kept)
+
+    def _kept(self, state: RulesState, before: RuleBook | None) -> RuleBook:
+        """The book of what was read, unless another call has meanwhile read a newer one than was kept ``before``."""
+        book = self._book
+        if book is not None and book is not before and (book.epoch, book.upgrade) > (state.epoch, state.upgrade):
+            return book
+        if book is not None and (book.epoch, book.upgrade) == (state.epoch, state.upgrade):
+            return book
+        if book is not None and book.epoch != state.epoch:
+            self._compiled.clear()  # the number of a version that was lost may have been given to another document
+            self._unreadable.clear()
+        upgraded = state.decisions, state.upgrade
+        self._book = RuleBook(state.epoch, state.active, Timeline(state.active), state.cause, *upgraded)
         return self._book
+
+    async def before_first_customer(self) -> None:
+        """Rules are stored, by this process if by no other: a customer without rules then tells that they were lost."""
+        if self._book is None:
+            await self.book(None)
+
+    async def seed_where_new(self) -> None:
+        """For who stores or activates a rule set: that is also the way out where the rules were lost."""
+        with contextlib.suppress(RulesMissingError):
+            await self.book(None)
 
     async def note_older(self) -> None:
         """Before a decision is written whose format is older than others have by now; at most once a minute."""
@@ -118,12 +158,27 @@ class RuleBooks:
                 raise
         return self._compiled[version]
 
+    async def check_there(self) -> None:
+        """Raises RulesMissingError."""
+        await self._load()
+
     async def check_readable(self) -> None:
         """Raises LaterVersionError if this version cannot read the rule set in force today."""
         state = await self._stored.load()
         version = Timeline(state.active).in_force(self._now().date()) if state else None
         if version is not None:
             await self.compiled(version)
+
+    async def _load(self) -> RulesState | None:
+        """The stored state; None where there are no customers either. Raises RulesMissingError."""
+        state = await self._stored.load()
+        if state is None and await self._has_customers():
+            state = await self._stored.load()  # another process may have been first, and then its customer
+            if state is None:
+                raise RulesMissingError
+        if state is not None and not state.active:
+            raise RulesMissingError
+        return state
 
     async def _seed(self) -> RulesState:
         document, at = json.loads(SHIPPED.read_bytes()), self._timestamp()

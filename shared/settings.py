@@ -13,13 +13,21 @@ AZURE_MONITOR = "PYTHON_APPLICATIONINSIGHTS_ENABLE_TELEMETRY"
 OPENTELEMETRY = "PYTHON_ENABLE_OPENTELEMETRY"
 NOTIFICATIONS_SOURCE = "NOTIFICATIONS_SOURCE"
 OLDEST_VERSION = "OLDEST_VERSION"
+RETENTION_DAYS = "RETENTION_DAYS"
+CLOCK_OFFSET = "CLOCK_OFFSET_SECONDS"
 
 DEFAULT_SOURCE = "/fasttrack-eligibility"
 _URI_REFERENCE = re.compile(r"(?:[A-Za-z0-9._~:/?#\[\]@!$&'()*+,;=-]|%[0-9A-Fa-f]{2})+")
 """Its characters (RFC 3986): none a control character or a space; anything else is percent-encoded."""
 MAX_SOURCE = 200
+DEFAULT_RETENTION = timedelta(days=30)
+_RETENTION_DAYS = range(2, 3651)
+"""More than the day for which previews count."""
 RELEASED = ("0.2.0",)
 """The released versions, of which it is known what they read of a rule set (``shared/rules/released.py``)."""
+
+NARROW = ("0.2.0",)
+"""Of these, those that read numbers of ten digits at most: beside them revisions and epochs go up by one."""
 
 
 class SettingError(Exception):
@@ -55,7 +63,7 @@ class Settings:
 
     ``service_bus`` is None where no transport needs it; ``telemetry``: whether to make spans and metrics;
     ``notifications_source``: the ``source`` of every notification; ``oldest_version``: the oldest that may run beside
-    this one, None for no older one.
+    this one, None for no older one; ``retention``: how long what is done stays.
     """
 
     connection_string: str | None
@@ -69,6 +77,7 @@ class Settings:
     telemetry: bool = False
     notifications_source: str = DEFAULT_SOURCE
     oldest_version: str | None = None
+    retention: timedelta = DEFAULT_RETENTION
 
 
 def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
@@ -81,11 +90,7 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
         raise SettingError(f"set {STORAGE} to a connection string, or {addresses} to the services' addresses")
     if not connection:
         _refuse_unencrypted({"tableServiceUri": table_service, "queueServiceUri": queue_service})
-    offset = environment.get("CLOCK_OFFSET_SECONDS", "0")
-    try:
-        clock_offset = timedelta(seconds=int(offset))
-    except (ValueError, OverflowError) as fault:
-        raise SettingError(f"CLOCK_OFFSET_SECONDS is {offset!r}; set it to whole seconds, or leave it out") from fault
+    clock_offset = _clock_offset(environment)
     client_id = environment.get(f"{STORAGE}__clientId") or None
     events = _transport("EVENTS_TRANSPORT", environment.get("EVENTS_TRANSPORT"))
     notifications = _transport("NOTIFICATIONS_TRANSPORT", environment.get("NOTIFICATIONS_TRANSPORT"))
@@ -94,7 +99,28 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
     where = (connection, table_service, queue_service, client_id)
     source = _source(environment.get(NOTIFICATIONS_SOURCE, DEFAULT_SOURCE))
     oldest = _oldest(environment.get(OLDEST_VERSION))
-    return Settings(*where, clock_offset, events, notifications, service_bus, telemetry, source, oldest)
+    retention = _retention(environment.get(RETENTION_DAYS))
+    return Settings(*where, clock_offset, events, notifications, service_bus, telemetry, source, oldest, retention)
+
+
+def _retention(value: str | None) -> timedelta:
+    if not value:
+        return DEFAULT_RETENTION
+    if not (value.isascii() and value.isdigit() and len(value) < 5 and int(value) in _RETENTION_DAYS):
+        right = f"whole days from {_RETENTION_DAYS[0]} to {_RETENTION_DAYS[-1]}, or leave it out"
+        raise SettingError(f"{RETENTION_DAYS} is {value!r}; set it to {right}")
+    return timedelta(days=int(value))
+
+
+def _clock_offset(environment: Mapping[str, str]) -> timedelta:
+    offset = environment.get(CLOCK_OFFSET, "0")
+    try:
+        found = timedelta(seconds=int(offset))
+    except (ValueError, OverflowError) as fault:
+        raise SettingError(f"{CLOCK_OFFSET} is {offset!r}; set it to whole seconds, or leave it out") from fault
+    if found and (environment.get("WEBSITE_SITE_NAME") or environment.get("WEBSITE_INSTANCE_ID")):
+        raise SettingError(f"{CLOCK_OFFSET} is for development; remove it: in Azure customers are decided as of today")
+    return found
 
 
 def _source(value: str) -> str:

@@ -12,6 +12,7 @@ from shared.messaging.storage_queue import StorageQueueSender
 from shared.settings import STORAGE, SettingError, Settings
 from shared.storage.table_queries import TableQueries
 from shared.storage.tables import TableStore
+from shared.storage_clock import StorageClock
 
 if TYPE_CHECKING:
     from azure.core.credentials_async import AsyncTokenCredential
@@ -28,35 +29,39 @@ _PATIENCE: dict[str, Any] = {
 """The SDK's own retries of a query; beyond them the host's redelivery takes over (the SDK's default is days)."""
 
 
-def storage_account(settings: Settings, credential: "AsyncTokenCredential | None" = None) -> Made:
+def storage_account(
+    settings: Settings, credential: "AsyncTokenCredential | None" = None, clock: StorageClock | None = None
+) -> Made:
     """Store and sender, to be used in one event loop; raises SettingError.
 
     Without a connection string the managed identity is who asks, or else the ``credential``, which the caller closes.
+    The ``clock`` is told the date of each answer.
     """
+    clock = clock or StorageClock()
     if settings.connection_string:
-        return _by_key(settings, settings.connection_string)
-    return _by_identity(settings, credential)
+        return _by_key(settings, settings.connection_string, clock)
+    return _by_identity(settings, credential, clock)
 
 
-def _by_key(settings: Settings, connection: str) -> Made:
+def _by_key(settings: Settings, connection: str, clock: StorageClock) -> Made:
     from shared.azure_rest.authorization import QueueKey, TableKey
     from shared.azure_rest.connection_string import parse_connection_string
 
     def client() -> "TableServiceClient":
         from azure.data.tables.aio import TableServiceClient
 
-        return TableServiceClient.from_connection_string(connection, **_PATIENCE)
+        return TableServiceClient.from_connection_string(connection, **_PATIENCE, **_dated(clock))
 
     try:
         account = parse_connection_string(connection)
-        tables = Endpoint(account.table_address, TableKey(account.name, account.key))
-        queues = Endpoint(account.queue_address, QueueKey(account.name, account.key))
+        tables = Endpoint(account.table_address, TableKey(account.name, account.key), answered=clock.answered)
+        queues = Endpoint(account.queue_address, QueueKey(account.name, account.key), answered=clock.answered)
     except ValueError as fault:
         raise SettingError(f"{STORAGE} is not a connection string of a storage account: {fault}") from fault
     return TableStore(tables, TableQueries(client)), _sender(settings, queues)
 
 
-def _by_identity(settings: Settings, other: "AsyncTokenCredential | None") -> Made:
+def _by_identity(settings: Settings, other: "AsyncTokenCredential | None", clock: StorageClock) -> Made:
     from azure.identity.aio import ManagedIdentityCredential
 
     from shared.azure_rest.bearer_token import BearerToken
@@ -67,10 +72,16 @@ def _by_identity(settings: Settings, other: "AsyncTokenCredential | None") -> Ma
     def client() -> "TableServiceClient":
         from azure.data.tables.aio import TableServiceClient
 
-        return TableServiceClient(str(settings.table_service), credential=credential, **_PATIENCE)
+        return TableServiceClient(str(settings.table_service), credential=credential, **_PATIENCE, **_dated(clock))
 
-    tables, queues = (Endpoint(str(each), token) for each in (settings.table_service, settings.queue_service))
+    addresses = settings.table_service, settings.queue_service
+    tables, queues = (Endpoint(str(each), token, answered=clock.answered) for each in addresses)
     return TableStore(tables, TableQueries(client)), _sender(settings, queues)
+
+
+def _dated(clock: StorageClock) -> dict[str, Any]:
+    """The SDK's answers have a date too."""
+    return {"raw_response_hook": lambda answer: clock.answered(answer.http_response.headers.get("Date"))}
 
 
 def _sender(settings: Settings, queues: Endpoint) -> StorageQueueSender:

@@ -2,6 +2,9 @@
 
 An owner nobody waits for costs nothing. A call ends with what came of its own item. If the leader's serving fails, all
 that it took fail with it; if the leader is cancelled, the next call leads, with the others as if they had just come.
+
+Whatever ends a leader: the turn of each call it took is ended or given back to the line, and the line has a new leader
+or is gone. A call that ends while it waits leaves no turn that could be chosen.
 """
 
 import asyncio
@@ -68,7 +71,8 @@ class Together[Owner: Hashable, Item, End]:
         try:
             return await place.turn
         except BaseException:
-            if not place.turn.cancelled() and place.turn.result() is None:  # chosen to lead and cancelled at once
+            place.turn.cancel()  # where that was not what ended the call: nobody may choose it to lead
+            if not place.turn.cancelled() and place.turn.result() is None:  # it was chosen and ends at once
                 self._pass_on(owner, line)
             raise
 
@@ -82,6 +86,7 @@ class Together[Owner: Hashable, Item, End]:
         group = Group[Item, End](item, line)
         try:
             ends = await serve(group)
+            _end(group, ends[1:])
         except Exception as fault:
             _end(group, [fault] * len(group.others))
             raise
@@ -89,7 +94,6 @@ class Together[Owner: Hashable, Item, End]:
             line.extendleft(reversed(group.others))
             raise
         else:
-            _end(group, ends[1:])
             return _given(ends[0])
         finally:
             self._pass_on(owner, line)
@@ -105,7 +109,7 @@ class Together[Owner: Hashable, Item, End]:
 
 
 def _end[Item, End](group: Group[Item, End], ends: Sequence[End | Exception]) -> None:
-    for place, end in zip(group.others, ends, strict=True):
+    for place, end in list(zip(group.others, ends, strict=True)):  # raises before any of them ends
         if not place.turn.done():
             place.turn.set_result(end)
 

@@ -12,6 +12,7 @@ from shared.messaging.routed import RoutedSender, on_service_bus
 from shared.messaging.sender import Queue, Sender
 from shared.ports import Ports, Span, unrecorded, utc_now
 from shared.settings import SERVICE_BUS, ServiceBus, SettingError, Settings, read_settings
+from shared.storage_clock import StorageClock
 
 _built: Ports | None = None
 
@@ -38,7 +39,8 @@ def build(settings: Settings) -> Ports:
     from shared.storage_account import storage_account
 
     logging.getLogger("azure").setLevel(logging.WARNING)  # a line per call, which an exporter would export by a call
-    store, storage = storage_account(settings)
+    storage_clock = StorageClock()
+    store, storage = storage_account(settings, clock=storage_clock)
 
     def clock() -> datetime:
         return utc_now() + settings.clock_offset
@@ -47,17 +49,19 @@ def build(settings: Settings) -> Ports:
         "span": _span(settings),
         "source": settings.notifications_source,
         "oldest_version": settings.oldest_version,
+        "retention": settings.retention,
+        "storage_clock": storage_clock,
     }
     if settings.service_bus is None:
         return Ports(store, storage, clock, **own)
     routed = on_service_bus(settings)
-    service_bus = _service_bus_sender(settings.service_bus, routed)
+    service_bus = _service_bus_sender(settings.service_bus, routed, storage_clock)
     sender = RoutedSender(storage, dict.fromkeys(routed, service_bus))
     checks = {"queues": storage.check, "service-bus": service_bus.check}
     return Ports(store, sender, clock, checks=checks, **own)
 
 
-def _service_bus_sender(service_bus: ServiceBus, queues: Sequence[Queue]) -> Sender:
+def _service_bus_sender(service_bus: ServiceBus, queues: Sequence[Queue], clock: StorageClock) -> Sender:
     from azure.servicebus.aio import ServiceBusClient
 
     from shared.messaging.service_bus import ServiceBusSender
@@ -65,14 +69,14 @@ def _service_bus_sender(service_bus: ServiceBus, queues: Sequence[Queue]) -> Sen
     if service_bus.connection_string:
         try:
             client = ServiceBusClient.from_connection_string(service_bus.connection_string, **_SERVICE_BUS_PATIENCE)
-            return ServiceBusSender(client, queues)
+            return ServiceBusSender(client, queues, clock.now)
         except ValueError as fault:
             raise SettingError(f"{SERVICE_BUS} is not a connection string that the SDK takes") from fault
     from azure.identity.aio import ManagedIdentityCredential
 
     credential = ManagedIdentityCredential(client_id=service_bus.client_id)
     client = ServiceBusClient(str(service_bus.namespace), credential, **_SERVICE_BUS_PATIENCE)
-    return ServiceBusSender(client, queues)
+    return ServiceBusSender(client, queues, clock.now)
 
 
 def _span(settings: Settings) -> Span:

@@ -1,12 +1,13 @@
 """What tests of every folder share: an Azurite of their own, one per process of the run."""
 
 import signal
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 
 import pytest
 
 from local.azurite import Azurite
 from tests import fresh_seed
+from tests.watched_store import never_happened
 
 
 def pytest_configure() -> None:
@@ -20,6 +21,16 @@ def pytest_report_header() -> str:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The longest first, so that the processes of a run end together."""
     items.sort(key=lambda item: "/system/" not in item.nodeid)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call() -> Generator[None, object, object]:
+    """A call that a test wants to break or to act at and that is never made fails it, as it then shows nothing."""
+    never_happened()
+    done = yield
+    missed = never_happened()
+    assert not missed, f"planned and never happened: {', '.join(missed)}"
+    return done
 
 
 def pytest_keyboard_interrupt(excinfo: pytest.ExceptionInfo[BaseException]) -> None:

@@ -45,8 +45,8 @@ class WatchedStore:
         await self.after(call)
         return given
 
-    async def get(self, table: Table, partition: str, key: str) -> Row | None:
-        return await self._passed("get", table, lambda: self._store.get(table, partition, key))
+    async def get(self, table: Table, partition: str, key: str, select: Sequence[str] = ()) -> Row | None:
+        return await self._passed("get", table, lambda: self._store.get(table, partition, key, select))
 
     async def write(self, table: Table, row: Row, etag: str | None = None) -> str:
         return await self._passed("write", table, lambda: self._store.write(table, row, etag))
@@ -64,14 +64,28 @@ class WatchedStore:
         return await self._passed("query", table, lambda: self._store.query(table, span, limit, select))
 
 
-def breaking_at(number: int) -> Watcher:
-    """Fails at the ``number``-th call it is told of, once."""
-    left = number
+_awaited: list[str] = []
+"""What a test planned and what has not happened yet."""
+
+
+def never_happened() -> list[str]:
+    """What was planned since this was last asked and did not happen; a test that plans such a thing tests nothing."""
+    missed = list(_awaited)
+    _awaited.clear()
+    return missed
+
+
+def breaking_at(number: int, *, perhaps: bool = False) -> Watcher:
+    """Fails at the ``number``-th call it is told of, once; only ``perhaps`` are there so many."""
+    left, planned = number, f"break at call {number}"
+    if not perhaps:
+        _awaited.append(planned)
 
     async def watch(call: Call) -> None:
         nonlocal left
         left -= 1
         if left == 0:
+            _happened(planned)
             raise StoreUnavailableError(f"broken at {call.operation} {call.table}")
 
     return watch
@@ -79,12 +93,19 @@ def breaking_at(number: int) -> Watcher:
 
 def once_at(operation: str, table: Table, act: Callable[[], Awaitable[None]]) -> Watcher:
     """Lets another act at the first such call, and not again."""
-    done = False
+    done, planned = False, f"act at {operation} {table}"
+    _awaited.append(planned)
 
     async def watch(call: Call) -> None:
         nonlocal done
         if not done and (call.operation, call.table) == (operation, table):
             done = True
+            _happened(planned)
             await act()
 
     return watch
+
+
+def _happened(planned: str) -> None:
+    if planned in _awaited:
+        _awaited.remove(planned)

@@ -2,7 +2,7 @@
 
 import json
 import random
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from shared.domain.customer_state import CustomerState
@@ -14,8 +14,19 @@ from shared.storage.memory import MemoryStore
 from shared.storage.store import Store
 from shared.workflow.receive_event import receive_event
 from shared.workflow.recompute import recompute
+from tests.clocks import dated_store, storage_clock
 
 START = datetime(2026, 6, 1, 12, tzinfo=UTC)
+
+
+def nth_revision(number: int, at: datetime = START) -> int:
+    """Of a partner whose revisions were all given at this time."""
+    return int(at.timestamp() * 1000) + number - 1
+
+
+def nth_epoch(number: int, at: datetime = START) -> int:
+    """Of the rules, the changes of which were all made at this time; the first is the shipped rule set's."""
+    return 1 if number == 1 else nth_revision(number - 1, at)
 
 
 async def at_once(_: float) -> None:
@@ -30,14 +41,25 @@ class World:
         self.sent = MemorySender()
         self.now = now
         self.span: Span = unrecorded
+        self.clocks_ahead = timedelta()
         self.decisions = DECISIONS
         self.ports = self.worker(sender=sender)
 
-    def worker(self, store: Store | None = None, sender: Sender | None = None) -> Ports:
+    def worker(
+        self, store: Store | None = None, sender: Sender | None = None, oldest_version: str | None = None
+    ) -> Ports:
         """Ports of another process over the same store and queues, perhaps watched."""
         chance = random.Random(7)
-        more: dict[str, Any] = {"span": self.span, "decisions": self.decisions}
+        more: dict[str, Any] = {"span": self.span, "decisions": self.decisions, "oldest_version": oldest_version}
         return Ports(store or self.store, sender or self.sent, lambda: self.now, at_once, chance, **more)
+
+    def ahead(self, ahead: timedelta, *, said: bool = True) -> Ports:
+        """Ports of a process whose clock is ahead; the storage's answers have a date unless it is not ``said``."""
+        self.clocks_ahead = ahead
+        clock = storage_clock(lambda: self.now, lambda: self.clocks_ahead)
+        store = dated_store(self.store, clock, lambda: self.now) if said else self.store
+        more: dict[str, Any] = {"span": self.span, "decisions": self.decisions, "storage_clock": clock}
+        return Ports(store, self.sent, lambda: self.now + self.clocks_ahead, at_once, random.Random(7), **more)
 
     async def post(self, *bodies: bytes, ports: Ports | None = None) -> None:
         """Handle messages one by one, each until nothing is left to do."""

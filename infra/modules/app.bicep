@@ -54,6 +54,9 @@ param notificationsSource string
 @description('The oldest released version that may run beside this one; empty for none.')
 param oldestVersion string
 
+@description('Days after which what is done is removed.')
+param retentionDays int
+
 @description('Record traces and metrics by OpenTelemetry.')
 param telemetry bool
 
@@ -206,6 +209,7 @@ resource settings 'Microsoft.Web/sites/config@2025-03-01' = {
     NOTIFICATIONS_TRANSPORT: 'service-bus'
     NOTIFICATIONS_SOURCE: empty(notificationsSource) ? '/fasttrack-eligibility' : notificationsSource
     OLDEST_VERSION: empty(oldestVersion) ? '' : oldestVersion
+    RETENTION_DAYS: '${retentionDays}'
     ServiceBusConnection__fullyQualifiedNamespace: serviceBusNamespace
     ServiceBusConnection__credential: 'managedidentity'
     ServiceBusConnection__clientId: identityClientId

@@ -18,6 +18,7 @@ from shared.ports import Ports, utc_now
 from shared.settings import STORAGE, SettingError, Settings, read_settings
 from shared.storage.store import Store
 from shared.storage_account import storage_account
+from shared.storage_clock import ClockOffError, StorageClock
 
 if TYPE_CHECKING:
     from azure.core.credentials_async import AsyncTokenCredential
@@ -79,11 +80,14 @@ async def _sign_in(credential: "AsyncTokenCredential") -> None:
 
 async def _opened(work: Work, roles: str, settings: Settings, credential: "AsyncTokenCredential | None") -> int:
     try:
-        store, sender = storage_account(settings, credential)
+        clock = StorageClock()
+        store, sender = storage_account(settings, credential, clock)
     except SettingError as fault:
         raise CommandError(str(fault)) from fault
     try:
-        return await work(Account(settings, credential, _ports(settings, store, sender)))
+        return await work(Account(settings, credential, _ports(settings, store, sender, clock)))
+    except ClockOffError as fault:
+        raise CommandError(f"stopped, {fault}; set it right and run it again") from fault
     except PassingError as fault:
         raise CommandError(_stopped(fault, roles)) from fault
     finally:
@@ -91,11 +95,11 @@ async def _opened(work: Work, roles: str, settings: Settings, credential: "Async
         await sender.close()
 
 
-def _ports(settings: Settings, store: Store, sender: Sender) -> Ports:
+def _ports(settings: Settings, store: Store, sender: Sender, storage_clock: StorageClock) -> Ports:
     def clock() -> datetime:
         return utc_now() + settings.clock_offset
 
-    return Ports(store, sender, clock, source=settings.notifications_source)
+    return Ports(store, sender, clock, source=settings.notifications_source, storage_clock=storage_clock)
 
 
 def _stopped(fault: PassingError, roles: str) -> str:

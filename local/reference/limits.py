@@ -4,12 +4,11 @@ from datetime import timedelta
 
 from local.reference.markdown import table
 from shared import together
-from shared.api import bodies, check, parameters
+from shared.api import bodies, bounded, check, pages, parameters, problems
 from shared.api import events as posted
-from shared.domain import customer_state, events
+from shared.domain import customer_state, events, partner
 from shared.domain.notification import MAX_TREE_BYTES
-from shared.rules import cases, criteria_document, document
-from shared.storage import customers, partners
+from shared.rules import cases, criteria_document, document, explanation, work
 from shared.workflow import keep
 
 _QUARANTINE = "the message goes to quarantine"
@@ -42,10 +41,15 @@ _ROWS = (
     ("facts of a customer", f"{customer_state.MAX_FACTS:,}", f"{_QUARANTINE} if it adds a fact"),
     (
         "stored facts of a customer, compressed; with a fact replaced",
-        f"{_size(customers.MAX_STATE_BYTES_AFTER_NEW_FACT)}; {_size(customers.MAX_STATE_BYTES)}",
+        f"{_size(customer_state.MAX_BYTES_AFTER_NEW_FACT)}; {_size(customer_state.MAX_BYTES)}",
         _QUARANTINE,
     ),
-    ("facts of a partner", f"{partners.MAX_FACTS:,}", f"{_QUARANTINE} if it adds a fact"),
+    (
+        "a customer's pairs of an open project and a partner attached to it",
+        f"{customer_state.MAX_PAIRS:,}",
+        f"{_QUARANTINE} if it adds a pair",
+    ),
+    ("facts of a partner", f"{partner.MAX_FACTS:,}", f"{_QUARANTINE} if it adds a fact"),
     ("a notification", "32 KiB", "its lists are cut, and a member `…Omitted` counts what was left out"),
     (
         "the criteria in a recorded decision",
@@ -56,7 +60,37 @@ _ROWS = (
     ("criteria in a rule set", f"{criteria_document.MOST_CRITERIA}", "422"),
     ("nesting of criteria", f"{criteria_document.DEEPEST} deep", "422"),
     ("golden cases of a rule set", f"{cases.MOST_CASES}", "422"),
-    ("questions in one `POST check`", f"{check.MAX_QUESTIONS}", "400"),
-    ("facts in one question", f"{check.MAX_FACTS:,}", "422"),
+    ("questions in one `POST check`", f"{check.MAX_QUESTIONS}", "422"),
+    (
+        "stored facts of the customers that the questions of one list are about",
+        f"{check.MAX_LOOKED:,}",
+        "422 in the place of the others",
+    ),
+    ("facts in one question, of the customer and of partners", f"{check.MAX_FACTS:,}", "422"),
+    ("partners in one question", f"{check.MAX_PARTNERS}", "422"),
+    ("pairs of an open project and a partner in one question", f"{customer_state.MAX_PAIRS:,}", "422"),
+    (
+        "steps to decide and explain the questions of one request (criteria times applications, areas and pairs)",
+        f"{work.MAX_WORK:,}",
+        "422; for a stored customer's `eligibility`, `wouldHelp` is null and `notComputed` names it",
+    ),
+    (
+        "nodes in a tree of criteria",
+        f"{explanation.MAX_NODES:,}",
+        "those that decided come first, `omitted` counts the rest",
+    ),
+    ("an answer to one question", _size(pages.MAX_ANSWER_BYTES), "its tree is cut, then `wouldHelp` is shortened"),
+    (
+        "an answer to a list of questions",
+        _size(bounded.MAX_LIST_BYTES),
+        "each item has the same share; 422 in the place of one that cannot be cut to it",
+    ),
+    (
+        "facts in an answer about a customer or a partner",
+        _size(pages.MAX_FACTS_BYTES),
+        "`factsOmitted` counts the rest",
+    ),
+    ("a page of a list", _size(pages.MAX_ANSWER_BYTES), "it ends, with `next` set"),
+    ("errors in one problem", f"{problems.MOST_ERRORS}", "the others are counted"),
     ("`limit` of a list", f"1 to {parameters.MAX_LIMIT:,}, {parameters.DEFAULT_LIMIT} if absent", "400"),
 )

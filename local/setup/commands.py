@@ -186,6 +186,7 @@ RUN: dict[str, Callable[[list[str]], int]] = {
     "check-customer": _command("check_customer"),
     "quarantine": _command("quarantine"),
     "reconcile": _command("reconcile"),
+    "repair": _command("repair"),
     "export": _command("export"),
     "import": _command("restore"),
     "replay": _command("replay"),

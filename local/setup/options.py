@@ -21,6 +21,7 @@ usage: ./dev COMMAND [options]
                  whether a customer is eligible, why, and what would help
   quarantine ... list, show or put back messages that could not be handled (./dev quarantine --help)
   reconcile      hold what is stored of every customer against its facts; only reads
+  repair         compute again what reconcile finds; --dry-run only says what it would
   export FILE    write what is stored as events, or with --tables DIR the rows of every table
   import FILE    restore either one into another account (./dev import --help)
   replay FILE    decide a recorded decision again from the facts kept with it, offline
@@ -86,9 +87,19 @@ usage: ./dev reconcile
 Set EligibilityStorage to the connection string of the app's storage account, or EligibilityStorage__tableServiceUri and
 EligibilityStorage__queueServiceUri to its services' addresses, which are read as whoever is signed in at the Azure CLI
 (az login), with the role Storage Table Data Reader on the account. Reads all that is stored, decides every customer
-again from its facts, and lists where the decision, the next date, the partners' summaries, the indexes, the due rows or
-the last recorded decision differ. Changes nothing. Looks twice, so that work under way is not told. Status 1 if
-anything differs.""",
+again from its facts, and lists where the decision, what it was made by (partners, rules, day), the next date, the
+partners' summaries, the indexes, the rows of due dates and of notifications, or the recorded decisions differ. Changes
+nothing. Looks twice, so that work under way is not told. Status 1 if anything differs.""",
+    "repair": """\
+usage: ./dev repair [--dry-run]
+
+Reads the account of the same settings as reconcile, and repairs what that finds, after tables were restored for
+instance: sums up partners again from their facts, gives partners and rules that went back a revision or an epoch that
+nobody was decided by, writes rows of indexes, dates and notifications again, and decides the customers concerned again,
+with the cause "repair". The app may run or not; its timers send what has to be notified. May be stopped and run again.
+Passes over everything until nothing is left, and ends with status 1 if something is. With --dry-run it changes nothing,
+says what it would do, and ends with status 1 if anything is to repair. Needs the role Storage Table Data Contributor,
+for --dry-run Storage Table Data Reader.""",
     "export": """\
 usage: ./dev export FILE
        ./dev export --tables DIR

@@ -16,6 +16,8 @@ MAX_QUESTIONS = 250
 MAX_FACTS = 2_000
 """Facts given in a question, of the customer and of partners together."""
 MAX_PARTNERS = 500
+MAX_LOOKED = 50_000
+"""Stored facts of the customers that the questions of one list are about, each time they are asked about."""
 
 Question = Annotated[JsonObject, ref("question")]
 

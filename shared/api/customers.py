@@ -3,15 +3,15 @@
 import json
 from collections.abc import Iterable
 from datetime import date
-from typing import Annotated, TypedDict
+from typing import Annotated, NotRequired, TypedDict
 
-from shared.api.pages import MAX_ANSWER_BYTES, within_page
+from shared.api.pages import MAX_ANSWER_BYTES, FactRoom, FactsOmitted, within_page
 from shared.api.parameters import FROM_1, AfterId, Before, Limit, Parameter, day, identifier, in_path, number
 from shared.api.problems import not_found
 from shared.api.route import READERS, Noun, Route
 from shared.api.shapes import STATUSES, Day, Decision, Identifier, Moment, Page, ref
 from shared.domain.customer_state import CustomerState
-from shared.domain.decision import JsonObject
+from shared.domain.decision import JsonObject, Outcome, Status
 from shared.domain.notification import recorded_decision
 from shared.domain.registers import ATTACHED, Kind, Register
 from shared.ports import Ports
@@ -45,13 +45,15 @@ class Customer(TypedDict):
     licences: list[Annotated[JsonObject, ref("licence")]]
     projects: list[Annotated[JsonObject, ref("project")]]
     attachments: list[Annotated[JsonObject, ref("attachment")]]
+    factsOmitted: NotRequired[FactsOmitted]
     decision: Decision | None
     decidedAt: Annotated[Moment, "when the customer was decided last"]
 
 
 @Route(NOUN, "GET", "customers", READERS, "List customers with their current status", "Customers by id.")
 async def list_customers(ports: Ports, after: AfterId, limit: Limit) -> Page[CustomerItem]:
-    heads = await ports.customers.heads(after, limit + 1)
+    ids = await ports.indexes.directory(after, limit + 1)
+    heads = await ports.customers.heads_of(ids[:limit])
     items: list[CustomerItem] = [
         {
             "customerId": head.customer_id,
@@ -59,9 +61,9 @@ async def list_customers(ports: Ports, after: AfterId, limit: Limit) -> Page[Cus
             "sequence": head.sequence,
             "decidedAt": head.decided_at,
         }
-        for head in heads[:limit]
+        for head in heads
     ]
-    return {"items": items, "next": items[-1]["customerId"] if len(heads) > limit else None}
+    return {"items": items, "next": ids[limit - 1] if len(ids) > limit else None}
 
 
 @Route(
@@ -75,11 +77,13 @@ async def list_customers(ports: Ports, after: AfterId, limit: Limit) -> Page[Cus
 )
 async def get_customer(ports: Ports, customer_id: CustomerId) -> Customer:
     state = await _known(ports, customer_id)
+    room = FactRoom()
     return {
         "customerId": customer_id,
-        "licences": _facts(state, Kind.LICENCE),
-        "projects": _facts(state, Kind.PROJECT),
-        "attachments": _facts(state, Kind.ATTACHMENT),
+        "licences": _facts(state, Kind.LICENCE, room),
+        "projects": _facts(state, Kind.PROJECT, room),
+        "attachments": _facts(state, Kind.ATTACHMENT, room),
+        **room.left_out,
         "decision": state.decision,
         "decidedAt": state.decided_at,
     }
@@ -105,9 +109,11 @@ async def get_eligibility(ports: Ports, customer_id: CustomerId, on: On) -> Deci
     book = await ports.rule_books.book(None)
     rule_set = await ports.rule_books.in_force(book, on)
     partners = await Gathering(ports.partners).partners(state.customer.partner_ids, {})
-    asked = Asked(rule_set, state.customer, partners, on, book.timeline.next_start(on))
+    asked = Asked(rule_set, state.customer, partners, on, book.timeline.next_start(on), state.size)
     decision = await decision_answer(asked, today, ports.candidates)
-    return {**decision, "sequence": state.sequence if on == today else None}
+    outcome = Outcome(Status(decision["status"]), tuple(decision["eligibleProjects"]))
+    is_recorded = on == today and outcome == state.outcome
+    return {**decision, "sequence": state.sequence if is_recorded else None}
 
 
 @Route(
@@ -174,9 +180,9 @@ async def _known(ports: Ports, customer_id: str) -> CustomerState:
     return state
 
 
-def _facts(state: CustomerState, kind: Kind) -> list[JsonObject]:
+def _facts(state: CustomerState, kind: Kind, room: FactRoom) -> list[JsonObject]:
     registers: Iterable[Register] = state.registers.get(kind, {}).values()
-    return [fact_json(kind, register) for register in registers]
+    return list(filter(room.takes, (fact_json(kind, register) for register in registers)))
 
 
 def fact_json(kind: Kind, register: Register) -> JsonObject:

@@ -18,13 +18,15 @@ from shared.rules.would_help import would_help
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What is decided from. ``partners`` are those attached to any project, and perhaps others that could be."""
+    """What is decided from. ``partners`` are those attached to any project, and perhaps others that could be; ``size``
+    are the bytes stored of the customer."""
 
     rule_set: RuleSet
     customer: Customer
     partners: Mapping[str, Partner]
     on: date
     next_start: date | None
+    size: int = 0
 
     @property
     def work(self) -> int:
@@ -55,7 +57,9 @@ def _help(asked: Asked, known: list[Partner], work: int, steps: int) -> JsonObje
         return {"wouldHelp": None, NOT_COMPUTED: ["wouldHelp"]}
     others = [each for each in known if each.partner_id not in asked.partners]
     proposed = [*asked.partners.values(), *others]
-    return {"wouldHelp": would_help(asked.rule_set, asked.customer, asked.partners, asked.on, proposed, steps)}
+    return {
+        "wouldHelp": would_help(asked.rule_set, asked.customer, asked.partners, asked.on, proposed, steps, asked.size)
+    }
 
 
 def _fitted(decision: JsonObject, asked: Asked, assessment: Assessment, most_bytes: int) -> JsonObject:

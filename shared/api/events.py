@@ -113,6 +113,7 @@ async def accept(ports: Ports, body: bytes, headers: Mapping[str, str]) -> Accep
     """Queue one event or a batch; a 400 names every invalid member. The headers' names are in small letters."""
     from shared.api.event_body import posted
 
+    ports.storage_clock.check()  # else events would seem to be of the future
     value = posted(headers, body)
     events = value if isinstance(value, list) else [value]
     if not 1 <= len(events) <= MAX_BATCH:

@@ -6,9 +6,10 @@ from typing import Annotated, NotRequired, TypedDict
 
 from shared.api.route import EVERYONE, Connect, Noun, Reply, Route, json_reply
 from shared.api.shapes import among
-from shared.errors import LaterVersionError, PassingError
+from shared.errors import LaterVersionError, PassingError, RowsGoneBackError
 from shared.messaging.sender import QueueMissingError
 from shared.ports import Ports
+from shared.rule_books import RulesMissingError
 from shared.settings import SettingError, read_authorisation
 
 NOUN = Noun("Health", "Whether the system works, and how to talk to it.", 8)
@@ -58,20 +59,32 @@ async def dependencies(ports: Ports, longest: float = LONGEST) -> Health:
     """``healthy`` when every dependency is ``up``; of the transports those that the settings chose.
 
     All are asked at once. One that does not answer within ``longest`` seconds is ``down``; its call is cancelled and
-    not awaited, since closing a broken connection may take seconds more. ``versions`` names what a later version wrote
-    and this one cannot read; ``upgrading`` says how many customers are decided again after an upgrade, while they are.
+    not awaited, since closing a broken connection may take seconds more. ``rules`` says what to do where there are
+    customers and no rules; ``versions`` names what a later version wrote and this one cannot read; ``rows`` says that
+    some went back; ``clock`` says by how much this machine's is off; ``upgrading`` says how many customers are decided
+    again after an upgrade, while they are.
     """
+    from shared.workflow.gone_back import check_rows
     from shared.workflow.upgrade import upgrading
 
-    checks = {"tables": ports.rule_sets.load, "versions": lambda: _only_what_is_read(ports), **ports.checks}
+    checks = {
+        "tables": ports.rule_sets.load,
+        "rules": ports.rule_books.check_there,
+        "versions": lambda: _only_what_is_read(ports),
+        "rows": lambda: check_rows(ports),
+        **ports.checks,
+    }
     asked = {name: asyncio.ensure_future(_state(check())) for name, check in checks.items()}
     run = asyncio.ensure_future(upgrading(ports))
     answered, _ = await asyncio.wait((*asked.values(), run), timeout=longest)
     for call in (*asked.values(), run):
         call.cancel()
     states = {name: call.result() if call in answered else "down" for name, call in asked.items()}
-    if states["versions"] == "up" or states["tables"] != "up":
-        del states["versions"]  # it says nothing, or the same again
+    for name in ("rules", "versions", "rows"):
+        if states[name] == "up" or states["tables"] != "up":
+            del states[name]  # it says nothing, or the same again
+    if off := ports.storage_clock.off():
+        states["clock"] = off
     healthy = all(state == "up" for state in states.values())
     answer: Health = {"status": HEALTHY if healthy else UNHEALTHY, "dependencies": states}
     if run in answered and not run.exception() and (found := run.result()):
@@ -89,7 +102,7 @@ async def _only_what_is_read(ports: Ports) -> None:
 async def _state(call: Awaitable[object]) -> str:
     try:
         await call
-    except QueueMissingError as fault:
+    except (QueueMissingError, RulesMissingError, RowsGoneBackError) as fault:
         return str(fault)
     except LaterVersionError as fault:
         return fault.named

@@ -1,8 +1,10 @@
 """Partners: what they can show, and the customers they work for."""
 
+import asyncio
 from typing import Annotated, NotRequired, TypedDict
 
 from shared.api.customers import fact_json
+from shared.api.pages import FactRoom, FactsOmitted
 from shared.api.parameters import AfterId, Limit, identifier, in_path
 from shared.api.problems import Problem, not_found
 from shared.api.route import READERS, Noun, Route
@@ -21,6 +23,8 @@ MOST_COUNTED = 1000
 """Customers read to count those attached; beyond it the count says that it is a lower bound."""
 MOST_READ = 1000
 """Customers read for one page of those attached; beyond it the page ends early, with the cursor to go on."""
+MOST_AT_ONCE = 500
+"""Facts put into an answer before others have their turn."""
 
 _QUALIFICATION = "by area, what the rules in force say of the partner alone; training depends on a project"
 
@@ -35,7 +39,12 @@ class Partner(TypedDict):
     trainings: list[Annotated[JsonObject, ref("training")]]
     qualification: Annotated[dict[str, list[Node]], _QUALIFICATION]
     attachedCustomers: Annotated[int, "how many customers it works for"]
+    factsOmitted: NotRequired[FactsOmitted]
     attachedCustomersIsAtLeast: NotRequired[Annotated[bool, "true: there are more than were counted"]]
+
+
+class _AtLeast(TypedDict):
+    attachedCustomersIsAtLeast: NotRequired[bool]
 
 
 class PartnerCustomer(TypedDict):
@@ -62,22 +71,28 @@ async def get_partner(ports: Ports, partner_id: PartnerId) -> Partner:
     if not state.facts and not once_attached:
         raise _unknown(partner_id)
     facts: dict[Kind, list[JsonObject]] = {}
+    room, read = FactRoom(), 0
     async for row in ports.partners.facts(partner_id):
-        facts.setdefault(row.kind, []).append(fact_json(row.kind, row.register))
+        read += 1
+        if read % MOST_AT_ONCE == 0:
+            await asyncio.sleep(0)  # others have their turn
+        fact = fact_json(row.kind, row.register)
+        if room.takes(fact):
+            facts.setdefault(row.kind, []).append(fact)
     today = ports.today()
     rule_set = await ports.rule_books.in_force(await ports.rule_books.book(None), today)
-    answer: Partner = {
+    at_least: _AtLeast = {"attachedCustomersIsAtLeast": True} if len(once_attached) == MOST_COUNTED else {}
+    return {
         "partnerId": partner_id,
         "competencies": facts.get(Kind.COMPETENCY, []),
         "designations": facts.get(Kind.DESIGNATION, []),
         "deployments": facts.get(Kind.DEPLOYMENT, []),
         "trainings": facts.get(Kind.TRAINING, []),
+        **room.left_out,
         "qualification": qualification(rule_set, state.partner, today),
         "attachedCustomers": len(await _attached(ports, partner_id, once_attached)),
+        **at_least,
     }
-    if len(once_attached) == MOST_COUNTED:
-        answer["attachedCustomersIsAtLeast"] = True
-    return answer
 
 
 @Route(

@@ -69,8 +69,9 @@ async def redrive(ports: Ports, message_id: MessageId) -> Quarantined:
         detail = f"it has {len(message.body)} bytes; a queue takes {MAX_EVENT_BYTES}"
         raise Problem(409, "Too large to put back", detail)
     if message.state == KEPT:
+        ports.storage_clock.check()  # before a send that could not be noted
         await ports.sender.send(Queue(message.queue), Message(message.body))
-        await ports.quarantine.mark_redriven(message)
+        await ports.quarantine.mark_redriven(message, ports.timestamp())
     return _json(await ports.quarantine.load(message_id) or message)
 
 

@@ -22,11 +22,13 @@ _TRIES = 3
 
 
 class Reading:
-    """Reads at most ``AT_ONCE`` rows at a time; ``work`` counts the steps that its answers take."""
+    """Reads at most ``AT_ONCE`` rows at a time; ``work`` counts the steps that its answers take, ``looked`` the
+    stored facts that they are about."""
 
     def __init__(self, ports: Ports) -> None:
         self.ports = ports
         self.work = 0
+        self.looked = 0
         self._begun: dict[tuple[str, object], asyncio.Future[Any]] = {}
         self._turn = asyncio.Semaphore(AT_ONCE)
 

@@ -93,7 +93,7 @@ async def activated(ports: Ports, version: int, body: Activation, caller: str) -
     try:
         await activate(ports, version, told, held.epoch if held else None)
     except UnreadableError as fault:
-        raise Problem(422, "Not readable by a version that may run", str(fault), fault.errors) from fault
+        raise _unreadable(fault) from fault
     except ChangedSinceError as fault:
         raise _OUT_OF_DATE from fault
     except NoSuchVersionError as fault:
@@ -111,6 +111,8 @@ async def retired(ports: Ports, version: int, body: Retirement, caller: str) -> 
     held = None if stored and stored.state == RETIRED else await _hold(ports, version, RETIRE, guard)
     try:
         await retire(ports, version, told, held.epoch if held else None)
+    except UnreadableError as fault:
+        raise _unreadable(fault) from fault
     except ChangedSinceError as fault:
         raise _OUT_OF_DATE from fault
     except NoSuchVersionError as fault:
@@ -118,6 +120,10 @@ async def retired(ports: Ports, version: int, body: Retirement, caller: str) -> 
     except LastActiveError as fault:
         raise last_active() from fault
     return _held(ports, held) if held else None
+
+
+def _unreadable(fault: UnreadableError) -> Problem:
+    return Problem(422, "Not readable by a version that may run", str(fault), fault.errors)
 
 
 class _Guard(NamedTuple):

@@ -1,6 +1,7 @@
 """Rule sets: their versions, and storing, activating and retiring them."""
 
 import json
+from datetime import date
 from typing import Annotated, Any, NotRequired, TypedDict
 
 from shared.api.bodies import MAX_NAME, MAX_TEXT, Body
@@ -9,7 +10,7 @@ from shared.api.parameters import FROM_1 as NUMBER
 from shared.api.parameters import Before, Limit, in_path, number
 from shared.api.problems import not_found
 from shared.api.route import READERS, RULE_MANAGERS, Caller, Noun, Route
-from shared.api.shapes import FROM_1, Day, Identifier, Moment, Page, RuleSetDocument, Sha256, among, counts, ref
+from shared.api.shapes import FROM_1, LARGE, Day, Identifier, Moment, Page, RuleSetDocument, Sha256, among, counts, ref
 from shared.domain.decision import JsonObject, Status, Verdict
 from shared.ports import Ports
 from shared.rule_books import SHIPPED, RuleBook
@@ -20,7 +21,10 @@ NOUN = Noun("Rule sets", "The rules as data: drafts, what is in force, and takin
 Version = Annotated[int, in_path("version", number, Annotated[int, "the rule set's version", NUMBER], 1)]
 
 MOST_CHANGES = 100
+REPAIRED = "repaired"
+"""In place of an action: the rules went back, and everybody is decided again."""
 _ACTION = among([ACTIVATED, RETIRED])
+Epoch = Annotated[int, "orders all changes of what is in force", LARGE]
 _AUTHOR = "who does this, on one line; the caller's verified name takes its place if there is one"
 Author = Annotated[str | None, _AUTHOR, {"maxLength": MAX_NAME}]
 Note = Annotated[str | None, "why, on one line", {"maxLength": MAX_TEXT}]
@@ -50,22 +54,22 @@ class RuleSetChange(TypedDict):
     author: Annotated[str, "by whom"]
     note: Annotated[str, "why"]
     at: Annotated[Moment, "when"]
-    epoch: Annotated[int, "numbers all changes of what is in force", FROM_1]
+    epoch: Epoch
 
 
 class SupersedingChange(TypedDict):
     """the last change of what is in force, if it came before this one was finished: it decides everybody, and this one
     may never finish"""
 
-    version: Annotated[int, "of the version activated or retired", FROM_1]
-    action: Annotated[str, "what was done", _ACTION]
-    epoch: Annotated[int, "numbers all changes of what is in force", FROM_1]
+    version: Annotated[int, "of the version activated or retired, or in force at a repair", FROM_1]
+    action: Annotated[str, "what was done", among([ACTIVATED, RETIRED, REPAIRED])]
+    epoch: Epoch
 
 
 class Progress(TypedDict):
     """how far deciding everybody again has come; null for a draft"""
 
-    epoch: Annotated[int, "of which change", FROM_1]
+    epoch: Annotated[int, "of which change", LARGE]
     done: Annotated[int, "customers decided again"]
     of: Annotated[int | None, "how many there are; null while they are still being found"]
     changed: Annotated[int, "customers whose outcome changed"]
@@ -234,9 +238,10 @@ async def activate_rule_set(ports: Ports, version: Version, body: Activation, ca
     "Take a version out",
     "The version as it stands; the one before is in force again, every customer is decided again.",
     "Only an active version can be retired, and not the last one in force (409). Retiring one that is "
-    "retired already changes nothing. `previewId` and `maxLost` hold as for `activate`.",
+    "retired already changes nothing. `previewId` and `maxLost` hold as for `activate`. 422 if a "
+    "version which may run (`OLDEST_VERSION`) cannot read what comes into force in its place.",
     Body(Retirement, {"With author and note": {"author": "Programme office", "note": "Taken back"}}, required=False),
-    problems=(404, 409),
+    problems=(404, 409, 422),
 )
 async def retire_rule_set(ports: Ports, version: Version, body: Retirement, caller: Caller = "") -> ChangedRuleSet:
     from shared.api.rule_set_changes import retired
@@ -256,13 +261,14 @@ async def _progress(ports: Ports, book: RuleBook, change: RulesChange) -> Progre
         "changed": progress.changed,
         "startedAt": change.at,
         "finishedAt": progress.at if progress.is_finished else None,
-        "supersededBy": _superseding(book) if superseded else None,
+        "supersededBy": _superseding(book, ports.today()) if superseded else None,
     }
 
 
-def _superseding(book: RuleBook) -> SupersedingChange:
-    """The last change of what is in force, which decides everybody."""
-    return {"version": book.cause["ruleSetVersion"], "action": book.cause["action"], "epoch": book.epoch}
+def _superseding(book: RuleBook, today: date) -> SupersedingChange:
+    """The last change of what is in force, which decides everybody; a repair is of the version that is in force."""
+    version = book.cause.get("ruleSetVersion") or book.timeline.in_force(today) or max(book.active)[0]
+    return {"version": version, "action": book.cause.get("action", REPAIRED), "epoch": book.epoch}
 
 
 def _item(stored: StoredRuleSet, in_force: int | None) -> RuleSetItem:

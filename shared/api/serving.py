@@ -9,10 +9,11 @@ from shared.api.parameters import refuse_unknown
 from shared.api.principal import HEADER, read_principal
 from shared.api.problems import Problem, no_rule_set_in_force
 from shared.api.route import Connect, Reply, Request, Roles, Route, json_reply
-from shared.errors import LaterVersionError, PassingError
+from shared.errors import LaterVersionError, PassingError, WentBackError
 from shared.logs import Log
-from shared.rule_books import NoRuleSetInForceError
+from shared.rule_books import NoRuleSetInForceError, RulesMissingError
 from shared.settings import Authorisation, SettingError, read_authorisation
+from shared.storage_clock import ClockOffError
 
 HEADERS = {
     "X-Content-Type-Options": "nosniff",
@@ -35,6 +36,7 @@ async def serve(route: Route, request: Request, invocation_id: str, connect: Con
             refuse_unknown(request.params, route.query)
         reply = await _answer(route, request, connect)
     except Exception as fault:
+        await _look_again(fault, connect)
         problem = _problem_of(fault, route.name, invocation_id)
         reply = json_reply(
             problem.to_json(), problem.status, type="application/problem+json", headers=dict(problem.headers)
@@ -60,6 +62,16 @@ def _caller(request: Request) -> str:
     return read_principal(request.headers.get(HEADER, "")).name
 
 
+async def _look_again(fault: Exception, connect: Connect) -> None:
+    """Let the app find out more about a fault of its clock or its rows."""
+    if isinstance(fault, ClockOffError):
+        await connect().look_at_clock()
+    if isinstance(fault, WentBackError):
+        from shared.workflow.gone_back import note
+
+        await note(connect(), fault)
+
+
 async def _answer(route: Route, request: Request, connect: Connect) -> Reply:
     if route.roles and len(request.get_body()) > route.max_bytes:
         raise Problem(413, "Body too large", f"the body has more than {route.max_bytes} bytes; send less")
@@ -81,12 +93,22 @@ def _problem_of(fault: Exception, route: str, invocation_id: str) -> Problem:
             return no_rule_set_in_force(fault)
         case SettingError():
             return Problem(503, "Not set up", str(fault))
-        case LaterVersionError():
-            _log.warning("unavailable", fault=str(fault))
-            return Problem(503, "Of a later version", str(fault))
         case PassingError():
             _log.warning("unavailable", fault=str(fault))
-            return Problem(503, "Unavailable for now", "a part this depends on does not answer; ask again")
+            return _unavailable(fault)
     from shared.api.unexpected import unexpected
 
     return unexpected(fault, route, invocation_id)
+
+
+def _unavailable(fault: PassingError) -> Problem:
+    match fault:
+        case LaterVersionError():
+            return Problem(503, "Of a later version", str(fault))
+        case ClockOffError():
+            return Problem(503, "Clock off", f"{fault}; ask again")
+        case WentBackError():
+            return Problem(503, "A row went back", f"{fault}; ask again in some minutes")
+        case RulesMissingError():
+            return Problem(503, "Rules missing", str(fault))
+    return Problem(503, "Unavailable for now", "a part this depends on does not answer; ask again")

@@ -28,6 +28,8 @@ def counts(description: str) -> JsonObject:
 
 
 FROM_1 = {"minimum": 1}
+LARGE = {"minimum": 1, "format": "int64"}
+"""More than 32 bits: generators of clients go by the format."""
 STATUSES = among(each.value for each in Status)
 AnyObject = Annotated[JsonObject, {"type": "object"}]
 Identifier = Annotated[str, event_data.IDENTIFIER]

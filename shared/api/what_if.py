@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from shared.api.bounded import ALONE, Share, share_of
-from shared.api.check import MAX_QUESTIONS
+from shared.api.check import MAX_LOOKED, MAX_QUESTIONS
 from shared.api.decision_answer import Asked, decision_answer
 from shared.api.pages import size_of
 from shared.api.problems import Problem, bad_request, beyond_limits, no_rule_set_in_force, not_found
@@ -13,7 +13,7 @@ from shared.api.question import Question, parse_question
 from shared.api.reading import Reading
 from shared.at_once import at_once
 from shared.domain.customer import Customer
-from shared.domain.customer_state import MAX_PAIRS
+from shared.domain.customer_state import MAX_PAIRS, CustomerState
 from shared.domain.decision import JsonObject
 from shared.domain.facts import PartnerFact
 from shared.domain.gathered import PARTNER_LISTS, customer_facts, keyed
@@ -32,8 +32,10 @@ async def answer(ports: Ports, value: Any) -> Any:
     reading = Reading(ports)
     if not isinstance(value, list):
         return await _answer(reading, parse_question(value, "$"))
-    if not 1 <= len(value) <= MAX_QUESTIONS:
-        raise bad_request(MemberError("$", f"has {len(value)} questions; send 1 to {MAX_QUESTIONS}"))
+    if not value:
+        raise bad_request(MemberError("$", f"has no questions; send 1 to {MAX_QUESTIONS}"))
+    if len(value) > MAX_QUESTIONS:
+        raise beyond_limits(MemberError("$", f"has {len(value)} questions; send 1 to {MAX_QUESTIONS}"))
     share = share_of(len(value))
 
     async def one(numbered: tuple[int, object]) -> JsonObject:
@@ -55,19 +57,30 @@ async def _answer(reading: Reading, question: Question, share: Share = ALONE) ->
     state = await reading.customer(customer_id) if customer_id else None
     if customer_id and state is None:
         raise _no_such(f"{question.path}.customerId", f"no event has told of customer {customer_id}")
+    _hold_to_looked(reading, question, state)
     facts = customer_facts(state.registers if state else {}, question.customer)
     customer = customer_from({"customerId": customer_id, **facts})
     today = reading.ports.today()
     on = question.on or today
     _hold_to_pairs(question, customer)
     rule_set, next_start = await _rules(reading, question, on)
-    asked = Asked(rule_set, customer, await _partners(reading, question, customer.partner_ids), on, next_start)
+    partners = await _partners(reading, question, customer.partner_ids)
+    size = state.size + size_of(question.customer) if state else 0
+    asked = Asked(rule_set, customer, partners, on, next_start, size)
     _make_room(reading, question, asked)
     candidates = reading.ports.candidates if customer_id else None
     decision = await decision_answer(asked, today, candidates, share)
     if question.document:
         decision["ruleSetVersion"] = None
     return decision
+
+
+def _hold_to_looked(reading: Reading, question: Question, state: CustomerState | None) -> None:
+    """Before it is worked out what a question takes, which itself takes time where a customer has many facts."""
+    reading.looked += state.fact_count if state else 0
+    if reading.looked > MAX_LOOKED:
+        said = f"is about a customer that has, with those before it, more than {MAX_LOOKED} stored facts"
+        raise _too_much(question.path, f"{said}; ask in several lists")
 
 
 def _hold_to_pairs(question: Question, customer: Customer) -> None:

@@ -30,13 +30,15 @@ def _of_the_whole(write: Call) -> dict[str, str]:
     return {name: value for name, value in write.headers.items() if name not in ("Content-Type", "If-Match", "Prefer")}
 
 
-def etags(answer: Answer, count: int) -> list[str]:
-    """The ETags of the ``count`` rows; raises CallFailedError if none was written, ValueError on a broken answer."""
+def etags(answer: Answer, written: Sequence[bool]) -> list[str]:
+    """The ETags of the rows ``written``, empty for those deleted; raises CallFailedError if nothing was done,
+    ValueError on a broken answer."""
     parts = list(_PART.finditer(answer.body))
     for part in parts:
         if (status := int(part[1])) >= 300:
             raise CallFailedError(code_in(answer.body) or "refused", status)
     found = _ETAG.findall(answer.body)
-    if not len(parts) == len(found) == count:
-        raise ValueError(f"{len(parts)} parts and {len(found)} ETags for {count} writes")
-    return [each.decode().strip() for each in found]
+    if len(parts) != len(written) or len(found) != sum(written):
+        raise ValueError(f"{len(parts)} parts and {len(found)} ETags for {len(written)} writes")
+    rest = iter(found)
+    return [next(rest).decode().strip() if is_written else "" for is_written in written]

@@ -43,13 +43,23 @@ class Patience:
 
 
 class Endpoint:
-    """``address`` is the service's, with the account in its path on an emulator; one per process and event loop."""
+    """``address`` is the service's, with the account in its path on an emulator; one per process and event loop.
 
-    def __init__(self, address: str, authorization: Authorization, patience: Patience | None = None) -> None:
+    ``answered`` is called with the ``Date`` of each answer, whatever else it says.
+    """
+
+    def __init__(
+        self,
+        address: str,
+        authorization: Authorization,
+        patience: Patience | None = None,
+        answered: Callable[[str | None], None] = lambda _: None,
+    ) -> None:
         self.address = address.rstrip("/")
         self._prefix = urlsplit(self.address).path
         self._authorization = authorization
         self._patience = patience or Patience()
+        self._answered = answered
         self._session: ClientSession | None = None
 
     async def ask[T](self, call: Call, read: Callable[[Answer], T]) -> T:
@@ -85,6 +95,7 @@ class Endpoint:
         session = self._session or self._opened()
         body = call.body or None
         async with session.request(call.method, url, data=body, headers=headers, allow_redirects=False) as answer:
+            self._answered(answer.headers.get("Date"))
             return Answer(answer.status, answer.headers, await answer.read())
 
     def _opened(self) -> ClientSession:

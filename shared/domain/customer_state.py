@@ -5,7 +5,7 @@ Arrives: an accepted event. Leaves: the state with the event laid in, or None wh
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, timedelta
 from functools import cached_property
 
 from shared.domain.customer import Customer
@@ -19,6 +19,13 @@ from shared.errors import PermanentError
 MAX_FACTS = 2_000
 MAX_PAIRS = 20_000
 """Pairs of an open project and a partner attached to it: what deciding costs grows with these, not with facts alone."""
+MAX_BYTES = 896 * 1024
+"""Stored, when an event replaces a fact: what is left is for later decisions, of a partner, the rules or a date, to
+grow, by 2,000 ids of eligible projects and the revisions of as many partners at the most."""
+MAX_BYTES_AFTER_NEW_FACT = 768 * 1024
+"""Less, so that facts which are kept can still be replaced when there is no room for more."""
+
+_ONE_DAY = timedelta(days=1)
 
 type Registers = Mapping[Kind, Mapping[str, Register]]
 
@@ -27,13 +34,22 @@ type Registers = Mapping[Kind, Mapping[str, Register]]
 class Evidence:
     """What a decision was computed from; each of these only ever moves forward.
 
-    ``decisions`` is the format of the version that made it: it goes back when an older version decides.
+    ``decisions`` is the format of the version that made it: it goes back when an older version decides. ``on`` goes
+    back if no clock that is right can have given it.
     """
 
     partners: Mapping[str, int] = field(default_factory=dict)
     epoch: int = 0
     on: date = date.min
     decisions: int = 1
+
+    def is_of_the_future(self, today: date) -> bool:
+        """A clock that was ahead decided: nobody knows yet what will be so then. Near midnight two days are today."""
+        return self.on - today > _ONE_DAY
+
+    def next_on(self, today: date) -> date:
+        """The day to decide as of."""
+        return today if self.is_of_the_future(today) else max(today, self.on)
 
 
 @dataclass(frozen=True)
@@ -48,6 +64,8 @@ class CustomerState:
     sequence: int = 0
     sent: int = 0
     unknown: Unknown = NOTHING
+    size: int = field(default=0, compare=False)
+    """The bytes it took when it was read."""
 
     @cached_property
     def customer(self) -> Customer:

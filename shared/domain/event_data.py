@@ -113,6 +113,7 @@ class EventData:
                 yield f".{name}", None, kind
 
 
+MAX_APPLICATIONS = 32
 IDENTIFIER = Text(
     'an identifier: 1 to 64 of A-Z a-z 0-9 . _ -, the first a letter or digit, such as "C-1001"',
     r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}",
@@ -148,7 +149,7 @@ PROJECT_UPDATED = EventData(
     required={
         "customerId": IDENTIFIER,
         "projectId": IDENTIFIER,
-        "applications": ListOf("a list of 1 to 32 application ids", APPLICATION, 32),
+        "applications": ListOf(f"a list of 1 to {MAX_APPLICATIONS} application ids", APPLICATION, MAX_APPLICATIONS),
         "initiatedOn": DAY,
         "status": Word(
             '"planned", "active", "completed" or "cancelled"', ("planned", "active", "completed", "cancelled")

@@ -11,6 +11,8 @@ from datetime import date
 
 from shared.domain.facts import Competency, Deployment, Designation, PartnerFact, Training
 
+MAX_FACTS = 25_000
+
 type DeploymentGroup = tuple[str, date]
 """(area, live_on) of eligible deployments."""
 type TrainingGroup = tuple[str, str, date, date | None]
@@ -27,13 +29,24 @@ class Partner:
     designations: frozenset[Designation] = frozenset()
     deployments: Mapping[DeploymentGroup, int] = field(default_factory=dict)
     trainings: Mapping[TrainingGroup, int] = field(default_factory=dict)
+    stored: int = field(default=0, compare=False)
+    """How many facts are stored of it, those that the summary leaves out included."""
+
+    @property
+    def room(self) -> int:
+        """How many facts more it may have."""
+        summed = sum(self.deployments.values()) + sum(self.trainings.values())
+        return MAX_FACTS - max(self.stored, len(self.competencies) + len(self.designations) + summed)
 
     def replacing(self, old: PartnerFact | None, new: PartnerFact | None) -> "Partner":
         """The summary with ``old`` taken out and ``new`` laid in; its revision is raised if that could matter."""
         return self.replacing_each([(old, new)])
 
-    def replacing_each(self, changes: Iterable[tuple[PartnerFact | None, PartnerFact | None]]) -> "Partner":
-        """The same for several facts at once; the revision is raised once if all of them together could matter."""
+    def replacing_each(
+        self, changes: Iterable[tuple[PartnerFact | None, PartnerFact | None]], least: int = 0
+    ) -> "Partner":
+        """The same for several facts at once; the revision is raised once, to ``least`` if that is more than one up, if
+        all of them together could matter."""
         changed = self
         for old, new in changes:
             if old == new:
@@ -44,7 +57,11 @@ class Partner:
                 changed = changed._with(new, +1)
         if changed is self:
             return self
-        return replace(changed, revision=self.revision + (changed._decisive != self._decisive))
+        return changed.raised(least) if changed._decisive != self._decisive else changed
+
+    def raised(self, least: int) -> "Partner":
+        """The same with a revision that none of it had before: the next one, or ``least``."""
+        return replace(self, revision=max(self.revision + 1, least))
 
     @property
     def _decisive(self) -> tuple[object, ...]:

@@ -15,6 +15,8 @@ from shared.domain.strict_json import canonical_bytes, parse_json
 from shared.errors import LaterVersionError, PermanentError
 
 CUSTOMERS_PER_MESSAGE = 100
+DIGITS = 15
+"""Of a revision or an epoch at most: no clock gives milliseconds of more, and a reader of JSON takes them exactly."""
 NEWEST = 1
 """The greatest format that this version reads. A message without the member has format 1, as all have by now."""
 
@@ -127,14 +129,14 @@ def parse_recompute(body: bytes) -> FanOutStep | PreviewStep | Recompute:
 
 
 _DIGITS_OF_A_RUN = 13
-_FAN_OUT = re.compile(rf"({IDENTIFIER.pattern})?~[0-9]{{10}}|~upgrade~[0-9]{{{_DIGITS_OF_A_RUN}}}")
+_FAN_OUT = re.compile(rf"({IDENTIFIER.pattern})?~[0-9]{{10,{DIGITS}}}|~upgrade~[0-9]{{{_DIGITS_OF_A_RUN}}}")
 
 
 def _are_ids(*values: Any) -> bool:
     return all(IDENTIFIER.accepts(value) for value in values)
 
 
-def _is_count(number: int, digits: int = 10) -> bool:
+def _is_count(number: int, digits: int = DIGITS) -> bool:
     """Of as many digits as keys have for it."""
     return not isinstance(number, bool) and 0 <= number < 10**digits
 

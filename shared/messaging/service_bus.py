@@ -7,7 +7,7 @@ goes out as the next batch, in the order it came. A failed send leaves no link b
 import asyncio
 import contextlib
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextvars import Context, copy_context
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -31,12 +31,23 @@ _FRESH = 30
 """Seconds for which an answer stands for the next; opening a link only to see whether it opens takes one or two."""
 
 
+type Now = Callable[[], datetime | None]
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
 class ServiceBusSender:
     """Queues and topics of one namespace; one instance per process and event loop."""
 
-    def __init__(self, client: aio.ServiceBusClient, queues: Iterable[Queue]) -> None:
-        """Raises ValueError if the client's connection string is for one entity and that is not it."""
-        self._links = {queue: _Link(client, queue) for queue in queues}
+    def __init__(self, client: aio.ServiceBusClient, queues: Iterable[Queue], now: Now = _now) -> None:
+        """Raises ValueError if the client's connection string is for one entity and that is not it.
+
+        ``now`` is what a delay is counted from: the service knows no delays, only times. While it is not known
+        messages go without: by a clock that is ahead they would be hidden for as long.
+        """
+        self._links = {queue: _Link(client, queue, now) for queue in queues}
 
     async def send(self, queue: Queue, message: Message) -> None:
         await self._links[queue].send(message)
@@ -60,8 +71,8 @@ class _Waiting:
 class _Link:
     """The way to one queue or topic: to a sender the two are the same."""
 
-    def __init__(self, client: aio.ServiceBusClient, queue: Queue) -> None:
-        self._client, self._queue = client, queue
+    def __init__(self, client: aio.ServiceBusClient, queue: Queue, now: Now) -> None:
+        self._client, self._queue, self._time = client, queue, now
         self._sender = client.get_queue_sender(queue.value)
         self._waiting: deque[_Waiting] = deque()
         self._task: asyncio.Task[None] | None = None
@@ -114,7 +125,7 @@ class _Link:
         while self._waiting:
             first = self._waiting[0]
             try:
-                first.context.run(batch.add_message, _outgoing(first.message))
+                first.context.run(batch.add_message, _outgoing(first.message, self._time()))
             except MessageSizeExceededError as fault:
                 if taken:
                     break
@@ -158,7 +169,7 @@ def _tell(sent: asyncio.Future[None], fault: Exception | None = None) -> None:
         sent.set_result(None)
 
 
-def _outgoing(message: Message) -> ServiceBusMessage:
+def _outgoing(message: Message, now: datetime | None) -> ServiceBusMessage:
     properties: dict[Any, Any] = dict(message.properties)
     return ServiceBusMessage(
         message.body,
@@ -167,7 +178,7 @@ def _outgoing(message: Message) -> ServiceBusMessage:
         subject=message.subject,
         content_type=CONTENT_TYPE,
         application_properties=properties,
-        scheduled_enqueue_time_utc=datetime.now(UTC) + timedelta(seconds=message.delay) if message.delay else None,
+        scheduled_enqueue_time_utc=now + timedelta(seconds=message.delay) if now and message.delay else None,
     )
 
 

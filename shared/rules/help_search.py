@@ -9,10 +9,11 @@ from dataclasses import dataclass, field
 
 from shared.domain.facts import Project
 from shared.domain.partner import Partner
-from shared.rules.help_plans import COVER, MOST_PLANS, REOPEN, START, Plan, Plans, smallest
+from shared.rules.help_limits import Limits, has_room_for_application
+from shared.rules.help_plans import COVER, MET, MOST_PLANS, REOPEN, START, Plan, Plans, smallest
 from shared.rules.scope import Scope, day_after
 
-MOST_STEPS = 200_000
+MOST_STEPS = 150_000
 """After so many criteria and facts looked at and plans put together, no further project or partner is thought about."""
 MANY = 8
 """More projects or partners than these are ordered by how near they are to being met."""
@@ -49,11 +50,14 @@ class Search(Scope):
     weight: int = 1
     """What looking at one criterion of the current partner takes: more if it has very many facts."""
     cut: bool = False
+    limits: Limits | None = None
     spends: dict[str, Plans] = field(default_factory=dict)
     by_project: list[tuple[str, Plans]] = field(default_factory=list)
 
     def smallest(self, plans: Plans) -> Plans:
         """The plans, cut to the smallest if there are too many."""
+        if self.limits and plans is not MET:
+            plans = [plan for plan in plans if self.limits.allow(plan)]
         if len(plans) <= MOST_PLANS:
             return plans
         self.left -= len(plans)
@@ -114,7 +118,7 @@ def _distance_of_project(search: Search, project: Project) -> tuple[bool, bool, 
 
 def _with_coverage(search: Search, needed: Plan, project: Project) -> list[ProjectOption]:
     options: list[ProjectOption] = [(needed, project)]
-    if search.terms.areas_of.keys().isdisjoint(project.applications):
+    if search.terms.areas_of.keys().isdisjoint(project.applications) and has_room_for_application(project):
         for application in applications_to_name(search):
             applications = (*project.applications, application)
             covered = Project(project.project_id, applications, project.initiated_on, project.status)

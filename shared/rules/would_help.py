@@ -20,6 +20,7 @@ from shared.domain.partner import Partner
 from shared.rules.help_apply import apply
 from shared.rules.help_changes import Setting, changes_of
 from shared.rules.help_known import known_of
+from shared.rules.help_limits import Limits
 from shared.rules.help_plans import Plan, holds, smallest
 from shared.rules.help_search import MOST_STEPS, Search, applications_to_name, partners_to_attach, project_options
 from shared.rules.help_trial import STEPS_TO_TRY, Trial
@@ -37,15 +38,18 @@ def would_help(
     on: date,
     qualified_partners: Sequence[Partner] = (),
     most_steps: int = MOST_STEPS,
+    size: int = 0,
 ) -> list[JsonObject]:
-    """Up to five smallest sets of changes, smallest first; none for an eligible customer."""
+    """Up to five smallest sets of changes, smallest first; none for an eligible customer. ``size``: the bytes that are
+    stored of the customer."""
     if decide(rule_set, customer, partners, on).status is Status.ELIGIBLE:
         return []
     known = known_of(rule_set)
     search = Search(rule_set.document.terms, customer, partners, on, memo={}, alike=known.alike, left=most_steps)
     search.known = partners_to_attach(search, qualified_partners)
     search.options = project_options(search)
-    plans = known.ways(search)
+    search.limits = Limits(customer, {each.partner_id: each for each in search.known}, size)
+    plans = [plan for plan in known.ways(search) if search.limits.allow(plan)]
     starts = {project.project_id: project.initiated_on for _, project in search.options}
     setting = Setting(on, search.terms.currency, known.titles, applications_to_name(search)[0], starts)
     if known.exact and not search.cut:

@@ -4,8 +4,11 @@ A recorded decision's row holds the exact bytes of its notification and the fact
 one, written in the transaction that writes the state it came from.
 """
 
+import asyncio
+import itertools
+import json
 import zlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
@@ -22,14 +25,10 @@ from shared.storage.store import Row, Span, Store, Table, Value, Write
 
 MAX_ROW_BYTES = 1016 * 1024
 """What a row of 1 MiB has room for beside its other properties: no decision may need more."""
-MAX_STATE_BYTES = 896 * 1024
-"""When an event replaces a fact: what is left is for later decisions, of a partner, the rules or a date, to grow, by
-2,000 ids of eligible projects and the revisions of as many partners at the most."""
-MAX_STATE_BYTES_AFTER_NEW_FACT = 768 * 1024
-"""Less, so that facts which are kept can still be replaced when there is no room for more."""
 MAX_USED_BYTES = 256 * 1024
 """The facts a recorded decision used are kept with it up to this size, compressed."""
 
+_AT_ONCE = 16
 _HEAD = ("status", "sequence", "decidedAt")
 _PROPERTIES: Final = known("status", "sequence", "sent", "decidedAt", packed="state")
 _MEMBERS: Final = frozenset(("registers", "evidence", "decision", "decisions"))
@@ -40,15 +39,14 @@ _WITHOUT_FACTS = ("notification0", "ruleSetSha256")
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """A customer's state as read, of so many bytes; ``etag`` is None when there is no row yet."""
+    """A customer's state as read; ``etag`` is None when there is no row yet."""
 
     state: CustomerState
     etag: str | None
-    size: int = 0
 
     def room(self, facts: CustomerState, limit: int) -> int:
         """The bytes ``facts`` may take: a fact may always be replaced by one that takes no more, whatever the limit."""
-        return limit if facts.fact_count > self.state.fact_count else max(limit, self.size)
+        return limit if facts.fact_count > self.state.fact_count else max(limit, self.state.size)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +78,7 @@ class Customers:
         row = await self._store.get(Table.CUSTOMERS, customer_id, keys.customer_state(customer_id))
         if row is None:
             return Loaded(CustomerState(customer_id), None)
-        return Loaded(read_state(row), row.etag, len(unpacked("state", row.properties)))
+        return Loaded(read_state(row), row.etag)
 
     async def commit(
         self,
@@ -131,7 +129,7 @@ class Customers:
         return [_recorded(row) for row in await self._store.query(Table.CUSTOMERS, span, limit, _WITHOUT_FACTS)]
 
     async def heads(self, after: str, limit: int) -> list[Head]:
-        """Decided customers by id, after ``after``."""
+        """Decided customers by id, after ``after``, in the directory or not: it goes through all rows."""
         found: list[Head] = []
         while len(found) < limit:
             state_rows = {"key_from": keys.customer_state(""), "key_to": keys.customer_state(keys.END)}
@@ -142,6 +140,31 @@ class Customers:
                 break
             after = rows[-1].partition
         return found[:limit]
+
+    async def heads_of(self, customer_ids: Sequence[str]) -> list[Head]:
+        """Those of these customers that are decided, one read of a few properties each: a span over customers would go
+        through their recorded decisions too."""
+        found: list[Row | None] = []
+        for some in itertools.batched(customer_ids, _AT_ONCE, strict=False):
+            reads = (self._store.get(Table.CUSTOMERS, each, keys.customer_state(each), _HEAD) for each in some)
+            found += await asyncio.gather(*reads)
+        return [_head(row) for row in found if row and row.properties["sequence"]]
+
+    async def ids(self, after: str, limit: int) -> list[str]:
+        """All of whom anything is stored, by id, after ``after``."""
+        of_states = {"key_from": keys.customer_state(""), "key_to": keys.customer_state(keys.END)}
+        span = Span(partition_from=f"{after}{keys.NEXT}" if after else "", **of_states)
+        return [row.partition for row in await self._store.query(Table.CUSTOMERS, span, limit, ["RowKey"])]
+
+    async def newest_recorded(self, customer_id: str) -> int:
+        """The greatest sequence that has a recorded decision, whatever the state says; 0 if none has."""
+        span = Span(
+            customer_id,
+            key_from=keys.recorded_decision(customer_id, keys.NEWEST),
+            key_to=keys.recorded_decision(customer_id, 0),
+        )
+        rows = await self._store.query(Table.CUSTOMERS, span, 1, ["RowKey"])
+        return keys.counted_down(rows[0].key.rpartition("~")[2]) if rows else 0
 
     async def head(self, customer_id: str) -> CustomerState | None:
         """The state of a customer that was decided at least once, or None."""
@@ -196,7 +219,8 @@ def _notification(row: Row) -> bytes:
 def read_state(row: Row) -> CustomerState:
     """The state in its row."""
     properties: Mapping[str, Any] = row.properties
-    document = unpacked_json("state", properties)
+    data = unpacked("state", properties)
+    document = json.loads(zlib.decompress(data))
     partners, epoch, on, *_ = document["evidence"]
     return CustomerState(
         row.partition,
@@ -211,6 +235,7 @@ def read_state(row: Row) -> CustomerState:
         properties["sequence"],
         properties["sent"],
         _unknown(row, document),
+        len(data),
     )
 
 

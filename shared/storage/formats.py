@@ -47,8 +47,8 @@ class FormattedStore:
         self._store = store
         self._later = later
 
-    async def get(self, table: Table, partition: str, key: str) -> Row | None:
-        row = await self._store.get(table, partition, key)
+    async def get(self, table: Table, partition: str, key: str, select: Sequence[str] = ()) -> Row | None:
+        row = await self._store.get(table, partition, key, (*select, FORMAT) if select else ())
         if row is not None and FORMAT in row.properties:
             self._check(table, row)
         return row

@@ -53,6 +53,9 @@ class Indexes:
         row = Row(keys.CANDIDATES, keys.candidate(partner_id))
         await self._store.merge(Table.ATTACHMENTS, row, ANY)
 
+    async def is_candidate(self, partner_id: str) -> bool:
+        return await self._store.get(Table.ATTACHMENTS, keys.CANDIDATES, keys.candidate(partner_id)) is not None
+
     async def candidates(self, limit: int) -> list[str]:
         """Ids of partners that ever held a competency or a designation."""
         rows = await self._store.query(Table.ATTACHMENTS, Span(keys.CANDIDATES), limit, ["RowKey"])

@@ -14,11 +14,17 @@ NEXT = "!"
 
 NEWEST = 9_999_999_998
 _COUNTDOWN = 9_999_999_999
+_LONG_COUNTDOWN = 999_999_999_999_999
 
 
 def countdown(number: int) -> str:
-    """Text that sorts the greatest number first."""
-    return f"{_COUNTDOWN - number:010d}"
+    """Text that sorts the greatest number first: those of more than ten digits, as milliseconds are, before others."""
+    return f"{_COUNTDOWN - number:010d}" if number <= _COUNTDOWN else f"-{_LONG_COUNTDOWN - number:015d}"
+
+
+def counted_down(text: str) -> int:
+    """The number in such a text."""
+    return _COUNTDOWN - int(text)
 
 
 def customer_state(customer_id: str) -> str:
@@ -70,8 +76,14 @@ def preview(preview_id: str) -> str:
     return f"preview~{preview_id}"
 
 
+PREVIEWS = "preview~"
+
+
 def preview_page(preview_id: str, number: int) -> str:
     return f"page~{preview_id}~{number:010d}"
+
+
+PROGRESS = "progress~"
 
 
 def progress(of: int | str) -> str:
@@ -93,10 +105,23 @@ OUTBOXES = tuple(f"outbox~{number:02d}" for number in range(16))
 SWEEP_OF_DUE = "sweep~due"
 """Partition and key of the row that says how far it has come."""
 DUE = "due~"
+GONE_BACK = "gone-back"
+SOME_GONE_BACK = "gone-back~~some"
+"""Partition and key of the row that says that there are any. No partner's id ends so."""
+ROUNDS = "round"
+
+
+def round_of(name: str) -> str:
+    return f"round~{name}"
 
 
 def fan_out(fan_out_id: str) -> str:
     return f"fan-out~{fan_out_id}"
+
+
+def gone_back(partner_id: str | None) -> str:
+    """Of a partner, or of the rules."""
+    return f"gone-back~{partner_id or ''}"
 
 
 def outbox(customer_id: str) -> str:

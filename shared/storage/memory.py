@@ -15,8 +15,9 @@ class MemoryStore:
         self._sorted: dict[Table, list[tuple[str, str]]] = {table: [] for table in Table}
         self._versions = itertools.count(1)
 
-    async def get(self, table: Table, partition: str, key: str) -> Row | None:
-        return self._tables[table].get((partition, key))
+    async def get(self, table: Table, partition: str, key: str, select: Sequence[str] = ()) -> Row | None:
+        row = self._tables[table].get((partition, key))
+        return _selected(row, select) if row and select else row
 
     async def write(self, table: Table, row: Row, etag: str | None = None) -> str:
         self._check(table, row, etag)
@@ -30,8 +31,7 @@ class MemoryStore:
     async def delete(self, table: Table, partition: str, key: str, etag: str = ANY) -> None:
         if (partition, key) in self._tables[table]:
             self._check(table, Row(partition, key), etag)
-            del self._tables[table][partition, key]
-            self._sorted[table].remove((partition, key))
+            self._drop(table, partition, key)
 
     async def commit(self, table: Table, writes: Sequence[Write]) -> list[str]:
         keys = {(write.row.partition, write.row.key) for write in writes}
@@ -39,7 +39,9 @@ class MemoryStore:
             raise ValueError("a transaction writes 1 to 100 different rows of one partition")
         for write in writes:
             self._check(table, write.row, write.etag)
-        return [self._put(table, write.row, write.row.properties) for write in writes]
+            if write.deletes and (write.row.partition, write.row.key) not in self._tables[table]:
+                raise Conflict(f"{table}: {write.row.key} is not there")
+        return [self._made(table, write) for write in writes]
 
     async def query(self, table: Table, span: Span, limit: int, select: Sequence[str] = ()) -> list[Row]:
         keys = self._sorted[table]
@@ -58,6 +60,16 @@ class MemoryStore:
                 raise Conflict(f"{table}: {row.key} exists")
         elif etag != ANY and (standing is None or standing.etag != etag):
             raise Conflict(f"{table}: {row.key} has changed")
+
+    def _made(self, table: Table, write: Write) -> str:
+        if not write.deletes:
+            return self._put(table, write.row, write.row.properties)
+        self._drop(table, write.row.partition, write.row.key)
+        return ""
+
+    def _drop(self, table: Table, partition: str, key: str) -> None:
+        del self._tables[table][partition, key]
+        self._sorted[table].remove((partition, key))
 
     def _put(self, table: Table, row: Row, properties: Mapping[str, Value]) -> str:
         if (row.partition, row.key) not in self._tables[table]:

@@ -13,7 +13,7 @@ from typing import Any, Final
 from shared.domain.cause import Cause
 from shared.domain.decision import JsonObject
 from shared.domain.facts import Competency, Designation
-from shared.domain.partner import Partner
+from shared.domain.partner import MAX_FACTS, Partner
 from shared.domain.registers import Kind, Register
 from shared.domain.trace_context import TraceContext
 from shared.domain.unknown import NOTHING, Unknown
@@ -23,7 +23,6 @@ from shared.storage.blobs import compressed, packed, packed_json, unpacked_json
 from shared.storage.formats import known, unknown, with_unknown
 from shared.storage.store import Row, Span, Store, Table, Write
 
-MAX_FACTS = 25_000
 MAX_SUMMARY_BYTES = 896 * 1024
 _PAGE = 1000
 
@@ -68,9 +67,21 @@ class Partners:
             return PartnerState(Partner(partner_id))
         properties: Mapping[str, Any] = row.properties
         document = unpacked_json("summary", properties)
-        partner = _partner(partner_id, properties["revision"], document)
+        partner = _partner(partner_id, properties["revision"], document, properties["facts"])
         others = unknown(row, _SUMMARY, document, _MEMBERS)
         return PartnerState(partner, properties["facts"], _cause(document), row.etag, others)
+
+    async def ids(self, after: str, limit: int) -> list[str]:
+        """All of whom anything is stored, by id, after ``after``; a full page has ``limit``."""
+        found: list[str] = []
+        while len(found) < limit:
+            span = Span(partition_from=f"{after}{keys.NEXT}" if after else "")
+            rows = await self._store.query(Table.PARTNERS, span, limit, ["RowKey"])
+            found += dict.fromkeys(row.partition for row in rows)
+            if len(rows) < limit:
+                break
+            after = rows[-1].partition
+        return found[:limit]
 
     async def load_fact(self, partner_id: str, kind: Kind, key: str) -> PartnerFactRow | None:
         row = await self._store.get(Table.PARTNERS, partner_id, keys.partner_fact(partner_id, kind, key))
@@ -145,7 +156,7 @@ def _cause(document: JsonObject) -> Cause | None:
     return Cause(named, TraceContext.of(document.get("trace", {}))) if named else None
 
 
-def _partner(partner_id: str, revision: int, document: JsonObject) -> Partner:
+def _partner(partner_id: str, revision: int, document: JsonObject, facts: int) -> Partner:
     competencies = [
         Competency(name, area, level, *_dates(since, until))
         for name, area, level, since, until in document["competencies"]
@@ -158,9 +169,8 @@ def _partner(partner_id: str, revision: int, document: JsonObject) -> Partner:
         (course, part, *_dates(completed_on, expires_on)): count
         for course, part, completed_on, expires_on, count in document["trainings"]
     }
-    return Partner(
-        partner_id, revision, frozenset(competencies), frozenset(designations), Counter(deployments), Counter(trainings)
-    )
+    held = (frozenset(competencies), frozenset(designations), Counter(deployments), Counter(trainings))
+    return Partner(partner_id, revision, *held, stored=facts)
 
 
 def _days(*dates: date | None) -> list[str | None]:

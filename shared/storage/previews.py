@@ -4,6 +4,9 @@ The page's row is written before the progress that makes it count, under the pag
 same row again.
 """
 
+import asyncio
+import contextlib
+import itertools
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
@@ -13,8 +16,10 @@ from shared.domain.unknown import NOTHING, Unknown
 from shared.storage import keys
 from shared.storage.blobs import packed_json, unpacked_json
 from shared.storage.formats import known, unknown, with_unknown
-from shared.storage.store import ANY, Row, Span, Store, Table
+from shared.storage.store import ANY, Conflict, Row, Span, Store, Table
 
+_AT_ONCE = 16
+_END = keys.PREVIEWS + keys.END
 RUNNING, FINISHED = "running", "finished"
 ACTIVATE, RETIRE = "activate", "retire"
 GAINED, LOST, PROJECTS, REASON, STAYED = "gained", "lost", "changedProjects", "changedReason", "stayed"
@@ -94,6 +99,25 @@ class Previews:
     async def save_page(self, preview_id: str, number: int, changes: Changes) -> None:
         row = Row(keys.preview(preview_id), keys.preview_page(preview_id, number), packed_json("changes", changes))
         await self._store.write(Table.RULES, row, ANY)
+
+    async def next_id(self, after: str) -> str | None:
+        """Of the previews, and what is left of deleted ones, one after the other."""
+        span = Span(partition_from=keys.preview(after) + keys.NEXT if after else keys.PREVIEWS, partition_to=_END)
+        rows = await self._store.query(Table.RULES, span, 1, [_OUT_OF_DATE])
+        return rows[0].partition.removeprefix(keys.PREVIEWS) if rows else None
+
+    async def delete(self, preview: Preview) -> None:
+        """Delete its row, unless it changed since it was read: nobody finds its pages then."""
+        key = keys.preview(preview.id)
+        with contextlib.suppress(Conflict):
+            await self._store.delete(Table.RULES, key, key, preview.etag or ANY)
+
+    async def delete_pages(self, preview_id: str, most: int) -> bool:
+        """Delete so many pages of a preview that was deleted; tells whether none is left."""
+        rows = await self._store.query(Table.RULES, Span(keys.preview(preview_id)), most, [_OUT_OF_DATE])
+        for some in itertools.batched(rows, _AT_ONCE, strict=False):
+            await asyncio.gather(*(self._store.delete(Table.RULES, row.partition, row.key, row.etag) for row in some))
+        return len(rows) < most
 
     async def pages(self, preview: Preview, start: int, limit: int) -> list[Changes]:
         """Pages that count, from number ``start``."""

@@ -2,8 +2,11 @@
 
 Each row is written whole by the first who knows it, so that a repetition changes nothing; reading adds them up. A
 customer that was to be retried alone is counted by that message, even if a repetition of the first succeeds with it.
+When they are old their sum is written into the row of the total, which stays; then the others are deleted.
 """
 
+import asyncio
+import itertools
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -14,6 +17,10 @@ from shared.storage.store import ANY, Conflict, Row, Span, Store, Table, Value
 
 _PAGE = 1000
 _TOTAL = "total"
+_PART = "part~"
+_SETTLED, _CHANGED = "settledDone", "settledChanged"
+_AT_ONCE = 16
+_END = keys.PROGRESS + keys.END
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +62,7 @@ class Progress:
         """Note the part unless an earlier try did; gives who is to be retried alone, as the first try had it."""
         alone = json.dumps(list(part.alone))
         properties: dict[str, Value] = {"customers": part.done, "changed": part.changed, "alone": alone, "at": at}
-        row = Row(keys.progress(of), keys.progress_of(of, f"part~{part.name}"), properties)
+        row = Row(keys.progress(of), keys.progress_of(of, f"{_PART}{part.name}"), properties)
         try:
             await self._store.write(Table.WORK, row)
         except Conflict:
@@ -63,7 +70,39 @@ class Progress:
             alone = str(standing.properties.get("alone", "[]")) if standing else alone
         return list(json.loads(alone))
 
+    async def _settled(self, of: int | str) -> Progressed | None:
+        row = await self._store.get(Table.WORK, keys.progress(of), keys.progress_of(of, _TOTAL))
+        if row is None or _SETTLED not in row.properties:
+            return None
+        properties: Mapping[str, Any] = row.properties
+        return Progressed(properties[_SETTLED], properties.get("customers"), properties[_CHANGED], properties["at"])
+
+    async def settle(self, of: str, progressed: Progressed) -> None:
+        """Keep the sum, which counts from now on in place of the parts."""
+        properties: dict[str, Value] = {
+            _SETTLED: progressed.done,
+            _CHANGED: progressed.changed,
+            "at": progressed.at,
+        }
+        await self._store.merge(Table.WORK, Row(keys.progress(of), keys.progress_of(of, _TOTAL), properties), ANY)
+
+    async def delete_parts(self, of: str, most: int) -> bool:
+        """Delete so many; tells whether none is left."""
+        first, last = keys.progress_of(of, _PART), keys.progress_of(of, _PART + keys.END)
+        rows = await self._store.query(Table.WORK, Span(keys.progress(of), key_from=first, key_to=last), most, ["at"])
+        for some in itertools.batched(rows, _AT_ONCE, strict=False):
+            await asyncio.gather(*(self._store.delete(Table.WORK, row.partition, row.key, row.etag) for row in some))
+        return len(rows) < most
+
+    async def next_of(self, after: str) -> str | None:
+        """Of what there is progress, one after the other."""
+        span = Span(partition_from=keys.progress(after) + keys.NEXT if after else keys.PROGRESS, partition_to=_END)
+        rows = await self._store.query(Table.WORK, span, 1, ["at"])
+        return rows[0].partition.removeprefix(keys.PROGRESS) if rows else None
+
     async def read(self, of: int | str) -> Progressed:
+        if settled := await self._settled(of):
+            return settled
         done = changed = 0
         total, at, key_from = None, "", ""
         while True:

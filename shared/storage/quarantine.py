@@ -4,6 +4,7 @@ Each has a row by its id and, in the same transaction, a row by the time it was 
 """
 
 import asyncio
+import contextlib
 import hashlib
 import itertools
 import json
@@ -16,7 +17,7 @@ from shared.errors import MemberError
 from shared.storage import keys
 from shared.storage.blobs import packed, unpacked
 from shared.storage.formats import known, unknown, with_unknown
-from shared.storage.store import Conflict, Row, Span, Store, Table, Value, Write
+from shared.storage.store import ANY, Conflict, Row, Span, Store, Table, Value, Write
 
 MAX_ERRORS = 50
 MAX_TEXT = 1_000
@@ -25,7 +26,7 @@ MOST_COUNTED = 100_000
 PAGE_BYTES = 1024 * 1024
 _COUNTED = 1_000
 _ERRORS: Final = known(packed="errors")
-_PROPERTIES: Final = known("queue", "at", "reason", "attempts", "count", "state", packed="body") | _ERRORS
+_PROPERTIES: Final = known("queue", "at", "reason", "attempts", "count", "state", "doneAt", packed="body") | _ERRORS
 _AT_ONCE = 16
 
 
@@ -43,6 +44,7 @@ class Quarantined:
     state: str = KEPT
     etag: str = ""
     unknown: Unknown = NOTHING
+    done_at: str = ""
 
     @property
     def id(self) -> str:
@@ -52,6 +54,16 @@ class Quarantined:
     def place(self) -> str:
         """Its place in time: the cursor of the page after it."""
         return f"{self.at}~{self.id}"
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """A message that is done: ``at`` first kept, put back at ``done_at``; as its ``row`` was read."""
+
+    id: str
+    at: str
+    done_at: str
+    row: Row
 
 
 class Quarantine:
@@ -74,12 +86,32 @@ class Quarantine:
         row = await self._store.get(Table.QUARANTINE, keys.QUARANTINE, keys.quarantined(message_id))
         return _quarantined(row) if row else None
 
-    async def mark_redriven(self, message: Quarantined) -> None:
+    async def mark_redriven(self, message: Quarantined, at: str) -> None:
         """Note that it was put back, unless it came again meanwhile."""
-        try:
-            await self._store.write(Table.QUARANTINE, _row(replace(message, state=REDRIVEN)), message.etag)
-        except Conflict:
-            return
+        with contextlib.suppress(Conflict):
+            done = replace(message, state=REDRIVEN, done_at=at)
+            await self._store.write(Table.QUARANTINE, _row(done), message.etag)
+
+    async def done(self, after: str, limit: int) -> tuple[list["Done"], str | None]:
+        """Of the messages after the id ``after``, those not kept any more; and the id up to which it looked, None at
+        the end."""
+        key_from = keys.quarantined(after) + keys.NEXT if after else keys.quarantined("")
+        span = Span(keys.QUARANTINE, key_from=key_from, key_to=keys.quarantined(keys.END))
+        rows = await self._store.query(Table.QUARANTINE, span, limit, ["state", "at", "doneAt"])
+        ids = [row.key.removeprefix(keys.quarantined("")) for row in rows]
+        found = [
+            Done(message_id, str(row.properties["at"]), str(row.properties.get("doneAt") or row.properties["at"]), row)
+            for message_id, row in zip(ids, rows, strict=True)
+            if row.properties["state"] != KEPT
+        ]
+        return found, ids[-1] if len(rows) == limit else None
+
+    async def delete(self, done: "Done") -> None:
+        """Delete it with its place in time, unless it came again meanwhile."""
+        by_time = Row(keys.QUARANTINE, keys.quarantined_at(done.at, done.id))
+        both = [Write(Row(done.row.partition, done.row.key), done.row.etag, True), Write(by_time, ANY, True)]
+        with contextlib.suppress(Conflict):
+            await self._store.commit(Table.QUARANTINE, both)
 
     async def count_kept(self) -> "Counted":
         """How many messages are kept and not put back; of very many, how many of the first."""
@@ -131,6 +163,7 @@ def _row(message: Quarantined) -> Row:
         "attempts": message.attempts,
         "count": message.count,
         "state": message.state,
+        **({"doneAt": message.done_at} if message.done_at else {}),
     }
     blobs = packed("errors", json.dumps(cut).encode()) | packed("body", message.body)
     return Row(keys.QUARANTINE, keys.quarantined(message.id), with_unknown(message.unknown, properties | blobs))
@@ -150,4 +183,5 @@ def _quarantined(row: Row) -> Quarantined:
         properties["state"],
         row.etag,
         unknown(row, _PROPERTIES),
+        properties.get("doneAt", ""),
     )

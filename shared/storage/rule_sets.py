@@ -118,8 +118,8 @@ class RuleSets:
             writes.append(Write(_change_row(change)))
         await self._store.commit(Table.RULES, writes)
 
-    async def upgrade(self, state: RulesState) -> None:
-        """Write the state of the rules, of which only the upgrade changed; raises Conflict."""
+    async def save(self, state: RulesState) -> None:
+        """Write the state of the rules alone; raises Conflict."""
         await self._store.write(Table.RULES, _state_row(state), state.etag)
 
     async def note_older(self, at: str) -> None:

@@ -38,10 +38,14 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Write:
-    """One write of a transaction: insert where ``etag`` is None, replace where it is given, upsert on ``ANY``."""
+    """One write of a transaction: insert where ``etag`` is None, replace where it is given, upsert on ``ANY``.
+
+    ``deletes``: the row of that version is deleted instead, and has to be there.
+    """
 
     row: Row
     etag: str | None = None
+    deletes: bool = False
 
 
 ANY = "*"
@@ -72,8 +76,8 @@ class StoreUnavailableError(PassingError):
 class Store(Protocol):
     """Rows by table. An absent row reads as None and deletes without complaint."""
 
-    async def get(self, table: Table, partition: str, key: str) -> Row | None:
-        """The row, or None."""
+    async def get(self, table: Table, partition: str, key: str, select: Sequence[str] = ()) -> Row | None:
+        """The row with the selected properties or all, or None."""
 
     async def write(self, table: Table, row: Row, etag: str | None = None) -> str:
         """Insert (``etag`` None), replace that version, or upsert (``ANY``); gives the new ETag or raises Conflict."""
@@ -86,7 +90,8 @@ class Store(Protocol):
         """Delete that version; raises Conflict if another stands there."""
 
     async def commit(self, table: Table, writes: Sequence[Write]) -> list[str]:
-        """All writes or none, in one partition (at most 100 rows); gives the new ETags or raises Conflict."""
+        """All writes or none, in one partition (at most 100 rows); gives the new ETags (empty
+        where a row is deleted) or raises Conflict."""
 
     async def query(self, table: Table, span: Span, limit: int, select: Sequence[str] = ()) -> list[Row]:
         """The first ``limit`` rows of the span by (partition, key), with the selected properties or all."""

@@ -31,8 +31,9 @@ class TableStore:
     def __init__(self, tables: Endpoint, queries: TableQueries) -> None:
         self._tables, self._queries = tables, queries
 
-    async def get(self, table: Table, partition: str, key: str) -> Row | None:
-        call = Call("GET", path_of(table.value, partition, key), _HEADERS)
+    async def get(self, table: Table, partition: str, key: str, select: Sequence[str] = ()) -> Row | None:
+        chosen = {"$select": ",".join((*select, "Timestamp"))} if select else {}
+        call = Call("GET", path_of(table.value, partition, key), _HEADERS, query=chosen)
         try:
             entity = await self._tables.ask(call, read_entity)
         except CallFailedError as fault:
@@ -61,9 +62,9 @@ class TableStore:
         if not 1 <= len(writes) <= TRANSACTION_ROWS:
             raise ValueError("a transaction writes 1 to 100 rows")
         writer, first = secrets.token_hex(8), writes[0].row
-        calls = [_write(table, each.row, each.etag, writer) for each in writes]
-        whole = transaction(self._tables.address, calls)
-        found = await self._settled(table, first, writer, whole, lambda answer: etags(answer, len(writes)))
+        calls = [_part(table, each, writer) for each in writes]
+        whole, written = transaction(self._tables.address, calls), [not each.deletes for each in writes]
+        found = await self._settled(table, first, writer, whole, lambda answer: etags(answer, written))
         return found if isinstance(found, list) else [found, *await self._etags(table, writes[1:])]
 
     async def query(self, table: Table, span: Span, limit: int, select: Sequence[str] = ()) -> list[Row]:
@@ -102,6 +103,13 @@ class TableStore:
     async def _etags(self, table: Table, writes: Sequence[Write]) -> list[str]:
         rows = [await self.get(table, write.row.partition, write.row.key) for write in writes]
         return [row.etag if row else "" for row in rows]
+
+
+def _part(table: Table, write: Write, writer: str) -> Call:
+    if not write.deletes:
+        return _write(table, write.row, write.etag, writer)
+    path = path_of(table.value, write.row.partition, write.row.key)
+    return Call("DELETE", path, {**_HEADERS, "If-Match": write.etag or ANY})
 
 
 def _write(table: Table, row: Row, etag: str | None, writer: str) -> Call:

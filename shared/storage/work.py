@@ -6,7 +6,7 @@ costs one read. ``at`` is the time of the last progress, RFC 3339 in UTC.
 
 import contextlib
 from collections.abc import AsyncIterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any, Final
 
@@ -33,10 +33,11 @@ class Outbox:
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """A date on which a customer's decision may change."""
+    """A date on which a customer's decision may change; ``etag`` names the row as read."""
 
     day: date
     customer_id: str
+    etag: str = field(default=ANY, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,11 +93,21 @@ class Work:
     async def close_outbox(self, customer_id: str, sequence: int) -> None:
         await self._store.delete(Table.WORK, keys.outbox(customer_id), keys.outbox_entry(customer_id, sequence))
 
+    async def is_in_outbox(self, customer_id: str, sequence: int) -> bool:
+        key = keys.outbox_entry(customer_id, sequence)
+        return await self._store.get(Table.WORK, keys.outbox(customer_id), key) is not None
+
     async def drop_outbox(self, outbox: Outbox) -> None:
         """Delete the row unless it was opened again since it was read."""
         key = keys.outbox_entry(outbox.customer_id, outbox.sequence)
         with contextlib.suppress(Conflict):
             await self._store.delete(Table.WORK, keys.outbox(outbox.customer_id), key, outbox.etag)
+
+    async def date_outbox(self, outbox: Outbox, at: str) -> None:
+        """Give the row another time unless it was opened again since it was read."""
+        row = Row(keys.outbox(outbox.customer_id), keys.outbox_entry(outbox.customer_id, outbox.sequence), {"at": at})
+        with contextlib.suppress(Conflict):
+            await self._store.merge(Table.WORK, row, outbox.etag)
 
     async def outboxes(self) -> AsyncIterator[Outbox]:
         """All outbox rows, in no useful order."""
@@ -112,7 +123,9 @@ class Work:
         return await self._store.get(Table.WORK, keys.due_on(day), keys.due_customer(day, customer_id)) is not None
 
     async def delete_due(self, due: Due) -> None:
-        await self._store.delete(Table.WORK, keys.due_on(due.day), keys.due_customer(due.day, due.customer_id))
+        """Delete that version of the row; raises Conflict if it was added again since."""
+        key = keys.due_customer(due.day, due.customer_id)
+        await self._store.delete(Table.WORK, keys.due_on(due.day), key, due.etag)
 
     async def due(self, until: date, after: Due | None, limit: int) -> list[Due]:
         """Due rows up to and including ``until``, by date and customer, after ``after`` in its date or later."""
@@ -177,7 +190,7 @@ class Work:
 
 
 def _age(standing: FanOut, now: FanOut) -> timedelta:
-    return datetime.fromisoformat(now.at) - datetime.fromisoformat(standing.at)
+    return abs(datetime.fromisoformat(now.at) - datetime.fromisoformat(standing.at))
 
 
 async def _all_rows(store: Store, partition: str) -> AsyncIterator[Row]:
@@ -198,7 +211,7 @@ def _outbox(row: Row) -> Outbox:
 
 def _due(row: Row) -> Due:
     properties: Mapping[str, Any] = row.properties
-    return Due(date.fromisoformat(row.partition.removeprefix(keys.DUE)), properties["customerId"])
+    return Due(date.fromisoformat(row.partition.removeprefix(keys.DUE)), properties["customerId"], row.etag)
 
 
 def _due_sweep(row: Row) -> DueSweep:

@@ -15,6 +15,7 @@ from shared.domain.strict_json import compact_bytes
 from shared.errors import MemberError, PermanentError
 from shared.ports import Ports
 from shared.rules.document import RuleSetDocument, parse_document, sha256_of
+from shared.rules.timeline import Timeline
 from shared.settings import OLDEST_VERSION
 from shared.storage.rule_sets import (
     ACTIVATED,
@@ -65,8 +66,8 @@ async def store_draft(ports: Ports, document: RuleSetDocument, told: Told) -> St
     """Store a document as the next version; it is never changed again."""
 
     async def attempt() -> StoredRuleSet:
-        await ports.rule_books.book(None)
-        state = await _state(ports)
+        await ports.rule_books.seed_where_new()
+        state = await ports.rule_sets.load() or RulesState(0, 0, (), {})
         draft = StoredRuleSet(
             state.latest + 1,
             DRAFT,
@@ -92,13 +93,16 @@ async def activate(ports: Ports, version: int, told: Told = Told(), seen: int | 
 
 async def retire(ports: Ports, version: int, told: Told = Told(), seen: int | None = None) -> None:
     """Take an active version out of force; nothing changes if it is not active. Raises LastActiveError if no other is
-    in force, ChangedSinceError if the rules are no longer at epoch ``seen``."""
+    in force, UnreadableError if a version that may run cannot read what comes in its place, ChangedSinceError if the
+    rules are no longer at epoch ``seen``."""
     await _change(ports, version, RETIRED, told, seen)
 
 
 async def _change(ports: Ports, version: int, to: str, told: Told, seen: int | None = None) -> None:
+    least = ports.least_number  # the same at each attempt, so that one that loses leaves no fan-out of its own behind
+
     async def attempt() -> None:
-        await ports.rule_books.book(None)
+        await ports.rule_books.seed_where_new()
         state, stored = await _state(ports), await ports.rule_sets.version(version)
         if stored is None:
             raise NoSuchVersionError(f"there is no rule set version {version}")
@@ -110,7 +114,9 @@ async def _change(ports: Ports, version: int, to: str, told: Told, seen: int | N
         if to == ACTIVE:
             _refuse_unreadable(ports, stored)
         active = active_after(state.active, stored, to, ports.today())
-        epoch, action = state.epoch + 1, ACTIVATED if to == ACTIVE else RETIRED
+        if to == RETIRED:
+            await _refuse_unreadable_instead(ports, state.active, active, stored)
+        epoch, action = max(state.epoch + 1, least), ACTIVATED if to == ACTIVE else RETIRED
         fan_out = FanOut(None, epoch, at=ports.timestamp())
         await ports.work.open_fan_out(fan_out)
         cause: dict[str, Any] = {"kind": "rule-set", "ruleSetVersion": version, "action": action, "epoch": epoch}
@@ -133,6 +139,16 @@ def _refuse_unreadable(ports: Ports, stored: StoredRuleSet) -> None:
     oldest = ports.oldest_version
     if oldest and (errors := unreadable(READS[oldest], document)):
         raise UnreadableError(f"version {oldest}, the oldest that may run ({OLDEST_VERSION}),", errors)
+
+
+async def _refuse_unreadable_instead(ports: Ports, before: Active, after: Active, retired: StoredRuleSet) -> None:
+    """What comes into force in its place: it may have been activated when no older version could run."""
+    on = max(ports.today(), retired.effective_from)
+    instead = Timeline(after).in_force(on)
+    if instead and Timeline(before).in_force(on) == retired.version:
+        stored = await ports.rule_sets.version(instead)
+        if stored is not None:
+            _refuse_unreadable(ports, stored)
 
 
 def active_after(active: Active, stored: StoredRuleSet, to: str, today: date) -> Active:

@@ -14,7 +14,7 @@ from shared.domain.customer_state import CustomerState, Evidence
 from shared.domain.gathered import customer_facts
 from shared.domain.notification import MAX_TREE_BYTES, decision_json, notification_of
 from shared.domain.strict_json import compact_bytes
-from shared.errors import PassingError
+from shared.errors import PassingError, WentBackError
 from shared.logs import Log, cause_fields
 from shared.ports import Ports
 from shared.rules.deciding_part import deciding_part
@@ -60,12 +60,18 @@ async def decide(
 ) -> Committed:
     """Decide ``facts`` (the loaded state, perhaps with a fact laid in) and commit over the version loaded."""
     await _enter_in_indexes(ports, facts)
-    decided, recorded = await _decided(ports, facts, cause, gathering)
+    try:
+        decided, recorded = await _decided(ports, facts, cause, gathering)
+    except WentBackError as fault:
+        from shared.workflow.gone_back import mend  # rare, and no event should wait for it
+
+        await mend(ports, loaded.state, fault)
+        raise
     await _announce_work(ports, loaded.state, decided)
     etag = await ports.customers.commit(decided, loaded.etag, recorded, loaded.room(facts, limit))
     if recorded is None:
         return Committed(decided, etag, {})
-    _tell_recorded(loaded.state, decided, cause)
+    _tell_recorded(facts, decided, cause)
     return Committed(decided, etag, {decided.sequence: recorded.notification})
 
 
@@ -84,6 +90,7 @@ def _tell_recorded(before: CustomerState, decided: CustomerState, cause: Cause) 
 async def _enter_in_indexes(ports: Ports, facts: CustomerState) -> None:
     """Before the rules and the partners are read: whoever changes them from now on finds this customer."""
     if facts.decision is None:
+        await ports.rule_books.before_first_customer()
         await ports.indexes.enter_in_directory(facts.customer_id)
     new = [each for each in facts.customer.partner_ids if each not in facts.evidence.partners]
     await ports.indexes.enter_attachments(facts.customer_id, new)
@@ -94,7 +101,7 @@ async def _decided(
 ) -> tuple[CustomerState, Recorded | None]:
     """The state with its new decision, which is recorded if the outcome changed."""
     evidence = facts.evidence
-    on = max(ports.today(), evidence.on)
+    on = evidence.next_on(ports.today())
     book = await ports.rule_books.book(evidence.epoch if facts.decision else None)
     rule_set = await ports.rule_books.in_force(book, on)
     partners = await gathering.partners(facts.customer.partner_ids, evidence.partners)
@@ -127,6 +134,7 @@ async def _announce_work(ports: Ports, before: CustomerState, decided: CustomerS
     rows = []
     if decided.sequence > before.sequence:
         rows.append(ports.work.open_outbox(decided.customer_id, decided.sequence, decided.decided_at))
-    if decided.next_change_on is not None and decided.next_change_on != before.next_change_on:
+    is_new = decided.next_change_on != before.next_change_on or decided.evidence.on < before.evidence.on
+    if decided.next_change_on is not None and is_new:
         rows.append(ports.work.add_due(decided.customer_id, decided.next_change_on))
     await asyncio.gather(*rows)

@@ -5,6 +5,7 @@ and hands the rest on to another message, so that no call is long. The progress 
 of two calls at the same page one stops.
 """
 
+import contextlib
 import itertools
 from collections.abc import Sequence
 from dataclasses import replace
@@ -21,6 +22,7 @@ from shared.domain.recompute import (
     Upgraded,
 )
 from shared.domain.trace_context import TraceContext
+from shared.errors import PassingError
 from shared.logs import Log, add
 from shared.messaging.sender import Message, Queue
 from shared.ports import Ports
@@ -51,6 +53,7 @@ async def step(ports: Ports, fan_out_id: str) -> None:
     fan_out = await ports.work.fan_out(fan_out_id)
     if fan_out is None:
         return
+    ports.storage_clock.check()  # before messages are sent whose progress would not be noted
     stands = await _what_stands(ports, fan_out)
     if await _is_current(ports, fan_out, stands.revision):
         with ports.span("process", Queue.RECOMPUTE, stands.trace):
@@ -117,16 +120,29 @@ async def _what_stands(ports: Ports, fan_out: FanOut) -> _Stands:
 
 async def _is_current(ports: Ports, fan_out: FanOut, revision: int) -> bool:
     superseded = fan_out.partner_id is None and revision > fan_out.revision
-    abandoned = revision < fan_out.revision and ports.is_older(fan_out.at, ABANDONED_AFTER)
-    if superseded or abandoned:
+    is_early = revision < fan_out.revision
+    if superseded or (is_early and not ports.is_ahead(fan_out.at) and ports.is_older(fan_out.at, ABANDONED_AFTER)):
         await ports.work.drop_fan_out(fan_out)
+    elif is_early and ports.is_ahead(fan_out.at):  # its cause may be about to be committed: a day from now on
+        with contextlib.suppress(Conflict):
+            await ports.work.advance(replace(fan_out, at=ports.timestamp()))
     return revision >= fan_out.revision and not superseded
 
 
 async def _page(ports: Ports, fan_out: FanOut) -> list[str]:
     if fan_out.partner_id is None:
-        return await ports.indexes.directory(fan_out.after, PAGE)
+        return await page_of_all(ports, fan_out.after, PAGE)
     return await ports.indexes.attached(fan_out.partner_id, fan_out.after, PAGE)
+
+
+async def page_of_all(ports: Ports, after: str, limit: int) -> list[str]:
+    """A page of the directory; a directory that was lost is not one of nobody."""
+    page = await ports.indexes.directory(after, limit)
+    if not page and not after and await ports.has_customers():
+        raise PassingError(
+            "the directory is empty and there are customers: restore the table directory, or ./dev repair"
+        )
+    return page
 
 
 def _reason(fan_out: FanOut) -> Reason:

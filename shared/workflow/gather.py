@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 
 from shared.domain.cause import Cause
 from shared.domain.partner import Partner
-from shared.errors import PassingError
+from shared.errors import WentBackError
 from shared.storage.partners import Partners
 
 _AT_ONCE = 16
@@ -37,7 +37,7 @@ class Gathering:
             state = await self._partners.load(partner_id)
         partner = state.partner
         if at_least is not None and partner.revision < at_least:
-            raise PassingError(f"partner {partner_id} reads as revision {partner.revision}, not yet {at_least}")
+            raise WentBackError(partner_id, at_least, partner.revision)
         self._read[partner_id] = partner
         self.causes[partner_id] = state.cause
         return partner

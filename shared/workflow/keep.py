@@ -13,11 +13,12 @@ from typing import Any
 from shared.domain.events import parse_event
 from shared.domain.recompute import parse_recompute
 from shared.domain.retried import Retried
-from shared.errors import MemberError, PassingError, PermanentError
+from shared.errors import MemberError, PassingError, PermanentError, WentBackError
 from shared.logs import Log
 from shared.messaging.sender import Message, Queue, SenderUnavailableError
 from shared.ports import Ports
 from shared.storage.quarantine import Quarantined
+from shared.storage_clock import ClockOffError
 from shared.workflow.decide import until_first
 
 LAST_ATTEMPT = 5
@@ -46,6 +47,12 @@ async def kept_on_failure(ports: Ports, queue: Queue, message: Retried, attempt:
             await _keep(ports, queue, message.body, fault.reason, fault.errors, attempt)
     except PassingError as fault:
         _log.warning("failed", fault=str(fault), last=attempt >= LAST_ATTEMPT)
+        if isinstance(fault, ClockOffError):
+            await ports.look_at_clock()
+        if isinstance(fault, WentBackError):
+            from shared.workflow.gone_back import note  # rare, and no event should wait for it
+
+            await note(ports, fault)
         if attempt < LAST_ATTEMPT:
             raise
         await _retry_later(ports, queue, message, str(fault), attempt)
@@ -58,6 +65,7 @@ async def kept_on_failure(ports: Ports, queue: Queue, message: Retried, attempt:
 
 
 async def _retry_later(ports: Ports, queue: Queue, message: Retried, told: str, attempt: int) -> None:
+    message = replace(message, since=_since(ports, message))
     if message.copies >= FEWEST_COPIES and ports.is_older(message.since, LONGEST_RETRIED):
         attempts = message.copies * LAST_ATTEMPT + attempt
         reason = f"failed for {LONGEST_RETRIED // timedelta(hours=1)} hours, last with: {told}"
@@ -68,13 +76,18 @@ async def _retry_later(ports: Ports, queue: Queue, message: Retried, told: str, 
 
 async def _put_back(ports: Ports, queue: Queue, message: Retried) -> None:
     """A fresh copy, which has all its tries again, after a delay that grows with the time since the first."""
-    now = ports.timestamp()
-    since = min(message.since or now, now)  # by a clock that was ahead it would never end
+    since = _since(ports, message)
     longest = min(max(ports.seconds_since(since), 2 * _SHORTEST_DELAY), _LONGEST_DELAY)
     delay = ports.chance.uniform(_SHORTEST_DELAY, longest)
     await ports.sender.send(queue, Message(replace(message, since=since).to_bytes(), delay=delay))
     tries: dict[str, Any] = {"copies": message.copies, "lost": message.lost, "since": since}
     _log.warning("put back", queue=queue.value, seconds=round(delay), **tries)
+
+
+def _since(ports: Ports, message: Retried) -> str:
+    """When its tries first ran out; by a clock that was ahead it would never end."""
+    now = ports.timestamp()
+    return min(message.since or now, now)
 
 
 async def keep_poison(ports: Ports, queue: Queue, body: bytes, attempt: int = 1) -> None:

@@ -28,6 +28,7 @@ async def apply_partner_facts(ports: Ports, partner_id: str, take: Take) -> Sequ
     """
     standing: dict[Place, PartnerFactRow | None] = {}
     read_over: str | None = ""
+    least = ports.least_number  # the same at each attempt, so that one that loses leaves no fan-out of its own behind
 
     async def attempt() -> Sequence[Fields]:
         nonlocal read_over
@@ -38,18 +39,20 @@ async def apply_partner_facts(ports: Ports, partner_id: str, take: Take) -> Sequ
         if state.etag == read_over:  # so what has changed since the last attempt is one of the facts
             standing.update(await _standing(ports, events))
         read_over = state.etag
-        return await _apply(ports, state, events, standing)
+        return await _apply(ports, state, events, standing, least)
 
     return await until_first(ports, attempt)
 
 
-async def _apply(ports: Ports, state: PartnerState, events: Sequence[Event], standing: Facts) -> Sequence[Fields]:
+async def _apply(
+    ports: Ports, state: PartnerState, events: Sequence[Event], standing: Facts, least: int
+) -> Sequence[Fields]:
     kept = {place: row.register for place, row in standing.items() if row}
     for event in (ordered := by_stamp(events)):
         if event.register.outranks(kept.get(_place(event))):
             kept[_place(event)] = event.register
     applied = [event for event in ordered if kept[_place(event)] is event.register]
-    more = await _commit(ports, state, applied, standing) if applied else {}
+    more = await _commit(ports, state, applied, standing, least) if applied else {}
     await _hand_on_left(ports, events, standing)
     return [{**end_of(event, kept[_place(event)]), **more} for event in events]
 
@@ -76,15 +79,16 @@ async def _hand_on_left(ports: Ports, events: Sequence[Event], standing: Facts) 
         await hand_on_if_open(ports, FanOut(events[0].owner_id, revision).id)
 
 
-async def _commit(ports: Ports, state: PartnerState, applied: Sequence[Event], standing: Facts) -> Fields:
+async def _commit(ports: Ports, state: PartnerState, applied: Sequence[Event], standing: Facts, least: int) -> Fields:
     """All rows name the one revision they led to together; gives the fan-out for the log."""
-    partner = state.partner.replacing_each(
+    changes = (
         (
             partner_fact_of(row.kind, row.register.data) if (row := standing[_place(event)]) else None,
             partner_fact_of(event.kind, event.register.data),
         )
         for event in applied
     )
+    partner = state.partner.replacing_each(changes, least)
     changed = partner.revision > state.partner.revision
     fan_out = FanOut(partner.partner_id, partner.revision, at=ports.timestamp())
     cause = applied[-1].cause if changed else state.cause

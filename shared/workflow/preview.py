@@ -34,6 +34,7 @@ from shared.storage.previews import (
 from shared.storage.rule_sets import ACTIVE, RETIRED, StoredRuleSet
 from shared.storage.store import Conflict
 from shared.workflow.change_rules import active_after
+from shared.workflow.fan_out import page_of_all
 from shared.workflow.gather import Gathering
 
 PAGE = 200
@@ -92,7 +93,7 @@ async def _hand_on(ports: Ports, preview_id: str) -> None:
 
 async def _page_done(ports: Ports, preview: Preview) -> Preview:
     now, then = await _rule_sets(ports, preview)
-    ids = await ports.indexes.directory(preview.after, PAGE)
+    ids = await page_of_all(ports, preview.after, PAGE)
     gathering, turn = Gathering(ports.partners), asyncio.Semaphore(_AT_ONCE)
 
     async def one(customer_id: str) -> tuple[str, JsonObject, tuple[str, ...]] | None:

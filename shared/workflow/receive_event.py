@@ -11,13 +11,13 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from functools import partial
 
+from shared.domain.customer_state import MAX_BYTES, MAX_BYTES_AFTER_NEW_FACT, CustomerState
 from shared.domain.events import Event, parse_event
 from shared.domain.retried import Retried
 from shared.errors import PassingError
 from shared.logs import Fields, Log, about, add, cause_fields
 from shared.messaging.sender import Queue
 from shared.ports import Ports
-from shared.storage.customers import MAX_STATE_BYTES, MAX_STATE_BYTES_AFTER_NEW_FACT
 from shared.together import Group
 from shared.workflow.applied import APPLIED, Take, by_stamp, end_of
 from shared.workflow.decide import Committed, decide, until_first
@@ -89,6 +89,10 @@ def _alone(event: Event) -> Sequence[Event]:
     return (event,)
 
 
+def _is_decided(ports: Ports, state: CustomerState) -> bool:
+    return state.decision is not None and not state.evidence.is_of_the_future(ports.today())
+
+
 async def _decide_customer(ports: Ports, customer_id: str, take: Take) -> Sequence[Fields]:
     """Lay in all facts, decide once, commit once, notify; the greatest that changed a register is the cause."""
     results: Sequence[Fields] = ()
@@ -102,10 +106,10 @@ async def _decide_customer(ports: Ports, customer_id: str, take: Take) -> Sequen
         kept = {id(event): state.registers[event.kind][event.key] for event in events}
         results = [end_of(event, kept[id(event)]) for event in events]
         applied = [event for event in ordered if kept[id(event)] is event.register]
-        if not applied and loaded.state.decision is not None:
+        if not applied and _is_decided(ports, loaded.state):
             return Committed(loaded.state, loaded.etag or "", {})
         is_new = state.fact_count > loaded.state.fact_count
-        limit = MAX_STATE_BYTES_AFTER_NEW_FACT if is_new else MAX_STATE_BYTES
+        limit = MAX_BYTES_AFTER_NEW_FACT if is_new else MAX_BYTES
         cause = (applied or ordered)[-1].cause
         return await decide(ports, loaded, state, cause, Gathering(ports.partners), limit)
 

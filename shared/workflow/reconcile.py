@@ -1,130 +1,132 @@
-"""Reconciling: what is stored of each customer, held against what its facts say. Only reads.
+"""Reconciling: what is stored of the rules, of every partner and of every customer, held against what their facts say.
 
-Arrives: the ports. Leaves: each difference in words. One that is gone at a second look was work under way; one that
-stays is a fault of the product or of someone's hand. A date that came today differs until the sweep was there.
+Only reads. What is gone at a second look was work under way; what stays is a fault of the product, of someone's hand,
+or what a restored table left. A date that came today differs until the sweep was there.
 """
 
 import asyncio
-import itertools
-import json
-from collections.abc import AsyncIterator
-from datetime import date
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence, Set
+from dataclasses import dataclass
+from enum import StrEnum
 
-from shared.domain.customer_state import CustomerState
-from shared.domain.decision import Outcome
-from shared.domain.partner import Partner
-from shared.domain.registers import partner_fact_of
 from shared.ports import Ports
-from shared.rule_books import NoRuleSetInForceError, RuleBook
-from shared.rules.rule_set import assess
+from shared.rule_books import NoRuleSetInForceError, RulesMissingError
+from shared.storage.store import StoreUnavailableError
+from shared.workflow.reconcile_customer import CustomerLook
+from shared.workflow.reconcile_partner import partner_differences
 
 PAGE = 1000
 AT_ONCE = 16
 
 
+class Owner(StrEnum):
+    """Of what something differs."""
+
+    RULES = "rules"
+    PARTNER = "partner"
+    CUSTOMER = "customer"
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What differs of one owner, in words; ``id`` names it."""
+
+    owner: Owner
+    id: str
+    differences: Sequence[str]
+
+    def lines(self) -> list[str]:
+        return [f"{self.id}: {each}" for each in self.differences]
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """How many owners were looked at since the last time, and those that differ."""
+
+    owners: int
+    found: Sequence[Found]
+
+
+type Look = Callable[[str], Awaitable[list[str]]]
+
+
 async def differences(ports: Ports) -> AsyncIterator[str]:
-    """Every difference that two looks find."""
+    """Every difference, in words."""
+    async for looked in look_at_all(ports):
+        for found in looked.found:
+            for line in found.lines():
+                yield line
+
+
+async def look_at_all(ports: Ports) -> AsyncIterator[Looked]:
+    """The rules, then every partner, then every customer, page by page: what each stands on comes before it."""
+    rules = await rules_differences(ports)
+    yield Looked(1, [Found(Owner.RULES, Owner.RULES, rules)] if rules else [])
     if await ports.rule_sets.load() is None:
-        yield "no rule set is stored: the app has never been asked for anything"
         return
-    look = _Look(ports, await ports.rule_books.book(None))
-    async for customer_ids in _all_customers(ports):
-        for some in itertools.batched(customer_ids, AT_ONCE, strict=False):
-            for customer_id, found in zip(some, await asyncio.gather(*map(look.customer, some)), strict=True):
-                again = await _Look(ports, await ports.rule_books.book(None)).customer(customer_id) if found else []
-                for each in found:
-                    if each in again:
-                        yield f"{customer_id}: {each}"
+    wrong: set[str] = set()
+    async for ids in _pages(ports.partners.ids):
+        yield (looked := await _twice(Owner.PARTNER, ids, lambda: _partners(ports)))
+        wrong.update(found.id for found in looked.found)
+    async for ids in _pages(ports.customers.ids):
+        yield await _twice(Owner.CUSTOMER, ids, lambda: _customers(ports, wrong))
 
 
-async def _all_customers(ports: Ports) -> AsyncIterator[list[str]]:
-    """All in the directory, then those decided that are not in it."""
+async def rules_differences(ports: Ports) -> list[str]:
+    """What is wrong with the rules; if they are not there, nothing else can be looked at."""
+    state = await ports.rule_sets.load()
+    if state is None or not state.active:
+        said = (
+            str(RulesMissingError()) if await ports.has_customers() else "no rule set is stored, nothing was asked yet"
+        )
+        return [said]
+    found = []
+    newest = await ports.rule_sets.versions(None, 1)
+    if newest and newest[0].version > state.latest:
+        found.append(f"version {newest[0].version} is stored, and {state.latest} is noted as the latest")
+    for version, _ in state.active:
+        if await ports.rule_sets.version(version) is None:
+            found.append(f"version {version} is active and not stored: restore the table rules, or retire it")
+    return found
+
+
+async def _pages(ids_after: Callable[[str, int], Awaitable[list[str]]]) -> AsyncIterator[list[str]]:
     after: str | None = ""
     while after is not None:
-        page = await ports.indexes.directory(after, PAGE)
-        yield page
-        after = page[-1] if len(page) == PAGE else None
-    after = ""
-    while after is not None:
-        ids = [head.customer_id for head in await ports.customers.heads(after, PAGE)]
-        yield [each for each in ids if not await ports.indexes.is_in_directory(each)]
+        ids = await ids_after(after, PAGE)
+        yield ids
         after = ids[-1] if len(ids) == PAGE else None
 
 
-class _Look:
-    """One look at customers, with the partners summed up anew from their facts on the way."""
-
-    def __init__(self, ports: Ports, book: RuleBook) -> None:
-        self._ports = ports
-        self._book = book
-        self._partners: dict[str, tuple[Partner, bool]] = {}
-
-    async def customer(self, customer_id: str) -> list[str]:
-        """What differs, in words."""
-        state = (await self._ports.customers.load(customer_id)).state
-        if state.decision is None:
-            return ["has facts and no decision"] if state.registers else []
-        partners = {each: await self._partner(each) for each in state.customer.partner_ids}
-        return [
-            *[f"the summary of {name} is not that of its facts" for name, (_, right) in partners.items() if not right],
-            *await self._decision(state, {name: partner for name, (partner, _) in partners.items()}),
-            *await self._rows(state),
-        ]
-
-    async def _partner(self, partner_id: str) -> tuple[Partner, bool]:
-        if partner_id not in self._partners:
-            rows = self._ports.partners.facts(partner_id)
-            whole = Partner.of(partner_id, [partner_fact_of(row.kind, row.register.data) async for row in rows])
-            stored = (await self._ports.partners.load(partner_id)).partner
-            self._partners[partner_id] = whole, _content(whole) == _content(stored)
-        return self._partners[partner_id]
-
-    async def _decision(self, state: CustomerState, partners: dict[str, Partner]) -> list[str]:
-        on = max(self._ports.today(), state.evidence.on)
-        try:
-            rule_set = await self._ports.rule_books.in_force(self._book, on)
-        except NoRuleSetInForceError as fault:
-            return [str(fault)]
-        right = assess(rule_set, state.customer, partners, on, self._book.timeline.next_start(on))
-        found = []
-        if state.outcome != right.outcome:
-            found.append(f"is decided {_said(state.outcome)}, its facts say {_said(right.outcome)}")
-        if state.decision and state.decision["ruleSetVersion"] != right.rule_set_version:
-            found.append(
-                f"is decided by rule set {state.decision['ruleSetVersion']}, in force is {right.rule_set_version}"
-            )
-        if state.next_change_on != right.next_change_on:
-            found.append(f"changes next on {_day(state.next_change_on)}, its facts say {_day(right.next_change_on)}")
-        return found
-
-    async def _rows(self, state: CustomerState) -> list[str]:
-        """The rows that must stand beside the state."""
-        ports, customer_id, found = self._ports, state.customer_id, []
-        if not await ports.indexes.is_in_directory(customer_id):
-            found.append("is not in the directory")
-        for partner_id in state.customer.partner_ids:
-            if not await ports.indexes.is_attached(partner_id, customer_id):
-                found.append(f"is not in the index of {partner_id}")
-        if state.next_change_on and not await ports.work.is_due(customer_id, state.next_change_on):
-            found.append(f"nothing will decide it on {state.next_change_on}")
-        return found + await self._recorded(state)
-
-    async def _recorded(self, state: CustomerState) -> list[str]:
-        recorded = await self._ports.customers.recorded(state.customer_id, state.sequence)
-        if recorded is None:
-            return [f"recorded decision {state.sequence} is not there"]
-        told, status = json.loads(recorded.notification)["data"]["status"], state.outcome.status.value
-        return [] if told == status else [f"recorded decision {state.sequence} is {told}, the current one {status}"]
+async def _twice(owner: Owner, ids: Sequence[str], look: Callable[[], Awaitable[Look]]) -> Looked:
+    first = await _each(ids, await look())
+    again = await _each(list(first), await look()) if first else {}
+    both = {each: [line for line in lines if line in again.get(each, ())] for each, lines in first.items()}
+    return Looked(len(ids), [Found(owner, each, lines) for each, lines in both.items() if lines])
 
 
-def _content(partner: Partner) -> tuple[object, ...]:
-    return partner.competencies, partner.designations, dict(partner.deployments), dict(partner.trainings)
+async def _each(ids: Sequence[str], look: Look) -> dict[str, list[str]]:
+    """What differs by id, of those of which anything does."""
+    turn = asyncio.Semaphore(AT_ONCE)
+
+    async def one(owner_id: str) -> list[str]:
+        async with turn:
+            try:
+                return await look(owner_id)
+            except (StoreUnavailableError, NoRuleSetInForceError):
+                raise
+            except Exception as fault:  # one that cannot be read does not stop the others
+                return [f"cannot be read: {type(fault).__name__} {fault}".rstrip()]
+
+    found = await asyncio.gather(*map(one, ids))
+    return {each: lines for each, lines in zip(ids, found, strict=True) if lines}
 
 
-def _said(outcome: Outcome) -> str:
-    projects = f" for {', '.join(outcome.eligible_projects)}" if outcome.eligible_projects else ""
-    return f"{outcome.status.value}{projects}"
+async def _partners(ports: Ports) -> Look:
+    return lambda partner_id: partner_differences(ports, partner_id)
 
 
-def _day(day: date | None) -> str:
-    return day.isoformat() if day else "no day"
+async def _customers(ports: Ports, wrong: Set[str]) -> Look:
+    """One look at customers, with the rules and the fan-outs of now."""
+    under_way = {fan_out.partner_id async for fan_out in ports.work.fan_outs()}
+    return CustomerLook(ports, await ports.rule_books.book(None), under_way, wrong).differences

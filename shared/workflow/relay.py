@@ -28,6 +28,7 @@ async def relay(ports: Ports, customer: Committed) -> None:
     """Send what is recorded and not yet sent."""
     customer = await _left_to_its_maker(ports, customer)
     while customer.state.sent < customer.state.sequence:
+        ports.storage_clock.check()  # before a send that could not be noted
         sequence = customer.state.sent + 1
         made = customer.made.get(sequence)
         await _send(ports, made or await ports.customers.notification(customer.state.customer_id, sequence))

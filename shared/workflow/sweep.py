@@ -41,7 +41,7 @@ async def sweep_due(ports: Ports) -> None:
         _log.info("due dates swept", customers=0)
         return
     begun = DueSweep(ports.timestamp(), ports.today().isoformat(), etag=noted.etag if noted else None)
-    sweep = noted if noted and noted.after else begun
+    sweep = noted if noted and noted.after and noted.on <= begun.on else begun  # else a clock that is ahead began it
     before = sweep.sent
     with contextlib.suppress(Conflict):  # another sweep goes on
         sweep = await _send_due(ports, sweep)
@@ -53,14 +53,14 @@ def _is_recent(ports: Ports, at: str) -> bool:
 
 
 async def _send_due(ports: Ports, sweep: DueSweep) -> DueSweep:
-    today, until = ports.today(), ports.now() + LONGEST_SWEEP
+    today, began = ports.today(), ports.now()
     while page := await ports.work.due(today, sweep.after, PAGE):
         for day, rows in itertools.groupby(page, key=attrgetter("day")):
             await send_recompute(ports, [row.customer_id for row in rows], DayCame(day))
         sweep = replace(sweep, after=page[-1], sent=sweep.sent + len(page))
         if sweep.sent >= PAGE:
             sweep = await ports.work.note_due_sweep(sweep)
-        if ports.now() > until:
+        if ports.age(began) > LONGEST_SWEEP:
             return sweep
     sweep = replace(sweep, after=None)
     return await ports.work.note_due_sweep(sweep) if sweep.sent >= PAGE else sweep
@@ -71,13 +71,13 @@ async def sweep_outboxes(ports: Ports) -> None:
 
     It ends well before the host would kill it: after a while, or when nobody takes notifications, it only counts.
     """
-    until, answered = ports.now() + LONGEST_SWEEP, True
+    began, answered = ports.now(), True
     outboxes, oldest = 0, 0.0
     async for some in _in_groups(ports.work.outboxes()):
         outboxes += len(some)
         left = [each for each in some if ports.is_older(each.at, LEFT_AFTER)]
         waiting = [each for each in some if each not in left]
-        if left and answered and ports.now() < until:
+        if left and answered and ports.age(began) < LONGEST_SWEEP:
             ends = dict(zip(left, await asyncio.gather(*(_end(ports, each) for each in left)), strict=True))
             answered = any(end is not _End.NOT_TAKEN for end in ends.values())
             left = [each for each, end in ends.items() if end is not _End.NEVER_CAME_TO_BE]
@@ -116,7 +116,9 @@ async def _relay_left(ports: Ports, outbox: Outbox) -> _End:
     loaded = await ports.customers.load(outbox.customer_id)
     await relay(ports, Committed(loaded.state, loaded.etag or "", {}))
     came_to_be = loaded.state.sequence >= outbox.sequence
-    if came_to_be or ports.is_older(outbox.at, ABANDONED_AFTER):
+    if not came_to_be and ports.is_ahead(outbox.at):
+        await ports.work.date_outbox(outbox, ports.timestamp())
+    elif came_to_be or ports.is_older(outbox.at, ABANDONED_AFTER):
         await ports.work.drop_outbox(outbox)
     return _End.TRIED if came_to_be else _End.NEVER_CAME_TO_BE
 

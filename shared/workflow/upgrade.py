@@ -29,6 +29,9 @@ async def sweep_upgrade(ports: Ports) -> None:
     if state is None or ports.decisions < state.decisions:
         return
     older = await ports.rule_sets.older() if state.upgrade else None
+    if older is not None and ports.is_ahead(older.at):  # it may go on deciding: silent from now on at the earliest
+        await ports.rule_sets.note_older(ports.timestamp())
+        return
     if ports.decisions > state.decisions or (older is not None and ports.is_older(older.at, SILENT_FOR)):
         await _open(ports, state, older)
     else:
@@ -40,7 +43,7 @@ async def _open(ports: Ports, state: RulesState, older: Older | None) -> None:
     fan_out = FanOut(None, run, at=ports.timestamp(), decisions=ports.decisions)
     await ports.work.open_fan_out(fan_out)
     try:
-        await ports.rule_sets.upgrade(replace(state, decisions=ports.decisions, upgrade=run))
+        await ports.rule_sets.save(replace(state, decisions=ports.decisions, upgrade=run))
     except Conflict:  # others changed the rules, or were first: the next sweep looks again
         now = await ports.rule_sets.load()
         if now is None or now.upgrade != run:

@@ -72,7 +72,7 @@ async def test_a_notification_has_the_payload_and_the_properties_that_are_descri
     first, *_ = world.sender.queues[Queue.NOTIFICATIONS]
     assert faults(payload(CHANGED), json.loads(first.body)) == []
     assert faults(closed(MESSAGES[CHANGED]["headers"]), dict(first.properties)) == []
-    outgoing = service_bus._outgoing(first)
+    outgoing = service_bus._outgoing(first, None)
     described = DOCUMENT["channels"]["notifications"][SERVICE_BUS]
     assert outgoing.content_type == described["contentType"] == CONTENT_TYPE == DOCUMENT["defaultContentType"]
     assert (outgoing.message_id, outgoing.session_id) == (marked("C-1/1"), marked("C-1"))

@@ -2,8 +2,12 @@
 
 import json
 
+from shared.api.customers import list_customers
+from shared.ports import Ports
+from shared.storage.store import Table
 from tests.api.given import attached, covered, detached, project, qualified, spend
 from tests.api.world import World
+from tests.watched_store import Call, WatchedStore
 
 
 async def test_the_list_names_decided_customers_by_id_with_what_they_are_now(world: World) -> None:
@@ -83,3 +87,23 @@ async def test_texts_beyond_ascii_are_answered_as_they_came(world: World) -> Non
     await world.handle(json.dumps({**json.loads(spend("C-1")), "source": "/büro/東京"}).encode())
     [licence] = (await world.get("customers/C-1")).value["licences"]
     assert licence["event"]["source"] == "/büro/東京"
+
+
+async def test_a_page_of_the_list_reads_a_row_a_customer_whatever_is_recorded_of_them(world: World) -> None:
+    for number in range(3):
+        for day in range(1, 5):
+            amount = ("300000", "1")[day % 2]
+            await world.handle(*covered(f"C-{number}"), spend(f"C-{number}", amount, time=f"2026-02-0{day}T00:00:00Z"))
+    store = WatchedStore(world.store)
+    page = await list_customers(Ports(store, world.sender), "", 2)
+    assert ([each["customerId"] for each in page["items"]], page["next"]) == (["C-0", "C-1"], "C-1")
+    assert store.calls == [Call("query", Table.DIRECTORY), *[Call("get", Table.CUSTOMERS)] * 2]
+
+
+async def test_a_customer_in_the_directory_that_is_not_decided_yet_makes_a_page_shorter(world: World) -> None:
+    await world.handle(spend("C-1"), spend("C-3"))
+    await world.ports.indexes.enter_in_directory("C-2")
+    first = (await world.get("customers", limit=2)).value
+    assert ([each["customerId"] for each in first["items"]], first["next"]) == (["C-1"], "C-2")
+    last = (await world.get("customers", limit=2, after="C-2")).value
+    assert ([each["customerId"] for each in last["items"]], last["next"]) == (["C-3"], None)

@@ -1,14 +1,18 @@
 """``GET customers/{id}/eligibility``: decided now, from the stored facts, for today or any other date."""
 
 import json
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 
 import pytest
 
 from shared.messaging.sender import Queue
 from shared.workflow import change_rules
+from shared.workflow.sweep import sweep_due
 from tests.api.given import covered, project, qualified, spend
 from tests.api.test_rule_sets import store_draft
 from tests.api.world import World
+from tests.clocks import storage_clock
 
 
 async def test_without_a_date_it_is_decided_for_today_by_the_clock(world: World) -> None:
@@ -111,3 +115,29 @@ async def test_asking_stores_and_sends_nothing(world: World) -> None:
     assert world.store.writes == stored
     assert {queue: len(messages) for queue, messages in world.sender.queues.items()} == sent
     assert sent[Queue.NOTIFICATIONS] == 2
+
+
+async def test_between_midnight_and_the_recompute_no_sequence_is_that_of_a_decision_with_another_outcome(
+    world: World,
+) -> None:
+    await world.handle(*qualified(), *covered("C-1"), spend("C-1", time="2026-03-02T00:00:00Z", endsOn="2026-03-02"))
+    before = (await world.get("customers/C-1/eligibility")).value
+    assert (before["status"], before["sequence"]) == ("eligible", 2)
+    world.now = datetime(2026, 3, 3, 0, 0, 1, tzinfo=UTC)
+    after = (await world.get("customers/C-1/eligibility")).value
+    assert (after["status"], after["sequence"]) == ("ineligible", None)
+    await sweep_due(world.ports)
+    await world.handle()
+    decided = (await world.get("customers/C-1/eligibility")).value
+    assert (decided["status"], decided["sequence"]) == ("ineligible", 3)
+
+
+@pytest.mark.parametrize("days", [366, -366])
+async def test_a_process_whose_clock_is_off_answers_no_question_about_today(world: World, days: int) -> None:
+    await world.handle(*qualified(), *covered("C-1"))
+    world.ports.storage_clock = storage_clock(lambda: world.now, lambda: timedelta(days=days))
+    world.ports.storage_clock.answered(format_datetime(world.now, usegmt=True))
+    answer = await world.get("customers/C-1/eligibility")
+    assert (answer.status, answer.value["title"]) == (503, "Clock off")
+    word = "ahead of" if days > 0 else "behind"
+    assert answer.value["detail"] == f"this machine's clock is 366 days, 0:00:00 {word} the storage's; ask again"

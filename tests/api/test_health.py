@@ -2,6 +2,7 @@
 
 import asyncio
 import socket
+from datetime import timedelta
 
 import pytest
 
@@ -13,6 +14,7 @@ from shared.settings import STORAGE, read_settings
 from shared.storage.memory import MemoryStore
 from shared.wiring import build
 from tests.api.world import World
+from tests.world import World as InMemory
 
 
 async def test_it_is_healthy_when_everything_answers_even_before_the_first_event(world: World) -> None:
@@ -87,3 +89,13 @@ async def test_all_dependencies_are_asked_at_once() -> None:
 
     ports = Ports(MemoryStore(), MemorySender(), checks={"queues": answer, "service-bus": answer})
     assert (await dependencies(ports))["status"] == "healthy"
+
+
+async def test_a_clock_that_is_off_is_unhealthy_by_how_much_and_healthy_once_it_is_right() -> None:
+    world = InMemory()
+    process = world.ahead(timedelta(days=366))
+    answer = await dependencies(process)
+    states = {"tables": "up", "queues": "up", "clock": "366 days, 0:00:00 ahead of the storage's"}
+    assert answer == {"status": "unhealthy", "dependencies": states}
+    world.clocks_ahead = timedelta()
+    assert (await dependencies(process))["status"] == "healthy"

@@ -7,10 +7,11 @@ from typing import Any
 
 import pytest
 
-from shared.api import bounded
+from shared.api import bounded, pages, what_if
 from shared.domain.decision import Node, Verdict
 from shared.domain.strict_json import compact_bytes
 from tests.api.asking import ATTACHMENT, GOLD, LICENCE, PROJECT, ask
+from tests.api.given import covered, qualified
 from tests.api.world import World
 from tests.rules.given import Json, criterion, shipped_document
 
@@ -142,9 +143,10 @@ async def test_others_have_their_turn_while_the_largest_question_is_answered(wor
     longest, over = 0.0, asyncio.Event()
 
     async def heartbeat() -> None:
+        """What the loop's own thread takes between two turns, whatever else the machine does."""
         nonlocal longest
         while not over.is_set():
-            before = thread_time()  # of the loop's own thread: how busy the machine is does not count
+            before = thread_time()
             await asyncio.sleep(0)
             longest = max(longest, thread_time() - before)
 
@@ -168,3 +170,29 @@ def test_fewer_ways_are_told_where_all_would_not_fit_and_none_is_not_said_to_be_
         "wouldHelp": None,
         "notComputed": ["wouldHelp"],
     }
+
+
+async def test_a_list_about_large_customers_ends_before_each_is_worked_out(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await world.handle(*covered("C-1"))
+    monkeypatch.setattr(what_if, "MAX_LOOKED", 6)
+    answer = await ask(world, [{"customerId": "C-1"}] * 4)
+    assert [each["status"] for each in answer.value] == ["ineligible", "ineligible", 422, 422]
+    assert "more than 6 stored facts" in answer.value[2]["detail"]
+
+
+async def test_facts_that_do_not_fit_an_answer_are_left_out_and_counted(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await world.handle(*covered("C-1"), *qualified())
+    (whole, partner) = (await world.get("customers/C-1")).value, (await world.get("partners/P-1")).value
+    assert "factsOmitted" not in {*whole, *partner}
+    one = pages.size_of(whole["licences"][0]) + 1
+    monkeypatch.setattr(pages.FactRoom.__init__, "__defaults__", (one,))
+    cut = (await world.get("customers/C-1")).value
+    assert (cut["licences"], cut["projects"], cut["attachments"]) == (whole["licences"], [], [])
+    assert (cut["factsOmitted"], cut["decision"]) == (2, whole["decision"])
+    monkeypatch.setattr(pages.FactRoom.__init__, "__defaults__", (0,))
+    cut = (await world.get("partners/P-1")).value
+    assert (cut["factsOmitted"], cut["qualification"]) == (3, partner["qualification"])

@@ -39,9 +39,9 @@ class WatchedStore(MemoryStore):
             raise StoreUnavailableError("table storage: secret-account-name 500")
         self.writes += writes
 
-    async def get(self, table: Table, partition: str, key: str) -> Row | None:
+    async def get(self, table: Table, partition: str, key: str, select: Sequence[str] = ()) -> Row | None:
         self._called()
-        return await super().get(table, partition, key)
+        return await super().get(table, partition, key, select)
 
     async def query(self, table: Table, span: Span, limit: int, select: Sequence[str] = ()) -> list[Row]:
         self._called()

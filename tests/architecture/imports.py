@@ -16,7 +16,7 @@ LAYERS: Final = (
     ("shared.errors", "shared.settings", "shared.logs", "shared.aside", "shared.at_once"),
     ("shared.domain",),
     ("shared.rules",),
-    ("shared.azure_rest",),
+    ("shared.azure_rest", "shared.storage_clock"),
     ("shared.storage", "shared.messaging"),
     ("shared.rule_books", "shared.candidates", "shared.together"),
     ("shared.ports",),
@@ -38,6 +38,7 @@ LOCAL: Final = {
     "local.commands": (
         *("local.setup", "shared.errors", "shared.settings", "shared.domain", "shared.rules", "shared.messaging"),
         *("shared.azure_rest", "shared.storage", "shared.ports", "shared.workflow", "shared.storage_account"),
+        "shared.storage_clock",
     ),
     "local.reference": (
         *("local.setup", "shared.api", "shared.domain", "shared.rules", "shared.together", "shared.storage"),

@@ -55,7 +55,7 @@ def test_boundaries_are_new_each_time() -> None:
 
 
 def test_the_etags_come_in_the_order_of_the_writes() -> None:
-    assert etags(answered(written('W/"1"'), written('W/"2"')), 2) == ['W/"1"', 'W/"2"']
+    assert etags(answered(written('W/"1"'), written('W/"2"')), [True, True]) == ['W/"1"', 'W/"2"']
 
 
 @pytest.mark.parametrize(
@@ -69,7 +69,7 @@ def test_the_etags_come_in_the_order_of_the_writes() -> None:
 )
 def test_an_error_inside_the_answer_is_the_transactions(status: int, code: str) -> None:
     with pytest.raises(CallFailedError) as told:
-        etags(answered(refused(status, code)), 2)
+        etags(answered(refused(status, code)), [True, True])
     assert (told.value.status, told.value.code) == (status, code)
 
 
@@ -85,4 +85,4 @@ def test_an_error_inside_the_answer_is_the_transactions(status: int, code: str) 
 )
 def test_an_answer_that_does_not_tell_of_every_write_is_broken(answer: Answer) -> None:
     with pytest.raises(ValueError, match="for 2 writes"):
-        etags(answer, 2)
+        etags(answer, [True, True])

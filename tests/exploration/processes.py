@@ -192,8 +192,8 @@ class _Run:
         self._waiting[_handler.get()].append((Call(operation, args), future))
         return await future
 
-    async def get(self, table: Table, partition: str, key: str) -> Row | None:
-        row: Row | None = await self._ask("get", table, partition, key)
+    async def get(self, table: Table, partition: str, key: str, select: Sequence[str] = ()) -> Row | None:
+        row: Row | None = await self._ask("get", table, partition, key, tuple(select))
         return row
 
     async def write(self, table: Table, row: Row, etag: str | None = None) -> str:

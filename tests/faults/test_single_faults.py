@@ -25,6 +25,7 @@ from tests.faults.proxy import Fault, FaultProxy
 from tests.faults.scenarios import SCENARIOS, Scenario
 from tests.fresh_seed import fresh_seed, told
 from tests.invariant import violations
+from tests.watched_store import never_happened
 from tests.workflow.test_crashes import ends
 
 AT_ONCE = 4
@@ -75,6 +76,7 @@ async def check(accounts: Accounts, name: str, share: float) -> None:
     expected, found = await ended(accounts, scenario, undisturbed)
     assert not found, "without any fault"
     assert undisturbed.calls
+    assert never_happened() == [], "without any fault"
     cases = list(itertools.product(range(1, undisturbed.calls + 1), Fault))
     chosen = random.Random(f"{fresh_seed()} {name}").sample(cases, max(1, round(len(cases) * share)))
 
@@ -91,6 +93,7 @@ async def check(accounts: Accounts, name: str, share: float) -> None:
 
     print(f"{name}: {undisturbed.calls} calls, {len(chosen)} of {len(cases)} cases")
     failures = [each for each in await asyncio.gather(*(one(*case) for case in chosen)) if each]
+    never_happened()  # a fault may come before what was to happen in between
     assert not failures, f"{len(failures)} of {len(chosen)}, {told()}:\n" + "\n".join(failures)
 
 

@@ -75,6 +75,7 @@ OF_NO_QUEUE = {
     "sweep_due": timer("0 */5 * * * *"),
     "sweep_outboxes": timer("20 */2 * * * *"),
     "sweep_fan_outs": timer("40 */2 * * * *"),
+    "remove_expired": timer("50 17 * * * *"),
     "list_customers": http("GET", "customers"),
     "get_customer": http("GET", "customers/{id}"),
     "get_eligibility": http("GET", "customers/{id}/eligibility"),

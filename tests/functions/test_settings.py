@@ -29,7 +29,7 @@ SERVICE_BUS = {
 SERVICE_BUS_IDENTITY = {"ServiceBusConnection__fullyQualifiedNamespace": "name.servicebus.windows.net"}
 TRANSPORTS = ["EVENTS_TRANSPORT", "NOTIFICATIONS_TRANSPORT"]
 READ_BY_THE_HOST = {"FUNCTIONS_WORKER_RUNTIME", "AzureWebJobsStorage"}
-SET_BY_THE_PLATFORM = {"WEBSITE_AUTH_ENABLED"}
+SET_BY_THE_PLATFORM = {"WEBSITE_AUTH_ENABLED", "WEBSITE_SITE_NAME", "WEBSITE_INSTANCE_ID"}
 
 
 def test_a_connection_string_alone_is_enough() -> None:
@@ -74,6 +74,13 @@ def test_a_clock_offset_that_is_not_whole_seconds_is_told_by_name_with_its_value
         read_settings({**CONNECTION, "CLOCK_OFFSET_SECONDS": seconds})
     assert "CLOCK_OFFSET_SECONDS" in str(told.value)
     assert repr(seconds) in str(told.value)
+
+
+@pytest.mark.parametrize("name", ["WEBSITE_SITE_NAME", "WEBSITE_INSTANCE_ID"])
+def test_a_clock_offset_is_refused_in_azure_by_name(name: str) -> None:
+    assert not read_settings({**CONNECTION, name: "app", "CLOCK_OFFSET_SECONDS": "0"}).clock_offset
+    with pytest.raises(SettingError, match="CLOCK_OFFSET_SECONDS is for development; remove it"):
+        read_settings({**CONNECTION, name: "app", "CLOCK_OFFSET_SECONDS": "86400"})
 
 
 def test_storage_queues_carry_everything_unless_told_otherwise() -> None:
@@ -178,6 +185,17 @@ async def test_the_oldest_version_that_may_run_is_a_released_one_or_none() -> No
         read_settings({**CONNECTION, "OLDEST_VERSION": "0.1"})
     right = "a released version (0.2.0), or leave it out if no older one runs beside this one"
     assert str(raised.value) == f"OLDEST_VERSION is '0.1'; set it to {right}"
+
+
+async def test_what_is_done_stays_for_30_days_or_as_the_setting_says() -> None:
+    assert read_settings(CONNECTION).retention == timedelta(days=30)
+    assert read_settings({**CONNECTION, "RETENTION_DAYS": ""}).retention == timedelta(days=30)
+    assert build(read_settings({**CONNECTION, "RETENTION_DAYS": "2"})).retention == timedelta(days=2)
+    for wrong in ("1", "3651", "-5", "a week", "2.5", "²"):
+        with pytest.raises(SettingError) as raised:
+            read_settings({**CONNECTION, "RETENTION_DAYS": wrong})
+        right = "whole days from 2 to 3650, or leave it out"
+        assert str(raised.value) == f"RETENTION_DAYS is {wrong!r}; set it to {right}"
 
 
 def test_telemetry_is_off_unless_asked_for() -> None:

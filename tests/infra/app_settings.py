@@ -32,7 +32,7 @@ PLATFORM: Final = {
 }
 """Settings of Azure Functions that the template sets and the code need not read, each with who reads it."""
 
-ONE_OF: Final = {"oldestVersion": code_settings.RELEASED[0]}
+ONE_OF: Final = {"oldestVersion": code_settings.RELEASED[0], "'${retentionDays}'": "30"}
 """Parameters that have to be one of a few words, with one of them."""
 
 NOT_IN_AZURE: Final = {
@@ -41,6 +41,8 @@ NOT_IN_AZURE: Final = {
     "CLOCK_OFFSET_SECONDS": "for development and tests: in Azure the clock is right",
     "PYTHON_ENABLE_OPENTELEMETRY": "the worker's other switch, for an exporter of one's own",
     "WEBSITE_AUTH_ENABLED": "the platform sets it where somebody has to sign in",
+    "WEBSITE_SITE_NAME": "the platform sets it",
+    "WEBSITE_INSTANCE_ID": "likewise",
 }
 """Settings that the code reads and the template leaves out, each with the reason."""
 

@@ -4,6 +4,9 @@ import asyncio
 import json
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+from time import time
 from typing import Any
 
 import pytest
@@ -15,6 +18,7 @@ from opentelemetry.trace import NonRecordingSpan, SpanContext, TraceFlags, use_s
 from local.broker import PRODUCT, Broker, Fault
 from shared.messaging.sender import Message, Queue, QueueMissingError, SenderUnavailableError
 from shared.messaging.service_bus import ServiceBusSender, distinct
+from shared.storage_clock import StorageClock
 from shared.workflow.receive_event import receive_event
 from tests import events
 from tests.messaging.mail import RETRIES, SUBSCRIPTION, Reader, body_of, notification
@@ -272,3 +276,26 @@ async def test_messages_of_one_batch_carry_each_the_trace_of_its_own_sender(
         for sent in await reader.read(Queue.EVENTS)
     }
     assert traces == {str(number).encode(): f"{number:032x}" for number in (1, 2, 3)}
+
+
+@pytest.mark.parametrize("wrong", [timedelta(days=366), timedelta(days=-366)])
+async def test_a_delay_counts_from_the_storages_time_whatever_the_machines_clock_says(
+    client: ServiceBusClient, reader: Reader, wrong: timedelta
+) -> None:
+    clock = StorageClock(lambda: time() + wrong.total_seconds())
+    clock.answered(format_datetime(datetime.now(UTC), usegmt=True))
+    sender = ServiceBusSender(client, [Queue.EVENTS], clock.now)
+    began = datetime.now(UTC)
+    await sender.send(Queue.EVENTS, Message(b"{}", delay=2))
+    assert len(await reader.read(Queue.EVENTS)) == 0
+    while not (found := await reader.read(Queue.EVENTS)):
+        assert datetime.now(UTC) - began < timedelta(seconds=20)
+    assert len(found) == 1
+
+
+async def test_a_message_is_not_delayed_while_no_answer_told_what_time_it_is(
+    client: ServiceBusClient, reader: Reader
+) -> None:
+    sender = ServiceBusSender(client, [Queue.EVENTS], StorageClock().now)
+    await sender.send(Queue.EVENTS, Message(b"{}", delay=3600))
+    assert len(await reader.read(Queue.EVENTS)) == 1

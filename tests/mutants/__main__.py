@@ -16,6 +16,7 @@ IN_MEMORY = "not tables and not azurite and not lost_answers"
 """What needs an Azurite would go red in a copy, which has none, whatever the bug."""
 NOTICING = (
     "tests/test_together.py",
+    "tests/test_together_every_end.py",
     "tests/functions/test_triggers.py",
     "tests/workflow",
     "tests/storage",

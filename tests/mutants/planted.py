@@ -63,9 +63,10 @@ PLANTED = [
     Planted(
         "the partner is read before its index row is written",
         "shared/workflow/decide.py",
-        "    await _enter_in_indexes(ports, facts)\n    decided, recorded =",
+        "    await _enter_in_indexes(ports, facts)\n    try:\n"
+        "        decided, recorded = await _decided(ports, facts, cause, gathering)\n",
         "    first = await _decided(ports, facts, cause, gathering)\n"
-        "    await _enter_in_indexes(ports, facts)\n    decided, recorded = first\n    _ =",
+        "    await _enter_in_indexes(ports, facts)\n    try:\n        decided, recorded = first\n",
     ),
     Planted(
         "a fan-out ignores how far it has come",
@@ -125,7 +126,7 @@ PLANTED = [
     Planted(
         "the date of a customer can go back",
         "shared/workflow/decide.py",
-        "    on = max(ports.today(), evidence.on)\n",
+        "    on = evidence.next_on(ports.today())\n",
         "    on = ports.today()\n",
     ),
     Planted(
@@ -155,8 +156,8 @@ PLANTED = [
     Planted(
         "the epoch goes back when a version is retired",
         "shared/workflow/change_rules.py",
-        "epoch, action = state.epoch + 1,",
-        "epoch, action = state.epoch + (1 if to == ACTIVE else 0),",
+        "epoch, action = max(state.epoch + 1, least),",
+        "epoch, action = max(state.epoch + 1, least) if to == ACTIVE else state.epoch,",
     ),
     Planted(
         "what fails for the last time is dropped",
@@ -247,6 +248,20 @@ PLANTED = [
         "            if not place.turn:",
     ),
     Planted(
+        "a serving that gives too few ends leaves the rest to wait",
+        "shared/together.py",
+        "            ends = await serve(group)\n            _end(group, ends[1:])\n",
+        "            ends = await serve(group)\n"
+        "            for place, end in zip(group.others, ends[1:], strict=False):\n"
+        "                place.turn.done() or place.turn.set_result(end)  # type: ignore[func-returns-value]\n",
+    ),
+    Planted(
+        "a call whose loop is gone can be chosen to lead",
+        "shared/together.py",
+        "            place.turn.cancel()",
+        "            pass",
+    ),
+    Planted(
         "events together are applied as they came",
         "shared/workflow/applied.py",
         "    return sorted(events, key=lambda event: event.register.stamp) if len(events) > 1 else events\n",
@@ -304,8 +319,8 @@ PLANTED = [
     Planted(
         "a message put back forgets when it was first tried",
         "shared/workflow/keep.py",
-        "    since = min(message.since or now, now)",
-        "    since = now",
+        "    return min(message.since or now, now)",
+        "    return now",
     ),
     Planted(
         "a message is put back without a delay",
@@ -395,9 +410,9 @@ PLANTED = [
         "the format of decisions is written before the upgrade's fan-out",
         "shared/workflow/upgrade.py",
         "    await ports.work.open_fan_out(fan_out)\n    try:\n"
-        "        await ports.rule_sets.upgrade(replace(state, decisions=ports.decisions, upgrade=run))\n",
+        "        await ports.rule_sets.save(replace(state, decisions=ports.decisions, upgrade=run))\n",
         "    try:\n"
-        "        await ports.rule_sets.upgrade(replace(state, decisions=ports.decisions, upgrade=run))\n"
+        "        await ports.rule_sets.save(replace(state, decisions=ports.decisions, upgrade=run))\n"
         "        await ports.work.open_fan_out(fan_out)\n",
     ),
     Planted(
@@ -417,5 +432,191 @@ PLANTED = [
         "shared/storage/rule_sets.py",
         "await self._store.delete(Table.RULES, keys.RULES, keys.OLDER, older.etag)",
         "await self._store.delete(Table.RULES, keys.RULES, keys.OLDER)",
+    ),
+    Planted(
+        "a clock that is off goes on writing",
+        "shared/storage/guarded.py",
+        "    async def commit(self, table: Table, writes: Sequence[Write]) -> list[str]:\n        self._check()\n",
+        "    async def commit(self, table: Table, writes: Sequence[Write]) -> list[str]:\n",
+    ),
+    Planted(
+        "a clock that is off says what day it is",
+        "shared/ports.py",
+        "        self.storage_clock.check()\n        return self.now().date()\n",
+        "        return self.now().date()\n",
+    ),
+    Planted(
+        "a clock that jumps after an answer is not found out",
+        "shared/storage_clock.py",
+        "self._machine() - self._elapsed() - self._began",
+        "self.__dict__.setdefault(str(self._date), self._machine() - self._elapsed() - self._began)",
+    ),
+    Planted(
+        "a clock that is behind counts as right",
+        "shared/storage_clock.py",
+        "        if abs(self.ahead) > _MOST:\n",
+        "        if self.ahead > _MOST:\n",
+    ),
+    Planted(
+        "a notification is sent while the clock is off",
+        "shared/workflow/relay.py",
+        "        ports.storage_clock.check()  # before a send that could not be noted\n",
+        "",
+    ),
+    Planted(
+        "a fan-out's messages are sent while the clock is off",
+        "shared/workflow/fan_out.py",
+        "    ports.storage_clock.check()  # before messages are sent whose progress would not be noted\n",
+        "",
+    ),
+    Planted(
+        "a day that has not come is kept as evidence",
+        "shared/domain/customer_state.py",
+        "        return today if self.is_of_the_future(today) else max(today, self.on)\n",
+        "        return max(today, self.on)\n",
+    ),
+    Planted(
+        "an event that is too old leaves alone whom a clock ahead decided",
+        "shared/workflow/receive_event.py",
+        "    return state.decision is not None and not state.evidence.is_of_the_future(ports.today())\n",
+        "    return state.decision is not None\n",
+    ),
+    Planted(
+        "a recompute leaves alone whom a clock ahead decided",
+        "shared/workflow/recompute.py",
+        " and not evidence.is_of_the_future(ports.today())",
+        "",
+    ),
+    Planted(
+        "what a clock ahead dated is not old until then",
+        "shared/ports.py",
+        "        return self.age(timestamp) > age\n",
+        "        return datetime.fromisoformat(timestamp) < self.now() - age\n",
+    ),
+    Planted(
+        "an outbox dated ahead is dropped before its decision comes",
+        "shared/workflow/sweep.py",
+        "    if not came_to_be and ports.is_ahead(outbox.at):\n",
+        "    if False:\n",
+    ),
+    Planted(
+        "a fan-out dated ahead is dropped before its cause comes",
+        "shared/workflow/fan_out.py",
+        "is_early and not ports.is_ahead(fan_out.at) and ports.is_older",
+        "is_early and ports.is_older",
+    ),
+    Planted(
+        "a date that a clock ahead sent is waited for",
+        "shared/workflow/recompute.py",
+        "reason.day - ports.today() > timedelta(days=1)",
+        "reason.day - ports.today() > timedelta(days=9999)",
+    ),
+    Planted(
+        "a round over due dates that a clock ahead began is gone on with",
+        "shared/workflow/sweep.py",
+        "noted.after and noted.on <= begun.on else",
+        "noted.after else",
+    ),
+    Planted(
+        "an answer with another outcome has the sequence of the recorded decision",
+        "shared/api/customers.py",
+        "on == today and outcome == state.outcome",
+        "on == today",
+    ),
+    Planted(
+        "pairs past the cap are accepted",
+        "shared/domain/customer_state.py",
+        "        if pairs > MAX_PAIRS and pairs > self.customer.open_pairs:",
+        "        if pairs > 2 * MAX_PAIRS and pairs > self.customer.open_pairs:",
+    ),
+    Planted(
+        "the sweep of due dates begins each call at the start",
+        "shared/workflow/sweep.py",
+        "    sweep = noted if noted and noted.after and noted.on <= begun.on else begun",
+        "    sweep = begun",
+    ),
+    Planted(
+        "the sweep of due dates does not rest after a large round",
+        "shared/workflow/sweep.py",
+        "and noted.on == ports.today().isoformat() and _is_recent(ports, noted.began):",
+        "and noted.on == ports.today().isoformat() and ports.today().year < 2000:",
+    ),
+    Planted(
+        "a fact of a full customer cannot be replaced",
+        "shared/storage/customers.py",
+        "return limit if facts.fact_count > self.state.fact_count else max(limit, self.state.size)",
+        "return limit",
+    ),
+    Planted(
+        "a due row of a moved date is deleted whatever was added since",
+        "shared/workflow/retention.py",
+        "        await ports.work.delete_due(due)",
+        "        await ports.work.delete_due(Due(due.day, due.customer_id))",
+    ),
+    Planted(
+        "a due row of a moved date is deleted without a touch of its customer",
+        "shared/workflow/retention.py",
+        "        await ports.customers.touch(loaded, ports.timestamp())\n",
+        "",
+    ),
+    Planted(
+        "messages that are kept expire",
+        "shared/storage/quarantine.py",
+        '            if row.properties["state"] != KEPT\n',
+        "",
+    ),
+    Planted(
+        "progress that goes on expires",
+        "shared/workflow/retention.py",
+        "or (not progressed.is_finished and await _goes_on(ports, of))",
+        "",
+    ),
+    Planted(
+        "the pages of a preview that counts expire",
+        "shared/workflow/retention.py",
+        "        if not _is_expired(ports, preview.at):",
+        "        if not ports.is_older(preview.at, REST / 2):",
+    ),
+    Planted(
+        "default rules come back whoever is there",
+        "shared/rule_books.py",
+        "        if state is None and await self._has_customers():\n",
+        "        if state is None and False:\n",
+    ),
+    Planted(
+        "a first customer is entered before there are rules",
+        "shared/workflow/decide.py",
+        "        await ports.rule_books.before_first_customer()\n",
+        "",
+    ),
+    Planted(
+        "a repair does not enter the customer in the directory",
+        "shared/workflow/repair_customer.py",
+        "    await ports.indexes.enter_in_directory(state.customer_id)\n",
+        "",
+    ),
+    Planted(
+        "a repair does not enter the customer in its partners' indexes",
+        "shared/workflow/repair_customer.py",
+        "    await ports.indexes.enter_attachments(state.customer_id, state.customer.partner_ids)\n",
+        "",
+    ),
+    Planted(
+        "a repair writes only those rows of later work that change",
+        "shared/workflow/repair_customer.py",
+        "decide(ports, _as_if_new(loaded), facts",
+        "decide(ports, loaded, facts",
+    ),
+    Planted(
+        "a repair goes on counting below the recorded decisions",
+        "shared/workflow/repair_customer.py",
+        "_by_today(ports, await _as_recorded(ports, loaded.state))",
+        "_by_today(ports, loaded.state)",
+    ),
+    Planted(
+        "a repair opens no fan-out for a partner",
+        "shared/workflow/repair.py",
+        "        await ports.work.open_fan_out(fan_out)\n        await ports.partners.commit(writes)\n",
+        "        await ports.partners.commit(writes)\n",
     ),
 ]

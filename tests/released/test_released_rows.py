@@ -150,6 +150,7 @@ async def test_this_version_ends_where_the_released_one_would_have(version: str,
 
 async def test_the_last_released_version_ends_where_this_one_would_have(tmp_path: Path) -> None:
     world = await loaded([*stored(RELEASED[-1]), *MESSAGES])
+    world.ports = world.worker(oldest_version=RELEASED[-1])
     await world.post(events.spend("C-6", "400000"), events.certified("P-3"))
     waits = events.certified("P-1", "silver", time="2026-03-15T00:00:00Z")  # its fan-out does
     await receive_event(world.ports, waits, 1)

@@ -12,15 +12,15 @@ from typing import Any
 
 from shared.domain.decision import DECISIONS
 from shared.errors import LaterVersionError
-from shared.ports import Ports
+from shared.ports import Clock, Ports
 from shared.storage.formats import FORMAT, NEWEST
 from shared.storage.memory import MemoryStore
-from shared.storage.store import ANY, Row, Span, Table, Write
+from shared.storage.store import ANY, Row, Span, Store, Table, Write
+from shared.storage_clock import StorageClock
 from shared.workflow.sweep import sweep_fan_outs
 from shared.workflow.upgrade import SILENT_FOR, sweep_upgrade
 from tests.later_version import own, with_own
 from tests.simulation.simulated import Killed, Simulation, Waiting
-from tests.watched_store import WatchedStore
 
 UNREADABLE = 0.15
 """Of the next version's writes of customers and partners that give the row a greater format."""
@@ -36,8 +36,8 @@ class _Passed:
     def written(self, table: Table, row: Row) -> Row:
         return row
 
-    async def get(self, table: Table, partition: str, key: str) -> Row | None:
-        return await self.store.get(table, partition, key)
+    async def get(self, table: Table, partition: str, key: str, select: Sequence[str] = ()) -> Row | None:
+        return await self.store.get(table, partition, key, select)
 
     async def query(self, table: Table, span: Span, limit: int, select: Sequence[str] = ()) -> list[Row]:
         return await self.store.query(table, span, limit, select)
@@ -62,8 +62,8 @@ class _Passed:
 class NextStore(_Passed):
     """The next version's: it reads its own format and adds what only it knows."""
 
-    async def get(self, table: Table, partition: str, key: str) -> Row | None:
-        row = await super().get(table, partition, key)
+    async def get(self, table: Table, partition: str, key: str, select: Sequence[str] = ()) -> Row | None:
+        row = await super().get(table, partition, key, select)
         return row and self._read(row)
 
     async def query(self, table: Table, span: Span, limit: int, select: Sequence[str] = ()) -> list[Row]:
@@ -108,13 +108,15 @@ class SideBySide(Simulation):
         super().__init__(seed, *sizes, **named)
         self.wrong: list[str] = []
         self.later_met = 0
+        self.is_next = False
 
-    def _process(self, late: timedelta = timedelta()) -> Ports:
-        is_next = not self.faults or self.chance.random() < 0.5  # what is left is done by the next one
-        rows = NextStore(self, self.store) if is_next else ThisStore(self, self.store)
-        store = WatchedStore(rows, self._before, self._after)
-        decisions = DECISIONS + is_next
-        return Ports(store, self, lambda: self.now - late, self._pause, self.chance, decisions=decisions)
+    def _rows(self) -> Store:
+        self.is_next = not self.faults or self.chance.random() < 0.5  # what is left is done by the next one
+        return NextStore(self, self.store) if self.is_next else ThisStore(self, self.store)
+
+    def _ports(self, store: Store, clock: Clock, storage_clock: StorageClock) -> Ports:
+        more: dict[str, Any] = {"storage_clock": storage_clock, "decisions": DECISIONS + self.is_next}
+        return Ports(store, self, clock, self._pause, self.chance, **more)
 
     async def _act(self, ports: Ports) -> None:
         if self.chance.random() < 0.05:

@@ -16,17 +16,20 @@ from typing import Any
 from shared.api.quarantine import redrive
 from shared.errors import PassingError
 from shared.messaging.sender import Message, Queue, SenderUnavailableError
-from shared.ports import Ports
+from shared.ports import Clock, Ports
 from shared.rule_books import SHIPPED
 from shared.rules.document import parse_document
 from shared.storage.memory import MemoryStore
 from shared.storage.quarantine import KEPT
-from shared.storage.store import StoreUnavailableError
+from shared.storage.store import Store, StoreUnavailableError
+from shared.storage_clock import StorageClock
 from shared.workflow.change_rules import LastActiveError, Told, activate, retire, store_draft
 from shared.workflow.keep import LAST_ATTEMPT, keep_poison
 from shared.workflow.receive_event import receive_event
 from shared.workflow.recompute import recompute
+from shared.workflow.retention import remove_expired
 from shared.workflow.sweep import sweep_due, sweep_fan_outs, sweep_outboxes
+from tests.clocks import dated, storage_clock
 from tests.invariant import violations
 from tests.oracle.message import RefusedError, read
 from tests.oracle.oracle import Oracle
@@ -37,13 +40,24 @@ START = datetime(2026, 6, 1, 12, tzinfo=UTC)
 FAULTS = 0.10
 MOST_HANDLERS = 5
 """Of one process at a time; those of one customer or partner are served together."""
-LATE = [timedelta(seconds=seconds) for seconds in (0, 0, 2, 13 * 3600)]
-"""By so much a worker's clock may be behind; by the last it is often a day behind, as it is by less near midnight."""
+AHEAD = [timedelta(seconds=seconds) for seconds in (0, 0, -2, -13 * 3600, 100, 9 * 3600)]
+"""By so much a worker's clock may be ahead, or behind, without being found out: no answer that it gets has a date. By
+hours it is often a day off, as it is by less near midnight."""
+FAR_AHEAD = [timedelta(days=days) for days in (-3, 3, 60, 366)]
+"""By so much one may be that is held against the answers' dates; it comes to be so and is set right at any time."""
 HANDLERS = {Queue.EVENTS: receive_event, Queue.RECOMPUTE: recompute}
 
 
 class Killed(BaseException):
     """The process is gone: nothing of the call's handler runs any more."""
+
+
+@dataclass
+class MachineClock:
+    """Of one process; ``is_held`` against the dates of the storage's answers."""
+
+    ahead: timedelta = timedelta()
+    is_held: bool = False
 
 
 @dataclass
@@ -92,10 +106,18 @@ class Simulation:
             found.append(f"in quarantine are {len(left)} messages, not {len(oracle.quarantined)}")
         return found + [f"a valid message was kept: {reason}" for reason in self.kept_by_mistake]
 
-    def _process(self, late: timedelta = timedelta()) -> Ports:
-        """A process of its own: no memory of what others read, and a clock that may be ``late``."""
-        store = WatchedStore(self.store, self._before, self._after)
-        return Ports(store, self, lambda: self.now - late, self._pause, self.chance)
+    def _process(self, machine: MachineClock | None = None) -> Ports:
+        """A process of its own: no memory of what others read, and a clock of its own."""
+        machine = machine or MachineClock()
+        clock = storage_clock(lambda: self.now, lambda: machine.ahead)
+        after = dated(clock, lambda: self.now, self._after) if machine.is_held else self._after
+        return self._ports(WatchedStore(self._rows(), self._before, after), lambda: self.now + machine.ahead, clock)
+
+    def _rows(self) -> Store:
+        return self.store
+
+    def _ports(self, store: Store, clock: Clock, storage_clock: StorageClock) -> Ports:
+        return Ports(store, self, clock, self._pause, self.chance, storage_clock=storage_clock)
 
     async def _before(self, _: Call) -> None:
         await self._yield()
@@ -142,27 +164,37 @@ class Simulation:
 
     async def _worker(self) -> None:
         """Processes one after the other, each with some handlers at a time that die together."""
-        late = self.chance.choice(LATE)
+        machine = self._machine()
         while self.waiting:
             with suppress(Killed):
-                await self._run(self._process(late))
+                await self._run(self._process(machine), machine)
 
-    async def _run(self, ports: Ports) -> None:
+    def _machine(self) -> MachineClock:
+        is_held = self.chance.random() < 0.3
+        return MachineClock(timedelta() if is_held else self.chance.choice(AHEAD), is_held)
+
+    async def _run(self, ports: Ports, machine: MachineClock) -> None:
         async with asyncio.TaskGroup() as handlers:
             for _ in range(self.chance.randint(1, MOST_HANDLERS)):
-                handlers.create_task(self._handler(ports))
+                handlers.create_task(self._handler(ports, machine))
 
-    async def _handler(self, ports: Ports) -> None:
+    async def _handler(self, ports: Ports, machine: MachineClock) -> None:
         while self.waiting:
+            self._set(machine)
             self.now += timedelta(seconds=self.chance.choice((0, 0, 1, 90)), days=self.chance.random() < 0.02)
             with suppress(PassingError):
                 await self._act(ports)
             await asyncio.sleep(0)
 
+    def _set(self, machine: MachineClock) -> None:
+        drawn = self.chance.random()
+        if machine.is_held and drawn < (0.3 if machine.ahead else 0.05):
+            machine.ahead = timedelta() if machine.ahead else self.chance.choice(FAR_AHEAD)
+
     async def _act(self, ports: Ports) -> None:
         drawn = self.chance.random()
         if drawn < 0.04:
-            await self.chance.choice((sweep_due, sweep_outboxes, sweep_fan_outs))(ports)
+            await self.chance.choice((sweep_due, sweep_outboxes, sweep_fan_outs, remove_expired))(ports)
         elif drawn < 0.05:
             await self._change_rules(ports)
         elif drawn < 0.15 and self.poison:
@@ -215,7 +247,7 @@ class Simulation:
         ports = self._process()
         for _ in range(4):
             self.now += timedelta(minutes=5)
-            for sweep in (sweep_due, sweep_outboxes, sweep_fan_outs):
+            for sweep in (sweep_due, sweep_outboxes, sweep_fan_outs, remove_expired):
                 await sweep(ports)
             while self.poison:
                 await self._give_up(ports, self.poison.pop())

@@ -1,10 +1,9 @@
 """Seeded simulations of two versions side by side: the older one drops nothing, and nobody stays decided by it."""
 
-import asyncio
-
 import pytest
 
 from tests.simulation.side_by_side import SideBySide
+from tests.virtual_time import run
 
 BATCH = 10
 
@@ -20,7 +19,7 @@ def test_whatever_two_versions_do_side_by_side_the_invariant_holds_in_the_end(fi
     met = 0
     for seed in range(first, first + BATCH):
         world = SideBySide(seed)
-        found = asyncio.run(world.run())
+        found = run(world.run())
         met += world.later_met
         assert not found, f"seed {seed}: {found}"
     assert met, "no worker met what it could not read"

@@ -1,10 +1,9 @@
 """Seeded simulations: up to four workers interleaved at every call, a tenth of calls failing, a clock that jumps."""
 
-import asyncio
-
 import pytest
 
 from tests.simulation.simulated import Simulation
+from tests.virtual_time import run
 
 BATCH = 50
 
@@ -18,5 +17,5 @@ BATCH = 50
 )
 def test_whatever_breaks_the_invariant_holds_in_the_end(first: int) -> None:
     for seed in range(first, first + BATCH):
-        found = asyncio.run(Simulation(seed).run())
+        found = run(Simulation(seed).run())
         assert not found, f"seed {seed}: {found}"

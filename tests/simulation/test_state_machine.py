@@ -48,7 +48,7 @@ class Machine(RuleBasedStateMachine):
         """Handle a message; with a ``number`` the worker crashes at that call."""
         ports = self.world.ports
         if number:
-            breaking = breaking_at(number)
+            breaking = breaking_at(number, perhaps=True)
             store = WatchedStore(self.world.store, **{"after" if after else "before": breaking})
             ports = self.world.worker(store)
         try:

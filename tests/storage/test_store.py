@@ -109,7 +109,7 @@ async def test_a_transaction_writes_all_its_rows_and_gives_their_etags(store: St
     assert [each and each.etag for each in rows] == etags
 
 
-@pytest.mark.parametrize("at_fault", ["stale version", "row that exists", "absent row"])
+@pytest.mark.parametrize("at_fault", ["stale version", "row that exists", "absent row", "absent to delete"])
 async def test_a_transaction_with_one_conflict_writes_nothing(store: Store, at_fault: str) -> None:
     stale = await store.write(Table.WORK, row("a", n=1))
     await store.write(Table.WORK, row("a", n=2), stale)
@@ -117,6 +117,7 @@ async def test_a_transaction_with_one_conflict_writes_nothing(store: Store, at_f
         "stale version": Write(row("a", n=3), stale),
         "row that exists": Write(row("a", n=3)),
         "absent row": Write(row("z"), stale),
+        "absent to delete": Write(row("z"), ANY, deletes=True),
     }[at_fault]
     with pytest.raises(Conflict):
         await store.commit(Table.WORK, [Write(row("b")), bad])
@@ -124,6 +125,33 @@ async def test_a_transaction_with_one_conflict_writes_nothing(store: Store, at_f
     found = await store.get(Table.WORK, "p", "a")
     assert found is not None
     assert found.properties["n"] == 2
+
+
+async def test_a_transaction_deletes_rows_of_the_versions_that_were_read(store: Store) -> None:
+    etag = await store.write(Table.WORK, row("a"))
+    await store.write(Table.WORK, row("b"))
+    deletes = [Write(row("a"), etag, deletes=True), Write(row("b"), ANY, deletes=True)]
+    etags = await store.commit(Table.WORK, [deletes[0], Write(row("c")), deletes[1]])
+    assert [bool(each) for each in etags] == [False, True, False]
+    assert [await store.get(Table.WORK, "p", key) is None for key in "abc"] == [True, True, False]
+
+
+async def test_a_transaction_does_not_delete_what_has_changed(store: Store) -> None:
+    stale = await store.write(Table.WORK, row("a"))
+    await store.write(Table.WORK, row("a"), stale)
+    await store.write(Table.WORK, row("b"))
+    with pytest.raises(Conflict):
+        await store.commit(Table.WORK, [Write(row("b"), ANY, deletes=True), Write(row("a"), stale, deletes=True)])
+    assert await store.get(Table.WORK, "p", "b") is not None
+
+
+async def test_a_row_is_read_with_the_selected_properties_alone(store: Store) -> None:
+    etag = await store.write(Table.WORK, row("a", n=1, m=2))
+    found = await store.get(Table.WORK, "p", "a", ["n", "absent"])
+    assert found is not None
+    told = {name: value for name, value in found.properties.items() if value is not None}
+    assert (found.partition, found.key, told, found.etag) == ("p", "a", {"n": 1}, etag)
+    assert await store.get(Table.WORK, "p", "b", ["n"]) is None
 
 
 async def test_a_first_transaction_finds_its_table_made(store: Store) -> None:

@@ -16,7 +16,7 @@ from shared.workflow.recompute import LONGEST, OutOfTimeError, recompute
 from shared.workflow.sweep import sweep_due
 from tests import events
 from tests.watched_store import Call, WatchedStore, Watcher, breaking_at
-from tests.world import World
+from tests.world import World, nth_epoch
 
 
 async def draft(world: World, **changes: Any) -> int:
@@ -58,7 +58,7 @@ async def test_an_activation_decides_everybody_and_tells_those_whose_outcome_cha
         assert state.outcome.status == ("ineligible" if number < 5 else "eligible")
         assert len(world.told(customer)) - told[customer] == (number < 5)
     cause = world.notifications("C-000")[-1]["data"]["cause"]
-    assert cause == {"kind": "rule-set", "ruleSetVersion": version, "action": "activated", "epoch": 2}
+    assert cause == {"kind": "rule-set", "ruleSetVersion": version, "action": "activated", "epoch": nth_epoch(2)}
 
 
 async def test_progress_counts_customers_done_and_changed_and_is_the_same_after_repetitions() -> None:
@@ -87,15 +87,16 @@ async def test_progress_names_the_change_that_superseded_one_before_it_was_finis
     await activate(world.ports, first)
     assert (await progress(world, first))["supersededBy"] is None
     await activate(world.ports, second)
-    by = {"version": second, "action": "activated", "epoch": 3}
+    by = {"version": second, "action": "activated", "epoch": nth_epoch(3)}
     assert (await progress(world, first))["supersededBy"] == by
     await world.settle()
     superseded, last = await progress(world, first), await progress(world, second)
-    assert (superseded["epoch"], superseded["finishedAt"], superseded["supersededBy"]) == (2, None, by)
-    assert (last["epoch"], last["done"], last["supersededBy"]) == (3, 3, None)
+    assert (superseded["epoch"], superseded["finishedAt"], superseded["supersededBy"]) == (nth_epoch(2), None, by)
+    assert (last["epoch"], last["done"], last["supersededBy"]) == (nth_epoch(3), 3, None)
     assert last["finishedAt"]
     await retire(world.ports, second)
-    assert (await progress(world, first))["supersededBy"] == {"version": second, "action": "retired", "epoch": 4}
+    by = {"version": second, "action": "retired", "epoch": nth_epoch(4)}
+    assert (await progress(world, first))["supersededBy"] == by
 
 
 async def test_a_change_that_was_finished_before_the_next_one_is_not_superseded() -> None:
@@ -152,11 +153,11 @@ async def test_a_message_that_takes_too_long_stops_early_and_the_next_try_goes_o
     slow = world.worker(WatchedStore(world.store, after=take_long))
     with pytest.raises(OutOfTimeError):
         await recompute(slow, message, 1)
-    done = [number for number in range(40) if (await world.state(f"C-{number:03d}")).evidence.epoch == 2]
+    done = [number for number in range(40) if (await world.state(f"C-{number:03d}")).evidence.epoch == nth_epoch(2)]
     assert 16 <= len(done) < 40
     await recompute(world.ports, message, 2)
     await world.settle()
-    assert [(await world.state(f"C-{number:03d}")).evidence.epoch for number in range(40)] == [2] * 40
+    assert [(await world.state(f"C-{number:03d}")).evidence.epoch for number in range(40)] == [nth_epoch(2)] * 40
     assert (await progress(world, version))["done"] == 40
 
 

@@ -149,7 +149,7 @@ async def broken(world: World, step: Step, *, sends: bool, after: bool, number: 
     if sends:
         world.ports = world.worker(sender=BreakingSender(world, number, after))
     else:
-        breaking = breaking_at(number)
+        breaking = breaking_at(number, perhaps=True)
         watched = WatchedStore(world.store, after=breaking) if after else WatchedStore(world.store, before=breaking)
         world.ports = world.worker(watched)
     try:

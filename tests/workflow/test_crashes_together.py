@@ -1,11 +1,11 @@
-"""Crashes of a process with several handlers of one owner: it dies, or its leader fails, at any call of theirs.
+"""Crashes of a process with several handlers of one owner: it dies, or one fails or is cancelled, at any call.
 
 All that the leader serves come again; the end is as if nothing had happened.
 """
 
 import asyncio
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import timedelta
 
@@ -21,6 +21,7 @@ from shared.workflow.sweep import sweep_fan_outs, sweep_outboxes
 from tests import events
 from tests.invariant import violations
 from tests.oracle.oracle import Oracle
+from tests.virtual_time import run
 from tests.watched_store import Call, WatchedStore
 from tests.workflow.test_crashes import ELIGIBLE
 from tests.world import START, World
@@ -59,12 +60,52 @@ class Killed(BaseException):
     """The process is gone, with all its handlers."""
 
 
-class Breaking:
-    """Raises ``fault`` at the ``number``-th call or send, before or after it has its effect."""
+type Fault = Callable[[list[asyncio.Task[None]]], None]
+"""Raises, or does something to the handlers."""
 
-    def __init__(self, world: World, number: int, fault: BaseException, *, after: bool) -> None:
+
+def dies(_: object) -> None:
+    raise Killed
+
+
+def store_fails(_: object) -> None:
+    raise StoreUnavailableError("gone")
+
+
+def queue_fails(_: object) -> None:
+    raise SenderUnavailableError("gone")
+
+
+def leader_is_cancelled(_: object) -> None:
+    raise asyncio.CancelledError
+
+
+def second_is_cancelled(handlers: list[asyncio.Task[None]]) -> None:
+    handlers[1].cancel()
+
+
+def all_but_the_last_are_cancelled(handlers: list[asyncio.Task[None]]) -> None:
+    for each in handlers[:-1]:
+        each.cancel()
+
+
+FAULTS: Sequence[Fault] = (
+    dies,
+    store_fails,
+    queue_fails,
+    leader_is_cancelled,
+    second_is_cancelled,
+    all_but_the_last_are_cancelled,
+)
+
+
+class Breaking:
+    """Has a ``fault`` at the ``number``-th call or send, before or after it has its effect."""
+
+    def __init__(self, world: World, number: int, fault: Fault, *, after: bool) -> None:
         self._world, self._left, self._fault, self._after = world, number, fault, after
         self.broke = False
+        self.handlers: list[asyncio.Task[None]] = []
 
     def ports(self) -> Ports:
         return self._world.worker(WatchedStore(self._world.store, self._before_call, self._after_call), self)
@@ -82,7 +123,7 @@ class Breaking:
             self._left -= 1
             if self._left == 0:
                 self.broke = True
-                raise self._fault
+                self._fault(self.handlers)
 
     async def send(self, queue: Queue, message: Message) -> None:
         await asyncio.sleep(0)
@@ -97,9 +138,12 @@ class Breaking:
         """It answers."""
 
 
-async def delivered(ports: Ports, bodies: tuple[bytes, ...]) -> list[bytes]:
-    """Handle all at once in one process; gives those that come again."""
+async def delivered(
+    ports: Ports, bodies: tuple[bytes, ...], handlers: list[asyncio.Task[None]] | None = None
+) -> list[bytes]:
+    """Handle all at once in one process, by ``handlers``; gives those that come again."""
     left = list(bodies)
+    handlers = [] if handlers is None else handlers
 
     async def one(body: bytes) -> None:
         with suppress(PassingError):
@@ -107,19 +151,18 @@ async def delivered(ports: Ports, bodies: tuple[bytes, ...]) -> list[bytes]:
             left.remove(body)
 
     with suppress(Killed):
-        async with asyncio.TaskGroup() as handlers:
-            for body in bodies:
-                handlers.create_task(one(body))
+        async with asyncio.TaskGroup() as process:
+            handlers += [process.create_task(one(body)) for body in bodies]
     return left
 
 
-async def left_wrong(name: str, fault: BaseException, number: int, *, after: bool) -> list[str] | None:
+async def left_wrong(name: str, fault: Fault, number: int, *, after: bool) -> list[str] | None:
     """What is not as it must be after a break at that call and what follows it; None if there is no such call."""
     before, burst = BURSTS[name]
     world = World()
     await world.post(*before)
     breaking = Breaking(world, number, fault, after=after)
-    left = await delivered(breaking.ports(), burst)
+    left = await delivered(breaking.ports(), burst, breaking.handlers)
     if not breaking.broke:
         return None
     again = await delivered(world.worker(), tuple(left))
@@ -138,17 +181,11 @@ async def left_wrong(name: str, fault: BaseException, number: int, *, after: boo
 
 
 @pytest.mark.parametrize("after", [False, True], ids=["before the call", "after the call"])
-@pytest.mark.parametrize(
-    "fault",
-    [Killed, lambda: StoreUnavailableError("gone"), lambda: SenderUnavailableError("gone")],
-    ids=["the process dies", "the store fails", "a queue fails"],
-)
+@pytest.mark.parametrize("fault", FAULTS)
 @pytest.mark.parametrize("name", BURSTS)
-async def test_a_burst_broken_at_any_call_is_healed_by_redelivery(
-    name: str, fault: Callable[[], BaseException], after: bool
-) -> None:
+def test_a_burst_broken_at_any_call_is_healed_by_redelivery(name: str, fault: Fault, after: bool) -> None:
     number = 1
-    while (found := await left_wrong(name, fault(), number, after=after)) is not None:
+    while (found := run(left_wrong(name, fault, number, after=after))) is not None:
         assert found == [], f"after a break at call {number}"
         number += 1
     assert number > 4

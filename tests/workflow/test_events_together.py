@@ -140,6 +140,7 @@ async def test_every_message_is_logged_with_what_became_of_it(caplog: pytest.Log
 
 async def full(world: World) -> None:
     """C-1 with room for two more facts."""
+    await world.ports.rule_books.book(None)
     state: CustomerState = await world.state()
     for number in range(MAX_FACTS - 2):
         state = state.laid_in(parse_event(events.spend(licence=f"L-{number}", amount="1"), world.now)) or state

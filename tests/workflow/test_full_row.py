@@ -4,10 +4,10 @@ import random
 import string
 from dataclasses import replace
 
-from shared.domain.customer_state import CustomerState
+from shared.domain.customer_state import MAX_BYTES, CustomerState
 from shared.domain.events import parse_event
 from shared.domain.registers import Kind, Register
-from shared.storage.customers import MAX_STATE_BYTES, Loaded
+from shared.storage.customers import Loaded
 from tests import events
 from tests.world import START, World
 
@@ -31,7 +31,7 @@ def with_projects(state: CustomerState, length: int) -> CustomerState:
 
 async def stored(world: World, state: CustomerState) -> Loaded:
     loaded = await world.ports.customers.load("C-1")
-    await world.ports.customers.commit(state, loaded.etag, limit=MAX_STATE_BYTES)
+    await world.ports.customers.commit(state, loaded.etag, limit=MAX_BYTES)
     return await world.ports.customers.load("C-1")
 
 
@@ -41,16 +41,16 @@ async def test_a_change_of_its_partner_is_decided_and_its_facts_can_still_be_cor
     await world.post(*events.qualified(), events.certified(level="none", time="2026-03-02T00:00:00Z"))
     await world.post(events.spend(), events.attached())
     state = await world.state()
-    some, more = [(await stored(world, with_projects(state, length))).size for length in (100, 200)]
-    length = 100 + (MAX_STATE_BYTES - some) * 100 // (more - some) - 1
+    some, more = [(await stored(world, with_projects(state, length))).state.size for length in (100, 200)]
+    length = 100 + (MAX_BYTES - some) * 100 // (more - some) - 1
     full = await stored(world, with_projects(state, length))
-    assert full.size > 0.99 * MAX_STATE_BYTES
+    assert full.state.size > 0.99 * MAX_BYTES
 
     await world.post(events.certified(time="2026-03-03T00:00:00Z"))
     after = await world.ports.customers.load("C-1")
     assert not await world.quarantine()
     assert len(after.state.outcome.eligible_projects) == PROJECTS
-    assert after.size > MAX_STATE_BYTES
+    assert after.state.size > MAX_BYTES
 
     first = next(iter(after.state.registers[Kind.PROJECT]))
     await world.post(events.project(project_id=first, status="cancelled", time="2026-04-01T00:00:00Z"))

@@ -22,7 +22,7 @@ from shared.workflow.recompute import recompute
 from shared.workflow.sweep import sweep_fan_outs
 from tests import events
 from tests.watched_store import Call, WatchedStore, once_at
-from tests.world import World
+from tests.world import World, nth_epoch, nth_revision
 
 
 def interrupted(world: World, operation: str, table: Table, act: Callable[[], Awaitable[None]]) -> World:
@@ -66,7 +66,7 @@ async def test_a_partner_change_during_a_customers_very_first_event_is_not_misse
     assert await world.status() == "eligible"
     assert [sequence for sequence, _ in world.told()] == [1, 2]
     state = await world.state()
-    assert state.evidence.partners == {"P-1": 3}
+    assert state.evidence.partners == {"P-1": nth_revision(3)}
 
 
 @pytest.mark.parametrize("call", ["merge directory", "get rules", "commit customers"])
@@ -84,7 +84,7 @@ async def test_an_activation_during_a_customers_very_first_event_is_not_missed(c
     state = await world.state()
     assert state.decision
     assert state.decision["ruleSetVersion"] == 2
-    assert state.evidence.epoch == 2
+    assert state.evidence.epoch == nth_epoch(2)
 
 
 async def test_a_recompute_that_changes_nothing_makes_a_slower_writer_with_an_older_partner_read_again() -> None:
@@ -98,7 +98,7 @@ async def test_a_recompute_that_changes_nothing_makes_a_slower_writer_with_an_ol
     late = events.spend(time="2026-05-01T00:00:00Z")
     await interrupted(world, "write", Table.CUSTOMERS, certify).post(late)
     assert await world.status() == "eligible"
-    assert (await world.state()).evidence.partners == {"P-1": 3}
+    assert (await world.state()).evidence.partners == {"P-1": nth_revision(3)}
 
 
 async def test_a_page_that_read_its_partner_before_a_newer_change_refreshes_it() -> None:
@@ -111,7 +111,7 @@ async def test_a_page_that_read_its_partner_before_a_newer_change_refreshes_it()
 
     await interrupted(world, "get", Table.CUSTOMERS, lose_competency).post(events.trained(completedOn="2026-01-16"))
     assert await world.status() == "ineligible"
-    assert (await world.state()).evidence.partners == {"P-1": 5}
+    assert (await world.state()).evidence.partners == {"P-1": nth_revision(5)}
 
 
 async def test_a_page_about_the_rules_refreshes_a_partner_that_a_worker_with_old_rules_used_newer() -> None:
@@ -131,7 +131,11 @@ async def test_a_page_about_the_rules_refreshes_a_partner_that_a_worker_with_old
     interrupted(world, "write", Table.CUSTOMERS, lose_competency)
     await recompute(world.ports, page.body, 1)
     state = await world.state()
-    assert (state.outcome.status, state.evidence.partners, state.evidence.epoch) == ("ineligible", {"P-1": 4}, 2)
+    assert (state.outcome.status, state.evidence.partners, state.evidence.epoch) == (
+        "ineligible",
+        {"P-1": nth_revision(4)},
+        nth_epoch(2),
+    )
 
 
 async def test_a_worker_with_old_rules_does_not_put_them_over_newer_ones() -> None:
@@ -145,7 +149,7 @@ async def test_a_worker_with_old_rules_does_not_put_them_over_newer_ones() -> No
     assert await world.status() == "ineligible"
     await world.post(events.spend(amount="300001", time="2026-05-01T00:00:00Z"), ports=slow)
     assert await world.status() == "ineligible"
-    assert (await world.state()).evidence.epoch == 2
+    assert (await world.state()).evidence.epoch == nth_epoch(2)
 
 
 async def test_a_retirement_brings_the_older_version_back_under_a_newer_epoch() -> None:
@@ -161,7 +165,11 @@ async def test_a_retirement_brings_the_older_version_back_under_a_newer_epoch() 
     await world.post(events.spend(amount="300001", time="2026-05-01T00:00:00Z"), ports=slow)
     state = await world.state()
     assert state.decision
-    assert (state.outcome.status, state.decision["ruleSetVersion"], state.evidence.epoch) == ("eligible", 1, 3)
+    assert (state.outcome.status, state.decision["ruleSetVersion"], state.evidence.epoch) == (
+        "eligible",
+        1,
+        nth_epoch(3),
+    )
     assert world.told() == [(1, "ineligible"), (2, "eligible"), (3, "ineligible"), (4, "eligible")]
 
 
@@ -178,7 +186,7 @@ async def test_a_newer_activation_supersedes_the_fan_out_of_an_older_one() -> No
     assert len(queue) == 1, "the older fan-out hands on nobody"
     await world.settle()
     assert [each async for each in world.ports.work.fan_outs()] == []
-    assert (await world.state("C-4")).evidence.epoch == 3
+    assert (await world.state("C-4")).evidence.epoch == nth_epoch(3)
 
 
 async def test_a_writer_that_began_yesterday_decides_as_of_today_once_today_was_used() -> None:
@@ -211,7 +219,7 @@ async def test_a_second_call_at_the_same_page_of_a_fan_out_stops() -> None:
     await recompute(world.ports, step.body, 1)
     assert len(queue) == 10 + 11, "the loser handed on its first page only"
     await world.settle()
-    assert (await world.state("C-1000")).evidence.partners == {"P-1": 1}
+    assert (await world.state("C-1000")).evidence.partners == {"P-1": nth_revision(1)}
 
 
 @pytest.mark.parametrize("seed", range(20))

@@ -1,5 +1,7 @@
 """Quarantine: what can never succeed is kept whole, with its reason; what may pass, after its last try."""
 
+from collections.abc import Sequence
+
 import pytest
 
 from shared.api.problems import Problem
@@ -35,10 +37,10 @@ async def test_the_same_message_again_is_counted_in_the_same_row() -> None:
 class Unreadable(WatchedStore):
     """Fails, for no reason that could pass, at every read of a customer."""
 
-    async def get(self, table: Table, partition: str, key: str) -> Row | None:
+    async def get(self, table: Table, partition: str, key: str, select: Sequence[str] = ()) -> Row | None:
         if table is Table.CUSTOMERS:
             raise ZeroDivisionError
-        return await super().get(table, partition, key)
+        return await super().get(table, partition, key, select)
 
 
 async def test_a_failure_for_another_reason_is_raised_until_the_last_try_and_then_kept_with_its_reason() -> None:
@@ -138,10 +140,10 @@ async def test_one_customer_that_fails_among_many_is_retried_alone_and_the_other
     broken_customer = "C-3"
 
     class Broken(WatchedStore):
-        async def get(self, table, partition, key):  # type: ignore[no-untyped-def]
+        async def get(self, table, partition, key, select=()):  # type: ignore[no-untyped-def]
             if partition == broken_customer:
                 raise PassingError("this one does not answer")
-            return await super().get(table, partition, key)
+            return await super().get(table, partition, key, select)
 
     healthy, world.ports = world.ports, world.worker(Broken(world.store))
     await receive_event(world.ports, events.certified(), 1)
@@ -181,6 +183,7 @@ async def _fill(world: World, count: int) -> None:
     """A customer with so many licences, laid in directly."""
     from shared.domain.events import parse_event
 
+    await world.ports.rule_books.book(None)
     state = await world.state()
     for number in range(count):
         laid = state.laid_in(parse_event(events.spend(licence=f"L-{number}", amount="1"), world.now))

@@ -2,7 +2,7 @@
 
 import asyncio
 from dataclasses import replace
-from time import process_time
+from time import process_time, thread_time
 
 from shared.domain.customer_state import MAX_PAIRS
 from tests import events
@@ -28,14 +28,15 @@ async def largest() -> World:
 
 async def test_an_event_of_20_000_pairs_takes_well_under_a_second_and_lets_others_have_their_turn() -> None:
     world = await largest()
-    longest, over, loop = 0.0, asyncio.Event(), asyncio.get_running_loop()
+    longest, over = 0.0, asyncio.Event()
 
     async def heartbeat() -> None:
+        """What the loop's own thread takes between two turns, whatever else the machine does."""
         nonlocal longest
         while not over.is_set():
-            before = loop.time()
+            before = thread_time()
             await asyncio.sleep(0)
-            longest = max(longest, loop.time() - before)
+            longest = max(longest, thread_time() - before)
 
     beating = asyncio.create_task(heartbeat())
     began = process_time()

@@ -8,11 +8,10 @@ from dataclasses import replace
 
 import pytest
 
-from shared.domain.customer_state import CustomerState
+from shared.domain.customer_state import MAX_BYTES_AFTER_NEW_FACT, CustomerState
 from shared.domain.events import parse_event
+from shared.domain.partner import MAX_FACTS
 from shared.errors import PermanentError
-from shared.storage.customers import MAX_STATE_BYTES_AFTER_NEW_FACT
-from shared.storage.partners import MAX_FACTS
 from shared.storage.store import Table
 from tests import events
 from tests.watched_store import WatchedStore
@@ -215,6 +214,7 @@ async def test_a_second_learner_of_the_same_dates_is_kept_and_no_customer_is_dec
 
 async def full_of_large_projects(world: World) -> int:
     """C-1 gets projects of 32 random applications each until there is no room for a new one; how many they are."""
+    await world.ports.rule_books.book(None)
     chance = random.Random(1)
     state = CustomerState("C-1")
     for number in itertools.count():
@@ -224,7 +224,7 @@ async def full_of_large_projects(world: World) -> int:
         assert more is not None
         if number >= 500:  # fewer fit for sure, and each look costs a compression of all
             try:
-                await World().ports.customers.commit(more, None, limit=MAX_STATE_BYTES_AFTER_NEW_FACT)
+                await World().ports.customers.commit(more, None, limit=MAX_BYTES_AFTER_NEW_FACT)
             except PermanentError:
                 await world.ports.customers.commit(more, None)
                 return number + 1

@@ -133,10 +133,10 @@ async def test_faults_that_pass_and_faults_of_its_own_do_not_add_up() -> None:
     (copy,) = world.sent.queues[Queue.EVENTS]
 
     class Broken(WatchedStore):
-        async def get(self, table, partition, key):  # type: ignore[no-untyped-def]
+        async def get(self, table, partition, key, select=()):  # type: ignore[no-untyped-def]
             if table is Table.CUSTOMERS:
                 raise ZeroDivisionError
-            return await super().get(table, partition, key)
+            return await super().get(table, partition, key, select)
 
     for attempt in range(1, LAST_ATTEMPT):
         with pytest.raises(ZeroDivisionError):

@@ -20,7 +20,7 @@ from shared.workflow.upgrade import SILENT_FOR, sweep_upgrade, upgrading
 from tests import events
 from tests.watched_store import Call, WatchedStore, once_at
 from tests.workflow.test_interleavings import store_stricter_draft
-from tests.world import World
+from tests.world import World, nth_epoch
 
 
 async def decided_world() -> World:
@@ -214,7 +214,7 @@ async def test_a_change_of_rules_keeps_the_format_of_decisions() -> None:
     await world.settle(ports)
     state = await world.ports.rule_sets.load()
     assert state
-    assert (state.decisions, state.upgrade, state.epoch) == (2, int(world.now.timestamp() * 1000), 2)
+    assert (state.decisions, state.upgrade, state.epoch) == (2, int(world.now.timestamp() * 1000), nth_epoch(2))
 
 
 OLD_EVENTS = {

@@ -6,6 +6,7 @@ from shared.api.schemas.parts import (
     DAY,
     IDENTIFIER,
     Schema,
+    large_number,
     list_of,
     moment,
     named,
@@ -73,15 +74,17 @@ def _cause() -> Schema:
         "kind": {"const": "rule-set"},
         "ruleSetVersion": number("which version", 1),
         "action": one_of("what was done with it", [ACTIVATED, RETIRED]),
-        "epoch": number("numbers all changes of what is in force", 1),
+        "epoch": large_number("orders all changes of what is in force", 1),
     }
     day = {"kind": {"const": "date"}, "date": named(DAY, "the date that came")}
     upgrade = {"kind": {"const": "upgrade"}, "decisions": number("the format number of decisions from then on", 2)}
+    repair = {"kind": {"const": "repair"}}
     kinds = (
         ("An event.", event),
         ("A change of the rules in force.", rule_set),
         ("A date that came.", day),
         ("An upgrade, after which everybody is decided once more.", upgrade),
+        ("A repair, of what a restored table left wrong.", repair),
     )
     return {
         "description": "What made this decision necessary.",

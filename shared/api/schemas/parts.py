@@ -31,6 +31,11 @@ def number(description: str, least: int = 0, **limits: Any) -> Schema:
     return {"type": "integer", "description": description, "minimum": least, **limits}
 
 
+def large_number(description: str, least: int = 0) -> Schema:
+    """A whole number that needs more than 32 bits: generators of clients go by the format."""
+    return number(description, least, format="int64")
+
+
 def flag(description: str) -> Schema:
     return {"type": "boolean", "description": description}
 

@@ -1,0 +1,226 @@
+"""The largest legal inputs: worlds that are as full as they may be, and what is asked of them."""
+
+import json
+import random
+import string
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from functools import partial
+from typing import Any
+
+from shared import wiring
+from shared.domain.customer_state import MAX_FACTS
+from shared.domain.events import parse_event
+from shared.domain.partner import MAX_FACTS as MAX_PARTNER_FACTS
+from shared.domain.recompute import FanOutStep, PartnerChanged, PreviewStep, Recompute
+from shared.domain.registers import Kind, partner_fact_of
+from shared.messaging.sender import Queue
+from shared.storage.partners import PartnerFactRow
+from shared.storage.quarantine import Quarantined
+from shared.storage.work import FanOut
+from shared.workflow import retention, sweep
+from shared.workflow.receive_event import receive_event
+from shared.workflow.recompute import recompute
+from tests import events
+from tests.api.world import World
+from tests.rules.given import shipped_document
+
+PROJECTS, PARTNERS = 200, 100
+DRAW = random.Random(1)
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """``run`` gives the bytes that are answered."""
+
+    name: str
+    given: str
+    run: Callable[[], Awaitable[int]]
+    is_list: bool = False
+
+
+def _id(length: int = 64) -> str:
+    return "".join(DRAW.choices(string.ascii_letters, k=length))
+
+
+async def _customer(world: World) -> None:
+    """20,000 pairs, 2,000 facts, ids as long as they may be, 32 applications a project."""
+    await world.handle(events.spend("C-large", "1"), events.project("C-large"), events.attached("C-large"))
+    loaded = await world.ports.customers.load("C-large")
+    registers = {kind: dict(held) for kind, held in loaded.state.registers.items()}
+    for kind, member, count in (
+        (Kind.PROJECT, "projectId", PROJECTS),
+        (Kind.ATTACHMENT, "partnerId", PARTNERS),
+        (Kind.LICENCE, "licenceId", MAX_FACTS - PROJECTS - PARTNERS),
+    ):
+        ((key, one),) = registers[kind].items()
+        more = (
+            {"applications": ["finance", *(f"app-{n:02}".ljust(20, "x") for n in range(31))]}
+            if kind is Kind.PROJECT
+            else {}
+        )
+        for number in range(1, count):
+            name = f"P-{number:03}" if kind is Kind.ATTACHMENT else _id()
+            registers[kind][key.replace(str(one.data[member]), name)] = replace(
+                one, data={**one.data, member: name, **more}
+            )
+    await world.ports.customers.commit(replace(loaded.state, registers=registers), loaded.etag)
+    await world.handle(events.spend("C-large", "2", time="2026-03-01T01:00:00Z"))
+
+
+async def _partner(world: World) -> None:
+    """25,000 facts, each with dates of its own, and 1,000 customers."""
+    like = parse_event(events.trained("P-full"), world.now).register
+    state, rows = await world.ports.partners.load("P-full"), []
+    for number in range(MAX_PARTNER_FACTS - 1):
+        day = date(1990, 1, 1) + timedelta(days=number % 13_000)
+        data = {**like.data, "learnerId": _id(), "completedOn": day.isoformat()}
+        key = f"success-by-design~training~{data['learnerId']}~{data['completedOn']}"
+        rows.append(PartnerFactRow(Kind.TRAINING, key, replace(like, data=data), 1))
+    facts = [(None, partner_fact_of(row.kind, row.register.data)) for row in rows]
+    full = replace(state, partner=state.partner.replacing_each(facts), facts=len(rows))
+    summary, *writes = world.ports.partners.writes(full, rows)
+    await world.ports.partners.commit([summary])
+    for start in range(0, len(writes), 100):
+        await world.ports.partners.commit(writes[start : start + 100])
+    for number in range(1_000):
+        await world.handle(events.spend(f"D-{number:04}", "1"))
+        await world.ports.indexes.enter_attachments(f"D-{number:04}", ["P-full"])
+    await world.handle(events.spend("D-full"), events.project("D-full"), events.attached("D-full", "P-full"))
+
+
+async def _quarantine(world: World) -> None:
+    for number in range(1_000):
+        body = f"{number:04}".encode() + b"x" * (48 * 1024 - 4)
+        await world.ports.quarantine.keep(
+            Quarantined("eligibility-events", body, f"2026-03-01T00:00:{number:06}Z", "x", (), 1)
+        )
+
+
+async def _history(world: World) -> None:
+    for number in range(1_000):
+        amount = ("300000", "1")[number % 2]
+        await world.handle(events.spend("C-long", amount, time=f"2026-02-01T00:{number // 60:02}:{number % 60:02}Z"))
+
+
+def _question(projects: int, partners: int, **more: Any) -> dict[str, Any]:
+    project = {"applications": ["finance"], "initiatedOn": "2026-04-01", "status": "planned"}
+    licence = {
+        "licenceId": "L",
+        "application": "finance",
+        "annualAmount": "1",
+        "currency": "USD",
+        "newDeployment": True,
+    }
+    return {
+        "customer": {
+            "licences": [licence],
+            "projects": [{**project, "projectId": f"J-{number:03}"} for number in range(projects)],
+            "attachments": [
+                {"partnerId": f"Q-{number:03}", "projectId": None, "attached": True} for number in range(partners)
+            ],
+        },
+        **more,
+    }
+
+
+async def cases() -> list[Case]:
+    world = World()
+    wiring._built = world.ports
+    await world.get("rule-sets")
+    for fill in (_customer, _partner, _quarantine):
+        await fill(world)
+    document = shipped_document() | {"effectiveFrom": "2023-02-14"}
+    draft = {"document": document, "cases": []}
+    await world.post("rule-sets", json.dumps(draft).encode())
+    started = (await world.post("rule-sets/2/preview", b"{}")).value["id"]
+    queued = world.sender.queues[Queue.RECOMPUTE]
+    queued.clear()
+
+    async def ask(method: str, path: str, body: bytes = b"", kind: str = "application/json", **params: str) -> int:
+        answer = await world.ask(method, path, body, params, {"content_type": kind} if body else None)
+        return len(json.dumps(answer.value, separators=(",", ":"), ensure_ascii=False).encode())
+
+    def route(name: str, given: str, method: str, path: str, body: Any = None, **params: str) -> Case:
+        sent = b"" if body is None else body if isinstance(body, bytes) else json.dumps(body).encode()
+        return Case(name, given, partial(ask, method, path, sent, **params), isinstance(body, list))
+
+    async def message(handle: Callable[..., Awaitable[None]], body: bytes) -> int:
+        await handle(world.ports, body, 1)
+        return 0
+
+    def handled(name: str, given: str, handle: Callable[..., Awaitable[None]], body: bytes) -> Case:
+        return Case(name, given, partial(message, handle, body))
+
+    async def timer(run: Callable[..., Awaitable[None]]) -> int:
+        await run(world.ports)
+        return 0
+
+    fan_out = FanOut("P-full", 1, at=world.ports.timestamp(), since=world.ports.timestamp())
+    await world.ports.work.open_fan_out(fan_out)
+    revision = (await world.ports.partners.load("P-full")).partner.revision
+    hundred = Recompute(tuple(f"D-{number:04}" for number in range(100)), PartnerChanged("P-full", revision))
+    for number in range(5_000):
+        await world.ports.work.add_due(f"E-{number:04}", date(2026, 3, 1))
+    flood = b"[" + b",".join([b"1"] * 500_000) + b"]"
+    batch = [json.loads(events.spend(f"N-{number}", "1")) for number in range(100)]
+    many = {"type": "application/cloudevents-batch+json"}
+    large = _question(190, 100)
+    return [
+        route("GET customers", "1,000 of a page", "GET", "customers", limit="1000"),
+        route("GET customers/{id}", "2,000 facts, 20,000 pairs", "GET", "customers/C-large"),
+        route("GET customers/{id}/eligibility", "2,000 facts, 20,000 pairs", "GET", "customers/C-large/eligibility"),
+        route("GET customers/{id}/eligibility", "a partner of 25,000 facts", "GET", "customers/D-full/eligibility"),
+        route("GET customers/{id}/history", "1,000 of a page", "GET", "customers/C-large/history", limit="1000"),
+        route("GET customers/{id}/history/{n}", "2,000 facts", "GET", "customers/C-large/history/1"),
+        route("POST check", "19,000 pairs", "POST", "check", large),
+        route("POST check", "20,000 pairs of a stored customer", "POST", "check", {"customerId": "C-large"}),
+        route("POST check", "250 questions, as many pairs as go in 1 MiB", "POST", "check", [_question(5, 15)] * 250),
+        route("POST check", "250 about a customer of 20,000 pairs", "POST", "check", [{"customerId": "C-large"}] * 250),
+        route("POST check", "1 MB of faults", "POST", "check", {"customer": {"licences": json.loads(flood)}}),
+        Case("POST events", "100 events", partial(ask, "POST", "events", json.dumps(batch).encode(), many["type"])),
+        Case(
+            "POST events",
+            "5 MB that are no events",
+            partial(ask, "POST", "events", b"[" + b"1," * 2_000_000 + b"1]", many["type"]),
+        ),
+        route("GET partners/{id}", "25,000 facts, 1,001 customers", "GET", "partners/P-full"),
+        route("GET partners/{id}/customers", "1,000 of a page", "GET", "partners/P-full/customers", limit="1000"),
+        route("GET rule-sets", "1,000 of a page", "GET", "rule-sets", limit="1000"),
+        route("POST rule-sets", "a document, 200 cases", "POST", "rule-sets", {**draft, "cases": [_case()] * 200}),
+        route("GET quarantine", "1,000 of 48 KiB", "GET", "quarantine", limit="1000"),
+        route("GET health", "", "GET", "health"),
+        route("GET openapi.json", "", "GET", "openapi.json"),
+        handled(
+            "event of a customer",
+            "2,000 facts, 20,000 pairs",
+            receive_event,
+            events.spend("C-large", "3", time="2026-03-02T00:00:00Z"),
+        ),
+        handled(
+            "event of a customer",
+            "a partner of 25,000 facts",
+            receive_event,
+            events.spend("D-full", "3", time="2026-03-02T00:00:00Z"),
+        ),
+        handled("event of a partner", "25,000 facts", receive_event, events.certified("P-full")),
+        handled("recompute", "100 customers, a partner of 25,000 facts", recompute, hundred.to_bytes()),
+        handled(
+            "recompute",
+            "one customer of 20,000 pairs",
+            recompute,
+            Recompute(("C-large",), PartnerChanged("P-001", 0)).to_bytes(),
+        ),
+        handled("step of a fan-out", "1,001 customers", recompute, FanOutStep(fan_out.id).to_bytes()),
+        handled(
+            "step of a preview", "1,000 customers, one of 20,000 pairs", recompute, PreviewStep(started).to_bytes()
+        ),
+        Case("sweep_due", "5,000 due", partial(timer, sweep.sweep_due)),
+        Case("sweep_outboxes", "", partial(timer, sweep.sweep_outboxes)),
+        Case("remove_expired", "", partial(timer, retention.remove_expired)),
+    ]
+
+
+def _case() -> dict[str, Any]:
+    return {"name": "one", "on": "2026-03-01", **_question(1, 1), "expect": {"status": "ineligible"}}

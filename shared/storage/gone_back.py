@@ -1,0 +1,80 @@
+"""Rows that went back: the partners, and perhaps the rules, whose row is older than what was decided by it.
+
+Each has a row here from when that was first seen until it is settled; its time stays the first. One more row says that
+there are any: it is read where that is asked often.
+"""
+
+import contextlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from shared.storage import keys
+from shared.storage.store import ANY, Conflict, Row, Span, Store, Table, Value
+
+_MOST = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class GoneBack:
+    """A partner, or the rules (``partner_id`` None): revision or epoch ``seen`` was used and is not stored any more."""
+
+    partner_id: str | None
+    seen: int
+    at: str
+    etag: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SomeGoneBack:
+    """There are some, the last of which was seen ``at``."""
+
+    at: str
+    etag: str
+
+
+class RowsGoneBack:
+    """The rows that say so."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    async def note(self, found: GoneBack) -> bool:
+        """Insert it, or raise what was ``seen`` of the one that stands; tells whether it is the first."""
+        await self._store.merge(Table.WORK, Row(keys.SOME_GONE_BACK, keys.SOME_GONE_BACK, {"at": found.at}), ANY)
+        with contextlib.suppress(Conflict):  # another has just noted it: who comes next looks again
+            standing = await self._store.get(Table.WORK, keys.GONE_BACK, keys.gone_back(found.partner_id))
+            if standing is None:
+                await self._store.write(Table.WORK, _row(found))
+                return True
+            if (noted := _gone_back(standing)).seen < found.seen:
+                await self._store.merge(Table.WORK, _row(GoneBack(found.partner_id, found.seen, noted.at)), noted.etag)
+        return False
+
+    async def some(self) -> SomeGoneBack | None:
+        row = await self._store.get(Table.WORK, keys.SOME_GONE_BACK, keys.SOME_GONE_BACK)
+        return SomeGoneBack(str(row.properties["at"]), row.etag) if row else None
+
+    async def all(self) -> list[GoneBack]:
+        """Of very many the first."""
+        return [_gone_back(row) for row in await self._store.query(Table.WORK, Span(keys.GONE_BACK), _MOST)]
+
+    async def drop(self, settled: GoneBack) -> None:
+        """Delete the row unless more was seen since it was read."""
+        with contextlib.suppress(Conflict):
+            await self._store.delete(Table.WORK, keys.GONE_BACK, keys.gone_back(settled.partner_id), settled.etag)
+
+    async def drop_some(self, read: SomeGoneBack) -> None:
+        """Unless one was noted since it was read."""
+        with contextlib.suppress(Conflict):
+            await self._store.delete(Table.WORK, keys.SOME_GONE_BACK, keys.SOME_GONE_BACK, read.etag)
+
+
+def _row(found: GoneBack) -> Row:
+    properties: dict[str, Value] = {"partnerId": found.partner_id or "", "seen": found.seen, "at": found.at}
+    return Row(keys.GONE_BACK, keys.gone_back(found.partner_id), properties)
+
+
+def _gone_back(row: Row) -> GoneBack:
+    properties: Mapping[str, Any] = row.properties
+    return GoneBack(properties["partnerId"] or None, properties["seen"], properties["at"], row.etag)

@@ -1,0 +1,90 @@
+"""Settles rows that went back: a partner's, or the rules', that is older than what customers were decided by.
+
+A table was restored, or the storage failed over: what was written last is lost. Until it is settled every decision that
+has to have it fails and passes. Whoever meets that notes it. If the row has not come back five minutes after it was
+first noted, it is accepted as it is, under a number greater than any that was lost, and all whom it concerns are
+decided again. Each step can be repeated, and a process may die after any: the note goes last.
+"""
+
+import asyncio
+from contextlib import suppress
+from datetime import datetime, timedelta
+
+from shared.domain.customer_state import CustomerState
+from shared.errors import PassingError, RowsGoneBackError, WentBackError
+from shared.logs import Log, about
+from shared.ports import Ports
+from shared.storage.gone_back import GoneBack, RowsGoneBack
+from shared.workflow.fan_out import hand_on
+from shared.workflow.repair import renew_partner, renew_rules
+
+ACCEPTED_AFTER = timedelta(minutes=5)
+
+_log = Log("gone_back")
+
+
+async def note(ports: Ports, fault: WentBackError) -> None:
+    """Note it; who meets it again does, if this fails."""
+    with suppress(PassingError):
+        if await RowsGoneBack(ports.rows).note(GoneBack(fault.partner_id, fault.seen, ports.timestamp())):
+            _log.warning("row went back", {"fault": str(fault)}, partner=fault.partner_id, seen=fault.seen)
+
+
+async def mend(ports: Ports, state: CustomerState, fault: WentBackError) -> None:
+    """Enter the customer again where it is looked for when the row is accepted: those rows may be lost as well."""
+    rows = [ports.indexes.enter_in_directory(state.customer_id)]
+    if fault.partner_id in state.customer.partner_ids:
+        rows.append(ports.indexes.enter_attachments(state.customer_id, [fault.partner_id]))
+    if state.next_change_on is not None:
+        rows.append(ports.work.add_due(state.customer_id, state.next_change_on))
+    await asyncio.gather(*rows)
+
+
+async def check_rows(ports: Ports) -> None:
+    """Raises RowsGoneBackError while some are not settled."""
+    if await RowsGoneBack(ports.rows).some() is not None:
+        raise RowsGoneBackError
+
+
+async def sweep_gone_back(ports: Ports) -> None:
+    """Settle those noted: forget those that came back, accept those that are due."""
+    noted = RowsGoneBack(ports.rows)
+    some = await noted.some()
+    if some is None:
+        return
+    found = await noted.all()
+    for each in found:
+        with about(partner=each.partner_id):
+            try:
+                await _settle(ports, each)
+            except Exception as fault:  # one does not stop the others
+                _log.warning("row is not settled", fault=type(fault).__name__)
+    if not found and _is_due(ports, some.at):  # else one may be about to be noted
+        await noted.drop_some(some)
+
+
+def _is_due(ports: Ports, at: str) -> bool:
+    """Either way: no clock is known to be right."""
+    return abs(ports.now() - datetime.fromisoformat(at)) >= ACCEPTED_AFTER
+
+
+async def _settle(ports: Ports, found: GoneBack) -> None:
+    stored = await _stored(ports, found.partner_id)
+    if stored < found.seen:
+        if not _is_due(ports, found.at):
+            return
+        if found.partner_id is None:
+            fan_out = await renew_rules(ports, found.seen)
+        else:
+            fan_out = await renew_partner(ports, found.partner_id, found.seen)
+        if fan_out is not None:
+            _log.warning("row accepted as it is", stored=stored, seen=found.seen, since=found.at)
+            await hand_on(ports, fan_out.id)
+    await RowsGoneBack(ports.rows).drop(found)
+
+
+async def _stored(ports: Ports, partner_id: str | None) -> int:
+    if partner_id is not None:
+        return (await ports.partners.load(partner_id)).partner.revision
+    state = await ports.rule_sets.load()
+    return state.epoch if state else 0

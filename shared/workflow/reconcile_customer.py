@@ -1,0 +1,138 @@
+"""A customer as it is stored, held against what its facts, its partners and the rules say. Only reads."""
+
+import json
+from collections.abc import Mapping, Set
+from dataclasses import replace
+from datetime import date
+
+from shared.domain.customer_state import CustomerState
+from shared.domain.decision import JsonObject, Outcome
+from shared.domain.partner import Partner
+from shared.ports import Ports
+from shared.rule_books import NoRuleSetInForceError, RuleBook
+from shared.rules.rule_set import assess
+from shared.workflow.reconcile_partner import of_facts
+
+_MOST_PARTNERS = 2000
+"""Kept in memory at a time."""
+_MOST_UNSENT = 100
+"""Recorded decisions that are not notified, of which the rows are looked for."""
+
+
+class CustomerLook:
+    """One look at customers by one book of rules; partners with a fan-out ``under_way`` (None: the rules) may be ahead
+    of their customers, and those whose summaries are ``wrong`` are summed up from their facts."""
+
+    def __init__(self, ports: Ports, book: RuleBook, under_way: Set[str | None], wrong: Set[str]) -> None:
+        self._ports = ports
+        self._book = book
+        self._under_way = under_way
+        self._wrong = wrong
+        self._partners: dict[str, Partner] = {}
+
+    async def differences(self, customer_id: str) -> list[str]:
+        """What differs, in words."""
+        state = (await self._ports.customers.load(customer_id)).state
+        if state.decision is None:
+            return ["has facts and no decision"] if state.registers else []
+        partners = {each: await self._partner(each) for each in state.customer.partner_ids}
+        return [
+            *self._evidence(state, partners),
+            *await self._decision(state, partners),
+            *await self._rows(state),
+            *await self._recorded(state),
+        ]
+
+    async def _partner(self, partner_id: str) -> Partner:
+        if len(self._partners) >= _MOST_PARTNERS:
+            self._partners.clear()
+        if partner_id not in self._partners:
+            state = await self._ports.partners.load(partner_id)
+            partner = state.partner
+            if partner_id in self._wrong:
+                partner = replace((await of_facts(self._ports, state))[0].partner, revision=partner.revision)
+            self._partners[partner_id] = partner
+        return self._partners[partner_id]
+
+    def _evidence(self, state: CustomerState, partners: Mapping[str, Partner]) -> list[str]:
+        """What the decision was made from is what is stored, or a fan-out is on its way."""
+        evidence, found = state.evidence, []
+        for name, partner in partners.items():
+            used, stored = evidence.partners.get(name), partner.revision
+            if used is None or used > stored or (used < stored and name not in self._under_way):
+                found.append(f"is decided by revision {used} of {name}, stored is {stored}")
+        used, stored = evidence.epoch, self._book.epoch
+        if used > stored or (used < stored and None not in self._under_way):
+            found.append(f"is decided by epoch {used} of the rules, stored is {stored}")
+        if evidence.is_of_the_future(self._ports.today()):
+            found.append(f"is decided as of {evidence.on}, which has not come")
+        return found
+
+    async def _decision(self, state: CustomerState, partners: Mapping[str, Partner]) -> list[str]:
+        on = state.evidence.next_on(self._ports.today())
+        try:
+            rule_set = await self._ports.rule_books.in_force(self._book, on)
+        except NoRuleSetInForceError as fault:
+            return [str(fault)]
+        right = assess(rule_set, state.customer, partners, on, self._book.timeline.next_start(on))
+        found = []
+        if state.outcome != right.outcome:
+            found.append(f"is decided {_said(state.outcome)}, its facts say {_said(right.outcome)}")
+        if state.decision and state.decision["ruleSetVersion"] != right.rule_set_version:
+            found.append(
+                f"is decided by rule set {state.decision['ruleSetVersion']}, in force is {right.rule_set_version}"
+            )
+        if state.next_change_on != right.next_change_on:
+            found.append(f"changes next on {_day(state.next_change_on)}, its facts say {_day(right.next_change_on)}")
+        return found
+
+    async def _rows(self, state: CustomerState) -> list[str]:
+        """The rows that must stand beside the state."""
+        ports, customer_id, found = self._ports, state.customer_id, []
+        if not await ports.indexes.is_in_directory(customer_id):
+            found.append("is not in the directory")
+        for partner_id in state.customer.partner_ids:
+            if not await ports.indexes.is_attached(partner_id, customer_id):
+                found.append(f"is not in the index of {partner_id}")
+        if state.next_change_on and not await ports.work.is_due(customer_id, state.next_change_on):
+            found.append(f"nothing will decide it on {state.next_change_on}")
+        if state.sent < state.sequence and not await ports.work.is_in_outbox(customer_id, state.sequence):
+            found.append(f"nothing will notify its recorded decision {state.sequence}")
+        return found
+
+    async def _recorded(self, state: CustomerState) -> list[str]:
+        """The recorded decisions, the last one and those to be notified, are those that the state counts."""
+        customers, customer_id, last = self._ports.customers, state.customer_id, state.sequence
+        found = []
+        if await customers.recorded(customer_id, last + 1) is not None:
+            found.append(f"recorded decision {last + 1} is there, and the state counts {last}")
+        unsent = range(state.sent + 1, min(last, state.sent + 1 + _MOST_UNSENT))
+        for sequence in unsent:
+            if await customers.recorded(customer_id, sequence) is None:
+                found.append(f"recorded decision {sequence} is not there, and not notified")
+        recorded = await customers.recorded(customer_id, last)
+        if recorded is None:
+            return [*found, f"recorded decision {last} is not there"]
+        told, status = json.loads(recorded.notification)["data"], state.outcome.status.value
+        if told["status"] != status:
+            found.append(f"recorded decision {last} is {told['status']}, the current one {status}")
+        elif not is_told(state.outcome, told):
+            found.append(f"recorded decision {last} is for other projects than the current one")
+        return found
+
+
+def is_told(outcome: Outcome, told: JsonObject) -> bool:
+    """Whether a notification told of this outcome; a long list of projects is cut in it."""
+    projects, omitted = told["eligibleProjects"], told.get("eligibleProjectsOmitted", 0)
+    mine = outcome.eligible_projects
+    same = list(mine[: len(projects)]) == projects and len(mine) == len(projects) + omitted
+    return bool(same and told["status"] == outcome.status.value)
+
+
+def _said(outcome: Outcome) -> str:
+    projects = f" for {', '.join(outcome.eligible_projects)}" if outcome.eligible_projects else ""
+    return f"{outcome.status.value}{projects}"
+
+
+def _day(day: date | None) -> str:
+    return day.isoformat() if day else "no day"

@@ -1,0 +1,167 @@
+"""Repairing: computes again what reconciling finds, while the app runs or is stopped.
+
+For what restored tables leave: a partner's summary, or the rules, behind what customers were decided by; rows of
+indexes, of dates and of notifications that are gone; decisions that are not those of the facts. It writes as everything
+else does, over the versions it read, and the rows of later work first. So it may be stopped anywhere and run again;
+what is left of it, fan-outs and notifications, the app's timers end. Nothing is put on a queue.
+"""
+
+import asyncio
+from collections.abc import AsyncGenerator
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+from shared.domain.cause import Cause
+from shared.logs import Log, about
+from shared.ports import Ports
+from shared.storage.store import StoreUnavailableError
+from shared.storage.work import FanOut
+from shared.workflow.decide import until_first
+from shared.workflow.reconcile import AT_ONCE, Found, Owner, look_at_all, rules_differences
+from shared.workflow.reconcile_partner import is_candidate, is_that_of, of_facts
+from shared.workflow.repair_customer import repair_customer
+
+PASSES = 3
+"""Over everything, until one finds nothing: what was repaired later may be what others stand on."""
+CAUSE = Cause({"kind": "repair"})
+DISAGREE = timedelta(minutes=5)
+"""By more, clocks that are right do not."""
+
+_log = Log("repair")
+
+
+@dataclass(frozen=True, slots=True)
+class Repaired:
+    """What became of one owner that differed: why it could not be repaired, if it could not."""
+
+    found: Found
+    failed: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Passed:
+    """How many owners the ``number``-th pass looked at since the last time, and what became of those that differed."""
+
+    number: int
+    owners: int
+    repaired: list[Repaired]
+
+
+class CannotRepairError(Exception):
+    """What is gone cannot be made of what is left."""
+
+
+def remedy(found: Found) -> str:
+    """What repairing does about it."""
+    match found.owner:
+        case Owner.RULES:
+            return "what is noted of the versions is corrected; a rule set that is gone has to be restored"
+        case Owner.PARTNER:
+            return "its facts are summed up again, and its customers are decided by that"
+        case Owner.CUSTOMER:
+            return "its rows are written again, and it is decided again; another outcome is notified"
+
+
+async def repair(ports: Ports) -> AsyncGenerator[Passed]:
+    """Pass over everything until nothing is repaired, three times at most; what the last pass found is left."""
+    for number in range(1, PASSES + 1):
+        repaired = False
+        async for looked in look_at_all(ports):
+            turn = asyncio.Semaphore(AT_ONCE)
+            ends = await asyncio.gather(*(_repaired(ports, each, turn) for each in looked.found))
+            repaired = repaired or not all(each.failed for each in ends)
+            yield Passed(number, looked.owners, ends)
+        if not repaired:
+            return
+
+
+async def _repaired(ports: Ports, found: Found, turn: asyncio.Semaphore) -> Repaired:
+    async with turn:
+        with about(repair=found.id):
+            try:
+                await _repair(ports, found)
+            except StoreUnavailableError:
+                raise
+            except Exception as fault:  # one that cannot be repaired does not stop the others
+                _log.warning("not repaired", fault=type(fault).__name__)
+                return Repaired(found, str(fault) or type(fault).__name__)
+            _log.info("repaired", differences=len(found.differences))
+            return Repaired(found)
+
+
+async def _repair(ports: Ports, found: Found) -> None:
+    match found.owner:
+        case Owner.RULES:
+            await renew_rules(ports, 0)
+            if left := await rules_differences(ports):
+                raise CannotRepairError("; ".join(left))
+        case Owner.PARTNER:
+            await renew_partner(ports, found.id, 0)
+        case Owner.CUSTOMER:
+            await _catch_up(ports, found.id)
+            await repair_customer(ports, found.id, CAUSE)
+
+
+async def _catch_up(ports: Ports, customer_id: str) -> None:
+    """What the customer was decided by is stored, or something later is: by what is stored now it is decided again."""
+    evidence = (await ports.customers.load(customer_id)).state.evidence
+    rules = await ports.rule_sets.load()
+    if rules is not None and rules.epoch < evidence.epoch:
+        await renew_rules(ports, evidence.epoch)
+    for partner_id, revision in evidence.partners.items():
+        if (await ports.partners.load(partner_id)).partner.revision < revision:
+            await renew_partner(ports, partner_id, revision)
+
+
+async def renew_partner(ports: Ports, partner_id: str, known: int) -> FanOut | None:
+    """Sum up a partner's facts again, under a revision that nobody was decided by, where one knows of ``known``; gives
+    the fan-out opened, which is not handed on."""
+
+    async def attempt() -> FanOut | None:
+        state = await ports.partners.load(partner_id)
+        right, newest = await of_facts(ports, state)
+        if is_candidate(right.partner):
+            await ports.indexes.enter_candidate(partner_id)
+        known_by_all = max(newest, known)
+        if is_that_of(state, right) and state.partner.revision >= known_by_all:
+            return None
+        revision = _unused(ports, max(state.partner.revision, known_by_all))
+        partner = replace(right.partner, revision=revision)
+        writes = ports.partners.writes(replace(state, partner=partner, facts=right.facts, cause=CAUSE), ())
+        fan_out = FanOut(partner_id, revision, at=ports.timestamp())
+        await ports.work.open_fan_out(fan_out)
+        await ports.partners.commit(writes)
+        _log.info("partner renewed", partner=partner_id, revision=revision)
+        return fan_out
+
+    return await until_first(ports, attempt)
+
+
+async def renew_rules(ports: Ports, known: int) -> FanOut | None:
+    """Give the rules an epoch that nobody was decided by, where one knows of ``known``; no version is given twice. As
+    above, the fan-out is given."""
+
+    async def attempt() -> FanOut | None:
+        state = await ports.rule_sets.load()
+        if state is None or not state.active:
+            return None
+        newest = await ports.rule_sets.versions(None, 1)
+        latest = max(state.latest, *(each.version for each in newest), 0)
+        if state.epoch >= known:
+            if latest > state.latest:
+                await ports.rule_sets.save(replace(state, latest=latest))
+            return None
+        epoch = _unused(ports, known)
+        fan_out = FanOut(None, epoch, at=ports.timestamp())
+        await ports.work.open_fan_out(fan_out)
+        await ports.rule_sets.save(replace(state, epoch=epoch, latest=latest, cause=dict(CAUSE.named)))
+        _log.info("rules renewed", epoch=epoch)
+        return fan_out
+
+    return await until_first(ports, attempt)
+
+
+def _unused(ports: Ports, known: int) -> int:
+    """A number greater than any that may have been given and lost: than one that is known of, and than clocks that
+    disagree can have given."""
+    return max(known, ports.least_number) + DISAGREE // timedelta(milliseconds=1)

@@ -1,0 +1,97 @@
+"""Repairs one customer: its rows, its count of recorded decisions, and its decision, which is made again."""
+
+import json
+from dataclasses import replace
+
+from shared.domain.cause import Cause
+from shared.domain.customer_state import CustomerState
+from shared.domain.decision import UNASSESSED, JsonObject, Outcome, Status
+from shared.domain.notification import notification_of
+from shared.domain.strict_json import compact_bytes
+from shared.ports import Ports
+from shared.storage.customers import Loaded, Recorded
+from shared.workflow.decide import Committed, decide, until_first
+from shared.workflow.gather import Gathering
+from shared.workflow.reconcile_customer import is_told
+
+
+async def repair_customer(ports: Ports, customer_id: str, cause: Cause) -> None:
+    """Whatever differs, the same is done; a second time it changes nothing but the cause. The notification of another
+    outcome is left to the sweep of outboxes, which knows the way."""
+
+    async def attempt() -> Committed | None:
+        loaded = await ports.customers.load(customer_id)
+        if loaded.etag is None or not loaded.state.registers:
+            return None
+        await _enter(ports, loaded.state)
+        loaded = await _with_record(ports, loaded)
+        facts = _by_today(ports, await _as_recorded(ports, loaded.state))
+        return await decide(ports, _as_if_new(loaded), facts, cause, Gathering(ports.partners))
+
+    await until_first(ports, attempt)
+
+
+async def _enter(ports: Ports, state: CustomerState) -> None:
+    """In the indexes, before the rules and the partners are read."""
+    await ports.indexes.enter_in_directory(state.customer_id)
+    await ports.indexes.enter_attachments(state.customer_id, state.customer.partner_ids)
+    await ports.rule_books.book(None)
+
+
+def _as_if_new(loaded: Loaded) -> Loaded:
+    """So that what has to be done later gets all its rows again, not only what changes."""
+    return replace(loaded, state=replace(loaded.state, decision=None, sequence=loaded.state.sent))
+
+
+def _by_today(ports: Ports, state: CustomerState) -> CustomerState:
+    """A day that has not come is no evidence."""
+    if not state.evidence.is_of_the_future(ports.today()):
+        return state
+    return replace(state, evidence=replace(state.evidence, on=ports.today()))
+
+
+async def _with_record(ports: Ports, loaded: Loaded) -> Loaded:
+    """The last recorded decision is there: if it was lost, what the state keeps of it is recorded in its place."""
+    state = loaded.state
+    newest = await ports.customers.newest_recorded(state.customer_id)
+    if state.decision is None or newest >= state.sequence:
+        return loaded
+    before = await ports.customers.recorded(state.customer_id, state.sequence - 1)
+    previous = _told(json.loads(before.notification)["data"], UNASSESSED) if before else UNASSESSED
+    decision = {**state.decision, "sequence": state.sequence}
+    told = notification_of(decision, previous, state.decided_at, source=ports.source)
+    etag = await ports.customers.commit(state, loaded.etag, Recorded(compact_bytes(told)))
+    return replace(loaded, etag=etag)
+
+
+async def _as_recorded(ports: Ports, state: CustomerState) -> CustomerState:
+    """The state as the recorded decisions say it was last told; the next number is one that none has."""
+    customer_id = state.customer_id
+    newest = await ports.customers.newest_recorded(customer_id)
+    recorded = await ports.customers.recorded(customer_id, newest) if newest else None
+    if recorded is None or state.decision is None:
+        return state
+    told: JsonObject = json.loads(recorded.notification)["data"]
+    outcome = _told(told, state.outcome)
+    decision = {
+        **state.decision,
+        "status": outcome.status.value,
+        "eligibleProjects": list(outcome.eligible_projects),
+    }
+    return replace(state, decision=decision, sequence=newest, sent=await _sent(ports, state, newest))
+
+
+async def _sent(ports: Ports, state: CustomerState, newest: int) -> int:
+    """Up to the last one that is lost, which nobody can be told of any more."""
+    lost = state.sent
+    for sequence in range(state.sent + 1, newest):
+        if await ports.customers.recorded(state.customer_id, sequence) is None:
+            lost = sequence
+    return lost
+
+
+def _told(told: JsonObject, standing: Outcome) -> Outcome:
+    """The outcome that was told; of a list that was cut, what stands if it goes on as it begins."""
+    if is_told(standing, told):
+        return standing
+    return Outcome(Status(told["status"]), tuple(told["eligibleProjects"]))

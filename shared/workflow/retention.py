@@ -1,0 +1,144 @@
+"""Removes what is not needed any more: old progress and previews, messages that are done, due rows of dates that moved.
+
+By timer, in rounds: each call takes some pages, notes how far it has come, and the next one goes on there. A page that
+is taken twice changes nothing. Messages that are kept never expire.
+"""
+
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from dataclasses import replace
+from datetime import date, timedelta
+
+from shared.logs import Log, about
+from shared.ports import Ports
+from shared.storage import keys
+from shared.storage.rounds import Round, Rounds
+from shared.storage.store import Conflict
+from shared.storage.work import Due
+
+PAGE = 500
+LONGEST = timedelta(minutes=1)
+"""Of each kind: together they end before the host would kill them."""
+REST = timedelta(days=1)
+"""Between the end of a round and the next one."""
+
+type Step = Callable[[Ports, str], Awaitable[str | None]]
+"""Removes what has expired after a place; gives the place up to which it looked, None at the end."""
+
+_log = Log("retention")
+
+
+async def remove_expired(ports: Ports) -> None:
+    """Go on with the round of each kind. One that fails stops there, and the others go on."""
+    for name, step in _STEPS.items():
+        try:
+            await _go_on(ports, name, step)
+        except Conflict:
+            _log.info("retention goes on elsewhere", kind=name)
+        except Exception as fault:  # told in the log, and tried again by the next call
+            _log.warning("retention stops", kind=name, fault=type(fault).__name__)
+
+
+async def _go_on(ports: Ports, name: str, step: Step) -> None:
+    noted = await Rounds(ports.store).load(name)
+    if noted.over and abs(ports.seconds_since(noted.at)) < REST.total_seconds():
+        return
+    now, until = replace(noted, over=False), ports.now() + LONGEST
+    while not now.over and ports.now() <= until:
+        now = await _page_done(ports, now, step)
+
+
+async def _page_done(ports: Ports, before: Round, step: Step) -> Round:
+    after = await step(ports, before.after)
+    now = replace(before, after=after or "", at=ports.timestamp(), over=after is None)
+    return await Rounds(ports.store).note(now)
+
+
+async def _moved_dates(ports: Ports, after: str) -> str | None:
+    """Due rows of days to come on which their customer's decision does not change any more."""
+    soon = Due(ports.today() + timedelta(days=1), keys.END)  # what is due by then is in the hands of its sweep
+    page = await ports.work.due(date.max, max(_place(after), soon, key=_order) if after else soon, PAGE)
+    for due in page:
+        with about(customer=due.customer_id):
+            try:
+                await _forget_if_moved(ports, due)
+            except Exception as fault:  # one bad customer does not stop the others
+                _log.warning("due row stays", fault=type(fault).__name__)
+    return f"{page[-1].day}~{page[-1].customer_id}" if len(page) == PAGE else None
+
+
+def _order(due: Due) -> tuple[date, str]:
+    return due.day, due.customer_id
+
+
+def _place(after: str) -> Due:
+    day, _, customer_id = after.partition("~")
+    return Due(date.fromisoformat(day), customer_id)
+
+
+async def _forget_if_moved(ports: Ports, due: Due) -> None:
+    """Touch the customer, then delete the row as it was read before that.
+
+    A writer that makes the date the next one again read the customer after the touch, or loses to it and reads again;
+    then it adds the row, which is another version of it, and the delete leaves that alone.
+    """
+    loaded = await ports.customers.load(due.customer_id)
+    if loaded.state.decision is None or loaded.state.next_change_on == due.day:
+        return
+    with suppress(Conflict):  # somebody writes: the next round looks again
+        await ports.customers.touch(loaded, ports.timestamp())
+        await ports.work.delete_due(due)
+
+
+async def _done_messages(ports: Ports, after: str) -> str | None:
+    """Messages in quarantine that were put back long ago."""
+    done, place = await ports.quarantine.done(after, PAGE)
+    for each in done:
+        if _is_expired(ports, each.done_at):
+            await ports.quarantine.delete(each)
+    return place
+
+
+async def _old_previews(ports: Ports, after: str) -> str | None:
+    """The next preview if nothing happened to it for long: first its row, so that nobody reads some of its pages."""
+    preview_id = await ports.previews.next_id(after)
+    if preview_id is None:
+        return None
+    preview = await ports.previews.load(preview_id)
+    if preview is not None:
+        if not _is_expired(ports, preview.at):
+            return preview_id
+        await ports.previews.delete(preview)
+        return after
+    return preview_id if await ports.previews.delete_pages(preview_id, PAGE) else after
+
+
+async def _old_progress(ports: Ports, after: str) -> str | None:
+    """The parts of a progress that is over for long; their sum stays."""
+    of = await ports.progress.next_of(after)
+    if of is None:
+        return None
+    progressed = await ports.progress.read(of)
+    if not _is_expired(ports, progressed.at) or (not progressed.is_finished and await _goes_on(ports, of)):
+        return of
+    await ports.progress.settle(of, progressed)
+    return of if await ports.progress.delete_parts(of, PAGE) else after
+
+
+async def _goes_on(ports: Ports, of: str) -> bool:
+    """Whether it is of the last change of the rules, or of the last upgrade."""
+    state = await ports.rule_sets.load()
+    last = (state.epoch, keys.upgrade(state.upgrade)) if state else ()
+    return state is None or keys.progress(of) in [keys.progress(each) for each in last]
+
+
+def _is_expired(ports: Ports, at: str) -> bool:
+    return ports.is_older(at, ports.retention)
+
+
+_STEPS: dict[str, Step] = {
+    "dates": _moved_dates,
+    "messages": _done_messages,
+    "previews": _old_previews,
+    "progress": _old_progress,
+}
