@@ -4,9 +4,10 @@ import re
 import unicodedata
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, is_typeddict
+from typing import Any
 
 from shared.api.problems import Problem, bad_request
+from shared.api.shapes import is_record, members_of
 from shared.domain.decision import JsonObject
 from shared.domain.strict_json import parse_json
 from shared.errors import MemberError, PermanentError
@@ -22,7 +23,7 @@ _CHUNKS = (
 )
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False, repr=False)
 class Body:
     """What a route takes; ``examples`` work against the sample programme, one may be a function that makes it."""
 
@@ -38,7 +39,8 @@ class Body:
             require_body(headers, body)
         elif not body.strip():
             return {}
-        return object_of(json_body(body), self.shape.__annotations__) if is_typeddict(self.shape) else json_body(body)
+        value = json_body(body)
+        return object_of(value, members_of(self.shape)) if is_record(self.shape) else value
 
 
 def content_type(headers: Mapping[str, str]) -> str:

@@ -1,5 +1,7 @@
 """What-if questions: what would be decided if the facts, the date or the rules were others."""
 
+from __future__ import annotations
+
 from typing import Annotated
 
 from shared.api.bodies import Body

@@ -1,15 +1,17 @@
 """Customers: their facts, whether they are eligible and why, and what was decided before."""
 
+from __future__ import annotations
+
 import json
 from collections.abc import Iterable
 from datetime import date
-from typing import Annotated, NotRequired, TypedDict
+from typing import Annotated, NotRequired
 
 from shared.api.pages import MAX_ANSWER_BYTES, FactRoom, FactsOmitted, within_page
 from shared.api.parameters import FROM_1, AfterId, Before, Limit, Parameter, day, identifier, in_path, number
 from shared.api.problems import not_found
 from shared.api.route import READERS, Noun, Route
-from shared.api.shapes import STATUSES, Day, Decision, Identifier, Moment, Page, ref
+from shared.api.shapes import STATUSES, Day, Decision, Identifier, Moment, Page, TypedDict, ref
 from shared.domain.customer_state import CustomerState
 from shared.domain.decision import JsonObject, Outcome, Status
 from shared.domain.notification import recorded_decision

@@ -3,11 +3,13 @@
 What describes it is loaded when it is first asked for.
 """
 
-from typing import Annotated, TypedDict
+from __future__ import annotations
+
+from typing import Annotated
 
 from shared.api.parameters import in_path, text
 from shared.api.route import ANY_ROLE, EVERYONE, Noun, Reply, Route
-from shared.api.shapes import AnyObject
+from shared.api.shapes import AnyObject, TypedDict
 from shared.ports import Ports
 
 NOUN = Noun("Description", "This description, and the schemas of what is exchanged.", 9)

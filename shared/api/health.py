@@ -1,11 +1,13 @@
 """Health: whether what the product depends on answers, within five seconds even if it hangs."""
 
+from __future__ import annotations
+
 import asyncio
 from collections.abc import Awaitable
-from typing import Annotated, NotRequired, TypedDict
+from typing import Annotated, NotRequired
 
 from shared.api.route import EVERYONE, Connect, Noun, Reply, Route, json_reply
-from shared.api.shapes import among
+from shared.api.shapes import TypedDict, among
 from shared.errors import LaterVersionError, PassingError, RowsGoneBackError
 from shared.messaging.sender import QueueMissingError
 from shared.ports import Ports

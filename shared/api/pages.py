@@ -1,8 +1,11 @@
 """Keeps lists in answers within a number of bytes."""
 
-from collections.abc import Iterable
-from typing import Annotated, NotRequired, TypedDict
+from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import Annotated, NotRequired
+
+from shared.api.shapes import TypedDict
 from shared.domain.decision import JsonObject
 from shared.domain.strict_json import compact_bytes
 

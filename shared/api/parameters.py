@@ -22,7 +22,7 @@ OF_THE_PLATFORM = ("code", "clientid")
 """The host reads a key and its name from these, in any case of letters, and passes them on to the app."""
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False, repr=False)
 class Parameter[T]:
     """One parameter. ``shape`` describes its text; ``order`` is its place among those described, the paging last."""
 

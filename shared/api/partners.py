@@ -1,14 +1,16 @@
 """Partners: what they can show, and the customers they work for."""
 
+from __future__ import annotations
+
 import asyncio
-from typing import Annotated, NotRequired, TypedDict
+from typing import Annotated, NotRequired
 
 from shared.api.customers import fact_json
 from shared.api.pages import FactRoom, FactsOmitted
 from shared.api.parameters import AfterId, Limit, identifier, in_path
 from shared.api.problems import Problem, not_found
 from shared.api.route import READERS, Noun, Route
-from shared.api.shapes import STATUSES, Identifier, Node, Page, ref
+from shared.api.shapes import STATUSES, Identifier, Node, Page, TypedDict, ref
 from shared.at_once import at_once
 from shared.domain.customer_state import CustomerState
 from shared.domain.decision import JsonObject

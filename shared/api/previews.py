@@ -1,7 +1,9 @@
 """Previews: what activating or retiring a rule set would change, and for whom."""
 
+from __future__ import annotations
+
 from collections.abc import AsyncIterator, Mapping
-from typing import Annotated, NotRequired, TypedDict, cast
+from typing import Annotated, NotRequired, cast
 
 from shared.api.bodies import Body
 from shared.api.pages import within_page
@@ -9,7 +11,7 @@ from shared.api.parameters import AfterId, Limit, Parameter, identifier, in_path
 from shared.api.problems import Problem, bad_request, not_found
 from shared.api.route import RULE_MANAGERS, Noun, Route
 from shared.api.rule_sets import Version
-from shared.api.shapes import FROM_1, STATUSES, Day, Identifier, Moment, Page, Sha256, among, counts
+from shared.api.shapes import FROM_1, STATUSES, Day, Identifier, Moment, Page, Sha256, TypedDict, among, counts
 from shared.domain.event_data import IDENTIFIER
 from shared.errors import MemberError
 from shared.ports import Ports

@@ -35,7 +35,7 @@ _APPS = ("azp", "appid")
 """Claims with the id of an app that calls for itself."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(eq=False, repr=False)
 class Principal:
     """A caller; roles that the app does not know are left out."""
 

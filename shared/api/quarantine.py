@@ -1,13 +1,15 @@
 """Quarantine: the messages kept there, and putting them back."""
 
+from __future__ import annotations
+
 import base64
-from typing import Annotated, NotRequired, TypedDict
+from typing import Annotated, NotRequired
 
 from shared.api.pages import within_page
 from shared.api.parameters import AfterCursor, Limit, identifier, in_path
 from shared.api.problems import Problem, not_found
 from shared.api.route import OPERATORS, Noun, Route
-from shared.api.shapes import FROM_1, Identifier, Moment, Page, among
+from shared.api.shapes import FROM_1, Identifier, Moment, Page, TypedDict, among
 from shared.domain.events import MAX_EVENT_BYTES
 from shared.messaging.sender import Message, Queue
 from shared.ports import Ports

@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Annotated, Any, Protocol
+from typing import Annotated, Any, Protocol, get_type_hints
 
 from shared.api.bodies import MAX_BODY_BYTES, Body
 from shared.api.parameters import Parameter
@@ -46,7 +46,7 @@ class Request(Protocol):
     def get_body(self) -> bytes: ...
 
 
-@dataclass(slots=True)
+@dataclass(eq=False, repr=False)
 class Reply:
     """What is sent back."""
 
@@ -60,7 +60,7 @@ def json_reply(value: object, status: int = 200, **others: Any) -> Reply:
     return Reply(compact_bytes(value), status, **others)
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class Noun:
     """A group of routes; ``place`` is where a reader meets it among the others."""
 
@@ -70,7 +70,7 @@ class Noun:
     routes: list["Route"] = field(default_factory=list)
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class Route:
     """Decorates the handler, which is called with what its parameters' annotations say.
 
@@ -107,10 +107,15 @@ class Route:
         self.noun.routes.append(self)
         return handler
 
+    @cached_property
+    def hints(self) -> dict[str, Any]:
+        """The handler's annotations, which are text until they are needed."""
+        return get_type_hints(self.handler, include_extras=True)
+
     @property
     def shape(self) -> Any:
         """What the answer is described by."""
-        return self.answer or self.handler.__annotations__["return"]
+        return self.answer or self.hints["return"]
 
     @cached_property
     def methods(self) -> tuple[str, ...]:
@@ -120,8 +125,7 @@ class Route:
     @cached_property
     def parameters(self) -> Mapping[str, Parameter[Any]]:
         """What is read from the path and the query, by the handler's names."""
-        hints = self.handler.__annotations__.items()
-        notes = ((name, note) for name, hint in hints for note in getattr(hint, "__metadata__", ()))
+        notes = ((name, note) for name, hint in self.hints.items() for note in getattr(hint, "__metadata__", ()))
         return {name: note for name, note in notes if isinstance(note, Parameter)}
 
     @cached_property
@@ -136,7 +140,7 @@ class Route:
     def arguments(self, request: Request, connect: Connect, caller: Callable[[], str]) -> dict[str, object]:
         """What the handler is called with; raises Problem, SettingError."""
         given: dict[str, object] = {}
-        for name, hint in self.handler.__annotations__.items():
+        for name, hint in self.hints.items():
             if name in self.parameters:
                 given[name] = self.parameters[name].of(request.route_params, request.params)
             elif name == "body" and self.body:

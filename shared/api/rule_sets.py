@@ -1,8 +1,10 @@
 """Rule sets: their versions, and storing, activating and retiring them."""
 
+from __future__ import annotations
+
 import json
 from datetime import date
-from typing import Annotated, Any, NotRequired, TypedDict
+from typing import Annotated, Any, NotRequired
 
 from shared.api.bodies import MAX_NAME, MAX_TEXT, Body
 from shared.api.pages import within_page
@@ -10,7 +12,20 @@ from shared.api.parameters import FROM_1 as NUMBER
 from shared.api.parameters import Before, Limit, in_path, number
 from shared.api.problems import not_found
 from shared.api.route import READERS, RULE_MANAGERS, Caller, Noun, Route
-from shared.api.shapes import FROM_1, LARGE, Day, Identifier, Moment, Page, RuleSetDocument, Sha256, among, counts, ref
+from shared.api.shapes import (
+    FROM_1,
+    LARGE,
+    Day,
+    Identifier,
+    Moment,
+    Page,
+    RuleSetDocument,
+    Sha256,
+    TypedDict,
+    among,
+    counts,
+    ref,
+)
 from shared.domain.decision import JsonObject, Status, Verdict
 from shared.ports import Ports
 from shared.rule_books import SHIPPED, RuleBook

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from shared.api.events import MAX_BATCH, Acceptance, accept
+from shared.api.events import MAX_BATCH, Acceptance
+from shared.api.posting import accept
 from shared.api.problems import Problem
 from shared.domain.events import parse_event
 from shared.messaging.memory import MemorySender

@@ -2,9 +2,10 @@
 
 import re
 from types import UnionType
-from typing import Annotated, Any, NotRequired, Union, get_args, get_origin, get_type_hints, is_typeddict
+from typing import Annotated, Any, NotRequired, Union, get_args, get_origin, get_type_hints
 
 from shared.api.schemas.parts import Schema, closed, list_of, nullable, number, of_kind, record, ref
+from shared.api.shapes import is_record
 from shared.domain.event_data import MemberKind
 
 type Definitions = dict[str, Schema]
@@ -33,7 +34,7 @@ def _unfolded(shape: Any) -> tuple[Any, list[Any]]:
 
 
 def _of_type(shape: Any, described: str, definitions: Definitions, is_closed: bool) -> Schema:
-    if is_typeddict(get_origin(shape) or shape):
+    if is_record(get_origin(shape) or shape):
         return _of_record(shape, definitions, is_closed)
     if get_origin(shape) is list:
         (item,) = get_args(shape)
@@ -61,7 +62,8 @@ def _of_record(shape: Any, definitions: Definitions, is_closed: bool) -> Schema:
     if name not in definitions:
         definitions[name] = {}  # so that a record may hold itself
         members = {each: schema_of(_required(hint), definitions, is_closed=is_closed) for each, hint in hints.items()}
-        schema = record(" ".join((declared.__doc__ or "").split()), members, tuple(declared.__optional_keys__))
+        optional = [each for each, hint in hints.items() if get_origin(hint) is NotRequired]
+        schema = record(" ".join((declared.__doc__ or "").split()), members, optional)
         definitions[name] = closed(schema) if is_closed else schema
     return ref(name)
 
