@@ -58,7 +58,7 @@ class Together[Owner: Hashable, Item, End]:
         if line is None:
             line = self._lines[owner] = deque()
         else:
-            place = _Place[Item, End](item)
+            place: _Place[Item, End] = _Place(item)
             line.append(place)
             end = await self._turn(owner, line, place)
             if end is not None:
@@ -83,7 +83,7 @@ class Together[Owner: Hashable, Item, End]:
         item: Item,
         serve: Callable[[Group[Item, End]], Awaitable[Sequence[End | Exception]]],
     ) -> End:
-        group = Group[Item, End](item, line)
+        group: Group[Item, End] = Group(item, line)
         try:
             ends = await serve(group)
             _end(group, ends[1:])

@@ -17,7 +17,7 @@ from shared.domain.customer_state import CustomerState, Evidence
 from shared.domain.decision import JsonObject
 from shared.domain.registers import Kind, Register
 from shared.domain.unknown import NOTHING, Unknown
-from shared.errors import PermanentError
+from shared.errors import PassingError, PermanentError
 from shared.storage import keys
 from shared.storage.blobs import compressed, packed, unpacked, unpacked_json
 from shared.storage.formats import known, others_of, with_unknown
@@ -114,7 +114,7 @@ class Customers:
         """The exact notification of one recorded decision."""
         row = await self._store.get(Table.CUSTOMERS, customer_id, keys.recorded_decision(customer_id, sequence))
         if row is None:
-            raise LookupError(f"customer {customer_id} has no recorded decision {sequence}")
+            raise PassingError(f"recorded decision {sequence} of customer {customer_id} is not there: ./dev repair")
         return _notification(row)
 
     async def recorded(self, customer_id: str, sequence: int) -> Recorded | None:

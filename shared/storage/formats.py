@@ -4,7 +4,7 @@ A row without the property has format 1, as all rows of this version have: it co
 rows an older one must not read, or must not write back, gives them a greater number; what it only adds needs none.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -96,7 +96,10 @@ def known(*properties: str, packed: str = "") -> frozenset[str]:
 
 
 def unknown(
-    row: Row, properties: frozenset[str], document: Mapping[str, Any] | None = None, members: Iterable[str] = ()
+    row: Row,
+    properties: frozenset[str],
+    document: Mapping[str, Any] | None = None,
+    members: frozenset[str] = frozenset(),
 ) -> Unknown:
     """What the row, and the document in it, hold besides these."""
     others = others_of(row.properties, properties)
@@ -104,9 +107,10 @@ def unknown(
     return Unknown(others, more) if others or more else NOTHING
 
 
-def others_of(found: Mapping[str, Any], names: Iterable[str]) -> dict[str, Any]:
-    more = found.keys() - names
-    return {name: found[name] for name in found if name in more} if more else {}
+def others_of(found: Mapping[str, Any], names: frozenset[str]) -> dict[str, Any]:
+    if names.issuperset(found):
+        return {}
+    return {name: value for name, value in found.items() if name not in names}
 
 
 def with_unknown(others: Unknown, properties: Mapping[str, Value]) -> dict[str, Value]:

@@ -39,6 +39,13 @@ class RowsGoneBack:
     def __init__(self, store: Store) -> None:
         self._store = store
 
+    @staticmethod
+    def reads(row: Row) -> bool:
+        """Whether it is one of these rows."""
+        if row.partition == keys.SOME_GONE_BACK:
+            return row.key == row.partition and isinstance(row.properties["at"], str)
+        return row.key == keys.gone_back(_gone_back(row).partner_id)
+
     async def note(self, found: GoneBack) -> bool:
         """Insert it, or raise what was ``seen`` of the one that stands; tells whether it is the first."""
         await self._store.merge(Table.WORK, Row(keys.SOME_GONE_BACK, keys.SOME_GONE_BACK, {"at": found.at}), ANY)

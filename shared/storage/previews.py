@@ -83,7 +83,7 @@ class Previews:
         document: JsonObject = unpacked_json("preview", row.properties)
         document["difference"] = tuple(document["difference"])
         members = {name: value for name, value in document.items() if name in _MEMBERS}
-        others = unknown(row, _PROPERTIES, document, _MEMBERS)
+        others = unknown(row, _PROPERTIES, document, frozenset(_MEMBERS))
         return Preview(**members, out_of_date=bool(row.properties.get(_OUT_OF_DATE)), etag=row.etag, unknown=others)
 
     async def save(self, preview: Preview) -> str:

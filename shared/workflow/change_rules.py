@@ -99,8 +99,6 @@ async def retire(ports: Ports, version: int, told: Told = Told(), seen: int | No
 
 
 async def _change(ports: Ports, version: int, to: str, told: Told, seen: int | None = None) -> None:
-    least = ports.least_number  # the same at each attempt, so that one that loses leaves no fan-out of its own behind
-
     async def attempt() -> None:
         await ports.rule_books.seed_where_new()
         state, stored = await _state(ports), await ports.rule_sets.version(version)
@@ -116,7 +114,7 @@ async def _change(ports: Ports, version: int, to: str, told: Told, seen: int | N
         active = active_after(state.active, stored, to, ports.today())
         if to == RETIRED:
             await _refuse_unreadable_instead(ports, state.active, active, stored)
-        epoch, action = max(state.epoch + 1, least), ACTIVATED if to == ACTIVE else RETIRED
+        epoch, action = max(state.epoch + 1, ports.least_number), ACTIVATED if to == ACTIVE else RETIRED
         fan_out = FanOut(None, epoch, at=ports.timestamp())
         await ports.work.open_fan_out(fan_out)
         cause: dict[str, Any] = {"kind": "rule-set", "ruleSetVersion": version, "action": action, "epoch": epoch}

@@ -60,19 +60,24 @@ async def decide(
 ) -> Committed:
     """Decide ``facts`` (the loaded state, perhaps with a fact laid in) and commit over the version loaded."""
     await _enter_in_indexes(ports, facts)
-    try:
-        decided, recorded = await _decided(ports, facts, cause, gathering)
-    except WentBackError as fault:
-        from shared.workflow.gone_back import mend  # rare, and no event should wait for it
-
-        await mend(ports, loaded.state, fault)
-        raise
+    decided, recorded = await _mended(ports, loaded.state, _decided(ports, facts, cause, gathering))
     await _announce_work(ports, loaded.state, decided)
     etag = await ports.customers.commit(decided, loaded.etag, recorded, loaded.room(facts, limit))
     if recorded is None:
         return Committed(decided, etag, {})
     _tell_recorded(facts, decided, cause)
     return Committed(decided, etag, {decided.sequence: recorded.notification})
+
+
+async def _mended[T](ports: Ports, state: CustomerState, deciding: Awaitable[T]) -> T:
+    """If a row went back, whoever accepts it has to find this customer."""
+    try:
+        return await deciding
+    except WentBackError as fault:
+        from shared.workflow.gone_back import mend  # rare, and no event should wait for it
+
+        await mend(ports, state, fault)
+        raise
 
 
 def _tell_recorded(before: CustomerState, decided: CustomerState, cause: Cause) -> None:

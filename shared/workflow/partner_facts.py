@@ -28,7 +28,7 @@ async def apply_partner_facts(ports: Ports, partner_id: str, take: Take) -> Sequ
     """
     standing: dict[Place, PartnerFactRow | None] = {}
     read_over: str | None = ""
-    least = ports.least_number  # the same at each attempt, so that one that loses leaves no fan-out of its own behind
+    opened: list[FanOut] = []
 
     async def attempt() -> Sequence[Fields]:
         nonlocal read_over
@@ -39,20 +39,20 @@ async def apply_partner_facts(ports: Ports, partner_id: str, take: Take) -> Sequ
         if state.etag == read_over:  # so what has changed since the last attempt is one of the facts
             standing.update(await _standing(ports, events))
         read_over = state.etag
-        return await _apply(ports, state, events, standing, least)
+        return await _apply(ports, state, events, standing, opened)
 
     return await until_first(ports, attempt)
 
 
 async def _apply(
-    ports: Ports, state: PartnerState, events: Sequence[Event], standing: Facts, least: int
+    ports: Ports, state: PartnerState, events: Sequence[Event], standing: Facts, opened: list[FanOut]
 ) -> Sequence[Fields]:
     kept = {place: row.register for place, row in standing.items() if row}
     for event in (ordered := by_stamp(events)):
         if event.register.outranks(kept.get(_place(event))):
             kept[_place(event)] = event.register
     applied = [event for event in ordered if kept[_place(event)] is event.register]
-    more = await _commit(ports, state, applied, standing, least) if applied else {}
+    more = await _commit(ports, state, applied, standing, opened) if applied else {}
     await _hand_on_left(ports, events, standing)
     return [{**end_of(event, kept[_place(event)]), **more} for event in events]
 
@@ -63,6 +63,8 @@ def _place(event: Event) -> Place:
 
 async def _standing(ports: Ports, events: Sequence[Event]) -> Facts:
     """The stored fact, if there is one, that each event challenges."""
+    if len(events) <= 1:  # as most come: no task for it
+        return {_place(each): await ports.partners.load_fact(each.owner_id, each.kind, each.key) for each in events}
     turn, places = asyncio.Semaphore(_AT_ONCE), list(dict.fromkeys(map(_place, events)))
 
     async def one(kind: Kind, key: str) -> PartnerFactRow | None:
@@ -79,7 +81,9 @@ async def _hand_on_left(ports: Ports, events: Sequence[Event], standing: Facts) 
         await hand_on_if_open(ports, FanOut(events[0].owner_id, revision).id)
 
 
-async def _commit(ports: Ports, state: PartnerState, applied: Sequence[Event], standing: Facts, least: int) -> Fields:
+async def _commit(
+    ports: Ports, state: PartnerState, applied: Sequence[Event], standing: Facts, opened: list[FanOut]
+) -> Fields:
     """All rows name the one revision they led to together; gives the fan-out for the log."""
     changes = (
         (
@@ -88,7 +92,7 @@ async def _commit(ports: Ports, state: PartnerState, applied: Sequence[Event], s
         )
         for event in applied
     )
-    partner = state.partner.replacing_each(changes, least)
+    partner = state.partner.replacing_each(changes, ports.least_number)
     changed = partner.revision > state.partner.revision
     fan_out = FanOut(partner.partner_id, partner.revision, at=ports.timestamp())
     cause = applied[-1].cause if changed else state.cause
@@ -97,18 +101,22 @@ async def _commit(ports: Ports, state: PartnerState, applied: Sequence[Event], s
     writes = ports.partners.writes(replace(state, partner=partner, facts=facts, cause=cause), rows)
     if changed:
         await ports.work.open_fan_out(fan_out)
+        opened.append(fan_out)
     if _is_candidate(partner) and not _is_candidate(state.partner):
         await ports.indexes.enter_candidate(partner.partner_id)
     await ports.partners.commit(writes)
     if not changed:
         return {}
+    for lost in opened[:-1]:  # of attempts that lost: this one decides all of their customers
+        await ports.work.close_fan_out(lost)
     with about(fanOut=fan_out.id):
         await hand_on(ports, fan_out.id)
     return {"fanOut": fan_out.id}
 
 
 def _row(event: Event, over: PartnerFactRow | None, revision: int) -> PartnerFactRow:
-    over = over or PartnerFactRow(event.kind, event.key, event.register)
+    if over is None:
+        return PartnerFactRow(event.kind, event.key, event.register, revision)
     return replace(over, register=event.register, revision=revision)
 
 

@@ -45,7 +45,7 @@ async def receive_event(ports: Ports, body: bytes, attempt: int) -> None:
             owner = {"customer" if event.is_about_customer else "partner": event.owner_id}
             add(**cause_fields(event.cause.named), **owner)
             with ports.span("process", Queue.EVENTS, event.trace) as trace:
-                mine, serve = replace(event, trace=trace), partial(_serve, ports)
+                mine, serve = event if trace is event.trace else replace(event, trace=trace), partial(_serve, ports)
                 result = await ports.together.served((event.is_about_customer, event.owner_id), mine, serve)
             if result["result"] == APPLIED and is_doubtful(ports, event):
                 warnings = await warnings_of(ports, [("$", event)], _MOST_WARNINGS)

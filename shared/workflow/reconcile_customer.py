@@ -65,7 +65,7 @@ class CustomerLook:
         if used > stored or (used < stored and None not in self._under_way):
             found.append(f"is decided by epoch {used} of the rules, stored is {stored}")
         if evidence.is_of_the_future(self._ports.today()):
-            found.append(f"is decided as of {evidence.on}, which has not come")
+            found.append(f"is decided as of {evidence.on}, which has not come: a clock was ahead")
         return found
 
     async def _decision(self, state: CustomerState, partners: Mapping[str, Partner]) -> list[str]:

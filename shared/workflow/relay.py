@@ -33,7 +33,8 @@ async def relay(ports: Ports, customer: Committed) -> None:
         made = customer.made.get(sequence)
         await _send(ports, made or await ports.customers.notification(customer.state.customer_id, sequence))
         customer = await _marked_sent(ports, customer, sequence)
-        await ports.work.close_outbox(customer.state.customer_id, sequence)
+        if customer.state.sent >= sequence:
+            await ports.work.close_outbox(customer.state.customer_id, sequence)
 
 
 async def _left_to_its_maker(ports: Ports, customer: Committed) -> Committed:
@@ -55,9 +56,9 @@ async def _marked_sent(ports: Ports, customer: Committed, sequence: int) -> Comm
         except Conflict:
             loaded = await ports.customers.load(customer.state.customer_id)
             customer = replace(customer, state=loaded.state, etag=loaded.etag or "")
-            if loaded.state.sent < sequence:
+            if loaded.state.sent < sequence <= loaded.state.sequence:
                 raise
-            return customer
+            return customer  # marked by another, or the decision is gone: its row was restored
         return replace(customer, state=replace(customer.state, sent=sequence), etag=etag)
 
     return await until_first(ports, attempt)

@@ -43,8 +43,8 @@ async def _go_on(ports: Ports, name: str, step: Step) -> None:
     noted = await Rounds(ports.store).load(name)
     if noted.over and abs(ports.seconds_since(noted.at)) < REST.total_seconds():
         return
-    now, until = replace(noted, over=False), ports.now() + LONGEST
-    while not now.over and ports.now() <= until:
+    now, began = replace(noted, over=False), ports.now()
+    while not now.over and ports.age(began) <= LONGEST:
         now = await _page_done(ports, now, step)
 
 
@@ -133,7 +133,7 @@ async def _goes_on(ports: Ports, of: str) -> bool:
 
 
 def _is_expired(ports: Ports, at: str) -> bool:
-    return ports.is_older(at, ports.retention)
+    return ports.is_older(at, ports.retention) and not ports.is_ahead(at)
 
 
 _STEPS: dict[str, Step] = {

@@ -63,10 +63,9 @@ PLANTED = [
     Planted(
         "the partner is read before its index row is written",
         "shared/workflow/decide.py",
-        "    await _enter_in_indexes(ports, facts)\n    try:\n"
-        "        decided, recorded = await _decided(ports, facts, cause, gathering)\n",
+        "    await _enter_in_indexes(ports, facts)\n    decided, recorded =",
         "    first = await _decided(ports, facts, cause, gathering)\n"
-        "    await _enter_in_indexes(ports, facts)\n    try:\n        decided, recorded = first\n",
+        "    await _enter_in_indexes(ports, facts)\n    decided, recorded = first\n    _ =",
     ),
     Planted(
         "a fan-out ignores how far it has come",
@@ -156,8 +155,8 @@ PLANTED = [
     Planted(
         "the epoch goes back when a version is retired",
         "shared/workflow/change_rules.py",
-        "epoch, action = max(state.epoch + 1, least),",
-        "epoch, action = max(state.epoch + 1, least) if to == ACTIVE else state.epoch,",
+        "epoch, action = max(state.epoch + 1, ports.least_number),",
+        "epoch, action = max(state.epoch + 1, ports.least_number) if to == ACTIVE else state.epoch,",
     ),
     Planted(
         "what fails for the last time is dropped",
@@ -432,6 +431,72 @@ PLANTED = [
         "shared/storage/rule_sets.py",
         "await self._store.delete(Table.RULES, keys.RULES, keys.OLDER, older.etag)",
         "await self._store.delete(Table.RULES, keys.RULES, keys.OLDER)",
+    ),
+    Planted(
+        "a partner's revision goes up by one, whatever was given before it went back",
+        "shared/domain/partner.py",
+        "max(self.revision + 1, least)",
+        "self.revision + 1",
+    ),
+    Planted(
+        "the epoch goes up by one, whatever was given before it went back",
+        "shared/workflow/change_rules.py",
+        "epoch, action = max(state.epoch + 1, ports.least_number),",
+        "epoch, action = state.epoch + 1,",
+    ),
+    Planted(
+        "a row that went back is accepted at once",
+        "shared/workflow/gone_back.py",
+        "(at)) >= ACCEPTED_AFTER",
+        "(at)) >= timedelta()",
+    ),
+    Planted(
+        "the time at which a row that went back was last seen counts",
+        "shared/storage/gone_back.py",
+        "            if standing is None:\n                await self._store.write(Table.WORK, _row(found))",
+        "            if found:\n                await self._store.write(Table.WORK, _row(found), ANY)",
+    ),
+    Planted(
+        "a partner that went back is accepted and nobody is decided again",
+        "shared/workflow/repair.py",
+        "        await ports.work.open_fan_out(fan_out)\n        await ports.partners.commit(writes)",
+        "        await ports.partners.commit(writes)",
+    ),
+    Planted(
+        "the rules that went back are accepted and nobody is decided again",
+        "shared/workflow/repair.py",
+        "        await ports.work.open_fan_out(fan_out)\n        await ports.rule_sets.save(",
+        "        await ports.rule_sets.save(",
+    ),
+    Planted(
+        "a row that went back is accepted under a number that may have been lost",
+        "shared/workflow/repair.py",
+        "return max(known, ports.least_number) +",
+        "return ports.least_number +",
+    ),
+    Planted(
+        "a customer that meets a row that went back is not entered where it is looked for",
+        "shared/workflow/decide.py",
+        "        await mend(ports, state, fault)\n",
+        "        _ = mend\n",
+    ),
+    Planted(
+        "rules that went back are used by who knew later ones",
+        "shared/rule_books.py",
+        "        if state.epoch < used:\n",
+        "        if state.epoch < (at_least or 0):\n",
+    ),
+    Planted(
+        "a rule set is kept although its version may be of another document by now",
+        "shared/rule_books.py",
+        "            self._compiled.clear()",
+        "            self._compiled.copy()",
+    ),
+    Planted(
+        "whoever loses leaves the fan-outs of the attempts before to be done",
+        "shared/workflow/partner_facts.py",
+        "    for lost in opened[:-1]:",
+        "    for lost in opened[:0]:",
     ),
     Planted(
         "a clock that is off goes on writing",

@@ -8,13 +8,12 @@ from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 
-from shared.domain.recompute import DayCame, Recompute
 from shared.errors import PassingError
-from shared.messaging.sender import Queue
 from shared.ports import Ports
 from shared.workflow.reconcile import differences
+from shared.workflow.repair import repair
 from tests.events import AREA, event
-from tests.simulation.simulated import START, MachineClock, Simulation, Waiting
+from tests.simulation.simulated import START, MachineClock, Simulation
 
 DAYS = (None, None, -2, 0, 1, 2, 4, 8, 40, 70, 200, 400)
 AHEAD = [timedelta(days=days) for days in (0, 3, 60, 366)]
@@ -78,13 +77,10 @@ class Unheld(FarAhead):
                 await self._handle(ports, self._next())
 
     async def _settle(self) -> None:
-        """Decide again whom reconciling names; a date that was forgotten while somebody else decided gets its row."""
+        """The command repairs what reconciling names."""
         await super()._settle()
         ports = self._process()
-        self.named = {each.partition(":")[0] async for each in differences(ports)}
-        for customer_id in self.named:
-            if day := (await ports.customers.load(customer_id)).state.next_change_on:
-                await ports.work.add_due(customer_id, day)
-        again = Recompute(tuple(sorted(self.named)), DayCame(ports.today()))
-        self.waiting.append(Waiting(Queue.RECOMPUTE, again.to_bytes()))
+        self.named = {each async for each in differences(ports)}
+        async for _ in repair(ports):
+            pass
         await super()._settle()

@@ -98,13 +98,17 @@ class Simulation:
         await asyncio.gather(*(self._worker() for _ in range(self.workers)))
         self.faults = 0
         await self._settle()
+        return await self._wrong(oracle) + [f"a valid message was kept: {reason}" for reason in self.kept_by_mistake]
+
+    async def _wrong(self, oracle: Oracle) -> list[str]:
+        """What is not as it must be in the end."""
         ports = self._process()
         found = [each async for each in violations(ports, oracle, await self._in_force(ports), self.notifications)]
         kept, _ = await ports.quarantine.page("", 1000)
         left = sorted(each.body for each in kept if each.state == KEPT)
         if left != sorted(oracle.quarantined):
             found.append(f"in quarantine are {len(left)} messages, not {len(oracle.quarantined)}")
-        return found + [f"a valid message was kept: {reason}" for reason in self.kept_by_mistake]
+        return found
 
     def _process(self, machine: MachineClock | None = None) -> Ports:
         """A process of its own: no memory of what others read, and a clock of its own."""

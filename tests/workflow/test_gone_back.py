@@ -23,7 +23,7 @@ from tests import events
 from tests.restored import moment, put_back
 from tests.watched_store import WatchedStore, breaking_at
 from tests.workflow.test_interleavings import store_stricter_draft
-from tests.world import World
+from tests.world import World, nth_epoch
 
 LATER = "2026-04-01T00:00:00Z"
 LOST = events.certified(level="none", time=LATER)
@@ -173,6 +173,21 @@ async def test_an_epoch_that_was_lost_is_not_given_again() -> None:
     state = await world.state()
     assert state.evidence.epoch > lost
     assert await world.status() == "eligible"
+
+
+async def test_who_knew_later_rules_does_not_decide_by_those_that_went_back() -> None:
+    world = World()
+    await world.post(*events.eligible(), *events.qualified())
+    await store_stricter_draft(world)
+    before = await moment(world.store)
+    await activate(world.ports, 2)
+    await world.settle()
+    await put_back(world.store, Table.RULES, before[Table.RULES])
+    with pytest.raises(WentBackError):
+        await receive_event(world.ports, events.spend("C-9"), 1)
+    await swept(world)
+    await world.post(events.spend("C-9"))
+    assert (await world.state("C-9")).evidence.epoch > nth_epoch(2)
 
 
 async def test_a_clock_that_was_ahead_gave_a_revision_and_the_next_is_greater_all_the_same() -> None:

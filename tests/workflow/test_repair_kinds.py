@@ -271,7 +271,6 @@ async def test_what_a_repair_left_that_never_comes_back_the_apps_timers_end() ->
     passes = repair(world.worker())
     while not (await anext(passes)).repaired:  # the partner; its customers are not reached
         pass
-    await passes.aclose()
     revision = (await world.ports.partners.load("P-1")).partner.revision
     assert (await world.state()).evidence.partners["P-1"] < revision
     await timers(world)

@@ -35,6 +35,10 @@ def down(world: World) -> Ports:
     return world.worker(WatchedStore(world.store, before=fail))
 
 
+MOST_COPIES = 24 * 60
+"""Of a day, with the shortest delay."""
+
+
 async def tried(ports: Ports, queue: Queue, body: bytes) -> None:
     """All tries that the host gives one message."""
     for attempt in range(1, LAST_ATTEMPT):
@@ -52,6 +56,7 @@ async def retried(world: World, ports: Ports, queue: Queue, body: bytes) -> list
         world.now += timedelta(seconds=message.delay + 40)
         await tried(ports, queue, message.body)
         copies += world.sent.queues[queue]
+        assert len(copies) < MOST_COPIES, "it comes again for ever"
     return copies
 
 

@@ -18,6 +18,7 @@ from shared.storage import keys
 from shared.storage.blobs import unpacked_json
 from shared.storage.customers import Customers, read_state
 from shared.storage.formats import check_format
+from shared.storage.gone_back import RowsGoneBack
 from shared.storage.memory import MemoryStore
 from shared.storage.partners import Partners, read_fact
 from shared.storage.previews import Previews
@@ -116,6 +117,8 @@ async def _work(store: Store, row: Row) -> object:
             for each in await work.due(date.max, None, 1)
             if row.key == keys.due_customer(each.day, each.customer_id)
         ]
+    if row.partition in (keys.GONE_BACK, keys.SOME_GONE_BACK):
+        return RowsGoneBack.reads(row)
     counted = row.partition.removeprefix(keys.progress(""))
     of = counted if counted.startswith(keys.upgrade(0)[:-13]) else int(counted)
     return row.key.startswith(keys.progress_of(of, "")) and await Progress(store).read(of)
