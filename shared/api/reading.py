@@ -1,9 +1,10 @@
-"""What one request reads of the store, each customer, partner and rule set once, however many questions name it."""
+"""Reads what a request needs of the store: each customer, partner and rule set once, however many questions name it."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from typing import Any
 
+from shared.at_once import AtOnce
 from shared.domain.customer_state import CustomerState
 from shared.domain.facts import PartnerFact
 from shared.domain.partner import Partner
@@ -14,15 +15,13 @@ from shared.rule_books import RuleBook, compile_stored
 from shared.rules.rule_set import RuleSet
 from shared.storage.partners import PartnerState
 
-AT_ONCE = 16
-
 type FactKey = tuple[Kind, str]
 type Standing = Mapping[FactKey, PartnerFact]
 _TRIES = 3
 
 
 class Reading:
-    """Reads at most ``AT_ONCE`` rows at a time; ``work`` counts the steps that its answers take, ``looked`` the
+    """Reads some rows at a time; ``work`` counts the steps that its answers take, ``looked`` the
     stored facts that they are about."""
 
     def __init__(self, ports: Ports) -> None:
@@ -30,7 +29,7 @@ class Reading:
         self.work = 0
         self.looked = 0
         self._begun: dict[tuple[str, object], asyncio.Future[Any]] = {}
-        self._turn = asyncio.Semaphore(AT_ONCE)
+        self._reads = AtOnce()
 
     async def customer(self, customer_id: str) -> CustomerState | None:
         """The customer if it was decided at least once."""
@@ -87,10 +86,6 @@ class Reading:
 
     async def _once[T](self, what: str, name: object, read: Callable[[], Awaitable[T]]) -> T:
         if (what, name) not in self._begun:
-            self._begun[what, name] = asyncio.ensure_future(self._in_turn(read))
+            self._begun[what, name] = asyncio.ensure_future(self._reads.one(read))
         found: T = await self._begun[what, name]
         return found
-
-    async def _in_turn[T](self, read: Callable[[], Awaitable[T]]) -> T:
-        async with self._turn:
-            return await read()

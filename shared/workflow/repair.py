@@ -6,18 +6,19 @@ else does, over the versions it read, and the rows of later work first. So it ma
 what is left of it, fan-outs and notifications, the app's timers end. Nothing is put on a queue.
 """
 
-import asyncio
 from collections.abc import AsyncGenerator
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from functools import partial
 
+from shared.at_once import at_once
 from shared.domain.cause import Cause
 from shared.logs import Log, about
 from shared.ports import Ports
 from shared.storage.store import StoreUnavailableError
 from shared.storage.work import FanOut
 from shared.workflow.decide import until_first
-from shared.workflow.reconcile import AT_ONCE, Found, Owner, look_at_all, rules_differences
+from shared.workflow.reconcile import Found, Owner, look_at_all, rules_differences
 from shared.workflow.reconcile_partner import is_candidate, is_that_of, of_facts
 from shared.workflow.repair_customer import repair_customer
 
@@ -67,26 +68,24 @@ async def repair(ports: Ports) -> AsyncGenerator[Passed]:
     for number in range(1, PASSES + 1):
         repaired = False
         async for looked in look_at_all(ports):
-            turn = asyncio.Semaphore(AT_ONCE)
-            ends = await asyncio.gather(*(_repaired(ports, each, turn) for each in looked.found))
+            ends = await at_once(partial(_repaired, ports), looked.found)
             repaired = repaired or not all(each.failed for each in ends)
             yield Passed(number, looked.owners, ends)
         if not repaired:
             return
 
 
-async def _repaired(ports: Ports, found: Found, turn: asyncio.Semaphore) -> Repaired:
-    async with turn:
-        with about(repair=found.id):
-            try:
-                await _repair(ports, found)
-            except StoreUnavailableError:
-                raise
-            except Exception as fault:  # one that cannot be repaired does not stop the others
-                _log.warning("not repaired", fault=type(fault).__name__)
-                return Repaired(found, str(fault) or type(fault).__name__)
-            _log.info("repaired", differences=len(found.differences))
-            return Repaired(found)
+async def _repaired(ports: Ports, found: Found) -> Repaired:
+    with about(repair=found.id):
+        try:
+            await _repair(ports, found)
+        except StoreUnavailableError:
+            raise
+        except Exception as fault:  # one that cannot be repaired does not stop the others
+            _log.warning("not repaired", fault=type(fault).__name__)
+            return Repaired(found, str(fault) or type(fault).__name__)
+        _log.info("repaired", differences=len(found.differences))
+        return Repaired(found)
 
 
 async def _repair(ports: Ports, found: Found) -> None:
