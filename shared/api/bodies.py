@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from shared.api.problems import Problem, bad_request
-from shared.api.shapes import is_record, members_of
+from shared.api.shapes import Shape, is_record, members_of
 from shared.domain.decision import JsonObject
 from shared.domain.strict_json import parse_json
 from shared.errors import MemberError, PermanentError
@@ -27,7 +27,7 @@ _CHUNKS = (
 class Body:
     """What a route takes; ``examples`` work against the sample programme, one may be a function that makes it."""
 
-    shape: Any
+    shape: Shape
     examples: Mapping[str, object | Callable[[], object]]
     required: bool = True
     other_types: tuple[str, ...] = ()

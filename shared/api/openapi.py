@@ -121,7 +121,7 @@ def operation(route: Route) -> JsonObject:
     return {**described, "responses": _responses(route), "security": security}
 
 
-def _parameter(parameter: Parameter[Any]) -> JsonObject:
+def _parameter(parameter: Parameter[object]) -> JsonObject:
     schema = schema_of(parameter.shape, {})
     described = {"name": parameter.name, "in": parameter.place, "description": schema.pop("description")}
     example = {} if parameter.example is None else {"example": parameter.example}

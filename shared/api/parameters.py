@@ -8,10 +8,10 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Annotated, Any
+from typing import Annotated
 
 from shared.api.problems import bad_request
-from shared.api.shapes import Identifier
+from shared.api.shapes import Identifier, Shape
 from shared.domain import event_data
 from shared.errors import MemberError
 from shared.storage.keys import NEWEST
@@ -28,7 +28,7 @@ class Parameter[T]:
 
     name: str
     read: Callable[[str, str | None], T]
-    shape: Any
+    shape: Shape
     place: str = "query"
     example: str | int | None = None
     required: bool = False
@@ -39,7 +39,7 @@ class Parameter[T]:
         return self.read(self.name, (path if self.place == "path" else query).get(self.name))
 
 
-def in_path[T](name: str, read: Callable[[str, str | None], T], shape: Any, example: str | int) -> Parameter[T]:
+def in_path[T](name: str, read: Callable[[str, str | None], T], shape: Shape, example: str | int) -> Parameter[T]:
     return Parameter(name, read, shape, "path", example, required=True)
 
 

@@ -8,6 +8,7 @@ from typing import Annotated, Any, Protocol, get_type_hints
 from shared.api.bodies import MAX_BODY_BYTES, Body
 from shared.api.parameters import Parameter
 from shared.api.principal import Role
+from shared.api.shapes import Shape
 from shared.domain.strict_json import compact_bytes
 from shared.ports import Ports
 
@@ -91,7 +92,7 @@ class Route:
     status: int = 200
     problems: tuple[int, ...] = ()
     """Statuses that not every route has."""
-    answer: Any = None
+    answer: Shape = None
     """What describes the answer; None: the handler's return annotation."""
     also: Mapping[int, str] = field(default_factory=dict)
     """Other statuses that have the same answer, and what they mean."""
@@ -108,12 +109,12 @@ class Route:
         return handler
 
     @cached_property
-    def hints(self) -> dict[str, Any]:
+    def hints(self) -> dict[str, Shape]:
         """The handler's annotations, which are text until they are needed."""
         return get_type_hints(self.handler, include_extras=True)
 
     @property
-    def shape(self) -> Any:
+    def shape(self) -> Shape:
         """What the answer is described by."""
         return self.answer or self.hints["return"]
 
@@ -123,13 +124,13 @@ class Route:
         return ("GET", "HEAD") if self.method == "GET" else (self.method,)
 
     @cached_property
-    def parameters(self) -> Mapping[str, Parameter[Any]]:
+    def parameters(self) -> Mapping[str, Parameter[object]]:
         """What is read from the path and the query, by the handler's names."""
         notes = ((name, note) for name, hint in self.hints.items() for note in getattr(hint, "__metadata__", ()))
         return {name: note for name, note in notes if isinstance(note, Parameter)}
 
     @cached_property
-    def described_parameters(self) -> list[Parameter[Any]]:
+    def described_parameters(self) -> list[Parameter[object]]:
         return sorted(self.parameters.values(), key=lambda each: each.order)
 
     @cached_property

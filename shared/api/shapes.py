@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from inspect import get_annotations
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 from shared.domain import event_data
 from shared.domain.decision import JsonObject, Status
@@ -26,6 +26,10 @@ else:
 
 
 RECORD: type = TypedDict if not TYPE_CHECKING else dict
+
+
+type Shape = Any
+"""A type as a declaration writes it, Annotated or not: typing has no type for these."""
 
 
 def members_of(shape: type) -> list[str]:
