@@ -1,55 +1,24 @@
-"""The function app: registers the blueprints of ``functions`` and does nothing else.
+"""The function app: registers the blueprints of ``functions``.
 
-Of the event queue's two triggers one is registered, by ``EVENTS_TRANSPORT``. Where a setting is wrong, no trigger of a
-queue is: messages wait untouched, where a handler could only use up their tries and leave them to the poison queue, to
-end there. Everything else says in each call what is wrong.
+One of the event queue's two triggers is registered, by ``EVENTS_TRANSPORT``. If a setting is invalid, no queue trigger
+is: messages stay queued instead of being retried into the poison queue. The others say in each call what is wrong.
 """
 
 import contextlib
 
 import azure.functions as func
 
-from functions import (
-    create_queues,
-    http_check,
-    http_customers,
-    http_description,
-    http_events,
-    http_health,
-    http_partners,
-    http_quarantine,
-    http_rule_sets,
-    http_unrouted,
-    keep_dead_letter,
-    keep_poison,
-    receive_event,
-    recompute,
-    sweep,
-)
-from functions.access import host_level
+from functions import http, quarantine, receive_event, recompute, sweep
 from shared.settings import SettingError, Transport, read_settings
 
-app = func.FunctionApp(http_auth_level=host_level())
-
-for _each in (
-    create_queues,
-    sweep,
-    http_customers,
-    http_check,
-    http_events,
-    http_partners,
-    http_rule_sets,
-    http_quarantine,
-    http_health,
-    http_description,
-    http_unrouted,
-):
-    app.register_functions(_each.blueprint)
+app = func.FunctionApp(http_auth_level=http.host_level())
+app.register_functions(sweep.blueprint)
+app.register_functions(http.blueprint)
 
 _BY_TRANSPORT = {
-    Transport.STORAGE_QUEUE: (receive_event.storage_queue, keep_poison.events),
-    Transport.SERVICE_BUS: (receive_event.service_bus, keep_dead_letter.blueprint),
+    Transport.STORAGE_QUEUE: (receive_event.storage_queue, quarantine.storage_queue),
+    Transport.SERVICE_BUS: (receive_event.service_bus, quarantine.service_bus),
 }
 with contextlib.suppress(SettingError):
-    for _blueprint in (*_BY_TRANSPORT[read_settings().events], recompute.blueprint, keep_poison.blueprint):
+    for _blueprint in (*_BY_TRANSPORT[read_settings().events], recompute.blueprint, quarantine.blueprint):
         app.register_functions(_blueprint)

@@ -23,7 +23,7 @@ from shared.workflow import retention, sweep
 from shared.workflow.receive_event import receive_event
 from shared.workflow.recompute import recompute
 from tests import events
-from tests.queries.world import World
+from tests.api.world import World
 from tests.rules.given import shipped_document
 
 PROJECTS, PARTNERS = 200, 100

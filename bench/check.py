@@ -18,7 +18,7 @@ from bench._figures import ROOT, file_of, keep, spread, told
 from bench._prepared import customer, prepared
 from bench._requests import Request, asked
 from bench.start import BARE
-from shared.api_description.check import NOBODY_KNOWN
+from shared.api.check import NOBODY_KNOWN
 from shared.storage import keys
 from tests.running_app import running_app
 

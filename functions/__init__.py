@@ -1,1 +1,1 @@
-"""The triggers, a blueprint per file: the only code that knows Azure Functions. Bodies only pass on."""
+"""The triggers: the only code that knows Azure Functions. Each passes on to the workflow or to ``shared.api``."""

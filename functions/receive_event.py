@@ -1,4 +1,4 @@
-"""Trigger: the event queue, of Storage queues or of Service Bus. One of the two blueprints is registered."""
+"""Trigger: the event queue, a Storage queue or one of Service Bus; the blueprint of the chosen one is registered."""
 
 import azure.functions as func
 

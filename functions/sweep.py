@@ -1,4 +1,4 @@
-"""Triggers: timers, for what no message will bring about."""
+"""Triggers: the timers, for work that no message starts."""
 
 from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
@@ -10,6 +10,13 @@ from shared.wiring import ports
 from shared.workflow import sweep
 
 blueprint = func.Blueprint()
+
+
+@blueprint.function_name("create_queues")
+@blueprint.timer_trigger("timer", "0 */5 * * * *", run_on_startup=True)
+async def create_queues(timer: func.TimerRequest) -> None:
+    """Producers and subscribers use the queues before the app sends to them, and the host only polls those it reads."""
+    await ports().sender.create_queues()
 
 
 @blueprint.function_name("sweep_due")
@@ -27,7 +34,7 @@ async def sweep_outboxes(timer: func.TimerRequest) -> None:
 @blueprint.function_name("remove_expired")
 @blueprint.timer_trigger("timer", "50 17 * * * *")
 async def remove_expired(timer: func.TimerRequest) -> None:
-    from shared.workflow import left_previews, retention  # no event should wait for these
+    from shared.workflow import left_previews, retention  # not loaded before an event
 
     await _each(retention.remove_expired, left_previews.sweep_previews)
 
@@ -35,7 +42,7 @@ async def remove_expired(timer: func.TimerRequest) -> None:
 @blueprint.function_name("sweep_fan_outs")
 @blueprint.timer_trigger("timer", "40 */2 * * * *")
 async def sweep_fan_outs(timer: func.TimerRequest) -> None:
-    from shared.workflow.gone_back import sweep_gone_back  # no event should wait for these
+    from shared.workflow.gone_back import sweep_gone_back  # not loaded before an event
     from shared.workflow.upgrade import sweep_upgrade
 
     await _each(sweep.sweep_fan_outs, sweep_upgrade, sweep_gone_back)

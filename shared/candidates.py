@@ -1,18 +1,18 @@
-"""Partners that could be proposed to a customer: those that ever held a competency or a designation, kept for a while.
+"""Caches the partners that could be proposed to a customer: those that ever held a competency or a designation.
 
-Arrives: nothing. Leaves: their summaries, read again when they are half a minute old. Of very many, the first by id.
+Of very many, the first by id. They are read again when they are half a minute old.
 """
 
 import asyncio
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
+from shared.at_once import at_once
 from shared.domain.partner import Partner
 from shared.storage.indexes import Indexes
 from shared.storage.partners import Partners
 
 MOST = 200
-_AT_ONCE = 16
 _KEPT_FOR = timedelta(seconds=30)
 
 
@@ -37,10 +37,5 @@ class Candidates:
             return self._kept
 
     async def _read(self) -> list[Partner]:
-        turn = asyncio.Semaphore(_AT_ONCE)
-
-        async def one(partner_id: str) -> Partner:
-            async with turn:
-                return (await self._partners.load(partner_id)).partner
-
-        return list(await asyncio.gather(*map(one, await self._indexes.candidates(MOST))))
+        states = await at_once(self._partners.load, await self._indexes.candidates(MOST))
+        return [each.partner for each in states]

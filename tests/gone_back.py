@@ -5,10 +5,10 @@ from datetime import timedelta
 
 import pytest
 
+from shared.api.health import dependencies as health
 from shared.errors import WentBackError
 from shared.messaging.memory import MemorySender
 from shared.messaging.sender import Message, Queue, SenderUnavailableError
-from shared.queries.health import health
 from shared.storage.store import Table
 from shared.workflow.change_rules import activate
 from shared.workflow.gone_back import ACCEPTED_AFTER, sweep_gone_back

@@ -2,12 +2,12 @@
 
 import sys
 
+from local.reference import schemas
 from local.reference.pages import PAGES, filled
-from shared.api_description import write
 
 
 def main() -> None:
-    write.main()
+    schemas.main()
     for page in sorted(PAGES.glob("*.md")):
         page.write_text(filled(page.read_text("utf-8")), encoding="utf-8")
     sys.stdout.write(f"generated parts of the pages in {PAGES}\n")

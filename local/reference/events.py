@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from local.reference.markdown import code, codes, fenced, table
-from shared.api_description.catalogue import published
+from shared.api.schemas.catalogue import published
 from shared.domain.events import EVENT_TYPES, EventType
 
 SAMPLES = Path(__file__).parents[2] / "samples" / "events.jsonl"

@@ -2,12 +2,12 @@
 
 from datetime import timedelta
 
-from functions.web import MAX_BODY_BYTES, MAX_EVENTS_BYTES
 from local.reference.markdown import table
 from shared import together
+from shared.api import bodies, bounded, check, pages, parameters, problems
+from shared.api import events as posted
 from shared.domain import customer_state, events, partner
 from shared.domain.notification import MAX_TREE_BYTES
-from shared.queries import bounded, check, parameters, post_events, problems, question
 from shared.rules import cases, document, rule_set
 from shared.rules.criteria import reader
 from shared.rules.reasons import explained
@@ -31,9 +31,9 @@ _ROWS = (
         f"{events.MAX_AHEAD.seconds // 60} minutes",
         f"{_QUARANTINE}; over HTTP 400",
     ),
-    ("events in one `POST events`", f"{post_events.MAX_BATCH}", "400, none is queued"),
-    ("the body of `POST events`", _size(MAX_EVENTS_BYTES), "413"),
-    ("the body of any other request", _size(MAX_BODY_BYTES), "413"),
+    ("events in one `POST events`", f"{posted.MAX_BATCH}", "400, none is queued"),
+    ("the body of `POST events`", _size(posted.MAX_EVENTS_BYTES), "413"),
+    ("the body of any other request", _size(bodies.MAX_BODY_BYTES), "413"),
     (
         "a message that fails for what is not its fault",
         f"{keep.LONGEST_RETRIED // timedelta(hours=1)} hours of retries, 1 to 15 minutes apart",
@@ -68,8 +68,8 @@ _ROWS = (
         f"{check.MAX_LOOKED:,}",
         "422 in the place of the others",
     ),
-    ("facts in one question, of the customer and of partners", f"{question.MAX_FACTS:,}", "422"),
-    ("partners in one question", f"{question.MAX_PARTNERS}", "422"),
+    ("facts in one question, of the customer and of partners", f"{check.MAX_FACTS:,}", "422"),
+    ("partners in one question", f"{check.MAX_PARTNERS}", "422"),
     ("pairs of an open project and a partner in one question", f"{customer_state.MAX_PAIRS:,}", "422"),
     (
         "steps to decide and explain the questions of one request (criteria times applications, areas and pairs)",
@@ -81,7 +81,7 @@ _ROWS = (
         f"{explained.MAX_NODES:,}",
         "those that decided come first, `omitted` counts the rest",
     ),
-    ("an answer to one question", _size(bounded.MAX_ANSWER_BYTES), "its tree is cut, then `wouldHelp` is shortened"),
+    ("an answer to one question", _size(pages.MAX_ANSWER_BYTES), "its tree is cut, then `wouldHelp` is shortened"),
     (
         "an answer to a list of questions",
         _size(bounded.MAX_LIST_BYTES),
@@ -89,10 +89,10 @@ _ROWS = (
     ),
     (
         "facts in an answer about a partner",
-        _size(bounded.MAX_FACTS_BYTES),
+        _size(pages.MAX_FACTS_BYTES),
         "`factsOmitted` counts the rest",
     ),
-    ("a page of a list", _size(bounded.MAX_ANSWER_BYTES), "it ends, with `next` set"),
+    ("a page of a list", _size(pages.MAX_ANSWER_BYTES), "it ends, with `next` set"),
     ("errors in one problem", f"{problems.MOST_ERRORS}", "the others are counted"),
     ("`limit` of a list", f"1 to {parameters.MAX_LIMIT:,}, {parameters.DEFAULT_LIMIT} if absent", "400"),
 )

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from local.reference.markdown import code, codes, table
-from shared.api_description.catalogue import definitions
+from shared.api.schemas.catalogue import definitions
 from shared.workflow.relay import FILTERS
 
 _HEAD = ("member", "there", "what it is")

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from local.reference import commands, criteria, events, limits, notification
+from local.reference import commands, criteria, events, limits, notification, security
 
 PAGES = Path(__file__).parents[2] / "docs" / "reference"
 
@@ -19,6 +19,7 @@ PARTS: Mapping[str, Callable[[], str]] = {
     "notification-properties": notification.properties,
     "limits": limits.limits,
     "commands": commands.commands,
+    "access": security.access,
 }
 """What can be generated, by the name that a page gives in ``<!-- generated: NAME -->``."""
 

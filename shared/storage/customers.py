@@ -4,8 +4,6 @@ A recorded decision's row holds the exact bytes of its notification and the fact
 one, written in the transaction that writes the state it came from.
 """
 
-import asyncio
-import itertools
 import json
 import zlib
 from collections.abc import Mapping, Sequence
@@ -13,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
+from shared.at_once import at_once
 from shared.domain.customer_state import CustomerState, Evidence
 from shared.domain.decision import JsonObject
 from shared.domain.registers import Kind, Register
@@ -28,7 +27,6 @@ MAX_ROW_BYTES = 1016 * 1024
 MAX_USED_BYTES = 256 * 1024
 """The facts a recorded decision used are kept with it up to this size, compressed."""
 
-_AT_ONCE = 16
 _HEAD = ("status", "sequence", "decidedAt")
 _PROPERTIES: Final = known("status", "sequence", "sent", "decidedAt", packed="state")
 _MEMBERS: Final = frozenset(("registers", "evidence", "decision", "decisions"))
@@ -144,10 +142,9 @@ class Customers:
     async def heads_of(self, customer_ids: Sequence[str]) -> list[Head]:
         """Those of these customers that are decided, one read of a few properties each: a span over customers would go
         through their recorded decisions too."""
-        found: list[Row | None] = []
-        for some in itertools.batched(customer_ids, _AT_ONCE, strict=False):
-            reads = (self._store.get(Table.CUSTOMERS, each, keys.customer_state(each), _HEAD) for each in some)
-            found += await asyncio.gather(*reads)
+        found = await at_once(
+            lambda each: self._store.get(Table.CUSTOMERS, each, keys.customer_state(each), _HEAD), customer_ids
+        )
         return [_head(row) for row in found if row and row.properties["sequence"]]
 
     async def ids(self, after: str, limit: int) -> list[str]:

@@ -4,13 +4,12 @@ The page's row is written before the progress that makes it count, under the pag
 same row again.
 """
 
-import asyncio
 import contextlib
-import itertools
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
+from shared.at_once import at_once
 from shared.domain.decision import JsonObject
 from shared.domain.unknown import NOTHING, Unknown
 from shared.storage import keys
@@ -18,10 +17,12 @@ from shared.storage.blobs import packed_json, unpacked_json
 from shared.storage.formats import known, unknown, with_unknown
 from shared.storage.store import ANY, Conflict, Row, Span, Store, Table
 
-_AT_ONCE = 16
 _END = keys.PREVIEWS + keys.END
 RUNNING, FINISHED = "running", "finished"
 ACTIVATE, RETIRE = "activate", "retire"
+GAINED, LOST, PROJECTS, REASON, STAYED = "gained", "lost", "changedProjects", "changedReason", "stayed"
+CHANGES = (GAINED, LOST, PROJECTS, REASON, STAYED)
+"""What an action can change for a customer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,8 +121,7 @@ class Previews:
     async def delete_pages(self, preview_id: str, most: int) -> bool:
         """Delete so many pages of a preview that was deleted; tells whether none is left."""
         rows = await self._store.query(Table.RULES, Span(keys.preview(preview_id)), most, [_OUT_OF_DATE])
-        for some in itertools.batched(rows, _AT_ONCE, strict=False):
-            await asyncio.gather(*(self._store.delete(Table.RULES, row.partition, row.key, row.etag) for row in some))
+        await at_once(lambda row: self._store.delete(Table.RULES, row.partition, row.key, row.etag), rows)
         return len(rows) < most
 
     async def pages(self, preview: Preview, start: int, limit: int) -> list[Changes]:

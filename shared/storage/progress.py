@@ -5,13 +5,12 @@ customer that was to be retried alone is counted by that message, even if a repe
 When they are old their sum is written into the row of the total, which stays; then the others are deleted.
 """
 
-import asyncio
-import itertools
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from shared.at_once import at_once
 from shared.storage import keys
 from shared.storage.store import ANY, Conflict, Row, Span, Store, Table, Value
 
@@ -19,7 +18,6 @@ _PAGE = 1000
 _TOTAL = "total"
 _PART = "part~"
 _SETTLED, _CHANGED = "settledDone", "settledChanged"
-_AT_ONCE = 16
 _END = keys.PROGRESS + keys.END
 
 
@@ -90,8 +88,7 @@ class Progress:
         """Delete so many; tells whether none is left."""
         first, last = keys.progress_of(of, _PART), keys.progress_of(of, _PART + keys.END)
         rows = await self._store.query(Table.WORK, Span(keys.progress(of), key_from=first, key_to=last), most, ["at"])
-        for some in itertools.batched(rows, _AT_ONCE, strict=False):
-            await asyncio.gather(*(self._store.delete(Table.WORK, row.partition, row.key, row.etag) for row in some))
+        await at_once(lambda row: self._store.delete(Table.WORK, row.partition, row.key, row.etag), rows)
         return len(rows) < most
 
     async def next_of(self, after: str) -> str | None:

@@ -1,18 +1,16 @@
-"""Gathering: the partners a customer's decision needs, each at least as new as the evidence already used.
+"""Reads the partners that decisions need, each once, and at least as new as the evidence already used.
 
-Arrives: partner ids with the revisions last used. Leaves: summaries. One gathering serves one attempt at one customer
-or one page of customers, whose common partners it reads once.
+One reader serves one attempt at one customer, or one page of customers with partners in common.
 """
 
 import asyncio
 from collections.abc import Iterable, Mapping
 
+from shared.at_once import AtOnce
 from shared.domain.cause import Cause
 from shared.domain.partner import Partner
 from shared.errors import WentBackError
 from shared.storage.partners import Partners
-
-_AT_ONCE = 16
 
 
 class Gathering:
@@ -22,7 +20,7 @@ class Gathering:
         self._partners = partners
         self._read: dict[str, Partner] = {}
         self.causes: dict[str, Cause | None] = {}
-        self._turn = asyncio.Semaphore(_AT_ONCE)
+        self._reads = AtOnce()
 
     async def partners(self, partner_ids: Iterable[str], seen: Mapping[str, int]) -> dict[str, Partner]:
         """The partners by id; one not yet ``seen`` is read anew: its index row may be newer than the last read."""
@@ -33,8 +31,7 @@ class Gathering:
         kept = self._read.get(partner_id)
         if kept is not None and at_least is not None and kept.revision >= at_least:
             return kept
-        async with self._turn:
-            state = await self._partners.load(partner_id)
+        state = await self._reads.one(lambda: self._partners.load(partner_id))
         partner = state.partner
         if at_least is not None and partner.revision < at_least:
             raise WentBackError(partner_id, at_least, partner.revision)

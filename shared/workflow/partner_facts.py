@@ -1,8 +1,8 @@
 """Applies events about one partner: their facts, one summary and one fan-out to the customers attached."""
 
-import asyncio
 from collections.abc import Mapping, Sequence
 
+from shared.at_once import at_once
 from shared.domain.events import Event
 from shared.domain.registers import Kind, Register, partner_fact_of
 from shared.logs import Fields, about
@@ -12,8 +12,6 @@ from shared.storage.work import FanOut
 from shared.workflow.applied import Take, by_stamp, end_of
 from shared.workflow.decide import until_first
 from shared.workflow.fan_out import hand_on, hand_on_if_open
-
-_AT_ONCE = 16
 
 type Place = tuple[Kind, str]
 type Facts = Mapping[Place, PartnerFactRow | None]
@@ -63,13 +61,9 @@ async def _standing(ports: Ports, events: Sequence[Event]) -> Facts:
     """The stored fact, if there is one, that each event challenges."""
     if len(events) <= 1:  # as most come: no task for it
         return {_place(each): await ports.partners.load_fact(each.owner_id, each.kind, each.key) for each in events}
-    turn, places = asyncio.Semaphore(_AT_ONCE), list(dict.fromkeys(map(_place, events)))
-
-    async def one(kind: Kind, key: str) -> PartnerFactRow | None:
-        async with turn:
-            return await ports.partners.load_fact(events[0].owner_id, kind, key)
-
-    return dict(zip(places, await asyncio.gather(*(one(*place) for place in places)), strict=True))
+    places = list(dict.fromkeys(map(_place, events)))
+    rows = await at_once(lambda place: ports.partners.load_fact(events[0].owner_id, *place), places)
+    return dict(zip(places, rows, strict=True))
 
 
 async def _hand_on_left(ports: Ports, events: Sequence[Event], standing: Facts) -> None:

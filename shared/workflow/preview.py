@@ -4,12 +4,12 @@ It goes page by page, by messages on the recompute queue of some pages each. Not
 All pages have one baseline: a preview ends as out of date when the rules change.
 """
 
-import asyncio
 import secrets
 from collections.abc import Hashable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date
 
+from shared.at_once import at_once
 from shared.domain.customer_state import CustomerState
 from shared.domain.decision import Assessment, JsonObject, Node, Status, Verdict
 from shared.domain.recompute import PreviewStep
@@ -20,7 +20,17 @@ from shared.rules.equal_values import comparable
 from shared.rules.reasons.tree import deciding_children
 from shared.rules.rule_set import RuleSet, assess
 from shared.rules.timeline import Timeline
-from shared.storage.previews import ACTIVATE, FINISHED, Preview
+from shared.storage.previews import (
+    ACTIVATE,
+    CHANGES,
+    FINISHED,
+    GAINED,
+    LOST,
+    PROJECTS,
+    REASON,
+    STAYED,
+    Preview,
+)
 from shared.storage.rule_sets import ACTIVE, RETIRED, StoredRuleSet
 from shared.storage.store import Conflict
 from shared.workflow.change_rules import active_after
@@ -31,10 +41,6 @@ PAGE = 200
 PAGES_PER_CALL = 5
 MOST_PARTNERS = 5_000
 """Partners told apart; what concerns others is not counted by partner."""
-_AT_ONCE = 16
-
-GAINED, LOST, PROJECTS, REASON, STAYED = "gained", "lost", "changedProjects", "changedReason", "stayed"
-CHANGES = (GAINED, LOST, PROJECTS, REASON, STAYED)
 
 
 async def start_preview(ports: Ports, stored: StoredRuleSet, action: str = ACTIVATE) -> Preview:
@@ -87,14 +93,13 @@ async def _hand_on(ports: Ports, preview_id: str) -> None:
 async def _page_done(ports: Ports, preview: Preview) -> Preview:
     now, then = await _rule_sets(ports, preview)
     ids = await page_of_all(ports, preview.after, PAGE)
-    gathering, turn = Gathering(ports.partners), asyncio.Semaphore(_AT_ONCE)
+    gathering = Gathering(ports.partners)
 
     async def one(customer_id: str) -> tuple[str, JsonObject, tuple[str, ...]] | None:
-        async with turn:
-            state = (await ports.customers.load(customer_id)).state
-            return await _compared(state, now, then, gathering, date.fromisoformat(preview.on))
+        state = (await ports.customers.load(customer_id)).state
+        return await _compared(state, now, then, gathering, date.fromisoformat(preview.on))
 
-    seen = [each for each in await asyncio.gather(*map(one, ids)) if each is not None]
+    seen = [each for each in await at_once(one, ids) if each is not None]
     changes: dict[str, list[JsonObject]] = {}
     for kind, told, _ in seen:
         changes.setdefault(kind, []).append(told)

@@ -6,13 +6,13 @@ partner's index then forgets it. If some of many customers fail, each of those g
 alone; if all wait for the same, or time runs out, the message is tried again, which costs a read for each that is done.
 """
 
-import asyncio
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
+from shared.at_once import at_once
 from shared.domain.cause import Cause
 from shared.domain.recompute import (
     DayCame,
@@ -40,7 +40,6 @@ from shared.workflow.gather import Gathering
 from shared.workflow.keep import kept_on_failure
 from shared.workflow.relay import relay
 
-AT_ONCE = 16
 LONGEST = timedelta(minutes=3)
 """After this no further customer is begun: at its time-out the host kills the process with everything in it."""
 
@@ -92,19 +91,18 @@ def _is_far_ahead(ports: Ports, reason: Reason) -> bool:
 
 
 async def _decide_each(ports: Ports, message: Recompute, cause: Cause, gathering: Gathering) -> None:
-    turn, began = asyncio.Semaphore(AT_ONCE), ports.now()
+    began = ports.now()
 
     async def one(customer_id: str) -> bool | Exception:
-        async with turn:
-            if ports.age(began) > LONGEST:
-                return OutOfTimeError(f"not all was done in {LONGEST.seconds} s")
-            add(customer=customer_id)  # in this customer's task only
-            try:
-                return await _decide_one(ports, customer_id, message, cause, gathering)
-            except Exception as fault:  # told apart below: one bad customer does not stop the others
-                return fault
+        if ports.age(began) > LONGEST:
+            return OutOfTimeError(f"not all was done in {LONGEST.seconds} s")
+        add(customer=customer_id)  # in this customer's task only
+        try:
+            return await _decide_one(ports, customer_id, message, cause, gathering)
+        except Exception as fault:  # told apart below: one bad customer does not stop the others
+            return fault
 
-    ends = await asyncio.gather(*(one(customer_id) for customer_id in message.customer_ids))
+    ends = await at_once(one, message.customer_ids)
     if fault := _fault_of_all(ends):
         raise fault
     faults = {each: end for each, end in zip(message.customer_ids, ends, strict=True) if isinstance(end, Exception)}

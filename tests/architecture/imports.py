@@ -13,7 +13,7 @@ from typing import Final
 ROOT = Path(__file__).parents[2]
 
 LAYERS: Final = (
-    ("shared.errors", "shared.settings", "shared.logs", "shared.aside"),
+    ("shared.errors", "shared.settings", "shared.logs", "shared.aside", "shared.at_once"),
     ("shared.domain",),
     ("shared.rules",),
     ("shared.azure_rest", "shared.storage_clock"),
@@ -22,8 +22,7 @@ LAYERS: Final = (
     ("shared.ports",),
     ("shared.telemetry",),
     ("shared.workflow",),
-    ("shared.queries",),
-    ("shared.api_description",),
+    ("shared.api",),
     ("shared.storage_account",),
     ("shared.wiring",),
     ("functions",),
@@ -42,13 +41,13 @@ LOCAL: Final = {
     "local.setup": ("local.host.arguments", "local.host.ports"),
     "local.commands": (
         *("local.setup", "shared.errors", "shared.settings", "shared.logs", "shared.domain", "shared.rules"),
-        *("shared.messaging", "shared.rule_books"),
+        *("shared.messaging", "shared.rule_books", "shared.at_once"),
         *("shared.azure_rest", "shared.storage", "shared.ports", "shared.workflow", "shared.storage_account"),
         "shared.storage_clock",
     ),
     "local.reference": (
-        *("local.setup", "functions", "shared.api_description", "shared.domain", "shared.queries", "shared.rules"),
-        *("shared.together", "shared.storage", "shared.workflow"),
+        *("local.setup", "shared.api", "shared.domain", "shared.rules", "shared.together", "shared.storage"),
+        "shared.workflow",
     ),
     "local": ("local.host", "local.broker", "local.setup", "shared.domain", "shared.rules", "shared.settings"),
 }

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from local.commands.decide_again import decide_again
+from shared.api.customers import get_recorded
+from shared.api.rule_sets import activate_rule_set, post_rule_set
 from shared.errors import PermanentError
-from shared.queries.customers import get_recorded
-from shared.queries.rule_set_life import activate_rule_set, post_rule_set
 from shared.rule_books import SHIPPED
 from tests import events
 from tests.oracle.random_events import events as random_events
@@ -27,8 +27,8 @@ async def other_rules_from(world: World, day: str) -> None:
     document = json.loads(SHIPPED.read_bytes()) | {"effectiveFrom": day}
     document["criteria"]["criteria"][0]["amount"] = "100000"
     await world.ports.rule_books.book(None)
-    draft = await post_rule_set(world.ports, json.dumps({"document": document}).encode())
-    await activate_rule_set(world.ports, draft["version"], b"{}")
+    draft = await post_rule_set(world.ports, {"document": document})
+    await activate_rule_set(world.ports, draft["version"], {})
 
 
 async def recorded(world: World) -> list[Json]:

@@ -1,14 +1,13 @@
 """The explanation of a decision, line by line, from what the app answers."""
 
-import json
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
 import pytest
 
 from local.commands.explained import MARKS, PLAIN_MARKS, explained
-from shared.queries.check import check
-from tests.queries.asking import CUSTOMER, LICENCE, PARTNER, PROJECT, TRAINING, Json
+from shared.api.check import check
+from tests.api.asking import CUSTOMER, LICENCE, PARTNER, PROJECT, TRAINING, Json
 from tests.world import World
 
 ON = "2026-03-01"
@@ -19,7 +18,7 @@ UNTRAINED = PARTNER | {"trainings": [TRAINING]}
 async def lines(question: Json, marks: Mapping[str, str] = MARKS) -> list[str]:
     world = World()
     world.now = datetime(2026, 3, 1, tzinfo=UTC)
-    decision = await check(world.ports, json.dumps({"on": ON} | question).encode())
+    decision = await check(world.ports, {"on": ON} | question)
     return list(explained({**decision, "customerId": "C-1"}, marks))
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from local.commands import replay, rules
-from shared.queries.customers import get_recorded
+from shared.api.customers import get_recorded
 from tests import events
 from tests.world import World
 

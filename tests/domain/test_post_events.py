@@ -7,12 +7,13 @@ from typing import Any
 
 import pytest
 
+from shared.api.events import MAX_BATCH, Acceptance
+from shared.api.posting import accept
+from shared.api.problems import Problem
 from shared.domain.events import parse_event
 from shared.messaging.memory import MemorySender
 from shared.messaging.sender import Message, Queue, SenderUnavailableError
 from shared.ports import Ports
-from shared.queries.post_events import MAX_BATCH, post_events
-from shared.queries.problems import Problem
 from shared.storage.memory import MemoryStore
 
 from .given import GOOD, NOW, Json, accepted, body, event
@@ -27,8 +28,8 @@ class Posting:
         self.sender = sender or MemorySender()
         self.ports = Ports(MemoryStore(), self.sender, lambda: NOW)
 
-    async def post(self, value: Any) -> Json:
-        return await post_events(self.ports, value if isinstance(value, bytes) else body(value), AS_JSON)
+    async def post(self, value: Any) -> Acceptance:
+        return await accept(self.ports, value if isinstance(value, bytes) else body(value), AS_JSON)
 
     async def refused(self, value: Any) -> dict[str, str]:
         """The messages of the 400 by path; nothing was queued."""

@@ -14,7 +14,7 @@ PLANTED = {
     ): "a partner has changed",
     Planted(
         "a message is marked as put back before it is",
-        "shared/queries/quarantine.py",
+        "shared/api/quarantine.py",
         "        await ports.sender.send(Queue(message.queue), Message(message.body))\n"
         "        await ports.quarantine.mark_redriven(message, ports.timestamp())\n",
         "        await ports.quarantine.mark_redriven(message, ports.timestamp())\n"

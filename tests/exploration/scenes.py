@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
 
+from shared.api.quarantine import redrive
 from shared.messaging.sender import Queue
-from shared.queries.quarantine import redrive
 from shared.storage.store import Table
 from shared.workflow.change_rules import activate, retire
 from shared.workflow.gone_back import ACCEPTED_AFTER, sweep_gone_back

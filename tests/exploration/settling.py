@@ -6,11 +6,11 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
+from shared.api.quarantine import redrive
 from shared.domain.retried import Retried
 from shared.messaging.memory import MemorySender
 from shared.messaging.sender import Queue
 from shared.ports import Ports
-from shared.queries.quarantine import redrive
 from shared.storage.quarantine import KEPT
 from shared.storage.rule_sets import ACTIVE
 from shared.storage.store import Store

@@ -11,10 +11,10 @@ from functools import partial
 from typing import Any
 
 from local.commands.repairing.repair import repair
+from shared.api.quarantine import redrive
 from shared.domain.recompute import FanOutStep
 from shared.errors import PassingError
 from shared.ports import Ports
-from shared.queries.quarantine import redrive
 from shared.rule_books import SHIPPED
 from shared.storage.store import Table
 from shared.storage.work import FanOut

@@ -7,8 +7,8 @@ from typing import Any
 
 import azure.functions as func
 
-from shared.queries.principal import HEADER
-from tests.queries.world import CALL, ROUTES
+from shared.api.principal import HEADER
+from tests.api.world import CALL, ROUTES
 
 ROLE_URI = "http://schemas.microsoft.com/ws/2008/06/identity/claims/role"
 NAME_URI = "http://schemas.xmlsoap.org/ws/2005/05/identity/claims/name"

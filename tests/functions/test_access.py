@@ -7,12 +7,13 @@ from typing import Any
 import azure.functions as func
 import pytest
 
-from functions.access import roles_of
 from shared import wiring
-from shared.queries.principal import MAX_HEADER, Role
+from shared.api.principal import MAX_HEADER, Role
+from shared.api.routes import ROUTES as DECLARED
+from shared.api.unrouted import UNROUTED
+from tests.api.world import CALL, ROUTES, World
 from tests.functions.children import ROOT, told_by
 from tests.functions.principals import ROLE_URI, ask, encoded, principal
-from tests.queries.world import CALL, ROUTES, World
 
 type Route = tuple[str, str]
 
@@ -72,11 +73,11 @@ def problem(response: func.HttpResponse) -> dict[str, Any]:
 
 
 def test_every_function_with_a_route_names_its_roles_and_is_documented(indexed: dict[str, Route]) -> None:
-    assert set(roles_of) == {*indexed, "unrouted"}
+    assert {each.name: (each.method, each.path) for each in DECLARED} == indexed
     documentation = {route: frozenset(roles) for route, roles in documented().items()}
-    declared = {route: roles_of[name] for name, route in indexed.items()}
+    declared = {(each.method, each.path): each.roles for each in DECLARED}
     assert declared == documentation | dict.fromkeys(OPEN, frozenset())
-    assert roles_of["unrouted"] == frozenset()
+    assert UNROUTED.roles == frozenset()
 
 
 @pytest.mark.usefixtures("app_roles", "untouched")

@@ -6,12 +6,12 @@ from typing import Any
 import pytest
 
 from functions.queues import RETRY_AFTER
-from functions.routes import METHODS
+from shared.api.route import METHODS
 from shared.messaging.sender import Queue
 from shared.settings import SERVICE_BUS, STORAGE
 from shared.workflow.keep import LAST_ATTEMPT
+from tests.api.world import ROUTES
 from tests.functions.children import ROOT, SETTINGS, told_by
-from tests.queries.world import ROUTES
 
 type Trigger = dict[str, Any]
 

@@ -3,8 +3,8 @@
 import pytest
 
 from shared import wiring
+from tests.api.world import ROUTES, World
 from tests.functions.principals import ask, principal
-from tests.queries.world import ROUTES, World
 
 LOCKED = "default-src 'none'; frame-ancestors 'none'"
 

@@ -5,8 +5,9 @@ import json
 import azure.functions as func
 import pytest
 
-from functions.web import answer
 from shared import wiring
+from shared.api.route import EVERYONE, Noun, Route
+from shared.api.serving import serve
 from shared.errors import LaterVersionError, PassingError, WentBackError
 from shared.rule_books import RulesMissingError
 from shared.storage_clock import ClockOffError
@@ -33,10 +34,11 @@ async def test_it_says_what_it_is_and_what_to_do(
 ) -> None:
     monkeypatch.setattr(wiring, "_built", World().ports)
 
-    async def question(_: object) -> dict[str, object]:
+    async def somewhere() -> None:
         raise fault
 
-    request = func.HttpRequest(method="GET", url="/api/customers/C-1", body=b"")
-    response = await answer(request, question)
-    problem = json.loads(response.get_body())
-    assert (response.status_code, problem["title"], problem["detail"]) == (503, title, detail)
+    route = Route(Noun("Tests", "", 0), "GET", "somewhere", EVERYONE, "")
+    route(somewhere)
+    reply = await serve(route, func.HttpRequest("GET", "/api/somewhere", body=b""), "", wiring.ports)
+    problem = json.loads(reply.body)
+    assert (reply.status, problem["title"], problem["detail"]) == (503, title, detail)

@@ -6,13 +6,13 @@ from collections.abc import Callable
 import pytest
 from azure.functions.queue import QueueMessage
 
-from functions import keep_poison, receive_event
+from functions import quarantine, receive_event
 from functions.queues import body_of
 from shared import wiring
 from shared.messaging.sender import Queue
+from tests.api.given import event, spend
+from tests.api.world import World
 from tests.fuzz.readers import queue_text
-from tests.queries.given import event, spend
-from tests.queries.world import World
 
 BOM = b"\xef\xbb\xbf"
 FORMS: dict[str, Callable[[bytes], bytes]] = {
@@ -50,9 +50,9 @@ async def test_what_is_kept_in_each_form_is_redriven_and_read_again(
 ) -> None:
     text = form(spend("C-1"))
     for _ in range(2):
-        await keep_poison.keep_poison_event(message(text))
+        await quarantine.keep_poison_event(message(text))
         text = base64.b64encode(world.sender.queues[Queue.EVENTS].pop().body)
-    await keep_poison.keep_poison_event(message(text))
+    await quarantine.keep_poison_event(message(text))
     [kept] = (await world.get("quarantine")).value["items"]
     assert (await world.post(f"quarantine/{kept['id']}/redrive")).status == 202
     [again] = world.sender.queues[Queue.EVENTS]

@@ -9,7 +9,7 @@ import pytest
 from azure.functions.queue import QueueMessage
 from azure.functions.servicebus import ServiceBusMessage
 
-from functions import create_queues, keep_dead_letter, keep_poison, queues, receive_event, recompute, sweep
+from functions import quarantine, queues, receive_event, recompute, sweep
 from shared import wiring
 from shared.domain.recompute import DayCame, FanOutStep, Recompute
 from shared.domain.retried import Retried
@@ -17,8 +17,8 @@ from shared.errors import PassingError
 from shared.messaging.sender import Queue
 from shared.storage.work import FanOut
 from shared.workflow.keep import LAST_ATTEMPT
-from tests.queries.given import certified, covered, qualified, spend
-from tests.queries.world import World
+from tests.api.given import certified, covered, qualified, spend
+from tests.api.world import World
 
 
 @pytest.fixture
@@ -98,7 +98,7 @@ async def test_a_failure_that_may_pass_is_the_hosts_to_try_again_until_the_last_
     [
         (receive_event.receive_event, Queue.EVENTS),
         (recompute.recompute, Queue.RECOMPUTE),
-        (keep_poison.keep_poison_event, Queue.EVENTS),
+        (quarantine.keep_poison_event, Queue.EVENTS),
     ],
     ids=["event", "recompute", "poison"],
 )
@@ -130,7 +130,7 @@ async def test_what_can_never_succeed_is_kept_on_the_first_try(world: World) -> 
 
 @pytest.mark.parametrize(
     ("handler", "queue"),
-    [(keep_poison.keep_poison_event, Queue.EVENTS), (keep_poison.keep_poison_recompute, Queue.RECOMPUTE)],
+    [(quarantine.keep_poison_event, Queue.EVENTS), (quarantine.keep_poison_recompute, Queue.RECOMPUTE)],
 )
 async def test_a_poison_message_is_kept_whole_under_the_queue_it_came_from(
     world: World, handler: Any, queue: Queue
@@ -154,9 +154,9 @@ async def test_a_dead_letter_is_put_back_twice_then_kept_whole_with_its_reason_a
 ) -> None:
     dead = body = spend("C-1")
     for _ in range(2):
-        assert await keep_dead_letter.keep_dead_letter(delivery(dead, 6, reason="MaxDeliveryCountExceeded")) is None
+        assert await quarantine.keep_dead_letter(delivery(dead, 6, reason="MaxDeliveryCountExceeded")) is None
         dead = world.sender.queues[Queue.EVENTS].pop().body
-    assert await keep_dead_letter.keep_dead_letter(delivery(dead, 6, reason="MaxDeliveryCountExceeded")) is None
+    assert await quarantine.keep_dead_letter(delivery(dead, 6, reason="MaxDeliveryCountExceeded")) is None
     [item] = (await world.get("quarantine")).value["items"]
     assert (item["queue"], item["body"], item["attempts"]) == (Queue.EVENTS.value, body.decode(), 5)
     assert "MaxDeliveryCountExceeded" in item["reason"]
@@ -169,11 +169,11 @@ async def test_a_dead_letter_that_cannot_be_kept_now_is_raised_on_every_delivery
     world.store.down = True
     for attempt in (1, LAST_ATTEMPT, 100):
         with pytest.raises(PassingError):
-            await keep_dead_letter.keep_dead_letter(delivery(b"x", attempt))
+            await quarantine.keep_dead_letter(delivery(b"x", attempt))
 
 
 @pytest.mark.parametrize(
-    "handler", [receive_event.receive_event_of_service_bus, keep_dead_letter.keep_dead_letter], ids=["event", "dead"]
+    "handler", [receive_event.receive_event_of_service_bus, quarantine.keep_dead_letter], ids=["event", "dead"]
 )
 async def test_a_failed_delivery_of_service_bus_is_held_for_a_while_since_it_would_come_again_at_once(
     world: World, monkeypatch: pytest.MonkeyPatch, handler: Any
@@ -188,7 +188,7 @@ async def test_a_failed_delivery_of_service_bus_is_held_for_a_while_since_it_wou
 async def test_a_poison_message_that_can_neither_be_kept_nor_put_back_now_stays_on_its_queue(world: World) -> None:
     world.store.down = world.sender.down = True
     with pytest.raises(PassingError):
-        await keep_poison.keep_poison_event(message(b"x"))
+        await quarantine.keep_poison_event(message(b"x"))
 
 
 @pytest.mark.parametrize(
@@ -196,7 +196,7 @@ async def test_a_poison_message_that_can_neither_be_kept_nor_put_back_now_stays_
 )
 @pytest.mark.parametrize(
     ("handler", "queue"),
-    [(keep_poison.keep_poison_event, Queue.EVENTS), (keep_poison.keep_poison_recompute, Queue.RECOMPUTE)],
+    [(quarantine.keep_poison_event, Queue.EVENTS), (quarantine.keep_poison_recompute, Queue.RECOMPUTE)],
 )
 async def test_a_poison_message_that_cannot_be_kept_now_is_put_back_on_its_own_queue_where_it_has_no_end(
     world: World, handler: Any, queue: Queue, text: bytes
@@ -210,7 +210,7 @@ async def test_a_poison_message_that_cannot_be_kept_now_is_put_back_on_its_own_q
 
 
 async def test_the_timer_of_the_start_creates_the_queues_that_are_missing(world: World) -> None:
-    assert await create_queues.create_queues(func.TimerRequest()) is None
+    assert await sweep.create_queues(func.TimerRequest()) is None
     assert world.sender.created == 1
 
 

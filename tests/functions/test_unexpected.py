@@ -2,16 +2,18 @@
 
 import json
 import logging
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import azure.functions as func
 import pytest
 
-from functions.access import EVERYONE, READERS, allowed
 from shared import wiring
+from shared.api.route import EVERYONE, READERS, Noun, Roles, Route
+from shared.api.serving import serve
+from tests.api.world import CALL, ROUTES, World
 from tests.functions.measured import Measured
 from tests.functions.principals import ask, principal
-from tests.queries.world import CALL, ROUTES, World
 
 SECRET = "Zanzibar-Canary"
 
@@ -71,18 +73,25 @@ async def test_every_route_that_asks_the_store_answers_so(method: str, route: st
 async def test_a_fault_of_checking_who_asks_is_answered_so_too_and_lets_nobody_in(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr("functions.access.read_authorisation", lambda: Broken().anything)
+    monkeypatch.setattr("shared.api.serving.read_authorisation", lambda: Broken().anything)
     response = await ask("GET", "customers", principal("Eligibility.Read"))
     assert response.status_code == 500
     assert record(caplog)["fault"] == "ZeroDivisionError"
+
+
+async def status_of(handler: Callable[[], Awaitable[None]], roles: Roles) -> int:
+    """What a route with this handler answers."""
+    route = Route(Noun("Tests", "", 0), "GET", "somewhere", roles, "")
+    route(handler)
+    request = func.HttpRequest("GET", "/api/somewhere", body=b"")
+    return (await serve(route, request, CALL.invocation_id, wiring.ports)).status
 
 
 async def test_groups_and_endless_recursion_are_logged_within_bounds(caplog: pytest.LogCaptureFixture) -> None:
     def deep() -> None:
         deep()
 
-    @allowed(EVERYONE)
-    async def several(req: func.HttpRequest) -> func.HttpResponse:
+    async def several() -> None:
         faults: list[Exception] = []
         for _ in range(50):
             try:
@@ -91,19 +100,17 @@ async def test_groups_and_endless_recursion_are_logged_within_bounds(caplog: pyt
                 faults.append(fault)
         raise ExceptionGroup("several", faults)
 
-    response = await several(func.HttpRequest("GET", "/api/several", body=b""), CALL)
-    assert response.status_code == 500
+    assert await status_of(several, EVERYONE) == 500
     text = record(caplog)["traceback"]
     assert "builtins.RecursionError" in text
     assert len(text) < 30_000, "a line of the log has an end"
 
 
 async def test_it_is_counted_by_route(measured: Measured) -> None:
-    @allowed(READERS)
-    async def somewhere(req: func.HttpRequest) -> func.HttpResponse:
+    async def somewhere() -> None:
         raise ZeroDivisionError
 
-    await somewhere(func.HttpRequest("GET", "/api/somewhere", body=b""), CALL)
+    assert await status_of(somewhere, READERS) == 500
     assert measured.points()["eligibility.requests.failed"] == {("somewhere",): 1}
 
 

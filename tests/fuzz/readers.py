@@ -7,12 +7,12 @@ import json
 from datetime import UTC, datetime
 
 from functions.queues import body_of
+from shared.api.bodies import json_body
+from shared.api.problems import Problem
+from shared.api.question import parse_question
 from shared.domain.events import Event, parse_event, read_event
 from shared.domain.strict_json import canonical_bytes, compact_bytes, parse_json
 from shared.errors import MemberError, PermanentError
-from shared.queries.bodies import json_body
-from shared.queries.problems import Problem
-from shared.queries.question import parse_question
 from shared.rules.cases import parse_cases
 from shared.rules.document import canonical_json, parse_document
 from tests.oracle import message as independent

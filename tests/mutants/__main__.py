@@ -21,7 +21,7 @@ NOTICING = (
     "tests/repairing",
     "tests/storage",
     "tests/domain",
-    "tests/queries",
+    "tests/api",
     "tests/simulation",
 )
 

@@ -101,7 +101,8 @@ PLANTED = [
         "a recompute that changes nothing does not write",
         "shared/workflow/decide.py",
         "        etag = await ports.customers.commit(decided, loaded.etag, recorded, loaded.room(facts, limit))\n",
-        "        if not recorded and facts is loaded.state:\n            return Committed(facts, loaded.etag or '', {})\n"
+        "        if not recorded and facts is loaded.state:\n"
+        "            return Committed(facts, loaded.etag or '', {})\n"
         "        etag = await ports.customers.commit(decided, loaded.etag, recorded, loaded.room(facts, limit))\n",
     ),
     Planted(
@@ -172,7 +173,7 @@ PLANTED = [
     ),
     Planted(
         "a redriven message is sent again by every call",
-        "shared/queries/quarantine.py",
+        "shared/api/quarantine.py",
         "    if message.state == KEPT:\n",
         "    if message.state:\n",
     ),
@@ -359,7 +360,7 @@ PLANTED = [
     ),
     Planted(
         "a change counts as superseded though it was finished before",
-        "shared/queries/rule_sets.py",
+        "shared/api/rule_sets.py",
         "book.epoch > change.epoch and not progress.is_finished",
         "book.epoch > change.epoch",
     ),
@@ -590,9 +591,9 @@ PLANTED = [
     ),
     Planted(
         "an answer with another outcome has the sequence of the recorded decision",
-        "shared/queries/customers.py",
-        "day == today and _outcome(decision) == state.outcome",
-        "day == today",
+        "shared/api/customers.py",
+        "on == today and outcome == state.outcome",
+        "on == today",
     ),
     Planted(
         "pairs past the cap are accepted",

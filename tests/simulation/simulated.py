@@ -13,10 +13,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from shared.api.quarantine import redrive
 from shared.errors import PassingError
 from shared.messaging.sender import Message, Queue, SenderUnavailableError
 from shared.ports import Clock, Ports
-from shared.queries.quarantine import redrive
 from shared.rule_books import SHIPPED
 from shared.rules.document import parse_document
 from shared.storage.memory import MemoryStore

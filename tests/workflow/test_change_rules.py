@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
+from shared.api.rule_sets import Progress, get_rule_set
 from shared.messaging.sender import Queue
-from shared.queries.rule_sets import get_rule_set
 from shared.rule_books import SHIPPED
 from shared.rules.document import parse_document
 from shared.storage.store import StoreUnavailableError, Table
@@ -38,9 +38,9 @@ async def programme(count: int) -> World:
     return world
 
 
-async def progress(world: World, version: int) -> dict[str, Any]:
+async def progress(world: World, version: int) -> Progress:
     found = (await get_rule_set(world.ports, version))["progress"]
-    assert isinstance(found, dict)
+    assert found
     return found
 
 

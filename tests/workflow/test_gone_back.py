@@ -6,9 +6,9 @@ from datetime import timedelta
 import pytest
 
 from local.commands.repairing.reconcile import differences
+from shared.api.health import dependencies as health
 from shared.errors import WentBackError
 from shared.messaging.sender import Queue
-from shared.queries.health import health
 from shared.storage.store import Table
 from shared.workflow.keep import LAST_ATTEMPT
 from shared.workflow.receive_event import receive_event

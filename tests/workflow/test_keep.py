@@ -4,10 +4,10 @@ from collections.abc import Sequence
 
 import pytest
 
+from shared.api.problems import Problem
+from shared.api.quarantine import redrive
 from shared.errors import PassingError
 from shared.messaging.sender import Queue
-from shared.queries.problems import Problem
-from shared.queries.quarantine import redrive
 from shared.storage.store import Row, Table
 from shared.workflow.keep import LAST_ATTEMPT, keep_dead_letter, keep_poison
 from shared.workflow.receive_event import receive_event

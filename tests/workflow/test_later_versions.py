@@ -5,8 +5,8 @@ from datetime import timedelta
 
 import pytest
 
+from shared.api.health import dependencies
 from shared.errors import LaterVersionError
-from shared.queries.health import health
 from shared.rule_books import SHIPPED
 from shared.rules.document import parse_document
 from shared.storage import keys
@@ -76,7 +76,7 @@ async def test_a_rule_set_in_force_that_this_version_cannot_read_puts_no_event_a
         with pytest.raises(LaterVersionError, match="rule set 2 is not one that this version reads: \\$"):
             await receive_event(ports, events.spend("C-2"), attempt)
     assert await world.quarantine() == []
-    assert (await health(ports))["dependencies"]["versions"] == "rule set 2 is not one that this version reads"
+    assert (await dependencies(ports))["dependencies"]["versions"] == "rule set 2 is not one that this version reads"
 
 
 async def test_it_is_decided_by_such_a_rule_set_when_a_version_that_reads_it_is_there() -> None:
@@ -114,7 +114,7 @@ async def test_a_row_of_a_later_format_puts_no_event_aside_and_is_left_as_it_is(
     assert await world.quarantine() == []
     assert await world.store.get(table, partition, key) == before
     named = f"rows of the table {table} have format 2, and this version reads formats up to 1"
-    answer = await health(ports)
+    answer = await dependencies(ports)
     assert answer["status"] == "unhealthy"
     assert named in answer["dependencies"].values(), "and without whose row it is"
 
@@ -127,9 +127,9 @@ async def test_health_forgets_a_row_of_a_later_format_after_ten_minutes() -> Non
     with pytest.raises(LaterVersionError):
         await receive_event(world.ports, events.spend(), 1)
     world.now += timedelta(minutes=9)
-    assert (await health(world.ports))["status"] == "unhealthy"
+    assert (await dependencies(world.ports))["status"] == "unhealthy"
     world.now += timedelta(minutes=2)
-    assert (await health(world.ports))["status"] == "healthy"
+    assert (await dependencies(world.ports))["status"] == "healthy"
 
 
 async def test_a_message_of_a_later_format_waits_for_a_version_that_reads_it() -> None:
@@ -138,7 +138,7 @@ async def test_a_message_of_a_later_format_waits_for_a_version_that_reads_it() -
     with pytest.raises(LaterVersionError, match="messages of the recompute queue have format 2"):
         await recompute(world.ports, body, 1)
     assert await world.quarantine() == []
-    assert "messages of the recompute queue" in (await health(world.ports))["dependencies"]["versions"]
+    assert "messages of the recompute queue" in (await dependencies(world.ports))["dependencies"]["versions"]
 
 
 @pytest.mark.parametrize("number", ["2", None, 2.5])

@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import pytest
 
+from shared.api.previews import get_preview, post_preview
 from shared.messaging.sender import Queue
-from shared.queries.previews import get_preview, post_preview
 from shared.storage.store import Table
 from shared.workflow import preview as previewing
 from shared.workflow.change_rules import activate
@@ -26,7 +26,7 @@ async def set_back_to_running() -> tuple[World, int, str]:
     """A preview of five customers, finished; then its table is restored to when it had looked at two."""
     world = await programme(5)
     version = await draft(world, amount="340000")
-    preview_id = (await post_preview(world.ports, version))["id"]
+    preview_id = (await post_preview(world.ports, version, {}))["id"]
     await recompute(world.ports, world.sent.queues[Queue.RECOMPUTE].popleft().body, 1)
     before = await moment(world.store)
     await world.settle()
@@ -74,7 +74,7 @@ async def test_one_that_has_come_no_further_for_a_day_ends_as_out_of_date() -> N
 
 async def test_one_that_cannot_be_read_does_not_stop_the_others(monkeypatch: pytest.MonkeyPatch) -> None:
     world, version, preview_id = await set_back_to_running()
-    other = (await post_preview(world.ports, version))["id"]
+    other = (await post_preview(world.ports, version, {}))["id"]
     load = world.ports.previews.load
     world.sent.queues[Queue.RECOMPUTE].clear()
     first = min(preview_id, other)

@@ -2,14 +2,13 @@
 
 import json
 from dataclasses import replace
-from typing import Any
 
 import pytest
 
+from shared.api.previews import Preview, get_preview, list_preview_customers, post_preview
+from shared.api.problems import Problem
+from shared.api.rule_sets import Activation, activate_rule_set, retire_rule_set
 from shared.messaging.sender import Queue
-from shared.queries.previews import get_preview, list_preview_customers, post_preview
-from shared.queries.problems import Problem
-from shared.queries.rule_set_life import activate_rule_set, retire_rule_set
 from shared.rule_books import SHIPPED
 from shared.rules.document import parse_document
 from shared.storage import keys
@@ -24,14 +23,14 @@ from tests.workflow.test_change_rules import draft, programme
 from tests.world import World
 
 
-async def previewed(world: World, version: int, action: str = "activate") -> dict[str, Any]:
-    begun = await post_preview(world.ports, version, json.dumps({"action": action}).encode())
+async def previewed(world: World, version: int, action: str = "activate") -> Preview:
+    begun = await post_preview(world.ports, version, {"action": action})
     await world.settle()
     return await get_preview(world.ports, version, begun["id"])
 
 
-async def customers(world: World, preview: dict[str, Any], change: str) -> list[str]:
-    found = await list_preview_customers(world.ports, preview["version"], preview["id"], change, "", 1000)
+async def customers(world: World, preview: Preview, change: str) -> list[str]:
+    found = await list_preview_customers(world.ports, preview["version"], preview["id"], "", 1000, change)
     return [each["customerId"] for each in found["items"]]
 
 
@@ -76,7 +75,7 @@ async def test_a_preview_begun_by_an_older_version_goes_on_and_is_answered() -> 
     """Its row says neither the action nor the version in force then."""
     world = await programme(3)
     version = await draft(world, amount="320000")
-    begun = await post_preview(world.ports, version)
+    begun = await post_preview(world.ports, version, {})
     old = await world.ports.previews.load(begun["id"])
     assert old
     await world.ports.previews.save(replace(old, then=0))
@@ -94,7 +93,7 @@ async def test_a_preview_ends_as_out_of_date_when_the_rules_change_while_it_runs
     monkeypatch.setattr(previewing, "PAGES_PER_CALL", 1)
     world = await programme(10)
     version, other = await draft(world, amount="320000"), await draft(world, amount="900000")
-    begun = await post_preview(world.ports, version)
+    begun = await post_preview(world.ports, version, {})
     queue = world.sent.queues[Queue.RECOMPUTE]
     for _ in range(pages_before):
         await recompute(world.worker(), queue.popleft().body, 1)
@@ -104,13 +103,13 @@ async def test_a_preview_ends_as_out_of_date_when_the_rules_change_while_it_runs
     assert (preview["state"], preview["outOfDate"], preview["done"]) == ("finished", True, 2 * pages_before)
     assert (preview["counts"]["gained"], preview["counts"]["lost"]) == (0, min(2, 2 * pages_before))
     with pytest.raises(Problem, match="changed since"):
-        await activate_rule_set(world.ports, version, json.dumps({"previewId": begun["id"]}).encode())
+        await activate_rule_set(world.ports, version, {"previewId": begun["id"]})
 
 
 async def test_rules_that_change_while_the_last_page_is_looked_at_make_a_preview_out_of_date() -> None:
     world = await programme(3)
     version, other = await draft(world, amount="320000"), await draft(world, amount="900000")
-    begun = await post_preview(world.ports, version)
+    begun = await post_preview(world.ports, version, {})
 
     async def change_the_rules() -> None:
         await activate(world.worker(), other)
@@ -126,7 +125,7 @@ async def test_rules_that_change_while_the_last_page_is_looked_at_make_a_preview
 async def test_drafts_stored_while_a_preview_runs_do_not_make_it_out_of_date() -> None:
     world = await programme(3)
     version = await draft(world, amount="320000")
-    begun = await post_preview(world.ports, version)
+    begun = await post_preview(world.ports, version, {})
     await draft(world, amount="900000")
     await world.settle()
     preview = await get_preview(world.ports, version, begun["id"])
@@ -136,7 +135,7 @@ async def test_drafts_stored_while_a_preview_runs_do_not_make_it_out_of_date() -
 async def test_a_preview_with_members_of_a_later_version_is_read_and_goes_on() -> None:
     world = await programme(3)
     version = await draft(world, amount="320000")
-    begun = await post_preview(world.ports, version)
+    begun = await post_preview(world.ports, version, {})
     key = keys.preview(begun["id"])
     row = await world.store.get(Table.RULES, key, key)
     assert row
@@ -157,7 +156,7 @@ MEMBERS_OF_0_2 = {
 async def test_the_version_before_reads_the_previews_of_this_one() -> None:
     world = await programme(1)
     version, other = await draft(world), await draft(world, amount="900000")
-    begun = await post_preview(world.ports, version)
+    begun = await post_preview(world.ports, version, {})
     await activate(world.ports, other)
     await world.settle()
     key = keys.preview(begun["id"])
@@ -213,7 +212,7 @@ async def test_a_repeated_message_of_a_preview_counts_nobody_twice(monkeypatch: 
     monkeypatch.setattr(previewing, "PAGES_PER_CALL", 1)
     world = await programme(7)
     version = await draft(world, amount="320000")
-    begun = await post_preview(world.ports, version)
+    begun = await post_preview(world.ports, version, {})
     queue = world.sent.queues[Queue.RECOMPUTE]
     while queue:
         message = queue.popleft()
@@ -230,7 +229,7 @@ async def test_a_preview_goes_on_when_a_call_gave_way_to_another_that_then_died(
     monkeypatch.setattr(previewing, "PAGE", 2)
     world = await programme(7)
     version = await draft(world, amount="320000")
-    begun = await post_preview(world.ports, version)
+    begun = await post_preview(world.ports, version, {})
     queue = world.sent.queues[Queue.RECOMPUTE]
     body = queue.popleft().body
     breaking = breaking_at(2)  # writes: the page's changes, then the progress over it
@@ -257,12 +256,12 @@ async def test_an_activation_is_refused_with_the_list_when_more_would_lose_than_
     world = await programme(5)
     version = await draft(world, amount="330000")
     preview = await previewed(world, version)
-    body = {"previewId": preview["id"], "maxLost": 2}
+    body: Activation = {"previewId": preview["id"], "maxLost": 2}
     with pytest.raises(Problem) as refused:
-        await activate_rule_set(world.ports, version, json.dumps(body).encode())
+        await activate_rule_set(world.ports, version, body)
     assert refused.value.status == 409
     assert refused.value.to_json()["lost"] == ["C-000", "C-001", "C-002"]
-    answer = await activate_rule_set(world.ports, version, json.dumps(body | {"maxLost": 3}).encode())
+    answer = await activate_rule_set(world.ports, version, {**body, "maxLost": 3})
     assert answer["state"] == "active"
 
 
@@ -273,7 +272,7 @@ async def test_a_preview_of_other_rules_in_force_does_not_count() -> None:
     await activate(world.ports, await draft(world, amount="300001"))
     await world.settle()
     with pytest.raises(Problem, match="changed since"):
-        await activate_rule_set(world.ports, version, json.dumps({"previewId": preview["id"]}).encode())
+        await activate_rule_set(world.ports, version, {"previewId": preview["id"]})
 
 
 @pytest.mark.parametrize("action", ["activate", "retire"])
@@ -293,7 +292,7 @@ async def test_rules_changed_while_a_change_is_held_against_its_preview_refuse_i
     world.ports = world.worker(WatchedStore(world.store, before=watch))
     change = activate_rule_set if action == "activate" else retire_rule_set
     with pytest.raises(Problem, match="changed since"):
-        await change(world.ports, version, json.dumps({"previewId": preview["id"]}).encode())
+        await change(world.ports, version, {"previewId": preview["id"]})
     stored = await world.ports.rule_sets.version(version)
     assert stored
     assert stored.state == {"activate": "draft", "retire": "active"}[action]

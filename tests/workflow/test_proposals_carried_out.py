@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
+from shared.api.customers import get_eligibility
 from shared.domain import customer_state, partner
 from shared.domain.customer_state import MAX_BYTES, MAX_BYTES_AFTER_NEW_FACT, CustomerState
 from shared.domain.events import parse_event
 from shared.domain.registers import Kind
-from shared.queries.customers import get_eligibility
 from shared.rules.changes.base import CHANGES
 from shared.storage.memory import MemoryStore
 from shared.workflow.receive_event import receive_event

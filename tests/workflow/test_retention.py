@@ -5,13 +5,12 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from local.commands.repairing.reconcile import differences
+from shared.api.previews import get_preview, post_preview
+from shared.api.problems import Problem
+from shared.api.quarantine import redrive
+from shared.api.rule_sets import activate_rule_set, get_rule_set
 from shared.domain.recompute import CUSTOMERS_PER_MESSAGE
 from shared.messaging.sender import Queue
-from shared.queries.previews import get_preview, post_preview
-from shared.queries.problems import Problem
-from shared.queries.quarantine import redrive
-from shared.queries.rule_set_life import activate_rule_set
-from shared.queries.rule_sets import get_rule_set
 from shared.storage import keys
 from shared.storage.rounds import Rounds
 from shared.storage.store import Span, Table
@@ -96,15 +95,15 @@ async def test_an_old_preview_expires_with_its_pages_and_one_that_counts_does_no
     monkeypatch.setattr(retention, "PAGE", 2)
     world = await programme(9)
     version = await draft(world, amount="340000")
-    old = await post_preview(world.ports, version)
+    old = await post_preview(world.ports, version, {})
     await world.settle()
     world.now += 29 * DAY
-    young = await post_preview(world.ports, version)
+    young = await post_preview(world.ports, version, {})
     await world.settle()
     world.now += timedelta(hours=23)
     await remove_expired(world.ports)
     assert {old["id"], young["id"]} <= {each.split("~")[1] for each in await rows(world, Table.RULES, "preview~")}
-    await activate_rule_set(world.ports, version, f'{{"previewId": "{young["id"]}", "maxLost": 9}}'.encode())
+    await activate_rule_set(world.ports, version, {"previewId": young["id"], "maxLost": 9})
     world.now += 2 * DAY
     await remove_expired(world.ports)
     assert {each.split("~")[1] for each in await rows(world, Table.RULES, "preview~")} == {young["id"]}
@@ -114,7 +113,7 @@ async def test_an_old_preview_expires_with_its_pages_and_one_that_counts_does_no
 
 async def test_a_step_of_a_preview_that_has_expired_does_nothing() -> None:
     world = await programme(3)
-    await post_preview(world.ports, await draft(world, amount="340000"))
+    await post_preview(world.ports, await draft(world, amount="340000"), {})
     message = world.sent.queues[Queue.RECOMPUTE].popleft()
     world.now += 31 * DAY
     await remove_expired(world.ports)
@@ -133,6 +132,7 @@ async def activated(customers: int) -> tuple[World, int]:
 async def test_of_old_progress_the_sum_stays(monkeypatch: pytest.MonkeyPatch) -> None:
     world, version = await activated(CUSTOMERS_PER_MESSAGE + 5)
     progress = (await get_rule_set(world.ports, version))["progress"]
+    assert progress
     assert progress["done"] == progress["of"] == CUSTOMERS_PER_MESSAGE + 5
     before = await rows(world, Table.WORK, "progress~")
     monkeypatch.setattr(retention, "PAGE", 1)
@@ -155,6 +155,7 @@ async def test_progress_that_goes_on_stays_however_old_until_it_is_superseded() 
     await remove_expired(world.ports)
     await world.settle()
     progress = (await get_rule_set(world.ports, version))["progress"]
+    assert progress
     assert (progress["done"], progress["finishedAt"] is not None) == (5, True)
     assert message
 
@@ -169,7 +170,7 @@ async def test_broken_at_any_call_it_goes_on_and_nothing_is_left(
     while broken:
         number += 1
         world, version = await activated(3)
-        await post_preview(world.ports, version)
+        await post_preview(world.ports, version, {})
         await world.settle()
         await world.post(b"redriven")
         (message,), _ = await world.ports.quarantine.page("", 10)

@@ -7,9 +7,9 @@ import pytest
 
 from local.commands.repairing.reconcile import differences
 from local.commands.repairing.repair import repair
+from shared.api.health import dependencies
+from shared.api.rule_sets import get_rule_set, list_rule_sets
 from shared.messaging.sender import Queue
-from shared.queries.health import health
-from shared.queries.rule_sets import get_rule_set, list_rule_sets
 from shared.rule_books import SHIPPED, RulesMissingError
 from shared.rules.document import parse_document
 from shared.storage.store import Table
@@ -73,10 +73,10 @@ async def test_no_question_seeds(question: object) -> None:
 
 async def test_health_says_what_is_missing_and_what_to_do() -> None:
     world = await without_rules()
-    answer = await health(world.ports)
+    answer = await dependencies(world.ports)
     assert answer["status"] == "unhealthy"
     assert "restore the table rules" in answer["dependencies"]["rules"]
-    assert "rules" not in (await health(World().ports))["dependencies"], "nobody is there yet"
+    assert "rules" not in (await dependencies(World().ports))["dependencies"], "nobody is there yet"
 
 
 async def test_reconciling_says_so_and_a_repair_does_not_make_it_up() -> None:
@@ -100,14 +100,14 @@ async def test_rules_that_are_restored_are_in_force_again() -> None:
         await receive_event(ports, late, 1)
     await put_back(world.store, Table.RULES, before[Table.RULES])
     await world.post(late, ports=ports)
-    assert (await health(ports))["status"] == "healthy"
+    assert (await dependencies(ports))["status"] == "healthy"
     assert await world.status("C-2") == "ineligible"
 
 
 async def test_a_rule_set_may_be_stored_and_activated_instead() -> None:
     world = await without_rules()
     draft = await store_draft(world.ports, STRICTER, Told("me", "the table is lost"))
-    assert "rules" in (await health(world.ports))["dependencies"], "a draft decides nobody"
+    assert "rules" in (await dependencies(world.ports))["dependencies"], "a draft decides nobody"
     with pytest.raises(RulesMissingError):
         await receive_event(world.ports, events.spend("C-3"), 1)
     await activate(world.ports, draft.version, Told("me", ""))

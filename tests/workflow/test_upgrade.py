@@ -7,10 +7,10 @@ from datetime import timedelta
 import pytest
 
 from local.commands.repairing.reconcile import differences
+from shared.api.health import dependencies
 from shared.errors import LaterVersionError
 from shared.messaging.sender import Queue
 from shared.ports import Ports
-from shared.queries.health import health
 from shared.storage.store import Table
 from shared.workflow.change_rules import activate
 from shared.workflow.receive_event import receive_event
@@ -107,9 +107,9 @@ async def test_of_two_processes_that_begin_at_once_one_does(call: tuple[str, Tab
     await world.settle(other)
     assert await formats(world) == {"C-1": 2, "C-2": 2}
     assert [each.id async for each in ports.work.fan_outs()] == [], "no row is left of the one that was second"
-    assert (await health(other)).get("upgrading") is not None, "until a sweep has seen that it is done"
+    assert (await dependencies(other)).get("upgrading") is not None, "until a sweep has seen that it is done"
     await sweep_upgrade(other)
-    assert "upgrading" not in await health(other)
+    assert "upgrading" not in await dependencies(other)
 
 
 async def test_nothing_happens_where_the_format_is_the_same() -> None:
@@ -124,17 +124,17 @@ async def test_nothing_happens_where_the_format_is_the_same() -> None:
 async def test_health_says_how_far_it_has_come_and_is_healthy() -> None:
     world = await decided_world()
     ports = next_version(world)
-    assert (await health(ports))["upgrading"] == {"done": 0, "of": None}
+    assert (await dependencies(ports))["upgrading"] == {"done": 0, "of": None}
     await sweep_upgrade(ports)
-    assert (await health(ports))["upgrading"] == {"done": 0, "of": None}
+    assert (await dependencies(ports))["upgrading"] == {"done": 0, "of": None}
     step = world.sent.queues[Queue.RECOMPUTE].popleft()
     await recompute(ports, step.body, 1)
     await sweep_upgrade(ports)
-    answer = await health(ports)
+    answer = await dependencies(ports)
     assert (answer["status"], answer["upgrading"]) == ("healthy", {"done": 0, "of": 2})
     await world.settle(ports)
     await sweep_upgrade(ports)
-    assert "upgrading" not in await health(ports)
+    assert "upgrading" not in await dependencies(ports)
     assert await upgrading(ports) is None
 
 
@@ -163,7 +163,7 @@ async def test_a_rollback_goes_on_deciding_and_does_not_loop() -> None:
         await sweep_fan_outs(old)
         assert not world.sent.queues[Queue.RECOMPUTE]
     assert await formats(world) == {"C-1": 1, "C-2": 2}
-    assert (await health(old))["status"] == "healthy"
+    assert (await dependencies(old))["status"] == "healthy"
 
 
 async def test_after_a_rollback_the_newer_version_decides_again_when_the_older_one_is_silent() -> None:

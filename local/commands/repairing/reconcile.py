@@ -4,19 +4,18 @@ Only reads. What is gone at a second look was work under way; what stays is a fa
 or what a restored table left. A date that came today differs until the sweep was there.
 """
 
-import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence, Set
 from dataclasses import dataclass
 from enum import StrEnum
 
 from local.commands.repairing.reconcile_customer import CustomerLook
 from local.commands.repairing.reconcile_partner import partner_differences
+from shared.at_once import at_once
 from shared.ports import Ports
 from shared.rule_books import NoRuleSetInForceError, RulesMissingError
 from shared.storage.store import StoreUnavailableError
 
 PAGE = 1000
-AT_ONCE = 16
 
 
 class Owner(StrEnum):
@@ -106,18 +105,16 @@ async def _twice(owner: Owner, ids: Sequence[str], look: Callable[[], Awaitable[
 
 async def _each(ids: Sequence[str], look: Look) -> dict[str, list[str]]:
     """What differs by id, of those of which anything does."""
-    turn = asyncio.Semaphore(AT_ONCE)
 
     async def one(owner_id: str) -> list[str]:
-        async with turn:
-            try:
-                return await look(owner_id)
-            except (StoreUnavailableError, NoRuleSetInForceError):
-                raise
-            except Exception as fault:  # one that cannot be read does not stop the others
-                return [f"cannot be read: {type(fault).__name__} {fault}".rstrip()]
+        try:
+            return await look(owner_id)
+        except (StoreUnavailableError, NoRuleSetInForceError):
+            raise
+        except Exception as fault:  # one that cannot be read does not stop the others
+            return [f"cannot be read: {type(fault).__name__} {fault}".rstrip()]
 
-    found = await asyncio.gather(*map(one, ids))
+    found = await at_once(one, ids)
     return {each: lines for each, lines in zip(ids, found, strict=True) if lines}
 
 

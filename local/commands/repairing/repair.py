@@ -6,11 +6,12 @@ else does, over the versions it read, and the rows of later work first. So it ma
 what is left of it, fan-outs and notifications, the app's timers end. Nothing is put on a queue.
 """
 
-import asyncio
 from collections.abc import AsyncGenerator
 from dataclasses import dataclass
+from functools import partial
 
-from local.commands.repairing.reconcile import AT_ONCE, Found, Owner, look_at_all, rules_differences
+from local.commands.repairing.reconcile import Found, Owner, look_at_all, rules_differences
+from shared.at_once import at_once
 from shared.logs import Log, about
 from shared.ports import Ports
 from shared.storage.store import StoreUnavailableError
@@ -60,26 +61,24 @@ async def repair(ports: Ports) -> AsyncGenerator[Passed]:
     for number in range(1, PASSES + 1):
         repaired = False
         async for looked in look_at_all(ports):
-            turn = asyncio.Semaphore(AT_ONCE)
-            ends = await asyncio.gather(*(_repaired(ports, each, turn) for each in looked.found))
+            ends = await at_once(partial(_repaired, ports), looked.found)
             repaired = repaired or not all(each.failed for each in ends)
             yield Passed(number, looked.owners, ends)
         if not repaired:
             return
 
 
-async def _repaired(ports: Ports, found: Found, turn: asyncio.Semaphore) -> Repaired:
-    async with turn:
-        with about(repair=found.id):
-            try:
-                await _repair(ports, found)
-            except StoreUnavailableError:
-                raise
-            except Exception as fault:  # one that cannot be repaired does not stop the others
-                _log.warning("not repaired", fault=type(fault).__name__)
-                return Repaired(found, str(fault) or type(fault).__name__)
-            _log.info("repaired", differences=len(found.differences))
-            return Repaired(found)
+async def _repaired(ports: Ports, found: Found) -> Repaired:
+    with about(repair=found.id):
+        try:
+            await _repair(ports, found)
+        except StoreUnavailableError:
+            raise
+        except Exception as fault:  # one that cannot be repaired does not stop the others
+            _log.warning("not repaired", fault=type(fault).__name__)
+            return Repaired(found, str(fault) or type(fault).__name__)
+        _log.info("repaired", differences=len(found.differences))
+        return Repaired(found)
 
 
 async def _repair(ports: Ports, found: Found) -> None:

@@ -1,0 +1,21 @@
+"""The reference of who may ask what: a row for each route that asks for a role."""
+
+from local.reference.markdown import code, table
+from shared.api.principal import Role
+from shared.api.routes import NOUNS
+
+_NAMES = {
+    Role.READER: "reader",
+    Role.PUBLISHER: "publisher",
+    Role.RULE_MANAGER: "rule manager",
+    Role.OPERATOR: "operator",
+}
+
+
+def access() -> str:
+    routes = (route for noun in sorted(NOUNS, key=lambda each: each.place) for route in noun.routes if route.roles)
+    rows = (
+        (code(f"{each.method} {each.path}"), *("yes" if role in each.roles else "" for role in _NAMES))
+        for each in routes
+    )
+    return table(("route", *_NAMES.values()), rows)

@@ -1,0 +1,196 @@
+"""Customers: their facts, whether they are eligible and why, and what was decided before."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from datetime import date
+from typing import Annotated
+
+from shared.api.pages import MAX_ANSWER_BYTES, within_page
+from shared.api.parameters import FROM_1, AfterId, Before, Limit, Parameter, day, identifier, in_path, number
+from shared.api.problems import not_found
+from shared.api.route import READERS, Noun, Route
+from shared.api.shapes import STATUSES, Day, Decision, Identifier, Moment, Page, TypedDict, ref
+from shared.domain.customer_state import CustomerState
+from shared.domain.decision import JsonObject, Outcome, Status
+from shared.domain.facts import ATTACHED
+from shared.domain.notification import recorded_decision
+from shared.domain.registers import Kind, Register
+from shared.ports import Ports
+from shared.storage.customers import Recorded
+from shared.workflow.gather import Gathering
+
+NOUN = Noun("Customers", "Who is eligible, since when, and why.", 1)
+
+CustomerId = Annotated[str, in_path("id", identifier, Annotated[Identifier, "the customer"], "C-1001")]
+SequenceNumber = Annotated[int, in_path("sequence", number, Annotated[int, "which one", FROM_1], 1)]
+On = Annotated[date | None, Parameter("on", day, Annotated[Day, "the date to decide for; today if left out"])]
+RecordedDecision = Annotated[JsonObject, ref("recorded-decision")]
+KeptDecision = Annotated[JsonObject, ref("kept-decision")]
+
+_AT_A_TIME = 50
+
+
+class CustomerItem(TypedDict):
+    """A customer in a list."""
+
+    customerId: Identifier
+    status: Annotated[str, "the current status", STATUSES]
+    sequence: Annotated[int, "number of the last recorded decision"]
+    decidedAt: Annotated[Moment, "when the customer was decided last"]
+
+
+class Customer(TypedDict):
+    """A customer's facts, and the current decision."""
+
+    customerId: Identifier
+    licences: list[Annotated[JsonObject, ref("licence")]]
+    projects: list[Annotated[JsonObject, ref("project")]]
+    attachments: list[Annotated[JsonObject, ref("attachment")]]
+    decision: Decision | None
+    decidedAt: Annotated[Moment, "when the customer was decided last"]
+
+
+@Route(NOUN, "GET", "customers", READERS, "List customers with their current status", "Customers by id.")
+async def list_customers(ports: Ports, after: AfterId, limit: Limit) -> Page[CustomerItem]:
+    ids = await ports.indexes.directory(after, limit + 1)
+    heads = await ports.customers.heads_of(ids[:limit])
+    items: list[CustomerItem] = [
+        {
+            "customerId": head.customer_id,
+            "status": head.status,
+            "sequence": head.sequence,
+            "decidedAt": head.decided_at,
+        }
+        for head in heads
+    ]
+    return {"items": items, "next": ids[limit - 1] if len(ids) > limit else None}
+
+
+@Route(
+    NOUN,
+    "GET",
+    "customers/{id}",
+    READERS,
+    "One customer: facts and current decision",
+    "Each fact with the event it came from, and the current decision.",
+    problems=(404,),
+)
+async def get_customer(ports: Ports, customer_id: CustomerId) -> Customer:
+    """What may be stored bounds the answer."""
+    state = await _known(ports, customer_id)
+    return {
+        "customerId": customer_id,
+        "licences": _facts(state, Kind.LICENCE),
+        "projects": _facts(state, Kind.PROJECT),
+        "attachments": _facts(state, Kind.ATTACHMENT),
+        "decision": state.decision,
+        "decidedAt": state.decided_at,
+    }
+
+
+@Route(
+    NOUN,
+    "GET",
+    "customers/{id}/eligibility",
+    READERS,
+    "Decide a customer now, or as of a date",
+    "The decision with the whole tree of reasons.",
+    "Decides from the stored facts by the rules in force on that date. Stores nothing. A past date is "
+    "judged by the facts and rules known today (`knownAsOf`); what was decided then is in the history.",
+    problems=(404, 409),
+)
+async def get_eligibility(ports: Ports, customer_id: CustomerId, on: On) -> Decision:
+    from shared.api.decision_answer import Asked, decision_answer
+
+    state = await _known(ports, customer_id)
+    today = ports.today()
+    on = on or today
+    book = await ports.rule_books.book(None)
+    rule_set = await ports.rule_books.in_force(book, on)
+    partners = await Gathering(ports.partners).partners(state.customer.partner_ids, {})
+    asked = Asked(rule_set, state.customer, partners, on, book.timeline.next_start(on), state.size)
+    decision = await decision_answer(asked, today, ports.candidates)
+    outcome = Outcome(Status(decision["status"]), tuple(decision["eligibleProjects"]))
+    is_recorded = on == today and outcome == state.outcome
+    return {**decision, "sequence": state.sequence if is_recorded else None}
+
+
+@Route(
+    NOUN,
+    "GET",
+    "customers/{id}/history",
+    READERS,
+    "The decisions recorded for a customer",
+    "Recorded decisions, newest first.",
+    problems=(404,),
+)
+async def get_history(ports: Ports, customer_id: CustomerId, before: Before, limit: Limit) -> Page[RecordedDecision]:
+    await _known(ports, customer_id)
+    found: list[Recorded] = []
+    while len(found) < limit:  # pages of the store are small: each recorded decision is up to 32 KiB
+        some = min(_AT_A_TIME, limit - len(found))
+        page = await ports.customers.history(customer_id, before, some)
+        found += page
+        if len(page) < some or sum(len(each.notification) for each in found) > MAX_ANSWER_BYTES:
+            break
+        before = _sequence_of(page[-1])
+    items = within_page(_recorded_json(each) for each in found)
+    oldest = items[-1]["sequence"] if items else 1
+    return {"items": items, "next": str(oldest) if oldest > 1 else None}
+
+
+@Route(
+    NOUN,
+    "GET",
+    "customers/{id}/history/{sequence}",
+    READERS,
+    "One recorded decision with all it was decided from",
+    "The decision, the facts it used and its rule set: all that deciding it again needs.",
+    problems=(404,),
+)
+async def get_recorded(ports: Ports, customer_id: CustomerId, sequence: SequenceNumber) -> KeptDecision:
+    """``facts`` are null if they were more than are kept."""
+    recorded = await ports.customers.recorded(customer_id, sequence)
+    if recorded is None:
+        raise not_found(f"customer {customer_id} has no recorded decision {sequence}")
+    answer = _recorded_json(recorded)
+    rule_set = await ports.rule_sets.version(answer["ruleSetVersion"])
+    document = json.loads(rule_set.document) if rule_set else None
+    return {**answer, "facts": recorded.used, "ruleSet": document}
+
+
+def _sequence_of(recorded: Recorded) -> int:
+    return int(json.loads(recorded.notification)["data"]["sequence"])
+
+
+def _recorded_json(recorded: Recorded) -> JsonObject:
+    notification = json.loads(recorded.notification)
+    return {
+        **recorded_decision(notification),
+        "decidedAt": notification["time"],
+        "ruleSetSha256": recorded.rule_set_sha256,
+    }
+
+
+async def _known(ports: Ports, customer_id: str) -> CustomerState:
+    state = await ports.customers.head(customer_id)
+    if state is None:
+        raise not_found(f"no event has told of customer {customer_id}")
+    return state
+
+
+def _facts(state: CustomerState, kind: Kind) -> list[JsonObject]:
+    registers: Iterable[Register] = state.registers.get(kind, {}).values()
+    return [fact_json(kind, register) for register in registers]
+
+
+def fact_json(kind: Kind, register: Register) -> JsonObject:
+    """A fact in the shape of its event's data, with the event it came from."""
+    owner = "customerId" if kind in (Kind.LICENCE, Kind.PROJECT, Kind.ATTACHMENT) else "partnerId"
+    data = {name: value for name, value in register.data.items() if name != owner}
+    if kind is Kind.ATTACHMENT:
+        data["attached"] = register.type == ATTACHED
+    event = {"source": register.source, "id": register.id, "type": register.type, "time": register.time}
+    return {**data, "event": event}

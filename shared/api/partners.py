@@ -1,0 +1,141 @@
+"""Partners: what they can show, and the customers they work for."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Annotated, NotRequired
+
+from shared.api.customers import fact_json
+from shared.api.pages import FactRoom, FactsOmitted
+from shared.api.parameters import AfterId, Limit, identifier, in_path
+from shared.api.problems import Problem, not_found
+from shared.api.route import READERS, Noun, Route
+from shared.api.shapes import STATUSES, Identifier, Node, Page, TypedDict, ref
+from shared.at_once import at_once
+from shared.domain.customer_state import CustomerState
+from shared.domain.decision import JsonObject
+from shared.domain.registers import Kind
+from shared.ports import Ports
+
+NOUN = Noun("Partners", "What partners can show, and whom they work for.", 3)
+
+PartnerId = Annotated[str, in_path("id", identifier, Annotated[Identifier, "the partner"], "P-fabrikam")]
+
+MOST_COUNTED = 1000
+"""Customers read to count those attached; beyond it the count says that it is a lower bound."""
+MOST_READ = 1000
+"""Customers read for one page of those attached; beyond it the page ends early, with the cursor to go on."""
+MOST_AT_ONCE = 500
+"""Facts put into an answer before others have their turn."""
+
+_QUALIFICATION = "by area, what the rules in force say of the partner alone; training depends on a project"
+
+
+class Partner(TypedDict):
+    """A partner's facts and qualification."""
+
+    partnerId: Identifier
+    competencies: list[Annotated[JsonObject, ref("competency")]]
+    designations: list[Annotated[JsonObject, ref("designation")]]
+    deployments: list[Annotated[JsonObject, ref("deployment")]]
+    trainings: list[Annotated[JsonObject, ref("training")]]
+    qualification: Annotated[dict[str, list[Node]], _QUALIFICATION]
+    attachedCustomers: Annotated[int, "how many customers it works for"]
+    factsOmitted: NotRequired[FactsOmitted]
+    attachedCustomersIsAtLeast: NotRequired[Annotated[bool, "true: there are more than were counted"]]
+
+
+class _AtLeast(TypedDict):
+    attachedCustomersIsAtLeast: NotRequired[bool]
+
+
+class PartnerCustomer(TypedDict):
+    """A customer the partner works for."""
+
+    customerId: Identifier
+    status: Annotated[str, "the current status", STATUSES]
+
+
+@Route(
+    NOUN,
+    "GET",
+    "partners/{id}",
+    READERS,
+    "One partner: facts and qualification per area",
+    "Each fact with the event it came from, and the qualification as of today.",
+    problems=(404, 409),
+)
+async def get_partner(ports: Ports, partner_id: PartnerId) -> Partner:
+    from shared.rules.rule_set import qualification
+
+    state = await ports.partners.load(partner_id)
+    once_attached = await ports.indexes.attached(partner_id, "", MOST_COUNTED)
+    if not state.facts and not once_attached:
+        raise _unknown(partner_id)
+    facts: dict[Kind, list[JsonObject]] = {}
+    room, read = FactRoom(), 0
+    async for row in ports.partners.facts(partner_id):
+        read += 1
+        if read % MOST_AT_ONCE == 0:
+            await asyncio.sleep(0)  # others have their turn
+        fact = fact_json(row.kind, row.register)
+        if room.takes(fact):
+            facts.setdefault(row.kind, []).append(fact)
+    today = ports.today()
+    rule_set = await ports.rule_books.in_force(await ports.rule_books.book(None), today)
+    at_least: _AtLeast = {"attachedCustomersIsAtLeast": True} if len(once_attached) == MOST_COUNTED else {}
+    return {
+        "partnerId": partner_id,
+        "competencies": facts.get(Kind.COMPETENCY, []),
+        "designations": facts.get(Kind.DESIGNATION, []),
+        "deployments": facts.get(Kind.DEPLOYMENT, []),
+        "trainings": facts.get(Kind.TRAINING, []),
+        **room.left_out,
+        "qualification": qualification(rule_set, state.partner, today),
+        "attachedCustomers": len(await _attached(ports, partner_id, once_attached)),
+        **at_least,
+    }
+
+
+@Route(
+    NOUN,
+    "GET",
+    "partners/{id}/customers",
+    READERS,
+    "The customers a partner works for",
+    "Customers by id; a page may hold fewer than `limit`, even none, where many no longer are.",
+    problems=(404,),
+)
+async def list_partner_customers(
+    ports: Ports, partner_id: PartnerId, after: AfterId, limit: Limit
+) -> Page[PartnerCustomer]:
+    if not after and not await _is_known(ports, partner_id):
+        raise _unknown(partner_id)
+    found: list[CustomerState] = []
+    cursor: str | None = after
+    read = 0
+    while cursor is not None and len(found) <= limit and read < MOST_READ:
+        page = await ports.indexes.attached(partner_id, cursor, limit + 1)
+        found += await _attached(ports, partner_id, page)
+        read += len(page)
+        cursor = page[-1] if len(page) > limit else None
+    if len(found) > limit:
+        cursor = found[limit - 1].customer_id
+    items: list[PartnerCustomer] = [
+        {"customerId": each.customer_id, "status": each.outcome.status.value} for each in found[:limit]
+    ]
+    return {"items": items, "next": cursor}
+
+
+async def _is_known(ports: Ports, partner_id: str) -> bool:
+    return bool((await ports.partners.load(partner_id)).facts or await ports.indexes.attached(partner_id, "", 1))
+
+
+def _unknown(partner_id: str) -> Problem:
+    return not_found(f"no event has told of partner {partner_id}")
+
+
+async def _attached(ports: Ports, partner_id: str, customer_ids: list[str]) -> list[CustomerState]:
+    """Those attached now: the index also names those that once were."""
+    states = await at_once(ports.customers.head, customer_ids)
+    return [state for state in states if state and partner_id in state.customer.partner_ids]

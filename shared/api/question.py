@@ -1,0 +1,122 @@
+"""A what-if question: JSON in, the question out, or a problem that names every member at fault.
+
+400 for what is not right, 422 for what goes beyond a limit.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from shared.api.check import MAX_FACTS, MAX_PARTNERS
+from shared.api.problems import bad_request, beyond_limits
+from shared.domain.decision import JsonObject
+from shared.domain.strict_json import compact_bytes
+from shared.errors import PermanentError
+from shared.rules import checks
+from shared.rules.document import MAX_DOCUMENT_BYTES, RuleSetDocument, parse_document
+from shared.rules.faults import Faults, member, shown
+from shared.rules.given_facts import add_given_faults
+
+MAX_VALUES = 100_000
+"""2,000 facts of 32 applications each have fewer."""
+_MEMBERS = ("customerId", "customer", "partners", "on", "ruleSet", "ruleSetVersion")
+_VERSIONS = range(1, 1_000_000_000)
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is asked; ``path`` is where in the body. No date: today. No rule set: the one in force on the date."""
+
+    path: str
+    customer_id: str | None
+    customer: JsonObject
+    partners: Mapping[str, JsonObject]
+    on: date | None
+    document: RuleSetDocument | None
+    version: int | None
+
+
+def parse_question(value: Any, path: str) -> Question:
+    """The question; raises Problem with every fault."""
+    faults, limits = Faults(), Faults()
+    given = _members(value, path, faults)
+    facts: JsonObject = {name: given[name] for name in ("customer", "partners") if name in given}
+    if not _are_too_many(facts, path, limits):
+        add_given_faults(facts, path, faults)
+    if "customerId" in given:
+        checks.IDENTIFIER(given["customerId"], f"{path}.customerId", faults)
+    on = checks.DAY(given["on"], f"{path}.on", faults) if "on" in given else None
+    document = _document(given["ruleSet"], f"{path}.ruleSet", faults, limits) if "ruleSet" in given else None
+    version = _version(given.get("ruleSetVersion"), f"{path}.ruleSetVersion", faults)
+    if "ruleSet" in given and "ruleSetVersion" in given:
+        faults.add(f"{path}.ruleSetVersion", "stands beside ruleSet, write one of them")
+    if faults.count:
+        raise bad_request(*faults.all())
+    if limits.count:
+        raise beyond_limits(*limits.all())
+    partners = {each["partnerId"]: each for each in facts.get("partners", ())}
+    return Question(path, given.get("customerId"), facts.get("customer", {}), partners, on, document, version)
+
+
+def _members(value: Any, path: str, faults: Faults) -> dict[str, Any]:
+    if not isinstance(value, dict):
+        faults.add(path, f"{shown(value)} is not an object, write one with any of {', '.join(_MEMBERS)}")
+        return {}
+    for name in value:
+        if name not in _MEMBERS:
+            faults.add(member(path, name), f"is not a member here, write only {', '.join(_MEMBERS)}")
+    return {name: each for name, each in value.items() if each is not None}
+
+
+def _are_too_many(facts: Mapping[str, Any], path: str, limits: Faults) -> bool:
+    """Seen before each of them is looked at: what is too much is not worth an error for each."""
+    partners = facts.get("partners")
+    owners = partners if isinstance(partners, list) else []
+    if len(owners) > MAX_PARTNERS:
+        limits.add(f"{path}.partners", f"has {len(owners)} partners, write at most {MAX_PARTNERS}")
+    count = sum(map(_facts_of, [facts.get("customer"), *owners]))
+    if count > MAX_FACTS:
+        limits.add(path, f"has {count} facts of the customer and of partners, write at most {MAX_FACTS}")
+    if not limits.count and _values(facts, MAX_VALUES) > MAX_VALUES:
+        limits.add(path, f"has more than {MAX_VALUES} values in its facts, write fewer")
+    return limits.count > 0
+
+
+def _facts_of(owner: Any) -> int:
+    lists = owner.values() if isinstance(owner, dict) else ()
+    return sum(len(each) for each in lists if isinstance(each, list))
+
+
+def _values(value: Any, most: int) -> int:
+    """How many JSON values there are, counted a little past ``most`` at most."""
+    count, waiting = 0, [value]
+    while waiting and count <= most:
+        each = waiting.pop()
+        below = list(each.values()) if isinstance(each, dict) else each if isinstance(each, list) else ()
+        count += len(below)
+        waiting.extend(below)
+    return count
+
+
+def _document(value: Any, path: str, faults: Faults, limits: Faults) -> RuleSetDocument | None:
+    try:
+        size = len(compact_bytes(value))
+        if size <= MAX_DOCUMENT_BYTES:
+            return parse_document(value)
+        limits.add(path, f"has {size} bytes, write at most {MAX_DOCUMENT_BYTES}")
+    except RecursionError:
+        faults.add(path, "is nested too deeply")
+    except PermanentError as refused:
+        for error in refused.errors:
+            faults.add(f"{path}{error.path.removeprefix('$')}", error.message)
+    return None
+
+
+def _version(value: Any, path: str, faults: Faults) -> int | None:
+    if value is None:
+        return None
+    if isinstance(value, bool) or not isinstance(value, int) or value not in _VERSIONS:
+        faults.add(path, f"{shown(value)} is not the number of a rule set, write for example 1")
+        return None
+    return value

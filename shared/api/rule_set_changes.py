@@ -1,0 +1,183 @@
+"""Stores, activates and retires rule sets; a change can be held against a preview of it."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
+
+from shared.api import bodies
+from shared.api.bodies import MAX_NAME, MAX_TEXT
+from shared.api.previews import last_active, load_preview, lost_customers, not_active
+from shared.api.problems import Problem, bad_request, not_found
+from shared.api.rule_sets import Activation, Draft, PreviewHeld, Retirement
+from shared.domain.strict_json import compact_bytes
+from shared.errors import MemberError, PermanentError
+from shared.ports import Ports
+from shared.rules.cases import Case, failures, parse_cases
+from shared.rules.document import MAX_DOCUMENT_BYTES, RuleSetDocument, parse_document
+from shared.rules.rule_set import RuleSet
+from shared.storage.previews import ACTIVATE, RETIRE, Preview
+from shared.storage.rule_sets import ACTIVE, DRAFT, RETIRED
+from shared.workflow.change_rules import (
+    ChangedSinceError,
+    LastActiveError,
+    NoSuchVersionError,
+    Told,
+    UnreadableError,
+    activate,
+    retire,
+    store_draft,
+)
+
+COUNTS_FOR = timedelta(hours=24)
+"""How long a preview counts: facts go on changing."""
+_STALE = "Preview out of date"
+_OUT_OF_DATE = Problem(409, _STALE, "what is in force changed since this preview; make another")
+
+
+async def store(ports: Ports, draft: Draft, caller: str) -> int:
+    """Store a document as a draft; 422 with every fault of it, or of its cases, and each one's path."""
+    told = _told(draft, caller)
+    document, cases = _checked(draft)
+    if failed := failures(RuleSet.compile(document, 0), cases):
+        raise _unprocessable(*failed)
+    return (await store_draft(ports, document, told)).version
+
+
+def _told(value: Mapping[str, Any], caller: str) -> Told:
+    """Who and why; a verified caller's name is worth more than one that was given."""
+    author, note = bodies.texts(value, author=MAX_NAME, note=MAX_TEXT)
+    return Told(caller or author, note)
+
+
+def _checked(draft: Draft) -> tuple[RuleSetDocument, list[Case]]:
+    """The document and its cases, each read whatever is wrong with the other."""
+    errors: list[MemberError] = []
+
+    def read[T](parse: Callable[[object], T], part: object) -> T | None:
+        try:
+            return parse(part)
+        except PermanentError as fault:
+            errors.extend(fault.errors)
+            return None
+
+    if "document" not in draft:
+        errors.append(MemberError("$.document", "is missing; write the rule set here"))
+    document = read(_document, draft["document"]) if "document" in draft else None
+    cases = read(parse_cases, draft.get("cases", []))
+    if document is None or cases is None:
+        raise _unprocessable(*errors)
+    return document, cases
+
+
+def _document(value: object) -> RuleSetDocument:
+    try:
+        size = len(compact_bytes(value))
+        if size <= MAX_DOCUMENT_BYTES:
+            return parse_document(value)
+        reason = f"has {size} bytes; write at most {MAX_DOCUMENT_BYTES}"
+    except RecursionError:
+        reason = "is nested too deeply"
+    raise PermanentError(reason, (MemberError("$", reason),))
+
+
+def _unprocessable(*errors: MemberError) -> Problem:
+    detail = "; ".join(f"{each.path}: {each.message}" for each in errors[:3])
+    return Problem(422, "Not a rule set that can be stored", detail, errors)
+
+
+async def activated(ports: Ports, version: int, body: Activation, caller: str) -> PreviewHeld | None:
+    """Put a version in force from its date; gives the preview it was held against."""
+    told, guard = _change(body, caller)
+    stored = await ports.rule_sets.version(version)
+    held = None if stored and stored.state == ACTIVE else await _hold(ports, version, ACTIVATE, guard)
+    try:
+        await activate(ports, version, told, held.epoch if held else None)
+    except UnreadableError as fault:
+        raise _unreadable(fault) from fault
+    except ChangedSinceError as fault:
+        raise _OUT_OF_DATE from fault
+    except NoSuchVersionError as fault:
+        raise not_found(str(fault)) from fault
+    return _held(ports, held) if held else None
+
+
+async def retired(ports: Ports, version: int, body: Retirement, caller: str) -> PreviewHeld | None:
+    """Take a version out, so that the one before is in force again; gives the preview it was held against."""
+    told, guard = _change(body, caller)
+    await ports.rule_books.book(None)  # the very first question finds the shipped rule set
+    stored = await ports.rule_sets.version(version)
+    if stored and stored.state == DRAFT:
+        raise not_active(version, stored.state)
+    held = None if stored and stored.state == RETIRED else await _hold(ports, version, RETIRE, guard)
+    try:
+        await retire(ports, version, told, held.epoch if held else None)
+    except UnreadableError as fault:
+        raise _unreadable(fault) from fault
+    except ChangedSinceError as fault:
+        raise _OUT_OF_DATE from fault
+    except NoSuchVersionError as fault:
+        raise not_found(str(fault)) from fault
+    except LastActiveError as fault:
+        raise last_active() from fault
+    return _held(ports, held) if held else None
+
+
+def _unreadable(fault: UnreadableError) -> Problem:
+    return Problem(422, "Not readable by a version that may run", str(fault), fault.errors)
+
+
+class _Guard(NamedTuple):
+    """The preview that a change is held against, and how many may lose by it; None: any number."""
+
+    preview_id: str
+    most: int | None
+
+
+def _change(body: Activation, caller: str) -> tuple[Told, _Guard]:
+    told = _told(body, caller)
+    most = bodies.count(body, "maxLost")
+    (preview_id,) = bodies.texts(body, previewId=MAX_NAME)
+    if most is not None and not preview_id:
+        raise bad_request(MemberError("$.previewId", "is missing; maxLost is held against a preview, name it"))
+    return told, _Guard(preview_id, most)
+
+
+async def _hold(ports: Ports, version: int, action: str, guard: _Guard) -> Preview | None:
+    """The preview named, if the action may be done by it; the rules' epoch must be its own still when it is done."""
+    if not guard.preview_id:
+        return None
+    preview = await load_preview(ports, version, guard.preview_id)
+    if preview.action != action:
+        detail = f"preview {preview.id} is of another action, {preview.action}; make one of {action}"
+        raise Problem(409, "Preview of another action", detail)
+    if preview.state != "finished":
+        raise Problem(409, "Preview not finished", f"preview {preview.id} is running; wait for it")
+    if (age := _age(ports, preview)) > COUNTS_FOR:
+        raise Problem(409, _STALE, f"preview {preview.id} is {_hours(age)} old, at most 24 count; make another")
+    if preview.out_of_date or preview.epoch != (await ports.rule_books.book(None)).epoch:
+        raise _OUT_OF_DATE
+    lost = preview.counts["lost"]
+    if guard.most is not None and lost > guard.most:
+        detail = f"{lost} customers would lose their eligibility, and maxLost is {guard.most}"
+        raise Problem(409, "Too many customers would lose", detail, more={"lost": await lost_customers(ports, preview)})
+    return preview
+
+
+def _age(ports: Ports, preview: Preview) -> timedelta:
+    """Since it began to look, by either clock: no clock is known to be right."""
+    return abs(ports.now() - datetime.fromisoformat(preview.started_at))
+
+
+def _hours(age: timedelta) -> str:
+    return f"{age / timedelta(hours=1):.1f} hours"
+
+
+def _held(ports: Ports, preview: Preview) -> PreviewHeld:
+    """How old it was: customers' facts may have changed since."""
+    return {
+        "id": preview.id,
+        "startedAt": preview.started_at,
+        "finishedAt": preview.at,
+        "ageSeconds": int(_age(ports, preview).total_seconds()),
+        "counts": dict(preview.counts),
+    }

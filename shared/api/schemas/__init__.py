@@ -1,0 +1,1 @@
+"""JSON Schemas of what is exchanged; they are built when they are first asked for."""

@@ -1,0 +1,77 @@
+"""All schemas by name, and those that are published, each complete in itself."""
+
+import json
+from collections.abc import Iterator, Mapping
+from functools import cache
+
+from shared.api.routes import ROUTES
+from shared.api.schemas.decision import decision_schemas
+from shared.api.schemas.event import event_schemas
+from shared.api.schemas.fact import fact_schemas
+from shared.api.schemas.help import help_schemas
+from shared.api.schemas.parts import DEFINITIONS, Schema
+from shared.api.schemas.problem import problem_schemas
+from shared.api.schemas.question import question_schemas
+from shared.api.schemas.rule_set import rule_set_schemas
+from shared.api.schemas.shape import schema_of
+from shared.domain.events import EVENT_TYPES
+
+DIALECT = "https://json-schema.org/draft/2020-12/schema"
+PUBLISHED = (*EVENT_TYPES, "rule-set", "question", "checked", "decision", "notification", "problem")
+
+
+@cache
+def definitions() -> Mapping[str, Schema]:
+    """Every schema by name."""
+    sources = (
+        fact_schemas,
+        decision_schemas,
+        help_schemas,
+        problem_schemas,
+        event_schemas,
+        question_schemas,
+        rule_set_schemas,
+    )
+    found = {name: schema for source in sources for name, schema in source()}
+    for route in ROUTES:
+        schema_of(route.shape, found)
+        if route.body:
+            schema_of(route.body.shape, found, is_closed=True)
+    return found
+
+
+@cache
+def published(name: str) -> Schema:
+    """A schema with all that it refers to."""
+    schema = definitions()[name]
+    others = {each: definitions()[each] for each in sorted(reached(name))}
+    head = {"$schema": DIALECT, "$id": f"urn:fasttrack-eligibility:schema:{name}", "title": name}
+    return {**head, **schema, **({"$defs": others} if others else {})}
+
+
+def reached(*names: str) -> set[str]:
+    """Names of the schemas that these refer to, by those referred to as well."""
+    found: set[str] = set()
+    waiting = list(names)
+    while waiting:
+        new = set(_referred(definitions()[waiting.pop()])) - found
+        found |= new
+        waiting += new
+    return found
+
+
+def _referred(value: object) -> Iterator[str]:
+    match value:
+        case {"$ref": str(target)}:
+            yield target.removeprefix(DEFINITIONS)
+        case dict():
+            for each in value.values():
+                yield from _referred(each)
+        case list():
+            for each in value:
+                yield from _referred(each)
+
+
+def as_file(name: str) -> str:
+    """The schema as it stands in ``docs/schemas``."""
+    return json.dumps(published(name), indent=2, ensure_ascii=False) + "\n"

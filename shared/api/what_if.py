@@ -1,0 +1,151 @@
+"""Answers what-if questions from the facts given, over the stored ones or alone. Nothing is stored."""
+
+import asyncio
+from datetime import date
+from typing import Any
+
+from shared.api.bounded import ALONE, Share, share_of
+from shared.api.check import MAX_LOOKED, MAX_QUESTIONS
+from shared.api.decision_answer import Asked, decision_answer
+from shared.api.pages import size_of
+from shared.api.problems import Problem, bad_request, beyond_limits, no_rule_set_in_force, not_found
+from shared.api.question import Question, parse_question
+from shared.api.reading import Reading
+from shared.at_once import at_once
+from shared.domain.customer import Customer
+from shared.domain.customer_state import MAX_PAIRS, CustomerState
+from shared.domain.decision import JsonObject
+from shared.domain.facts import PartnerFact
+from shared.domain.gathered import PARTNER_LISTS, customer_facts, customer_from, keyed
+from shared.domain.partner import Partner
+from shared.domain.registers import Kind, partner_fact_of
+from shared.errors import MemberError
+from shared.ports import Ports
+from shared.rule_books import NoRuleSetInForceError
+from shared.rules.rule_set import MAX_WORK, RuleSet
+
+
+async def answer(ports: Ports, value: Any) -> Any:
+    """The decision of one question, or a list of decisions and problems in the order of a list of questions."""
+    reading = Reading(ports)
+    if not isinstance(value, list):
+        return await _answer(reading, parse_question(value, "$"))
+    if not value:
+        raise bad_request(MemberError("$", f"has no questions; send 1 to {MAX_QUESTIONS}"))
+    if len(value) > MAX_QUESTIONS:
+        raise beyond_limits(MemberError("$", f"has {len(value)} questions; send 1 to {MAX_QUESTIONS}"))
+    share = share_of(len(value))
+
+    async def one(numbered: tuple[int, object]) -> JsonObject:
+        await asyncio.sleep(0)  # others have their turn between two questions, which may be long
+        path = f"$[{numbered[0]}]"
+        try:
+            found = await _answer(reading, parse_question(numbered[1], path), share)
+            return found if size_of(found) <= share.size else _too_large(path, share.size).within(share.size)
+        except Problem as problem:
+            return problem.within(share.size)
+        except NoRuleSetInForceError as fault:
+            return no_rule_set_in_force(fault).to_json()
+
+    return await at_once(one, enumerate(value))
+
+
+async def _answer(reading: Reading, question: Question, share: Share = ALONE) -> JsonObject:
+    customer_id = question.customer_id
+    state = await reading.customer(customer_id) if customer_id else None
+    if customer_id and state is None:
+        raise _no_such(f"{question.path}.customerId", f"no event has told of customer {customer_id}")
+    _hold_to_looked(reading, question, state)
+    facts = customer_facts(state.registers if state else {}, question.customer)
+    customer = customer_from({"customerId": customer_id, **facts})
+    today = reading.ports.today()
+    on = question.on or today
+    _hold_to_pairs(question, customer)
+    rule_set, next_start = await _rules(reading, question, on)
+    partners = await _partners(reading, question, customer.partner_ids)
+    size = state.size + size_of(question.customer) if state else 0
+    asked = Asked(rule_set, customer, partners, on, next_start, size)
+    _make_room(reading, question, asked)
+    candidates = reading.ports.candidates if customer_id else None
+    decision = await decision_answer(asked, today, candidates, share)
+    if question.document:
+        decision["ruleSetVersion"] = None
+    return decision
+
+
+def _hold_to_looked(reading: Reading, question: Question, state: CustomerState | None) -> None:
+    """Before it is worked out what a question takes, which itself takes time where a customer has many facts."""
+    reading.looked += state.fact_count if state else 0
+    if reading.looked > MAX_LOOKED:
+        said = f"is about a customer that has, with those before it, more than {MAX_LOOKED} stored facts"
+        raise _too_much(question.path, f"{said}; ask in several lists")
+
+
+def _hold_to_pairs(question: Question, customer: Customer) -> None:
+    """Before any partner is read."""
+    if (pairs := customer.open_pairs) > MAX_PAIRS:
+        said = f"has {pairs} pairs of an open project and a partner, at most {MAX_PAIRS} are explained; ask about fewer"
+        raise _too_much(question.path, said)
+
+
+def _make_room(reading: Reading, question: Question, asked: Asked) -> None:
+    reading.work += asked.work
+    if reading.work > MAX_WORK:
+        so_far = "" if reading.work == asked.work else ", with the questions before it"
+        said = f"would take {reading.work} steps to decide and explain{so_far}, at most {MAX_WORK} are taken"
+        reading.work -= asked.work
+        raise _too_much(question.path, f"{said}; ask about fewer projects and partners, or by fewer criteria")
+
+
+def _too_much(path: str, said: str) -> Problem:
+    return beyond_limits(MemberError(path, said), title="Too much to explain")
+
+
+def _too_large(path: str, share: int) -> Problem:
+    said = f"has an answer of more than the {share} bytes that are its share of the list; ask it alone"
+    return beyond_limits(MemberError(path, said), title="Too large for a list")
+
+
+async def _rules(reading: Reading, question: Question, on: date) -> tuple[RuleSet, date | None]:
+    """The rule set to decide by, and when another follows it: only the one in force is followed by another."""
+    if question.document:
+        return RuleSet.compile(question.document, 0), None
+    if question.version:
+        rule_set = await reading.rule_set(question.version)
+        if rule_set is None:
+            path = f"{question.path}.ruleSetVersion"
+            raise _no_such(path, f"there is no rule set version {question.version}")
+        return rule_set, None
+    book = await reading.book()
+    return await reading.ports.rule_books.in_force(book, on), book.timeline.next_start(on)
+
+
+async def _partners(reading: Reading, question: Question, attached: tuple[str, ...]) -> dict[str, Partner]:
+    """The partners given and those attached; without a stored customer what is given is all there is."""
+    if question.customer_id is None:
+        return {each: Partner.of(each, _given_facts(facts).values()) for each, facts in question.partners.items()}
+    others, laid = await asyncio.gather(
+        reading.partners(each for each in attached if each not in question.partners),
+        asyncio.gather(*(_laid_over_stored(reading, facts) for facts in question.partners.values())),
+    )
+    return {each.partner_id: each for each in (*others, *laid)}
+
+
+async def _laid_over_stored(reading: Reading, given: JsonObject) -> Partner:
+    facts = _given_facts(given)
+    stored, standing = await reading.partner_with(given["partnerId"], tuple(facts))
+    for key, fact in facts.items():
+        stored = stored.replacing(standing.get(key), fact)
+    return stored
+
+
+def _given_facts(given: JsonObject) -> dict[tuple[Kind, str], PartnerFact]:
+    return {
+        (kind, key): partner_fact_of(kind, data)
+        for name, kind in PARTNER_LISTS.items()
+        for key, data in keyed(kind, given.get(name) or ()).items()
+    }
+
+
+def _no_such(path: str, what: str) -> Problem:
+    return not_found(what, MemberError(path, what))

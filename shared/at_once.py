@@ -1,0 +1,26 @@
+"""Many calls at a time, but no more than a number of them."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable
+
+AT_ONCE = 16
+
+
+class AtOnce:
+    """Lets ``most`` calls run at a time; others wait for their turn."""
+
+    def __init__(self, most: int = AT_ONCE) -> None:
+        self._turn = asyncio.Semaphore(most)
+
+    async def one[R](self, call: Callable[[], Awaitable[R]]) -> R:
+        async with self._turn:
+            return await call()
+
+    async def each[T, R](self, call: Callable[[T], Awaitable[R]], items: Iterable[T]) -> list[R]:
+        """The result for each item, in their order; raises what the first call to fail raised."""
+        return await asyncio.gather(*(self.one(lambda item=item: call(item)) for item in items))  # type: ignore[misc]
+
+
+async def at_once[T, R](call: Callable[[T], Awaitable[R]], items: Iterable[T], most: int = AT_ONCE) -> list[R]:
+    """The result of the call for each item, in their order; raises what the first call to fail raised."""
+    return await AtOnce(most).each(call, items)

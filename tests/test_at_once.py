@@ -1,0 +1,33 @@
+"""Many calls at a time, but no more than a number of them."""
+
+import asyncio
+
+import pytest
+
+from shared.at_once import AtOnce, at_once
+
+
+async def test_no_more_run_at_a_time_and_results_are_in_the_order_of_the_items() -> None:
+    running, most = 0, 0
+
+    async def call(item: int) -> int:
+        nonlocal running, most
+        running += 1
+        most = max(most, running)
+        await asyncio.sleep(0)
+        running -= 1
+        return -item
+
+    assert await at_once(call, range(50), 3) == [-item for item in range(50)]
+    assert most == 3
+
+
+async def test_a_call_that_fails_fails_all_and_gives_up_its_turn() -> None:
+    calls = AtOnce(1)
+
+    async def fail() -> None:
+        raise ZeroDivisionError
+
+    for _ in range(2):
+        with pytest.raises(ZeroDivisionError):
+            await calls.one(fail)
