@@ -101,7 +101,8 @@ PLANTED = [
         "a recompute that changes nothing does not write",
         "shared/workflow/decide.py",
         "        etag = await ports.customers.commit(decided, loaded.etag, recorded, loaded.room(facts, limit))\n",
-        "        if not recorded and facts is loaded.state:\n            return Committed(facts, loaded.etag or '', {})\n"
+        "        if not recorded and facts is loaded.state:\n"
+        "            return Committed(facts, loaded.etag or '', {})\n"
         "        etag = await ports.customers.commit(decided, loaded.etag, recorded, loaded.room(facts, limit))\n",
     ),
     Planted(
