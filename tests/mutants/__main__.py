@@ -39,9 +39,10 @@ def noticed(bug: Planted | None) -> str:
 
 
 def _likely_first(copy: Path, bug: Planted | None) -> list[str]:
-    """The tests named after the file that has the bug, then all."""
+    """Those of the tests that are named after the file that has the bug, then all."""
     named = copy.glob(f"tests/*/test_{Path(bug.file).stem}*.py") if bug else ()
-    return [*sorted(str(file.relative_to(copy)) for file in named), *NOTICING]
+    files = (str(file.relative_to(copy)) for file in named)
+    return [*sorted(each for each in files if each.startswith(NOTICING)), *NOTICING]
 
 
 def main(words: list[str]) -> int:
