@@ -87,6 +87,8 @@ async def _partner(world: World) -> None:
     for number in range(1_000):
         await world.handle(events.spend(f"D-{number:04}", "1"))
         await world.ports.indexes.enter_attachments(f"D-{number:04}", ["P-full"])
+    for number in range(100):
+        await world.handle(events.attached(f"D-{number:04}", "P-full"))
     await world.handle(events.spend("D-full"), events.project("D-full"), events.attached("D-full", "P-full"))
 
 
@@ -99,6 +101,8 @@ async def _quarantine(world: World) -> None:
 
 
 async def _history(world: World) -> None:
+    await world.handle(events.project("C-long"), events.attached("C-long", "P-long"), events.certified("P-long"))
+    await world.handle(events.trained("P-long"), events.trained("P-long", part="knowledge-check"))
     for number in range(1_000):
         amount = ("300000", "1")[number % 2]
         await world.handle(events.spend("C-long", amount, time=f"2026-02-01T00:{number // 60:02}:{number % 60:02}Z"))
@@ -129,7 +133,7 @@ async def cases() -> list[Case]:
     world = World()
     wiring._built = world.ports
     await world.get("rule-sets")
-    for fill in (_customer, _partner, _quarantine):
+    for fill in (_customer, _partner, _quarantine, _history):
         await fill(world)
     document = shipped_document() | {"effectiveFrom": "2023-02-14"}
     draft = {"document": document, "cases": []}
@@ -157,9 +161,12 @@ async def cases() -> list[Case]:
         await run(world.ports)
         return 0
 
-    fan_out = FanOut("P-full", 1, at=world.ports.timestamp(), since=world.ports.timestamp())
+    for name in ("P-full", "P-001"):  # so that there is something to decide again
+        await world.handle(events.certified(name))
+    queued.clear()
+    revision, of_one = [(await world.ports.partners.load(each)).partner.revision for each in ("P-full", "P-001")]
+    fan_out = FanOut("P-full", revision, at=world.ports.timestamp(), since=world.ports.timestamp())
     await world.ports.work.open_fan_out(fan_out)
-    revision = (await world.ports.partners.load("P-full")).partner.revision
     hundred = Recompute(tuple(f"D-{number:04}" for number in range(100)), PartnerChanged("P-full", revision))
     for number in range(5_000):
         await world.ports.work.add_due(f"E-{number:04}", date(2026, 3, 1))
@@ -172,11 +179,11 @@ async def cases() -> list[Case]:
         route("GET customers/{id}", "2,000 facts, 20,000 pairs", "GET", "customers/C-large"),
         route("GET customers/{id}/eligibility", "2,000 facts, 20,000 pairs", "GET", "customers/C-large/eligibility"),
         route("GET customers/{id}/eligibility", "a partner of 25,000 facts", "GET", "customers/D-full/eligibility"),
-        route("GET customers/{id}/history", "1,000 of a page", "GET", "customers/C-large/history", limit="1000"),
+        route("GET customers/{id}/history", "1,000 of a page", "GET", "customers/C-long/history", limit="1000"),
         route("GET customers/{id}/history/{n}", "2,000 facts", "GET", "customers/C-large/history/1"),
         route("POST check", "19,000 pairs", "POST", "check", large),
         route("POST check", "20,000 pairs of a stored customer", "POST", "check", {"customerId": "C-large"}),
-        route("POST check", "250 questions, as many pairs as go in 1 MiB", "POST", "check", [_question(5, 15)] * 250),
+        route("POST check", "250 questions, as many pairs as go in 1 MiB", "POST", "check", [_question(5, 30)] * 250),
         route("POST check", "250 about a customer of 20,000 pairs", "POST", "check", [{"customerId": "C-large"}] * 250),
         route("POST check", "1 MB of faults", "POST", "check", {"customer": {"licences": json.loads(flood)}}),
         Case("POST events", "100 events", partial(ask, "POST", "events", json.dumps(batch).encode(), many["type"])),
@@ -188,6 +195,8 @@ async def cases() -> list[Case]:
         route("GET partners/{id}", "25,000 facts, 1,001 customers", "GET", "partners/P-full"),
         route("GET partners/{id}/customers", "1,000 of a page", "GET", "partners/P-full/customers", limit="1000"),
         route("GET rule-sets", "1,000 of a page", "GET", "rule-sets", limit="1000"),
+        route("GET rule-sets/{version}", "", "GET", "rule-sets/2"),
+        route("GET asyncapi.json", "", "GET", "asyncapi.json"),
         route("POST rule-sets", "a document, 200 cases", "POST", "rule-sets", {**draft, "cases": [_case()] * 200}),
         route("GET quarantine", "1,000 of 48 KiB", "GET", "quarantine", limit="1000"),
         route("GET health", "", "GET", "health"),
@@ -204,13 +213,15 @@ async def cases() -> list[Case]:
             receive_event,
             events.spend("D-full", "3", time="2026-03-02T00:00:00Z"),
         ),
-        handled("event of a partner", "25,000 facts", receive_event, events.certified("P-full")),
+        handled(
+            "event of a partner", "25,000 facts", receive_event, events.certified("P-full", time="2026-03-02T00:00:00Z")
+        ),
         handled("recompute", "100 customers, a partner of 25,000 facts", recompute, hundred.to_bytes()),
         handled(
             "recompute",
             "one customer of 20,000 pairs",
             recompute,
-            Recompute(("C-large",), PartnerChanged("P-001", 0)).to_bytes(),
+            Recompute(("C-large",), PartnerChanged("P-001", of_one)).to_bytes(),
         ),
         handled("step of a fan-out", "1,001 customers", recompute, FanOutStep(fan_out.id).to_bytes()),
         handled(

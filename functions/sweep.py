@@ -26,9 +26,12 @@ async def sweep_outboxes(timer: func.TimerRequest) -> None:
 @blueprint.function_name("remove_expired")
 @blueprint.timer_trigger("timer", "50 17 * * * *")
 async def remove_expired(timer: func.TimerRequest) -> None:
-    from shared.workflow import retention  # no event should wait for it
+    from shared.workflow import left_previews, retention  # no event should wait for these
 
-    await retention.remove_expired(ports())
+    try:
+        await retention.remove_expired(ports())
+    finally:
+        await left_previews.sweep_previews(ports())
 
 
 @blueprint.function_name("sweep_fan_outs")

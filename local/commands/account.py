@@ -99,7 +99,14 @@ def _ports(settings: Settings, store: Store, sender: Sender, storage_clock: Stor
     def clock() -> datetime:
         return utc_now() + settings.clock_offset
 
-    return Ports(store, sender, clock, source=settings.notifications_source, storage_clock=storage_clock)
+    return Ports(
+        store,
+        sender,
+        clock,
+        source=settings.notifications_source,
+        oldest_version=settings.oldest_version,
+        storage_clock=storage_clock,
+    )
 
 
 def _stopped(fault: PassingError, roles: str) -> str:

@@ -19,6 +19,8 @@ _CHANGES = {
 }
 _DONE = {ACTIVATE: "published", RETIRE: "retired"}
 _NAMED = 20
+_MISSING = "Rules missing"
+"""Title of the problem where there are customers and no rules."""
 _TOO_MANY_LOSE = "Too many customers would lose"
 """Title of the problem that names them."""
 
@@ -73,8 +75,24 @@ def _preview(app: App, version: int, action: str) -> str:
 
 def publish(app: App, draft: Draft, limits: Limits) -> None:
     """Put the draft in force, held against its preview."""
-    version, preview_id = preview(app, draft)
-    activated = _change(app, version, ACTIVATE, draft.reason, {"previewId": preview_id, "maxLost": limits.most_lost})
+    try:
+        version, preview_id = preview(app, draft)
+    except RefusedError as refused:
+        hint = "\n  say --unpreviewed to put it in force without a preview" if refused.title == _MISSING else ""
+        raise CommandError(f"not {_DONE[ACTIVATE]}: {refused}{hint}") from refused
+    guard = {"previewId": preview_id, "maxLost": limits.most_lost}
+    _activate(app, version, draft.reason, guard, limits)
+
+
+def publish_unpreviewed(app: App, draft: Draft, limits: Limits) -> None:
+    """Put the draft in force where the rules were lost: there is nothing that it could be held against."""
+    if any(each["inForce"] for each in versions(app)):
+        raise CommandError(f"not {_DONE[ACTIVATE]}: a rule set is in force, leave out --unpreviewed")
+    _activate(app, _store(app, draft), draft.reason, {}, limits)
+
+
+def _activate(app: App, version: int, reason: Reason, guard: JsonObject, limits: Limits) -> None:
+    activated = _change(app, version, ACTIVATE, reason, guard)
     _tell_age(activated)
     check_still_done(activated, ACTIVATE)
     if outranking := outranking_of(app, activated):

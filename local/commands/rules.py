@@ -37,6 +37,7 @@ def parser() -> argparse.ArgumentParser:
     put = commands.add_parser("publish", help="the same, then put it in force if no more customers lose than may")
     _add_draft(put)
     _add_limits(put)
+    put.add_argument("--unpreviewed", action="store_true", help="where the rules were lost: nothing can be previewed")
     out = commands.add_parser("retire", help="take a version out of force, if no more customers lose than may")
     out.add_argument("version", type=version, metavar="VERSION")
     _add_reason(out)
@@ -100,7 +101,8 @@ def preview(options: argparse.Namespace) -> int:
 
 
 def publish(options: argparse.Namespace) -> int:
-    publishing.publish(App(options.url), _draft(options), _limits(options))
+    publish_draft = publishing.publish_unpreviewed if options.unpreviewed else publishing.publish
+    publish_draft(App(options.url), _draft(options), _limits(options))
     return 0
 
 

@@ -86,7 +86,7 @@ _ROWS = (
         "each item has the same share; 422 in the place of one that cannot be cut to it",
     ),
     (
-        "facts in an answer about a customer or a partner",
+        "facts in an answer about a partner",
         _size(bounded.MAX_FACTS_BYTES),
         "`factsOmitted` counts the rest",
     ),

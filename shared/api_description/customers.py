@@ -34,7 +34,6 @@ _CUSTOMER = {
     "licences": list_of(ref("licence")),
     "projects": list_of(ref("project")),
     "attachments": list_of(ref("attachment")),
-    "factsOmitted": number("facts left out of the lists, which have 768 KiB at most"),
     "decision": nullable(ref("decision")),
     "decidedAt": moment("when the customer was decided last"),
 }
@@ -51,7 +50,7 @@ def schemas() -> Iterator[tuple[str, Schema]]:
     yield "customer-item", record("A customer in a list.", _ITEM)
     rules = {**nullable(ref("rule-set")), "description": "the rule set's document"}
     yield "kept-decision", decision({**KEPT, "facts": _FACTS, "ruleSet": rules})
-    yield "customer", record("A customer's facts, and the current decision.", _CUSTOMER, optional=("factsOmitted",))
+    yield "customer", record("A customer's facts, and the current decision.", _CUSTOMER)
 
 
 OPERATIONS = (

@@ -1,7 +1,7 @@
 """Everything stored of one customer: its registers, the current decision and the evidence it was computed from."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cached_property
 
@@ -98,7 +98,18 @@ class CustomerState:
             return None
         if event.key not in standing and self.fact_count >= MAX_FACTS:
             raise PermanentError(f"customer {self.customer_id} has {MAX_FACTS} facts, the most that are kept")
-        laid = replace(self, registers={**self.registers, event.kind: {**standing, event.key: event.register}})
+        registers = {**self.registers, event.kind: {**standing, event.key: event.register}}
+        laid = CustomerState(
+            self.customer_id,
+            registers,
+            self.evidence,
+            self.decision,
+            self.decided_at,
+            self.sequence,
+            self.sent,
+            self.unknown,
+            self.size,
+        )
         self._refuse_more_pairs(laid)
         return laid
 

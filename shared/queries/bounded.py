@@ -7,38 +7,38 @@ from typing import Any
 from shared.domain.decision import JsonObject, Node
 from shared.domain.strict_json import compact_bytes
 from shared.rules.explanation import MAX_NODES
-from shared.rules.help_search import MOST_STEPS
-from shared.rules.reasons import node_count
+from shared.rules.help_trial import WHOLE, Budget
 
 MAX_ANSWER_BYTES = 1024 * 1024
 MAX_LIST_BYTES = 5 * 1024 * 1024
 MAX_FACTS_BYTES = 768 * 1024
-"""Of a customer or a partner, besides the rest of its answer."""
+"""Of a partner, besides the rest of its answer."""
 NOT_COMPUTED = "notComputed"
 _A_BIT_LESS = 0.9
-_LIST_STEPS = 500_000
-_NODE_BYTES = 256
-"""As most have, so that few trees are cut twice."""
+_LIST_TRIED = 1_000_000
+_NODE_BYTES = 320
+"""More than most have, as there is more in an answer: few trees are cut twice."""
 
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """What one answer may take: bytes, and steps of the search for what would help."""
+    """What one answer may take: bytes, and the budget for what would help."""
 
     size: int
-    steps: int
+    help: Budget
 
     @property
     def nodes(self) -> int:
         return min(MAX_NODES, max(1, self.size // _NODE_BYTES))
 
 
-ALONE = Share(MAX_ANSWER_BYTES, MOST_STEPS)
+ALONE = Share(MAX_ANSWER_BYTES, WHOLE)
 
 
 def share_of(questions: int) -> Share:
     """Of each question of a list: the same, so that no answer depends on which came first."""
-    return Share(min(MAX_ANSWER_BYTES, MAX_LIST_BYTES // questions), min(MOST_STEPS, _LIST_STEPS // questions))
+    budget = Budget(WHOLE.searched // questions, _LIST_TRIED // questions)
+    return Share(min(MAX_ANSWER_BYTES, MAX_LIST_BYTES // questions), budget)
 
 
 def size_of(value: Any) -> int:
@@ -52,13 +52,18 @@ def fitted(decision: JsonObject, tree: Node, cut: Callable[[int], Node], most: i
     if whole <= most:
         return decision
     _shorten_help(decision, most // 2)
-    nodes, found = min(MAX_NODES, node_count(tree)), size_of(decision["criteria"])
+    nodes, found = _made(tree), size_of(decision["criteria"])
     room = most - (size_of(decision) - found)
     while found > room and nodes > 1:
         nodes = max(1, int(min(nodes - 1, nodes * max(room, 0) / found * _A_BIT_LESS)))
         decision["criteria"] = cut(nodes).to_json()
         found = size_of(decision["criteria"])
     return decision
+
+
+def _made(tree: Node) -> int:
+    """The nodes there are, without those omitted."""
+    return 1 + sum(map(_made, tree.children))
 
 
 def _shorten_help(decision: JsonObject, most: int) -> None:

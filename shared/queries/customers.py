@@ -9,7 +9,7 @@ from shared.domain.decision import JsonObject, Outcome, Status
 from shared.domain.notification import recorded_decision
 from shared.domain.registers import ATTACHED, Kind, Register
 from shared.ports import Ports
-from shared.queries.bounded import MAX_ANSWER_BYTES, FactRoom, within_page
+from shared.queries.bounded import MAX_ANSWER_BYTES, within_page
 from shared.queries.decision_answer import Asked, decision_answer
 from shared.queries.problems import not_found
 from shared.storage.customers import Recorded
@@ -35,15 +35,13 @@ async def list_customers(ports: Ports, after: str, limit: int) -> JsonObject:
 
 
 async def get_customer(ports: Ports, customer_id: str) -> JsonObject:
-    """The facts, each with the event it came from, and the current decision."""
+    """All facts, each with the event it came from, and the current decision: what may be stored bounds the answer."""
     state = await _known(ports, customer_id)
-    room = FactRoom()
     return {
         "customerId": customer_id,
-        "licences": _facts(state, Kind.LICENCE, room),
-        "projects": _facts(state, Kind.PROJECT, room),
-        "attachments": _facts(state, Kind.ATTACHMENT, room),
-        **room.told,
+        "licences": _facts(state, Kind.LICENCE),
+        "projects": _facts(state, Kind.PROJECT),
+        "attachments": _facts(state, Kind.ATTACHMENT),
         "decision": state.decision,
         "decidedAt": state.decided_at,
     }
@@ -115,9 +113,9 @@ async def _known(ports: Ports, customer_id: str) -> CustomerState:
     return state
 
 
-def _facts(state: CustomerState, kind: Kind, room: FactRoom) -> list[JsonObject]:
+def _facts(state: CustomerState, kind: Kind) -> list[JsonObject]:
     registers: Iterable[Register] = state.registers.get(kind, {}).values()
-    return list(filter(room.takes, (fact_json(kind, register) for register in registers)))
+    return [fact_json(kind, register) for register in registers]
 
 
 def fact_json(kind: Kind, register: Register) -> JsonObject:

@@ -48,18 +48,17 @@ async def decision_answer(
         decision["knownAsOf"] = today.isoformat()
     if assessment.outcome.status is Status.INELIGIBLE:
         known = await candidates.partners() if candidates else []
-        decision |= await aside(work, lambda: _help(asked, known, work, share.steps))
+        decision |= await aside(work, lambda: _help(asked, known, work, share))
     return await aside(work, lambda: _fitted(decision, asked, assessment, share.size))
 
 
-def _help(asked: Asked, known: list[Partner], work: int, steps: int) -> JsonObject:
+def _help(asked: Asked, known: list[Partner], work: int, share: Share) -> JsonObject:
     if work > MAX_WORK:
         return {"wouldHelp": None, NOT_COMPUTED: ["wouldHelp"]}
     others = [each for each in known if each.partner_id not in asked.partners]
     proposed = [*asked.partners.values(), *others]
-    return {
-        "wouldHelp": would_help(asked.rule_set, asked.customer, asked.partners, asked.on, proposed, steps, asked.size)
-    }
+    facts = (asked.rule_set, asked.customer, asked.partners, asked.on)
+    return {"wouldHelp": would_help(*facts, proposed, share.help, asked.size)}
 
 
 def _fitted(decision: JsonObject, asked: Asked, assessment: Assessment, most_bytes: int) -> JsonObject:

@@ -22,14 +22,13 @@ async def health(ports: Ports, longest: float = LONGEST) -> JsonObject:
     some went back; ``clock`` says by how much this machine's is off; ``upgrading`` says how many customers are decided
     again after an upgrade, while they are.
     """
-    from shared.workflow.gone_back import check_rows  # no event should wait for these
-    from shared.workflow.upgrade import upgrading
+    from shared.workflow.upgrade import upgrading  # no event should wait for it
 
     checks = {
         "tables": ports.rule_sets.load,
         "rules": ports.rule_books.check_there,
         "versions": lambda: _only_what_is_read(ports),
-        "rows": lambda: check_rows(ports),
+        "rows": lambda: _no_row_went_back(ports),
         **ports.checks,
     }
     asked = {name: asyncio.ensure_future(_state(check())) for name, check in checks.items()}
@@ -55,6 +54,14 @@ async def _only_what_is_read(ports: Ports) -> None:
     await ports.rule_books.check_readable()
     if recent := "; ".join(ports.later.recent()):
         raise LaterVersionError(recent, recent)
+
+
+async def _no_row_went_back(ports: Ports) -> None:
+    """Raises RowsGoneBackError while some are not settled."""
+    from shared.storage.gone_back import RowsGoneBack  # the same
+
+    if await RowsGoneBack(ports.rows).some() is not None:
+        raise RowsGoneBackError
 
 
 async def _state(call: Awaitable[object]) -> str:

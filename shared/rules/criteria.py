@@ -97,11 +97,18 @@ class Criterion(ABC):
 
     def parent(self, children: Sequence[Node], subject: Subject, counts: "Counts | None" = None) -> Node:
         """The node over these children; ``counts`` are of all where only some are given."""
-        met, unknown, of = counts or _counts(children)
-        if self.requires == ANY and met and met < of:  # the others are then not needed
-            children = [each if each.verdict is Verdict.MET else each._replace(not_needed=True) for each in children]
-        verdict = joined(self.requires, (met, unknown, of))
-        return self.node(verdict, self.requires, _tally(met, unknown, of) or self.if_none, subject, children)
+        met, unknown, of = counts = counts or _counts(children)
+        requires = self.requires
+        if met == of:
+            verdict = Verdict.MET if of else Verdict.UNMET
+        else:
+            verdict = joined(requires, counts)
+            if met and requires == ANY:  # the others are then not needed
+                children = [
+                    each if each.verdict is Verdict.MET else each._replace(not_needed=True) for each in children
+                ]
+        actual = _tally(met, unknown, of) if of else self.if_none
+        return Node(self.id, self.title, verdict, requires, actual, subject, tuple(children))
 
 
 type Counts = tuple[int, int, int]
@@ -122,13 +129,9 @@ class Weights:
 
 
 def _counts(children: Sequence[Node]) -> Counts:
-    met = unknown = 0
-    for child in children:
-        if child.verdict is Verdict.MET:
-            met += 1
-        elif child.verdict is Verdict.UNKNOWN:
-            unknown += 1
-    return met, unknown, len(children)
+    verdicts, of = [each.verdict for each in children], len(children)
+    met = verdicts.count(Verdict.MET)
+    return met, 0 if met == of else verdicts.count(Verdict.UNKNOWN), of
 
 
 def joined(requires: str, counts: Counts) -> Verdict:
@@ -143,8 +146,6 @@ def joined(requires: str, counts: Counts) -> Verdict:
 
 def _tally(met: int, unknown: int, of: int) -> str:
     """How the children came out, for a reader: ``1 of 3 met, 1 unknown``."""
-    if not of:
-        return ""
     return f"{met} of {of} met, {unknown} unknown" if unknown else f"{met} of {of} met"
 
 

@@ -8,7 +8,6 @@ from typing import Any
 from shared.domain.decision import Node, Verdict
 from shared.domain.facts import Licence
 from shared.rules.criteria import Criterion, Subject, Weights, about, verdict_of
-from shared.rules.quantified import listed_applications
 from shared.rules.scope import Scope, Test, day_after
 
 _EXACT = Context(prec=64, traps=[Inexact, InvalidOperation])
@@ -129,7 +128,7 @@ class CoversEligibleApplication(Criterion):
         return covers_eligible_application
 
     def explain(self, scope: Scope, subject: Subject = None) -> Node:
-        listed = listed_applications(scope)
+        listed = scope.listed_of_project().applications
         asked = about(subject, project=scope.project.project_id)
         return self.node(verdict_of(bool(listed)), "a listed application", listed, asked)
 

@@ -23,6 +23,12 @@ def explained(criterion: Criterion, scope: Scope, most: int = MAX_NODES) -> Node
         return criterion.explain(scope)
     cutter = _Cutter(scope, most)
     found = cutter.deciding(criterion, None)
+    if cutter.left_out and cutter.left > 0:  # a part had too small a share, perhaps for want of a fairer one
+        plain = _Cutter(scope, most, cutter.of_projects, shares=False)
+        again = plain.deciding(criterion, None)
+        if plain.left_out:
+            return found
+        cutter, found = plain, again
     if cutter.left <= 0:
         return found
     return _Cutter(scope, cutter.left, cutter.of_projects).filled(criterion, None, decided=True)
@@ -43,6 +49,9 @@ class _Cutter:
     of_projects: dict[str, list[Verdict]] = field(default_factory=dict)
     """The verdicts of all projects by criterion: found once, since that goes through all there is."""
     may_be_unknown: dict[str, bool] = field(default_factory=dict)
+    shares: bool = True
+    left_out: bool = False
+    """Whether a node that decided was."""
 
     def deciding(self, criterion: Criterion, subject: Subject) -> Node:
         """The node with the nodes below that decided."""
@@ -51,7 +60,8 @@ class _Cutter:
         if not children:
             return criterion.explain(self.scope, subject)
         deciding, kept = _deciding(criterion, children), dict[int, Node]()
-        shared = isinstance(criterion, Combination)  # parts of one criterion share; of many things a few are whole
+        # parts of one criterion share; of many things a few are whole
+        shared = self.shares and isinstance(criterion, Combination)
         if shared:
             deciding.sort(key=lambda index: children[index].criterion.size(self.scope))
         for count, index in enumerate(deciding):
@@ -59,6 +69,8 @@ class _Cutter:
             self.left -= reserved
             if self.left > 0:
                 kept[index] = self.deciding(*self._entered(criterion, children[index]))
+            else:
+                self.left_out = True
             self.left += reserved
         return self._node(criterion, subject, children, kept)
 

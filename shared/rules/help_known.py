@@ -3,14 +3,16 @@
 Arrives: a rule set. Leaves: the ways in which its criteria can come to be met, and the titles of its applications.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
 from shared.rules.criteria import Criterion
+from shared.rules.document import AREAS
+from shared.rules.help_limits import MUCH
 from shared.rules.help_search import Alike, Ways
 from shared.rules.help_ways import ways_of
-from shared.rules.partner_criteria import CompetencyHeld
+from shared.rules.partner_criteria import CompetencyHeld, DeploymentsAtLeast
 from shared.rules.quantified import AnyPartner, EveryApplication
 from shared.rules.rule_set import RuleSet
 
@@ -27,6 +29,8 @@ class Known:
     titles: Mapping[str, str]
     alike: Alike
     exact: bool
+    asks_much: bool
+    """Whether its criteria may ask for more facts of one partner than any has room for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +54,13 @@ def _known(key: _BySha256) -> Known:
     excluding = any(one.isdisjoint(other) for one in levels for other in levels)
     alike = Alike(len(levels) <= 1, sum(isinstance(each, AnyPartner) for each in criteria) <= 1)
     exact = alike.partners and not excluding and not key.rule_set.optional_projects
-    return Known(ways_of(document.criteria), titles, alike, exact)
+    return Known(ways_of(document.criteria), titles, alike, exact, _asked_of_partner(criteria) > MUCH)
+
+
+def _asked_of_partner(criteria: Sequence[Criterion]) -> int:
+    """As many facts as a plan may ask of one partner at most: in each area the deployments, and one a criterion."""
+    deployments = max((each.count for each in criteria if isinstance(each, DeploymentsAtLeast)), default=0)
+    return len(AREAS) * (deployments + len(criteria))
 
 
 def _all(criterion: Criterion) -> Iterator[Criterion]:

@@ -101,9 +101,19 @@ def _effort(plan: Plan) -> int:
 def smallest(plans: Iterable[Plan], most: int = MOST_PLANS) -> tuple[Plans, bool]:
     """The first ones by rank of those that do not hold another one, and whether more were left out."""
     kept: Plans = []
+    masks: list[int] = []
+    bits: dict[Key, int] = {}
+    """A bit for each key: of hundreds of plans, most pairs are told apart by them."""
     for plan in sorted(plans, key=rank):
-        if not any(holds(plan, each) for each in kept):
+        mask = 0
+        for key in plan:
+            mask |= bits.setdefault(key, 1 << len(bits))
+        for number, other in enumerate(masks):
+            if other & mask == other and holds(plan, kept[number]):
+                break
+        else:
             if len(kept) == most:
                 return kept, True
             kept.append(plan)
+            masks.append(mask)
     return kept, False

@@ -74,7 +74,7 @@ class Search(Scope):
 
     def attached(self) -> list[Partner]:
         """The partners on the current project, nearest to being qualified first if there are many."""
-        found = [self.partners.get(each) or Partner(each) for each in self.customer.partners_of(self.project)]
+        found = [self.partner_of(each) for each in self.customer.partners_of(self.project)]
         return found if len(found) <= MANY else sorted(found, key=_distance_of_partner)
 
 

@@ -5,12 +5,14 @@ not needed, each with the projects that are eligible then.
 """
 
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from shared.domain.customer import Customer
 from shared.domain.decision import Status
 from shared.rules.help_apply import apply
 from shared.rules.help_changes import Setting, changes_of
-from shared.rules.help_plans import Plan, Plans, holds, rank
+from shared.rules.help_plans import Key, Plan, Plans, holds, rank
+from shared.rules.help_search import MOST_STEPS
 from shared.rules.rule_set import Partners, RuleSet, decide
 from shared.rules.work import work_of
 
@@ -19,8 +21,17 @@ type Proven = tuple[Plan, list[str]]
 
 
 MOST_TRIES = 40
-STEPS_TO_TRY = 50
-"""For each step of the search, as ``work_of`` counts them: many tries of a small customer, few of a large one."""
+
+
+class Budget(NamedTuple):
+    """Steps to search, and steps, as ``work_of`` counts them, to try what was found: many tries of a small customer,
+    few of a large one."""
+
+    searched: int = MOST_STEPS
+    tried: int = 7_500_000
+
+
+WHOLE = Budget()
 
 
 @dataclass(slots=True)
@@ -33,6 +44,8 @@ class Trial:
     setting: Setting
     steps: int
     left: int = field(init=False)
+    known: dict[str, list[str] | None] = field(default_factory=dict)
+    """What came of a plan: many plans are alike but for one change, and it is left out of each."""
 
     def __post_init__(self) -> None:
         work = work_of(self.rule_set, self.customer, self.partners)
@@ -62,9 +75,19 @@ class Trial:
         return plan, eligible
 
     def _eligible(self, plan: Plan) -> list[str] | None:
-        self.left -= 1
-        if self.left < 0:
-            return None
+        name = repr(sorted(plan.items(), key=_key))
+        if name not in self.known:
+            self.left -= 1
+            if self.left < 0:
+                return None
+            self.known[name] = self._tried(plan)
+        return self.known[name]
+
+    def _tried(self, plan: Plan) -> list[str] | None:
         changes = changes_of(plan, [], self.customer, self.setting)
         outcome = decide(self.rule_set, *apply(changes, self.customer, self.partners), self.setting.on)
         return list(outcome.eligible_projects) if outcome.status is Status.ELIGIBLE else None
+
+
+def _key(change: tuple[Key, object]) -> Key:
+    return change[0]

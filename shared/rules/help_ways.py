@@ -11,7 +11,7 @@ from shared.rules.help_leaf_ways import LEAF_WAYS
 from shared.rules.help_partner_ways import partner_ways
 from shared.rules.help_plans import MET, Plans, merged
 from shared.rules.help_search import Search, Ways
-from shared.rules.quantified import AnyArea, AnyPartner, AnyProject, EveryApplication, listed_applications
+from shared.rules.quantified import AnyArea, AnyPartner, AnyProject, EveryApplication
 
 
 def ways_of(criterion: Criterion) -> Ways:
@@ -87,14 +87,15 @@ def _any_partner(criterion: AnyPartner) -> Ways:
 def _every_application(criterion: EveryApplication) -> Ways:
     inner = ways_of(criterion.criterion)
 
-    def found(search: Search, listed: list[str]) -> Iterator[Plans]:
-        for application in listed:
-            search.areas = search.terms.areas_of[application]
+    def found(search: Search, of_each: Iterable[tuple[str, ...]]) -> Iterator[Plans]:
+        """Applications that have the same areas ask for the same."""
+        for areas in of_each:
+            search.areas = areas
             yield inner(search)
 
     def every_application(search: Search) -> Plans:
-        listed = listed_applications(search)
-        return _all(found(search, listed), search) if listed else []
+        areas = search.listed_of_project().areas
+        return _all(found(search, areas), search) if areas else []
 
     return every_application
 

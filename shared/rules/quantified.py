@@ -163,8 +163,8 @@ class EveryApplication(Quantified):
         own_id = self.id
 
         def every_application(scope: Scope, memo: Memo) -> bool:
-            areas_of, partner_id, lenient = scope.terms.areas_of, scope.partner.partner_id, scope.lenient
-            listed = [areas_of[each] for each in scope.project.applications if each in areas_of]
+            partner_id, lenient = scope.partner.partner_id, scope.lenient
+            listed = scope.listed_of_project().areas
             for areas in listed:
                 key = (own_id, partner_id, areas, lenient)
                 if key not in memo:
@@ -177,7 +177,7 @@ class EveryApplication(Quantified):
         return every_application
 
     def things(self, scope: Scope) -> Sequence[str]:
-        return listed_applications(scope)
+        return scope.listed_of_project().applications
 
     def enter(self, scope: Scope, thing: str) -> Subject:
         scope.areas = scope.terms.areas_of[thing]
@@ -186,7 +186,7 @@ class EveryApplication(Quantified):
     def explain(self, scope: Scope, subject: Subject = None) -> Node:
         explained = {} if self.inner_depends_on_project else scope.explained
         children = []
-        for application in listed_applications(scope):
+        for application in scope.listed_of_project().applications:
             key = (self.id, scope.partner.partner_id, application)
             if key not in explained:
                 explained[key] = self.criterion.explain(scope, self.enter(scope, application))
@@ -197,24 +197,26 @@ class EveryApplication(Quantified):
         """That of an application depends on its areas alone if nothing below reads the project."""
         total, sizes = 1, {} if self.inner_depends_on_project else scope.sizes
         remembered = weights is not None and scope.memo is not None and sizes is scope.sizes
-        for application in listed_applications(scope):
-            key = (self.id, scope.terms.areas_of[application])
+        for areas, count in scope.listed_of_project().areas.items():
+            key = (self.id, areas)
             if key not in sizes:
-                self.enter(scope, application)
+                scope.areas = areas
                 sizes[key] = self.criterion.size(scope, weights)
                 if weights and remembered:
                     weights.once += sizes[key] * sum(weights.partners.values())
-            total += 1 if remembered else sizes[key]
+            total += count if remembered else count * sizes[key]
         return total
 
     def add_changes(self, scope: Scope, dates: set[date]) -> None:
-        added = set[tuple[str, str, str]]() if self.inner_depends_on_project else scope.changes_added
-        for application in listed_applications(scope):
-            key = (self.id, scope.partner.partner_id, application)
-            if key not in added:
-                added.add(key)
-                scope.areas = scope.terms.areas_of[application]
-                self.criterion.add_changes(scope, dates)
+        own_id, partner_id, of_partner = self.id, scope.partner.partner_id, not self.inner_depends_on_project
+        for areas in scope.listed_of_project().areas:
+            if of_partner:
+                key = (own_id, partner_id, areas)
+                if key in scope.changes_added:
+                    continue
+                scope.changes_added.add(key)
+            scope.areas = areas
+            self.criterion.add_changes(scope, dates)
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,8 +252,3 @@ class AnyArea(Quantified):
 
 def _project_id(project: Project) -> str:
     return project.project_id
-
-
-def listed_applications(scope: Scope) -> list[str]:
-    """The current project's applications that the rule set lists, each once."""
-    return [each for each in dict.fromkeys(scope.project.applications) if each in scope.terms.areas_of]

@@ -8,6 +8,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import lru_cache
+from typing import NamedTuple
 
 from shared.domain.customer import Customer
 from shared.domain.decision import Node
@@ -48,14 +50,39 @@ class Scope:
     """Of which criterion, partner and areas, leniently or not, whether it is met; none kept for ordinary customers."""
     lenient: bool = False
     """Whether what is unknown passes as met: no criterion negates another, so what is unmet even then is unmet."""
-    changes_added: set[tuple[str, str, str]] = field(default_factory=set)
-    """Of which criterion, partner and application; the same for every project, as in ``explained``."""
+    changes_added: set[tuple[str, str, tuple[str, ...]]] = field(default_factory=set)
+    """Of which criterion, partner and areas; the same for every project, as in ``explained``."""
     changes_before: dict[tuple[str, str], date] = field(default_factory=dict)
     """Of which criterion and partner, for projects that start up to when."""
 
+    listed: "Listed | None" = None
+
     def partner_of(self, partner_id: str) -> Partner:
         """The partner, or one without facts if nothing has been heard of it."""
-        return self.partners.get(partner_id) or Partner(partner_id)
+        return self.partners.get(partner_id) or _without_facts(partner_id)
+
+    def listed_of_project(self) -> "Listed":
+        """Worked out once for the current project: many partners and criteria ask for it one after another."""
+        listed = self.listed
+        if listed is None or listed.project is not self.project:
+            areas_of = self.terms.areas_of
+            names = [each for each in dict.fromkeys(self.project.applications) if each in areas_of]
+            areas: dict[tuple[str, ...], int] = {}
+            for each in names:
+                areas[areas_of[each]] = areas.get(areas_of[each], 0) + 1
+            self.listed = listed = Listed(self.project, names, areas)
+        return listed
+
+
+class Listed(NamedTuple):
+    """The applications of a project that the rule set lists, each once, and how many have the same areas."""
+
+    project: Project
+    applications: list[str]
+    areas: Mapping[tuple[str, ...], int]
+
+
+_without_facts = lru_cache(maxsize=1024)(Partner)
 
 
 type Memo = dict[tuple[str, str, tuple[str, ...], bool], bool]

@@ -22,8 +22,8 @@ from shared.rules.help_changes import Setting, changes_of
 from shared.rules.help_known import known_of
 from shared.rules.help_limits import Limits
 from shared.rules.help_plans import Plan, holds, smallest
-from shared.rules.help_search import MOST_STEPS, Search, applications_to_name, partners_to_attach, project_options
-from shared.rules.help_trial import STEPS_TO_TRY, Trial
+from shared.rules.help_search import Search, applications_to_name, partners_to_attach, project_options
+from shared.rules.help_trial import WHOLE, Budget, Trial
 from shared.rules.rule_set import Partners, RuleSet, decide
 
 __all__ = ["apply", "would_help"]
@@ -37,7 +37,7 @@ def would_help(
     partners: Partners,
     on: date,
     qualified_partners: Sequence[Partner] = (),
-    most_steps: int = MOST_STEPS,
+    budget: Budget = WHOLE,
     size: int = 0,
 ) -> list[JsonObject]:
     """Up to five smallest sets of changes, smallest first; none for an eligible customer. ``size``: the bytes that are
@@ -45,20 +45,19 @@ def would_help(
     if decide(rule_set, customer, partners, on).status is Status.ELIGIBLE:
         return []
     known = known_of(rule_set)
-    search = Search(rule_set.document.terms, customer, partners, on, memo={}, alike=known.alike, left=most_steps)
+    search = Search(rule_set.document.terms, customer, partners, on, memo={}, alike=known.alike, left=budget.searched)
     search.known = partners_to_attach(search, qualified_partners)
     search.options = project_options(search)
-    search.limits = Limits(customer, {each.partner_id: each for each in search.known}, size)
+    everyone = {each.partner_id: each for each in search.known}
+    search.limits = Limits(customer, everyone, size, asks_much=known.asks_much)
     plans = [plan for plan in known.ways(search) if search.limits.allow(plan)]
     starts = {project.project_id: project.initiated_on for _, project in search.options}
     setting = Setting(on, search.terms.currency, known.titles, applications_to_name(search)[0], starts)
     if known.exact and not search.cut:
         sets = [(plan, _eligible(search, plan)) for plan in smallest(plans, MOST_SETS)[0]]
     else:
-        everyone = {each.partner_id: each for each in search.known} | dict(partners)
-        sets = Trial(rule_set, customer, everyone, setting, most_steps * STEPS_TO_TRY).proven(
-            smallest(plans)[0], MOST_SETS
-        )
+        trial = Trial(rule_set, customer, everyone | dict(partners), setting, budget.tried)
+        sets = trial.proven(smallest(plans)[0], MOST_SETS)
     return [{"changes": changes_of(*each, customer, setting), "eligibleProjects": each[1]} for each in sets]
 
 

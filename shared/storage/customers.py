@@ -151,10 +151,10 @@ class Customers:
         return [_head(row) for row in found if row and row.properties["sequence"]]
 
     async def ids(self, after: str, limit: int) -> list[str]:
-        """All of whom anything is stored, by id, after ``after``."""
-        of_states = {"key_from": keys.customer_state(""), "key_to": keys.customer_state(keys.END)}
-        span = Span(partition_from=f"{after}{keys.NEXT}" if after else "", **of_states)
-        return [row.partition for row in await self._store.query(Table.CUSTOMERS, span, limit, ["RowKey"])]
+        """All of whom anything is stored, a state or not, by id, after ``after``: those of the next ``limit`` rows."""
+        span = Span(partition_from=f"{after}{keys.NEXT}" if after else "")
+        rows = await self._store.query(Table.CUSTOMERS, span, limit, ["RowKey"])
+        return list(dict.fromkeys(row.partition for row in rows))
 
     async def newest_recorded(self, customer_id: str) -> int:
         """The greatest sequence that has a recorded decision, whatever the state says; 0 if none has."""

@@ -12,8 +12,6 @@ from typing import Any
 from shared.storage import keys
 from shared.storage.store import ANY, Conflict, Row, Span, Store, Table, Value
 
-_MOST = 1000
-
 
 @dataclass(frozen=True, slots=True)
 class GoneBack:
@@ -23,6 +21,10 @@ class GoneBack:
     seen: int
     at: str
     etag: str = ""
+
+    @property
+    def key(self) -> str:
+        return keys.gone_back(self.partner_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +64,10 @@ class RowsGoneBack:
         row = await self._store.get(Table.WORK, keys.SOME_GONE_BACK, keys.SOME_GONE_BACK)
         return SomeGoneBack(str(row.properties["at"]), row.etag) if row else None
 
-    async def all(self) -> list[GoneBack]:
-        """Of very many the first."""
-        return [_gone_back(row) for row in await self._store.query(Table.WORK, Span(keys.GONE_BACK), _MOST)]
+    async def page(self, after: str, limit: int) -> list[GoneBack]:
+        """Those after the ``key`` of one, by it."""
+        span = Span(keys.GONE_BACK, key_from=after + keys.NEXT if after else "")
+        return [_gone_back(row) for row in await self._store.query(Table.WORK, span, limit)]
 
     async def drop(self, settled: GoneBack) -> None:
         """Delete the row unless more was seen since it was read."""

@@ -2,6 +2,7 @@
 
 Both are supersets, written before they are needed: a customer's row before its first decision, a partner's row before
 that partner is read for the customer. So either a fan-out sees the customer or the customer sees the new fact.
+The partner's row of a customer that was detached stays until a fan-out finds it (``workflow/detached.py``).
 """
 
 from collections.abc import Sequence
@@ -35,13 +36,18 @@ class Indexes:
             await self._store.merge(Table.ATTACHMENTS, row, ANY)
 
     async def is_attached(self, partner_id: str, customer_id: str) -> bool:
-        """Whether the customer is, or once was, attached to the partner."""
-        return (
-            await self._store.get(Table.ATTACHMENTS, partner_id, keys.attachment(partner_id, customer_id)) is not None
-        )
+        """Whether the index has the customer, which is or was attached to the partner."""
+        return await self.attachment(partner_id, customer_id) is not None
+
+    async def attachment(self, partner_id: str, customer_id: str) -> Row | None:
+        return await self._store.get(Table.ATTACHMENTS, partner_id, keys.attachment(partner_id, customer_id))
+
+    async def delete_attachment(self, row: Row) -> None:
+        """Delete this version of the row; raises Conflict if the customer was entered again."""
+        await self._store.delete(Table.ATTACHMENTS, row.partition, row.key, row.etag)
 
     async def attached(self, partner_id: str, after: str, limit: int) -> list[str]:
-        """Ids of customers that are, or once were, attached to the partner, after ``after``."""
+        """Ids of customers that are, or were, attached to the partner, after ``after``."""
         prefix = keys.attachment(partner_id, "")
         key_from = f"{keys.attachment(partner_id, after)}{keys.NEXT}" if after else prefix
         span = Span(partner_id, key_from=key_from, key_to=prefix + keys.END)

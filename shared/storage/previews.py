@@ -103,6 +103,14 @@ class Previews:
         rows = await self._store.query(Table.RULES, span, 1, [_OUT_OF_DATE])
         return rows[0].partition.removeprefix(keys.PREVIEWS) if rows else None
 
+    async def ids(self, after: str, limit: int) -> list[str]:
+        """Of the previews, without what is left of deleted ones, by id, after ``after``."""
+        partition_from = keys.preview(after) + keys.NEXT if after else keys.PREVIEWS
+        own = {"key_from": keys.PREVIEWS, "key_to": _END}  # a page's key begins otherwise
+        span = Span(partition_from=partition_from, partition_to=_END, **own)
+        rows = await self._store.query(Table.RULES, span, limit, [_OUT_OF_DATE])
+        return [row.partition.removeprefix(keys.PREVIEWS) for row in rows]
+
     async def delete(self, preview: Preview) -> None:
         """Delete its row, unless it changed since it was read: nobody finds its pages then."""
         key = keys.preview(preview.id)

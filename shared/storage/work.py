@@ -154,7 +154,9 @@ class Work:
             "sent": sweep.sent,
         }
         row = Row(keys.SWEEP_OF_DUE, keys.SWEEP_OF_DUE, properties)
-        return replace(sweep, etag=await self._store.write(Table.WORK, row, sweep.etag))
+        if sweep.etag:
+            return replace(sweep, etag=await self._store.merge(Table.WORK, row, sweep.etag))
+        return replace(sweep, etag=await self._store.write(Table.WORK, row))
 
     async def open_fan_out(self, fan_out: FanOut) -> None:
         """Write the fan-out's row, over one left by a try of long ago, unless it stands; raises Conflict."""

@@ -65,7 +65,7 @@ async def store_draft(ports: Ports, document: RuleSetDocument, told: Told) -> St
 
     async def attempt() -> StoredRuleSet:
         await ports.rule_books.seed_where_new()
-        state = await ports.rule_sets.load() or RulesState(0, 0, (), {})
+        state = await ports.rule_sets.load() or RulesState(0, await _latest(ports), (), {})
         draft = StoredRuleSet(
             state.latest + 1,
             DRAFT,
@@ -80,6 +80,11 @@ async def store_draft(ports: Ports, document: RuleSetDocument, told: Told) -> St
         return draft
 
     return await until_first(ports, attempt)
+
+
+async def _latest(ports: Ports) -> int:
+    """Where the row that says so is lost, versions may be left."""
+    return max((each.version for each in await ports.rule_sets.versions(None, 1)), default=0)
 
 
 async def activate(ports: Ports, version: int, told: Told = Told(), seen: int | None = None) -> None:
@@ -108,7 +113,7 @@ async def _change(ports: Ports, version: int, to: str, told: Told, seen: int | N
         if seen is not None and state.epoch != seen:
             raise ChangedSinceError
         if to == ACTIVE:
-            _refuse_unreadable(ports, stored)
+            refuse_unreadable(ports, stored)
         active = active_after(state.active, stored, to, ports.today())
         if to == RETIRED:
             await _refuse_unreadable_instead(ports, state.active, active, stored)
@@ -124,7 +129,8 @@ async def _change(ports: Ports, version: int, to: str, told: Told, seen: int | N
     await until_first(ports, attempt)
 
 
-def _refuse_unreadable(ports: Ports, stored: StoredRuleSet) -> None:
+def refuse_unreadable(ports: Ports, stored: StoredRuleSet) -> None:
+    """Raises UnreadableError if this version, or the oldest that may run beside it, cannot read it."""
     from shared.rules.released import READS, unreadable  # no event should wait for it
 
     document = json.loads(stored.document)
@@ -144,7 +150,7 @@ async def _refuse_unreadable_instead(ports: Ports, before: Active, after: Active
     if instead and Timeline(before).in_force(on) == retired.version:
         stored = await ports.rule_sets.version(instead)
         if stored is not None:
-            _refuse_unreadable(ports, stored)
+            refuse_unreadable(ports, stored)
 
 
 def active_after(active: Active, stored: StoredRuleSet, to: str, today: date) -> Active:

@@ -5,7 +5,7 @@ A handler with older evidence, or one that loses the conditional write, reads ag
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from shared.aside import aside
 from shared.domain.cause import Cause
@@ -61,11 +61,28 @@ async def decide(
     await _enter_in_indexes(ports, facts)
     decided, recorded = await _mended(ports, loaded.state, _decided(ports, facts, cause, gathering))
     await _announce_work(ports, loaded.state, decided)
-    etag = await ports.customers.commit(decided, loaded.etag, recorded, loaded.room(facts, limit))
+    try:
+        etag = await ports.customers.commit(decided, loaded.etag, recorded, loaded.room(facts, limit))
+    except Conflict:
+        if recorded is not None:
+            await _count_again(ports, decided)
+        raise
     if recorded is None:
         return Committed(decided, etag, {})
     _tell_recorded(facts, decided, cause)
     return Committed(decided, etag, {decided.sequence: recorded.notification})
+
+
+async def _count_again(ports: Ports, decided: CustomerState) -> None:
+    """If the sequence is recorded and no state counts it, no attempt ever succeeds: then the customer is repaired."""
+    customer_id = decided.customer_id
+    if await ports.customers.recorded(customer_id, decided.sequence) is None:
+        return
+    if (await ports.customers.load(customer_id)).state.sequence < decided.sequence:
+        from shared.workflow.repair_customer import repair_customer  # rare, and no event should wait for it
+
+        _log.warning("recorded decisions are not counted", customer=customer_id, sequence=decided.sequence)
+        await repair_customer(ports, customer_id, Cause({"kind": "repair"}))
 
 
 async def _mended[T](ports: Ports, state: CustomerState, deciding: Awaitable[T]) -> T:
@@ -122,8 +139,16 @@ async def _decided(
         await ports.rule_books.note_older()
     seen = {each.partner_id: each.revision for each in partners.values()}
     revisions = Evidence(seen, book.epoch, on, ports.decisions)
-    decided = replace(
-        facts, evidence=revisions, decision=decision, decided_at=ports.timestamp(), sequence=facts.sequence + changed
+    decided = CustomerState(  # as replace() would, in a fifth of the time
+        facts.customer_id,
+        facts.registers,
+        revisions,
+        decision,
+        ports.timestamp(),
+        facts.sequence + changed,
+        facts.sent,
+        facts.unknown,
+        facts.size,
     )
     if not changed:
         return decided, None

@@ -21,13 +21,18 @@ _PERIODS = (("validFrom", "validUntil"), ("completedOn", "expiresOn"))
 
 def is_doubtful(ports: Ports, event: Event) -> bool:
     """Whether there may be something to warn of, by what is at hand."""
+    data = event.register.data
     if event.kind not in (Kind.LICENCE, Kind.PROJECT):
-        return next(_of_periods(event, ""), None) is not None
+        return any(end in data and data[end] < data.get(start, "") for start, end in _PERIODS)
     rule_set = ports.rule_books.kept_in_force(ports.today())
     if rule_set is None:
         return True
-    terms = [rule_set.document.terms]
-    return next(_unlisted(event, terms), None) is not None or _unrated(event, terms) is not None
+    terms = rule_set.document.terms
+    if event.kind is Kind.LICENCE:
+        currency = data["currency"]
+        rated = currency == terms.currency or currency in terms.rates
+        return not rated or data["application"] not in terms.areas_of
+    return not terms.areas_of.keys() >= set(data["applications"])
 
 
 async def warnings_of(ports: Ports, events: Iterable[tuple[str, Event]], most: int = 100) -> list[MemberError]:

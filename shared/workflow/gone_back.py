@@ -8,17 +8,23 @@ step can be repeated, and a process may die after any: the note goes last.
 
 import asyncio
 from contextlib import suppress
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from shared.domain.customer_state import CustomerState
-from shared.errors import PassingError, RowsGoneBackError, WentBackError
+from shared.errors import PassingError, WentBackError
 from shared.logs import Log, about
 from shared.ports import Ports
 from shared.storage.gone_back import GoneBack, RowsGoneBack
+from shared.storage.rounds import Rounds
+from shared.storage.store import Conflict
 from shared.workflow.fan_out import hand_on
 from shared.workflow.repair import renew_partner, renew_rules
 
 ACCEPTED_AFTER = timedelta(minutes=5)
+PAGE = 100
+LONGEST_SWEEP = timedelta(minutes=3)
+_ROUND = "gone-back"
 
 _log = Log("gone_back")
 
@@ -40,27 +46,52 @@ async def mend(ports: Ports, state: CustomerState, fault: WentBackError) -> None
     await asyncio.gather(*rows)
 
 
-async def check_rows(ports: Ports) -> None:
-    """Raises RowsGoneBackError while some are not settled."""
-    if await RowsGoneBack(ports.rows).some() is not None:
-        raise RowsGoneBackError
-
-
 async def sweep_gone_back(ports: Ports) -> None:
-    """Settle those noted: forget those that came back, accept those that are due."""
+    """Settle those noted: forget those that came back, accept those that are due.
+
+    It ends well before the host would kill it; the next call goes on where it was.
+    """
     noted = RowsGoneBack(ports.rows)
     some = await noted.some()
     if some is None:
         return
-    found = await noted.all()
-    for each in found:
-        with about(partner=each.partner_id):
-            try:
-                await _settle(ports, each)
-            except Exception as fault:  # one does not stop the others
-                _log.warning("row is not settled", fault=type(fault).__name__)
-    if not found and _is_due(ports, some.at):  # else one may be about to be noted
+    before = await Rounds(ports.rows).load(_ROUND)
+    swept = await _settle_after(ports, before.after)
+    if swept.after or before.after:
+        with suppress(Conflict):  # another sweep goes on
+            await Rounds(ports.rows).note(replace(before, after=swept.after, at=ports.timestamp()))
+    elif not swept.seen and _is_due(ports, some.at):  # else one may be about to be noted
         await noted.drop_some(some)
+    _log.info("rows that went back swept", seen=swept.seen, settled=swept.settled, finished=not swept.after)
+
+
+@dataclass(frozen=True, slots=True)
+class _Swept:
+    """So many were seen, and so many of them settled; ``after``: up to where, if that is not the end."""
+
+    seen: int = 0
+    settled: int = 0
+    after: str = ""
+
+
+async def _settle_after(ports: Ports, after: str) -> _Swept:
+    began, swept = ports.now(), _Swept(after=after)
+    while page := await RowsGoneBack(ports.rows).page(swept.after, PAGE):
+        for each in page:
+            settled = await _try_to_settle(ports, each)
+            swept = _Swept(swept.seen + 1, swept.settled + settled, each.key)
+            if ports.age(began) > LONGEST_SWEEP:
+                return swept
+    return replace(swept, after="")
+
+
+async def _try_to_settle(ports: Ports, found: GoneBack) -> bool:
+    with about(partner=found.partner_id):
+        try:
+            return await _settle(ports, found)
+        except Exception as fault:  # one does not stop the others
+            _log.warning("row is not settled", fault=type(fault).__name__)
+            return False
 
 
 def _is_due(ports: Ports, at: str) -> bool:
@@ -68,11 +99,12 @@ def _is_due(ports: Ports, at: str) -> bool:
     return abs(ports.now() - datetime.fromisoformat(at)) >= ACCEPTED_AFTER
 
 
-async def _settle(ports: Ports, found: GoneBack) -> None:
+async def _settle(ports: Ports, found: GoneBack) -> bool:
+    """Tells whether there is nothing left to wait for."""
     stored = await _stored(ports, found.partner_id)
     if stored < found.seen:
         if not _is_due(ports, found.at):
-            return
+            return False
         if found.partner_id is None:
             fan_out = await renew_rules(ports, found.seen)
         else:
@@ -81,6 +113,7 @@ async def _settle(ports: Ports, found: GoneBack) -> None:
             _log.warning("row accepted as it is", stored=stored, seen=found.seen, since=found.at)
             await hand_on(ports, fan_out.id)
     await RowsGoneBack(ports.rows).drop(found)
+    return True
 
 
 async def _stored(ports: Ports, partner_id: str | None) -> int:

@@ -2,11 +2,10 @@
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 
 from shared.domain.events import Event
 from shared.domain.partner import Partner
-from shared.domain.registers import Kind, partner_fact_of
+from shared.domain.registers import Kind, Register, partner_fact_of
 from shared.logs import Fields, about
 from shared.ports import Ports
 from shared.storage.partners import PartnerFactRow, PartnerState
@@ -76,9 +75,16 @@ async def _standing(ports: Ports, events: Sequence[Event]) -> Facts:
 
 async def _hand_on_left(ports: Ports, events: Sequence[Event], standing: Facts) -> None:
     """A repeated event's first delivery may have ended before its fan-out was handed on."""
-    rows = [row for event in events if (row := standing[_place(event)]) and row.register.stamp == event.register.stamp]
+    rows = [row for event in events if (row := standing[_place(event)]) and _is_of(row.register, event)]
+    if not rows:
+        return
     for revision in dict.fromkeys(row.revision for row in rows if row.revision):
         await hand_on_if_open(ports, FanOut(events[0].owner_id, revision).id)
+
+
+def _is_of(register: Register, event: Event) -> bool:
+    """What most tells two events apart comes first: a stamp takes hashing."""
+    return register.id == event.register.id and register.stamp == event.register.stamp
 
 
 async def _commit(
@@ -98,7 +104,7 @@ async def _commit(
     cause = applied[-1].cause if changed else state.cause
     facts = state.facts + sum(standing[_place(event)] is None for event in applied)
     rows = [_row(event, standing[_place(event)], partner.revision if changed else 0) for event in applied]
-    writes = ports.partners.writes(replace(state, partner=partner, facts=facts, cause=cause), rows)
+    writes = ports.partners.writes(PartnerState(partner, facts, cause, state.etag, state.unknown), rows)
     if changed:
         await ports.work.open_fan_out(fan_out)
         opened.append(fan_out)
@@ -107,8 +113,9 @@ async def _commit(
     await ports.partners.commit(writes)
     if not changed:
         return {}
-    for lost in opened[:-1]:  # of attempts that lost: this one decides all of their customers
-        await ports.work.close_fan_out(lost)
+    for lost in opened[:-1]:  # of tries that lost: this one decides all of their customers
+        if lost.id != fan_out.id:  # else a fact was written meanwhile, and no summary: both led to one revision
+            await ports.work.close_fan_out(lost)
     with about(fanOut=fan_out.id):
         await hand_on(ports, fan_out.id)
     return {"fanOut": fan_out.id}
@@ -117,7 +124,7 @@ async def _commit(
 def _row(event: Event, over: PartnerFactRow | None, revision: int) -> PartnerFactRow:
     if over is None:
         return PartnerFactRow(event.kind, event.key, event.register, revision)
-    return replace(over, register=event.register, revision=revision)
+    return PartnerFactRow(event.kind, event.key, event.register, revision, over.etag, over.unknown)
 
 
 def _is_candidate(partner: Partner) -> bool:

@@ -1,9 +1,9 @@
 """A recompute message: a step of a fan-out, or customers decided again because of a partner, the rules or a date.
 
 A customer whose evidence knows of the reason was decided since and is left alone. One that is not (or not any more)
-attached is written all the same, unchanged: that makes a slower writer, attaching it on older evidence, read again. If
-some of many customers fail, each of those gets a message of its own and is retried alone; if all wait for the same, or
-time runs out, the message is tried again, which costs a read for each that is done.
+attached is written all the same, unchanged: that makes a slower writer, attaching it on older evidence, read again. The
+partner's index then forgets it. If some of many customers fail, each of those gets a message of its own and is retried
+alone; if all wait for the same, or time runs out, the message is tried again, which costs a read for each that is done.
 """
 
 import asyncio
@@ -168,7 +168,7 @@ async def _decide_one(ports: Ports, customer_id: str, message: Recompute, cause:
         loaded = await ports.customers.load(customer_id)
         if not _is_concerned(loaded, message):
             await _forget_day(ports, customer_id, message.reason)  # before: whoever loses to the touch enters it anew
-            await ports.customers.touch(loaded, ports.timestamp())
+            await _touch(ports, loaded, message.reason)
             return None
         evidence = loaded.state.evidence
         decided_before = message.reason.is_known_to(evidence) and not evidence.is_of_the_future(ports.today())
@@ -198,6 +198,15 @@ async def _was_recorded_for(ports: Ports, customer: Committed, cause: Mapping[st
         return False
     last = json.loads(await ports.customers.notification(state.customer_id, state.sequence))
     return bool(last["data"]["cause"] == cause)
+
+
+async def _touch(ports: Ports, loaded: Loaded, reason: Reason) -> None:
+    if isinstance(reason, PartnerChanged):
+        from shared.workflow.detached import touch_and_forget  # rare, and no event should wait for it
+
+        await touch_and_forget(ports, loaded, reason.partner_id)
+    else:
+        await ports.customers.touch(loaded, ports.timestamp())
 
 
 def _is_concerned(loaded: Loaded, message: Recompute) -> bool:

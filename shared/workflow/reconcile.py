@@ -91,11 +91,10 @@ async def rules_differences(ports: Ports) -> list[str]:
 
 
 async def _pages(ids_after: Callable[[str, int], Awaitable[list[str]]]) -> AsyncIterator[list[str]]:
-    after: str | None = ""
-    while after is not None:
-        ids = await ids_after(after, PAGE)
+    after = ""
+    while ids := await ids_after(after, PAGE):
         yield ids
-        after = ids[-1] if len(ids) == PAGE else None
+        after = ids[-1]
 
 
 async def _twice(owner: Owner, ids: Sequence[str], look: Callable[[], Awaitable[Look]]) -> Looked:

@@ -34,7 +34,7 @@ class CustomerLook:
         """What differs, in words."""
         state = (await self._ports.customers.load(customer_id)).state
         if state.decision is None:
-            return ["has facts and no decision"] if state.registers else []
+            return await self._undecided(state)
         partners = {each: await self._partner(each) for each in state.customer.partner_ids}
         return [
             *self._evidence(state, partners),
@@ -42,6 +42,12 @@ class CustomerLook:
             *await self._rows(state),
             *await self._recorded(state),
         ]
+
+    async def _undecided(self, state: CustomerState) -> list[str]:
+        if state.registers:
+            return ["has facts and no decision"]
+        newest = await self._ports.customers.newest_recorded(state.customer_id)
+        return [f"recorded decisions up to {newest} are there, and no state that counts them"] if newest else []
 
     async def _partner(self, partner_id: str) -> Partner:
         if len(self._partners) >= _MOST_PARTNERS:

@@ -21,7 +21,7 @@ async def repair_customer(ports: Ports, customer_id: str, cause: Cause) -> None:
 
     async def attempt() -> Committed | None:
         loaded = await ports.customers.load(customer_id)
-        if loaded.etag is None or not loaded.state.registers:
+        if not loaded.state.registers and not await ports.customers.newest_recorded(customer_id):
             return None
         await _enter(ports, loaded.state)
         loaded = await _with_record(ports, loaded)
@@ -69,9 +69,11 @@ async def _as_recorded(ports: Ports, state: CustomerState) -> CustomerState:
     customer_id = state.customer_id
     newest = await ports.customers.newest_recorded(customer_id)
     recorded = await ports.customers.recorded(customer_id, newest) if newest else None
-    if recorded is None or state.decision is None:
+    if recorded is None:
         return state
     told: JsonObject = json.loads(recorded.notification)["data"]
+    if state.decision is None:
+        return replace(state, decision=told, sequence=newest, sent=await _sent_by_rows(ports, customer_id, newest))
     outcome = _told(told, state.outcome)
     decision = {
         **state.decision,
@@ -88,6 +90,13 @@ async def _sent(ports: Ports, state: CustomerState, newest: int) -> int:
         if await ports.customers.recorded(state.customer_id, sequence) is None:
             lost = sequence
     return lost
+
+
+async def _sent_by_rows(ports: Ports, customer_id: str, newest: int) -> int:
+    """Where no state counts them: up to the last one that no row says is to be notified."""
+    while newest and await ports.work.is_in_outbox(customer_id, newest):
+        newest -= 1
+    return newest
 
 
 def _told(told: JsonObject, standing: Outcome) -> Outcome:

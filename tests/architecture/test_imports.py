@@ -43,8 +43,8 @@ def test_every_import_of_the_app_and_of_the_development_host_points_one_way() ->
             "import function_app",
             "may import only local.setup, local.broker, shared.domain, shared.rules, shared.settings",
         ),
-        ("local.commands.rules", "from shared.wiring import ports", "shared.workflow, shared.storage_account"),
-        ("local.commands.app", "from tests import events", "shared.workflow, shared.storage_account"),
+        ("local.commands.rules", "from shared.wiring import ports", "shared.storage_account, shared.storage_clock"),
+        ("local.commands.app", "from tests import events", "shared.storage_account, shared.storage_clock"),
     ],
 )
 def test_an_import_in_the_wrong_direction_is_refused_with_the_reason(module: str, source: str, reason: str) -> None:

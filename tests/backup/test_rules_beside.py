@@ -2,6 +2,7 @@
 
 from asyncio import to_thread
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -10,12 +11,16 @@ import pytest
 from local.commands import restore
 from local.commands.app import CommandError
 from local.commands.backup.rule_rows import export_rules, import_rules
+from shared.rules.released import READS
+from shared.storage import keys
 from shared.storage.store import Table
 from shared.workflow.change_rules import activate
+from shared.workflow.sweep import sweep_fan_outs
 from tests import events
 from tests.azure_stores import table_store
 from tests.backup.accounts import contents, point_at, reconciled, take_events
 from tests.backup.programme import programme, stricter_rules
+from tests.restored import put_back
 from tests.watched_store import WatchedStore, once_at
 from tests.world import World
 
@@ -114,3 +119,40 @@ async def test_the_command_sends_no_event_before_the_rule_sets_are_settled(
     assert "--keep-rules" in capsys.readouterr().err
     assert await to_thread(restore.main, [str(file), "--keep-rules"]) == 0
     assert len(take_events(own_azurite)) == 1
+
+
+async def test_where_the_rules_were_lost_those_of_the_file_are_stored_and_everybody_is_decided_by_them(
+    rules: tuple[World, Path],
+) -> None:
+    source, path = rules
+    await put_back(source.store, Table.RULES, [])
+    source.ports = source.worker()
+    assert (await import_rules(source.ports, path)).startswith("rule sets stored: ")
+    source.now += timedelta(minutes=3)
+    await sweep_fan_outs(source.ports)
+    await source.settle()
+    assert await reconciled(source) == []
+
+
+async def test_a_version_that_means_something_else_here_is_not_replaced(rules: tuple[World, Path]) -> None:
+    _, path = rules
+    target = World()
+    await target.post(events.spend())
+    await activate(target.ports, (await stricter_rules(target, "1")).version)
+    await target.store.delete(Table.RULES, keys.RULES, keys.RULES_EPOCH)
+    before = await contents(target.store)
+    with pytest.raises(CommandError, match=r"version 2 is stored and is another than in .*--unpreviewed"):
+        await import_rules(target.worker(), path)
+    assert await contents(target.store) == before
+
+
+async def test_what_the_oldest_version_that_may_run_cannot_read_is_not_imported(
+    rules: tuple[World, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _, path = rules
+    old = replace(READS["0.2.0"], document={**READS["0.2.0"].document, "currency": frozenset(("EUR",))})
+    monkeypatch.setitem(READS, "0.1.9", old)
+    target = World()
+    with pytest.raises(CommandError, match=r"version 1 is active, and version 0\.1\.9, .* cannot read this rule set"):
+        await import_rules(target.worker(oldest_version="0.1.9"), path)
+    assert not any((await contents(target.store)).values())

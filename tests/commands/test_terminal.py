@@ -141,9 +141,9 @@ def publishing(then: dict[str, Any], **preview: object) -> dict[str, tuple[int, 
     }
 
 
-def publish(script: dict[str, tuple[int, Any]]) -> int:
+def publish(script: dict[str, tuple[int, Any]], *options: str) -> int:
     with scripted_app(script) as url:
-        return rules.main(["publish", str(ROOT / "rule_sets" / "2023-02-13.json"), "--url", url])
+        return rules.main(["publish", str(ROOT / "rule_sets" / "2023-02-13.json"), "--url", url, *options])
 
 
 SUPERSEDED = {**activated()["progress"], "supersededBy": {"version": 3, "action": "activated", "epoch": 6}}
@@ -231,3 +231,21 @@ def test_a_reader_that_goes_away_ends_a_command_quietly() -> None:
             process.stdout.close()
             assert process.stderr.read() == b""
             assert process.wait(30) == 141
+
+
+def test_where_the_rules_were_lost_publishing_says_how_to_do_without_a_preview(capsys: Out) -> None:
+    missing = (503, {"title": "Rules missing", "detail": "no rule set is in force and there are customers"})
+    lost = {**publishing(activated()), "GET rule-sets": (200, {"items": [], "next": None})}
+    assert publish({**lost, "POST rule-sets/2/preview": missing}) == 1
+    assert capsys.readouterr().err.splitlines() == [
+        "dev: not published: 503 Rules missing: no rule set is in force and there are customers",
+        "  say --unpreviewed to put it in force without a preview",
+    ]
+    assert publish(lost, "--unpreviewed", "--no-wait") == 0
+    assert "version 2 is active" in capsys.readouterr().out
+
+
+def test_where_rules_are_in_force_none_is_published_without_a_preview(capsys: Out) -> None:
+    in_force = {**publishing(activated()), "GET rule-sets": (200, {"items": [rule_set(inForce=True)], "next": None})}
+    assert publish(in_force, "--unpreviewed") == 1
+    assert capsys.readouterr().err == "dev: not published: a rule set is in force, leave out --unpreviewed\n"

@@ -60,6 +60,7 @@ class Scene:
 
 ONE = (*events.eligible(), *events.qualified(validUntil="2026-08-31"), events.spend("C-2"), events.project("C-2"))
 BOTH = (*ONE, events.attached("C-2"))
+FORMER = (*ONE, events.detached(time=LATER))
 ATTACHED_PARTNER = events.certified("P-2")
 
 LESS, MORE = events.spend(amount="1", time=LATER), events.spend(amount="400000", time=LATEST)
@@ -71,7 +72,8 @@ SPEND_FALLS, SPEND_RISES = event("spend falls", LESS), event("spend rises", MORE
 CANCELLED = event("a project is cancelled", events.project(status="cancelled", time=LATER))
 DETACHED = event("a partner is detached", events.detached(time=LATER))
 ATTACHED = event("a partner is attached", events.attached("C-2", time=LATER))
-NEW_ATTACHES = event("a new customer attaches a partner", events.attached("C-9"))
+NEW_ATTACHED = events.attached("C-9")
+NEW_ATTACHES = event("a new customer attaches a partner", NEW_ATTACHED)
 NEW_SPENDS = event("a new customer spends", events.spend("C-9"))
 PARTNER_LOSES = event("a competency is lost", LOST)
 PARTNER_WINS = event("a competency is won back", WON_BACK)
@@ -154,6 +156,22 @@ SCENES = {
         in_turn(received(LOST), first_step),
         (LOST,),
         page=2,
+    ),
+    "a partner of detached customers has changed": Scene(
+        (
+            SPEND_FALLS,
+            event("the partner is attached again", events.attached(time=LATEST)),
+            event("the partner is attached to a project", events.attached(projectId="J-1")),
+            event("the detachment comes again", FORMER[-1]),
+            NEW_ATTACHES,
+            NEW_SPENDS,
+            PARTNER_WINS,
+            event("the change comes again", LOST),
+            FAN_OUTS,
+        ),
+        FORMER,
+        in_turn(died(NEW_ATTACHED, "commit", Table.CUSTOMERS), received(LOST), first_step),
+        (LOST,),
     ),
     "rules have changed": Scene(
         (

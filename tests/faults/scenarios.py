@@ -133,6 +133,7 @@ async def an_activation_in_mid_fan_out(world: World) -> Act:
 
 
 CERTIFIED = events.certified()
+LOST = events.certified(level="none", time=LATER)
 ATTACHED = events.attached()
 MANY = tuple(each for name in ("C-1", "C-2") for each in events.eligible(name))
 TRAINED = (events.trained(), events.trained(part="knowledge-check"))
@@ -146,7 +147,8 @@ SCENARIOS = {
     "an attachment": delivered(events.attached(partner="P-2"), *ELIGIBLE),
     "a detachment": delivered(events.detached(), *ELIGIBLE),
     "a partner's first event": delivered(events.certified()),
-    "a competency that is lost": delivered(events.certified(level="none", time=LATER), *ELIGIBLE),
+    "a competency that is lost": delivered(LOST, *ELIGIBLE),
+    "a partner's event after a detachment": delivered(LOST, *ELIGIBLE, events.detached(time=LATER)),
     "a designation": delivered(designated(), *TRAINED),
     "a deployment": delivered(deployed("D-2"), *ROUTE),
     "a training that is revoked": delivered(events.trained(revoked=True, time=LATER), *TRAINED),

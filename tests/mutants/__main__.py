@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 from tests.mutants.copied import copied
 from tests.mutants.planted import PLANTED, Planted
@@ -29,13 +30,19 @@ NOTICING = (
 def noticed(bug: Planted | None) -> str:
     """The first test that went red, or nothing; without a bug none may."""
     with copied(bug) as copy:
-        pytest = ["-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", "-k", IN_MEMORY, *NOTICING]
+        pytest = ["-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", "-k", IN_MEMORY, *_likely_first(copy, bug)]
         environment = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1"}
         ended = subprocess.run(
             [sys.executable, *pytest], cwd=copy, env=environment, capture_output=True, text=True, check=False
         )
     red = [line for line in ended.stdout.splitlines() if line.startswith(("FAILED", "ERROR"))]
     return red[0].split(" - ")[0].split("::")[-1] if red else ""
+
+
+def _likely_first(copy: Path, bug: Planted | None) -> list[str]:
+    """The tests named after the file that has the bug, then all."""
+    named = copy.glob(f"tests/*/test_{Path(bug.file).stem}*.py") if bug else ()
+    return [*sorted(str(file.relative_to(copy)) for file in named), *NOTICING]
 
 
 def main(words: list[str]) -> int:

@@ -94,7 +94,7 @@ PLANTED = [
     Planted(
         "a customer not attached any more is not written by a recompute",
         "shared/workflow/recompute.py",
-        "            await ports.customers.touch(loaded, ports.timestamp())\n",
+        "            await _touch(ports, loaded, message.reason)\n",
         "",
     ),
     Planted(
@@ -211,8 +211,8 @@ PLANTED = [
         "a date is forgotten after a slower first decision entered it again",
         "shared/workflow/recompute.py",
         "            await _forget_day(ports, customer_id, message.reason)  # before: whoever loses to the touch "
-        "enters it anew\n            await ports.customers.touch(loaded, ports.timestamp())\n",
-        "            await ports.customers.touch(loaded, ports.timestamp())\n"
+        "enters it anew\n            await _touch(ports, loaded, message.reason)\n",
+        "            await _touch(ports, loaded, message.reason)\n"
         "            await _forget_day(ports, customer_id, message.reason)\n",
     ),
     Planted(
@@ -300,8 +300,8 @@ PLANTED = [
     Planted(
         "a partner's fact is written whatever version stands",
         "shared/workflow/partner_facts.py",
-        "    return replace(over, register=event.register, revision=revision)\n",
-        '    return replace(over, register=event.register, revision=revision, etag="*")\n',
+        "    return PartnerFactRow(event.kind, event.key, event.register, revision, over.etag, over.unknown)\n",
+        '    return PartnerFactRow(event.kind, event.key, event.register, revision, "*", over.unknown)\n',
     ),
     Planted(
         "a partner's facts are never read again",
@@ -683,5 +683,70 @@ PLANTED = [
         "shared/workflow/repair.py",
         "        await ports.work.open_fan_out(fan_out)\n        await ports.partners.commit(writes)\n",
         "        await ports.partners.commit(writes)\n",
+    ),
+    Planted(
+        "a detached customer is forgotten without a touch",
+        "shared/workflow/detached.py",
+        "    await ports.customers.touch(loaded, ports.timestamp())\n",
+        "",
+    ),
+    Planted(
+        "a customer of whom nothing is stored is forgotten without a touch",
+        "shared/storage/customers.py",
+        "            await self.commit(loaded.state, None)\n",
+        "            return\n",
+    ),
+    Planted(
+        "a detached customer is forgotten whoever entered it again",
+        "shared/storage/indexes.py",
+        "await self._store.delete(Table.ATTACHMENTS, row.partition, row.key, row.etag)",
+        "await self._store.delete(Table.ATTACHMENTS, row.partition, row.key)",
+    ),
+    Planted(
+        "a detached customer's index row is read after the touch",
+        "shared/workflow/detached.py",
+        "        row = await ports.indexes.attachment(partner_id, state.customer_id)\n"
+        "    await ports.customers.touch(loaded, ports.timestamp())\n",
+        "        await ports.customers.touch(loaded, ports.timestamp())\n"
+        "        row = await ports.indexes.attachment(partner_id, state.customer_id)\n"
+        "    else:\n"
+        "        await ports.customers.touch(loaded, ports.timestamp())\n",
+    ),
+    Planted(
+        "an attach does not enter a customer that is in the index",
+        "shared/workflow/decide.py",
+        "if each not in facts.evidence.partners]\n",
+        "if each not in facts.evidence.partners\n"
+        "           and not await ports.indexes.is_attached(each, facts.customer_id)]\n",
+    ),
+    Planted(
+        "a customer is forgotten although its evidence names the partner",
+        "shared/workflow/detached.py",
+        "    if partner_id not in state.evidence.partners:",
+        "    if True:",
+    ),
+    Planted(
+        "detached customers are never forgotten",
+        "shared/workflow/detached.py",
+        "            await ports.indexes.delete_attachment(row)\n",
+        "            pass\n",
+    ),
+    Planted(
+        "a fan-out opened by two tries is dropped as that of the one that lost",
+        "shared/workflow/partner_facts.py",
+        "        if lost.id != fan_out.id:",
+        "        if True:",
+    ),
+    Planted(
+        "a detached customer is forgotten before it is touched",
+        "shared/workflow/detached.py",
+        "    await ports.customers.touch(loaded, ports.timestamp())\n"
+        "    if row is not None:\n"
+        "        with suppress(Conflict):\n"
+        "            await ports.indexes.delete_attachment(row)\n",
+        "    if row is not None:\n"
+        "        with suppress(Conflict):\n"
+        "            await ports.indexes.delete_attachment(row)\n"
+        "    await ports.customers.touch(loaded, ports.timestamp())\n",
     ),
 ]

@@ -3,7 +3,6 @@
 from datetime import timedelta
 from decimal import Decimal
 from random import Random
-from time import process_time
 
 import pytest
 
@@ -12,6 +11,7 @@ from shared.domain.facts import Attachment, Licence, Project
 from shared.domain.partner import Partner
 from shared.rules.rule_set import RuleSet, decide
 from shared.rules.would_help import apply, would_help
+from tests.counted import counted
 
 from .given import CE, FO, ON, Json, competency, partner, read, rule_set, trained, training
 from .help_rule_sets import (
@@ -68,11 +68,11 @@ def of_200_criteria() -> RuleSet:
 
 
 @pytest.mark.parametrize("rules", [rule_set(), of_200_criteria()], ids=["shipped", "200 criteria"])
-def test_1000_licences_200_projects_and_50_partners_are_answered_in_half_a_second(rules: RuleSet) -> None:
+def test_1000_licences_200_projects_and_50_partners_are_answered_with_few_calls(rules: RuleSet) -> None:
     who, partners = largest()
-    began = process_time()
-    sets = would_help(rules, who, partners, ON)
-    assert process_time() - began < 0.5
+    with counted() as work:
+        sets = would_help(rules, who, partners, ON)
+    assert work.calls < 1_000_000
     assert sets
     for each in sets:
         outcome = decide(rules, *apply(each["changes"], who, partners), ON)

@@ -43,6 +43,7 @@ class BreakingSender:
 type Step = Callable[[World], Awaitable[None]]
 
 
+DETACHED = events.detached(time="2026-04-01T00:00:00Z")
 ELIGIBLE = (*events.eligible(), *events.qualified(validUntil="2026-08-31"))
 
 
@@ -68,6 +69,12 @@ async def older_world() -> World:
     await world.post(events.spend("C-2"))
     world.decisions = 2
     world.ports = world.worker()
+    return world
+
+
+async def detached_world() -> World:
+    world = await eligible_world()
+    await world.post(DETACHED)
     return world
 
 
@@ -118,6 +125,10 @@ SCENARIOS: dict[str, tuple[Callable[[], Awaitable[World]], Step]] = {
     "an outcome that stays": (eligible_world, delivered(events.spend(amount="300001"))),
     "an attachment": (eligible_world, delivered(events.attached(partner="P-2"))),
     "a partner event": (eligible_world, delivered(events.certified(level="none", time="2026-04-01T00:00:00Z"))),
+    "a partner event after a detachment": (
+        detached_world,
+        delivered(events.certified(level="none", time="2026-04-01T00:00:00Z")),
+    ),
     "a first partner event": (new_world, delivered(events.certified())),
     "an activation": (rules_world, activated),
     "an upgrade": (older_world, upgraded),
@@ -138,6 +149,7 @@ async def ends(world: World) -> dict[str, Any]:
         "told": world.told(),
         "partner": (await world.ports.partners.load("P-1")).partner,
         "upgrade": await upgrading(world.ports),
+        "customers of the partner": await world.ports.indexes.attached("P-1", "", 10),
         "fan-outs": [each async for each in world.ports.work.fan_outs()],
         "quarantine": [(each["body"], each["reason"]) for each in await world.quarantine()],
     }

@@ -101,6 +101,20 @@ async def test_a_recompute_that_changes_nothing_makes_a_slower_writer_with_an_ol
     assert (await world.state()).evidence.partners == {"P-1": nth_revision(3)}
 
 
+async def test_a_fan_out_opened_twice_because_others_changed_facts_but_no_summary_is_not_dropped() -> None:
+    """Both tries of the event lead to one revision, and so to one fan-out."""
+    world = World()
+    await world.post(*events.eligible(), *events.qualified())
+    other = world.worker()
+
+    async def train_another() -> None:
+        await world.post(events.trained(learnerId="E-2"), ports=other)
+
+    lost = events.certified(level="none", time="2026-04-01T00:00:00Z")
+    await interrupted(world, "commit", Table.PARTNERS, train_another).post(lost)
+    assert await world.status() == "ineligible"
+
+
 async def test_a_page_that_read_its_partner_before_a_newer_change_refreshes_it() -> None:
     world = World()
     await world.post(*events.eligible(), *events.qualified())

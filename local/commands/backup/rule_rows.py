@@ -16,9 +16,10 @@ from local.commands.backup.rows import FORMAT, NotARowError, line_of, row_of
 from shared.ports import Ports
 from shared.storage import keys
 from shared.storage.memory import MemoryStore
-from shared.storage.rule_sets import RuleSets
+from shared.storage.rule_sets import DRAFT, RuleSets
 from shared.storage.store import ANY, Conflict, Span, Table, Write
 from shared.storage.work import FanOut
+from shared.workflow.change_rules import UnreadableError, refuse_unreadable
 from shared.workflow.fan_out import hand_on
 
 _SHIPPED_ALONE = 1
@@ -50,11 +51,13 @@ async def import_rules(ports: Ports, path: Path) -> str:
         raise CommandError(f"{path} is not the rule sets of a deployment: export again")
     if wanted == found:
         return "the rule sets in force are the same"
-    if not await _is_new(ports):
+    if not await _is_new_or_lost(ports):
         raise CommandError(
             f"other rule sets are in force than in {path}: {_said(found)}, not {_said(wanted)}. Put the same in force "
             "first (./dev rules), or give --keep-rules, to have everybody decided by those that are there"
         )
+    await _refuse_unreadable(ports, RuleSets(theirs), path)
+    await _refuse_other_documents(ports, RuleSets(theirs), path)
     await _store(ports, rows)
     return f"rule sets stored: {_said(wanted)}"
 
@@ -94,11 +97,36 @@ def _said(active: list[tuple[int, str, str]]) -> str:
     return ", ".join(f"{version} from {day} ({sha256[:8]})" for version, day, sha256 in active) or "none"
 
 
-async def _is_new(ports: Ports) -> bool:
-    """Nobody is decided and nobody changed the rules."""
+async def _is_new_or_lost(ports: Ports) -> bool:
+    """Nobody is decided and nobody changed the rules; or none are in force, so that nobody can be decided."""
     state = await ports.rule_sets.load()
-    untouched = state is None or (state.epoch, state.latest) == (_SHIPPED_ALONE, _SHIPPED_ALONE)
-    return untouched and not await ports.indexes.directory("", 1)
+    if state is None or not state.active:
+        return True
+    untouched = (state.epoch, state.latest) == (_SHIPPED_ALONE, _SHIPPED_ALONE)
+    return untouched and not await ports.has_customers()
+
+
+async def _refuse_unreadable(ports: Ports, theirs: RuleSets, path: Path) -> None:
+    """As an activation does: a version that may run has to read what is in force."""
+    for version, _, _ in await _in_force(theirs):
+        stored = await theirs.version(version)
+        if stored is None:
+            raise CommandError(f"{path}: version {version} is active and not in the file: export again")
+        try:
+            refuse_unreadable(ports, stored)
+        except UnreadableError as fault:
+            first = "; ".join(f"{each.path} {each.message}" for each in fault.errors[:3])
+            raise CommandError(f"{path}: version {version} is active, and {fault}: {first}") from fault
+
+
+async def _refuse_other_documents(ports: Ports, theirs: RuleSets, path: Path) -> None:
+    """Decisions name versions: what a number stood for must not change, even where what was in force is lost."""
+    if await ports.has_customers():
+        for mine in await ports.rule_sets.versions(None, _ALL):
+            its = await theirs.version(mine.version)
+            if mine.state != DRAFT and its is not None and its.sha256 != mine.sha256:
+                told = f"version {mine.version} is stored and is another than in {path}"
+                raise CommandError(f"{told}: put a rule set in force instead (./dev rules publish --unpreviewed)")
 
 
 async def _store(ports: Ports, rows: list[Read]) -> None:
