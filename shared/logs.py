@@ -1,10 +1,9 @@
-"""The app's log: each record is one line of JSON, whatever text comes with it.
+"""Logs each record as one line of JSON under ``eligibility``.
 
-Arrives: what happened, and the ids that go with it. Leaves: a record under ``eligibility`` whose message is the JSON,
-``what`` first, then its own fields, then those of the message being handled. The message itself is the JSON, so that
-whoever handles records (in Azure the worker) writes the same line. Ids, counts, names of faults and where in the code
-they were raised: no other text belongs in here, least of all what a customer sent. What a line was made of goes with it
-as the record's argument: attributes of a record are exported by OpenTelemetry, whatever they are.
+``what`` comes first, then the record's own fields, then those of the message being handled. The record's message itself
+is the JSON, so that every handler (in Azure the worker's) writes the same line. Records have ids, counts, names of
+faults and where in the code they were raised; no other text, least of all what a customer sent. The object that a line
+is about is the record's argument, because OpenTelemetry exports all attributes.
 """
 
 import json

@@ -1,9 +1,7 @@
-"""OpenTelemetry: spans of what is done with messages, and metrics taken from the app's log.
+"""Makes OpenTelemetry spans of messages, and metrics from the app's log records.
 
-Arrives: operations under way, and records as they are logged. Leaves: spans and measurements through OpenTelemetry's
-API, to what the worker set up behind it. Only imported where telemetry is on: the API alone takes a tenth of a second.
-
-A log field ``previousStatus`` is the attribute ``eligibility.previous_status``, on spans and metrics alike.
+Only imported where telemetry is on: the API alone takes a tenth of a second. A log field ``previousStatus`` is the
+attribute ``eligibility.previous_status``, on spans and metrics alike.
 """
 
 import functools

@@ -1,7 +1,4 @@
-"""Who asks: the headers that authorise a call, here by the account's key.
-
-Arrives: a call and its whole path on the host. Leaves: headers to add. The key stands in no ``repr``.
-"""
+"""Makes the headers that authorise a call by the account's key, which is in no ``repr``."""
 
 import base64
 import hashlib

@@ -1,6 +1,6 @@
-"""A transaction of the table service: one multipart body of many writes, and an answer of as many parts or one refusal.
+"""Writes a transaction of the table service: one multipart body of many writes; all succeed or one is refused.
 
-The answer's own status is 202 whatever became of the writes; theirs stand inside.
+The answer's own status is 202 in any case; the status of the writes is inside.
 """
 
 import re

@@ -1,4 +1,4 @@
-"""Who asks, by a token of Microsoft Entra: asked for rarely, kept, renewed in time. It stands in no ``repr``."""
+"""Authorises calls by a token of Microsoft Entra, which is cached, renewed in time and in no ``repr``."""
 
 import asyncio
 import time

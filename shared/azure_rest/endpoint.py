@@ -1,8 +1,8 @@
-"""One service of a storage account, over one long-lived HTTP session.
+"""Calls one service of a storage account over one long-lived HTTP session, and retries what may pass.
 
-Arrives: calls. Leaves: what their answers say. A call without an answer, with half of one or with one that says "not
-now" is repeated, after a pause with jitter and at least the ``Retry-After`` asked for, until the deadline; so a write
-may meet its own effect, and whoever writes must be able to recognise it.
+A call without an answer, with half of one or with one that says "not now" is repeated until the deadline, after a pause
+with jitter and at least the ``Retry-After`` asked for. So a write may meet its own effect, and its caller must be able
+to recognise it.
 """
 
 import asyncio

@@ -1,7 +1,4 @@
-"""All that is kept of one customer: its registers, the current decision and the evidence that decision came from.
-
-Arrives: an accepted event. Leaves: the state with the event laid in, or None when it changes nothing.
-"""
+"""Everything stored of one customer: its registers, the current decision and the evidence it was computed from."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

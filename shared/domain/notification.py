@@ -1,7 +1,6 @@
-"""Decisions as JSON, and the notification that tells of a recorded one.
+"""Writes decisions as JSON, and the notification of a recorded one, in the shape of the contract.
 
-Arrives: an assessment and what it is called. Leaves: JSON objects as the contract shapes them; a recorded decision and
-its notification stay under 32 KiB whatever the facts, by leaving out the tails of long lists and counting them.
+A recorded decision and its notification stay under 32 KiB whatever the facts: long lists are cut and the rest counted.
 """
 
 from collections.abc import Mapping, Sequence

@@ -1,8 +1,4 @@
-"""Messages of the recompute queue: a step of a fan-out or of a preview, or customers to decide again and why.
-
-Arrives: message bytes of our own making (or whatever else was put there). Leaves: one of the types below, or the
-permanent error.
-"""
+"""Messages of the recompute queue: a step of a fan-out or of a preview, or customers to decide again and why."""
 
 import re
 from dataclasses import dataclass

@@ -1,7 +1,4 @@
-"""JSON values kept compressed in as many 64 KiB properties as they need.
-
-Arrives: a JSON value and a property's name. Leaves: ``name0``, ``name1``, ... and back. A row holds at most 1 MiB.
-"""
+"""Stores a JSON value compressed in as many properties of 64 KiB as it needs: ``name0``, ``name1``, ..."""
 
 import json
 import zlib

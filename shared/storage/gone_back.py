@@ -1,6 +1,6 @@
-"""Rows that went back: the partners, and perhaps the rules, whose row is older than what was decided by it.
+"""Stores which rows went back: partners, and perhaps the rules, whose row is older than a decision made by it.
 
-Each has a row here from when that was first seen until it is settled; its time stays the first.
+Each has a row here from when that was first noted until it is settled; its time stays the first.
 """
 
 import contextlib

@@ -1,7 +1,7 @@
-"""Partition and row keys, in one place.
+"""Makes the partition and row keys of all tables.
 
-``~`` stands in no identifier and needs no escaping, so it separates. Every row of a table has a row key of its own
-(not one name repeated in each partition): some emulators index rows by it.
+``~`` is in no identifier and needs no escaping, so it separates. Row keys are unique in a whole table, because some
+emulators index rows by row key alone.
 """
 
 from datetime import date

@@ -1,8 +1,8 @@
-"""How far deciding everybody has come after a change of rules: a row per message handled, and one for their total.
+"""Stores how many customers are decided after a change of rules: a row per message handled, and one for their total.
 
-Each row is written whole by the first who knows it, so that a repetition changes nothing; reading adds them up. A
-customer that was to be retried alone is counted by that message, even if a repetition of the first succeeds with it.
-When they are old their sum is written into the row of the total, which stays; then the others are deleted.
+Each row is written whole by the message's first handler, so that a repetition changes nothing; reading adds them up. A
+customer to be retried alone is counted by that message, even if a repetition of the first succeeds with it. Old rows
+are replaced by their sum in the row of the total.
 """
 
 import json

@@ -1,4 +1,4 @@
-"""How far rounds over rows have come that are too many for one call: a row for each."""
+"""Stores the progress of rounds over rows that are too many for one call: a row per kind."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace

@@ -1,7 +1,4 @@
-"""Queries, and tables made: what is asked of Table Storage rarely, by the SDK's client, which is imported then.
-
-Arrives: spans of keys. Leaves: rows. The SDK repeats what may pass.
-"""
+"""Queries and creates tables through the SDK's client, which is imported when first used and retries by itself."""
 
 import contextlib
 import re

@@ -1,6 +1,6 @@
-"""Work that must happen later: outboxes to drain, dates that come due, fan-outs under way.
+"""Stores work that must happen later: outboxes to send, dates that come due, unfinished fan-outs.
 
-Each has a row here before the write that makes it necessary, found by timers without reading customers. A row too many
+Each has a row here before the write that makes it necessary, found by timers without reading customers. An unneeded row
 costs one read. ``at`` is the time of the last progress, RFC 3339 in UTC.
 """
 

@@ -1,8 +1,6 @@
-"""The life of a rule set: stored as a draft, put in force, taken out. Each change of what is in force decides everybody
-again, by a fan-out over the directory.
+"""Stores, activates and retires rule sets; each change of what is in force decides all customers again.
 
-Arrives: a checked document, or a version and who wants what, and why. Leaves: the epoch raised, the change logged and
-the fan-out, written before, handed on.
+The fan-out's row is written first, then the epoch, the version's state and the logged change in one transaction.
 """
 
 import json

@@ -1,7 +1,6 @@
-"""Deciding a customer: gather, decide, commit; whoever read older evidence or wrote second reads again.
+"""Decides a customer and commits state, decision, recorded decision and notification in one atomic write.
 
-Arrives: a customer's state as read, with a fact laid in or not, and the cause. Leaves: the state committed with its new
-decision; if the outcome changed, the recorded decision and its notification are in the same atomic write.
+A handler with older evidence, or one that loses the conditional write, reads again.
 """
 
 import asyncio

@@ -1,8 +1,7 @@
-"""Fanning out: from a partner or the rules to their customers, page by page, as recompute messages of many customers.
+"""Fans out from a partner or the rules to their customers, page by page, as recompute messages of many customers.
 
-Arrives: a fan-out's id. Leaves: messages on the recompute queue and the fan-out's progress. Each call does some pages
-and hands the rest on to another message, so that no call is long. The progress is written over the version read:
-of two calls at the same page one stops.
+Each call does some pages and enqueues a message for the rest, so that no call is long. Progress is written over the
+version read: of two calls at the same page one stops.
 """
 
 import contextlib

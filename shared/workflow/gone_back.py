@@ -1,9 +1,9 @@
-"""Settles rows that went back: a partner's, or the rules', that is older than what customers were decided by.
+"""Settles rows that went back: a partner's, or the rules', that is older than a decision made by it.
 
-A table was restored, or the storage failed over: what was written last is lost. Until it is settled every decision that
-has to have it fails and passes. Whoever meets that notes it. If the row has not come back five minutes after it was
-first noted, it is accepted as it is, under a number greater than any that was lost, and all whom it concerns are
-decided again. Each step can be repeated, and a process may die after any: the note goes last.
+A table was restored, or the storage failed over: the last writes are lost. Until it is settled, decisions that need the
+row fail with a passing error, and the handler notes the row. If it is not back five minutes after the first note, it is
+accepted as it is, under a number greater than any that was lost, and all affected customers are decided again. Each
+step can be repeated, and a process may die after any: the note goes last.
 """
 
 import asyncio

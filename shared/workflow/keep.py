@@ -1,7 +1,8 @@
-"""Stores in quarantine what cannot be handled: a message's bytes as they came, with the reason.
+"""Quarantines messages that cannot be handled: their bytes as they came, with the reason.
 
-A permanent error is kept at once. A failure that is not the message's own (``PassingError``) uses up no attempt: after
-the host's last try a copy goes back with a delay, for a day. Any other is kept on the last try.
+A permanent error is quarantined at once. A failure that is not the message's own (``PassingError``) uses up no attempt:
+after the host's last try a copy goes back to the queue with a delay, for a day. Any other is quarantined on the last
+try.
 """
 
 from collections.abc import AsyncIterator

@@ -1,7 +1,6 @@
-"""Relaying notifications: from recorded decisions to the queue, in sequence, each marked when it was sent.
+"""Sends recorded decisions to the notification queue, in sequence and at least once, and marks each as sent.
 
-Arrives: a customer as it stands. Leaves: every recorded decision notified at least once, by this call or by another
-that marked it. A crash between send and mark sends the same bytes again under the same id.
+A crash between send and mark sends the same bytes again under the same id.
 """
 
 import json

@@ -1,7 +1,7 @@
-"""Removes what is not needed any more: old progress and previews, messages that are done, due rows of dates that moved.
+"""Removes finished work: old progress and previews, redriven messages, due rows of dates that moved.
 
-By timer, in rounds: each call takes some pages, notes how far it has come, and the next one goes on there. A page that
-is taken twice changes nothing. Messages that are kept never expire.
+A timer runs it in rounds: each call does some pages and stores its progress for the next. A page that is done twice
+changes nothing. Messages in quarantine that were not redriven never expire.
 """
 
 from collections.abc import Awaitable, Callable

@@ -1,4 +1,4 @@
-"""Sweeps, by timer: what is due, outboxes left full, fan-outs that stopped. Each reads only what there is to do."""
+"""Finds by timer what no message will bring: due dates, unsent outboxes, stopped fan-outs; reads only those rows."""
 
 import asyncio
 import contextlib

@@ -1,9 +1,9 @@
-"""Decides every customer once more after an upgrade that changes what outcomes or indexes hold.
+"""Decides every customer once more after an upgrade that changes the format of outcomes or indexes.
 
-The rules' row has the format number of the decisions. A process that makes a greater one opens a fan-out over the
+The rules' row has the format number of the decisions. A process with a greater number opens a fan-out over the
 directory, as a change of rules does: the fan-out's row first, then the number in the rules' row, which one process
-writes. A process that makes a lesser one (a rollback, or two versions side by side) opens none and goes on deciding: it
-notes that it does. When that note is old, everybody is decided again whom it decided.
+writes. A process with a smaller number (a rollback, or two versions side by side) goes on deciding and notes that it
+does. When that note is old, the customers that it decided are decided again.
 """
 
 from dataclasses import replace

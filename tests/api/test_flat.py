@@ -1,4 +1,4 @@
-"""What generators break on is not in ``openapi.json``; docs/explanation/decisions.md names who breaks on what."""
+"""What generators break on is not in ``openapi.json``; docs/decisions says which generator fails on what."""
 
 import json
 import re

@@ -11,11 +11,13 @@ import pytest
 from shared.domain.events import read_event
 from shared.messaging.sender import Queue
 from shared.storage.store import Table
+from tests.docs.decisions import records
 from tests.docs.pages import DOCS, FOLDERS, anchors, blocks, links, name_of, pages, paragraphs, prose
 from tests.host.hosts import ROOT
 
 PAGES = pages()
-GUIDES = [page for page in PAGES if page.is_relative_to(DOCS)]
+RECORDS = {record.file for record in records()}
+GUIDES = [page for page in PAGES if page.is_relative_to(DOCS) and page not in RECORDS]
 NAMED = re.compile(rf"`((?:{'|'.join(map(re.escape, FOLDERS))})/[\w./*-]+)`")
 ENOUGH_FOR_ANY = datetime(2100, 1, 1, tzinfo=UTC)
 

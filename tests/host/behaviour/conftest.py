@@ -10,7 +10,7 @@ asks for any, as ``own=...,default=...,master=...``: ``own`` is of the function 
     func start
 
 What needs more than one host or its process (``test_timers.py``, the last of ``test_ends.py``) is tried on development
-hosts alone. docs/explanation/decisions.md says where the development host differs on purpose.
+hosts alone. docs/decisions says where the development host differs on purpose.
 """
 
 import os
