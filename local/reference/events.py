@@ -6,8 +6,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from local.descriptions.catalogue import published
 from local.reference.markdown import code, codes, fenced, table
-from shared.api.schemas.catalogue import published
 from shared.domain.events import EVENT_TYPES, EventType
 
 SAMPLES = Path(__file__).parents[2] / "samples" / "events.jsonl"
@@ -58,7 +58,7 @@ def _section(name: str, event_type: EventType) -> str:
     members = ((code(each), _needed(each in event_type.data.required), right) for each, right in _members(event_type))
     return (
         f"### {name}\n\n{published(name)['description']} Register: {_register(event_type)}. "
-        f"[JSON Schema](../schemas/{name}.json).\n\n"
+        f"[JSON Schema](../../shared/api/published/schemas/{name}.json).\n\n"
         f"{table(('member of `data`', 'needed', 'right is'), members)}\n"
         f"{fenced('json', _example(name))}"
     )

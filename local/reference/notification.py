@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
+from local.descriptions.catalogue import definitions
 from local.reference.markdown import code, codes, table
-from shared.api.schemas.catalogue import definitions
 from shared.workflow.relay import FILTERS
 
 _HEAD = ("member", "there", "what it is")

@@ -99,10 +99,10 @@ WORK_COMMANDS = (
     ),
     Command(
         "reference",
-        "write docs/schemas, docs/asyncapi.json and the generated parts of docs/reference",
-        "Writes the JSON Schemas of events, rule sets, questions, decisions, notifications and problems to "
-        "docs/schemas, docs/asyncapi.json, and the generated parts of the pages in docs/reference, from what the code "
-        "declares. Tests hold them equal.",
+        "write shared/api/published and the generated parts of docs/reference",
+        "Writes openapi.json, asyncapi.json and the JSON Schemas of events, rule sets, questions, decisions, "
+        "notifications and problems to shared/api/published, and the generated parts of the pages in docs/reference, "
+        "from what the code declares. Tests hold them equal.",
         runs("local.reference", set_up_commands),
     ),
     Command(

@@ -1,18 +1,27 @@
 """The description of the API: OpenAPI, AsyncAPI, the page to try it, and the published schemas.
 
-What describes it is loaded when it is first asked for.
+All but the page is the same for every request and every app of this version: ``./dev reference`` writes it to files.
 """
 
 from __future__ import annotations
 
+import json
+from functools import cache
+from pathlib import Path
 from typing import Annotated
 
 from shared.api.parameters import in_path, text
+from shared.api.problems import not_found
 from shared.api.route import ANY_ROLE, EVERYONE, Noun, Reply, Route
-from shared.api.shapes import AnyObject, TypedDict
+from shared.api.shapes import TypedDict
+from shared.domain.events import EVENT_TYPES
+from shared.domain.strict_json import compact_bytes
 from shared.ports import Ports
 
 NOUN = Noun("Description", "This description, and the schemas of what is exchanged.", 9)
+
+PUBLISHED = Path(__file__).parent / "published"
+SCHEMAS = (*EVENT_TYPES, "rule-set", "question", "checked", "decision", "notification", "problem")
 
 SchemaName = Annotated[str, in_path("name", text, Annotated[str, "the schema's name"], "rule-set")]
 _Document = Annotated[Reply, {"type": "object"}]
@@ -34,16 +43,12 @@ class SchemaList(TypedDict):
 
 @Route(NOUN, "GET", "openapi.json", EVERYONE, "This API as OpenAPI 3.0", "The description.")
 async def get_openapi() -> _Document:
-    from shared.api.openapi import openapi_json
-
-    return Reply(openapi_json())
+    return Reply(_published("openapi"))
 
 
 @Route(NOUN, "GET", "asyncapi.json", EVERYONE, "Events and notifications as AsyncAPI 3.0", "The description.")
 async def get_asyncapi() -> _Document:
-    from shared.api.asyncapi import asyncapi_json
-
-    return Reply(asyncapi_json())
+    return Reply(_published("asyncapi"))
 
 
 @Route(NOUN, "GET", "docs", EVERYONE, "A page to read and try the API", "The page.", answer_type="text/html")
@@ -56,12 +61,8 @@ async def get_docs() -> Annotated[Reply, {"type": "string"}]:
 
 @Route(NOUN, "GET", "schemas", ANY_ROLE, "List the published JSON Schemas", "All of them.")
 async def list_schemas(_: Ports) -> SchemaList:
-    from shared.api.schemas.catalogue import PUBLISHED, definitions
-
-    return {
-        "items": [{"name": name, "description": definitions()[name]["description"]} for name in PUBLISHED],
-        "next": None,
-    }
+    schemas = [(name, json.loads(_published(f"schemas/{name}"))) for name in SCHEMAS]
+    return {"items": [{"name": name, "description": schema["description"]} for name, schema in schemas], "next": None}
 
 
 @Route(
@@ -73,10 +74,13 @@ async def list_schemas(_: Ports) -> SchemaList:
     "The schema, complete in itself.",
     problems=(404,),
 )
-async def get_schema(_: Ports, name: SchemaName) -> AnyObject:
-    from shared.api.problems import not_found
-    from shared.api.schemas.catalogue import PUBLISHED, published
+async def get_schema(_: Ports, name: SchemaName) -> _Document:
+    if name not in SCHEMAS:
+        raise not_found(f"there is no schema of that name; there are {', '.join(SCHEMAS)}")
+    return Reply(_published(f"schemas/{name}"))
 
-    if name not in PUBLISHED:
-        raise not_found(f"there is no schema of that name; there are {', '.join(PUBLISHED)}")
-    return published(name)
+
+@cache
+def _published(name: str) -> bytes:
+    """The file as it is sent, without white space."""
+    return compact_bytes(json.loads((PUBLISHED / f"{name}.json").read_bytes()))

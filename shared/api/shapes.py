@@ -60,7 +60,6 @@ FROM_1 = {"minimum": 1}
 LARGE = {"minimum": 1, "format": "int64"}
 """More than 32 bits: generators of clients go by the format."""
 STATUSES = among(each.value for each in Status)
-AnyObject = Annotated[JsonObject, {"type": "object"}]
 Identifier = Annotated[str, event_data.IDENTIFIER]
 Day = Annotated[str, event_data.DAY]
 Moment = Annotated[str, {"format": "date-time"}]

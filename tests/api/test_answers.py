@@ -7,10 +7,10 @@ from urllib.parse import parse_qsl
 
 import pytest
 
-from shared.api.flat import COMPONENTS, called
-from shared.api.openapi import openapi_json
-from shared.api.schemas.catalogue import definitions, published
-from shared.api.schemas.parts import DEFINITIONS
+from local.descriptions.catalogue import definitions, published
+from local.descriptions.flat import COMPONENTS, called
+from local.descriptions.parts import DEFINITIONS
+from shared.api.description import PUBLISHED
 from shared.messaging.sender import Queue
 from shared.rules.changes.base import CHANGES
 from shared.rules.would_help.search import would_help
@@ -25,7 +25,8 @@ from tests.rules.random_facts import random_customer, random_partners
 type Json = dict[str, Any]
 
 PRECISE: Json = {"$defs": closed(dict(definitions()))}
-FLAT: Json = {"components": closed(without_nullable(json.loads(openapi_json())["components"]))}
+OPENAPI: Json = json.loads((PUBLISHED / "openapi.json").read_bytes())
+FLAT: Json = {"components": closed(without_nullable(OPENAPI["components"]))}
 
 
 def unlike(answer: Answer, name: str) -> list[str]:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from shared.api.schemas.catalogue import published
+from local.descriptions.catalogue import published
 from shared.domain.events import EVENT_TYPES, read_event
 from shared.errors import PermanentError
 from tests.api.validators import faults, is_valid

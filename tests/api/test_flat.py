@@ -7,17 +7,17 @@ from typing import Any
 
 import pytest
 
-from shared.api.flat import COMPONENTS, Flattener
-from shared.api.openapi import openapi_json
-from shared.api.schemas.catalogue import definitions, published
-from shared.api.schemas.parts import closed, list_of, nullable, record, ref, text
+from local.descriptions.catalogue import definitions, published
+from local.descriptions.flat import COMPONENTS, Flattener
+from local.descriptions.parts import closed, list_of, nullable, record, ref, text
+from shared.api.description import PUBLISHED
 from tests.api.given import covered, qualified
 from tests.api.validators import faults, without_nullable
 from tests.api.world import World
 
 type Json = dict[str, Any]
 
-DOCUMENT: Json = json.loads(openapi_json())
+DOCUMENT: Json = json.loads((PUBLISHED / "openapi.json").read_bytes())
 SCHEMAS: Json = DOCUMENT["components"]["schemas"]
 
 

@@ -9,17 +9,18 @@ import pytest
 from jsonschema import Draft202012Validator
 from openapi_spec_validator import OpenAPIV30SpecValidator
 
-from shared.api.openapi import VERSION, openapi_json, operation
+from local.descriptions.catalogue import definitions
+from local.descriptions.openapi import operation
+from shared.api.description import PUBLISHED, SCHEMAS
 from shared.api.parameters import DEFAULT_LIMIT, MAX_LIMIT
 from shared.api.routes import ROUTES as DECLARED
-from shared.api.schemas.catalogue import PUBLISHED, definitions
 from tests.api.validators import faults, without_nullable
 from tests.api.world import World
 from tests.functions.children import ROOT, told_by
 
 type Json = dict[str, Any]
 
-DOCUMENT: Json = json.loads(openapi_json())
+DOCUMENT: Json = json.loads((PUBLISHED / "openapi.json").read_bytes())
 OPERATIONS: dict[str, tuple[str, str, Json]] = {
     re.sub("[A-Z]", lambda letter: f"_{letter[0].lower()}", operation["operationId"]): (method.upper(), path, operation)
     for path, item in DOCUMENT["paths"].items()
@@ -86,22 +87,19 @@ def test_every_parameter_says_what_it_is_and_lists_say_their_limits() -> None:
 def test_every_schema_is_one_and_is_used(name: str) -> None:
     Draft202012Validator.check_schema(definitions()[name])
     is_used = f'"#/$defs/{name}"' in json.dumps([*definitions().values(), *map(operation, DECLARED)])
-    assert is_used or name in PUBLISHED
+    assert is_used or name in SCHEMAS
 
 
 @pytest.mark.parametrize("name", DOCUMENT["components"]["schemas"])
 def test_every_component_is_used_but_the_notification_which_no_route_answers(name: str) -> None:
-    assert f'"#/components/schemas/{name}"' in openapi_json().decode() or name == "Notification"
+    assert f'"#/components/schemas/{name}"' in json.dumps(DOCUMENT) or name == "Notification"
 
 
-def test_what_describes_the_api_is_not_loaded_before_it_is_asked_for() -> None:
-    late = {f"shared.api.{name}" for name in ("openapi", "asyncapi", "flat", "page", "schemas")}
-    assert not late & set(told_by("tell_import")["modules"])
-
-
-def test_the_version_is_that_of_the_project() -> None:
+async def test_it_is_served_to_everyone_with_the_version_of_the_project(world: World) -> None:
+    answer = await world.get("openapi.json")
+    assert (answer.status, answer.type, answer.value) == (200, "application/json", DOCUMENT)
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
-    assert project["version"] == VERSION
+    assert project["version"] == answer.value["info"]["version"]
 
 
 EXAMPLES = [

@@ -10,19 +10,23 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from local.descriptions.catalogue import published
 from shared.api.problems import Problem
 from shared.api.question import parse_question
-from shared.api.schemas.catalogue import published
-from tests.api.asking import CUSTOMER, PARTNER
+from tests.api.asking import CHECK, CUSTOMER, PARTNER, TRAINING
 from tests.api.test_event_schemas import JSON
 from tests.api.validators import is_valid
 from tests.rules.given import deployment, designation, shipped_document
 
 SCHEMA = published("question")
+TRAININGS = [TRAINING, CHECK | {"learnerId": "T-2"}]
+"""They differ in two members of the key: no single other value gives a fact twice."""
 QUESTION = {
     "customerId": "C-1",
     "customer": CUSTOMER,
-    "partners": [PARTNER | {"designations": [designation()], "deployments": [deployment()]}],
+    "partners": [
+        PARTNER | {"trainings": TRAININGS, "designations": [designation()], "deployments": [deployment()]},
+    ],
     "on": "2026-03-01",
     "ruleSet": shipped_document(),
 }

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from shared.api.schemas.catalogue import published
+from local.descriptions.catalogue import published
 from shared.errors import PermanentError
 from shared.rules.document import parse_document
 from tests.api.validators import faults, is_valid

@@ -45,8 +45,11 @@ LOCAL: Final = {
         *("shared.azure_rest", "shared.storage", "shared.ports", "shared.workflow", "shared.storage_account"),
         "shared.storage_clock",
     ),
+    "local.descriptions": (
+        *("shared.settings", "shared.domain", "shared.rules", "shared.messaging", "shared.storage", "shared.api"),
+    ),
     "local.reference": (
-        *("local.setup", "shared.api", "shared.domain", "shared.rules", "shared.together", "shared.storage"),
+        *("local.setup", "local.descriptions", "shared.api", "shared.domain", "shared.rules", "shared.together"),
         "shared.workflow",
     ),
     "local": ("local.host", "local.broker", "local.setup", "shared.domain", "shared.rules", "shared.settings"),

@@ -35,7 +35,7 @@ def test_every_event_type_has_its_members_and_a_link_to_its_schema() -> None:
         _, _, section = text.partition(f"\n### {name}\n")
         section, _, _ = section.partition("\n### ")
         assert [member for member in event_type.data.members if f"| `{member}` |" not in section] == []
-        assert f"](../schemas/{name}.json)" in section
+        assert f"](../../shared/api/published/schemas/{name}.json)" in section
 
 
 def test_every_criterion_says_when_it_is_met() -> None:

@@ -4,7 +4,9 @@ set -eu
 version=$1 commit=$2
 here=$(cd "$(dirname "$0")" && pwd)
 folder="$here/$version"
-git show "$commit:docs/schemas/rule-set.json" >"$folder/rule-set.json"
+schemas=shared/api/published/schemas
+git cat-file -e "$commit:$schemas" 2>/dev/null || schemas=docs/schemas # where 0.2.0 has them
+git show "$commit:$schemas/rule-set.json" >"$folder/rule-set.json"
 rm -f "$folder/code.zip"
 git archive --format=zip -9 -o "$folder/code.zip" "$commit" rule_sets/2023-02-13.json \
     shared/__init__.py shared/candidates.py shared/errors.py shared/logs.py shared/ports.py shared/rule_books.py \

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from azure.data.tables import TableClient, UpdateMode
 
-from shared.api.openapi import openapi
+from local.descriptions.openapi import openapi
 from tests import events
 from tests.host.hosts import Answer, ask
 from tests.system.running_system import RunningSystem, running_system

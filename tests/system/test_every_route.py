@@ -20,9 +20,9 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
+from local.descriptions.openapi import openapi
 from shared.api.bodies import MAX_BODY_BYTES
 from shared.api.events import MAX_EVENTS_BYTES
-from shared.api.openapi import openapi
 from tests.functions.children import ROOT
 from tests.host.hosts import ask
 from tests.system.running_system import RunningSystem, running_system

@@ -12,7 +12,7 @@ from urllib.parse import quote
 
 import pytest
 
-from shared.api.openapi import openapi
+from local.descriptions.openapi import openapi
 from shared.rule_books import SHIPPED
 from tests import events
 from tests.domain.given import GOOD

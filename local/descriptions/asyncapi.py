@@ -5,12 +5,11 @@ payload is in ``x-azure-storage-queue`` and ``x-azure-service-bus``.
 """
 
 import json
-from functools import cache
 
-from shared.api.flat import COMPONENTS, called
-from shared.api.openapi import VERSION
-from shared.api.schemas.catalogue import definitions, reached
-from shared.api.schemas.parts import DEFINITIONS, Schema, number, one_of, record, text
+from local.descriptions.catalogue import definitions, reached
+from local.descriptions.flat import COMPONENTS, called
+from local.descriptions.openapi import VERSION
+from local.descriptions.parts import DEFINITIONS, Schema, number, one_of, record, text
 from shared.domain.decision import JsonObject, Status
 from shared.domain.events import EVENT_TYPES, MAX_EVENT_BYTES
 from shared.domain.notification import CHANGED
@@ -35,17 +34,6 @@ reason."""
 _NOTIFICATIONS = """\
 Every recorded change of a customer's eligibility, at least once; a repeat has the same id and body. `sequence` is 1, 2,
 3, … per customer without gaps: keep the highest seen. `GET customers/{id}/history` has what was missed."""
-
-
-@cache
-def asyncapi_json() -> bytes:
-    """The document as it is served."""
-    return json.dumps(asyncapi(), ensure_ascii=False, separators=(",", ":")).encode()
-
-
-def as_file() -> str:
-    """The document as it stands in ``docs``."""
-    return json.dumps(asyncapi(), indent=2, ensure_ascii=False) + "\n"
 
 
 def asyncapi() -> JsonObject:

@@ -1,23 +1,20 @@
 """All schemas by name, and those that are published, each complete in itself."""
 
-import json
 from collections.abc import Iterator, Mapping
 from functools import cache
 
+from local.descriptions.decision import decision_schemas
+from local.descriptions.event import event_schemas
+from local.descriptions.fact import fact_schemas
+from local.descriptions.help import help_schemas
+from local.descriptions.parts import DEFINITIONS, Schema
+from local.descriptions.problem import problem_schemas
+from local.descriptions.question import question_schemas
+from local.descriptions.rule_set import rule_set_schemas
+from local.descriptions.shape import schema_of
 from shared.api.routes import ROUTES
-from shared.api.schemas.decision import decision_schemas
-from shared.api.schemas.event import event_schemas
-from shared.api.schemas.fact import fact_schemas
-from shared.api.schemas.help import help_schemas
-from shared.api.schemas.parts import DEFINITIONS, Schema
-from shared.api.schemas.problem import problem_schemas
-from shared.api.schemas.question import question_schemas
-from shared.api.schemas.rule_set import rule_set_schemas
-from shared.api.schemas.shape import schema_of
-from shared.domain.events import EVENT_TYPES
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
-PUBLISHED = (*EVENT_TYPES, "rule-set", "question", "checked", "decision", "notification", "problem")
 
 
 @cache
@@ -70,8 +67,3 @@ def _referred(value: object) -> Iterator[str]:
         case list():
             for each in value:
                 yield from _referred(each)
-
-
-def as_file(name: str) -> str:
-    """The schema as it stands in ``docs/schemas``."""
-    return json.dumps(published(name), indent=2, ensure_ascii=False) + "\n"

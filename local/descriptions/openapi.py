@@ -3,21 +3,22 @@
 It is OpenAPI 3.0 with flat schemas, which every generator of clients reads (``flat``).
 """
 
-import json
-from functools import cache
+import tomllib
+from pathlib import Path
 from typing import Any
 
+from local.descriptions.catalogue import definitions
+from local.descriptions.flat import Flattener, called
+from local.descriptions.parts import Schema, ref
+from local.descriptions.shape import schema_of
 from shared.api.bodies import JSON, Body
-from shared.api.flat import Flattener, called
 from shared.api.parameters import Parameter
 from shared.api.route import Route
 from shared.api.routes import NOUNS
-from shared.api.schemas.catalogue import definitions
-from shared.api.schemas.parts import Schema, ref
-from shared.api.schemas.shape import schema_of
 from shared.domain.decision import JsonObject
 
-VERSION = "0.2.0"
+PROJECT = Path(__file__).parents[2] / "pyproject.toml"
+VERSION: str = tomllib.loads(PROJECT.read_text("utf-8"))["project"]["version"]
 KEY, TOKEN = "functionKey", "appRole"
 """Either, as AUTHORISATION says."""
 
@@ -45,12 +46,6 @@ _CRITERION = {
     "description": "the root of the criteria; the JSON Schema `rule-set` describes every type of criterion",
 }
 """Open: a client with members for all types of criterion would send back nulls for those that one has not."""
-
-
-@cache
-def openapi_json() -> bytes:
-    """The document as it is served."""
-    return json.dumps(openapi(), ensure_ascii=False, separators=(",", ":")).encode()
 
 
 def openapi() -> JsonObject:

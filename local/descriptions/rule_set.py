@@ -7,7 +7,7 @@ lists too long for a notification, and a rate for the rule set's own currency.
 
 from collections.abc import Iterator
 
-from shared.api.schemas.parts import Schema, closed, list_of, record, ref
+from local.descriptions.parts import Schema, closed, list_of, record, ref
 from shared.rules.checks import IDENTIFIER, TITLE
 from shared.rules.criteria.base import Criterion
 from shared.rules.criteria.reader import CRITERIA, PROVIDERS

@@ -1,6 +1,6 @@
 """Parts that schemas are made of, as plain JSON (draft 2020-12).
 
-Arrives: members. Leaves: schemas; ``ref`` names another schema of ``catalogue``, wherever the reader is told of both.
+``ref`` names another schema of ``catalogue``.
 """
 
 from collections.abc import Mapping, Sequence

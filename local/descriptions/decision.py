@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from shared.api.schemas.parts import (
+from local.descriptions.parts import (
     DAY,
     IDENTIFIER,
     Schema,

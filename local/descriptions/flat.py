@@ -13,7 +13,7 @@ What a generator cannot read is left out or said in the description; the publish
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
-from shared.api.schemas.parts import DEFINITIONS, Schema
+from local.descriptions.parts import DEFINITIONS, Schema
 
 COMPONENTS = "#/components/schemas/"
 _KEPT = frozenset(

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from shared.api.schemas.parts import Schema, moment, nullable, one_of, record, ref, text, titled
+from local.descriptions.parts import Schema, moment, nullable, one_of, record, ref, text, titled
 from shared.domain.event_data import MemberKind
 from shared.domain.events import EVENT_TYPES
 from shared.domain.facts import FACTS

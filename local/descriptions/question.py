@@ -2,8 +2,7 @@
 
 from collections.abc import Iterator
 
-from shared.api.check import MAX_PARTNERS
-from shared.api.schemas.parts import (
+from local.descriptions.parts import (
     DAY,
     IDENTIFIER,
     Schema,
@@ -15,6 +14,7 @@ from shared.api.schemas.parts import (
     record,
     ref,
 )
+from shared.api.check import MAX_PARTNERS
 
 _GIVEN = {"ruleSet": {"type": "object"}, "ruleSetVersion": {"type": "integer"}}
 _OVER = "with customerId, each replaces the stored fact of the same key"

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from shared.api.schemas.parts import IDENTIFIER, Schema, list_of, nullable, record, ref, text
+from local.descriptions.parts import IDENTIFIER, Schema, list_of, nullable, record, ref, text
 from shared.rules.changes.base import CHANGES, Change, PartnerChange
 
 

@@ -6,7 +6,7 @@ alone: what ``data_base64`` holds, which some clients write instead, no schema s
 
 from collections.abc import Iterator
 
-from shared.api.schemas.parts import Schema, closed, nullable, record, ref, text
+from local.descriptions.parts import Schema, closed, nullable, record, ref, text
 from shared.domain import events
 from shared.domain.event_data import EventData
 from shared.domain.events import EVENT_TYPES, EventType

@@ -4,7 +4,7 @@ import re
 from types import UnionType
 from typing import Annotated, Any, NotRequired, Union, get_args, get_origin, get_type_hints
 
-from shared.api.schemas.parts import Schema, closed, list_of, nullable, number, record, ref
+from local.descriptions.parts import Schema, closed, list_of, nullable, number, record, ref
 from shared.api.shapes import is_record
 from shared.domain.event_data import MemberKind
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from shared.api.schemas.parts import IDENTIFIER, Schema, list_of, number, record, text, titled
+from local.descriptions.parts import IDENTIFIER, Schema, list_of, number, record, text, titled
 
 
 def problem_schemas() -> Iterator[tuple[str, Schema]]:

@@ -1,1 +1,0 @@
-"""JSON Schemas of what is exchanged; they are built when they are first asked for."""
