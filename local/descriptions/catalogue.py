@@ -11,7 +11,7 @@ from local.descriptions.parts import DEFINITIONS, Schema
 from local.descriptions.problem import problem_schemas
 from local.descriptions.question import question_schemas
 from local.descriptions.rule_set import rule_set_schemas
-from local.descriptions.shape import schema_of
+from local.descriptions.shape import answer_of, schema_of
 from shared.api.routes import ROUTES
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -31,7 +31,7 @@ def definitions() -> Mapping[str, Schema]:
     )
     found = {name: schema for source in sources for name, schema in source()}
     for route in ROUTES:
-        schema_of(route.shape, found)
+        schema_of(answer_of(route), found)
         if route.body:
             schema_of(route.body.shape, found, is_closed=True)
     return found

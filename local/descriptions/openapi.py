@@ -10,7 +10,7 @@ from typing import Any
 from local.descriptions.catalogue import definitions
 from local.descriptions.flat import Flattener, called
 from local.descriptions.parts import Schema, ref
-from local.descriptions.shape import schema_of
+from local.descriptions.shape import answer_of, schema_of
 from shared.api.bodies import JSON, Body
 from shared.api.parameters import Parameter
 from shared.api.route import Route
@@ -50,9 +50,8 @@ _CRITERION = {
 
 def openapi() -> JsonObject:
     flattener = Flattener({**definitions(), "criterion": _CRITERION})
-    nouns = sorted(NOUNS, key=lambda each: each.place)
     paths: dict[str, JsonObject] = {}
-    for noun in nouns:
+    for noun in NOUNS:
         for each in sorted(noun.routes, key=lambda route: not route.roles):  # those open to everyone last
             paths.setdefault(f"/{each.path}", {})[each.method.lower()] = _flat(flattener, operation(each), each.name)
     responses = _flat(flattener, _problem_responses(), "problem")
@@ -72,7 +71,7 @@ def openapi() -> JsonObject:
             "license": {"name": "MIT"},
         },
         "servers": [{"url": "/api"}],
-        "tags": [{"name": noun.title, "description": noun.description} for noun in nouns],
+        "tags": [{"name": noun.title, "description": noun.description} for noun in NOUNS],
         "paths": paths,
         "components": {
             "schemas": dict(sorted(flattener.components.items())),
@@ -133,7 +132,7 @@ def _body(body: Body) -> JsonObject:
 
 
 def _responses(route: Route) -> JsonObject:
-    schema = schema_of(route.shape, {})
+    schema = schema_of(answer_of(route), {})
     responses = {str(route.status): _response(route.answered, schema, route.answer_type)}
     if route.location:
         header = {"description": route.location_text, "schema": {"type": "string", "description": route.location_text}}

@@ -5,10 +5,16 @@ from types import UnionType
 from typing import Annotated, Any, NotRequired, Union, get_args, get_origin, get_type_hints
 
 from local.descriptions.parts import Schema, closed, list_of, nullable, number, record, ref
-from shared.api.shapes import is_record
+from shared.api.route import Route
+from shared.api.shapes import Shape, is_record
 from shared.domain.event_data import MemberKind
 
 type Definitions = dict[str, Schema]
+
+
+def answer_of(route: Route) -> Shape:
+    """What the route's answer is described by."""
+    return route.answer or route.hints["return"]
 
 
 def schema_of(shape: Any, definitions: Definitions, *, is_closed: bool = False) -> Schema:

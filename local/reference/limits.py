@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from local.reference.markdown import table
 from shared import together
-from shared.api import bodies, bounded, check, pages, parameters, problems
+from shared.api import bodies, check, decision_answer, pages, parameters, problems
 from shared.api import events as posted
 from shared.domain import customer_state, events, partner
 from shared.domain.notification import MAX_TREE_BYTES
@@ -84,7 +84,7 @@ _ROWS = (
     ("an answer to one question", _size(pages.MAX_ANSWER_BYTES), "its tree is cut, then `wouldHelp` is shortened"),
     (
         "an answer to a list of questions",
-        _size(bounded.MAX_LIST_BYTES),
+        _size(decision_answer.MAX_LIST_BYTES),
         "each item has the same share; 422 in the place of one that cannot be cut to it",
     ),
     (

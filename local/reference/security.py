@@ -13,7 +13,7 @@ _NAMES = {
 
 
 def access() -> str:
-    routes = (route for noun in sorted(NOUNS, key=lambda each: each.place) for route in noun.routes if route.roles)
+    routes = (route for noun in NOUNS for route in noun.routes if route.roles)
     rows = (
         (code(f"{each.method} {each.path}"), *("yes" if role in each.roles else "" for role in _NAMES))
         for each in routes

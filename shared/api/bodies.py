@@ -4,7 +4,6 @@ import re
 import unicodedata
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from shared.api.problems import Problem, bad_request
 from shared.api.shapes import Shape, is_record, members_of
@@ -33,7 +32,7 @@ class Body:
     other_types: tuple[str, ...] = ()
     """Described without a schema: some generators cannot choose between types that have one each."""
 
-    def read(self, headers: Mapping[str, str], body: bytes) -> Any:
+    def read(self, headers: Mapping[str, str], body: bytes) -> object:
         """The JSON value; of a TypedDict an object with its members at most, nulls left out. Raises Problem."""
         if self.required or body.strip() or is_chunked(headers):
             require_body(headers, body)
@@ -77,15 +76,16 @@ def _require_unencoded(headers: Mapping[str, str]) -> None:
         raise Problem(415, "Unsupported media type", detail)
 
 
-def json_body(body: bytes) -> Any:
+def json_body(body: bytes) -> object:
     """The JSON value of a body; 400 if it is none."""
     try:
-        return parse_json(body)
+        value: object = parse_json(body)
     except PermanentError as fault:
         raise bad_request(*fault.errors) from fault
+    return value
 
 
-def object_of(value: Any, members: Collection[str]) -> JsonObject:
+def object_of(value: object, members: Collection[str]) -> JsonObject:
     """The object, nulls left out; 400 if the value is none or has other members."""
     if not isinstance(value, dict):
         raise bad_request(MemberError("$", "is not an object; send one"))
@@ -97,18 +97,21 @@ def object_of(value: Any, members: Collection[str]) -> JsonObject:
     return {name: member for name, member in value.items() if member is not None}
 
 
-def texts(value: Mapping[str, Any], **most: int) -> list[str]:
+def texts(**given: tuple[str | None, int]) -> list[str]:
     """Members that are text for people, of at most so many characters; absent: empty. A 400 names each that is not."""
-    found = {name: value.get(name, "") for name in most}
     advice = "is not right; give text of at most {} characters on one line, none of which changes text direction"
     wrong = [
-        MemberError(f"$.{name}", advice.format(most[name]))
-        for name, each in found.items()
-        if not isinstance(each, str) or len(each) > most[name] or not all(map(is_shown, each))
+        MemberError(f"$.{name}", advice.format(most))
+        for name, (value, most) in given.items()
+        if value is not None and not _is_line(value, most)
     ]
     if wrong:
         raise bad_request(*wrong)
-    return list(found.values())
+    return [value or "" for value, _ in given.values()]
+
+
+def _is_line(value: object, most: int) -> bool:
+    return isinstance(value, str) and len(value) <= most and all(map(is_shown, value))
 
 
 def is_shown(character: str) -> bool:
@@ -116,9 +119,8 @@ def is_shown(character: str) -> bool:
     return unicodedata.category(character) not in ("Cc", "Zl", "Zp") and character not in CHANGE_DIRECTION
 
 
-def count(value: Mapping[str, Any], name: str) -> int | None:
+def count(name: str, found: object) -> int | None:
     """A member that is a whole number from 0; absent: None."""
-    found = value.get(name)
     if found is not None and (not isinstance(found, int) or isinstance(found, bool) or found < 0):
         raise bad_request(MemberError(f"$.{name}", "is not right; give a whole number from 0"))
     return found

@@ -12,7 +12,7 @@ from shared.domain.decision import JsonObject
 from shared.ports import Ports
 from shared.rules.rule_set import MAX_WORK
 
-NOUN = Noun("What if", "What would come out if the facts, the date or the rules were others. Nothing is stored.", 2)
+NOUN = Noun("What if", "What would come out if the facts, the date or the rules were others. Nothing is stored.")
 
 MAX_QUESTIONS = 250
 MAX_FACTS = 2_000
@@ -100,9 +100,9 @@ That answer is at most 5 MiB, and each item has the same share of it.""",
         },
     ),
     problems=(404, 409, 422),
+    answer=Decision,
 )
-async def check(ports: Ports, body: object) -> Decision:
+async def check(ports: Ports, body: object) -> JsonObject | list[JsonObject]:
     from shared.api.what_if import answer
 
-    decided: JsonObject = await answer(ports, body)  # a list for a list
-    return decided
+    return await answer(ports, body)

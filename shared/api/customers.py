@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
 from datetime import date
 from typing import Annotated
 
@@ -14,14 +13,14 @@ from shared.api.route import READERS, Noun, Route
 from shared.api.shapes import STATUSES, Day, Decision, Identifier, Moment, Page, TypedDict, ref
 from shared.domain.customer_state import CustomerState
 from shared.domain.decision import JsonObject, Outcome, Status
-from shared.domain.facts import ATTACHED
+from shared.domain.facts import FACTS
 from shared.domain.notification import recorded_decision
 from shared.domain.registers import Kind, Register
 from shared.ports import Ports
 from shared.storage.customers import Recorded
 from shared.workflow.gather import Gathering
 
-NOUN = Noun("Customers", "Who is eligible, since when, and why.", 1)
+NOUN = Noun("Customers", "Who is eligible, since when, and why.")
 
 CustomerId = Annotated[str, in_path("id", identifier, Annotated[Identifier, "the customer"], "C-1001")]
 SequenceNumber = Annotated[int, in_path("sequence", number, Annotated[int, "which one", FROM_1], 1)]
@@ -182,15 +181,11 @@ async def _known(ports: Ports, customer_id: str) -> CustomerState:
 
 
 def _facts(state: CustomerState, kind: Kind) -> list[JsonObject]:
-    registers: Iterable[Register] = state.registers.get(kind, {}).values()
-    return [fact_json(kind, register) for register in registers]
+    return [fact_json(kind, register) for register in state.registers.get(kind, {}).values()]
 
 
 def fact_json(kind: Kind, register: Register) -> JsonObject:
     """A fact in the shape of its event's data, with the event it came from."""
-    owner = "customerId" if kind in (Kind.LICENCE, Kind.PROJECT, Kind.ATTACHMENT) else "partnerId"
-    data = {name: value for name, value in register.data.items() if name != owner}
-    if kind is Kind.ATTACHMENT:
-        data["attached"] = register.type == ATTACHED
+    data = {name: value for name, value in register.whole_data.items() if name != FACTS[kind].owner}
     event = {"source": register.source, "id": register.id, "type": register.type, "time": register.time}
     return {**data, "event": event}

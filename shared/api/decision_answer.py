@@ -1,18 +1,49 @@
 """A decision as a question is answered with it: the tree, and for the ineligible what would help, within bounds."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 
-from shared.api.bounded import ALONE, NOT_COMPUTED, Share, fitted
+from shared.api.pages import MAX_ANSWER_BYTES, size_of
 from shared.aside import aside
 from shared.candidates import Candidates
 from shared.domain.customer import Customer
-from shared.domain.decision import Assessment, JsonObject, Node, Status
+from shared.domain.decision import JsonObject, Node, Status
 from shared.domain.notification import decision_json
 from shared.domain.partner import Partner
+from shared.rules.reasons.explained import MAX_NODES
 from shared.rules.rule_set import MAX_WORK, RuleSet, assess, explain, work_of
 from shared.rules.would_help.search import would_help
+from shared.rules.would_help.trial import WHOLE, Budget
+
+MAX_LIST_BYTES = 5 * 1024 * 1024
+NOT_COMPUTED = "notComputed"
+_A_BIT_LESS = 0.9
+_LIST_TRIED = 1_000_000
+_NODE_BYTES = 320
+"""More than most have, as there is more in an answer: few trees are cut twice."""
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """What one answer may take: bytes, and the budget for what would help."""
+
+    size: int
+    help: Budget
+
+    @property
+    def nodes(self) -> int:
+        return min(MAX_NODES, max(1, self.size // _NODE_BYTES))
+
+
+ALONE = Share(MAX_ANSWER_BYTES, WHOLE)
+
+
+def share_of(questions: int) -> Share:
+    """Of each question of a list: the same, so that no answer depends on which came first."""
+    budget = Budget(WHOLE.searched // questions, _LIST_TRIED // questions)
+    return Share(min(MAX_ANSWER_BYTES, MAX_LIST_BYTES // questions), budget)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +79,8 @@ async def decision_answer(
     if assessment.outcome.status is Status.INELIGIBLE:
         known = await candidates.partners() if candidates else []
         decision |= await aside(work, lambda: _help(asked, known, work, share))
-    return await aside(work, lambda: _fitted(decision, asked, assessment, share.size))
+    cut = partial(explain, rule_set, customer, partners, on)
+    return await aside(work, lambda: fitted(decision, assessment.tree, cut, share.size))
 
 
 def _help(asked: Asked, known: list[Partner], work: int, share: Share) -> JsonObject:
@@ -60,8 +92,31 @@ def _help(asked: Asked, known: list[Partner], work: int, share: Share) -> JsonOb
     return {"wouldHelp": would_help(*facts, proposed, share.help, asked.size)}
 
 
-def _fitted(decision: JsonObject, asked: Asked, assessment: Assessment, most_bytes: int) -> JsonObject:
-    def cut(nodes: int) -> Node:
-        return explain(asked.rule_set, asked.customer, asked.partners, asked.on, nodes)
+def fitted(decision: JsonObject, tree: Node, cut: Callable[[int], Node], most: int) -> JsonObject:
+    """The decision with a tree that leaves it at ``most`` bytes; ``cut`` makes the tree in so many nodes."""
+    whole = size_of(decision)
+    if whole <= most:
+        return decision
+    _shorten_help(decision, most // 2)
+    nodes, found = _made(tree), size_of(decision["criteria"])
+    room = most - (size_of(decision) - found)
+    while found > room and nodes > 1:
+        nodes = max(1, int(min(nodes - 1, nodes * max(room, 0) / found * _A_BIT_LESS)))
+        decision["criteria"] = cut(nodes).to_json()
+        found = size_of(decision["criteria"])
+    return decision
 
-    return fitted(decision, assessment.tree, cut, most_bytes)
+
+def _made(tree: Node) -> int:
+    """The nodes there are, without those omitted."""
+    return 1 + sum(map(_made, tree.children))
+
+
+def _shorten_help(decision: JsonObject, most: int) -> None:
+    ways: list[JsonObject] = decision.get("wouldHelp") or []
+    if size_of(ways) <= most:
+        return
+    while ways and size_of(ways) > most:
+        ways.pop()
+    if not ways:
+        decision |= {"wouldHelp": None, NOT_COMPUTED: ["wouldHelp"]}

@@ -5,6 +5,8 @@ All but the page is the same for every request and every app of this version: ``
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import json
 from functools import cache
 from pathlib import Path
@@ -18,7 +20,7 @@ from shared.domain.events import EVENT_TYPES
 from shared.domain.strict_json import compact_bytes
 from shared.ports import Ports
 
-NOUN = Noun("Description", "This description, and the schemas of what is exchanged.", 9)
+NOUN = Noun("Description", "This description, and the schemas of what is exchanged.")
 
 PUBLISHED = Path(__file__).parent / "published"
 SCHEMAS = (*EVENT_TYPES, "rule-set", "question", "checked", "decision", "notification", "problem")
@@ -53,9 +55,7 @@ async def get_asyncapi() -> _Document:
 
 @Route(NOUN, "GET", "docs", EVERYONE, "A page to read and try the API", "The page.", answer_type="text/html")
 async def get_docs() -> Annotated[Reply, {"type": "string"}]:
-    from shared.api.page import page
-
-    html, headers = page()
+    html, headers = _page()
     return Reply(html, type="text/html", headers=dict(headers))
 
 
@@ -84,3 +84,38 @@ async def get_schema(_: Ports, name: SchemaName) -> _Document:
 def _published(name: str) -> bytes:
     """The file as it is sent, without white space."""
     return compact_bytes(json.loads((PUBLISHED / f"{name}.json").read_bytes()))
+
+
+@cache
+def _page() -> tuple[bytes, dict[str, str]]:
+    """One document, its style and script in it, nothing fetched from elsewhere.
+
+    Its headers allow just this style and this script, and questions to the host it came from.
+    """
+    style, script = _read("page.css"), _read("page.js")
+    html = _read("page.html").replace("/* style */", style).replace("/* script */", script)
+    policy = {
+        "default-src": "'none'",
+        "script-src": _hash(script),
+        "style-src": _hash(style),
+        "img-src": "data:",
+        "connect-src": "'self'",
+        "base-uri": "'none'",
+        "form-action": "'none'",
+        "frame-ancestors": "'none'",
+    }
+    return html.encode(), {
+        "Content-Security-Policy": "; ".join(f"{name} {value}" for name, value in policy.items()),
+        "X-Content-Type-Options": "nosniff",
+        "Referrer-Policy": "no-referrer",
+        "Cross-Origin-Opener-Policy": "same-origin",
+        "Cache-Control": "no-cache",
+    }
+
+
+def _read(name: str) -> str:
+    return (Path(__file__).parent / "page" / name).read_text(encoding="utf-8")
+
+
+def _hash(text: str) -> str:
+    return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"

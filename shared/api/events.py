@@ -13,7 +13,6 @@ from shared.ports import Ports
 NOUN = Noun(
     "Events",
     "What producers tell. They may also put the same events straight on the queue `eligibility-events`.",
-    6,
 )
 
 ONE = "application/cloudevents+json"

@@ -6,15 +6,16 @@ import asyncio
 from collections.abc import Awaitable
 from typing import Annotated, NotRequired
 
-from shared.api.route import EVERYONE, Connect, Noun, Reply, Route, json_reply
+from shared.api.route import EVERYONE, Connect, Noun, Reply, Route
 from shared.api.shapes import TypedDict, among
+from shared.domain.strict_json import compact_bytes
 from shared.errors import LaterVersionError, PassingError, RowsGoneBackError
 from shared.messaging.sender import QueueMissingError
 from shared.ports import Ports
 from shared.rule_books import RulesMissingError
 from shared.settings import SettingError, read_authorisation
 
-NOUN = Noun("Health", "Whether the system works, and how to talk to it.", 8)
+NOUN = Noun("Health", "Whether the system works, and how to talk to it.")
 
 LONGEST = 4.0
 """Seconds to wait for a dependency: an answer takes at most five, and the host and the network need a part of them."""
@@ -54,7 +55,7 @@ async def health(connect: Connect) -> Reply:
         found = await dependencies(connect())
     except SettingError as fault:
         found = {"status": UNHEALTHY, "dependencies": {"settings": str(fault)}}
-    return json_reply(found, 200 if found["status"] == HEALTHY else 503)
+    return Reply(compact_bytes(found), 200 if found["status"] == HEALTHY else 503)
 
 
 async def dependencies(ports: Ports, longest: float = LONGEST) -> Health:

@@ -59,7 +59,7 @@ def _unknown(name: str, known: Sequence[str]) -> str:
 
 
 def text(_: str, value: str | None) -> str:
-    """Any text; what is right for it is the handler's to say."""
+    """Unchecked: what is right for it is the handler's to say."""
     return value or ""
 
 

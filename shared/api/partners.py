@@ -6,7 +6,7 @@ import asyncio
 from typing import Annotated, NotRequired
 
 from shared.api.customers import fact_json
-from shared.api.pages import FactRoom, FactsOmitted
+from shared.api.pages import MAX_FACTS_BYTES, size_of
 from shared.api.parameters import AfterId, Limit, identifier, in_path
 from shared.api.problems import Problem, not_found
 from shared.api.route import READERS, Noun, Route
@@ -17,7 +17,7 @@ from shared.domain.decision import JsonObject
 from shared.domain.registers import Kind
 from shared.ports import Ports
 
-NOUN = Noun("Partners", "What partners can show, and whom they work for.", 3)
+NOUN = Noun("Partners", "What partners can show, and whom they work for.")
 
 PartnerId = Annotated[str, in_path("id", identifier, Annotated[Identifier, "the partner"], "P-fabrikam")]
 
@@ -28,6 +28,7 @@ MOST_READ = 1000
 MOST_AT_ONCE = 500
 """Facts put into an answer before others have their turn."""
 
+_OMITTED = f"facts left out of the lists, which have {MAX_FACTS_BYTES // 1024} KiB at most"
 _QUALIFICATION = "by area, what the rules in force say of the partner alone; training depends on a project"
 
 
@@ -41,12 +42,8 @@ class Partner(TypedDict):
     trainings: list[Annotated[JsonObject, ref("training")]]
     qualification: Annotated[dict[str, list[Node]], _QUALIFICATION]
     attachedCustomers: Annotated[int, "how many customers it works for"]
-    factsOmitted: NotRequired[FactsOmitted]
+    factsOmitted: NotRequired[Annotated[int, _OMITTED]]
     attachedCustomersIsAtLeast: NotRequired[Annotated[bool, "true: there are more than were counted"]]
-
-
-class _AtLeast(TypedDict):
-    attachedCustomersIsAtLeast: NotRequired[bool]
 
 
 class PartnerCustomer(TypedDict):
@@ -73,28 +70,34 @@ async def get_partner(ports: Ports, partner_id: PartnerId) -> Partner:
     if not state.facts and not once_attached:
         raise _unknown(partner_id)
     facts: dict[Kind, list[JsonObject]] = {}
-    room, read = FactRoom(), 0
+    room, read, omitted = MAX_FACTS_BYTES, 0, 0
     async for row in ports.partners.facts(partner_id):
         read += 1
         if read % MOST_AT_ONCE == 0:
             await asyncio.sleep(0)  # others have their turn
-        fact = fact_json(row.kind, row.register)
-        if room.takes(fact):
+        if room >= 0:
+            fact = fact_json(row.kind, row.register)
+            room -= size_of(fact) + 1
+        if room >= 0:
             facts.setdefault(row.kind, []).append(fact)
+        else:
+            omitted += 1
     today = ports.today()
     rule_set = await ports.rule_books.in_force(await ports.rule_books.book(None), today)
-    at_least: _AtLeast = {"attachedCustomersIsAtLeast": True} if len(once_attached) == MOST_COUNTED else {}
-    return {
+    answer: Partner = {
         "partnerId": partner_id,
         "competencies": facts.get(Kind.COMPETENCY, []),
         "designations": facts.get(Kind.DESIGNATION, []),
         "deployments": facts.get(Kind.DEPLOYMENT, []),
         "trainings": facts.get(Kind.TRAINING, []),
-        **room.left_out,
         "qualification": qualification(rule_set, state.partner, today),
         "attachedCustomers": len(await _attached(ports, partner_id, once_attached)),
-        **at_least,
     }
+    if omitted:
+        answer["factsOmitted"] = omitted
+    if len(once_attached) == MOST_COUNTED:
+        answer["attachedCustomersIsAtLeast"] = True
+    return answer
 
 
 @Route(

@@ -1,24 +1,31 @@
 """Checks posted events as messages are checked, then puts them on the queue.
 
 A batch with an invalid event is not queued at all. If the queue stops answering in the middle, the problem says which
-of a batch are queued: post it again, events repeat without harm.
+of a batch are queued: post it again, events repeat without harm. The events are in the body by one of the three modes
+of CloudEvents over HTTP: one event, a batch, or binary.
 """
 
 import asyncio
+import re
 from collections.abc import Mapping, Sequence
 from itertools import batched
-from typing import Any, NamedTuple
+from typing import NamedTuple
+from urllib.parse import unquote
 
-from shared.api.event_body import posted
-from shared.api.events import MAX_BATCH, Acceptance
+from shared.api.bodies import JSON, content_type, json_body, require_body, unsupported
+from shared.api.events import BATCH, MAX_BATCH, ONE, Acceptance
 from shared.api.problems import Problem, bad_request
-from shared.domain.events import MAX_EVENT_BYTES, Event, read_event
-from shared.domain.strict_json import compact_bytes
+from shared.domain.decision import JsonObject
+from shared.domain.events import MAX_EVENT_BYTES, Event, is_json_type, read_event
+from shared.domain.strict_json import compact_bytes, parse_json
 from shared.errors import MemberError, PassingError, PermanentError
 from shared.messaging.sender import Message, Queue
 from shared.ports import Ports
 from shared.workflow.event_warnings import warnings_of
 
+TYPES = (ONE, BATCH, JSON)
+_PREFIX = "ce-"
+_NOT_BY_HEADER = ("data", "data_base64", "datacontenttype")
 _AT_ONCE = 20
 """Sends under way together: Service Bus takes them as one batch, Storage queues beside each other."""
 
@@ -72,10 +79,61 @@ def _partly_queued(queued: list[int], count: int) -> Problem:
     return Problem(503, "Unavailable for now", detail, more={"queued": queued})
 
 
-def _check(ports: Ports, event: Any, path: str) -> _Checked:
+def _check(ports: Ports, event: object, path: str) -> _Checked:
     read = read_event(event, ports.now(), path)
     body = compact_bytes(event)
     if len(body) > MAX_EVENT_BYTES:
         reason = f"has {len(body)} bytes; at most {MAX_EVENT_BYTES} are taken"
         raise PermanentError(reason, (MemberError(path, reason),))
     return _Checked(path, read, Message(body))
+
+
+def posted(headers: Mapping[str, str], body: bytes) -> object:
+    """One event or a list of them, as JSON; raises Problem.
+
+    A body of a CloudEvents type says by it which of the two it is. Any other with a header ``ce-specversion`` is in
+    binary mode: the body is ``data``, the attributes are headers. Without, ``application/json`` is one event or a list.
+    """
+    if f"{_PREFIX}specversion" in headers and not content_type(headers).startswith("application/cloudevents"):
+        return _binary(headers, body)
+    require_body(headers, body, TYPES)
+    value, given = json_body(body), content_type(headers)
+    if given == ONE and isinstance(value, list):
+        raise bad_request(MemberError("$", f"is a list; send it as {BATCH}"))
+    if given == BATCH and not isinstance(value, list):
+        raise bad_request(MemberError("$", f"is not a list; send [...], or one event as {ONE}"))
+    return value
+
+
+def _binary(headers: Mapping[str, str], body: bytes) -> object:
+    given = content_type(headers)
+    require_body(headers, body, (given,))
+    if given and not is_json_type(given):
+        raise unsupported(headers, (JSON, *TYPES[:2]))
+    errors: list[MemberError] = []
+    names = [name.removeprefix(_PREFIX) for name in headers if name.startswith(_PREFIX)]
+    event: JsonObject = {}
+    for name in names:
+        if name and name not in _NOT_BY_HEADER:
+            try:
+                event[name] = _decoded(headers[_PREFIX + name])
+            except UnicodeError:
+                errors.append(MemberError(f"$.{name}", "is not right; in its header write %XX of UTF-8"))
+    if given:
+        event["datacontenttype"] = headers["content-type"]
+    try:
+        event["data"] = parse_json(body)
+    except PermanentError as fault:
+        errors += [MemberError("$.data", each.message) for each in fault.errors]
+    if errors:
+        raise bad_request(*errors)
+    return event
+
+
+def _decoded(value: str) -> str:
+    """A header's value: quotes around it removed, ``%XX`` decoded once as UTF-8; raises UnicodeError."""
+    if len(value) > 1 and value[0] == value[-1] == '"':
+        value = re.sub(r"\\(.)", r"\1", value[1:-1])
+    text = unquote(value, errors="strict")
+    text.encode()
+    return text

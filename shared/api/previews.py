@@ -22,7 +22,6 @@ from shared.storage.rule_sets import ACTIVE
 NOUN = Noun(
     "Previews",
     "What activating or retiring a version of the rules would change, before it is done. Nothing is stored or sent.",
-    5,
 )
 
 PreviewId = Annotated[str, in_path("id", identifier, Annotated[Identifier, "the preview"], "0123456789abcdef")]

@@ -6,7 +6,6 @@ The platform sets the header, and removes one that comes from outside.
 import base64
 from dataclasses import dataclass
 from enum import Enum
-from typing import Any
 
 from shared.api.bodies import MAX_NAME, is_shown
 from shared.api.problems import Problem
@@ -59,7 +58,7 @@ def read_principal(header: str) -> Principal:
     return Principal(_name(claims, names), known)
 
 
-def _name(claims: list[tuple[str, str]], types: tuple[Any, ...]) -> str:
+def _name(claims: list[tuple[str, str]], types: tuple[object, ...]) -> str:
     """The first name there is, cleaned; never empty, since an empty one means an unverified caller."""
     found = (name for wanted in types for typ, name in claims if typ == wanted and name.strip())
     name = next(found, "a caller without a name")[:MAX_NAME]

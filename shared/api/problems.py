@@ -1,7 +1,6 @@
 """Problems: why a request cannot be answered, as documents of RFC 9457."""
 
 from collections.abc import Mapping
-from typing import Any
 
 from shared.domain.decision import JsonObject
 from shared.domain.strict_json import compact_bytes
@@ -19,7 +18,7 @@ class Problem(Exception):  # noqa: N818 - the RFC's word
         title: str,
         detail: str,
         errors: tuple[MemberError, ...] = (),
-        more: Mapping[str, Any] | None = None,
+        more: Mapping[str, str | list[str] | list[int]] | None = None,
         headers: Mapping[str, str] | None = None,
     ) -> None:
         super().__init__(detail)

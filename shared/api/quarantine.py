@@ -16,7 +16,7 @@ from shared.ports import Ports
 from shared.storage.quarantine import KEPT, REDRIVEN
 from shared.storage.quarantine import Quarantined as Stored
 
-NOUN = Noun("Quarantine", "Messages that could not be handled, kept whole.", 7)
+NOUN = Noun("Quarantine", "Messages that could not be handled, kept whole.")
 
 _EXAMPLE = "0123456789abcdef0123456789abcdef"
 MessageId = Annotated[str, in_path("id", identifier, Annotated[Identifier, "the kept message"], _EXAMPLE)]

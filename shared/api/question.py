@@ -6,11 +6,13 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from shared.api.check import MAX_FACTS, MAX_PARTNERS
 from shared.api.problems import bad_request, beyond_limits
+from shared.api.reading import Facts
 from shared.domain.decision import JsonObject
+from shared.domain.gathered import PARTNER_LISTS, keyed
+from shared.domain.registers import partner_fact_of
 from shared.domain.strict_json import compact_bytes
 from shared.errors import PermanentError
 from shared.rules import checks
@@ -31,13 +33,13 @@ class Question:
     path: str
     customer_id: str | None
     customer: JsonObject
-    partners: Mapping[str, JsonObject]
+    partners: Mapping[str, Facts]
     on: date | None
     document: RuleSetDocument | None
     version: int | None
 
 
-def parse_question(value: Any, path: str) -> Question:
+def parse_question(value: object, path: str) -> Question:
     """The question; raises Problem with every fault."""
     faults, limits = Faults(), Faults()
     given = _members(value, path, faults)
@@ -55,11 +57,19 @@ def parse_question(value: Any, path: str) -> Question:
         raise bad_request(*faults.all())
     if limits.count:
         raise beyond_limits(*limits.all())
-    partners = {each["partnerId"]: each for each in facts.get("partners", ())}
+    partners = {each["partnerId"]: _facts(each) for each in facts.get("partners", ())}
     return Question(path, given.get("customerId"), facts.get("customer", {}), partners, on, document, version)
 
 
-def _members(value: Any, path: str, faults: Faults) -> dict[str, Any]:
+def _facts(partner: JsonObject) -> Facts:
+    return {
+        (kind, key): partner_fact_of(kind, data)
+        for name, kind in PARTNER_LISTS.items()
+        for key, data in keyed(kind, partner.get(name) or ()).items()
+    }
+
+
+def _members(value: object, path: str, faults: Faults) -> JsonObject:
     if not isinstance(value, dict):
         faults.add(path, f"{shown(value)} is not an object, write one with any of {', '.join(_MEMBERS)}")
         return {}
@@ -69,7 +79,7 @@ def _members(value: Any, path: str, faults: Faults) -> dict[str, Any]:
     return {name: each for name, each in value.items() if each is not None}
 
 
-def _are_too_many(facts: Mapping[str, Any], path: str, limits: Faults) -> bool:
+def _are_too_many(facts: JsonObject, path: str, limits: Faults) -> bool:
     """Seen before each of them is looked at: what is too much is not worth an error for each."""
     partners = facts.get("partners")
     owners = partners if isinstance(partners, list) else []
@@ -83,12 +93,12 @@ def _are_too_many(facts: Mapping[str, Any], path: str, limits: Faults) -> bool:
     return limits.count > 0
 
 
-def _facts_of(owner: Any) -> int:
+def _facts_of(owner: object) -> int:
     lists = owner.values() if isinstance(owner, dict) else ()
     return sum(len(each) for each in lists if isinstance(each, list))
 
 
-def _values(value: Any, most: int) -> int:
+def _values(value: object, most: int) -> int:
     """How many JSON values there are, counted a little past ``most`` at most."""
     count, waiting = 0, [value]
     while waiting and count <= most:
@@ -99,7 +109,7 @@ def _values(value: Any, most: int) -> int:
     return count
 
 
-def _document(value: Any, path: str, faults: Faults, limits: Faults) -> RuleSetDocument | None:
+def _document(value: object, path: str, faults: Faults, limits: Faults) -> RuleSetDocument | None:
     try:
         size = len(compact_bytes(value))
         if size <= MAX_DOCUMENT_BYTES:
@@ -113,7 +123,7 @@ def _document(value: Any, path: str, faults: Faults, limits: Faults) -> RuleSetD
     return None
 
 
-def _version(value: Any, path: str, faults: Faults) -> int | None:
+def _version(value: object, path: str, faults: Faults) -> int | None:
     if value is None:
         return None
     if isinstance(value, bool) or not isinstance(value, int) or value not in _VERSIONS:

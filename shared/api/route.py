@@ -3,13 +3,12 @@
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Annotated, Any, Protocol, get_type_hints
+from typing import Annotated, Protocol, get_type_hints
 
 from shared.api.bodies import MAX_BODY_BYTES, Body
 from shared.api.parameters import Parameter
 from shared.api.principal import Role
 from shared.api.shapes import Shape
-from shared.domain.strict_json import compact_bytes
 from shared.ports import Ports
 
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
@@ -57,17 +56,12 @@ class Reply:
     headers: dict[str, str] = field(default_factory=dict)
 
 
-def json_reply(value: object, status: int = 200, **others: Any) -> Reply:
-    return Reply(compact_bytes(value), status, **others)
-
-
 @dataclass(eq=False, repr=False)
 class Noun:
-    """A group of routes; ``place`` is where a reader meets it among the others."""
+    """A group of routes."""
 
     title: str
     description: str
-    place: int
     routes: list["Route"] = field(default_factory=list)
 
 
@@ -113,11 +107,6 @@ class Route:
         """The handler's annotations, which are text until they are needed."""
         return get_type_hints(self.handler, include_extras=True)
 
-    @property
-    def shape(self) -> Shape:
-        """What the answer is described by."""
-        return self.answer or self.hints["return"]
-
     @cached_property
     def methods(self) -> tuple[str, ...]:
         """The host answers HEAD by the function of GET, so that it asks for the same key; it leaves out the body."""
@@ -138,20 +127,20 @@ class Route:
         """Names of the parameters of the query."""
         return tuple(each.name for each in self.described_parameters if each.place == "query")
 
-    def arguments(self, request: Request, connect: Connect, caller: Callable[[], str]) -> dict[str, object]:
-        """What the handler is called with; raises Problem, SettingError."""
-        given: dict[str, object] = {}
-        for name, hint in self.hints.items():
-            if name in self.parameters:
-                given[name] = self.parameters[name].of(request.route_params, request.params)
-            elif name == "body" and self.body:
-                given[name] = self.body.read(request.headers, request.get_body())
-            elif hint is Ports:
-                given[name] = connect()
-            elif hint is Connect:
-                given[name] = connect
-            elif hint is Request:
-                given[name] = request
-            elif hint is Caller:
-                given[name] = caller()
-        return given
+    def handle(self, request: Request, connect: Connect, caller: Callable[[], str]) -> Awaitable[object]:
+        """What the handler returns; raises Problem, SettingError."""
+        hints = ((name, hint) for name, hint in self.hints.items() if name != "return")
+        return self.handler(**{name: self._argument(name, hint, request, connect, caller) for name, hint in hints})
+
+    def _argument(
+        self, name: str, hint: Shape, request: Request, connect: Connect, caller: Callable[[], str]
+    ) -> object:
+        if name in self.parameters:
+            return self.parameters[name].of(request.route_params, request.params)
+        if name == "body" and self.body:
+            return self.body.read(request.headers, request.get_body())
+        if hint is Ports:
+            return connect()
+        if hint is Caller:
+            return caller()
+        return request if hint is Request else connect

@@ -1,14 +1,13 @@
 """Stores, activates and retires rule sets; a change can be held against a preview of it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import Any, NamedTuple
 
 from shared.api import bodies
 from shared.api.bodies import MAX_NAME, MAX_TEXT
 from shared.api.previews import last_active, load_preview, lost_customers, not_active
 from shared.api.problems import Problem, bad_request, not_found
-from shared.api.rule_sets import Activation, Draft, PreviewHeld, Retirement
+from shared.api.rule_sets import Activation, Draft, PreviewHeld
 from shared.domain.strict_json import compact_bytes
 from shared.errors import MemberError, PermanentError
 from shared.ports import Ports
@@ -43,9 +42,9 @@ async def store(ports: Ports, draft: Draft, caller: str) -> int:
     return (await store_draft(ports, document, told)).version
 
 
-def _told(value: Mapping[str, Any], caller: str) -> Told:
+def _told(body: Draft | Activation, caller: str) -> Told:
     """Who and why; a verified caller's name is worth more than one that was given."""
-    author, note = bodies.texts(value, author=MAX_NAME, note=MAX_TEXT)
+    author, note = bodies.texts(author=(body.get("author"), MAX_NAME), note=(body.get("note"), MAX_TEXT))
     return Told(caller or author, note)
 
 
@@ -85,34 +84,24 @@ def _unprocessable(*errors: MemberError) -> Problem:
     return Problem(422, "Not a rule set that can be stored", detail, errors)
 
 
-async def activated(ports: Ports, version: int, body: Activation, caller: str) -> PreviewHeld | None:
-    """Put a version in force from its date; gives the preview it was held against."""
-    told, guard = _change(body, caller)
+async def change(ports: Ports, version: int, action: str, body: Activation, caller: str) -> PreviewHeld | None:
+    """Activate or retire a version; gives the preview that it was held against."""
+    told = _told(body, caller)
+    most = bodies.count("maxLost", body.get("maxLost"))
+    (preview_id,) = bodies.texts(previewId=(body.get("previewId"), MAX_NAME))
+    if most is not None and not preview_id:
+        raise bad_request(MemberError("$.previewId", "is missing; maxLost is held against a preview, name it"))
+    if action == RETIRE:
+        await ports.rule_books.book(None)  # the very first question finds the shipped rule set
     stored = await ports.rule_sets.version(version)
-    held = None if stored and stored.state == ACTIVE else await _hold(ports, version, ACTIVATE, guard)
-    try:
-        await activate(ports, version, told, held.epoch if held else None)
-    except UnreadableError as fault:
-        raise _unreadable(fault) from fault
-    except ChangedSinceError as fault:
-        raise _OUT_OF_DATE from fault
-    except NoSuchVersionError as fault:
-        raise not_found(str(fault)) from fault
-    return _held(ports, held) if held else None
-
-
-async def retired(ports: Ports, version: int, body: Retirement, caller: str) -> PreviewHeld | None:
-    """Take a version out, so that the one before is in force again; gives the preview it was held against."""
-    told, guard = _change(body, caller)
-    await ports.rule_books.book(None)  # the very first question finds the shipped rule set
-    stored = await ports.rule_sets.version(version)
-    if stored and stored.state == DRAFT:
+    if stored and action == RETIRE and stored.state == DRAFT:
         raise not_active(version, stored.state)
-    held = None if stored and stored.state == RETIRED else await _hold(ports, version, RETIRE, guard)
+    is_done = stored and stored.state == (ACTIVE if action == ACTIVATE else RETIRED)
+    held = await _hold(ports, version, action, preview_id, most) if preview_id and not is_done else None
     try:
-        await retire(ports, version, told, held.epoch if held else None)
+        await (activate if action == ACTIVATE else retire)(ports, version, told, held.epoch if held else None)
     except UnreadableError as fault:
-        raise _unreadable(fault) from fault
+        raise Problem(422, "Not readable by a version that may run", str(fault), fault.errors) from fault
     except ChangedSinceError as fault:
         raise _OUT_OF_DATE from fault
     except NoSuchVersionError as fault:
@@ -122,43 +111,22 @@ async def retired(ports: Ports, version: int, body: Retirement, caller: str) -> 
     return _held(ports, held) if held else None
 
 
-def _unreadable(fault: UnreadableError) -> Problem:
-    return Problem(422, "Not readable by a version that may run", str(fault), fault.errors)
-
-
-class _Guard(NamedTuple):
-    """The preview that a change is held against, and how many may lose by it; None: any number."""
-
-    preview_id: str
-    most: int | None
-
-
-def _change(body: Activation, caller: str) -> tuple[Told, _Guard]:
-    told = _told(body, caller)
-    most = bodies.count(body, "maxLost")
-    (preview_id,) = bodies.texts(body, previewId=MAX_NAME)
-    if most is not None and not preview_id:
-        raise bad_request(MemberError("$.previewId", "is missing; maxLost is held against a preview, name it"))
-    return told, _Guard(preview_id, most)
-
-
-async def _hold(ports: Ports, version: int, action: str, guard: _Guard) -> Preview | None:
-    """The preview named, if the action may be done by it; the rules' epoch must be its own still when it is done."""
-    if not guard.preview_id:
-        return None
-    preview = await load_preview(ports, version, guard.preview_id)
+async def _hold(ports: Ports, version: int, action: str, preview_id: str, most: int | None) -> Preview:
+    """The preview, if the action may be done by it; the rules' epoch must be its own still when it is done."""
+    preview = await load_preview(ports, version, preview_id)
     if preview.action != action:
         detail = f"preview {preview.id} is of another action, {preview.action}; make one of {action}"
         raise Problem(409, "Preview of another action", detail)
     if preview.state != "finished":
         raise Problem(409, "Preview not finished", f"preview {preview.id} is running; wait for it")
     if (age := _age(ports, preview)) > COUNTS_FOR:
-        raise Problem(409, _STALE, f"preview {preview.id} is {_hours(age)} old, at most 24 count; make another")
+        hours = f"{age / timedelta(hours=1):.1f} hours"
+        raise Problem(409, _STALE, f"preview {preview.id} is {hours} old, at most 24 count; make another")
     if preview.out_of_date or preview.epoch != (await ports.rule_books.book(None)).epoch:
         raise _OUT_OF_DATE
     lost = preview.counts["lost"]
-    if guard.most is not None and lost > guard.most:
-        detail = f"{lost} customers would lose their eligibility, and maxLost is {guard.most}"
+    if most is not None and lost > most:
+        detail = f"{lost} customers would lose their eligibility, and maxLost is {most}"
         raise Problem(409, "Too many customers would lose", detail, more={"lost": await lost_customers(ports, preview)})
     return preview
 
@@ -166,10 +134,6 @@ async def _hold(ports: Ports, version: int, action: str, guard: _Guard) -> Previ
 def _age(ports: Ports, preview: Preview) -> timedelta:
     """Since it began to look, by either clock: no clock is known to be right."""
     return abs(ports.now() - datetime.fromisoformat(preview.started_at))
-
-
-def _hours(age: timedelta) -> str:
-    return f"{age / timedelta(hours=1):.1f} hours"
 
 
 def _held(ports: Ports, preview: Preview) -> PreviewHeld:

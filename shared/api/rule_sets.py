@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import date
-from typing import Annotated, Any, NotRequired
+from typing import Annotated, NotRequired
 
 from shared.api.bodies import MAX_NAME, MAX_TEXT, Body
 from shared.api.pages import within_page
@@ -29,9 +29,10 @@ from shared.api.shapes import (
 from shared.domain.decision import JsonObject, Status, Verdict
 from shared.ports import Ports
 from shared.rule_books import SHIPPED, RuleBook
+from shared.storage.previews import ACTIVATE, RETIRE
 from shared.storage.rule_sets import ACTIVATED, ACTIVE, DRAFT, RETIRED, RulesChange, StoredRuleSet
 
-NOUN = Noun("Rule sets", "The rules as data: drafts, what is in force, and taking it back.", 4)
+NOUN = Noun("Rule sets", "The rules as data: drafts, what is in force, and taking it back.")
 
 Version = Annotated[int, in_path("version", number, Annotated[int, "the rule set's version", NUMBER], 1)]
 
@@ -131,7 +132,7 @@ class Expectation(TypedDict):
     ]
     eligibleProjects: NotRequired[Annotated[list[Identifier] | None, "just these", {"uniqueItems": True}]]
     criteria: NotRequired[
-        Annotated[dict[str, Annotated[Any, among(Verdict)]] | None, "verdicts by criterion, at least one"]
+        Annotated[dict[str, Annotated[object, among(Verdict)]] | None, "verdicts by criterion, at least one"]
     ]
 
 
@@ -239,9 +240,9 @@ async def get_rule_set(ports: Ports, version: Version) -> RuleSetVersion:
     problems=(404, 409, 422),
 )
 async def activate_rule_set(ports: Ports, version: Version, body: Activation, caller: Caller = "") -> ChangedRuleSet:
-    from shared.api.rule_set_changes import activated
+    from shared.api.rule_set_changes import change
 
-    preview = await activated(ports, version, body, caller)
+    preview = await change(ports, version, ACTIVATE, body, caller)
     return {**await get_rule_set(ports, version), "preview": preview}
 
 
@@ -259,9 +260,9 @@ async def activate_rule_set(ports: Ports, version: Version, body: Activation, ca
     problems=(404, 409, 422),
 )
 async def retire_rule_set(ports: Ports, version: Version, body: Retirement, caller: Caller = "") -> ChangedRuleSet:
-    from shared.api.rule_set_changes import retired
+    from shared.api.rule_set_changes import change
 
-    preview = await retired(ports, version, body, caller)
+    preview = await change(ports, version, RETIRE, body, caller)
     return {**await get_rule_set(ports, version), "preview": preview}
 
 

@@ -1,14 +1,18 @@
 """Serves a route: checks who asks, with which parameters and how much, and answers with JSON or a problem document.
 
-Every answer has the headers that keep a browser from storing, guessing or framing it.
+Every answer has the headers that keep a browser from storing, guessing or framing it. An exception that no route
+expects is a problem with the invocation's id, under which the log has the traceback, without the texts of the
+exceptions: they may quote what was sent.
 """
 
-from collections.abc import Mapping
+import traceback
+from collections.abc import Iterator, Mapping
 
 from shared.api.parameters import refuse_unknown
 from shared.api.principal import HEADER, read_principal
 from shared.api.problems import Problem, no_rule_set_in_force
-from shared.api.route import Connect, Reply, Request, Roles, Route, json_reply
+from shared.api.route import Connect, Reply, Request, Route
+from shared.domain.strict_json import compact_bytes
 from shared.errors import PassingError
 from shared.logs import Log
 from shared.rule_books import NoRuleSetInForceError
@@ -23,6 +27,8 @@ HEADERS = {
 }
 """Of every answer, unless it has its own."""
 ONLY_TLS = "max-age=31536000"
+_MOST_FRAMES = 30
+_MOST_FAULTS = 10
 
 _log = Log("http")
 
@@ -31,7 +37,7 @@ async def serve(route: Route, request: Request, invocation_id: str, connect: Con
     """The answer; a problem document whatever fails."""
     try:
         if route.roles:
-            _require_role(request, route.name, route.roles)
+            _require_role(route, request)
         if not route.any_query:
             refuse_unknown(request.params, route.query)
         reply = await _answer(route, request, connect)
@@ -39,21 +45,20 @@ async def serve(route: Route, request: Request, invocation_id: str, connect: Con
         if isinstance(fault, PassingError):
             await see_to(connect(), fault)
         problem = _problem_of(fault, route.name, invocation_id)
-        reply = json_reply(
-            problem.to_json(), problem.status, type="application/problem+json", headers=dict(problem.headers)
-        )
+        body = compact_bytes(problem.to_json())
+        reply = Reply(body, problem.status, "application/problem+json", dict(problem.headers))
     reply.headers = {**HEADERS, **reply.headers}
     if request.url.startswith("https://"):  # over plain HTTP browsers ignore it
         reply.headers["Strict-Transport-Security"] = ONLY_TLS
     return reply
 
 
-def _require_role(request: Request, route: str, roles: Roles) -> None:
+def _require_role(route: Route, request: Request) -> None:
     if read_authorisation() is not Authorisation.APP_ROLES:
         return
-    if not read_principal(request.headers.get(HEADER, "")).roles & roles:
-        _log.warning("forbidden", route=route)
-        wanted = " or ".join(sorted(role.value for role in roles))
+    if not read_principal(request.headers.get(HEADER, "")).roles & route.roles:
+        _log.warning("forbidden", route=route.name)
+        wanted = " or ".join(sorted(role.value for role in route.roles))
         raise Problem(403, "Forbidden", f"the caller has no role for this; it takes {wanted}")
 
 
@@ -66,10 +71,10 @@ def _caller(request: Request) -> str:
 async def _answer(route: Route, request: Request, connect: Connect) -> Reply:
     if route.roles and len(request.get_body()) > route.max_bytes:
         raise Problem(413, "Body too large", f"the body has more than {route.max_bytes} bytes; send less")
-    answer = await route.handler(**route.arguments(request, connect, lambda: _caller(request)))
+    answer = await route.handle(request, connect, lambda: _caller(request))
     if isinstance(answer, Reply):
         return answer
-    reply = json_reply(answer, route.status)
+    reply = Reply(compact_bytes(answer), route.status)
     if route.location and isinstance(answer, Mapping):
         reply.headers["Location"] = "/api/" + route.location.format(**{**answer, **request.route_params})
     return reply
@@ -87,6 +92,32 @@ def _problem_of(fault: Exception, route: str, invocation_id: str) -> Problem:
         case PassingError():
             _log.warning("unavailable", fault=str(fault))
             return Problem(503, fault.title, fault.detail)
-    from shared.api.unexpected import unexpected
+    return _unexpected(fault, route, invocation_id)
 
-    return unexpected(fault, route, invocation_id)
+
+def _unexpected(fault: Exception, route: str, invocation_id: str) -> Problem:
+    """Log the fault, which a metric and an alert count; the problem is a 500."""
+    text = "".join(_lines(fault))
+    _log.error("request failed", route=route, fault=type(fault).__name__, invocationId=invocation_id, traceback=text)
+    detail = (
+        f"the app failed in a way that it does not expect; its log has the reason under invocationId {invocation_id}"
+    )
+    return Problem(500, "Unexpected failure", detail, more={"invocationId": invocation_id})
+
+
+def _lines(fault: BaseException) -> Iterator[str]:
+    for number, each in enumerate(_with_causes(fault)):
+        yield f"{'because of ' if number else ''}{type(each).__module__}.{type(each).__qualname__}\n"
+        yield from traceback.StackSummary.extract(traceback.walk_tb(each.__traceback__), limit=-_MOST_FRAMES).format()
+
+
+def _with_causes(fault: BaseException) -> list[BaseException]:
+    """The fault, what it was raised for or while handling, and the members of groups."""
+    found = [fault]
+    for each in found:  # grows meanwhile
+        cause = each.__cause__ or (None if each.__suppress_context__ else each.__context__)
+        members = each.exceptions if isinstance(each, BaseExceptionGroup) else ()
+        found += [other for other in (cause, *members) if other is not None and other not in found]
+        if len(found) >= _MOST_FAULTS:
+            break
+    return found[:_MOST_FAULTS]

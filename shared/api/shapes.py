@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from inspect import get_annotations
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, TypeIs
 
 from shared.domain import event_data
 from shared.domain.decision import JsonObject, Status
@@ -28,7 +28,7 @@ else:
 RECORD: type = TypedDict if not TYPE_CHECKING else dict
 
 
-type Shape = Any
+type Shape = object
 """A type as a declaration writes it, Annotated or not: typing has no type for these."""
 
 
@@ -37,7 +37,7 @@ def members_of(shape: type) -> list[str]:
     return [name for each in reversed(shape.__mro__) for name in get_annotations(each)]
 
 
-def is_record(shape: object) -> bool:
+def is_record(shape: Shape) -> TypeIs[type]:
     return isinstance(shape, type) and issubclass(shape, RECORD)
 
 

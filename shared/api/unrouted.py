@@ -18,7 +18,7 @@ MOST_COMPARED = 20
 """Characters of a segment that are compared: that takes time by their square."""
 
 Rest = Annotated[str, in_path("rest", text, str, "")]
-UNROUTED = Route(Noun("Unrouted", "", 0), "", "{*rest}", EVERYONE, "Answer what no route takes", any_query=True)
+UNROUTED = Route(Noun("Unrouted", ""), "", "{*rest}", EVERYONE, "Answer what no route takes", any_query=True)
 
 
 @UNROUTED

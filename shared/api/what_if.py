@@ -2,30 +2,26 @@
 
 import asyncio
 from datetime import date
-from typing import Any
 
-from shared.api.bounded import ALONE, Share, share_of
 from shared.api.check import MAX_LOOKED, MAX_QUESTIONS
-from shared.api.decision_answer import Asked, decision_answer
+from shared.api.decision_answer import ALONE, Asked, Share, decision_answer, share_of
 from shared.api.pages import size_of
 from shared.api.problems import Problem, bad_request, beyond_limits, no_rule_set_in_force, not_found
 from shared.api.question import Question, parse_question
-from shared.api.reading import Reading
+from shared.api.reading import Facts, Reading
 from shared.at_once import at_once
 from shared.domain.customer import Customer
 from shared.domain.customer_state import MAX_PAIRS, CustomerState
 from shared.domain.decision import JsonObject
-from shared.domain.facts import PartnerFact
-from shared.domain.gathered import PARTNER_LISTS, customer_facts, customer_from, keyed
+from shared.domain.gathered import customer_facts, customer_from
 from shared.domain.partner import Partner
-from shared.domain.registers import Kind, partner_fact_of
 from shared.errors import MemberError
 from shared.ports import Ports
 from shared.rule_books import NoRuleSetInForceError
 from shared.rules.rule_set import MAX_WORK, RuleSet
 
 
-async def answer(ports: Ports, value: Any) -> Any:
+async def answer(ports: Ports, value: object) -> JsonObject | list[JsonObject]:
     """The decision of one question, or a list of decisions and problems in the order of a list of questions."""
     reading = Reading(ports)
     if not isinstance(value, list):
@@ -116,35 +112,25 @@ async def _rules(reading: Reading, question: Question, on: date) -> tuple[RuleSe
             path = f"{question.path}.ruleSetVersion"
             raise _no_such(path, f"there is no rule set version {question.version}")
         return rule_set, None
-    book = await reading.book()
+    book = await reading.book(None)
     return await reading.ports.rule_books.in_force(book, on), book.timeline.next_start(on)
 
 
 async def _partners(reading: Reading, question: Question, attached: tuple[str, ...]) -> dict[str, Partner]:
     """The partners given and those attached; without a stored customer what is given is all there is."""
     if question.customer_id is None:
-        return {each: Partner.of(each, _given_facts(facts).values()) for each, facts in question.partners.items()}
-    others, laid = await asyncio.gather(
-        reading.partners(each for each in attached if each not in question.partners),
-        asyncio.gather(*(_laid_over_stored(reading, facts) for facts in question.partners.values())),
-    )
-    return {each.partner_id: each for each in (*others, *laid)}
+        return {each: Partner.of(each, facts.values()) for each, facts in question.partners.items()}
+    others = (reading.partner(each) for each in attached if each not in question.partners)
+    replaced = (_replaced(reading, each, facts) for each, facts in question.partners.items())
+    return {each.partner_id: each for each in await asyncio.gather(*others, *replaced)}
 
 
-async def _laid_over_stored(reading: Reading, given: JsonObject) -> Partner:
-    facts = _given_facts(given)
-    stored, standing = await reading.partner_with(given["partnerId"], tuple(facts))
-    for key, fact in facts.items():
-        stored = stored.replacing(standing.get(key), fact)
-    return stored
-
-
-def _given_facts(given: JsonObject) -> dict[tuple[Kind, str], PartnerFact]:
-    return {
-        (kind, key): partner_fact_of(kind, data)
-        for name, kind in PARTNER_LISTS.items()
-        for key, data in keyed(kind, given.get(name) or ()).items()
-    }
+async def _replaced(reading: Reading, partner_id: str, given: Facts) -> Partner:
+    """The stored partner with the facts given in place of those of the same keys."""
+    partner, stored = await reading.partner_with(partner_id, tuple(given))
+    for key, fact in given.items():
+        partner = partner.replacing(stored.get(key), fact)
+    return partner
 
 
 def _no_such(path: str, what: str) -> Problem:

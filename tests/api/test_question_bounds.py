@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from shared.api import bounded, pages, what_if
+from shared.api import decision_answer, partners, what_if
 from shared.domain.decision import Node, Verdict
 from shared.domain.strict_json import compact_bytes
 from tests.api.asking import ATTACHMENT, GOLD, LICENCE, PROJECT, ask
@@ -133,7 +133,7 @@ async def test_a_list_is_answered_within_5_mib(world: World) -> None:
 async def test_an_item_that_cannot_be_cut_to_its_share_says_so_in_its_place(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(bounded, "MAX_LIST_BYTES", 600)
+    monkeypatch.setattr(decision_answer, "MAX_LIST_BYTES", 600)
     answer = await ask(world, [{"customer": customer(1, 1)}] * 2)
     assert [each["status"] for each in answer.value] == [422, 422]
     assert answer.value[1]["title"] == "Too large for a list"
@@ -151,10 +151,10 @@ def test_fewer_ways_are_told_where_all_would_not_fit_and_none_is_not_said_to_be_
     way = {"changes": [], "eligibleProjects": ["J" * 1000]}
     decision: Json = {"criteria": {}, "wouldHelp": [way, way, way]}
     root = Node("a", "A", Verdict.MET, 1, 1)
-    kept = bounded.fitted(decision, root, lambda _: root, 2_200)
+    kept = decision_answer.fitted(decision, root, lambda _: root, 2_200)
     assert len(kept["wouldHelp"]) == 1
     none: Json = {"criteria": {}, "wouldHelp": [way]}
-    assert bounded.fitted(none, root, lambda _: root, 900) == {
+    assert decision_answer.fitted(none, root, lambda _: root, 900) == {
         "criteria": {},
         "wouldHelp": None,
         "notComputed": ["wouldHelp"],
@@ -177,7 +177,7 @@ async def test_facts_of_a_partner_that_do_not_fit_are_left_out_and_counted_and_a
     await world.handle(*covered("C-1"), *qualified())
     (whole, partner) = (await world.get("customers/C-1")).value, (await world.get("partners/P-1")).value
     assert "factsOmitted" not in partner
-    monkeypatch.setattr(pages.FactRoom.__init__, "__defaults__", (0,))
+    monkeypatch.setattr(partners, "MAX_FACTS_BYTES", 0)
     assert (await world.get("customers/C-1")).value == whole  # all that is stored: its own caps bound it
     cut = (await world.get("partners/P-1")).value
     assert (cut["factsOmitted"], cut["qualification"]) == (3, partner["qualification"])

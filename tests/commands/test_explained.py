@@ -19,6 +19,7 @@ async def lines(question: Json, marks: Mapping[str, str] = MARKS) -> list[str]:
     world = World()
     world.now = datetime(2026, 3, 1, tzinfo=UTC)
     decision = await check(world.ports, {"on": ON} | question)
+    assert isinstance(decision, dict)
     return list(explained({**decision, "customerId": "C-1"}, marks))
 
 

@@ -37,7 +37,7 @@ async def test_it_says_what_it_is_and_what_to_do(
     async def somewhere() -> None:
         raise fault
 
-    route = Route(Noun("Tests", "", 0), "GET", "somewhere", EVERYONE, "")
+    route = Route(Noun("Tests", ""), "GET", "somewhere", EVERYONE, "")
     route(somewhere)
     reply = await serve(route, func.HttpRequest("GET", "/api/somewhere", body=b""), "", wiring.ports)
     problem = json.loads(reply.body)

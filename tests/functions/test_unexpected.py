@@ -81,7 +81,7 @@ async def test_a_fault_of_checking_who_asks_is_answered_so_too_and_lets_nobody_i
 
 async def status_of(handler: Callable[[], Awaitable[None]], roles: Roles) -> int:
     """What a route with this handler answers."""
-    route = Route(Noun("Tests", "", 0), "GET", "somewhere", roles, "")
+    route = Route(Noun("Tests", ""), "GET", "somewhere", roles, "")
     route(handler)
     request = func.HttpRequest("GET", "/api/somewhere", body=b"")
     return (await serve(route, request, CALL.invocation_id, wiring.ports)).status
