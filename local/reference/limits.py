@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from local.reference.markdown import table
 from shared import together
-from shared.api import bodies, check, decision_answer, pages, parameters, problems
+from shared.api import bodies, check, decision_answer, pages, parameters, partners, problems
 from shared.api import events as posted
 from shared.domain import customer_state, events, partner
 from shared.domain.notification import MAX_TREE_BYTES
@@ -89,7 +89,7 @@ _ROWS = (
     ),
     (
         "facts in an answer about a partner",
-        _size(pages.MAX_FACTS_BYTES),
+        _size(partners.MAX_FACTS_BYTES),
         "`factsOmitted` counts the rest",
     ),
     ("a page of a list", _size(pages.MAX_ANSWER_BYTES), "it ends, with `next` set"),

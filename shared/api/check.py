@@ -38,17 +38,16 @@ _PARTNER: JsonObject = {
         for part in ("training", "knowledge-check")
     ],
 }
+
+
+def _licence(licence_id: str, application: str, amount: str) -> JsonObject:
+    licence = {"licenceId": licence_id, "application": application, "annualAmount": amount}
+    return {**licence, "currency": "USD", "newDeployment": True}
+
+
 NOBODY_KNOWN: JsonObject = {
     "customer": {
-        "licences": [
-            {
-                "licenceId": "L-1",
-                "application": "finance",
-                "annualAmount": "300000",
-                "currency": "USD",
-                "newDeployment": True,
-            }
-        ],
+        "licences": [_licence("L-1", "finance", "300000")],
         "projects": [
             {"projectId": "J-1", "applications": ["finance"], "initiatedOn": "2026-04-01", "status": "planned"}
         ],
@@ -57,20 +56,7 @@ NOBODY_KNOWN: JsonObject = {
     "partners": [_PARTNER],
     "on": "2026-03-01",
 }
-_MORE_SPEND: JsonObject = {
-    "customerId": "C-1002",
-    "customer": {
-        "licences": [
-            {
-                "licenceId": "L-9",
-                "application": "sales",
-                "annualAmount": "200000",
-                "currency": "USD",
-                "newDeployment": True,
-            }
-        ]
-    },
-}
+_MORE_SPEND: JsonObject = {"customerId": "C-1002", "customer": {"licences": [_licence("L-9", "sales", "200000")]}}
 
 
 @Route(

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Annotated
 
 from shared.api.pages import MAX_ANSWER_BYTES, within_page
-from shared.api.parameters import FROM_1, AfterId, Before, Limit, Parameter, day, identifier, in_path, number
+from shared.api.parameters import AfterId, Before, Limit, Parameter, day, id_in_path, number_in_path
 from shared.api.problems import not_found
 from shared.api.route import READERS, Noun, Route
 from shared.api.shapes import STATUSES, Day, Decision, Identifier, Moment, Page, TypedDict, ref
@@ -22,8 +22,8 @@ from shared.workflow.gather import Gathering
 
 NOUN = Noun("Customers", "Who is eligible, since when, and why.")
 
-CustomerId = Annotated[str, in_path("id", identifier, Annotated[Identifier, "the customer"], "C-1001")]
-SequenceNumber = Annotated[int, in_path("sequence", number, Annotated[int, "which one", FROM_1], 1)]
+CustomerId = Annotated[str, id_in_path("the customer", "C-1001")]
+SequenceNumber = Annotated[int, number_in_path("sequence", "which one")]
 On = Annotated[date | None, Parameter("on", day, Annotated[Day, "the date to decide for; today if left out"])]
 RecordedDecision = Annotated[JsonObject, ref("recorded-decision")]
 KeptDecision = Annotated[JsonObject, ref("kept-decision")]

@@ -1,14 +1,10 @@
 """Keeps lists in answers within a number of bytes."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 
 from shared.domain.strict_json import compact_bytes
 
 MAX_ANSWER_BYTES = 1024 * 1024
-MAX_FACTS_BYTES = 768 * 1024
-"""Of a partner, besides the rest of its answer."""
 
 
 def size_of(value: object) -> int:

@@ -43,6 +43,14 @@ def in_path[T](name: str, read: Callable[[str, str | None], T], shape: Shape, ex
     return Parameter(name, read, shape, "path", example, required=True)
 
 
+def id_in_path(of: str, example: str) -> Parameter[str]:
+    return in_path("id", identifier, Annotated[Identifier, of], example)
+
+
+def number_in_path(name: str, of: str) -> Parameter[int]:
+    return in_path(name, number, Annotated[int, of, _NUMBERS], 1)
+
+
 def refuse_unknown(given: Iterable[str], known: Sequence[str]) -> None:
     """Raise a 400 that names each parameter that is not known, and the known one that is near."""
     unknown = [name for name in given if name not in known and name.lower() not in OF_THE_PLATFORM]
@@ -111,11 +119,11 @@ def day(name: str, value: str | None) -> date | None:
 _LIMITS = {"minimum": 1, "maximum": MAX_LIMIT, "default": DEFAULT_LIMIT}
 _AFTER = "go on after this: what the page before answered as `next`"
 _BEFORE = "go on before this: what the page before answered as `next`"
-FROM_1 = {"minimum": 1, "maximum": NEWEST}
+_NUMBERS = {"minimum": 1, "maximum": NEWEST}
 
 Limit = Annotated[int, Parameter("limit", _limit, Annotated[int, "how many at most", _LIMITS], order=1)]
 AfterId = Annotated[str, Parameter("after", _after, Annotated[Identifier, _AFTER], order=2)]
 AfterCursor = Annotated[
     str, Parameter("after", _cursor, Annotated[str, _AFTER, {"pattern": f"^{CURSOR.pattern}$"}], order=2)
 ]
-Before = Annotated[int | None, Parameter("before", _before, Annotated[int, _BEFORE, FROM_1], order=2)]
+Before = Annotated[int | None, Parameter("before", _before, Annotated[int, _BEFORE, _NUMBERS], order=2)]

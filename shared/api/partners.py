@@ -6,8 +6,8 @@ import asyncio
 from typing import Annotated, NotRequired
 
 from shared.api.customers import fact_json
-from shared.api.pages import MAX_FACTS_BYTES, size_of
-from shared.api.parameters import AfterId, Limit, identifier, in_path
+from shared.api.pages import size_of
+from shared.api.parameters import AfterId, Limit, id_in_path
 from shared.api.problems import Problem, not_found
 from shared.api.route import READERS, Noun, Route
 from shared.api.shapes import STATUSES, Identifier, Node, Page, TypedDict, ref
@@ -19,7 +19,7 @@ from shared.ports import Ports
 
 NOUN = Noun("Partners", "What partners can show, and whom they work for.")
 
-PartnerId = Annotated[str, in_path("id", identifier, Annotated[Identifier, "the partner"], "P-fabrikam")]
+PartnerId = Annotated[str, id_in_path("the partner", "P-fabrikam")]
 
 MOST_COUNTED = 1000
 """Customers read to count those attached; beyond it the count says that it is a lower bound."""
@@ -28,6 +28,8 @@ MOST_READ = 1000
 MOST_AT_ONCE = 500
 """Facts put into an answer before others have their turn."""
 
+MAX_FACTS_BYTES = 768 * 1024
+"""Of an answer, besides the rest of it."""
 _OMITTED = f"facts left out of the lists, which have {MAX_FACTS_BYTES // 1024} KiB at most"
 _QUALIFICATION = "by area, what the rules in force say of the partner alone; training depends on a project"
 

@@ -91,7 +91,7 @@ def _check(ports: Ports, event: object, path: str) -> _Checked:
 def posted(headers: Mapping[str, str], body: bytes) -> object:
     """One event or a list of them, as JSON; raises Problem.
 
-    A body of a CloudEvents type says by it which of the two it is. Any other with a header ``ce-specversion`` is in
+    A body of a CloudEvents type says by it which of the two it is. Every other with a header ``ce-specversion`` is in
     binary mode: the body is ``data``, the attributes are headers. Without, ``application/json`` is one event or a list.
     """
     if f"{_PREFIX}specversion" in headers and not content_type(headers).startswith("application/cloudevents"):

@@ -7,7 +7,7 @@ from typing import Annotated, NotRequired, cast
 
 from shared.api.bodies import Body
 from shared.api.pages import within_page
-from shared.api.parameters import AfterId, Limit, Parameter, identifier, in_path, text
+from shared.api.parameters import AfterId, Limit, Parameter, id_in_path, text
 from shared.api.problems import Problem, bad_request, not_found
 from shared.api.route import RULE_MANAGERS, Noun, Route
 from shared.api.rule_sets import Version
@@ -24,7 +24,7 @@ NOUN = Noun(
     "What activating or retiring a version of the rules would change, before it is done. Nothing is stored or sent.",
 )
 
-PreviewId = Annotated[str, in_path("id", identifier, Annotated[Identifier, "the preview"], "0123456789abcdef")]
+PreviewId = Annotated[str, id_in_path("the preview", "0123456789abcdef")]
 _CHANGE = Annotated[str, "which change", among(CHANGES)]
 Change = Annotated[str, Parameter("change", text, _CHANGE, required=True, example=LOST)]
 

@@ -6,10 +6,10 @@ import base64
 from typing import Annotated, NotRequired
 
 from shared.api.pages import within_page
-from shared.api.parameters import AfterCursor, Limit, identifier, in_path
+from shared.api.parameters import AfterCursor, Limit, id_in_path
 from shared.api.problems import Problem, not_found
 from shared.api.route import OPERATORS, Noun, Route
-from shared.api.shapes import FROM_1, Identifier, Moment, Page, TypedDict, among
+from shared.api.shapes import FROM_1, Moment, Page, TypedDict, among
 from shared.domain.events import MAX_EVENT_BYTES
 from shared.messaging.sender import Message, Queue
 from shared.ports import Ports
@@ -18,8 +18,7 @@ from shared.storage.quarantine import Quarantined as Stored
 
 NOUN = Noun("Quarantine", "Messages that could not be handled, kept whole.")
 
-_EXAMPLE = "0123456789abcdef0123456789abcdef"
-MessageId = Annotated[str, in_path("id", identifier, Annotated[Identifier, "the kept message"], _EXAMPLE)]
+MessageId = Annotated[str, id_in_path("the kept message", "0123456789abcdef0123456789abcdef")]
 
 
 class QuarantinedFault(TypedDict):

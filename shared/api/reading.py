@@ -67,7 +67,7 @@ class Reading:
         raise PassingError(f"partner {partner_id} changed {_TRIES} times while it was read")
 
     async def rule_set(self, version: int) -> RuleSet | None:
-        """Any stored version, in force or not."""
+        """A stored version, in force or not."""
         await self.book(None)  # the first reading of the rules stores the shipped one
         return await self._compiled(version)
 

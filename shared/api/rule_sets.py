@@ -8,8 +8,7 @@ from typing import Annotated, NotRequired
 
 from shared.api.bodies import MAX_NAME, MAX_TEXT, Body
 from shared.api.pages import within_page
-from shared.api.parameters import FROM_1 as NUMBER
-from shared.api.parameters import Before, Limit, in_path, number
+from shared.api.parameters import Before, Limit, number_in_path
 from shared.api.problems import not_found
 from shared.api.route import READERS, RULE_MANAGERS, Caller, Noun, Route
 from shared.api.shapes import (
@@ -34,7 +33,7 @@ from shared.storage.rule_sets import ACTIVATED, ACTIVE, DRAFT, RETIRED, RulesCha
 
 NOUN = Noun("Rule sets", "The rules as data: drafts, what is in force, and taking it back.")
 
-Version = Annotated[int, in_path("version", number, Annotated[int, "the rule set's version", NUMBER], 1)]
+Version = Annotated[int, number_in_path("version", "the rule set's version")]
 
 MOST_CHANGES = 100
 REPAIRED = "repaired"
