@@ -1,6 +1,7 @@
 """Problems: why a request cannot be answered, as documents of RFC 9457."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from shared.domain.decision import JsonObject
 from shared.domain.strict_json import compact_bytes
@@ -9,25 +10,20 @@ from shared.errors import MemberError
 MOST_ERRORS = 100
 
 
+@dataclass(eq=False, repr=False)
 class Problem(Exception):  # noqa: N818 - the RFC's word
     """``status`` is the HTTP status; ``errors`` name the members at fault, ``more`` are members of its own."""
 
-    def __init__(
-        self,
-        status: int,
-        title: str,
-        detail: str,
-        errors: tuple[MemberError, ...] = (),
-        more: Mapping[str, str | list[str] | list[int]] | None = None,
-        headers: Mapping[str, str] | None = None,
-    ) -> None:
-        super().__init__(detail)
-        self.status = status
-        self.title = title
-        self.detail = detail
-        self.errors = _first_of(errors)
-        self.more = more or {}
-        self.headers = headers or {}
+    status: int
+    title: str
+    detail: str
+    errors: tuple[MemberError, ...] = ()
+    more: Mapping[str, str | list[str] | list[int]] = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        super().__init__(self.detail)
+        self.errors = _first_of(self.errors)
 
     def to_json(self) -> JsonObject:
         problem: JsonObject = {"type": "about:blank", "title": self.title, "status": self.status, "detail": self.detail}

@@ -1,4 +1,4 @@
-"""Types of answers and bodies as their declarations write them; ``schemas`` makes JSON Schemas of them.
+"""Types of answers and bodies as declarations write them; ``local/descriptions`` makes JSON Schemas of them.
 
 A declaration is a TypedDict: its docstring describes it, and ``Annotated`` says of a member what its type does not: a
 text describes it, a mapping has keywords of JSON Schema.
