@@ -34,10 +34,9 @@ class Body:
 
     def read(self, headers: Mapping[str, str], body: bytes) -> object:
         """The JSON value; of a TypedDict an object with its members at most, nulls left out. Raises Problem."""
-        if self.required or body.strip() or is_chunked(headers):
-            require_body(headers, body)
-        elif not body.strip():
+        if not (self.required or body.strip() or is_chunked(headers)):
             return {}
+        require_body(headers, body)
         value = json_body(body)
         return object_of(value, members_of(self.shape)) if is_record(self.shape) else value
 

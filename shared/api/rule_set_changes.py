@@ -14,7 +14,7 @@ from shared.ports import Ports
 from shared.rules.cases import Case, failures, parse_cases
 from shared.rules.document import MAX_DOCUMENT_BYTES, RuleSetDocument, parse_document
 from shared.rules.rule_set import RuleSet
-from shared.storage.previews import ACTIVATE, RETIRE, Preview
+from shared.storage.previews import ACTIVATE, FINISHED, LOST, RETIRE, Preview
 from shared.storage.rule_sets import ACTIVE, DRAFT, RETIRED
 from shared.workflow.change_rules import (
     ChangedSinceError,
@@ -117,14 +117,14 @@ async def _hold(ports: Ports, version: int, action: str, preview_id: str, most: 
     if preview.action != action:
         detail = f"preview {preview.id} is of another action, {preview.action}; make one of {action}"
         raise Problem(409, "Preview of another action", detail)
-    if preview.state != "finished":
+    if preview.state != FINISHED:
         raise Problem(409, "Preview not finished", f"preview {preview.id} is running; wait for it")
     if (age := _age(ports, preview)) > COUNTS_FOR:
         hours = f"{age / timedelta(hours=1):.1f} hours"
         raise Problem(409, _STALE, f"preview {preview.id} is {hours} old, at most 24 count; make another")
     if preview.out_of_date or preview.epoch != (await ports.rule_books.book(None)).epoch:
         raise _OUT_OF_DATE
-    lost = preview.counts["lost"]
+    lost = preview.counts[LOST]
     if most is not None and lost > most:
         detail = f"{lost} customers would lose their eligibility, and maxLost is {most}"
         raise Problem(409, "Too many customers would lose", detail, more={"lost": await lost_customers(ports, preview)})
