@@ -20,8 +20,11 @@ from shared.storage.partners import PartnerFactRow
 from shared.storage.quarantine import Quarantined
 from shared.storage.work import FanOut
 from shared.workflow import retention, sweep
+from shared.workflow.gone_back import sweep_gone_back
+from shared.workflow.left_previews import sweep_previews
 from shared.workflow.receive_event import receive_event
 from shared.workflow.recompute import recompute
+from shared.workflow.upgrade import sweep_upgrade
 from tests import events
 from tests.api.world import World
 from tests.rules.given import shipped_document
@@ -133,11 +136,13 @@ async def cases() -> list[Case]:
     world = World()
     wiring._built = world.ports
     await world.get("rule-sets")
-    for fill in (_customer, _partner, _quarantine, _history, _due):
+    for fill in (_customer, _partner, _quarantine, _history, _due, _rule_sets):
         await fill(world)
-    return [*await _handled(world), *_routes(world), *_timers(world)]
+    handled = await _handled(world)
+    return [*handled, *_routes(world), *await _changes(world), *_timers(world)]
 
 
+_DRAFTS, _RETIRED = 1_000, 3
 _DRAFT = {"document": shipped_document() | {"effectiveFrom": "2023-02-14"}, "cases": []}
 
 
@@ -177,14 +182,53 @@ def _routes(world: World) -> list[Case]:
         route("GET partners/{id}", "25,000 facts, 1,001 customers", "GET", "partners/P-full"),
         route("GET partners/{id}/customers", "1,000 of a page", "GET", "partners/P-full/customers", limit="1000"),
         route("GET rule-sets", "1,000 of a page", "GET", "rule-sets", limit="1000"),
-        route("GET rule-sets/{version}", "", "GET", "rule-sets/2"),
-        route("GET asyncapi.json", "", "GET", "asyncapi.json"),
+        route("GET rule-sets/{version}", "200 cases", "GET", f"rule-sets/{_DRAFTS + 1}"),
         route(
             "POST rule-sets", "a document, 200 cases", "POST", "rule-sets", {**_DRAFT, "cases": [_case()] * 200}, 201
         ),
         route("GET quarantine", "1,000 of 48 KiB", "GET", "quarantine", limit="1000"),
         route("GET health", "", "GET", "health"),
-        route("GET openapi.json", "", "GET", "openapi.json"),
+        *(
+            route(f"GET {path}", "", "GET", path)
+            for path in ("docs", "openapi.json", "asyncapi.json", "schemas", "schemas/checked")
+        ),
+    ]
+
+
+async def _changes(world: World) -> list[Case]:
+    """What changes rules or puts a message back; each in a process of its own, so none sees what another did."""
+    preview = (await world.post(f"rule-sets/{_DRAFTS + 1}/preview", b"{}")).value["id"]
+    await world.handle()
+    finished = f"rule-sets/{_DRAFTS + 1}/previews/{preview}"
+    kept = (await world.get("quarantine", limit="1")).value["items"][0]["id"]
+
+    def change(name: str, path: str, body: Any, status: int) -> Case:
+        async def run() -> int:
+            answer = await world.post(path, _compact(body))
+            if answer.status != status:
+                raise ValueError(f"POST {path} is answered {answer.status}: {str(answer.value)[:200]}")
+            return len(_compact(answer.value))
+
+        return Case(name, "1,000 rule sets, 2,000 customers", run)
+
+    async def get(path: str, **params: str) -> int:
+        answer = await world.get(path, **params)
+        if answer.status != 200:
+            raise ValueError(f"GET {path} is answered {answer.status}: {str(answer.value)[:200]}")
+        return len(_compact(answer.value))
+
+    activated = f"rule-sets/{_DRAFTS + 1}/activate"
+    return [
+        change("POST rule-sets/{version}/preview", f"rule-sets/{_DRAFTS}/preview", {}, 202),
+        change("POST rule-sets/{version}/activate", activated, {"previewId": preview, "maxLost": 10_000}, 200),
+        change("POST rule-sets/{version}/retire", f"rule-sets/{_RETIRED}/retire", {}, 200),
+        Case("GET rule-sets/{version}/previews/{id}", "2,000 customers", partial(get, finished)),
+        Case(
+            "GET rule-sets/{version}/previews/{id}/customers",
+            "1,000 of a page",
+            partial(get, f"{finished}/customers", limit="1000", change="gained"),
+        ),
+        change("POST quarantine/{id}/redrive", f"quarantine/{kept}/redrive", {}, 202),
     ]
 
 
@@ -198,8 +242,7 @@ async def _handled(world: World) -> list[Case]:
     def handled(name: str, given: str, handle: Callable[..., Awaitable[None]], body: bytes) -> Case:
         return Case(name, given, partial(message, handle, body))
 
-    await world.post("rule-sets", json.dumps(_DRAFT).encode())
-    started = (await world.post("rule-sets/2/preview", b"{}")).value["id"]
+    started = (await world.post(f"rule-sets/{_DRAFTS}/preview", b"{}")).value["id"]
     world.sender.queues[Queue.RECOMPUTE].clear()  # its step is a case
     for name in ("P-full", "P-001"):  # so that there is something to decide again
         await world.handle(events.certified(name))
@@ -245,8 +288,25 @@ def _timers(world: World) -> list[Case]:
     return [
         Case("sweep_due", "5,000 due", partial(timer, sweep.sweep_due)),
         Case("sweep_outboxes", "", partial(timer, sweep.sweep_outboxes)),
+        Case("sweep_fan_outs", "", partial(timer, sweep.sweep_fan_outs)),
+        Case("sweep_upgrade", "", partial(timer, sweep_upgrade)),
+        Case("sweep_gone_back", "", partial(timer, sweep_gone_back)),
+        Case("sweep_previews", "", partial(timer, sweep_previews)),
         Case("remove_expired", "", partial(timer, retention.remove_expired)),
     ]
+
+
+async def _rule_sets(world: World) -> None:
+    """As many as a page of the list has; two in force; the last has 200 cases and makes everybody eligible."""
+    stored = json.dumps(_DRAFT).encode()
+    for _ in range(_DRAFTS - 1):
+        await world.post("rule-sets", stored)
+    spend = {"type": "annual-spend-at-least", "id": "spend", "title": "Spends", "amount": "1"}
+    generous = {**_DRAFT["document"], "criteria": spend}
+    cases = [{**_case(), "expect": {"status": "eligible"}}] * 200
+    await world.post("rule-sets", json.dumps({"document": generous, "cases": cases}).encode())
+    await world.post(f"rule-sets/{_RETIRED}/activate", b"{}")
+    await world.handle()
 
 
 async def _due(world: World) -> None:

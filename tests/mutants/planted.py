@@ -756,4 +756,28 @@ PLANTED = [
         "            await ports.indexes.delete_attachment(row)\n"
         "    await ports.customers.touch(loaded, ports.timestamp())\n",
     ),
+    Planted(
+        "a preview that has just made progress is handed on",
+        "shared/workflow/left_previews.py",
+        "preview.state == FINISHED or not ports.is_older(preview.at, LEFT_AFTER)",
+        "preview.state == FINISHED",
+    ),
+    Planted(
+        "a stopped preview of rules that are no longer in force is handed on",
+        "shared/workflow/left_previews.py",
+        "if rules is not None and rules.epoch == preview.epoch and not",
+        "if not",
+    ),
+    Planted(
+        "a customer whose recorded decisions no state counts is not repaired",
+        "shared/workflow/decide.py",
+        "        await repair_customer(ports, customer_id)\n",
+        "",
+    ),
+    Planted(
+        "a sweep of rows that went back begins at the first again",
+        "shared/workflow/gone_back.py",
+        "swept = await _settle_after(ports, before.after)",
+        'swept = await _settle_after(ports, "")',
+    ),
 ]
