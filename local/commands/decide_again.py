@@ -8,9 +8,9 @@ from typing import Any
 from shared.domain.decision import UNASSESSED, JsonObject
 from shared.domain.notification import MAX_TREE_BYTES, decision_json, notification_of, recorded_decision
 from shared.errors import PermanentError
+from shared.rules.difference import equal
 from shared.rules.document import parse_document
-from shared.rules.equal_values import equal
-from shared.rules.reasons.deciding_part import deciding_part
+from shared.rules.reasons import deciding_part
 from shared.rules.rule_set import RuleSet, assess
 from shared.rules.used_facts import customer_and_partners
 

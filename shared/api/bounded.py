@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from shared.api.pages import MAX_ANSWER_BYTES, size_of
 from shared.domain.decision import JsonObject, Node
-from shared.rules.reasons.explained import MAX_NODES
-from shared.rules.would_help.trial import WHOLE, Budget
+from shared.rules.criteria.explained import MAX_NODES
+from shared.rules.would_help.search import WHOLE, Budget
 
 MAX_LIST_BYTES = 5 * 1024 * 1024
 NOT_COMPUTED = "notComputed"

@@ -14,11 +14,23 @@ from shared.domain.decision import JsonObject, Node, Outcome, Verdict
 from shared.domain.gathered import customer_from, partner_from
 from shared.domain.partner import Partner
 from shared.errors import MemberError, PermanentError
-from shared.rules.checks import DAY, IDENTIFIER, TITLE, Reads, list_of, one_of, read_list, read_object, without_repeats
+from shared.rules.checks import (
+    DAY,
+    IDENTIFIER,
+    TITLE,
+    Faults,
+    Reads,
+    list_of,
+    member,
+    one_of,
+    read_list,
+    read_object,
+    shown,
+    without_repeats,
+)
 from shared.rules.criteria.base import BEST_FIRST
-from shared.rules.faults import Faults, member, shown
 from shared.rules.given_facts import add_given_faults
-from shared.rules.reasons.phrase import found, phrase
+from shared.rules.reasons import found, phrase
 from shared.rules.rule_set import MAX_WORK, RuleSet, decide, explain, work_of
 
 MOST_CASES = 200

@@ -1,18 +1,21 @@
 """Say what a rule set changes against another, a sentence for each difference, for those who own the rules.
 
-What decides comes first, titles and orders last. Values that are only written differently are the same.
+What decides comes first, titles and orders last. Values that are only written differently are the same: ``300000`` and
+``300000.00``, levels in any order.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from shared.rules.document import RuleSetDocument
-from shared.rules.equal_values import equal
 
 type Json = Mapping[str, Any]
 
 _LISTS = {"applications": "application", "benefits": "benefit", "selfGuidedResources": "self-guided resource"}
+_DECIMALS = ("amount", "rate")
+_SETS = ("areas", "levels")
 _FORM = ("type", "id", "title", "criterion", "criteria")
 """Members of a criterion that are not terms of what it requires."""
 
@@ -178,3 +181,29 @@ def _by_id(items: Sequence[Json]) -> dict[str, Json]:
 def _in_both[T](old: Mapping[str, T], new: Mapping[str, T]) -> list[str]:
     """In the order of the new document."""
     return [name for name in new if name in old]
+
+
+def comparable(value: Any, name: str = "") -> Hashable:
+    """``value`` of the member ``name``: equal values have equal forms."""
+    match value:
+        case str() if name in _DECIMALS:
+            return _decimal(value)
+        case Mapping():
+            return frozenset((member, comparable(each, member)) for member, each in value.items())
+        case list() | tuple():
+            forms = [comparable(each) for each in value]
+            return frozenset(forms) if name in _SETS else tuple(forms)
+        case _:
+            return (type(value), value)  # True is not 1
+
+
+def equal(old: Any, new: Any, name: str = "") -> bool:
+    """Whether two values of the member ``name`` are the same, however they are written."""
+    return comparable(old, name) == comparable(new, name)
+
+
+def _decimal(text: str) -> Decimal | str:
+    try:
+        return Decimal(text)
+    except InvalidOperation:
+        return text

@@ -23,15 +23,17 @@ from shared.rules.checks import (
     TITLE,
     URL,
     Check,
+    Faults,
     list_of,
+    member,
     object_of,
     one_of,
+    shown,
     without_repeats,
 )
 from shared.rules.criteria.base import Criterion
 from shared.rules.criteria.reader import read_criteria
 from shared.rules.criteria.scope import Terms
-from shared.rules.faults import Faults, member, shown
 
 SCHEMA = "fasttrack.rule-set/v1"
 MAX_DOCUMENT_BYTES = 64 * 1024

@@ -10,7 +10,7 @@ from typing import Any
 from shared.domain.event_data import IDENTIFIER, ListOf, MemberKind
 from shared.domain.facts import CUSTOMER_FACTS, PARTNER, PARTNER_FACTS, Fact
 from shared.domain.suggestions import nearest, written_right
-from shared.rules.faults import Faults, member, shown
+from shared.rules.checks import Faults, member, shown
 
 
 @dataclass(frozen=True)

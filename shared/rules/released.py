@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from shared.errors import MemberError
-from shared.rules.faults import member, shown
+from shared.rules.checks import member, shown
 
 type Form = Mapping[str, "Form"] | frozenset[str] | None
 """The members of an object, the words that may be written, or None for whatever is right there; of each in a list."""

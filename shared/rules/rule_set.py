@@ -10,10 +10,10 @@ from shared.domain.event_data import AREA
 from shared.domain.partner import Partner
 from shared.rules.criteria.base import Criterion, Weights
 from shared.rules.criteria.combined import optional_parts
+from shared.rules.criteria.explained import MAX_NODES, explained
 from shared.rules.criteria.quantified import AnyArea, AnyProject
 from shared.rules.criteria.scope import Scope, Test, is_many, scope_of
 from shared.rules.document import RuleSetDocument, sha256_of
-from shared.rules.reasons.explained import MAX_NODES, explained
 
 type Partners = Mapping[str, Partner]
 

@@ -16,7 +16,7 @@ from shared.domain.strict_json import compact_bytes
 from shared.errors import PassingError, WentBackError
 from shared.logs import Log, cause_fields
 from shared.ports import Ports
-from shared.rules.reasons.deciding_part import deciding_part
+from shared.rules.reasons import deciding_part
 from shared.rules.rule_set import assess, steps_of_many
 from shared.rules.used_facts import used_facts
 from shared.storage.customers import MAX_ROW_BYTES, Loaded, Recorded

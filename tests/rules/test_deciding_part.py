@@ -6,9 +6,7 @@ from collections.abc import Mapping
 import pytest
 
 from shared.domain.decision import Node, Verdict
-from shared.rules.reasons.deciding_part import deciding_part
-from shared.rules.reasons.phrase import phrase
-from shared.rules.reasons.tree import node_count
+from shared.rules.reasons import deciding_part, node_count, phrase
 from shared.rules.rule_set import RuleSet, explain
 
 from .given import (

@@ -13,7 +13,7 @@ from shared.domain.decision import Node
 from shared.rule_books import SHIPPED
 from shared.rules.difference import difference
 from shared.rules.document import parse_document
-from shared.rules.reasons.phrase import phrase
+from shared.rules.reasons import phrase
 from shared.rules.rule_set import RuleSet
 
 from .given import (

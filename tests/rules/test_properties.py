@@ -12,9 +12,7 @@ from shared.domain.decision import Node, Status, Verdict
 from shared.rules.criteria.base import Criterion
 from shared.rules.criteria.scope import scope_of
 from shared.rules.document import parse_document
-from shared.rules.reasons.deciding_part import deciding_part
-from shared.rules.reasons.phrase import phrase
-from shared.rules.reasons.tree import node_count
+from shared.rules.reasons import deciding_part, node_count, phrase
 from shared.rules.rule_set import RuleSet, assess, decide, explain, next_change_on
 
 from .given import Json, nodes, read, shipped_document

@@ -5,7 +5,7 @@ class, whose members are declared once: the JSON answer and its schema are made 
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Container, Mapping
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -31,6 +31,11 @@ PARTNER = "partner"
 PROGRAMME = "programme"
 ACTORS = (CUSTOMER, PARTNER, PROGRAMME)
 """In the order in which their changes are read."""
+_NAMES = {
+    "cloud-business-applications": "Cloud Business Applications competency",
+    "solutions-partner-business-applications": "Solutions Partner for Business Applications designation",
+    "success-by-design": "Success by Design",
+}
 
 
 @dataclass(slots=True)
@@ -208,3 +213,15 @@ class PartnerChange(Change):
     def apply(self, facts: Facts) -> None:
         partner = facts.partners.get(self.partner_id) or Partner(self.partner_id)
         facts.partners[self.partner_id] = self.given_to(partner)
+
+
+def name_of(known: str) -> str:
+    return _NAMES.get(known) or words(known)
+
+
+def words(name: str) -> str:
+    return name.replace("-", " ")
+
+
+def listed(items: Sequence[str], last: str) -> str:
+    return f"{', '.join(items[:-1])} {last} {items[-1]}" if len(items) > 1 else items[0]

@@ -22,9 +22,9 @@ from shared.rules.changes.base import (
     Plan,
     Setting,
     Titles,
+    listed,
 )
 from shared.rules.changes.plan import changes_of, effort_of, merged, partner_facts
-from shared.rules.changes.wording import listed
 
 _EXACT = Context(prec=64, traps=[Inexact])
 _ANYONE = "any-qualified-partner"

@@ -9,8 +9,7 @@ from shared.domain.declared import declared
 from shared.domain.event_data import AREA, DAY
 from shared.domain.facts import Competency, Designation
 from shared.domain.partner import Partner
-from shared.rules.changes.base import Key, PartnerChange, Setting, Titles
-from shared.rules.changes.wording import listed, name_of, words
+from shared.rules.changes.base import Key, PartnerChange, Setting, Titles, listed, name_of, words
 
 
 def _text(description: str) -> JsonObject:

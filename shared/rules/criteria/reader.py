@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
-from shared.rules.checks import IDENTIFIER, TITLE, Read, Reads, one_of, read_list, read_object
+from shared.rules.checks import IDENTIFIER, TITLE, Faults, Read, Reads, one_of, read_list, read_object, shown
 from shared.rules.criteria.any_partner import AnyPartner
 from shared.rules.criteria.applications import CoversEligibleApplication, EveryApplication
 from shared.rules.criteria.base import Criterion
@@ -16,7 +16,6 @@ from shared.rules.criteria.experience import DeploymentsAtLeast, TrainingBeforeP
 from shared.rules.criteria.partner import CompetencyHeld, DesignationHeld
 from shared.rules.criteria.quantified import AnyArea, AnyProject
 from shared.rules.criteria.spend import AnnualSpendAtLeast
-from shared.rules.faults import Faults, shown
 
 DEEPEST = 16
 MOST_CRITERIA = 200
