@@ -164,7 +164,7 @@ class EventData:
     def members(self) -> Mapping[str, MemberKind]:
         return {**self.required, **self.optional}
 
-    def wrong(self, given: Mapping[str, object]) -> Iterator[Wrong]:
+    def wrong(self, given: JsonObject) -> Iterator[Wrong]:
         """As a kind's, for every known member; one that is missing is None."""
         for name, kind in self.members.items():
             if name in given:

@@ -4,7 +4,6 @@ A recorded decision and its notification stay under 32 KiB whatever the facts: l
 """
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from shared.domain.decision import Assessment, JsonObject, Node, Outcome, Status
 from shared.domain.strict_json import compact_bytes
@@ -22,7 +21,7 @@ def decision_json(
     tree: Node,
     offers: tuple[Sequence[JsonObject], Sequence[JsonObject]],
     sequence: int | None = None,
-    cause: Mapping[str, Any] | None = None,
+    cause: Mapping[str, str | int] | None = None,
 ) -> JsonObject:
     """The decision with ``tree`` as its criteria; ``offers`` are the rule set's benefits and self-guided resources."""
     benefits, resources = offers
@@ -79,7 +78,7 @@ def recorded_decision(notification: JsonObject) -> JsonObject:
     return {name: value for name, value in notification["data"].items() if name not in previous}
 
 
-def _lay_in_bounded(data: JsonObject, name: str, items: Sequence[Any]) -> None:
+def _lay_in_bounded(data: JsonObject, name: str, items: Sequence[object]) -> None:
     kept, room = 0, MAX_LIST_BYTES
     for item in items:
         room -= len(compact_bytes(item)) + 1

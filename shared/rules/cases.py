@@ -7,7 +7,6 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from shared.domain.customer import Customer
 from shared.domain.decision import JsonObject, Node, Outcome, Verdict
@@ -120,7 +119,7 @@ def _few(names: set[str]) -> str:
     return ", ".join(listed[:20]) + (", ..." if len(listed) > 20 else "")
 
 
-def _case_of(read: Mapping[str, Any], path: str) -> Case:
+def _case_of(read: JsonObject, path: str) -> Case:
     facts, expect = read["facts"], read["expect"]
     projects, criteria = expect.get("eligibleProjects"), expect.get("criteria")
     return Case(
@@ -144,7 +143,7 @@ def _facts(value: object, path: str, faults: Faults) -> object:
     return value
 
 
-def _expect(value: object, path: str, faults: Faults) -> dict[str, Any]:
+def _expect(value: object, path: str, faults: Faults) -> JsonObject:
     if not isinstance(value, dict):
         faults.add(path, f"{shown(value)} is not an object, write {{...}} with {', '.join(_EXPECT)}")
         return {}

@@ -11,7 +11,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
-from typing import Any
 
 from shared.domain import event_data
 from shared.domain.decision import JsonObject
@@ -71,7 +70,7 @@ def member(path: str, name: object) -> str:
 
 type Read[T] = Callable[[object, str, Faults], T]
 """What reads a value at a path and adds what is wrong with it."""
-type Reads = Mapping[str, Read[Any]]
+type Reads = Mapping[str, Read[object]]
 """What reads each member of an object."""
 
 
@@ -226,10 +225,10 @@ def without_repeats[T](check: Check[list[T]], key: str | None = None) -> Check[l
     """A list in which no item (or no item's ``key``) occurs twice."""
 
     def read(value: object, path: str, faults: Faults) -> list[T]:
-        items: list[Any] = check(value, path, faults)
+        items = check(value, path, faults)
         seen = set()
         for index, item in enumerate(items):
-            name = item.get(key) if key else item
+            name = item.get(key) if key and isinstance(item, dict) else item
             if name and name in seen:
                 where = f"{path}[{index}]" + (f".{key}" if key else "")
                 faults.add(where, f"{shown(name)} occurs twice, write each once")
@@ -239,7 +238,7 @@ def without_repeats[T](check: Check[list[T]], key: str | None = None) -> Check[l
     return Check(read, check.schema if key else {**check.schema, "uniqueItems": True})
 
 
-def object_of(members: Mapping[str, Check[Any]], description: str, title: str = "") -> Check[JsonObject]:
+def object_of(members: Mapping[str, Check[object]], description: str, title: str = "") -> Check[JsonObject]:
     """An object with exactly these members."""
     return Check(
         lambda value, path, faults: read_object(members, value, path, faults),

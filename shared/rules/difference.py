@@ -183,7 +183,7 @@ def _in_both[T](old: Mapping[str, T], new: Mapping[str, T]) -> list[str]:
     return [name for name in new if name in old]
 
 
-def comparable(value: Any, name: str = "") -> Hashable:
+def comparable(value: object, name: str = "") -> Hashable:
     """``value`` of the member ``name``: equal values have equal forms."""
     match value:
         case str() if name in _DECIMALS:
@@ -197,7 +197,7 @@ def comparable(value: Any, name: str = "") -> Hashable:
             return (type(value), value)  # True is not 1
 
 
-def equal(old: Any, new: Any, name: str = "") -> bool:
+def equal(old: object, new: object, name: str = "") -> bool:
     """Whether two values of the member ``name`` are the same, however they are written."""
     return comparable(old, name) == comparable(new, name)
 

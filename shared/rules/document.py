@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
-from typing import Any, cast
+from typing import cast
 
 from shared.domain import event_data
 from shared.domain.decision import JsonObject
@@ -92,7 +92,7 @@ def _exchange_rates(value: object, path: str, faults: Faults) -> dict[str, Decim
     return rates
 
 
-def _own_currency(members: Mapping[str, Any], faults: Faults) -> None:
+def _own_currency(members: JsonObject, faults: Faults) -> None:
     own = members.get("currency")
     if own and own in members.get("exchangeRates", {}):
         faults.add(f"$.exchangeRates.{own}", "is the currency of the rule set, its rate is 1: leave it out")
@@ -111,7 +111,9 @@ def _small[T](check: Check[T]) -> Check[T]:
     return replace(check, read=read)
 
 
-def _listed(title: str, description: str, members: Mapping[str, Check[Any]], least: int = 0) -> Check[list[JsonObject]]:
+def _listed(
+    title: str, description: str, members: Mapping[str, Check[object]], least: int = 0
+) -> Check[list[JsonObject]]:
     item = object_of({"id": IDENTIFIER, "title": TITLE, **members}, description, f"rule-set-{title}")
     return without_repeats(list_of(item, least), key="id")
 

@@ -7,9 +7,8 @@ that nodes kept and omitted add up to the whole tree.
 import json
 from bisect import bisect_left
 from collections.abc import Sequence
-from typing import Any
 
-from shared.domain.decision import Node, Verdict
+from shared.domain.decision import Node, Value, Verdict
 from shared.rules.criteria.base import ANY
 
 _DEEPEST = 64
@@ -155,6 +154,6 @@ def found(node: Node) -> str:
     return "none"
 
 
-def _words(actual: dict[str, Any]) -> str:
+def _words(actual: dict[str, Value]) -> str:
     active = [] if actual.get("active", True) else ["not active"]
     return ", ".join([*active, *(_WORDS[each].format(actual[each]) for each in _WORDS if actual.get(each))])

@@ -6,7 +6,6 @@ is the next date on which another rule set came into force, as known then.
 
 from collections.abc import Collection
 from datetime import date
-from typing import Any
 
 from shared.domain.customer import Customer
 from shared.domain.decision import JsonObject
@@ -48,7 +47,7 @@ def _summary(partner: Partner) -> JsonObject:
     return {"partnerId": partner.partner_id, "revision": partner.revision, **lists}
 
 
-def _entries(fact: type[Fact], rows: list[list[Any]]) -> list[JsonObject]:
+def _entries(fact: type[Fact], rows: list[list[object]]) -> list[JsonObject]:
     entries = [dict(zip(_names(fact), row, strict=True)) for row in rows]
     return entries if fact.counted_by else sorted(entries, key=lambda entry: [entry[name] for name in fact.key])
 

@@ -50,8 +50,8 @@ def test_each_criterion_decides_what_it_explains(document: Json, customer: Json,
     scope = scope_of(rules.document.terms, *read(customer, *others), on)
 
     def check(criterion: Criterion) -> None:
-        for child, thing in criterion.children(scope):
-            criterion.enter(scope, thing)
+        for child, enter in criterion.children(scope):
+            enter(scope)
             check(child)
         node = criterion.explain(scope)
         assert criterion.test(scope) == (node.verdict is Verdict.MET)

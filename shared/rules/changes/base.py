@@ -5,8 +5,8 @@ class, whose members are declared once: the JSON answer and its schema are made 
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Container, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Container, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from functools import cache
@@ -77,8 +77,8 @@ class Facts:
     attachments: list[Attachment]
     partners: dict[str, Partner]
 
-    def replace_project(self, project_id: str, **members: Any) -> None:
-        self.projects = [replace(each, **members) if each.project_id == project_id else each for each in self.projects]
+    def change_project(self, project_id: str, change: Callable[[Project], Project]) -> None:
+        self.projects = [change(each) if each.project_id == project_id else each for each in self.projects]
 
     def attach(self, partner_id: str, project_id: str) -> None:
         key = (partner_id, project_id)

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date
 from decimal import Context, Decimal, Inexact
 from itertools import count
-from typing import Annotated, Any, Self, cast
+from typing import Annotated, Self, cast
 
 from shared.domain.customer import Customer
 from shared.domain.declared import declared
@@ -128,7 +128,7 @@ class ReopenProject(Change):
     project_id: Annotated[str, IDENTIFIER.schema]
 
     @classmethod
-    def of(cls, key: Key, _: Any, __: Setting) -> Self:
+    def of(cls, key: Key, _: bool, __: Setting) -> Self:
         return cls(key[1])
 
     @staticmethod
@@ -136,7 +136,7 @@ class ReopenProject(Change):
         return _partners_on(key[1], customer)
 
     def apply(self, facts: Facts) -> None:
-        facts.replace_project(self.project_id, status="planned")
+        facts.change_project(self.project_id, lambda each: replace(each, status="planned"))
 
     def text(self, _: Titles) -> str:
         return f"Reopen the cancelled project {self.project_id}"
@@ -156,9 +156,9 @@ class AddApplication(Change):
         return cls(key[1], value)
 
     def apply(self, facts: Facts) -> None:
-        for each in facts.projects:
-            if each.project_id == self.project_id:
-                facts.replace_project(self.project_id, applications=(*each.applications, self.application))
+        facts.change_project(
+            self.project_id, lambda each: replace(each, applications=(*each.applications, self.application))
+        )
 
     def text(self, titles: Titles) -> str:
         return f"Add {titles.get(self.application, self.application)} to project {self.project_id}"
@@ -174,7 +174,7 @@ class AttachPartner(Change):
     project_id: Annotated[str, IDENTIFIER.schema]
 
     @classmethod
-    def of(cls, key: Key, _: Any, __: Setting) -> Self:
+    def of(cls, key: Key, _: bool, __: Setting) -> Self:
         return cls(*key[1:])
 
     @staticmethod

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 from datetime import date
-from typing import Annotated, Any, Self
+from typing import Annotated, Self
 
 from shared.domain.decision import JsonObject
 from shared.domain.declared import declared
@@ -62,7 +62,7 @@ class GainDesignation(PartnerChange):
     valid_from: Annotated[date, DAY.schema]
 
     @classmethod
-    def of(cls, key: Key, _: Any, setting: Setting) -> Self:
+    def of(cls, key: Key, __: bool, setting: Setting) -> Self:
         _, partner_id, designation = key
         return cls(partner_id, designation, setting.on)
 
@@ -135,7 +135,7 @@ class CompleteCourse(PartnerChange):
     completed_before: Annotated[date | None, DAY.schema]
 
     @classmethod
-    def of(cls, key: Key, _: Any, setting: Setting) -> Self:
+    def of(cls, key: Key, __: bool, setting: Setting) -> Self:
         _, partner_id, course, part = key
         return cls(partner_id, course, part, setting.on, setting.first_start_of(partner_id))
 

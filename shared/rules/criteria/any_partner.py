@@ -21,7 +21,7 @@ type Asked = list[tuple[Plan, Plan]]
 """What is asked of a partner that nobody named, and what besides; each pair would do."""
 
 
-class AnyPartner(Quantified):
+class AnyPartner(Quantified[str]):
     """Met when a single partner attached to the project, or to all projects, meets the criterion on its own."""
 
     kind = "any-partner"

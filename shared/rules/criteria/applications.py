@@ -37,7 +37,7 @@ class CoversEligibleApplication(Leaf):
         return []
 
 
-class EveryApplication(Quantified):
+class EveryApplication(Quantified[str]):
     """Met when all listed applications of the project meet the criterion, and there is at least one.
 
     What it says of a partner and an application is the same for every project if nothing below reads the project: it is

@@ -6,13 +6,13 @@ names the dates on which a fact that it looks at starts or stops holding.
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from typing import Any, ClassVar, Self
 
-from shared.domain.decision import Node, Verdict
+from shared.domain.decision import Node, Said, Verdict
 from shared.domain.declared import declared, fields_of, metadata_of
 from shared.rules.changes.plan import MET, Plans
 from shared.rules.checks import Check
@@ -25,8 +25,8 @@ ANY = "at least one"
 """What a node with children requires of them; leaves require other things."""
 
 type Subject = Mapping[str, str] | None
-type Child = tuple[Criterion, Any]
-"""A criterion and the thing it is asked about."""
+type Child = tuple[Criterion, Callable[[Scope], Subject]]
+"""A criterion, and what makes the thing it is asked about the current one and gives the subject of its node."""
 
 
 @declared
@@ -55,7 +55,7 @@ class Criterion(ABC):
     title: str
 
     @classmethod
-    def members(cls) -> dict[str, Check[Any]]:
+    def members(cls) -> dict[str, Check[object]]:
         """The checks of its own members, by name: a field is annotated with its check."""
         found = {each.name: metadata_of(each) for each in fields_of(cls)}
         return {name: check for name, check in found.items() if check}
@@ -86,10 +86,6 @@ class Criterion(ABC):
     def children(self, scope: Scope) -> Sequence[Child]:  # noqa: ARG002
         """What the children of its node are about, of a criterion that has any."""
         return ()
-
-    def enter(self, scope: Scope, thing: Any) -> Subject:  # noqa: ARG002
-        """Make a child's thing the current one; gives the subject of the child's node."""
-        return None
 
     def size(self, scope: Scope, weights: "Weights | None" = None) -> int:  # noqa: ARG002
         """How many nodes ``explain`` would make; with ``weights``, how much work evaluating all would be."""
@@ -133,7 +129,7 @@ class Criterion(ABC):
         return any(each.may_lack_facts for each in self.with_all_below())
 
     def node(
-        self, verdict: Verdict, required: Any, actual: Any, subject: Subject, children: Sequence[Node] = ()
+        self, verdict: Verdict, required: Said, actual: Said, subject: Subject, children: Sequence[Node] = ()
     ) -> Node:
         return Node(self.id, self.title, verdict, required, actual, subject, tuple(children))
 
@@ -192,7 +188,7 @@ def counts_of(verdicts: list[Verdict]) -> Counts:
 
 
 def joined(requires: str, counts: Counts) -> Verdict:
-    """All: unmet if one is (or there is none), else unknown if one is. Any: met if one is, else unknown if one is."""
+    """Of all: unmet if one is or there is none; of any: met if one is; else unknown if one is."""
     met, unknown, of = counts
     if requires == ANY:
         return Verdict.MET if met else Verdict.UNKNOWN if unknown else Verdict.UNMET

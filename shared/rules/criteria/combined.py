@@ -28,13 +28,18 @@ class Combination(Criterion):
             each.add_dates(scope, dates)
 
     def children(self, _: Scope) -> Sequence[Child]:
-        return [(each, None) for each in self.criteria]
+        return [(each, _nothing) for each in self.criteria]
 
     def size(self, scope: Scope, weights: Weights | None = None) -> int:
         return 1 + sum([each.size(scope, weights) for each in self.criteria])
 
     def explain(self, scope: Scope, subject: Subject = None) -> Node:
         return self.parent([each.explain(scope) for each in self.criteria], subject)
+
+
+def _nothing(_: Scope) -> Subject:
+    """It is asked about the same as the criterion above it."""
+    return None
 
 
 class AllOf(Combination):

@@ -7,7 +7,7 @@ refuses it), so nothing needs to be set back.
 from abc import abstractmethod
 from collections.abc import Iterator, Sequence
 from datetime import date
-from typing import Any
+from functools import partial
 
 from shared.domain.decision import Node
 from shared.domain.declared import declared
@@ -19,7 +19,7 @@ from shared.rules.criteria.search import Search
 
 
 @declared
-class Quantified(Criterion):
+class Quantified[T](Criterion):
     """A criterion that asks another one about each of several things."""
 
     below = "criterion"
@@ -31,11 +31,15 @@ class Quantified(Criterion):
         return (self.criterion,)
 
     @abstractmethod
-    def things(self, scope: Scope) -> Sequence[Any]:
+    def things(self, scope: Scope) -> Sequence[T]:
         """What its criterion is asked about, in the order of the nodes."""
 
+    @abstractmethod
+    def enter(self, scope: Scope, thing: T) -> Subject:
+        """Make a thing the current one; gives the subject of its node."""
+
     def children(self, scope: Scope) -> Sequence[Child]:
-        return [(self.criterion, thing) for thing in self.things(scope)]
+        return [(self.criterion, partial(self.enter, thing=thing)) for thing in self.things(scope)]
 
     def explain(self, scope: Scope, subject: Subject = None) -> Node:
         nodes = [self.criterion.explain(scope, self.enter(scope, thing)) for thing in self.things(scope)]
@@ -54,7 +58,7 @@ class Quantified(Criterion):
             self.criterion.add_dates(scope, dates)
 
 
-class AnyProject(Quantified):
+class AnyProject(Quantified[Project]):
     """Met when at least one planned or active project meets the criterion; all such projects are evaluated."""
 
     kind = "any-project"
@@ -106,7 +110,7 @@ class AnyProject(Quantified):
         return search.any(found)
 
 
-class AnyArea(Quantified):
+class AnyArea(Quantified[str]):
     """Met when the criterion is met in at least one of the application's areas."""
 
     kind = "any-area"
