@@ -40,8 +40,7 @@ def _decided_again(answer: JsonObject, used: JsonObject, rule_set: RuleSet) -> J
     on, changes = date.fromisoformat(used["on"]), used["rulesChangeOn"]
     assessment = assess(rule_set, customer, partners, on, date.fromisoformat(changes) if changes else None)
     tree = deciding_part(assessment.tree, MAX_TREE_BYTES)
-    offers = (rule_set.benefits, rule_set.self_guided_resources)
-    decision = decision_json(answer["customerId"], assessment, tree, offers, answer["sequence"])
+    decision = decision_json(answer["customerId"], assessment, tree, rule_set.offers, answer["sequence"])
     recorded = recorded_decision(notification_of(decision, UNASSESSED, ""))
     kept: JsonObject = json.loads(json.dumps(recorded))
     return kept

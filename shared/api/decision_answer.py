@@ -41,8 +41,7 @@ async def decision_answer(
     rule_set, customer, partners, on = asked.rule_set, asked.customer, asked.partners, asked.on
     work = asked.work
     assessment = await aside(work, lambda: assess(rule_set, customer, partners, on, asked.next_start, share.nodes))
-    offers = (rule_set.benefits, rule_set.self_guided_resources)
-    decision = decision_json(customer.customer_id or None, assessment, assessment.tree, offers)
+    decision = decision_json(customer.customer_id or None, assessment, assessment.tree, rule_set.offers)
     if on < today:
         decision["knownAsOf"] = today.isoformat()
     if assessment.outcome.status is Status.INELIGIBLE:

@@ -132,8 +132,8 @@ async def _decided(
     )
     changed = assessment.outcome != facts.outcome
     tree = deciding_part(assessment.tree, MAX_TREE_BYTES)
-    offers = (rule_set.benefits, rule_set.self_guided_resources)
-    decision = decision_json(facts.customer_id, assessment, tree, offers, facts.sequence + changed, cause.named)
+    sequence = facts.sequence + changed
+    decision = decision_json(facts.customer_id, assessment, tree, rule_set.offers, sequence, cause.named)
     if max(evidence.decisions, book.decisions) > ports.decisions:
         await ports.rule_books.note_older()
     seen = {each.partner_id: each.revision for each in partners.values()}
@@ -144,7 +144,7 @@ async def _decided(
         revisions,
         decision,
         ports.timestamp(),
-        facts.sequence + changed,
+        sequence,
         facts.sent,
         facts.unknown,
         facts.size,

@@ -491,9 +491,8 @@ def test_the_shipped_rule_set_is_the_programme() -> None:
 
 def test_a_compiled_rule_set_says_which_it_is() -> None:
     rules = RuleSet.compile(parse_document(shipped_document()), 7)
-    assert (rules.version, rules.effective_from) == (7, date(2023, 2, 13))
-    assert rules.benefits == shipped_document()["benefits"]
-    assert rules.self_guided_resources == shipped_document()["selfGuidedResources"]
+    assert (rules.version, rules.document.effective_from) == (7, date(2023, 2, 13))
+    assert rules.offers == (shipped_document()["benefits"], shipped_document()["selfGuidedResources"])
     assert rules.sha256 == sha256_of(shipped_document())
 
 

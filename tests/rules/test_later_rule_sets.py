@@ -43,7 +43,7 @@ RULES = {
 
 
 def test_each_is_in_force_from_the_day_it_is_named_after() -> None:
-    assert {name: rules.effective_from for name, rules in RULES.items()} == {
+    assert {name: rules.document.effective_from for name, rules in RULES.items()} == {
         name: date.fromisoformat(name) for name in VERSIONS
     }
 

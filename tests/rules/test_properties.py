@@ -13,9 +13,9 @@ from shared.rules.criteria.base import Criterion
 from shared.rules.criteria.scope import scope_of
 from shared.rules.document import parse_document
 from shared.rules.reasons import deciding_part, node_count, phrase
-from shared.rules.rule_set import RuleSet, assess, decide, explain, next_change_on
+from shared.rules.rule_set import RuleSet, assess, decide, explain
 
-from .given import Json, nodes, read, shipped_document
+from .given import Json, next_change_on, nodes, read, shipped_document
 from .strategies import FIRST, customers, days, documents, partners
 
 LAST = FIRST + timedelta(days=40)

@@ -95,6 +95,9 @@ class Change(ABC):
     by: ClassVar[str]
     effort: ClassVar[int]
     """Of plans of one size the one that asks less of people comes first."""
+    adds_fact: ClassVar[int] = 0
+    adds_pair: ClassVar[int] = 0
+    opens_project: ClassVar[bool] = False
 
     def __init_subclass__(cls) -> None:
         if "kind" in cls.__dict__:
@@ -118,15 +121,16 @@ class Change(ABC):
     def effort_of(cls, value: Amount) -> int:  # noqa: ARG003
         return cls.effort
 
-    @staticmethod
-    def new_facts(key: Key, attachments: Container[object]) -> int:  # noqa: ARG004
+    @classmethod
+    def new_facts(cls, key: Key, attachments: Container[object]) -> int:  # noqa: ARG003
         """How many facts it adds to a customer that has these registers of attachments."""
-        return 0
+        return cls.adds_fact
 
-    @staticmethod
-    def new_pairs(key: Key, customer: Customer) -> int:  # noqa: ARG004
-        """How many pairs it adds of an open project and a partner attached to it."""
-        return 0
+    @classmethod
+    def new_pairs(cls, key: Key, customer: Customer) -> int:
+        """How many pairs it adds of an open project and a partner attached to it: to all projects or to its own."""
+        attached = customer.partners_by_project
+        return len(attached.get(None, ())) + len(attached.get(key[1], ())) if cls.opens_project else cls.adds_pair
 
     @staticmethod  # noqa: B027 - most add none
     def count_partner_facts(key: Key, value: Amount, counts: dict[str, int]) -> None:
@@ -213,6 +217,11 @@ class PartnerChange(Change):
     def apply(self, facts: Facts) -> None:
         partner = facts.partners.get(self.partner_id) or Partner(self.partner_id)
         facts.partners[self.partner_id] = self.given_to(partner)
+
+
+def greater(one: Amount, other: Amount) -> Amount:
+    """The amount that does for both where more always does."""
+    return max(one, other)
 
 
 def name_of(known: str) -> str:

@@ -9,7 +9,7 @@ from shared.domain.declared import declared
 from shared.domain.event_data import AREA, DAY
 from shared.domain.facts import Competency, Designation
 from shared.domain.partner import Partner
-from shared.rules.changes.base import Key, PartnerChange, Setting, Titles, listed, name_of, words
+from shared.rules.changes.base import Key, PartnerChange, Setting, Titles, greater, listed, name_of, words
 
 
 def _text(description: str) -> JsonObject:
@@ -84,6 +84,7 @@ class CompleteDeployments(PartnerChange):
     """A partner completes more deployments in an area."""
 
     kind, action, effort, since = "deployments", "complete-deployments", 8, "live_on"
+    join = staticmethod(greater)
 
     area: Annotated[str, AREA.schema]
     count: Annotated[int, {"type": "integer", "description": "how many more", "minimum": 1}]
@@ -93,10 +94,6 @@ class CompleteDeployments(PartnerChange):
     def of(cls, key: Key, value: int, setting: Setting) -> Self:
         _, partner_id, area = key
         return cls(partner_id, area, value, setting.on)
-
-    @staticmethod
-    def join(one: int, other: int) -> int:
-        return max(one, other)
 
     @classmethod
     def effort_of(cls, value: int) -> int:
