@@ -15,7 +15,6 @@ from typing import NoReturn
 from shared.domain.cause import Cause
 from shared.domain.decision import JsonObject
 from shared.domain.event_data import EventData
-from shared.domain.event_faults import fault, shown, unknown_members, value_fault
 from shared.domain.facts import CUSTOMER, FACTS, Fact
 from shared.domain.registers import Kind, Register
 from shared.domain.strict_json import parse_json
@@ -188,8 +187,23 @@ def _refuse(reason: str) -> NoReturn:
 def _known_data(value: JsonObject, data: EventData, path: str, errors: list[MemberError]) -> JsonObject:
     known = data.members
     given = {name: member for name, member in value.items() if member is not None}
-    for place, at, kind in data.wrong(given):
-        errors.append(value_fault(f"{path}{place}", at, kind))
-    if not value.keys() <= known.keys():
-        errors += unknown_members([name for name in value if name not in known], known, path)
+    wrong, unknown = [*data.wrong(given)], [name for name in value if name not in known]
+    if wrong or unknown:
+        from shared.domain.suggestions import unknown_members, value_fault  # no good event should wait for it
+
+        errors += [value_fault(f"{path}{place}", at, kind) for place, at, kind in wrong]
+        errors += unknown_members(unknown, known, path)
     return {name: given[name] for name in known if name in given}
+
+
+def fault(path: str, value: object, right: str) -> MemberError:
+    """A value that is missing or wrong."""
+    if value is None:
+        return MemberError(path, f"is missing; give {right}")
+    return MemberError(path, f"{shown(value)} is not right; give {right}")
+
+
+def shown(value: object) -> str:
+    """The value on one short line of ASCII."""
+    text = ascii(value) if not isinstance(value, str) else '"' + ascii(value)[1:-1] + '"'
+    return text if len(text) <= 80 else f"{text[:77]}..."
