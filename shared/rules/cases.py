@@ -7,6 +7,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 
 from shared.domain.customer import Customer
 from shared.domain.decision import JsonObject, Node, Outcome, Verdict
@@ -55,7 +56,7 @@ def parse_cases(value: object, path: str = "$.cases") -> list[Case]:
     if isinstance(value, list) and len(value) > MOST_CASES:
         faults.add(path, f"holds {len(value)} cases, write at most {MOST_CASES}")
         raise PermanentError("too many cases", faults.all())
-    read = read_list(_case, value, path, faults)
+    read = read_list(partial(read_object, _CASE), value, path, faults)
     if faults.count:
         raise PermanentError("not cases of a rule set", faults.all())
     return [_case_of(each, f"{path}[{index}]") for index, each in enumerate(read)]
@@ -132,10 +133,6 @@ def _case_of(read: JsonObject, path: str) -> Case:
         None if projects is None else tuple(sorted(projects)),
         criteria and {name: Verdict(verdict) for name, verdict in criteria.items()},
     )
-
-
-def _case(value: object, path: str, faults: Faults) -> JsonObject:
-    return read_object(_CASE, value, path, faults)
 
 
 def _facts(value: object, path: str, faults: Faults) -> object:

@@ -4,7 +4,6 @@
 """
 
 import hashlib
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
@@ -13,6 +12,7 @@ from typing import cast
 
 from shared.domain import event_data
 from shared.domain.decision import JsonObject
+from shared.domain.strict_json import canonical_bytes
 from shared.errors import PermanentError
 from shared.rules.checks import (
     APPLICATION_ID,
@@ -71,14 +71,9 @@ def parse_document(value: object) -> RuleSetDocument:
     )
 
 
-def canonical_json(value: object) -> bytes:
-    """The same bytes for equal JSON values: members sorted, no spaces, UTF-8."""
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False).encode()
-
-
 def sha256_of(value: object) -> str:
     """The SHA-256 of the canonical JSON, in hexadecimal."""
-    return hashlib.sha256(canonical_json(value)).hexdigest()
+    return hashlib.sha256(canonical_bytes(value)).hexdigest()
 
 
 def _exchange_rates(value: object, path: str, faults: Faults) -> dict[str, Decimal]:
@@ -104,7 +99,7 @@ def _small[T](check: Check[T]) -> Check[T]:
     def read(value: object, path: str, faults: Faults) -> T:
         before = faults.count
         items = check(value, path, faults)
-        if faults.count == before and len(canonical_json(items)) > _MOST_LIST_BYTES:
+        if faults.count == before and len(canonical_bytes(items)) > _MOST_LIST_BYTES:
             faults.add(path, f"is too long for a notification, write at most {_MOST_LIST_BYTES} bytes of JSON")
         return items
 

@@ -75,21 +75,22 @@ class Criterion(ABC):
     def explain(self, scope: Scope, subject: Subject = None) -> Node:
         """The verdict with its reasons, evaluating everything below."""
 
-    @abstractmethod
     def add_dates(self, scope: Scope, dates: set[date]) -> None:
         """Add the dates on which a fact this criterion looks at starts or stops holding."""
+        for each in self.parts:
+            each.add_dates(scope, dates)
 
     @abstractmethod
     def plans(self, search: Search) -> Plans:
         """The smallest plans after which it is met; ``MET`` if it is met, none if nothing can be done any more."""
 
     def children(self, scope: Scope) -> Sequence[Child]:  # noqa: ARG002
-        """What the children of its node are about, of a criterion that has any."""
-        return ()
+        """What the children of its node are about."""
+        return [(each, _the_same) for each in self.parts]
 
-    def size(self, scope: Scope, weights: "Weights | None" = None) -> int:  # noqa: ARG002
+    def size(self, scope: Scope, weights: "Weights | None" = None) -> int:
         """How many nodes ``explain`` would make; with ``weights``, how much work evaluating all would be."""
-        return 1
+        return 1 + sum([each.size(scope, weights) for each in self.parts])
 
     @cached_property
     def test(self) -> Test:
@@ -128,14 +129,12 @@ class Criterion(ABC):
         """Whether this criterion or one below it can be unknown."""
         return any(each.may_lack_facts for each in self.with_all_below())
 
-    def node(
-        self, verdict: Verdict, required: Said, actual: Said, subject: Subject, children: Sequence[Node] = ()
-    ) -> Node:
-        return Node(self.id, self.title, verdict, required, actual, subject, tuple(children))
+    def node(self, verdict: Verdict, required: Said, actual: Said, subject: Subject) -> Node:
+        return Node(self.id, self.title, verdict, required, actual, subject)
 
     def parent(self, children: Sequence[Node], subject: Subject, counts: "Counts | None" = None) -> Node:
         """The node over these children; ``counts`` are of all where only some are given."""
-        met, unknown, of = counts = counts or _counts_of_nodes(children)
+        met, unknown, of = counts = counts or counts_of([each.verdict for each in children])
         requires = self.requires
         if met == of:
             verdict = Verdict.MET if of else Verdict.UNMET
@@ -177,14 +176,14 @@ class Weights:
     once: int = 0
 
 
-def _counts_of_nodes(children: Sequence[Node]) -> Counts:
-    verdicts, of = [each.verdict for each in children], len(children)
-    met = verdicts.count(Verdict.MET)
-    return met, 0 if met == of else verdicts.count(Verdict.UNKNOWN), of
+def _the_same(_: Scope) -> Subject:
+    """It is asked about the same as the criterion above it."""
+    return None
 
 
 def counts_of(verdicts: list[Verdict]) -> Counts:
-    return verdicts.count(Verdict.MET), verdicts.count(Verdict.UNKNOWN), len(verdicts)
+    met, of = verdicts.count(Verdict.MET), len(verdicts)
+    return met, 0 if met == of else verdicts.count(Verdict.UNKNOWN), of
 
 
 def joined(requires: str, counts: Counts) -> Verdict:

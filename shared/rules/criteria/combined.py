@@ -1,12 +1,11 @@
 """The criteria that combine others about the same things."""
 
-from collections.abc import Iterator, Sequence
-from datetime import date
+from collections.abc import Iterator
 
 from shared.domain.decision import Node
 from shared.domain.declared import declared
 from shared.rules.changes.plan import Plans
-from shared.rules.criteria.base import ALL, ANY, Child, Criterion, Subject, Weights
+from shared.rules.criteria.base import ALL, ANY, Criterion, Subject
 from shared.rules.criteria.scope import Scope, Test
 from shared.rules.criteria.search import Search
 
@@ -45,23 +44,8 @@ class Combination(Criterion):
         found = (each.plans(search) for each in self.criteria)
         return search.any(found) if self.requires == ANY else search.all(found)
 
-    def add_dates(self, scope: Scope, dates: set[date]) -> None:
-        for each in self.criteria:
-            each.add_dates(scope, dates)
-
-    def children(self, _: Scope) -> Sequence[Child]:
-        return [(each, _nothing) for each in self.criteria]
-
-    def size(self, scope: Scope, weights: Weights | None = None) -> int:
-        return 1 + sum([each.size(scope, weights) for each in self.criteria])
-
     def explain(self, scope: Scope, subject: Subject = None) -> Node:
         return self.parent([each.explain(scope) for each in self.criteria], subject)
-
-
-def _nothing(_: Scope) -> Subject:
-    """It is asked about the same as the criterion above it."""
-    return None
 
 
 class AllOf(Combination):

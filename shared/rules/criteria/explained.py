@@ -49,7 +49,6 @@ class _Cutter:
     left: int
     of_projects: dict[str, list[Verdict]] = field(default_factory=dict)
     """The verdicts of all projects by criterion: found once, since that goes through all there is."""
-    may_be_unknown: dict[str, bool] = field(default_factory=dict)
     shares: bool = True
     left_out: bool = False
     """Whether a node that decided was."""
@@ -120,21 +119,12 @@ class _Cutter:
         enter(self.scope)
         if isinstance(criterion, Combination | AnyProject):
             return joined(criterion.requires, counts_of(self._verdicts(criterion, criterion.children(self.scope))))
-        return self._evaluated(criterion)
-
-    def _evaluated(self, criterion: Criterion) -> Verdict:
         if criterion.test(self.scope):
             return Verdict.MET
-        if criterion.id not in self.may_be_unknown:
-            self.may_be_unknown[criterion.id] = criterion.may_be_unknown
-        return _leniently(criterion, self.scope) if self.may_be_unknown[criterion.id] else Verdict.UNMET
-
-
-def _leniently(criterion: Criterion, scope: Scope) -> Verdict:
-    scope.lenient = True
-    possible = criterion.test(scope)
-    scope.lenient = False
-    return Verdict.UNKNOWN if possible else Verdict.UNMET
+        self.scope.lenient = True
+        possible = criterion.may_be_unknown and criterion.test(self.scope)
+        self.scope.lenient = False
+        return Verdict.UNKNOWN if possible else Verdict.UNMET
 
 
 def _deciding(criterion: Criterion, children: list[_Child]) -> list[int]:

@@ -82,7 +82,7 @@ class AnyProject(Quantified[Project]):
         return any_project
 
     def things(self, scope: Scope) -> Sequence[Project]:
-        return sorted((each for each in scope.customer.projects if each.is_open), key=_project_id)
+        return sorted((each for each in scope.customer.projects if each.is_open), key=lambda each: each.project_id)
 
     def enter(self, scope: Scope, thing: Project) -> Subject:
         scope.project = thing
@@ -90,7 +90,7 @@ class AnyProject(Quantified[Project]):
 
     def add_dates(self, scope: Scope, dates: set[date]) -> None:
         """The latest start first: of a partner's training it leaves nothing to add for the others."""
-        for project in sorted(scope.customer.projects, key=_start, reverse=True):
+        for project in sorted(scope.customer.projects, key=lambda each: each.initiated_on, reverse=True):
             if project.is_open:
                 scope.project = project
                 self.criterion.add_dates(scope, dates)
@@ -146,11 +146,3 @@ class AnyArea(Quantified[str]):
                 yield self.criterion.plans(search)
 
         return search.any(in_each_area())
-
-
-def _project_id(project: Project) -> str:
-    return project.project_id
-
-
-def _start(project: Project) -> date:
-    return project.initiated_on

@@ -14,7 +14,7 @@ from typing import NamedTuple
 from shared.domain.customer import Customer
 from shared.domain.decision import JsonObject, Status
 from shared.domain.partner import Partner
-from shared.rules.changes.base import Key, Plan, Setting
+from shared.rules.changes.base import Plan, Setting
 from shared.rules.changes.plan import Plans, applied, changes_of, holds, limits_of, rank, smallest
 from shared.rules.criteria.any_partner import AnyPartner
 from shared.rules.criteria.partner import CompetencyHeld
@@ -152,7 +152,7 @@ class Trial:
         return plan, eligible
 
     def _eligible(self, plan: Plan) -> list[str] | None:
-        name = repr(sorted(plan.items(), key=_key))
+        name = repr(sorted(plan.items(), key=lambda each: each[0]))
         if name not in self.known:
             self.left -= 1
             if self.left < 0:
@@ -164,7 +164,3 @@ class Trial:
         changes = changes_of(plan, self.setting)
         outcome = decide(self.rule_set, *applied(changes, self.customer, self.partners), self.setting.on)
         return list(outcome.eligible_projects) if outcome.status is Status.ELIGIBLE else None
-
-
-def _key(change: tuple[Key, object]) -> Key:
-    return change[0]
