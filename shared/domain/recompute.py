@@ -18,7 +18,7 @@ NEWEST = 1
 
 @dataclass(frozen=True, slots=True)
 class FanOutStep:
-    """Hand on the next customers of a fan-out."""
+    """Enqueue the next customers of a fan-out."""
 
     fan_out_id: str
 
@@ -28,7 +28,7 @@ class FanOutStep:
 
 @dataclass(frozen=True, slots=True)
 class PreviewStep:
-    """Look at the next customers of a preview."""
+    """Compare the next customers of a preview."""
 
     preview_id: str
 

@@ -66,7 +66,7 @@ def _add(form: Given, value: object, path: str, faults: Faults) -> None:
         return
     for name, each in form.members.items():
         if (given := value.get(name)) is not None:
-            if not (isinstance(each, MemberKind) and each.is_right(given)):
+            if not (isinstance(each, MemberKind) and each.accepts(given)):
                 _add_member(each, given, member(path, name), faults)
         elif name in form.required:
             faults.add(member(path, name), f"is missing, write {each.right}")

@@ -53,10 +53,7 @@ def rank(plan: Plan) -> tuple[int, int]:
 
 
 def effort_of(plan: Plan) -> int:
-    total = 0
-    for key, value in plan.items():
-        total += CHANGES[key[0]].effort_of(value)
-    return total
+    return sum([CHANGES[key[0]].effort_of(value) for key, value in plan.items()])
 
 
 def partner_facts(plan: Plan) -> dict[str, int]:

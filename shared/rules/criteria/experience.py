@@ -56,11 +56,8 @@ class DeploymentsAtLeast(Leaf):
 
 
 def _live(scope: Scope) -> int:
-    total = 0
-    for (area, live_on), count in scope.partner.deployments.items():
-        if area == scope.area and live_on <= scope.on:
-            total += count
-    return total
+    deployments = scope.partner.deployments.items()
+    return sum([count for (area, live_on), count in deployments if area == scope.area and live_on <= scope.on])
 
 
 type Completion = tuple[date, date | None]
