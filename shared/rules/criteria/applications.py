@@ -29,6 +29,9 @@ class CoversEligibleApplication(Leaf):
         asked = about(subject, project=scope.project.project_id)
         return self.node(verdict_of(bool(listed)), "a listed application", listed, asked)
 
+    def add_dates(self, scope: Scope, dates: set[date]) -> None:
+        """What a project covers does not depend on the date."""
+
     def missing(self, _: Search) -> Plans:
         """None: a project without a listed application is searched once more with one, if it may have one."""
         return []

@@ -156,6 +156,9 @@ class Leaf(Criterion):
         return MET if self.test(search) else self.missing(search)
 
     @abstractmethod
+    def add_dates(self, scope: Scope, dates: set[date]) -> None: ...
+
+    @abstractmethod
     def missing(self, search: Search) -> Plans:
         """The plans for it where it is not met."""
 

@@ -3,7 +3,7 @@
 Gives up to five smallest sets of changes, each of which makes the customer eligible and none of whose changes can be
 left out. A project is started or reopened only if none is open; a listed application is added only to a project without
 any. Of very many projects and partners those nearest to being met are considered first, and the search ends after a
-fixed number of steps.
+fixed number of steps. Plans that the search alone does not prove are tried on the facts.
 """
 
 from collections.abc import Sequence
@@ -23,11 +23,10 @@ from shared.rules.rule_set import Partners, RuleSet, decide, work_of
 from shared.rules.would_help.options import applications_to_name, partners_to_attach, project_options
 
 MOST_SETS = 5
+MOST_TRIES = 40
+
 type Proven = tuple[Plan, list[str]]
 """A plan and the projects it makes eligible."""
-
-
-MOST_TRIES = 40
 
 
 class Budget(NamedTuple):
