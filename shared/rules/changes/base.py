@@ -6,7 +6,7 @@ class, whose members are declared once: the JSON answer and its schema are made 
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Container, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from functools import cache
@@ -55,7 +55,8 @@ class Setting:
 
     def for_anyone(self, project_id: str) -> "Setting":
         """That of a partner that nobody named: what it must have it has had for long."""
-        return replace(self, on=date.min, eligible=(), start=self.starts[project_id])
+        start = self.starts[project_id]  # not by replace(), which takes ten times as long
+        return Setting(date.min, self.currency, self.titles, self.application, self.starts, self.customer, (), start)
 
     def first_start_of(self, partner_id: str) -> date | None:
         """When the first of the partner's projects starts that the plan makes eligible."""

@@ -53,7 +53,10 @@ def rank(plan: Plan) -> tuple[int, int]:
 
 
 def effort_of(plan: Plan) -> int:
-    return sum([CHANGES[key[0]].effort_of(value) for key, value in plan.items()])
+    total = 0
+    for key, value in plan.items():
+        total += CHANGES[key[0]].effort_of(value)
+    return total
 
 
 def partner_facts(plan: Plan) -> dict[str, int]:

@@ -46,7 +46,7 @@ class AnyPartner(Quantified[str]):
     def things(self, scope: Scope) -> Sequence[str]:
         return scope.customer.partners_of(scope.project)
 
-    def enter(self, scope: Scope, thing: str) -> Subject:
+    def enter(self, thing: str, scope: Scope) -> Subject:
         scope.partner = scope.partner_of(thing)
         return {"partner": thing}
 

@@ -93,7 +93,7 @@ class EveryApplication(Quantified[str]):
     def things(self, scope: Scope) -> Sequence[str]:
         return scope.listed_of_project().applications
 
-    def enter(self, scope: Scope, thing: str) -> Subject:
+    def enter(self, thing: str, scope: Scope) -> Subject:
         scope.areas = scope.terms.areas_of[thing]
         return {"application": thing}
 
@@ -103,7 +103,7 @@ class EveryApplication(Quantified[str]):
         for application in scope.listed_of_project().applications:
             key = (self.id, scope.partner.partner_id, application)
             if key not in explained:
-                explained[key] = self.criterion.explain(scope, self.enter(scope, application))
+                explained[key] = self.criterion.explain(scope, self.enter(application, scope))
             children.append(explained[key])
         return self.parent(children, subject)
 

@@ -56,8 +56,11 @@ class DeploymentsAtLeast(Leaf):
 
 
 def _live(scope: Scope) -> int:
-    deployments = scope.partner.deployments.items()
-    return sum([count for (area, live_on), count in deployments if area == scope.area and live_on <= scope.on])
+    total = 0
+    for (area, live_on), count in scope.partner.deployments.items():
+        if area == scope.area and live_on <= scope.on:
+            total += count
+    return total
 
 
 type Completion = tuple[date, date | None]

@@ -121,8 +121,10 @@ class _Cutter:
             return joined(criterion.requires, counts_of(self._verdicts(criterion, criterion.children(self.scope))))
         if criterion.test(self.scope):
             return Verdict.MET
+        if not criterion.may_be_unknown:
+            return Verdict.UNMET
         self.scope.lenient = True
-        possible = criterion.may_be_unknown and criterion.test(self.scope)
+        possible = criterion.test(self.scope)
         self.scope.lenient = False
         return Verdict.UNKNOWN if possible else Verdict.UNMET
 

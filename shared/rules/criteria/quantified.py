@@ -35,26 +35,26 @@ class Quantified[T](Criterion):
         """What its criterion is asked about, in the order of the nodes."""
 
     @abstractmethod
-    def enter(self, scope: Scope, thing: T) -> Subject:
+    def enter(self, thing: T, scope: Scope) -> Subject:
         """Make a thing the current one; gives the subject of its node."""
 
     def children(self, scope: Scope) -> Sequence[Child]:
-        return [(self.criterion, partial(self.enter, thing=thing)) for thing in self.things(scope)]
+        return [(self.criterion, partial(self.enter, thing)) for thing in self.things(scope)]
 
     def explain(self, scope: Scope, subject: Subject = None) -> Node:
-        nodes = [self.criterion.explain(scope, self.enter(scope, thing)) for thing in self.things(scope)]
+        nodes = [self.criterion.explain(scope, self.enter(thing, scope)) for thing in self.things(scope)]
         return self.parent(nodes, subject)
 
     def size(self, scope: Scope, weights: Weights | None = None) -> int:
         total = 1
         for thing in self.things(scope):
-            self.enter(scope, thing)
+            self.enter(thing, scope)
             total += self.criterion.size(scope, weights)
         return total
 
     def add_dates(self, scope: Scope, dates: set[date]) -> None:
         for thing in self.things(scope):
-            self.enter(scope, thing)
+            self.enter(thing, scope)
             self.criterion.add_dates(scope, dates)
 
 
@@ -84,7 +84,7 @@ class AnyProject(Quantified[Project]):
     def things(self, scope: Scope) -> Sequence[Project]:
         return sorted((each for each in scope.customer.projects if each.is_open), key=lambda each: each.project_id)
 
-    def enter(self, scope: Scope, thing: Project) -> Subject:
+    def enter(self, thing: Project, scope: Scope) -> Subject:
         scope.project = thing
         return {"project": thing.project_id}
 
@@ -133,7 +133,7 @@ class AnyArea(Quantified[str]):
     def things(self, scope: Scope) -> Sequence[str]:
         return scope.areas
 
-    def enter(self, scope: Scope, thing: str) -> Subject:
+    def enter(self, thing: str, scope: Scope) -> Subject:
         scope.area = thing
         return {"area": thing}
 
