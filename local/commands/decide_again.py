@@ -5,14 +5,18 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
+from shared.domain.customer import Customer
 from shared.domain.decision import UNASSESSED, JsonObject
+from shared.domain.facts import PARTNER_FACTS
+from shared.domain.gathered import customer_from
 from shared.domain.notification import MAX_TREE_BYTES, decision_json, notification_of, recorded_decision
+from shared.domain.partner import Partner
 from shared.errors import PermanentError
 from shared.rules.difference import equal
 from shared.rules.document import parse_document
 from shared.rules.reasons import deciding_part
 from shared.rules.rule_set import RuleSet, assess
-from shared.rules.used_facts import customer_and_partners
+from shared.rules.used_facts import entry_members
 
 _NOT_DECIDED = ("cause", "decidedAt", "ruleSetSha256", "facts", "factsOmitted", "ruleSet")
 """What the answer holds besides what deciding gives."""
@@ -44,6 +48,20 @@ def _decided_again(answer: JsonObject, used: JsonObject, rule_set: RuleSet) -> J
     recorded = recorded_decision(notification_of(decision, UNASSESSED, ""))
     kept: JsonObject = json.loads(json.dumps(recorded))
     return kept
+
+
+def customer_and_partners(used: JsonObject) -> tuple[Customer, dict[str, Partner]]:
+    """What the facts of a recorded decision were decided from."""
+    partners = [_partner(each) for each in used["partners"]]
+    return customer_from(used["customer"]), {each.partner_id: each for each in partners}
+
+
+def _partner(value: JsonObject) -> Partner:
+    rows = {
+        fact.gathered: [[entry[name] for name in entry_members(fact)] for entry in value[fact.gathered]]
+        for fact in PARTNER_FACTS
+    }
+    return Partner.of_rows(value["partnerId"], value["revision"], rows)
 
 
 def _differences(path: str, recorded: Any, again: Any) -> Iterator[str]:
