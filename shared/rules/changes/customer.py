@@ -138,9 +138,8 @@ class AddApplication(Change):
         return cls(key[1], value)
 
     def apply(self, facts: Facts) -> None:
-        facts.change_project(
-            self.project_id, lambda each: replace(each, applications=(*each.applications, self.application))
-        )
+        more = (self.application,)
+        facts.change_project(self.project_id, lambda each: replace(each, applications=each.applications + more))
 
     def text(self, titles: Titles) -> str:
         return f"Add {titles.get(self.application, self.application)} to project {self.project_id}"
