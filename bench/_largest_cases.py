@@ -143,7 +143,7 @@ async def cases() -> list[Case]:
 
 
 _DRAFTS, _RETIRED = 1_000, 3
-_DRAFT = {"document": shipped_document() | {"effectiveFrom": "2023-02-14"}, "cases": []}
+_DRAFT: dict[str, Any] = {"document": shipped_document() | {"effectiveFrom": "2023-02-14"}, "cases": []}
 
 
 def _routes(world: World) -> list[Case]:

@@ -7,7 +7,7 @@ from typing import Any
 from aiohttp import ClientSession
 
 from shared.domain.decision import Node, Verdict
-from shared.rules.reasons.phrase import phrase
+from shared.rules.reasons import phrase
 
 
 async def report(session: ClientSession, replayed: int, notified: str) -> str:

@@ -5,14 +5,18 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
+from shared.domain.customer import Customer
 from shared.domain.decision import UNASSESSED, JsonObject
+from shared.domain.facts import PARTNER_FACTS
+from shared.domain.gathered import customer_from
 from shared.domain.notification import MAX_TREE_BYTES, decision_json, notification_of, recorded_decision
+from shared.domain.partner import Partner
 from shared.errors import PermanentError
+from shared.rules.difference import equal
 from shared.rules.document import parse_document
-from shared.rules.equal_values import equal
-from shared.rules.reasons.deciding_part import deciding_part
+from shared.rules.reasons import deciding_part
 from shared.rules.rule_set import RuleSet, assess
-from shared.rules.used_facts import customer_and_partners
+from shared.rules.used_facts import entry_members
 
 _NOT_DECIDED = ("cause", "decidedAt", "ruleSetSha256", "facts", "factsOmitted", "ruleSet")
 """What the answer holds besides what deciding gives."""
@@ -40,11 +44,24 @@ def _decided_again(answer: JsonObject, used: JsonObject, rule_set: RuleSet) -> J
     on, changes = date.fromisoformat(used["on"]), used["rulesChangeOn"]
     assessment = assess(rule_set, customer, partners, on, date.fromisoformat(changes) if changes else None)
     tree = deciding_part(assessment.tree, MAX_TREE_BYTES)
-    offers = (rule_set.benefits, rule_set.self_guided_resources)
-    decision = decision_json(answer["customerId"], assessment, tree, offers, answer["sequence"])
+    decision = decision_json(answer["customerId"], assessment, tree, rule_set.offers, answer["sequence"])
     recorded = recorded_decision(notification_of(decision, UNASSESSED, ""))
     kept: JsonObject = json.loads(json.dumps(recorded))
     return kept
+
+
+def customer_and_partners(used: JsonObject) -> tuple[Customer, dict[str, Partner]]:
+    """What the facts of a recorded decision were decided from."""
+    partners = [_partner(each) for each in used["partners"]]
+    return customer_from(used["customer"]), {each.partner_id: each for each in partners}
+
+
+def _partner(value: JsonObject) -> Partner:
+    rows = {
+        fact.gathered: [[entry[name] for name in entry_members(fact)] for entry in value[fact.gathered]]
+        for fact in PARTNER_FACTS
+    }
+    return Partner.of_rows(value["partnerId"], value["revision"], rows)
 
 
 def _differences(path: str, recorded: Any, again: Any) -> Iterator[str]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from shared.domain.decision import JsonObject, Node, Verdict
-from shared.rules.reasons.phrase import found
+from shared.rules.reasons import found
 
 type Marks = Mapping[str, str]
 

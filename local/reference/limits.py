@@ -9,8 +9,7 @@ from shared.api import events as posted
 from shared.domain import customer_state, events, partner
 from shared.domain.notification import MAX_TREE_BYTES
 from shared.rules import cases, document, rule_set
-from shared.rules.criteria import reader
-from shared.rules.reasons import explained
+from shared.rules.criteria import explained, reader
 from shared.workflow import keep
 
 _QUARANTINE = "the message goes to quarantine"

@@ -12,10 +12,9 @@ from shared.domain.customer import Customer
 from shared.domain.decision import JsonObject, Node, Status
 from shared.domain.notification import decision_json
 from shared.domain.partner import Partner
-from shared.rules.reasons.explained import MAX_NODES
+from shared.rules.criteria.explained import MAX_NODES
 from shared.rules.rule_set import MAX_WORK, RuleSet, assess, explain, work_of
-from shared.rules.would_help.search import would_help
-from shared.rules.would_help.trial import WHOLE, Budget
+from shared.rules.would_help.search import WHOLE, Budget, would_help
 
 MAX_LIST_BYTES = 5 * 1024 * 1024
 NOT_COMPUTED = "notComputed"
@@ -72,8 +71,7 @@ async def decision_answer(
     rule_set, customer, partners, on = asked.rule_set, asked.customer, asked.partners, asked.on
     work = asked.work
     assessment = await aside(work, lambda: assess(rule_set, customer, partners, on, asked.next_start, share.nodes))
-    offers = (rule_set.benefits, rule_set.self_guided_resources)
-    decision = decision_json(customer.customer_id or None, assessment, assessment.tree, offers)
+    decision = decision_json(customer.customer_id or None, assessment, assessment.tree, rule_set.offers)
     if on < today:
         decision["knownAsOf"] = today.isoformat()
     if assessment.outcome.status is Status.INELIGIBLE:

@@ -16,8 +16,8 @@ from shared.domain.registers import partner_fact_of
 from shared.domain.strict_json import compact_bytes
 from shared.errors import PermanentError
 from shared.rules import checks
+from shared.rules.checks import Faults, member, shown
 from shared.rules.document import MAX_DOCUMENT_BYTES, RuleSetDocument, parse_document
-from shared.rules.faults import Faults, member, shown
 from shared.rules.given_facts import add_given_faults
 
 MAX_VALUES = 100_000

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from shared.domain.trace_context import TraceContext
 
@@ -11,7 +10,7 @@ from shared.domain.trace_context import TraceContext
 class Cause:
     """What decisions name as their cause and, beside it and in none of them, the trace it belongs to."""
 
-    named: Mapping[str, Any]
+    named: Mapping[str, str | int]
     trace: TraceContext | None = None
 
 

@@ -113,7 +113,8 @@ class CustomerState:
 
     def _refuse_more_pairs(self, laid: "CustomerState") -> None:
         """One that has too many, from before there was this limit, may still be corrected."""
-        if not laid.may_have_pairs_past(MAX_PAIRS):
+        projects, attachments = (laid.registers.get(each, ()) for each in (Kind.PROJECT, Kind.ATTACHMENT))
+        if len(projects) * len(attachments) <= MAX_PAIRS:  # cheap, and so for all but very large customers
             return
         pairs = laid.customer.open_pairs
         if pairs > MAX_PAIRS and pairs > self.customer.open_pairs:
@@ -121,7 +122,3 @@ class CustomerState:
                 f"customer {self.customer_id} would have {pairs} pairs of an open project and a partner attached to it"
             )
             raise PermanentError(f"{said}; at most {MAX_PAIRS} are kept")
-
-    def may_have_pairs_past(self, most: int) -> bool:
-        """Cheap, and false for all but very large customers."""
-        return len(self.registers.get(Kind.PROJECT, ())) * len(self.registers.get(Kind.ATTACHMENT, ())) > most

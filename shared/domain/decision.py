@@ -7,6 +7,9 @@ from enum import StrEnum
 from typing import Any, NamedTuple
 
 type JsonObject = dict[str, Any]
+type Value = str | int | list[str] | None
+type Said = Value | Mapping[str, Value]
+"""What a criterion required, or what was found, as JSON."""
 
 DECISIONS = 1
 """The format number of decisions. It goes up in a version that, of the same facts and rules, makes another outcome or
@@ -46,8 +49,8 @@ class Node(NamedTuple):
     id: str
     title: str
     verdict: Verdict
-    required: Any
-    actual: Any
+    required: Said
+    actual: Said
     subject: Mapping[str, str] | None = None
     children: tuple["Node", ...] = ()
     omitted: int = 0

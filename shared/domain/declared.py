@@ -13,11 +13,11 @@ def declared[T](cls: type[T]) -> type[T]:
     return dataclass(eq=False, repr=False)(cls)
 
 
-def fields_of(cls: type) -> "tuple[Field[Any], ...]":
+def fields_of(cls: type) -> "tuple[Field[object], ...]":
     return fields(cls)
 
 
-def metadata_of(field: "Field[Any]") -> Any:
+def metadata_of(field: "Field[object]") -> Any:
     """The metadata of an annotated field, or None."""
     return next(iter(getattr(field.type, "__metadata__", ())), None)
 

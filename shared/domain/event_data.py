@@ -37,11 +37,7 @@ class MemberKind(ABC):
 
     @abstractmethod
     def accepts(self, value: object) -> bool:
-        """Whether the value as a whole is of this kind."""
-
-    def is_right(self, value: object) -> bool:
         """Whether nothing in the member is wrong."""
-        return self.accepts(value)
 
     def wrong(self, value: object) -> Iterator[Wrong]:
         """What is not right in the member, by its place below it."""
@@ -139,18 +135,13 @@ class ListOf(MemberKind):
         return {"description": self.right, "items": self.each.schema, **bounds, "type": "array"}
 
     def accepts(self, value: object) -> bool:
-        return isinstance(value, list) and 1 <= len(value) <= self.most
-
-    def is_right(self, value: object) -> bool:
-        return not any(self.wrong(value))
+        return isinstance(value, list) and 1 <= len(value) <= self.most and all(map(self.each.accepts, value))
 
     def wrong(self, value: object) -> Iterator[Wrong]:
-        if not isinstance(value, list) or not self.accepts(value):
+        if not isinstance(value, list) or not 1 <= len(value) <= self.most:
             yield "", value, self
             return
-        for index, each in enumerate(value):
-            if not self.each.accepts(each):
-                yield f"[{index}]", each, self.each
+        yield from ((f"[{index}]", each, self.each) for index, each in enumerate(value) if not self.each.accepts(each))
 
 
 @dataclass(frozen=True)
@@ -164,14 +155,12 @@ class EventData:
     def members(self) -> Mapping[str, MemberKind]:
         return {**self.required, **self.optional}
 
-    def wrong(self, given: Mapping[str, object]) -> Iterator[Wrong]:
+    def wrong(self, given: JsonObject) -> Iterator[Wrong]:
         """As a kind's, for every known member; one that is missing is None."""
         for name, kind in self.members.items():
-            if name in given:
-                if kind.is_right(given[name]):
-                    continue
+            if name in given and not kind.accepts(given[name]):
                 yield from ((f".{name}{place}", value, wanted) for place, value, wanted in kind.wrong(given[name]))
-            elif name in self.required:
+            elif name in self.required and name not in given:
                 yield f".{name}", None, kind
 
 

@@ -10,11 +10,11 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import Any, NoReturn
+from typing import NoReturn
 
 from shared.domain.cause import Cause
+from shared.domain.decision import JsonObject
 from shared.domain.event_data import EventData
-from shared.domain.event_faults import fault, shown, unknown_members, value_fault
 from shared.domain.facts import CUSTOMER, FACTS, Fact
 from shared.domain.registers import Kind, Register
 from shared.domain.strict_json import parse_json
@@ -103,7 +103,7 @@ NAME = re.compile(r"[^\x00-\x1f\x7f-\x9f\ud800-\udfff]{1,200}")
 _JSON_TYPE = re.compile(r"application/([\w.-]+\+)?json(\s*;.*)?", re.IGNORECASE | re.ASCII)
 
 
-def _envelope_faults(value: Mapping[str, object], path: str) -> list[MemberError]:
+def _envelope_faults(value: JsonObject, path: str) -> list[MemberError]:
     checks = {
         "specversion": (value.get("specversion") == "1.0", '"1.0"'),
         "id": (_is_name(value.get("id")), "a string of 1 to 200 characters, none a control character"),
@@ -154,9 +154,7 @@ def _utc(value: object) -> datetime:
     return datetime.fromisoformat(f"{day}T{clock}.{micros}{offset or '+00:00'}").astimezone(UTC)
 
 
-def _read_data(
-    envelope: Mapping[str, object], event_type: EventType | None, path: str, errors: list[MemberError]
-) -> dict[str, Any]:
+def _read_data(envelope: JsonObject, event_type: EventType | None, path: str, errors: list[MemberError]) -> JsonObject:
     value, encoded = envelope.get("data"), envelope.get("data_base64")
     if encoded is not None:
         try:
@@ -170,11 +168,11 @@ def _read_data(
     return _known_data(value, event_type.data, f"{path}.data", errors) if event_type else {}
 
 
-def _decoded(text: Any) -> Any:
+def _decoded(text: object) -> object:
     """The JSON value that .NET's client writes in base64; raises ValueError."""
     try:
-        body = base64.b64decode(text, validate=True)
-    except (ValueError, TypeError):
+        body = base64.b64decode(text, validate=True) if isinstance(text, str) else _refuse("no text")
+    except ValueError:
         return _refuse(f"{shown(text)} is not right; give JSON in base64, or data as it is")
     try:
         return parse_json(body)
@@ -186,11 +184,26 @@ def _refuse(reason: str) -> NoReturn:
     raise ValueError(reason)
 
 
-def _known_data(value: Mapping[str, object], data: EventData, path: str, errors: list[MemberError]) -> dict[str, Any]:
+def _known_data(value: JsonObject, data: EventData, path: str, errors: list[MemberError]) -> JsonObject:
     known = data.members
     given = {name: member for name, member in value.items() if member is not None}
-    for place, at, kind in data.wrong(given):
-        errors.append(value_fault(f"{path}{place}", at, kind))
-    if not value.keys() <= known.keys():
-        errors += unknown_members([name for name in value if name not in known], known, path)
+    wrong, unknown = [*data.wrong(given)], [name for name in value if name not in known]
+    if wrong or unknown:
+        from shared.domain.suggestions import unknown_members, value_fault  # no good event should wait for it
+
+        errors += [value_fault(f"{path}{place}", at, kind) for place, at, kind in wrong]
+        errors += unknown_members(unknown, known, path)
     return {name: given[name] for name in known if name in given}
+
+
+def fault(path: str, value: object, right: str) -> MemberError:
+    """A value that is missing or wrong."""
+    if value is None:
+        return MemberError(path, f"is missing; give {right}")
+    return MemberError(path, f"{shown(value)} is not right; give {right}")
+
+
+def shown(value: object) -> str:
+    """The value on one short line of ASCII."""
+    text = ascii(value) if not isinstance(value, str) else '"' + ascii(value)[1:-1] + '"'
+    return text if len(text) <= 80 else f"{text[:77]}..."

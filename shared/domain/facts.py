@@ -10,26 +10,9 @@ from datetime import date
 from decimal import Decimal
 from typing import Annotated, Any, ClassVar, Self
 
+from shared.domain import event_data as kinds
 from shared.domain.declared import fields_of, json_name, metadata_of
-from shared.domain.event_data import (
-    APPLICATION,
-    APPLICATIONS,
-    AREA,
-    COMPETENCY,
-    COURSE,
-    CURRENCY,
-    DAY,
-    DESIGNATION,
-    FLAG,
-    IDENTIFIER,
-    LEVEL,
-    MONEY,
-    PART,
-    STATUS,
-    EventData,
-    Flag,
-    MemberKind,
-)
+from shared.domain.event_data import EventData, Flag, MemberKind
 
 type Data = Mapping[str, Any]
 """The known members of an event's ``data`` without nulls, as JSON gives them."""
@@ -78,7 +61,7 @@ class Fact:
         """The members of its events' data: its own and the owner."""
         members, required = cls.members(), cls.required()
         optional = {name: kind for name, kind in members.items() if name not in (*required, cls.by_type)}
-        return EventData({cls.owner: IDENTIFIER, **{name: members[name] for name in required}}, optional)
+        return EventData({cls.owner: kinds.IDENTIFIER, **{name: members[name] for name in required}}, optional)
 
     @classmethod
     def from_data(cls, data: Data) -> Self:
@@ -100,12 +83,12 @@ class Licence(Fact):
     gathered = described = "licences"
     events = (("fasttrack.spend.updated.v1", "What a customer spends a year on one application under one licence."),)
 
-    licence_id: Annotated[str, IDENTIFIER]
-    application: Annotated[str, APPLICATION]
-    annual_amount: Annotated[Decimal, MONEY]
-    currency: Annotated[str, CURRENCY]
-    new_deployment: Annotated[bool, FLAG]
-    ends_on: Annotated[date | None, DAY] = None
+    licence_id: Annotated[str, kinds.IDENTIFIER]
+    application: Annotated[str, kinds.APPLICATION]
+    annual_amount: Annotated[Decimal, kinds.MONEY]
+    currency: Annotated[str, kinds.CURRENCY]
+    new_deployment: Annotated[bool, kinds.FLAG]
+    ends_on: Annotated[date | None, kinds.DAY] = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,10 +103,10 @@ class Project(Fact):
         ("fasttrack.project.updated.v1", "A customer's project: the applications it implements, its start and status."),
     )
 
-    project_id: Annotated[str, IDENTIFIER]
-    applications: Annotated[tuple[str, ...], APPLICATIONS]
-    initiated_on: Annotated[date, DAY]
-    status: Annotated[str, STATUS]
+    project_id: Annotated[str, kinds.IDENTIFIER]
+    applications: Annotated[tuple[str, ...], kinds.APPLICATIONS]
+    initiated_on: Annotated[date, kinds.DAY]
+    status: Annotated[str, kinds.STATUS]
 
     @property
     def is_open(self) -> bool:
@@ -148,9 +131,9 @@ class Attachment(Fact):
     )
     by_type = "attached"
 
-    partner_id: Annotated[str, IDENTIFIER]
-    project_id: Annotated[str | None, IDENTIFIER] = None
-    attached: Annotated[bool, Flag(FLAG.right, absent=True)] = True
+    partner_id: Annotated[str, kinds.IDENTIFIER]
+    project_id: Annotated[str | None, kinds.IDENTIFIER] = None
+    attached: Annotated[bool, Flag(kinds.FLAG.right, absent=True)] = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,11 +146,11 @@ class Competency(Fact):
     gathered, described = "competencies", "competency periods"
     events = (("fasttrack.partner.certified.v1", "A period of a partner's competency in an area."),)
 
-    competency: Annotated[str, COMPETENCY]
-    area: Annotated[str, AREA]
-    level: Annotated[str, LEVEL]
-    valid_from: Annotated[date, DAY]
-    valid_until: Annotated[date | None, DAY] = None
+    competency: Annotated[str, kinds.COMPETENCY]
+    area: Annotated[str, kinds.AREA]
+    level: Annotated[str, kinds.LEVEL]
+    valid_from: Annotated[date, kinds.DAY]
+    valid_until: Annotated[date | None, kinds.DAY] = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,10 +163,10 @@ class Designation(Fact):
     gathered, described = "designations", "designation periods"
     events = (("fasttrack.partner.designated.v1", "A period of a partner's designation."),)
 
-    designation: Annotated[str, DESIGNATION]
-    active: Annotated[bool, FLAG]
-    valid_from: Annotated[date, DAY]
-    valid_until: Annotated[date | None, DAY] = None
+    designation: Annotated[str, kinds.DESIGNATION]
+    active: Annotated[bool, kinds.FLAG]
+    valid_from: Annotated[date, kinds.DAY]
+    valid_until: Annotated[date | None, kinds.DAY] = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,11 +181,11 @@ class Deployment(Fact):
 
     counted_by = ("area", "live_on")
 
-    deployment_id: Annotated[str, IDENTIFIER]
-    area: Annotated[str, AREA]
-    live_on: Annotated[date, DAY]
-    eligible: Annotated[bool, FLAG]
-    customer_id: Annotated[str | None, IDENTIFIER] = None
+    deployment_id: Annotated[str, kinds.IDENTIFIER]
+    area: Annotated[str, kinds.AREA]
+    live_on: Annotated[date, kinds.DAY]
+    eligible: Annotated[bool, kinds.FLAG]
+    customer_id: Annotated[str | None, kinds.IDENTIFIER] = None
 
     @property
     def counts(self) -> bool:
@@ -221,12 +204,12 @@ class Training(Fact):
 
     counted_by = ("course", "part", "completed_on", "expires_on")
 
-    course: Annotated[str, COURSE]
-    part: Annotated[str, PART]
-    learner_id: Annotated[str, IDENTIFIER]
-    completed_on: Annotated[date, DAY]
-    expires_on: Annotated[date | None, DAY] = None
-    revoked: Annotated[bool, Flag(FLAG.right, absent=False)] = False
+    course: Annotated[str, kinds.COURSE]
+    part: Annotated[str, kinds.PART]
+    learner_id: Annotated[str, kinds.IDENTIFIER]
+    completed_on: Annotated[date, kinds.DAY]
+    expires_on: Annotated[date | None, kinds.DAY] = None
+    revoked: Annotated[bool, Flag(kinds.FLAG.right, absent=False)] = False
 
     @property
     def counts(self) -> bool:

@@ -14,22 +14,22 @@ CUSTOMER_LISTS: Mapping[str, Kind] = {each.gathered: Kind(each.kind) for each in
 PARTNER_LISTS: Mapping[str, Kind] = {each.gathered: Kind(each.kind) for each in PARTNER_FACTS}
 
 
-def customer_from(value: Mapping[str, Any]) -> Customer:
+def customer_from(value: JsonObject) -> Customer:
     """The customer with these licences, projects and attachments and no others; null is the same as absent."""
     return Customer(value.get("customerId") or "", **{each.gathered: _read(each, value) for each in CUSTOMER_FACTS})
 
 
-def partner_from(value: Mapping[str, Any]) -> Partner:
+def partner_from(value: JsonObject) -> Partner:
     """The partner with these competencies, designations, deployments and trainings and no others."""
     return Partner.of(value["partnerId"], [fact for each in PARTNER_FACTS for fact in _read(each, value)])
 
 
-def _read(fact: type[Fact], value: Mapping[str, Any]) -> tuple[Any, ...]:
+def _read(fact: type[Fact], value: JsonObject) -> tuple[Any, ...]:
     given: Iterable[Data] = value.get(fact.gathered) or ()
     return tuple(fact.from_data(each) for each in given)
 
 
-def customer_facts(registers: Registers, given: Mapping[str, Any] | None = None) -> JsonObject:
+def customer_facts(registers: Registers, given: JsonObject | None = None) -> JsonObject:
     """A customer's facts by list, where those ``given`` replace others of the same key."""
     facts: JsonObject = {}
     for name, kind in CUSTOMER_LISTS.items():

@@ -4,7 +4,6 @@ A recorded decision and its notification stay under 32 KiB whatever the facts: l
 """
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from shared.domain.decision import Assessment, JsonObject, Node, Outcome, Status
 from shared.domain.strict_json import compact_bytes
@@ -22,7 +21,7 @@ def decision_json(
     tree: Node,
     offers: tuple[Sequence[JsonObject], Sequence[JsonObject]],
     sequence: int | None = None,
-    cause: Mapping[str, Any] | None = None,
+    cause: Mapping[str, str | int] | None = None,
 ) -> JsonObject:
     """The decision with ``tree`` as its criteria; ``offers`` are the rule set's benefits and self-guided resources."""
     benefits, resources = offers
@@ -49,7 +48,7 @@ def notification_of(
     trace: TraceContext | None = None,
     source: str = DEFAULT_SOURCE,
 ) -> JsonObject:
-    """The CloudEvent that tells of a recorded decision, made within ``trace``; at most 32 KiB as JSON.
+    """The CloudEvent that reports a recorded decision, made within ``trace``; at most 32 KiB as JSON.
 
     ``source`` names the deployment, which with the id makes the notification unique among all of them.
     """
@@ -57,9 +56,9 @@ def notification_of(
     data = dict(decision)
     for name in ("eligibleProjects", "benefits", "selfGuidedResources"):
         if name in data:
-            _lay_in_bounded(data, name, data[name])
+            _add_bounded(data, name, data[name])
     data["previousStatus"] = previous.status.value
-    _lay_in_bounded(data, "previousEligibleProjects", previous.eligible_projects)
+    _add_bounded(data, "previousEligibleProjects", previous.eligible_projects)
     return {
         "specversion": "1.0",
         "id": f"{customer_id}/{sequence}",
@@ -74,12 +73,12 @@ def notification_of(
 
 
 def recorded_decision(notification: JsonObject) -> JsonObject:
-    """The recorded decision that a notification told of."""
+    """The recorded decision in its notification."""
     previous = ("previousStatus", "previousEligibleProjects", "previousEligibleProjectsOmitted")
     return {name: value for name, value in notification["data"].items() if name not in previous}
 
 
-def _lay_in_bounded(data: JsonObject, name: str, items: Sequence[Any]) -> None:
+def _add_bounded(data: JsonObject, name: str, items: Sequence[object]) -> None:
     kept, room = 0, MAX_LIST_BYTES
     for item in items:
         room -= len(compact_bytes(item)) + 1

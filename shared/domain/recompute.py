@@ -3,7 +3,6 @@
 import re
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from shared.domain.customer_state import Evidence
 from shared.domain.event_data import IDENTIFIER
@@ -19,7 +18,7 @@ NEWEST = 1
 
 @dataclass(frozen=True, slots=True)
 class FanOutStep:
-    """Hand on the next customers of a fan-out."""
+    """Enqueue the next customers of a fan-out."""
 
     fan_out_id: str
 
@@ -29,7 +28,7 @@ class FanOutStep:
 
 @dataclass(frozen=True, slots=True)
 class PreviewStep:
-    """Look at the next customers of a preview."""
+    """Compare the next customers of a preview."""
 
     preview_id: str
 
@@ -86,7 +85,7 @@ class Recompute:
     def to_bytes(self) -> bytes:
         match self.reason:
             case PartnerChanged(partner_id, revision):
-                reason: dict[str, Any] = {"partnerId": partner_id, "revision": revision}
+                reason: dict[str, str | int] = {"partnerId": partner_id, "revision": revision}
             case RulesChanged(epoch):
                 reason = {"epoch": epoch}
             case DayCame(day):
@@ -128,7 +127,7 @@ _DIGITS_OF_A_RUN = 13
 _FAN_OUT = re.compile(rf"({IDENTIFIER.pattern})?~[0-9]{{10,{DIGITS}}}|~upgrade~[0-9]{{{_DIGITS_OF_A_RUN}}}")
 
 
-def _are_ids(*values: Any) -> bool:
+def _are_ids(*values: object) -> bool:
     return all(IDENTIFIER.accepts(value) for value in values)
 
 

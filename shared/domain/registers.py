@@ -34,14 +34,14 @@ class Register:
     time: str
     source: str
     id: str
-    others: tuple[Any, ...] = ()
+    others: tuple[object, ...] = ()
 
     @classmethod
     def of(cls, stored: Sequence[Any]) -> "Register":
         data, kind, time, source, event_id, *others = stored
         return cls(data, kind, time, source, event_id, tuple(others))
 
-    def to_list(self) -> list[Any]:
+    def to_list(self) -> list[object]:
         return [self.data, self.type, self.time, self.source, self.id, *self.others]
 
     @property

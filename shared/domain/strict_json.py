@@ -11,6 +11,7 @@ import sys
 from collections import Counter
 from typing import Any
 
+from shared.domain.decision import JsonObject
 from shared.errors import MemberError, PermanentError
 
 BOM = b"\xef\xbb\xbf"
@@ -41,7 +42,7 @@ def parse_json(body: bytes) -> Any:
     return value
 
 
-def _object(members: list[tuple[str, Any]]) -> dict[str, Any]:
+def _object(members: list[tuple[str, object]]) -> JsonObject:
     value = dict(members)
     if len(value) < len(members):
         repeated = Counter(name for name, _ in members).most_common(1)[0][0]
@@ -71,11 +72,11 @@ def _refusal(reason: str) -> PermanentError:
     return PermanentError(reason, (MemberError("$", reason),))
 
 
-def compact_bytes(value: Any) -> bytes:
+def compact_bytes(value: object) -> bytes:
     """``value`` as JSON with no white space, members in their order, in UTF-8."""
     return json.dumps(value, separators=(",", ":"), ensure_ascii=False).encode("utf-8")
 
 
-def canonical_bytes(value: Any) -> bytes:
+def canonical_bytes(value: object) -> bytes:
     """``value`` as JSON with sorted members and no white space, in UTF-8: equal values give equal bytes."""
     return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode("utf-8")

@@ -1,15 +1,18 @@
-"""What a producer probably meant: the known name near an unknown one, and a value as it should be written.
+"""What a producer probably meant: the known name near an unknown one, a value as it should be written; the faults that
+say so.
 
 Loaded when something is wrong, so that a good event never pays for it.
 """
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from decimal import Decimal, InvalidOperation
 
 from shared.domain.event_data import APPLICATION, CURRENCY, MONEY, Day, Flag, ListOf, MemberKind, Text, Word
+from shared.domain.events import fault, shown
+from shared.errors import MemberError
 
 _ENDS = "validTo validTill validThrough validUpTo endDate endsAt endOn end ends until to expiry expires expiryDate "
 _ENDS += "expireOn expiresAt expireDate expirationDate expiration endsOn validUntil expiresOn"
@@ -46,6 +49,27 @@ _SYNONYMS: Mapping[str, str] = {
 """Names under which other systems know a member."""
 
 _LONGEST = 64
+_MOST_UNKNOWN = 10
+_PLAIN_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_-]{0,63}", re.ASCII)
+
+
+def value_fault(path: str, value: object, kind: MemberKind) -> MemberError:
+    """A member of data that is missing or not of its kind, and how to write what is meant, where that is plain."""
+    found = fault(path, value, kind.right)
+    right = "" if value is None else written_right(kind, value)
+    return MemberError(path, f"{found.message}; write {right}") if right else found
+
+
+def unknown_members(names: list[str], known: Iterable[str], path: str) -> Iterator[MemberError]:
+    """Members that an object at ``path`` does not have, each with the known one that is meant."""
+    for name in names[:_MOST_UNKNOWN]:
+        place = f"{path}.{name}" if _PLAIN_NAME.fullmatch(name) else f"{path}[{shown(name)}]"
+        near = nearest(name, known)
+        others = f"give {', '.join(known)}; what is your own belongs beside data, in an extension attribute"
+        right = f'write "{near}"' if near else others
+        yield MemberError(place, f"is unknown; {right}")
+    if len(names) > _MOST_UNKNOWN:
+        yield MemberError(path, f"has {len(names) - _MOST_UNKNOWN} more unknown members")
 
 
 def nearest(name: str, known: Iterable[str]) -> str | None:

@@ -4,9 +4,9 @@ What is malformed is ignored, as every extension is that the contract does not k
 """
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+
+from shared.domain.decision import JsonObject
 
 MAX_STATE = 512
 """Characters of a ``tracestate`` that is carried: what W3C asks to carry at least. A longer one is left out whole."""
@@ -30,7 +30,7 @@ class TraceContext:
     tracestate: str = ""
 
     @classmethod
-    def of(cls, envelope: Mapping[str, Any]) -> "TraceContext | None":
+    def of(cls, envelope: JsonObject) -> "TraceContext | None":
         """The trace context among an event's members."""
         parent, state = envelope.get("traceparent"), envelope.get("tracestate")
         if not isinstance(parent, str):

@@ -7,18 +7,30 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from functools import partial
 
 from shared.domain.customer import Customer
 from shared.domain.decision import JsonObject, Node, Outcome, Verdict
 from shared.domain.gathered import customer_from, partner_from
 from shared.domain.partner import Partner
 from shared.errors import MemberError, PermanentError
-from shared.rules.checks import DAY, IDENTIFIER, TITLE, Reads, list_of, one_of, read_list, read_object, without_repeats
+from shared.rules.checks import (
+    DAY,
+    IDENTIFIER,
+    TITLE,
+    Faults,
+    Reads,
+    list_of,
+    member,
+    one_of,
+    read_list,
+    read_object,
+    shown,
+    without_repeats,
+)
 from shared.rules.criteria.base import BEST_FIRST
-from shared.rules.faults import Faults, member, shown
 from shared.rules.given_facts import add_given_faults
-from shared.rules.reasons.phrase import found, phrase
+from shared.rules.reasons import found, phrase
 from shared.rules.rule_set import MAX_WORK, RuleSet, decide, explain, work_of
 
 MOST_CASES = 200
@@ -44,7 +56,7 @@ def parse_cases(value: object, path: str = "$.cases") -> list[Case]:
     if isinstance(value, list) and len(value) > MOST_CASES:
         faults.add(path, f"holds {len(value)} cases, write at most {MOST_CASES}")
         raise PermanentError("too many cases", faults.all())
-    read = read_list(_case, value, path, faults)
+    read = read_list(partial(read_object, _CASE), value, path, faults)
     if faults.count:
         raise PermanentError("not cases of a rule set", faults.all())
     return [_case_of(each, f"{path}[{index}]") for index, each in enumerate(read)]
@@ -108,7 +120,7 @@ def _few(names: set[str]) -> str:
     return ", ".join(listed[:20]) + (", ..." if len(listed) > 20 else "")
 
 
-def _case_of(read: Mapping[str, Any], path: str) -> Case:
+def _case_of(read: JsonObject, path: str) -> Case:
     facts, expect = read["facts"], read["expect"]
     projects, criteria = expect.get("eligibleProjects"), expect.get("criteria")
     return Case(
@@ -123,16 +135,12 @@ def _case_of(read: Mapping[str, Any], path: str) -> Case:
     )
 
 
-def _case(value: object, path: str, faults: Faults) -> JsonObject:
-    return read_object(_CASE, value, path, faults)
-
-
 def _facts(value: object, path: str, faults: Faults) -> object:
     add_given_faults(value, path, faults)
     return value
 
 
-def _expect(value: object, path: str, faults: Faults) -> dict[str, Any]:
+def _expect(value: object, path: str, faults: Faults) -> JsonObject:
     if not isinstance(value, dict):
         faults.add(path, f"{shown(value)} is not an object, write {{...}} with {', '.join(_EXPECT)}")
         return {}

@@ -11,15 +11,66 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
-from typing import Any
 
 from shared.domain import event_data
 from shared.domain.decision import JsonObject
-from shared.rules.faults import Faults, member, shown
+from shared.errors import MemberError
+
+_MOST_FAULTS = 100
+_MOST_SHOWN = 60
+_PLAIN_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_-]{0,63}")
+
+
+class Faults:
+    """Everything wrong with one document, in the order found."""
+
+    def __init__(self) -> None:
+        self._found: list[MemberError] = []
+        self.count = 0
+
+    def add(self, path: str, message: str) -> None:
+        self.count += 1
+        if self.count <= _MOST_FAULTS:
+            self._found.append(MemberError(path, message))
+
+    @property
+    def is_full(self) -> bool:
+        """Whether what is added from now on is only counted."""
+        return self.count >= _MOST_FAULTS
+
+    def all(self) -> tuple[MemberError, ...]:
+        """Each fault; of a flood of them the first hundred and how many more there are."""
+        more = self.count - len(self._found)
+        return (*self._found, MemberError("$", f"and {more} more errors")) if more else tuple(self._found)
+
+
+def shown(value: object) -> str:
+    """The value as JSON in plain ASCII if it is short and simple, else what kind of value it is."""
+    match value:
+        case Mapping():
+            return "an object"
+        case list() | tuple():
+            return "a list"
+        case str() if len(value) > _MOST_SHOWN:
+            return json.dumps(value[:_MOST_SHOWN] + "...")
+        case int() if abs(value) > 10**_MOST_SHOWN:
+            return "a huge number"
+        case None | str() | bool() | int() | float():
+            return json.dumps(value)
+        case _:
+            return f"a {type(value).__name__}"
+
+
+def member(path: str, name: object) -> str:
+    """The path of a member; names that are not plain are quoted."""
+    if isinstance(name, str) and _PLAIN_NAME.fullmatch(name):
+        return f"{path}.{name}"
+    return f"{path}[{shown(name)}]"
+
 
 type Read[T] = Callable[[object, str, Faults], T]
 """What reads a value at a path and adds what is wrong with it."""
-type Reads = Mapping[str, Read[Any]]
+type Reads = Mapping[str, Read[object]]
 """What reads each member of an object."""
 
 
@@ -174,10 +225,10 @@ def without_repeats[T](check: Check[list[T]], key: str | None = None) -> Check[l
     """A list in which no item (or no item's ``key``) occurs twice."""
 
     def read(value: object, path: str, faults: Faults) -> list[T]:
-        items: list[Any] = check(value, path, faults)
+        items = check(value, path, faults)
         seen = set()
         for index, item in enumerate(items):
-            name = item.get(key) if key else item
+            name = item.get(key) if key and isinstance(item, dict) else item
             if name and name in seen:
                 where = f"{path}[{index}]" + (f".{key}" if key else "")
                 faults.add(where, f"{shown(name)} occurs twice, write each once")
@@ -187,7 +238,7 @@ def without_repeats[T](check: Check[list[T]], key: str | None = None) -> Check[l
     return Check(read, check.schema if key else {**check.schema, "uniqueItems": True})
 
 
-def object_of(members: Mapping[str, Check[Any]], description: str, title: str = "") -> Check[JsonObject]:
+def object_of(members: Mapping[str, Check[object]], description: str, title: str = "") -> Check[JsonObject]:
     """An object with exactly these members."""
     return Check(
         lambda value, path, faults: read_object(members, value, path, faults),

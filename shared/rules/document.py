@@ -4,15 +4,15 @@
 """
 
 import hashlib
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
-from typing import Any, cast
+from typing import cast
 
 from shared.domain import event_data
 from shared.domain.decision import JsonObject
+from shared.domain.strict_json import canonical_bytes
 from shared.errors import PermanentError
 from shared.rules.checks import (
     APPLICATION_ID,
@@ -23,15 +23,17 @@ from shared.rules.checks import (
     TITLE,
     URL,
     Check,
+    Faults,
     list_of,
+    member,
     object_of,
     one_of,
+    shown,
     without_repeats,
 )
 from shared.rules.criteria.base import Criterion
 from shared.rules.criteria.reader import read_criteria
 from shared.rules.criteria.scope import Terms
-from shared.rules.faults import Faults, member, shown
 
 SCHEMA = "fasttrack.rule-set/v1"
 MAX_DOCUMENT_BYTES = 64 * 1024
@@ -69,14 +71,9 @@ def parse_document(value: object) -> RuleSetDocument:
     )
 
 
-def canonical_json(value: object) -> bytes:
-    """The same bytes for equal JSON values: members sorted, no spaces, UTF-8."""
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False).encode()
-
-
 def sha256_of(value: object) -> str:
     """The SHA-256 of the canonical JSON, in hexadecimal."""
-    return hashlib.sha256(canonical_json(value)).hexdigest()
+    return hashlib.sha256(canonical_bytes(value)).hexdigest()
 
 
 def _exchange_rates(value: object, path: str, faults: Faults) -> dict[str, Decimal]:
@@ -90,7 +87,7 @@ def _exchange_rates(value: object, path: str, faults: Faults) -> dict[str, Decim
     return rates
 
 
-def _own_currency(members: Mapping[str, Any], faults: Faults) -> None:
+def _own_currency(members: JsonObject, faults: Faults) -> None:
     own = members.get("currency")
     if own and own in members.get("exchangeRates", {}):
         faults.add(f"$.exchangeRates.{own}", "is the currency of the rule set, its rate is 1: leave it out")
@@ -102,14 +99,16 @@ def _small[T](check: Check[T]) -> Check[T]:
     def read(value: object, path: str, faults: Faults) -> T:
         before = faults.count
         items = check(value, path, faults)
-        if faults.count == before and len(canonical_json(items)) > _MOST_LIST_BYTES:
+        if faults.count == before and len(canonical_bytes(items)) > _MOST_LIST_BYTES:
             faults.add(path, f"is too long for a notification, write at most {_MOST_LIST_BYTES} bytes of JSON")
         return items
 
     return replace(check, read=read)
 
 
-def _listed(title: str, description: str, members: Mapping[str, Check[Any]], least: int = 0) -> Check[list[JsonObject]]:
+def _listed(
+    title: str, description: str, members: Mapping[str, Check[object]], least: int = 0
+) -> Check[list[JsonObject]]:
     item = object_of({"id": IDENTIFIER, "title": TITLE, **members}, description, f"rule-set-{title}")
     return without_repeats(list_of(item, least), key="id")
 

@@ -5,12 +5,12 @@ Null is the same as an absent member.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
 
+from shared.domain.decision import JsonObject
 from shared.domain.event_data import IDENTIFIER, ListOf, MemberKind
 from shared.domain.facts import CUSTOMER_FACTS, PARTNER, PARTNER_FACTS, Fact
 from shared.domain.suggestions import nearest, written_right
-from shared.rules.faults import Faults, member, shown
+from shared.rules.checks import Faults, member, shown
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,7 @@ def add_given_faults(value: object, path: str, faults: Faults) -> None:
     """Add every fault of ``{"customer"?: {...}, "partners"?: [...]}`` found at ``path``."""
     before = faults.count
     _add(GIVEN_FACTS, value, path, faults)
-    if faults.count == before:
+    if faults.count == before and isinstance(value, dict):
         _add_repeats(GIVEN_FACTS, value, path, faults)
 
 
@@ -66,7 +66,7 @@ def _add(form: Given, value: object, path: str, faults: Faults) -> None:
         return
     for name, each in form.members.items():
         if (given := value.get(name)) is not None:
-            if not (isinstance(each, MemberKind) and each.is_right(given)):
+            if not (isinstance(each, MemberKind) and each.accepts(given)):
                 _add_member(each, given, member(path, name), faults)
         elif name in form.required:
             faults.add(member(path, name), f"is missing, write {each.right}")
@@ -101,7 +101,7 @@ def _wrong(form: MemberKind, kind: MemberKind, value: object) -> str:
     return f"{shown(value)} is not right, write {right}" + (f"; here {meant}" if meant else "")
 
 
-def _add_repeats(form: Given, value: Any, path: str, faults: Faults) -> None:
+def _add_repeats(form: Given, value: JsonObject, path: str, faults: Faults) -> None:
     given = [(f"{path}.{name}", each, value[name]) for name, each in form.members.items() if value.get(name)]
     for where, each, inner in given:
         if isinstance(each, Listed):
@@ -114,7 +114,7 @@ def _add_repeats(form: Given, value: Any, path: str, faults: Faults) -> None:
                 _add_repeats(each.each, one, f"{where}[{index}]", faults)
 
 
-def _add_repeated(facts: list[Any], path: str, key: tuple[str, ...], faults: Faults) -> None:
+def _add_repeated(facts: list[JsonObject], path: str, key: tuple[str, ...], faults: Faults) -> None:
     seen = set()
     for index, fact in enumerate(facts):
         values = tuple(fact.get(name) for name in key)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from shared.errors import MemberError
-from shared.rules.faults import member, shown
+from shared.rules.checks import member, shown
 
 type Form = Mapping[str, "Form"] | frozenset[str] | None
 """The members of an object, the words that may be written, or None for whatever is right there; of each in a list."""
@@ -69,12 +69,9 @@ READS: Final[Mapping[str, Reads]] = {
 
 def unreadable(reads: Reads, document: object) -> list[MemberError]:
     """What such a version does not know of a document that this one has checked."""
-    found = _unknown(reads.document, document, "$")
     criteria = document.get("criteria") if isinstance(document, Mapping) else None
-    return [
-        MemberError(path, f"{what} is not known to it")
-        for path, what in (*found, *_below(reads, criteria, "$.criteria"))
-    ]
+    found = (*_unknown(reads.document, document, "$"), *_below(reads, criteria, "$.criteria"))
+    return [MemberError(path, f"{what} is not known to it") for path, what in found]
 
 
 def _below(reads: Reads, criterion: object, path: str) -> Iterator[tuple[str, str]]:

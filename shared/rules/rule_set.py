@@ -10,10 +10,10 @@ from shared.domain.event_data import AREA
 from shared.domain.partner import Partner
 from shared.rules.criteria.base import Criterion, Weights
 from shared.rules.criteria.combined import optional_parts
+from shared.rules.criteria.explained import MAX_NODES, explained
 from shared.rules.criteria.quantified import AnyArea, AnyProject
 from shared.rules.criteria.scope import Scope, Test, is_many, scope_of
 from shared.rules.document import RuleSetDocument, sha256_of
-from shared.rules.reasons.explained import MAX_NODES, explained
 
 type Partners = Mapping[str, Partner]
 
@@ -49,16 +49,9 @@ class RuleSet:
         )
 
     @property
-    def effective_from(self) -> date:
-        return self.document.effective_from
-
-    @property
-    def benefits(self) -> list[JsonObject]:
-        return self.document.benefits
-
-    @property
-    def self_guided_resources(self) -> list[JsonObject]:
-        return self.document.self_guided_resources
+    def offers(self) -> tuple[list[JsonObject], list[JsonObject]]:
+        """What eligible customers get, and what everyone else is pointed to."""
+        return self.document.benefits, self.document.self_guided_resources
 
 
 def decide(rule_set: RuleSet, customer: Customer, partners: Partners, on: date) -> Outcome:
@@ -71,11 +64,6 @@ def explain(rule_set: RuleSet, customer: Customer, partners: Partners, on: date,
     return _tree(rule_set, scope_of(rule_set.document.terms, customer, partners, on), most_nodes)
 
 
-def next_change_on(rule_set: RuleSet, customer: Customer, partners: Partners, on: date) -> date | None:
-    """The nearest date after ``on`` on which a fact these rules look at starts or stops holding."""
-    return _next_change(rule_set, scope_of(rule_set.document.terms, customer, partners, on))
-
-
 def assess(
     rule_set: RuleSet,
     customer: Customer,
@@ -84,15 +72,20 @@ def assess(
     next_start: date | None,
     most_nodes: int = MAX_NODES,
 ) -> Assessment:
-    """The whole assessment; ``next_start`` is the next date another rule set comes into force."""
+    """The whole assessment; ``next_start`` is the next date another rule set comes into force.
+
+    Its next change is on the nearest date after ``on`` on which that happens, or a fact that these rules look at starts
+    or stops holding.
+    """
     scope = scope_of(rule_set.document.terms, customer, partners, on)
-    changes = (_next_change(rule_set, scope), next_start)
+    dates = {next_start} if next_start else set[date]()
+    rule_set.document.criteria.add_dates(scope, dates)
     return Assessment(
         outcome=_outcome(rule_set, scope),
         on=on,
         rule_set_version=rule_set.version,
         tree=_tree(rule_set, scope, most_nodes),
-        next_change_on=min((each for each in changes if each and each > on), default=None),
+        next_change_on=min([each for each in dates if each > on], default=None),
     )
 
 
@@ -115,12 +108,6 @@ def most_nodes_of(rule_set: RuleSet, customer: Customer) -> int:
     """As many nodes as explaining makes at most, told without going through them: no ordinary customer has many."""
     applications = sum([len(each.applications) or 1 for each in customer.projects])
     return rule_set.criteria * len(AREA.words) * (applications or 1) * (len(customer.attachments) or 1)
-
-
-def _next_change(rule_set: RuleSet, scope: Scope) -> date | None:
-    dates: set[date] = set()
-    rule_set.document.criteria.add_dates(scope, dates)
-    return min([each for each in dates if each > scope.on], default=None)
 
 
 def work_of(rule_set: RuleSet, customer: Customer, partners: Partners) -> int:

@@ -1,4 +1,4 @@
-"""The facts a recorded decision used, as JSON that is kept with it, and read again to repeat the decision.
+"""The facts a recorded decision used, as JSON that is kept with it, to repeat the decision.
 
 They are the customer's facts, its partners' summaries, the date, the rule set by version and SHA-256; ``rulesChangeOn``
 is the next date on which another rule set came into force, as known then.
@@ -6,12 +6,9 @@ is the next date on which another rule set came into force, as known then.
 
 from collections.abc import Collection
 from datetime import date
-from typing import Any
 
-from shared.domain.customer import Customer
 from shared.domain.decision import JsonObject
 from shared.domain.facts import PARTNER_FACTS, Fact
-from shared.domain.gathered import customer_from
 from shared.domain.partner import SUMMED, Partner
 from shared.rules.rule_set import RuleSet
 
@@ -35,12 +32,6 @@ def used_facts(
     }
 
 
-def customer_and_partners(used: JsonObject) -> tuple[Customer, dict[str, Partner]]:
-    """What the facts of a recorded decision were decided from."""
-    partners = [_partner(each) for each in used["partners"]]
-    return customer_from(used["customer"]), {each.partner_id: each for each in partners}
-
-
 def _summary(partner: Partner) -> JsonObject:
     """Facts that a summary counts are one entry, as deciding reads them; others are sorted by their keys."""
     rows = partner.rows()
@@ -48,18 +39,11 @@ def _summary(partner: Partner) -> JsonObject:
     return {"partnerId": partner.partner_id, "revision": partner.revision, **lists}
 
 
-def _entries(fact: type[Fact], rows: list[list[Any]]) -> list[JsonObject]:
-    entries = [dict(zip(_names(fact), row, strict=True)) for row in rows]
+def _entries(fact: type[Fact], rows: list[list[object]]) -> list[JsonObject]:
+    entries = [dict(zip(entry_members(fact), row, strict=True)) for row in rows]
     return entries if fact.counted_by else sorted(entries, key=lambda entry: [entry[name] for name in fact.key])
 
 
-def _partner(value: JsonObject) -> Partner:
-    rows = {
-        each.gathered: [[entry[name] for name in _names(each)] for entry in value[each.gathered]]
-        for each in PARTNER_FACTS
-    }
-    return Partner.of_rows(value["partnerId"], value["revision"], rows)
-
-
-def _names(fact: type[Fact]) -> list[str]:
+def entry_members(fact: type[Fact]) -> list[str]:
+    """The members of an entry, in the order of a row of the summary."""
     return [*(name for _, name, _ in SUMMED[fact.kind]), *(["count"] if fact.counted_by else [])]

@@ -16,7 +16,7 @@ from shared.domain.strict_json import compact_bytes
 from shared.errors import PassingError, WentBackError
 from shared.logs import Log, cause_fields
 from shared.ports import Ports
-from shared.rules.reasons.deciding_part import deciding_part
+from shared.rules.reasons import deciding_part
 from shared.rules.rule_set import assess, steps_of_many
 from shared.rules.used_facts import used_facts
 from shared.storage.customers import MAX_ROW_BYTES, Loaded, Recorded
@@ -132,8 +132,8 @@ async def _decided(
     )
     changed = assessment.outcome != facts.outcome
     tree = deciding_part(assessment.tree, MAX_TREE_BYTES)
-    offers = (rule_set.benefits, rule_set.self_guided_resources)
-    decision = decision_json(facts.customer_id, assessment, tree, offers, facts.sequence + changed, cause.named)
+    sequence = facts.sequence + changed
+    decision = decision_json(facts.customer_id, assessment, tree, rule_set.offers, sequence, cause.named)
     if max(evidence.decisions, book.decisions) > ports.decisions:
         await ports.rule_books.note_older()
     seen = {each.partner_id: each.revision for each in partners.values()}
@@ -144,7 +144,7 @@ async def _decided(
         revisions,
         decision,
         ports.timestamp(),
-        facts.sequence + changed,
+        sequence,
         facts.sent,
         facts.unknown,
         facts.size,

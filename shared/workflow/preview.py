@@ -15,9 +15,8 @@ from shared.domain.decision import Assessment, JsonObject, Node, Status, Verdict
 from shared.domain.recompute import PreviewStep
 from shared.messaging.sender import Message, Queue
 from shared.ports import Ports
-from shared.rules.difference import difference
-from shared.rules.equal_values import comparable
-from shared.rules.reasons.tree import deciding_children
+from shared.rules.difference import comparable, difference
+from shared.rules.reasons import deciding_children
 from shared.rules.rule_set import RuleSet, assess
 from shared.rules.timeline import Timeline
 from shared.storage.previews import (

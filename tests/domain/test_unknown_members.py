@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from shared.domain.event_faults import unknown_members
+from shared.domain.suggestions import unknown_members
 
 from .given import (
     ABSENT,

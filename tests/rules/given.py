@@ -15,7 +15,7 @@ from shared.domain.decision import Node, Outcome
 from shared.domain.gathered import customer_from, partner_from
 from shared.domain.partner import Partner
 from shared.rules.document import parse_document
-from shared.rules.rule_set import RuleSet, decide, explain
+from shared.rules.rule_set import RuleSet, assess, decide, explain
 
 type Json = dict[str, Any]
 
@@ -95,6 +95,11 @@ def reasons(rules: RuleSet, customer_facts: Json, *partner_facts: Json, on: date
 
 def outcome(rules: RuleSet, customer_facts: Json, *partner_facts: Json, on: date = ON) -> Outcome:
     return decide(rules, *read(customer_facts, *partner_facts), on)
+
+
+def next_change_on(rules: RuleSet, customer: Customer, partners: dict[str, Partner], on: date) -> date | None:
+    """The next change where no other rule set comes into force."""
+    return assess(rules, customer, partners, on, None).next_change_on
 
 
 def criterion(kind: str, name: str | None = None, **members: Any) -> Json:

@@ -6,9 +6,7 @@ from collections.abc import Mapping
 import pytest
 
 from shared.domain.decision import Node, Verdict
-from shared.rules.reasons.deciding_part import deciding_part
-from shared.rules.reasons.phrase import phrase
-from shared.rules.reasons.tree import node_count
+from shared.rules.reasons import deciding_part, node_count, phrase
 from shared.rules.rule_set import RuleSet, explain
 
 from .given import (
@@ -91,7 +89,7 @@ def test_where_any_would_do_every_one_is_shown_unmet() -> None:
 def test_what_is_unknown_shows_what_is_not_known() -> None:
     part = part_of(customer(licences=[licence(currency="SEK")]), partner())
     assert kept(part) == ["eligible", "annual-spend"]
-    assert part.children[0].actual["leftOut"] == "no exchange rate for SEK"
+    assert part.children[0].to_json()["actual"]["leftOut"] == "no exchange rate for SEK"
     assert part.omitted == len(nodes(reasons(RULES, customer(), partner()))) - 2 == 14
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from shared.domain.decision import Node, Verdict
-from shared.rules.reasons.deciding_part import deciding_part
+from shared.rules.reasons import deciding_part
 
 from .given import (
     CE,

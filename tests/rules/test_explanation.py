@@ -10,10 +10,9 @@ from shared.domain.customer import Customer
 from shared.domain.decision import Node, Verdict
 from shared.domain.facts import Attachment, Project
 from shared.domain.partner import Partner
+from shared.rules.criteria.explained import MAX_NODES
 from shared.rules.document import parse_document
-from shared.rules.reasons.deciding_part import deciding_part
-from shared.rules.reasons.explained import MAX_NODES
-from shared.rules.reasons.tree import deciding_children, node_count
+from shared.rules.reasons import deciding_children, deciding_part, node_count
 from shared.rules.rule_set import RuleSet, explain, most_nodes_of
 from tests.counted import counted
 

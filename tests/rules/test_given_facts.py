@@ -5,7 +5,7 @@ import pytest
 from shared.domain.events import EVENT_TYPES
 from shared.domain.facts import FACTS, Fact
 from shared.errors import MemberError
-from shared.rules.faults import Faults
+from shared.rules.checks import Faults
 from shared.rules.given_facts import add_given_faults, given_fact
 
 from .given import attachment, competency, customer, deployment, designation, licence, partner, project, training

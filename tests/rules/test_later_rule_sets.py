@@ -13,7 +13,7 @@ from shared.domain.decision import Node
 from shared.rule_books import SHIPPED
 from shared.rules.difference import difference
 from shared.rules.document import parse_document
-from shared.rules.reasons.phrase import phrase
+from shared.rules.reasons import phrase
 from shared.rules.rule_set import RuleSet
 
 from .given import (
@@ -43,7 +43,7 @@ RULES = {
 
 
 def test_each_is_in_force_from_the_day_it_is_named_after() -> None:
-    assert {name: rules.effective_from for name, rules in RULES.items()} == {
+    assert {name: rules.document.effective_from for name, rules in RULES.items()} == {
         name: date.fromisoformat(name) for name in VERSIONS
     }
 

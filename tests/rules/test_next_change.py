@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from shared.rules.rule_set import RuleSet, assess, next_change_on
+from shared.rules.rule_set import RuleSet, assess
 
 from .given import (
     CE,
@@ -18,6 +18,7 @@ from .given import (
     designation,
     for_each_project,
     licence,
+    next_change_on,
     partner,
     project,
     read,

@@ -216,7 +216,7 @@ TRAINING_CASES: list[tuple[str, str, list[Json], str, Any]] = [
 def test_training(sentence: str, start: str, trainings: list[Json], verdict: str, actual: Any) -> None:
     projects = [{"projectId": "J-1", "applications": ["finance"], "initiatedOn": start, "status": "planned"}]
     node = judged(for_each_partner(TRAINED), customer(projects=projects), partner(trainings=trainings))
-    assert (node.verdict, node.required["completedBefore"], node.actual) == (verdict, start, actual)
+    assert (node.verdict, node.to_json()["required"]["completedBefore"], node.actual) == (verdict, start, actual)
 
 
 def test_partner_and_area_are_the_subject_of_what_was_asked_there() -> None:

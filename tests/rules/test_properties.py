@@ -12,12 +12,10 @@ from shared.domain.decision import Node, Status, Verdict
 from shared.rules.criteria.base import Criterion
 from shared.rules.criteria.scope import scope_of
 from shared.rules.document import parse_document
-from shared.rules.reasons.deciding_part import deciding_part
-from shared.rules.reasons.phrase import phrase
-from shared.rules.reasons.tree import node_count
-from shared.rules.rule_set import RuleSet, assess, decide, explain, next_change_on
+from shared.rules.reasons import deciding_part, node_count, phrase
+from shared.rules.rule_set import RuleSet, assess, decide, explain
 
-from .given import Json, nodes, read, shipped_document
+from .given import Json, next_change_on, nodes, read, shipped_document
 from .strategies import FIRST, customers, days, documents, partners
 
 LAST = FIRST + timedelta(days=40)
@@ -52,8 +50,8 @@ def test_each_criterion_decides_what_it_explains(document: Json, customer: Json,
     scope = scope_of(rules.document.terms, *read(customer, *others), on)
 
     def check(criterion: Criterion) -> None:
-        for child, thing in criterion.children(scope):
-            criterion.enter(scope, thing)
+        for child, enter in criterion.children(scope):
+            enter(scope)
             check(child)
         node = criterion.explain(scope)
         assert criterion.test(scope) == (node.verdict is Verdict.MET)

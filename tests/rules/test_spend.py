@@ -20,8 +20,9 @@ def spend(amount: str) -> Json:
 def judged(amount: str, *licences: Json) -> tuple[str, str, str]:
     rules, facts = rule_set(spend(amount), exchangeRates=RATES), customer(licences=list(licences))
     node = reasons(rules, facts)
+    actual = node.to_json()["actual"]
     assert (outcome(rules, facts).status is Status.ELIGIBLE) == (node.verdict is Verdict.MET)
-    return node.verdict, node.actual["amount"], node.actual.get("leftOut", "")
+    return node.verdict, actual["amount"], actual.get("leftOut", "")
 
 
 CASES: list[tuple[str, str, list[Json], tuple[str, str, str]]] = [

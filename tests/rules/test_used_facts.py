@@ -6,10 +6,11 @@ from datetime import date, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
+from local.commands.decide_again import customer_and_partners
 from shared.domain.partner import Partner
 from shared.rules.document import parse_document
 from shared.rules.rule_set import RuleSet, assess
-from shared.rules.used_facts import MOST_ENTRIES, customer_and_partners, used_facts
+from shared.rules.used_facts import MOST_ENTRIES, used_facts
 
 from .given import Json, read, shipped_document
 from .strategies import FIRST, customers, days, documents, partners

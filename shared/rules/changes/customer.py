@@ -5,9 +5,8 @@ from dataclasses import replace
 from datetime import date
 from decimal import Context, Decimal, Inexact
 from itertools import count
-from typing import Annotated, Any, Self, cast
+from typing import Annotated, Self, cast
 
-from shared.domain.customer import Customer
 from shared.domain.declared import declared
 from shared.domain.event_data import APPLICATION, CURRENCY, DAY, IDENTIFIER, MONEY
 from shared.domain.facts import Licence, Project
@@ -22,9 +21,10 @@ from shared.rules.changes.base import (
     Plan,
     Setting,
     Titles,
+    greater,
+    listed,
 )
 from shared.rules.changes.plan import changes_of, effort_of, merged, partner_facts
-from shared.rules.changes.wording import listed
 
 _EXACT = Context(prec=64, traps=[Inexact])
 _ANYONE = "any-qualified-partner"
@@ -35,6 +35,8 @@ class SpendMore(Change):
     """The customer spends more a year."""
 
     kind, action, by, effort = "spend", "spend-more", CUSTOMER, 6
+    adds_fact = 1
+    join = staticmethod(greater)
 
     amount: Annotated[Decimal, MONEY.schema]
     currency: Annotated[str, CURRENCY.schema]
@@ -43,14 +45,6 @@ class SpendMore(Change):
     @classmethod
     def of(cls, _: Key, value: Decimal, setting: Setting) -> Self:
         return cls(value, setting.currency, setting.application)
-
-    @staticmethod
-    def join(one: Decimal, other: Decimal) -> Decimal:
-        return max(one, other)
-
-    @staticmethod
-    def new_facts(_: Key, __: Container[object]) -> int:
-        return 1
 
     def apply(self, facts: Facts) -> None:
         licence_id = _free_id("more-spend", {each.licence_id for each in facts.licences})
@@ -66,6 +60,7 @@ class AddExchangeRate(Change):
     """The programme adds a rate to the rule set; it is applied to the licences in that currency."""
 
     kind, action, by, effort = "rate", "add-exchange-rate", PROGRAMME, 1
+    join = staticmethod(greater)
 
     currency: Annotated[str, CURRENCY.schema]
     to_currency: Annotated[str, CURRENCY.schema]
@@ -74,10 +69,6 @@ class AddExchangeRate(Change):
     @classmethod
     def of(cls, key: Key, value: Decimal, setting: Setting) -> Self:
         return cls(key[1], setting.currency, value.normalize())
-
-    @staticmethod
-    def join(one: Decimal, other: Decimal) -> Decimal:
-        return max(one, other)
 
     def apply(self, facts: Facts) -> None:
         for index, each in enumerate(facts.licences):
@@ -95,6 +86,8 @@ class StartProject(Change):
     """The customer starts a project."""
 
     kind, action, by, effort = "start", "start-project", CUSTOMER, 7
+    adds_fact = 1
+    opens_project = True
 
     project_id: Annotated[str, IDENTIFIER.schema]
     application: Annotated[str, APPLICATION.schema]
@@ -103,14 +96,6 @@ class StartProject(Change):
     @classmethod
     def of(cls, key: Key, value: str, setting: Setting) -> Self:
         return cls(key[1], value, setting.starts[key[1]])
-
-    @staticmethod
-    def new_facts(_: Key, __: Container[object]) -> int:
-        return 1
-
-    @staticmethod
-    def new_pairs(key: Key, customer: Customer) -> int:
-        return _partners_on(key[1], customer)
 
     def apply(self, facts: Facts) -> None:
         facts.projects.append(Project(self.project_id, (self.application,), self.initiated_on, "planned"))
@@ -124,19 +109,16 @@ class ReopenProject(Change):
     """The customer reopens a cancelled project."""
 
     kind, action, by, effort = "reopen", "reopen-project", CUSTOMER, 5
+    opens_project = True
 
     project_id: Annotated[str, IDENTIFIER.schema]
 
     @classmethod
-    def of(cls, key: Key, _: Any, __: Setting) -> Self:
+    def of(cls, key: Key, _: bool, __: Setting) -> Self:
         return cls(key[1])
 
-    @staticmethod
-    def new_pairs(key: Key, customer: Customer) -> int:
-        return _partners_on(key[1], customer)
-
     def apply(self, facts: Facts) -> None:
-        facts.replace_project(self.project_id, status="planned")
+        facts.change_project(self.project_id, lambda each: replace(each, status="planned"))
 
     def text(self, _: Titles) -> str:
         return f"Reopen the cancelled project {self.project_id}"
@@ -156,9 +138,8 @@ class AddApplication(Change):
         return cls(key[1], value)
 
     def apply(self, facts: Facts) -> None:
-        for each in facts.projects:
-            if each.project_id == self.project_id:
-                facts.replace_project(self.project_id, applications=(*each.applications, self.application))
+        more = (self.application,)
+        facts.change_project(self.project_id, lambda each: replace(each, applications=each.applications + more))
 
     def text(self, titles: Titles) -> str:
         return f"Add {titles.get(self.application, self.application)} to project {self.project_id}"
@@ -169,21 +150,18 @@ class AttachPartner(Change):
     """Attach a known partner; only one that qualifies is proposed."""
 
     kind, action, by, effort = "attach", "attach-partner", CUSTOMER, 3
+    adds_pair = 1
 
     partner_id: Annotated[str, IDENTIFIER.schema]
     project_id: Annotated[str, IDENTIFIER.schema]
 
     @classmethod
-    def of(cls, key: Key, _: Any, __: Setting) -> Self:
+    def of(cls, key: Key, _: bool, __: Setting) -> Self:
         return cls(*key[1:])
 
-    @staticmethod
-    def new_facts(key: Key, attachments: Container[object]) -> int:
+    @classmethod
+    def new_facts(cls, key: Key, attachments: Container[object]) -> int:
         return int(key[1:] not in attachments)
-
-    @staticmethod
-    def new_pairs(_: Key, __: Customer) -> int:
-        return 1
 
     def apply(self, facts: Facts) -> None:
         facts.attach(self.partner_id, self.project_id)
@@ -197,6 +175,8 @@ class AttachQualifiedPartner(Change):
     """Attach a partner that nobody named; its value in a plan is a plan of what that partner must have."""
 
     kind, action, by, effort = "attach-any", "attach-qualified-partner", CUSTOMER, 8
+    adds_fact = adds_pair = 1
+    join = staticmethod(merged)
 
     project_id: Annotated[str, IDENTIFIER.schema]
     qualifications: Annotated[
@@ -209,21 +189,9 @@ class AttachQualifiedPartner(Change):
         needs = cast(list[PartnerChange], changes_of(value, setting.for_anyone(key[1])))
         return cls(key[1], tuple(needs))
 
-    @staticmethod
-    def join(one: Plan, other: Plan) -> Plan | None:
-        return merged(one, other)
-
     @classmethod
     def effort_of(cls, value: Plan) -> int:
         return cls.effort + effort_of(value)
-
-    @staticmethod
-    def new_facts(_: Key, __: Container[object]) -> int:
-        return 1
-
-    @staticmethod
-    def new_pairs(_: Key, __: Customer) -> int:
-        return 1
 
     @staticmethod
     def count_partner_facts(_: Key, value: Plan, counts: dict[str, int]) -> None:
@@ -252,12 +220,6 @@ class AttachQualifiedPartner(Change):
         for phrase, part in filter(None, (each.completed() for each in self.qualifications)):
             courses.setdefault(phrase, []).append(part)
         return courses
-
-
-def _partners_on(project_id: str, customer: Customer) -> int:
-    """How many partners a project has when it opens: those on all projects and its own."""
-    attached = customer.partners_by_project
-    return len(attached.get(None, ())) + len(attached.get(project_id, ()))
 
 
 def _free_id(name: str, taken: Container[str]) -> str:

@@ -2,15 +2,14 @@
 
 from dataclasses import replace
 from datetime import date
-from typing import Annotated, Any, Self
+from typing import Annotated, Self
 
 from shared.domain.decision import JsonObject
 from shared.domain.declared import declared
 from shared.domain.event_data import AREA, DAY
 from shared.domain.facts import Competency, Designation
 from shared.domain.partner import Partner
-from shared.rules.changes.base import Key, PartnerChange, Setting, Titles
-from shared.rules.changes.wording import listed, name_of, words
+from shared.rules.changes.base import Key, PartnerChange, Setting, Titles, greater, listed, name_of, words
 
 
 def _text(description: str) -> JsonObject:
@@ -63,7 +62,7 @@ class GainDesignation(PartnerChange):
     valid_from: Annotated[date, DAY.schema]
 
     @classmethod
-    def of(cls, key: Key, _: Any, setting: Setting) -> Self:
+    def of(cls, key: Key, __: bool, setting: Setting) -> Self:
         _, partner_id, designation = key
         return cls(partner_id, designation, setting.on)
 
@@ -85,6 +84,7 @@ class CompleteDeployments(PartnerChange):
     """A partner completes more deployments in an area."""
 
     kind, action, effort, since = "deployments", "complete-deployments", 8, "live_on"
+    join = staticmethod(greater)
 
     area: Annotated[str, AREA.schema]
     count: Annotated[int, {"type": "integer", "description": "how many more", "minimum": 1}]
@@ -94,10 +94,6 @@ class CompleteDeployments(PartnerChange):
     def of(cls, key: Key, value: int, setting: Setting) -> Self:
         _, partner_id, area = key
         return cls(partner_id, area, value, setting.on)
-
-    @staticmethod
-    def join(one: int, other: int) -> int:
-        return max(one, other)
 
     @classmethod
     def effort_of(cls, value: int) -> int:
@@ -136,7 +132,7 @@ class CompleteCourse(PartnerChange):
     completed_before: Annotated[date | None, DAY.schema]
 
     @classmethod
-    def of(cls, key: Key, _: Any, setting: Setting) -> Self:
+    def of(cls, key: Key, __: bool, setting: Setting) -> Self:
         _, partner_id, course, part = key
         return cls(partner_id, course, part, setting.on, setting.first_start_of(partner_id))
 

@@ -21,7 +21,7 @@ type Asked = list[tuple[Plan, Plan]]
 """What is asked of a partner that nobody named, and what besides; each pair would do."""
 
 
-class AnyPartner(Quantified):
+class AnyPartner(Quantified[str]):
     """Met when a single partner attached to the project, or to all projects, meets the criterion on its own."""
 
     kind = "any-partner"
@@ -46,7 +46,7 @@ class AnyPartner(Quantified):
     def things(self, scope: Scope) -> Sequence[str]:
         return scope.customer.partners_of(scope.project)
 
-    def enter(self, scope: Scope, thing: str) -> Subject:
+    def enter(self, thing: str, scope: Scope) -> Subject:
         scope.partner = scope.partner_of(thing)
         return {"partner": thing}
 

@@ -37,7 +37,7 @@ class CoversEligibleApplication(Leaf):
         return []
 
 
-class EveryApplication(Quantified):
+class EveryApplication(Quantified[str]):
     """Met when all listed applications of the project meet the criterion, and there is at least one.
 
     What it says of a partner and an application is the same for every project if nothing below reads the project: it is
@@ -93,7 +93,7 @@ class EveryApplication(Quantified):
     def things(self, scope: Scope) -> Sequence[str]:
         return scope.listed_of_project().applications
 
-    def enter(self, scope: Scope, thing: str) -> Subject:
+    def enter(self, thing: str, scope: Scope) -> Subject:
         scope.areas = scope.terms.areas_of[thing]
         return {"application": thing}
 
@@ -103,7 +103,7 @@ class EveryApplication(Quantified):
         for application in scope.listed_of_project().applications:
             key = (self.id, scope.partner.partner_id, application)
             if key not in explained:
-                explained[key] = self.criterion.explain(scope, self.enter(scope, application))
+                explained[key] = self.criterion.explain(scope, self.enter(application, scope))
             children.append(explained[key])
         return self.parent(children, subject)
 

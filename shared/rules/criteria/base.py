@@ -6,13 +6,13 @@ names the dates on which a fact that it looks at starts or stops holding.
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from typing import Any, ClassVar, Self
 
-from shared.domain.decision import Node, Verdict
+from shared.domain.decision import Node, Said, Verdict
 from shared.domain.declared import declared, fields_of, metadata_of
 from shared.rules.changes.plan import MET, Plans
 from shared.rules.checks import Check
@@ -25,8 +25,8 @@ ANY = "at least one"
 """What a node with children requires of them; leaves require other things."""
 
 type Subject = Mapping[str, str] | None
-type Child = tuple[Criterion, Any]
-"""A criterion and the thing it is asked about."""
+type Child = tuple[Criterion, Callable[[Scope], Subject]]
+"""A criterion, and what makes the thing it is asked about the current one and gives the subject of its node."""
 
 
 @declared
@@ -55,7 +55,7 @@ class Criterion(ABC):
     title: str
 
     @classmethod
-    def members(cls) -> dict[str, Check[Any]]:
+    def members(cls) -> dict[str, Check[object]]:
         """The checks of its own members, by name: a field is annotated with its check."""
         found = {each.name: metadata_of(each) for each in fields_of(cls)}
         return {name: check for name, check in found.items() if check}
@@ -75,25 +75,22 @@ class Criterion(ABC):
     def explain(self, scope: Scope, subject: Subject = None) -> Node:
         """The verdict with its reasons, evaluating everything below."""
 
-    @abstractmethod
     def add_dates(self, scope: Scope, dates: set[date]) -> None:
         """Add the dates on which a fact this criterion looks at starts or stops holding."""
+        for each in self.parts:
+            each.add_dates(scope, dates)
 
     @abstractmethod
     def plans(self, search: Search) -> Plans:
         """The smallest plans after which it is met; ``MET`` if it is met, none if nothing can be done any more."""
 
     def children(self, scope: Scope) -> Sequence[Child]:  # noqa: ARG002
-        """What the children of its node are about, of a criterion that has any."""
-        return ()
+        """What the children of its node are about."""
+        return [(each, _the_same) for each in self.parts]
 
-    def enter(self, scope: Scope, thing: Any) -> Subject:  # noqa: ARG002
-        """Make a child's thing the current one; gives the subject of the child's node."""
-        return None
-
-    def size(self, scope: Scope, weights: "Weights | None" = None) -> int:  # noqa: ARG002
+    def size(self, scope: Scope, weights: "Weights | None" = None) -> int:
         """How many nodes ``explain`` would make; with ``weights``, how much work evaluating all would be."""
-        return 1
+        return 1 + sum([each.size(scope, weights) for each in self.parts])
 
     @cached_property
     def test(self) -> Test:
@@ -132,14 +129,12 @@ class Criterion(ABC):
         """Whether this criterion or one below it can be unknown."""
         return any(each.may_lack_facts for each in self.with_all_below())
 
-    def node(
-        self, verdict: Verdict, required: Any, actual: Any, subject: Subject, children: Sequence[Node] = ()
-    ) -> Node:
-        return Node(self.id, self.title, verdict, required, actual, subject, tuple(children))
+    def node(self, verdict: Verdict, required: Said, actual: Said, subject: Subject) -> Node:
+        return Node(self.id, self.title, verdict, required, actual, subject)
 
     def parent(self, children: Sequence[Node], subject: Subject, counts: "Counts | None" = None) -> Node:
         """The node over these children; ``counts`` are of all where only some are given."""
-        met, unknown, of = counts = counts or _counts_of_nodes(children)
+        met, unknown, of = counts = counts or counts_of([each.verdict for each in children])
         requires = self.requires
         if met == of:
             verdict = Verdict.MET if of else Verdict.UNMET
@@ -159,6 +154,9 @@ class Leaf(Criterion):
     def plans(self, search: Search) -> Plans:
         search.left -= search.weight
         return MET if self.test(search) else self.missing(search)
+
+    @abstractmethod
+    def add_dates(self, scope: Scope, dates: set[date]) -> None: ...
 
     @abstractmethod
     def missing(self, search: Search) -> Plans:
@@ -181,18 +179,18 @@ class Weights:
     once: int = 0
 
 
-def _counts_of_nodes(children: Sequence[Node]) -> Counts:
-    verdicts, of = [each.verdict for each in children], len(children)
-    met = verdicts.count(Verdict.MET)
-    return met, 0 if met == of else verdicts.count(Verdict.UNKNOWN), of
+def _the_same(_: Scope) -> Subject:
+    """It is asked about the same as the criterion above it."""
+    return None
 
 
 def counts_of(verdicts: list[Verdict]) -> Counts:
-    return verdicts.count(Verdict.MET), verdicts.count(Verdict.UNKNOWN), len(verdicts)
+    met, of = verdicts.count(Verdict.MET), len(verdicts)
+    return met, 0 if met == of else verdicts.count(Verdict.UNKNOWN), of
 
 
 def joined(requires: str, counts: Counts) -> Verdict:
-    """All: unmet if one is (or there is none), else unknown if one is. Any: met if one is, else unknown if one is."""
+    """Of all: unmet if one is or there is none; of any: met if one is; else unknown if one is."""
     met, unknown, of = counts
     if requires == ANY:
         return Verdict.MET if met else Verdict.UNKNOWN if unknown else Verdict.UNMET

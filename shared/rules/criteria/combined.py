@@ -1,12 +1,11 @@
 """The criteria that combine others about the same things."""
 
-from collections.abc import Iterator, Sequence
-from datetime import date
+from collections.abc import Iterator
 
 from shared.domain.decision import Node
 from shared.domain.declared import declared
 from shared.rules.changes.plan import Plans
-from shared.rules.criteria.base import ALL, ANY, Child, Criterion, Subject, Weights
+from shared.rules.criteria.base import ALL, ANY, Criterion, Subject
 from shared.rules.criteria.scope import Scope, Test
 from shared.rules.criteria.search import Search
 
@@ -23,15 +22,27 @@ class Combination(Criterion):
     def parts(self) -> tuple[Criterion, ...]:
         return self.criteria
 
-    def add_dates(self, scope: Scope, dates: set[date]) -> None:
-        for each in self.criteria:
-            each.add_dates(scope, dates)
+    def compile(self) -> Test:
+        first, *others = tests = [each.test for each in self.criteria]
+        decisive = self.requires == ANY
+        if len(others) == 1:
+            (second,) = others
+            if decisive:
+                return lambda scope: first(scope) or second(scope)
+            return lambda scope: first(scope) and second(scope)
 
-    def children(self, _: Scope) -> Sequence[Child]:
-        return [(each, None) for each in self.criteria]
+        def combined(scope: Scope) -> bool:
+            for test in tests:
+                if test(scope) is decisive:
+                    return decisive
+            return not decisive
 
-    def size(self, scope: Scope, weights: Weights | None = None) -> int:
-        return 1 + sum([each.size(scope, weights) for each in self.criteria])
+        return combined
+
+    def plans(self, search: Search) -> Plans:
+        search.left -= search.weight
+        found = (each.plans(search) for each in self.criteria)
+        return search.any(found) if self.requires == ANY else search.all(found)
 
     def explain(self, scope: Scope, subject: Subject = None) -> Node:
         return self.parent([each.explain(scope) for each in self.criteria], subject)
@@ -43,48 +54,12 @@ class AllOf(Combination):
     kind = "all-of"
     requires = ALL
 
-    def compile(self) -> Test:
-        first, *others = tests = [each.test for each in self.criteria]
-        if len(others) == 1:
-            (second,) = others
-            return lambda scope: first(scope) and second(scope)
-
-        def all_of(scope: Scope) -> bool:
-            for test in tests:  # noqa: SIM110 - a generator costs more than the tests
-                if not test(scope):
-                    return False
-            return True
-
-        return all_of
-
-    def plans(self, search: Search) -> Plans:
-        search.left -= search.weight
-        return search.all(each.plans(search) for each in self.criteria)
-
 
 class AnyOf(Combination):
     """Met when at least one is met; otherwise unknown if one is unknown, otherwise unmet."""
 
     kind = "any-of"
     requires = ANY
-
-    def compile(self) -> Test:
-        first, *others = tests = [each.test for each in self.criteria]
-        if len(others) == 1:
-            (second,) = others
-            return lambda scope: first(scope) or second(scope)
-
-        def any_of(scope: Scope) -> bool:
-            for test in tests:  # noqa: SIM110 - a generator costs more than the tests
-                if test(scope):
-                    return True
-            return False
-
-        return any_of
-
-    def plans(self, search: Search) -> Plans:
-        search.left -= search.weight
-        return search.any(each.plans(search) for each in self.criteria)
 
 
 def optional_parts(criterion: Criterion, optional: bool = False) -> Iterator[Criterion]:

@@ -4,7 +4,7 @@ from datetime import date
 from typing import Annotated
 
 from shared.domain import event_data
-from shared.domain.decision import Node
+from shared.domain.decision import Node, Value
 from shared.domain.declared import declared
 from shared.domain.facts import Competency, Designation
 from shared.rules.changes.partner import GainCompetency, GainDesignation
@@ -16,8 +16,9 @@ from shared.rules.criteria.scope import Scope, Test
 from shared.rules.criteria.search import Search
 
 
-def _iso(day: date | None) -> str | None:
-    return day.isoformat() if day else None
+def _shown(name: str, value: str | bool, period: Competency | Designation) -> dict[str, Value]:
+    until = period.valid_until
+    return {name: value, "validFrom": period.valid_from.isoformat(), "validUntil": until.isoformat() if until else None}
 
 
 @declared
@@ -62,14 +63,9 @@ class CompetencyHeld(Leaf):
     def explain(self, scope: Scope, subject: Subject = None) -> Node:
         period = in_force(self._periods(scope), scope.on)
         met = period is not None and period.level in self.levels and holds(period, scope.on)
-        actual = period and {
-            "level": period.level,
-            "validFrom": period.valid_from.isoformat(),
-            "validUntil": _iso(period.valid_until),
-        }
-        required = {"competency": self.competency, "levels": list(self.levels)}
+        actual = _shown("level", period.level, period) if period else None
         asked = about(subject, partner=scope.partner.partner_id, area=scope.area)
-        return self.node(verdict_of(met), required, actual, asked)
+        return self.node(verdict_of(met), {"competency": self.competency, "levels": list(self.levels)}, actual, asked)
 
     def add_dates(self, scope: Scope, dates: set[date]) -> None:
         dates.update(dates_of(self._periods(scope)))
@@ -113,11 +109,7 @@ class DesignationHeld(Leaf):
     def explain(self, scope: Scope, subject: Subject = None) -> Node:
         period = in_force(self._periods(scope), scope.on)
         met = period is not None and period.active and holds(period, scope.on)
-        actual = period and {
-            "active": period.active,
-            "validFrom": period.valid_from.isoformat(),
-            "validUntil": _iso(period.valid_until),
-        }
+        actual = _shown("active", period.active, period) if period else None
         asked = about(subject, partner=scope.partner.partner_id)
         return self.node(verdict_of(met), {"designation": self.designation}, actual, asked)
 

@@ -7,7 +7,7 @@ refuses it), so nothing needs to be set back.
 from abc import abstractmethod
 from collections.abc import Iterator, Sequence
 from datetime import date
-from typing import Any
+from functools import partial
 
 from shared.domain.decision import Node
 from shared.domain.declared import declared
@@ -19,7 +19,7 @@ from shared.rules.criteria.search import Search
 
 
 @declared
-class Quantified(Criterion):
+class Quantified[T](Criterion):
     """A criterion that asks another one about each of several things."""
 
     below = "criterion"
@@ -31,30 +31,34 @@ class Quantified(Criterion):
         return (self.criterion,)
 
     @abstractmethod
-    def things(self, scope: Scope) -> Sequence[Any]:
+    def things(self, scope: Scope) -> Sequence[T]:
         """What its criterion is asked about, in the order of the nodes."""
 
+    @abstractmethod
+    def enter(self, thing: T, scope: Scope) -> Subject:
+        """Make a thing the current one; gives the subject of its node."""
+
     def children(self, scope: Scope) -> Sequence[Child]:
-        return [(self.criterion, thing) for thing in self.things(scope)]
+        return [(self.criterion, partial(self.enter, thing)) for thing in self.things(scope)]
 
     def explain(self, scope: Scope, subject: Subject = None) -> Node:
-        nodes = [self.criterion.explain(scope, self.enter(scope, thing)) for thing in self.things(scope)]
+        nodes = [self.criterion.explain(scope, self.enter(thing, scope)) for thing in self.things(scope)]
         return self.parent(nodes, subject)
 
     def size(self, scope: Scope, weights: Weights | None = None) -> int:
         total = 1
         for thing in self.things(scope):
-            self.enter(scope, thing)
+            self.enter(thing, scope)
             total += self.criterion.size(scope, weights)
         return total
 
     def add_dates(self, scope: Scope, dates: set[date]) -> None:
         for thing in self.things(scope):
-            self.enter(scope, thing)
+            self.enter(thing, scope)
             self.criterion.add_dates(scope, dates)
 
 
-class AnyProject(Quantified):
+class AnyProject(Quantified[Project]):
     """Met when at least one planned or active project meets the criterion; all such projects are evaluated."""
 
     kind = "any-project"
@@ -78,15 +82,15 @@ class AnyProject(Quantified):
         return any_project
 
     def things(self, scope: Scope) -> Sequence[Project]:
-        return sorted((each for each in scope.customer.projects if each.is_open), key=_project_id)
+        return sorted((each for each in scope.customer.projects if each.is_open), key=lambda each: each.project_id)
 
-    def enter(self, scope: Scope, thing: Project) -> Subject:
+    def enter(self, thing: Project, scope: Scope) -> Subject:
         scope.project = thing
         return {"project": thing.project_id}
 
     def add_dates(self, scope: Scope, dates: set[date]) -> None:
         """The latest start first: of a partner's training it leaves nothing to add for the others."""
-        for project in sorted(scope.customer.projects, key=_start, reverse=True):
+        for project in sorted(scope.customer.projects, key=lambda each: each.initiated_on, reverse=True):
             if project.is_open:
                 scope.project = project
                 self.criterion.add_dates(scope, dates)
@@ -106,7 +110,7 @@ class AnyProject(Quantified):
         return search.any(found)
 
 
-class AnyArea(Quantified):
+class AnyArea(Quantified[str]):
     """Met when the criterion is met in at least one of the application's areas."""
 
     kind = "any-area"
@@ -129,7 +133,7 @@ class AnyArea(Quantified):
     def things(self, scope: Scope) -> Sequence[str]:
         return scope.areas
 
-    def enter(self, scope: Scope, thing: str) -> Subject:
+    def enter(self, thing: str, scope: Scope) -> Subject:
         scope.area = thing
         return {"area": thing}
 
@@ -142,11 +146,3 @@ class AnyArea(Quantified):
                 yield self.criterion.plans(search)
 
         return search.any(in_each_area())
-
-
-def _project_id(project: Project) -> str:
-    return project.project_id
-
-
-def _start(project: Project) -> date:
-    return project.initiated_on

@@ -5,9 +5,9 @@ Faults are unknown types, criteria where their context does not exist, repeated 
 
 from collections.abc import Mapping
 from functools import partial
-from typing import Any
 
-from shared.rules.checks import IDENTIFIER, TITLE, Read, Reads, one_of, read_list, read_object
+from shared.domain.decision import JsonObject
+from shared.rules.checks import IDENTIFIER, TITLE, Faults, Read, Reads, one_of, read_list, read_object, shown
 from shared.rules.criteria.any_partner import AnyPartner
 from shared.rules.criteria.applications import CoversEligibleApplication, EveryApplication
 from shared.rules.criteria.base import Criterion
@@ -16,7 +16,6 @@ from shared.rules.criteria.experience import DeploymentsAtLeast, TrainingBeforeP
 from shared.rules.criteria.partner import CompetencyHeld, DesignationHeld
 from shared.rules.criteria.quantified import AnyArea, AnyProject
 from shared.rules.criteria.spend import AnnualSpendAtLeast
-from shared.rules.faults import Faults, shown
 
 DEEPEST = 16
 MOST_CRITERIA = 200
@@ -86,7 +85,7 @@ class _Reader:
         head: Reads = {"type": self._scope_check(form, around), "id": self._id, "title": TITLE}
         return {**head, **({form.below: below[form.below]} if form.below else {}), **form.members()}
 
-    def _members_of_unknown(self, value: Mapping[str, Any], depth: int) -> Reads:
+    def _members_of_unknown(self, value: JsonObject, depth: int) -> Reads:
         """What looks like criteria below one whose type is not known is read too, so that every fault is named."""
         inner = self._inner(None, depth)
         several: Reads = {"criteria": partial(read_list, inner)} if isinstance(value.get("criteria"), list) else {}
@@ -94,10 +93,10 @@ class _Reader:
         others: Reads = dict.fromkeys(value, _unread)
         return {**others, **several, **one, "type": one_of(*CRITERIA), "id": self._id, "title": TITLE}
 
-    def _inner(self, inside: Around, depth: int) -> Read[Any]:
+    def _inner(self, inside: Around, depth: int) -> Read[object]:
         return lambda each, path, _: self.criterion(each, path, inside, depth + 1)
 
-    def _scope_check(self, form: type[Criterion], around: Around) -> Read[Any]:
+    def _scope_check(self, form: type[Criterion], around: Around) -> Read[object]:
         def check(value: object, path: str, faults: Faults) -> object:
             if around is None:
                 return value
@@ -118,5 +117,5 @@ class _Reader:
         return name
 
 
-def _unread(value: object, path: str, faults: Faults) -> Any:
+def _unread(value: object, path: str, faults: Faults) -> None:
     """What else an unknown type of criterion holds cannot be checked."""

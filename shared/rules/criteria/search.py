@@ -6,8 +6,7 @@ from dataclasses import dataclass, field
 from shared.domain.facts import Project
 from shared.domain.partner import Partner
 from shared.rules.changes.base import Plan
-from shared.rules.changes.limits import Limits
-from shared.rules.changes.plan import MET, MOST_PLANS, Plans, merged, smallest
+from shared.rules.changes.plan import MET, MOST_PLANS, Limits, Plans, merged, smallest
 from shared.rules.criteria.scope import Scope
 
 MOST_STEPS = 150_000

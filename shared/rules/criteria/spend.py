@@ -4,9 +4,9 @@ from collections.abc import Iterable
 from datetime import date
 from decimal import ROUND_CEILING, Context, Decimal, Inexact, InvalidOperation
 from functools import cached_property
-from typing import Annotated, Any
+from typing import Annotated
 
-from shared.domain.decision import Node, Verdict
+from shared.domain.decision import Node, Value, Verdict
 from shared.domain.declared import declared
 from shared.domain.facts import Licence
 from shared.rules.changes.customer import AddExchangeRate, SpendMore
@@ -72,7 +72,7 @@ class AnnualSpendAtLeast(Leaf):
 
     def explain(self, scope: Scope, subject: Subject = None) -> Node:
         (total, without_rate), currency = _spend(scope), scope.terms.currency
-        actual: dict[str, Any] = {"amount": readable(total), "currency": currency}
+        actual: dict[str, Value] = {"amount": readable(total), "currency": currency}
         if without_rate:
             actual["leftOut"] = f"no exchange rate for {_named(each.currency for each in without_rate)}"
         verdict = Verdict.MET if total >= self.least else Verdict.UNKNOWN if without_rate else Verdict.UNMET

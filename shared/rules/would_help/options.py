@@ -15,7 +15,7 @@ _LONGEST_ID = 64
 
 def project_options(search: Search) -> list[ProjectOption]:
     """The open projects, as they are and with a listed application; without any, those to reopen or to start."""
-    projects = sorted(search.customer.projects, key=_project_id)
+    projects = sorted(search.customer.projects, key=lambda each: each.project_id)
     if len(projects) > MANY:
         projects.sort(key=lambda each: _distance_of_project(search, each))
     options: list[ProjectOption] = []
@@ -29,10 +29,6 @@ def project_options(search: Search) -> list[ProjectOption]:
             planned = Project(project.project_id, project.applications, project.initiated_on, "planned")
             options += _with_coverage(search, {ReopenProject.key(project.project_id): True}, planned)
     return options + _to_start(search)
-
-
-def _project_id(project: Project) -> str:
-    return project.project_id
 
 
 def _distance_of_project(search: Search, project: Project) -> tuple[bool, bool, bool]:

@@ -3,27 +3,41 @@
 Gives up to five smallest sets of changes, each of which makes the customer eligible and none of whose changes can be
 left out. A project is started or reopened only if none is open; a listed application is added only to a project without
 any. Of very many projects and partners those nearest to being met are considered first, and the search ends after a
-fixed number of steps.
+fixed number of steps. Plans that the search alone does not prove are tried on the facts.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
+from typing import NamedTuple
 
 from shared.domain.customer import Customer
 from shared.domain.decision import JsonObject, Status
 from shared.domain.partner import Partner
 from shared.rules.changes.base import Plan, Setting
-from shared.rules.changes.limits import limits_of
-from shared.rules.changes.plan import changes_of, holds, smallest
+from shared.rules.changes.plan import Plans, applied, changes_of, holds, limits_of, rank, smallest
 from shared.rules.criteria.any_partner import AnyPartner
 from shared.rules.criteria.partner import CompetencyHeld
-from shared.rules.criteria.search import Alike, Search
-from shared.rules.rule_set import Partners, RuleSet, decide
+from shared.rules.criteria.search import MOST_STEPS, Alike, Search
+from shared.rules.rule_set import Partners, RuleSet, decide, work_of
 from shared.rules.would_help.options import applications_to_name, partners_to_attach, project_options
-from shared.rules.would_help.trial import WHOLE, Budget, Trial
 
 MOST_SETS = 5
+MOST_TRIES = 40
+
+type Proven = tuple[Plan, list[str]]
+"""A plan and the projects it makes eligible."""
+
+
+class Budget(NamedTuple):
+    """Steps to search, and steps, as ``work_of`` counts them, to try what was found: many tries of a small customer,
+    few of a large one."""
+
+    searched: int = MOST_STEPS
+    tried: int = 7_500_000
+
+
+WHOLE = Budget()
 
 
 def would_help(
@@ -93,3 +107,59 @@ def _asked_of_partners(rule_set: RuleSet) -> _Asked:
     exactly = alike.partners and not excluding and not rule_set.optional_projects
     areas = {area for areas in rule_set.document.terms.areas_of.values() for area in areas}
     return _Asked(alike, exactly, len(areas) * sum(each.most_asked for each in criteria))
+
+
+@dataclass(slots=True)
+class Trial:
+    """What plans are tried on, and how many tries are left."""
+
+    rule_set: RuleSet
+    customer: Customer
+    partners: Partners
+    setting: Setting
+    steps: int
+    left: int = field(init=False)
+    known: dict[str, list[str] | None] = field(default_factory=dict)
+    """What came of a plan: many plans are alike but for one change, and it is left out of each."""
+
+    def __post_init__(self) -> None:
+        work = work_of(self.rule_set, self.customer, self.partners)
+        self.left = min(MOST_TRIES, self.steps // max(work, 1))
+
+    def proven(self, plans: Plans, most: int) -> list[Proven]:
+        """Those that make the customer eligible, without changes that are not needed."""
+        found: list[Proven] = []
+        for plan in plans:
+            proven = self._minimal(plan)
+            if self.left < 0:
+                break
+            if proven and not any(holds(proven[0], each) for each, _ in found):
+                found.append(proven)
+            if len(found) == most:
+                break
+        return sorted(found, key=lambda each: rank(each[0]))
+
+    def _minimal(self, plan: Plan) -> Proven | None:
+        """The plan with only those of its changes that are needed; None if it does not make the customer eligible."""
+        eligible = self._eligible(plan)
+        if eligible is None:
+            return None
+        for left_out in sorted(plan):
+            fewer = self._minimal({key: value for key, value in plan.items() if key != left_out})
+            if fewer:
+                return fewer
+        return plan, eligible
+
+    def _eligible(self, plan: Plan) -> list[str] | None:
+        name = repr(sorted(plan.items(), key=lambda each: each[0]))
+        if name not in self.known:
+            self.left -= 1
+            if self.left < 0:
+                return None
+            self.known[name] = self._tried(plan)
+        return self.known[name]
+
+    def _tried(self, plan: Plan) -> list[str] | None:
+        changes = changes_of(plan, self.setting)
+        outcome = decide(self.rule_set, *applied(changes, self.customer, self.partners), self.setting.on)
+        return list(outcome.eligible_projects) if outcome.status is Status.ELIGIBLE else None

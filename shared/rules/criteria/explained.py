@@ -5,12 +5,12 @@ closures and counted. A node's ``omitted`` counts every node left out below it, 
 nodes kept and nodes omitted add up to the whole tree.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from shared.domain.decision import Node, Verdict
-from shared.rules.criteria.base import ANY, BEST_FIRST, Criterion, Subject, counts_of, joined
+from shared.rules.criteria.base import ANY, BEST_FIRST, Child, Criterion, Subject, counts_of, joined
 from shared.rules.criteria.combined import Combination
 from shared.rules.criteria.quantified import AnyProject
 from shared.rules.criteria.scope import Scope
@@ -37,7 +37,7 @@ def explained(criterion: Criterion, scope: Scope, most: int = MAX_NODES) -> Node
 
 class _Child(NamedTuple):
     criterion: Criterion
-    thing: Any
+    enter: Callable[[Scope], Subject]
     verdict: Verdict
 
 
@@ -49,7 +49,6 @@ class _Cutter:
     left: int
     of_projects: dict[str, list[Verdict]] = field(default_factory=dict)
     """The verdicts of all projects by criterion: found once, since that goes through all there is."""
-    may_be_unknown: dict[str, bool] = field(default_factory=dict)
     shares: bool = True
     left_out: bool = False
     """Whether a node that decided was."""
@@ -69,7 +68,7 @@ class _Cutter:
             reserved = self.left - self.left // (len(deciding) - count) if shared else 0
             self.left -= reserved
             if self.left > 0:
-                kept[index] = self.deciding(*self._entered(criterion, children[index]))
+                kept[index] = self.deciding(children[index].criterion, children[index].enter(self.scope))
             else:
                 self.left_out = True
             self.left += reserved
@@ -84,23 +83,20 @@ class _Cutter:
         kept = dict[int, Node]()
         deciding = _deciding(criterion, children) if decided else []
         for index in deciding:
-            kept[index] = self.filled(*self._entered(criterion, children[index]), decided=True)
+            kept[index] = self.filled(children[index].criterion, children[index].enter(self.scope), decided=True)
         others = [index for index in range(len(children)) if index not in kept]
         for index in sorted(others, key=lambda each: BEST_FIRST.index(children[each].verdict)):
             if self.left <= 0:
                 break
-            kept[index] = self.filled(*self._entered(criterion, children[index]), decided=False)
+            kept[index] = self.filled(children[index].criterion, children[index].enter(self.scope), decided=False)
         return self._node(criterion, subject, children, kept)
-
-    def _entered(self, criterion: Criterion, child: _Child) -> tuple[Criterion, Subject]:
-        return child.criterion, criterion.enter(self.scope, child.thing)
 
     def _node(self, criterion: Criterion, subject: Subject, children: list[_Child], kept: dict[int, Node]) -> Node:
         """The kept children in their order, or those that decided first where others are left out."""
         omitted = 0
         for index, child in enumerate(children):
             if index not in kept:
-                criterion.enter(self.scope, child.thing)
+                child.enter(self.scope)
                 omitted += child.criterion.size(self.scope)
         ordered = list(kept) if omitted and not isinstance(criterion, Combination) else sorted(kept)
         counts = counts_of([each.verdict for each in children])
@@ -112,32 +108,25 @@ class _Cutter:
         verdicts = self._verdicts(criterion, children)
         return [_Child(*child, verdict) for child, verdict in zip(children, verdicts, strict=True)]
 
-    def _verdicts(self, criterion: Criterion, children: Sequence[tuple[Criterion, Any]]) -> list[Verdict]:
+    def _verdicts(self, criterion: Criterion, children: Sequence[Child]) -> list[Verdict]:
         if not isinstance(criterion, AnyProject):
-            return [self._verdict_of(criterion, *child) for child in children]
+            return [self._verdict_of(*child) for child in children]
         if criterion.id not in self.of_projects:
-            self.of_projects[criterion.id] = [self._verdict_of(criterion, *child) for child in children]
+            self.of_projects[criterion.id] = [self._verdict_of(*child) for child in children]
         return self.of_projects[criterion.id]
 
-    def _verdict_of(self, parent: Criterion, criterion: Criterion, thing: Any) -> Verdict:
-        parent.enter(self.scope, thing)
+    def _verdict_of(self, criterion: Criterion, enter: Callable[[Scope], Subject]) -> Verdict:
+        enter(self.scope)
         if isinstance(criterion, Combination | AnyProject):
             return joined(criterion.requires, counts_of(self._verdicts(criterion, criterion.children(self.scope))))
-        return self._evaluated(criterion)
-
-    def _evaluated(self, criterion: Criterion) -> Verdict:
         if criterion.test(self.scope):
             return Verdict.MET
-        if criterion.id not in self.may_be_unknown:
-            self.may_be_unknown[criterion.id] = criterion.may_be_unknown
-        return _leniently(criterion, self.scope) if self.may_be_unknown[criterion.id] else Verdict.UNMET
-
-
-def _leniently(criterion: Criterion, scope: Scope) -> Verdict:
-    scope.lenient = True
-    possible = criterion.test(scope)
-    scope.lenient = False
-    return Verdict.UNKNOWN if possible else Verdict.UNMET
+        if not criterion.may_be_unknown:
+            return Verdict.UNMET
+        self.scope.lenient = True
+        possible = criterion.test(self.scope)
+        self.scope.lenient = False
+        return Verdict.UNKNOWN if possible else Verdict.UNMET
 
 
 def _deciding(criterion: Criterion, children: list[_Child]) -> list[int]:

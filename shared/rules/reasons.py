@@ -1,0 +1,159 @@
+"""Read a tree of reasons: what decided, cut to a size that can be recorded; and in one short phrase.
+
+A node's ``omitted`` counts every node left out below it, except below a node that is kept (which counts its own), so
+that nodes kept and omitted add up to the whole tree.
+"""
+
+import json
+from bisect import bisect_left
+from collections.abc import Sequence
+
+from shared.domain.decision import Node, Value, Verdict
+from shared.rules.criteria.base import ANY
+
+_DEEPEST = 64
+_LEAST_NODE_BYTES = 48
+_LONGEST = 160
+_PROJECTS_NAMED = 3
+_WORDS = {
+    "level": "{}",
+    "validFrom": "from {}",
+    "validUntil": "until {}",
+    "completedOn": "completed {}",
+    "expiresOn": "expires {}",
+    "completedBefore": "needed before {}",
+}
+
+
+def deciding_children(node: Node) -> Sequence[Node]:
+    """The children without which the verdict would be another, or one of them if each would have done."""
+    deciding = [child for child in node.children if child.verdict is node.verdict]
+    return deciding[:1] if node.required == ANY and node.verdict is Verdict.MET else deciding
+
+
+def node_count(node: Node) -> int:
+    """All nodes of a tree, those omitted from it included."""
+    return 1 + node.omitted + sum(map(node_count, node.children))
+
+
+def deciding_part(tree: Node, max_bytes: int = 16384) -> Node:
+    """What decided, with as many children on every node as fit; if one each is too many, the deepest go too.
+
+    So of many projects a few are explained fully, rather than all by name only. The root is always kept: what a
+    document may say bounds it to about 3 KiB.
+    """
+    cutter = _Cutter(max_bytes)
+    whole = cutter.part(tree, cutter.most_nodes, _DEEPEST)
+    if whole:
+        return whole
+    alone = tree._replace(children=(), omitted=node_count(tree) - 1)
+    widths = range(1, cutter.most_nodes)
+    width = bisect_left(widths, True, key=lambda each: cutter.part(tree, each, _DEEPEST) is None)
+    if width:
+        return cutter.part(tree, width, _DEEPEST) or alone
+    parts = (cutter.part(tree, 1, depth) for depth in range(_DEEPEST, 0, -1))
+    return next((part for part in parts if part), None) or alone
+
+
+class _Cutter:
+    """Attempts at cutting one tree; each is given up as soon as it cannot fit, however large the tree."""
+
+    def __init__(self, max_bytes: int) -> None:
+        self.max_bytes = max_bytes
+        self.most_nodes = max_bytes // _LEAST_NODE_BYTES + 1
+        self._nodes = 0
+        self._sizes: dict[int, int] = {}
+
+    def part(self, tree: Node, width: int, depth: int) -> Node | None:
+        """The part with so many children on a node and so many levels below the root, if it fits."""
+        self._nodes = 0
+        part = self._cut(tree, width, depth)
+        return part if self._nodes <= self.most_nodes and _bytes(part) <= self.max_bytes else None
+
+    def _cut(self, node: Node, width: int, depth: int) -> Node:
+        self._nodes += 1
+        if self._nodes > self.most_nodes:
+            return node
+        kept = deciding_children(node)[:width] if depth else ()
+        left_out = 0
+        if len(kept) < len(node.children):
+            left_out = self._size(node) - 1 - node.omitted - sum(map(self._size, kept))
+        elif not kept:
+            return node
+        children = tuple([self._cut(child, width, depth - 1) for child in kept])
+        return node._replace(children=children, omitted=node.omitted + left_out)
+
+    def _size(self, node: Node) -> int:
+        size = self._sizes.get(id(node))
+        if size is None:
+            size = self._sizes[id(node)] = 1 + node.omitted + sum(map(self._size, node.children))
+        return size
+
+
+def _bytes(node: Node) -> int:
+    return len(json.dumps(node.to_json(), separators=(",", ":"), ensure_ascii=False).encode())
+
+
+def phrase(tree: Node) -> str:
+    """Such as ``eligible with J-1`` or ``Annual spend: 180000.00 of 300000 USD``."""
+    text = _eligible(tree) if tree.verdict is Verdict.MET else _missing(tree)
+    return text if len(text) <= _LONGEST else text[: _LONGEST - 3] + "..."
+
+
+def _eligible(tree: Node) -> str:
+    projects = sorted(_projects(tree))
+    if not projects:
+        return "eligible"
+    more = len(projects) - _PROJECTS_NAMED
+    return f"eligible with {', '.join(projects[:_PROJECTS_NAMED])}" + (f" and {more} more" if more > 0 else "")
+
+
+def _projects(node: Node) -> set[str]:
+    if node.subject and "project" in node.subject:
+        return {node.subject["project"]} if node.verdict is Verdict.MET else set()
+    return {project for child in node.children for project in _projects(child)}
+
+
+def _missing(tree: Node) -> str:
+    who: dict[tuple[str, str], str] = {}
+    node, others = tree, 0
+    while deciding := deciding_children(node):
+        if node.required == ANY:
+            node = min(deciding, key=_gap)
+        else:
+            others += len(deciding) - 1
+            node = deciding[0]
+        if node.subject:
+            who |= {(kind, name): name for kind, name in node.subject.items() if kind in ("project", "partner")}
+    start = f"{', '.join(who.values())}: " if who else ""
+    return f"{start}{node.title}: {found(node)}" + (f" (and {others} more)" if others else "")
+
+
+def _gap(node: Node) -> int:
+    """How many things at least are missing for the node to be met."""
+    gaps = [_gap(child) for child in deciding_children(node)]
+    if not gaps:
+        return 1
+    return min(gaps) if node.required == ANY else sum(gaps)
+
+
+def found(node: Node) -> str:
+    """What one criterion found, beside what it required where that helps."""
+    match node.required, node.actual:
+        case {"amount": required, "currency": currency}, {"amount": amount, **rest}:
+            left_out = f", {rest['leftOut']}" if "leftOut" in rest else ""
+            return f"{amount} of {required} {currency}{left_out}"
+        case int(required), int(actual):
+            return f"{actual} of {required}"
+        case {"completedBefore": before}, None:
+            return f"none before {before}"
+        case dict(required), dict(actual):
+            return _words(required | actual)
+        case _, str(actual):
+            return actual
+    return "none"
+
+
+def _words(actual: dict[str, Value]) -> str:
+    active = [] if actual.get("active", True) else ["not active"]
+    return ", ".join([*active, *(_WORDS[each].format(actual[each]) for each in _WORDS if actual.get(each))])

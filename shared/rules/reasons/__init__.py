@@ -1,1 +1,0 @@
-"""Trees of reasons: made within bounds, cut to what decided, put in a phrase."""
