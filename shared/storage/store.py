@@ -1,6 +1,6 @@
 """The Store: rows of properties under (partition, row) keys, with ETags and atomic writes within one partition.
 
-It promises just what Azure Table Storage does, so that the in-memory twin and the real one are exchangeable. Property
+It promises just what Azure Table Storage does, so that one in memory and the real one are exchangeable. Property
 values are ``str``, ``bytes``, ``int`` or ``bool``. Failures other than ``Conflict`` are passing errors.
 """
 

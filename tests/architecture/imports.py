@@ -56,10 +56,8 @@ LOCAL: Final = {
 CONCRETE: Final = (
     "shared.storage.tables",
     "shared.storage.table_queries",
-    "shared.storage.memory",
     "shared.messaging.storage_queue",
     "shared.messaging.service_bus",
-    "shared.messaging.memory",
     "shared.telemetry",
 )
 COMPOSING: Final = ("shared.wiring", "shared.storage_account")

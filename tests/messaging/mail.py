@@ -15,11 +15,11 @@ from azure.servicebus.aio import ServiceBusClient, ServiceBusReceiver
 from azure.storage.queue.aio import QueueServiceClient
 
 from local.broker import Broker
-from shared.messaging.memory import MemorySender
 from shared.messaging.sender import Message, Queue, Sender
 from shared.messaging.service_bus import ServiceBusSender
 from shared.settings import STORAGE, read_settings
 from shared.storage_account import storage_account
+from tests.memory_sender import MemorySender
 
 SUBSCRIPTION: Final = f"{Queue.NOTIFICATIONS}/Subscriptions/all"
 QUIET: Final = 0.2

@@ -12,10 +12,10 @@ from azure.servicebus.aio import ServiceBusClient
 from local.host.ports import free_ports
 from shared.azure_rest.authorization import QueueKey
 from shared.azure_rest.endpoint import Endpoint, Patience
-from shared.messaging.memory import MemorySender
 from shared.messaging.sender import Message, Queue, Sender, SenderUnavailableError
 from shared.messaging.service_bus import ServiceBusSender
 from shared.messaging.storage_queue import StorageQueueSender
+from tests.memory_sender import MemorySender
 from tests.messaging.mail import Mail, notification
 
 BODIES = [b"{}", '{"é": "\\n"}'.encode(), b"\x00\xff", random.Random(7).randbytes(48 * 1024)]

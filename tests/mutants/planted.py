@@ -39,7 +39,7 @@ PLANTED = [
     ),
     Planted(
         "a write lays properties over old ones instead of replacing the row",
-        "shared/storage/memory.py",
+        "local/commands/backup/memory_store.py",
         "        self._check(table, row, etag)\n        return self._put(table, row, row.properties)\n",
         "        return await self.merge(table, row, etag or ANY) if etag else "
         "(self._check(table, row, etag), self._put(table, row, row.properties))[1]\n",

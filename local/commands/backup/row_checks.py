@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from datetime import date
 from typing import Final
 
+from local.commands.backup.memory_store import MemoryStore
 from local.commands.backup.rows import NotARowError
 from shared.domain.event_data import IDENTIFIER
 from shared.domain.registers import partner_fact_of
@@ -19,7 +20,6 @@ from shared.storage.blobs import unpacked_json
 from shared.storage.customers import Customers, read_state
 from shared.storage.formats import check_format
 from shared.storage.gone_back import RowsGoneBack
-from shared.storage.memory import MemoryStore
 from shared.storage.partners import Partners, read_fact
 from shared.storage.previews import Previews
 from shared.storage.progress import Progress
