@@ -35,6 +35,12 @@ class Row:
     properties: Mapping[str, Value] = field(default_factory=dict)
     etag: str = ""
 
+    def text(self, name: str) -> str:
+        return str(self.properties[name])
+
+    def number(self, name: str, absent: int | None = None) -> int:
+        return int(self.properties[name] if absent is None else self.properties.get(name, absent))
+
 
 @dataclass(frozen=True, slots=True)
 class Write:
