@@ -18,8 +18,8 @@ from shared.domain.registers import Kind, Register
 from shared.domain.unknown import NOTHING, Unknown
 from shared.errors import PassingError, PermanentError
 from shared.storage import keys
-from shared.storage.rows import compressed, known, others_of, packed, unpacked, unpacked_json
-from shared.storage.store import Row, Span, Store, Table, Value, Write
+from shared.storage.rows import Noun, compressed, known, others_of, packed, unpacked, unpacked_json
+from shared.storage.store import Row, Span, Table, Value, Write
 
 MAX_ROW_BYTES = 1016 * 1024
 """What a row of 1 MiB has room for beside its other properties: no decision may need more."""
@@ -65,11 +65,8 @@ class Head:
     decided_at: str
 
 
-class Customers:
+class Customers(Noun):
     """The customers' rows."""
-
-    def __init__(self, store: Store) -> None:
-        self._store = store
 
     async def load(self, customer_id: str) -> Loaded:
         row = await self._store.get(Table.CUSTOMERS, customer_id, keys.customer_state(customer_id))

@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from shared.storage import keys
-from shared.storage.rows import RowsOf
-from shared.storage.store import Conflict, Row, Span, Store, Table
+from shared.storage.rows import Noun, RowsOf
+from shared.storage.store import Conflict, Row, Span, Table
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,11 +29,8 @@ class GoneBack:
 _ROWS: Final = RowsOf(GoneBack, Table.WORK, lambda each: (keys.GONE_BACK, each.key))
 
 
-class RowsGoneBack:
+class RowsGoneBack(Noun):
     """The rows that say so."""
-
-    def __init__(self, store: Store) -> None:
-        self._store = store
 
     @staticmethod
     def reads(row: Row) -> bool:

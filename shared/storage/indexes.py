@@ -8,14 +8,12 @@ The partner's row of a customer that was detached stays until a fan-out finds it
 from collections.abc import Sequence
 
 from shared.storage import keys
-from shared.storage.store import ANY, Row, Span, Store, Table
+from shared.storage.rows import Noun
+from shared.storage.store import ANY, Row, Span, Table
 
 
-class Indexes:
+class Indexes(Noun):
     """Rows that only name customers."""
-
-    def __init__(self, store: Store) -> None:
-        self._store = store
 
     async def enter_in_directory(self, customer_id: str) -> None:
         """Before a first decision: from now on a fan-out over all customers finds this one."""

@@ -17,8 +17,8 @@ from shared.domain.trace_context import TraceContext
 from shared.domain.unknown import NOTHING, Unknown
 from shared.errors import PermanentError
 from shared.storage import keys
-from shared.storage.rows import all_rows, compressed, known, packed, packed_json, unknown, unpacked_json
-from shared.storage.store import Row, Span, Store, Table, Write
+from shared.storage.rows import Noun, all_rows, compressed, known, packed, packed_json, unknown, unpacked_json
+from shared.storage.store import Row, Span, Table, Write
 
 MAX_SUMMARY_BYTES = 896 * 1024
 
@@ -51,11 +51,8 @@ class PartnerFactRow:
     unknown: Unknown = NOTHING
 
 
-class Partners:
+class Partners(Noun):
     """The partners' rows."""
-
-    def __init__(self, store: Store) -> None:
-        self._store = store
 
     async def load(self, partner_id: str) -> PartnerState:
         row = await self._store.get(Table.PARTNERS, partner_id, keys.partner_summary(partner_id))

@@ -12,8 +12,8 @@ from typing import Final
 from shared.domain.decision import JsonObject
 from shared.domain.unknown import NOTHING, Unknown
 from shared.storage import keys
-from shared.storage.rows import delete_some, known, packed_json, unknown, unpacked_json
-from shared.storage.store import ANY, Conflict, Row, Span, Store, Table
+from shared.storage.rows import Noun, delete_some, known, packed_json, unknown, unpacked_json
+from shared.storage.store import ANY, Conflict, Row, Span, Table
 
 _END = keys.PREVIEWS + keys.END
 RUNNING, FINISHED = "running", "finished"
@@ -66,11 +66,8 @@ type Changes = Mapping[str, list[JsonObject]]
 """By kind of change, what is told of each customer of a page."""
 
 
-class Previews:
+class Previews(Noun):
     """The previews' rows."""
-
-    def __init__(self, store: Store) -> None:
-        self._store = store
 
     async def load(self, preview_id: str) -> Preview | None:
         row = await self._store.get(Table.RULES, keys.preview(preview_id), keys.preview(preview_id))

@@ -6,12 +6,12 @@ are replaced by their sum in the row of the total.
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from shared.storage import keys
-from shared.storage.rows import all_rows, delete_some
-from shared.storage.store import ANY, Conflict, Row, Span, Store, Table, Value
+from shared.storage.rows import Noun, all_rows, delete_some
+from shared.storage.store import ANY, Conflict, Row, Span, Table, Value
 
 _TOTAL = "total"
 _PART = "part~"
@@ -43,16 +43,12 @@ class Part:
     alone: Sequence[str] = ()
 
 
-class Progress:
+class Progress(Noun):
     """The rows of progress."""
-
-    def __init__(self, store: Store) -> None:
-        self._store = store
 
     async def add_total(self, of: int | str, customers: int, at: str) -> None:
         properties: dict[str, Value] = {"customers": customers, "changed": 0, "at": at}
-        row = Row(keys.progress(of), keys.progress_of(of, _TOTAL), properties)
-        await self._store.merge(Table.WORK, row, ANY)
+        await self._store.merge(Table.WORK, _total(of, properties), ANY)
 
     async def add(self, of: int | str, part: Part, at: str) -> list[str]:
         """Note the part unless an earlier try did; gives who is to be retried alone, as the first try had it."""
@@ -76,7 +72,7 @@ class Progress:
     async def settle(self, of: str, progressed: Progressed) -> None:
         """Keep the sum, which counts from now on in place of the parts."""
         properties: dict[str, Value] = {_SETTLED: progressed.done, _CHANGED: progressed.changed, "at": progressed.at}
-        await self._store.merge(Table.WORK, Row(keys.progress(of), keys.progress_of(of, _TOTAL), properties), ANY)
+        await self._store.merge(Table.WORK, _total(of, properties), ANY)
 
     async def delete_parts(self, of: str, most: int) -> bool:
         """Delete so many; tells whether none is left."""
@@ -101,3 +97,7 @@ class Progress:
             else:
                 done, changed = done + row.number("customers"), changed + row.number("changed")
         return Progressed(done, total, changed, at)
+
+
+def _total(of: int | str, properties: Mapping[str, Value]) -> Row:
+    return Row(keys.progress(of), keys.progress_of(of, _TOTAL), properties)

@@ -14,8 +14,8 @@ from shared.at_once import AT_ONCE, at_once
 from shared.domain.unknown import NOTHING, Unknown
 from shared.errors import MemberError
 from shared.storage import keys
-from shared.storage.rows import Form, RowsOf, packed, unpacked
-from shared.storage.store import ANY, Conflict, Row, Span, Store, Table, Write
+from shared.storage.rows import Form, Noun, RowsOf, packed, unpacked
+from shared.storage.store import ANY, Conflict, Row, Span, Table, Write
 
 MAX_ERRORS = 50
 MAX_TEXT = 1_000
@@ -84,11 +84,8 @@ class Done:
     row: Row
 
 
-class Quarantine:
+class Quarantine(Noun):
     """The quarantine's rows."""
-
-    def __init__(self, store: Store) -> None:
-        self._store = store
 
     async def keep(self, message: Quarantined) -> None:
         """Keep the message, or count it once more where it is kept already; raises Conflict on a race."""

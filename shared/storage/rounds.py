@@ -4,8 +4,8 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from shared.storage import keys
-from shared.storage.rows import RowsOf
-from shared.storage.store import Store, Table
+from shared.storage.rows import Noun, RowsOf
+from shared.storage.store import Table
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,11 +27,8 @@ _ROWS: Final = RowsOf(
 )
 
 
-class Rounds:
+class Rounds(Noun):
     """The rows of rounds."""
-
-    def __init__(self, store: Store) -> None:
-        self._store = store
 
     async def load(self, name: str) -> Round:
         """As it was noted last, or one that begins."""

@@ -29,6 +29,13 @@ _OF_THE_STORE = ("writer", "touchedAt")
 """Of the last write alone; the next one leaves them out."""
 
 
+class Noun:
+    """What is stored of one noun, in rows of a store."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+
 def packed(name: str, data: bytes) -> dict[str, Value]:
     """``data`` cut into properties, uncompressed."""
     pieces = range(0, max(len(data), 1), PROPERTY_BYTES)

@@ -12,8 +12,8 @@ from typing import Final
 from shared.domain.decision import JsonObject
 from shared.domain.unknown import NOTHING, Unknown
 from shared.storage import keys
-from shared.storage.rows import RowsOf, known, packed, unknown, unpacked
-from shared.storage.store import Row, Span, Store, Table, Value, Write
+from shared.storage.rows import Noun, RowsOf, known, packed, unknown, unpacked
+from shared.storage.store import Row, Span, Table, Value, Write
 
 DRAFT, ACTIVE, RETIRED = "draft", "active", "retired"
 ACTIVATED = "activated"
@@ -93,11 +93,8 @@ _OLDER: Final = RowsOf(Older, Table.RULES, lambda _: (keys.RULES, keys.OLDER))
 _UPGRADING: Final = RowsOf(Upgrading, Table.RULES, lambda _: (keys.RULES, keys.UPGRADE), sparse=("of",))
 
 
-class RuleSets:
+class RuleSets(Noun):
     """The rule sets' rows."""
-
-    def __init__(self, store: Store) -> None:
-        self._store = store
 
     async def load(self) -> RulesState | None:
         """The state of the rules, or None before the first rule set was stored."""

@@ -12,8 +12,8 @@ from typing import Final
 
 from shared.domain.unknown import NOTHING, Unknown
 from shared.storage import keys
-from shared.storage.rows import RowsOf
-from shared.storage.store import ANY, Conflict, Row, Span, Store, Table, Value
+from shared.storage.rows import Noun, RowsOf
+from shared.storage.store import ANY, Conflict, Row, Span, Table, Value
 
 _LONG_AGO = timedelta(hours=1)
 """A fan-out under way is written at every page, and swept when it stops: one this old has no try of today behind it."""
@@ -96,11 +96,8 @@ _FAN_OUTS: Final = RowsOf(
 )
 
 
-class Work:
+class Work(Noun):
     """The rows of work to come."""
-
-    def __init__(self, store: Store) -> None:
-        self._store = store
 
     async def open_outbox(self, customer_id: str, sequence: int, at: str) -> None:
         await _OUTBOXES.merge(self._store, Outbox(customer_id, sequence, at))

@@ -55,7 +55,6 @@ LOCAL: Final = {
 # Modules behind a protocol: only the composition root and what it is made of pick one.
 CONCRETE: Final = (
     "shared.storage.tables",
-    "shared.storage.table_queries",
     "shared.messaging.storage_queue",
     "shared.messaging.service_bus",
     "shared.telemetry",
