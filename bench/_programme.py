@@ -12,14 +12,14 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from shared.messaging.memory import MemorySender
+from local.commands.backup.memory_store import MemoryStore
 from shared.messaging.sender import Queue
 from shared.ports import Ports
 from shared.storage import keys
-from shared.storage.memory import MemoryStore
 from shared.storage.store import Row, Span, Store, Table, Value, Write
 from shared.storage.tables import TableStore
 from shared.workflow.receive_event import receive_event
+from tests.memory_sender import MemorySender
 
 PARTNER = "P-of-all"
 _AT_ONCE = 16

@@ -23,7 +23,6 @@ from local.azurite import Azurite
 from shared.domain.events import Event
 from shared.errors import PassingError
 from shared.logs import Fields
-from shared.messaging.memory import MemorySender
 from shared.ports import Ports
 from shared.settings import STORAGE, read_settings
 from shared.storage.tables import TableStore
@@ -31,6 +30,7 @@ from shared.storage_account import storage_account
 from shared.together import Group, Together
 from shared.workflow.receive_event import receive_event
 from tests import events
+from tests.memory_sender import MemorySender
 from tests.watched_store import WatchedStore
 
 HANDLERS = 16

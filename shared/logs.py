@@ -8,20 +8,22 @@ is about is the record's argument, because OpenTelemetry exports all attributes.
 
 import json
 import logging
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import Any
 
 ROOT = "eligibility"
 
-type Fields = Mapping[str, Any]
+type Field = str | float | Sequence[Field] | Mapping[str, Field] | None
+"""What a line of JSON can hold."""
+
+type Fields = Mapping[str, Field]
 
 _known: ContextVar[Fields] = ContextVar("known", default={})  # noqa: B039  never changed in place
 
 
 @contextmanager
-def about(**fields: Any) -> Iterator[None]:
+def about(**fields: Field) -> Iterator[None]:
     """Every record made in here, also by the tasks started in here, has these fields and those added."""
     token = _known.set({**_known.get(), **fields})
     try:
@@ -30,7 +32,7 @@ def about(**fields: Any) -> Iterator[None]:
         _known.reset(token)
 
 
-def add(**fields: Any) -> None:
+def add(**fields: Field) -> None:
     """From now on, until the innermost ``about`` ends, records have these fields too."""
     _known.set({**_known.get(), **fields})
 
@@ -50,11 +52,11 @@ def cause_fields(cause: Fields) -> Fields:
 class Line(str):
     """A record's text with the ``fields`` it was made of, and what is ``beside`` it in no log."""
 
-    fields: dict[str, Any]
+    fields: dict[str, Field]
     beside: Fields
 
     @classmethod
-    def of(cls, fields: dict[str, Any], beside: Fields) -> "Line":
+    def of(cls, fields: dict[str, Field], beside: Fields) -> "Line":
         line = cls(json.dumps(fields, separators=(",", ":"), default=str))  # ASCII: no character of it ends a line
         line.fields, line.beside = fields, beside
         return line
@@ -66,13 +68,13 @@ class Log:
     def __init__(self, name: str) -> None:
         self._logger = logging.getLogger(f"{ROOT}.{name}")
 
-    def info(self, what: str, beside: Fields | None = None, **fields: Any) -> None:
+    def info(self, what: str, beside: Fields | None = None, /, **fields: Field) -> None:
         self._write(logging.INFO, what, fields, beside or {})
 
-    def warning(self, what: str, beside: Fields | None = None, **fields: Any) -> None:
+    def warning(self, what: str, beside: Fields | None = None, /, **fields: Field) -> None:
         self._write(logging.WARNING, what, fields, beside or {})
 
-    def error(self, what: str, **fields: Any) -> None:
+    def error(self, what: str, **fields: Field) -> None:
         self._write(logging.ERROR, what, fields, {})
 
     def _write(self, level: int, what: str, fields: Fields, beside: Fields) -> None:

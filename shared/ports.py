@@ -19,9 +19,8 @@ from shared.logs import Fields
 from shared.messaging.sender import Queue, Sender
 from shared.rule_books import RuleBooks
 from shared.settings import DEFAULT_RETENTION, DEFAULT_SOURCE, NARROW
+from shared.storage.checked import CheckedStore, LaterVersions
 from shared.storage.customers import Customers
-from shared.storage.formats import FormattedStore, LaterVersions
-from shared.storage.guarded import GuardedStore
 from shared.storage.indexes import Indexes
 from shared.storage.partners import Partners
 from shared.storage.previews import Previews
@@ -91,7 +90,7 @@ class Ports:
         self.retention = retention
         self.later = LaterVersions(self.now)
         self.storage_clock = storage_clock or StorageClock()
-        self.rows = rows = FormattedStore(GuardedStore(store, self.storage_clock.check), self.later)
+        self.rows = rows = CheckedStore(store, self.storage_clock.check, self.later)
         self.customers = Customers(rows)
         self.indexes = Indexes(rows)
         self.partners = Partners(rows)

@@ -3,14 +3,15 @@
 SDKs are imported when they are needed: importing them is most of a cold start.
 """
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING
 
-from shared.azure_rest.endpoint import Endpoint
+from shared.azure_rest import endpoint
 from shared.messaging.routed import on_service_bus
 from shared.messaging.sender import Queue
 from shared.messaging.storage_queue import StorageQueueSender
 from shared.settings import STORAGE, SettingError, Settings
-from shared.storage.table_queries import TableQueries
 from shared.storage.tables import TableStore
 from shared.storage_clock import StorageClock
 
@@ -18,72 +19,67 @@ if TYPE_CHECKING:
     from azure.core.credentials_async import AsyncTokenCredential
     from azure.data.tables.aio import TableServiceClient
 
-type Made = tuple[TableStore, StorageQueueSender]
+    from shared.azure_rest.authorization import Authorization
 
-_PATIENCE: dict[str, Any] = {
-    "retry_total": 3,
-    "retry_backoff_factor": 0.2,
-    "connection_timeout": 5,
-    "read_timeout": 10,
-}
-"""The SDK's own retries of a query; beyond them the host's redelivery takes over (the SDK's default is days)."""
+type Service = "tuple[str, Authorization]"
+"""A service's address and what authorises the calls to it."""
 
 
 def storage_account(
     settings: Settings, credential: "AsyncTokenCredential | None" = None, clock: StorageClock | None = None
-) -> Made:
+) -> tuple[TableStore, StorageQueueSender]:
     """Store and sender, to be used in one event loop; raises SettingError.
 
     Without a connection string the managed identity is who asks, or else the ``credential``, which the caller closes.
     The ``clock`` is told the date of each answer.
     """
-    clock = clock or StorageClock()
-    if settings.connection_string:
-        return _by_key(settings, settings.connection_string, clock)
-    return _by_identity(settings, credential, clock)
+    clock, connection = clock or StorageClock(), settings.connection_string
+    if connection:
+        services = _by_key(connection)
+    else:
+        from azure.identity.aio import ManagedIdentityCredential
+
+        credential = credential or ManagedIdentityCredential(client_id=settings.client_id)
+        services = _by_identity(settings, credential)
+    tables, queues = (endpoint.Endpoint(*each, answered=clock.answered) for each in services)
+    elsewhere = on_service_bus(settings)
+    carried = [queue for queue in Queue if queue not in elsewhere]
+    return TableStore(tables, partial(_client, settings, credential, clock)), StorageQueueSender(queues, carried)
 
 
-def _by_key(settings: Settings, connection: str, clock: StorageClock) -> Made:
+def _by_key(connection: str) -> tuple[Service, Service]:
     from shared.azure_rest.authorization import QueueKey, TableKey
     from shared.azure_rest.connection_string import parse_connection_string
 
-    def client() -> "TableServiceClient":
-        from azure.data.tables.aio import TableServiceClient
-
-        return TableServiceClient.from_connection_string(connection, **_PATIENCE, **_dated(clock))
-
     try:
         account = parse_connection_string(connection)
-        tables = Endpoint(account.table_address, TableKey(account.name, account.key), answered=clock.answered)
-        queues = Endpoint(account.queue_address, QueueKey(account.name, account.key), answered=clock.answered)
+        tables, queues = TableKey(account.name, account.key), QueueKey(account.name, account.key)
     except ValueError as fault:
         raise SettingError(f"{STORAGE} is not a connection string of a storage account: {fault}") from fault
-    return TableStore(tables, TableQueries(client)), _sender(settings, queues)
+    return (account.table_address, tables), (account.queue_address, queues)
 
 
-def _by_identity(settings: Settings, other: "AsyncTokenCredential | None", clock: StorageClock) -> Made:
-    from azure.identity.aio import ManagedIdentityCredential
-
+def _by_identity(settings: Settings, credential: "AsyncTokenCredential") -> tuple[Service, Service]:
     from shared.azure_rest.bearer_token import BearerToken
 
-    credential = other or ManagedIdentityCredential(client_id=settings.client_id)
     token = BearerToken(credential)
-
-    def client() -> "TableServiceClient":
-        from azure.data.tables.aio import TableServiceClient
-
-        return TableServiceClient(str(settings.table_service), credential=credential, **_PATIENCE, **_dated(clock))
-
-    addresses = settings.table_service, settings.queue_service
-    tables, queues = (Endpoint(str(each), token, answered=clock.answered) for each in addresses)
-    return TableStore(tables, TableQueries(client)), _sender(settings, queues)
+    return (str(settings.table_service), token), (str(settings.queue_service), token)
 
 
-def _dated(clock: StorageClock) -> dict[str, Any]:
-    """The SDK's answers have a date too."""
-    return {"raw_response_hook": lambda answer: clock.answered(answer.http_response.headers.get("Date"))}
+def _client(settings: Settings, credential: "AsyncTokenCredential | None", clock: StorageClock) -> "TableServiceClient":
+    """The SDK's client, with the retries of the bare calls (its own default is days), its answers dated too."""
+    from azure.data.tables.aio import TableServiceClient
 
-
-def _sender(settings: Settings, queues: Endpoint) -> StorageQueueSender:
-    elsewhere = on_service_bus(settings)
-    return StorageQueueSender(queues, [queue for queue in Queue if queue not in elsewhere])
+    patience = endpoint.Patience()
+    make: Callable[..., TableServiceClient] = (
+        partial(TableServiceClient.from_connection_string, settings.connection_string)
+        if settings.connection_string
+        else partial(TableServiceClient, str(settings.table_service), credential=credential)
+    )
+    return make(
+        retry_total=patience.tries - 1,
+        retry_backoff_factor=patience.first_pause,
+        connection_timeout=patience.connecting,
+        read_timeout=patience.one_try,
+        raw_response_hook=lambda answer: clock.answered(answer.http_response.headers.get("Date")),
+    )

@@ -10,7 +10,6 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
 
 from opentelemetry import metrics, trace
 from opentelemetry.context import Context
@@ -19,7 +18,7 @@ from opentelemetry.trace import Link, SpanKind, StatusCode, Tracer
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 
 from shared.domain.trace_context import TraceContext
-from shared.logs import ROOT, Line, known
+from shared.logs import ROOT, Fields, Line, known
 from shared.messaging.sender import Queue
 from shared.ports import Operation, Span
 
@@ -56,7 +55,7 @@ _NUMBERS = (0, 1, 2, 5, 10, 100, 1_000, 10_000, 100_000)
 _KINDS: Mapping[Operation, SpanKind] = {"process": SpanKind.CONSUMER, "send": SpanKind.PRODUCER}
 _W3C = TraceContextTextMapPropagator()
 
-type Measure = Callable[[Mapping[str, Any]], None]
+type Measure = Callable[[Fields], None]
 
 
 def start(tracer: Tracer | None = None, meter: Meter | None = None) -> Span:
@@ -81,7 +80,7 @@ class MetricsFromLog(logging.Handler):
     def emit(self, record: logging.LogRecord) -> None:
         line = record.args[0] if isinstance(record.args, tuple) and record.args else None
         if isinstance(line, Line):
-            for measure in self._measures.get(line.fields["what"], ()):
+            for measure in self._measures.get(str(line.fields["what"]), ()):
                 measure(line.fields)
 
 
@@ -91,7 +90,12 @@ def _measure(meter: Meter, metric: Metric) -> Measure:
         return lambda fields: counter.add(1, _attributes(fields, metric.attributes))
     bounds = _SECONDS if metric.unit == "s" else _NUMBERS
     histogram = meter.create_histogram(metric.name, metric.unit, explicit_bucket_boundaries_advisory=bounds)
-    return lambda fields: histogram.record(fields[metric.field], _attributes(fields, metric.attributes))
+
+    def measure(fields: Fields) -> None:
+        if isinstance(value := fields[metric.field], int | float):
+            histogram.record(value, _attributes(fields, metric.attributes))
+
+    return measure
 
 
 def _spans_of(tracer: Tracer) -> Span:
@@ -137,8 +141,8 @@ def _here(span: trace.Span) -> TraceContext | None:
     return TraceContext.of(members)
 
 
-def _attributes(fields: Mapping[str, Any], names: Iterable[str]) -> dict[str, str | int | float]:
-    return {_name(field): fields[field] for field in names if isinstance(fields.get(field), str | int | float)}
+def _attributes(fields: Fields, names: Iterable[str]) -> dict[str, str | int | float]:
+    return {_name(field): value for field in names if isinstance(value := fields.get(field), str | int | float)}
 
 
 @functools.cache

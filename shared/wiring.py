@@ -4,9 +4,9 @@ SDKs are imported here when they are needed: importing them is most of a cold st
 """
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import Any
+from functools import partial
 
 from shared.messaging.routed import RoutedSender, on_service_bus
 from shared.messaging.sender import Queue, Sender
@@ -15,15 +15,6 @@ from shared.settings import SERVICE_BUS, ServiceBus, SettingError, Settings, rea
 from shared.storage_clock import StorageClock
 
 _built: Ports | None = None
-
-
-_SERVICE_BUS_PATIENCE: dict[str, Any] = {
-    "retry_total": 3,
-    "retry_backoff_factor": 0.2,
-    "retry_backoff_max": 2,
-    "try_timeout": 8,
-}
-"""As for storage; an answer lost after 8 seconds is asked for again."""
 
 
 def ports() -> Ports:
@@ -45,20 +36,24 @@ def build(settings: Settings) -> Ports:
     def clock() -> datetime:
         return utc_now() + settings.clock_offset
 
-    own: dict[str, Any] = {
-        "span": _span(settings),
-        "source": settings.notifications_source,
-        "oldest_version": settings.oldest_version,
-        "retention": settings.retention,
-        "storage_clock": storage_clock,
-    }
-    if settings.service_bus is None:
-        return Ports(store, storage, clock, **own)
-    routed = on_service_bus(settings)
-    service_bus = _service_bus_sender(settings.service_bus, routed, storage_clock)
-    sender = RoutedSender(storage, dict.fromkeys(routed, service_bus))
-    checks = {"queues": storage.check, "service-bus": service_bus.check}
-    return Ports(store, sender, clock, checks=checks, **own)
+    sender: Sender = storage
+    checks = {"queues": storage.check}
+    if settings.service_bus is not None:
+        routed = on_service_bus(settings)
+        service_bus = _service_bus_sender(settings.service_bus, routed, storage_clock)
+        sender = RoutedSender(storage, dict.fromkeys(routed, service_bus))
+        checks["service-bus"] = service_bus.check
+    return Ports(
+        store,
+        sender,
+        clock,
+        checks=checks,
+        span=_span(settings),
+        source=settings.notifications_source,
+        oldest_version=settings.oldest_version,
+        retention=settings.retention,
+        storage_clock=storage_clock,
+    )
 
 
 def _service_bus_sender(service_bus: ServiceBus, queues: Sequence[Queue], clock: StorageClock) -> Sender:
@@ -66,17 +61,19 @@ def _service_bus_sender(service_bus: ServiceBus, queues: Sequence[Queue], clock:
 
     from shared.messaging.service_bus import ServiceBusSender
 
+    make: Callable[..., ServiceBusClient]
     if service_bus.connection_string:
-        try:
-            client = ServiceBusClient.from_connection_string(service_bus.connection_string, **_SERVICE_BUS_PATIENCE)
-            return ServiceBusSender(client, queues, clock.now)
-        except ValueError as fault:
-            raise SettingError(f"{SERVICE_BUS} is not a connection string that the SDK takes") from fault
-    from azure.identity.aio import ManagedIdentityCredential
+        make = partial(ServiceBusClient.from_connection_string, service_bus.connection_string)
+    else:
+        from azure.identity.aio import ManagedIdentityCredential
 
-    credential = ManagedIdentityCredential(client_id=service_bus.client_id)
-    client = ServiceBusClient(str(service_bus.namespace), credential, **_SERVICE_BUS_PATIENCE)
-    return ServiceBusSender(client, queues, clock.now)
+        credential = ManagedIdentityCredential(client_id=service_bus.client_id)
+        make = partial(ServiceBusClient, str(service_bus.namespace), credential)
+    try:  # as for storage; an answer lost after 8 seconds is asked for again
+        client = make(retry_total=3, retry_backoff_factor=0.2, retry_backoff_max=2, try_timeout=8)
+        return ServiceBusSender(client, queues, clock.now)
+    except ValueError as fault:
+        raise SettingError(f"{SERVICE_BUS} is not a connection string that the SDK takes") from fault
 
 
 def _span(settings: Settings) -> Span:

@@ -7,7 +7,6 @@ import pytest
 
 from shared.api.health import dependencies as health
 from shared.errors import WentBackError
-from shared.messaging.memory import MemorySender
 from shared.messaging.sender import Message, Queue, SenderUnavailableError
 from shared.storage.store import Table
 from shared.workflow.change_rules import activate
@@ -15,6 +14,7 @@ from shared.workflow.gone_back import ACCEPTED_AFTER, sweep_gone_back
 from shared.workflow.keep import LAST_ATTEMPT
 from shared.workflow.receive_event import receive_event
 from tests import events
+from tests.memory_sender import MemorySender
 from tests.restored import moment, put_back
 from tests.workflow.test_interleavings import store_stricter_draft
 from tests.world import World

@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from shared.domain.strict_json import compact_bytes
-from shared.storage.blobs import compressed, packed, unpacked, unpacked_json
-from shared.storage.formats import FORMAT
+from shared.storage.checked import FORMAT
+from shared.storage.rows import compressed, packed, unpacked, unpacked_json
 from shared.storage.store import ANY, Row, Span, Store, Table
 
 OWN = "ofALaterVersion"

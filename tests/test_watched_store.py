@@ -1,6 +1,6 @@
 """The watched store: a test that plans what never happens is told so."""
 
-from shared.storage.memory import MemoryStore
+from local.commands.backup.memory_store import MemoryStore
 from shared.storage.store import Row, Table
 from tests.watched_store import WatchedStore, breaking_at, never_happened, once_at
 

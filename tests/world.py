@@ -5,16 +5,17 @@ import random
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from local.commands.backup.memory_store import MemoryStore
 from shared.domain.customer_state import CustomerState
 from shared.domain.decision import DECISIONS
-from shared.messaging.memory import MemorySender
 from shared.messaging.sender import Queue, Sender
 from shared.ports import Ports, Span, unrecorded
-from shared.storage.memory import MemoryStore
+from shared.storage.customers import Head
 from shared.storage.store import Store
 from shared.workflow.receive_event import receive_event
 from shared.workflow.recompute import recompute
 from tests.clocks import dated_store, storage_clock
+from tests.memory_sender import MemorySender
 
 START = datetime(2026, 6, 1, 12, tzinfo=UTC)
 
@@ -51,6 +52,10 @@ class World:
         self.clocks_ahead = timedelta()
         self.decisions = DECISIONS
         self.ports = self.worker(sender=sender)
+
+    async def heads(self) -> list[Head]:
+        """Customers that are decided, by id."""
+        return await self.ports.customers.heads_of(await self.ports.customers.ids("", 10_000))
 
     def worker(
         self, store: Store | None = None, sender: Sender | None = None, oldest_version: str | None = None

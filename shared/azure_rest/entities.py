@@ -8,12 +8,14 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 from urllib.parse import quote
 
 from shared.azure_rest.call import Answer
 
-type Property = str | bytes | int | bool
+type Plain = str | int | bool
+"""What JSON has."""
+
+type Property = Plain | bytes
 
 _TYPE = "@odata.type"
 _OF_THE_SERVICE = ("PartitionKey", "RowKey", "Timestamp")
@@ -41,7 +43,7 @@ def _quoted(key: str) -> str:
 
 
 def to_json(partition: str, key: str, properties: Mapping[str, Property]) -> bytes:
-    entity: dict[str, Any] = {"PartitionKey": partition, "RowKey": key}
+    entity: dict[str, Plain] = {"PartitionKey": partition, "RowKey": key}
     for name, value in properties.items():
         if isinstance(value, bytes):
             entity[name] = base64.b64encode(value).decode()
@@ -65,7 +67,7 @@ def read_entity(answer: Answer) -> Entity:
     )
 
 
-def properties_of(entity: Mapping[str, Any]) -> dict[str, Property]:
+def properties_of(entity: Mapping[str, Plain]) -> dict[str, Property]:
     """The properties in an entity's JSON, in the types that are written beside them."""
     return {
         name: _value(value, entity.get(name + _TYPE))
@@ -79,7 +81,7 @@ def _etag_of(timestamp: str) -> str:
     return f"W/\"datetime'{quote(timestamp)}'\""
 
 
-def _value(value: Any, edm_type: str | None) -> Property:
+def _value(value: Plain, edm_type: Plain | None) -> Property:
     if edm_type == "Edm.Binary":
-        return base64.b64decode(value)
+        return base64.b64decode(str(value))
     return int(value) if edm_type == "Edm.Int64" else value

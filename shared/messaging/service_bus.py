@@ -10,9 +10,9 @@ from collections import deque
 from collections.abc import Callable, Iterable
 from contextvars import Context, copy_context
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from hashlib import sha256
-from typing import Any
+from uuid import UUID
 
 from azure.servicebus import ServiceBusMessage, ServiceBusMessageBatch, aio
 from azure.servicebus.exceptions import MessageSizeExceededError, MessagingEntityNotFoundError
@@ -34,14 +34,10 @@ _FRESH = 30
 type Now = Callable[[], datetime | None]
 
 
-def _now() -> datetime:
-    return datetime.now(UTC)
-
-
 class ServiceBusSender:
     """Queues and topics of one namespace; one instance per process and event loop."""
 
-    def __init__(self, client: aio.ServiceBusClient, queues: Iterable[Queue], now: Now = _now) -> None:
+    def __init__(self, client: aio.ServiceBusClient, queues: Iterable[Queue], now: Now) -> None:
         """Raises ValueError if the client's connection string is for one entity and that is not it.
 
         ``now`` is what a delay is counted from: the service knows no delays, only times. While it is not known
@@ -170,7 +166,7 @@ def _tell(sent: asyncio.Future[None], fault: Exception | None = None) -> None:
 
 
 def _outgoing(message: Message, now: datetime | None) -> ServiceBusMessage:
-    properties: dict[Any, Any] = dict(message.properties)
+    properties: dict[str | bytes, int | float | bytes | bool | str | UUID] = dict(message.properties.items())
     return ServiceBusMessage(
         message.body,
         message_id=distinct(message.id),

@@ -6,10 +6,10 @@ one, written in the transaction that writes the state it came from.
 
 import json
 import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Final
+from typing import Final
 
 from shared.at_once import at_once
 from shared.domain.customer_state import CustomerState, Evidence
@@ -18,9 +18,8 @@ from shared.domain.registers import Kind, Register
 from shared.domain.unknown import NOTHING, Unknown
 from shared.errors import PassingError, PermanentError
 from shared.storage import keys
-from shared.storage.blobs import compressed, packed, unpacked, unpacked_json
-from shared.storage.formats import known, others_of, with_unknown
-from shared.storage.store import Row, Span, Store, Table, Value, Write
+from shared.storage.rows import Noun, compressed, known, others_of, packed, unpacked, unpacked_json
+from shared.storage.store import Row, Span, Table, Value, Write
 
 MAX_ROW_BYTES = 1016 * 1024
 """What a row of 1 MiB has room for beside its other properties: no decision may need more."""
@@ -28,7 +27,7 @@ MAX_USED_BYTES = 256 * 1024
 """The facts a recorded decision used are kept with it up to this size, compressed."""
 
 _HEAD = ("status", "sequence", "decidedAt")
-_PROPERTIES: Final = known("status", "sequence", "sent", "decidedAt", packed="state")
+_PROPERTIES: Final = known("status", "sequence", "sent", "decidedAt", packed=("state",))
 _MEMBERS: Final = frozenset(("registers", "evidence", "decision", "decisions"))
 _KINDS: Final = frozenset(each.value for each in Kind)
 _WITHOUT_FACTS = ("notification0", "ruleSetSha256")
@@ -66,11 +65,8 @@ class Head:
     decided_at: str
 
 
-class Customers:
+class Customers(Noun):
     """The customers' rows."""
-
-    def __init__(self, store: Store) -> None:
-        self._store = store
 
     async def load(self, customer_id: str) -> Loaded:
         row = await self._store.get(Table.CUSTOMERS, customer_id, keys.customer_state(customer_id))
@@ -79,11 +75,7 @@ class Customers:
         return Loaded(read_state(row), row.etag)
 
     async def commit(
-        self,
-        state: CustomerState,
-        etag: str | None,
-        recorded: Recorded | None = None,
-        limit: int = MAX_ROW_BYTES,
+        self, state: CustomerState, etag: str | None, recorded: Recorded | None = None, limit: int = MAX_ROW_BYTES
     ) -> str:
         """Write the state over version ``etag`` (None: insert), with the recorded decision if there is one, atomically;
         gives the new ETag. Raises Conflict, or PermanentError past ``limit`` bytes."""
@@ -122,22 +114,8 @@ class Customers:
 
     async def history(self, customer_id: str, before: int | None, limit: int) -> list[Recorded]:
         """Recorded decisions without the facts they used, newest first, below sequence ``before``."""
-        newest = keys.recorded_decision(customer_id, before - 1 if before else keys.NEWEST)
-        span = Span(customer_id, key_from=newest, key_to=keys.recorded_decision(customer_id, 0))
+        span = _recorded_from(customer_id, before - 1 if before else keys.NEWEST)
         return [_recorded(row) for row in await self._store.query(Table.CUSTOMERS, span, limit, _WITHOUT_FACTS)]
-
-    async def heads(self, after: str, limit: int) -> list[Head]:
-        """Decided customers by id, after ``after``, in the directory or not: it goes through all rows."""
-        found: list[Head] = []
-        while len(found) < limit:
-            state_rows = {"key_from": keys.customer_state(""), "key_to": keys.customer_state(keys.END)}
-            span = Span(partition_from=f"{after}{keys.NEXT}" if after else "", **state_rows)
-            rows = await self._store.query(Table.CUSTOMERS, span, limit, _HEAD)
-            found += [_head(row) for row in rows if row.properties["sequence"]]
-            if len(rows) < limit:
-                break
-            after = rows[-1].partition
-        return found[:limit]
 
     async def heads_of(self, customer_ids: Sequence[str]) -> list[Head]:
         """Those of these customers that are decided, one read of a few properties each: a span over customers would go
@@ -145,21 +123,20 @@ class Customers:
         found = await at_once(
             lambda each: self._store.get(Table.CUSTOMERS, each, keys.customer_state(each), _HEAD), customer_ids
         )
-        return [_head(row) for row in found if row and row.properties["sequence"]]
+        return [
+            Head(row.partition, row.text("status"), row.number("sequence"), row.text("decidedAt"))
+            for row in found
+            if row and row.properties["sequence"]
+        ]
 
     async def ids(self, after: str, limit: int) -> list[str]:
         """All of whom anything is stored, a state or not, by id, after ``after``: those of the next ``limit`` rows."""
-        span = Span(partition_from=f"{after}{keys.NEXT}" if after else "")
-        rows = await self._store.query(Table.CUSTOMERS, span, limit, ["RowKey"])
+        rows = await self._store.query(Table.CUSTOMERS, Span(partition_from=keys.after(after)), limit, ["RowKey"])
         return list(dict.fromkeys(row.partition for row in rows))
 
     async def newest_recorded(self, customer_id: str) -> int:
         """The greatest sequence that has a recorded decision, whatever the state says; 0 if none has."""
-        span = Span(
-            customer_id,
-            key_from=keys.recorded_decision(customer_id, keys.NEWEST),
-            key_to=keys.recorded_decision(customer_id, 0),
-        )
+        span = _recorded_from(customer_id, keys.NEWEST)
         rows = await self._store.query(Table.CUSTOMERS, span, 1, ["RowKey"])
         return keys.counted_down(rows[0].key.rpartition("~")[2]) if rows else 0
 
@@ -167,6 +144,11 @@ class Customers:
         """The state of a customer that was decided at least once, or None."""
         loaded = await self.load(customer_id)
         return loaded.state if loaded.state.sequence else None
+
+
+def _recorded_from(customer_id: str, newest: int) -> Span:
+    first, end = keys.recorded_decision(customer_id, newest), keys.recorded_decision(customer_id, 0)
+    return Span(customer_id, key_from=first, key_to=end)
 
 
 def _properties(state: CustomerState, limit: int) -> dict[str, Value]:
@@ -184,14 +166,14 @@ def _properties(state: CustomerState, limit: int) -> dict[str, Value]:
     data = compressed(document)
     if len(data) > limit:
         raise PermanentError(f"the facts of customer {state.customer_id} take {len(data)} bytes; {limit} are kept")
-    properties: dict[str, Value] = {
+    return {
+        **state.unknown.properties,
         "status": state.outcome.status.value,
         "sequence": state.sequence,
         "sent": state.sent,
         "decidedAt": state.decided_at,
         **packed("state", data),
     }
-    return with_unknown(state.unknown, properties)
 
 
 def _record(recorded: Recorded) -> dict[str, Value]:
@@ -204,9 +186,8 @@ def _record(recorded: Recorded) -> dict[str, Value]:
 
 
 def _recorded(row: Row) -> Recorded:
-    properties: Mapping[str, Any] = row.properties
-    used = unpacked_json("used", properties) if "used0" in properties else None
-    return Recorded(_notification(row), properties.get("ruleSetSha256", ""), used)
+    used = unpacked_json("used", row.properties) if "used0" in row.properties else None
+    return Recorded(_notification(row), str(row.properties.get("ruleSetSha256", "")), used)
 
 
 def _notification(row: Row) -> bytes:
@@ -215,8 +196,7 @@ def _notification(row: Row) -> bytes:
 
 def read_state(row: Row) -> CustomerState:
     """The state in its row."""
-    properties: Mapping[str, Any] = row.properties
-    data = unpacked("state", properties)
+    data = unpacked("state", row.properties)
     document = json.loads(zlib.decompress(data))
     partners, epoch, on, *_ = document["evidence"]
     return CustomerState(
@@ -228,9 +208,9 @@ def read_state(row: Row) -> CustomerState:
         },
         Evidence(partners, epoch, date.fromisoformat(on), document.get("decisions", 1)),
         document["decision"],
-        properties["decidedAt"],
-        properties["sequence"],
-        properties["sent"],
+        row.text("decidedAt"),
+        row.number("sequence"),
+        row.number("sent"),
         _unknown(row, document),
         len(data),
     )
@@ -240,8 +220,3 @@ def _unknown(row: Row, document: JsonObject) -> Unknown:
     properties = others_of(row.properties, _PROPERTIES)
     members, kinds = others_of(document, _MEMBERS), others_of(document["registers"], _KINDS)
     return Unknown(properties, members, kinds) if properties or members or kinds else NOTHING
-
-
-def _head(row: Row) -> Head:
-    properties: Mapping[str, Any] = row.properties
-    return Head(row.partition, properties["status"], properties["sequence"], properties["decidedAt"])

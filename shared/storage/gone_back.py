@@ -4,12 +4,12 @@ Each has a row here from when that was first noted until it is settled; its time
 """
 
 import contextlib
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import Final
 
 from shared.storage import keys
-from shared.storage.store import Conflict, Row, Span, Store, Table, Value
+from shared.storage.rows import Noun, RowsOf
+from shared.storage.store import Conflict, Row, Span, Table
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,44 +26,32 @@ class GoneBack:
         return keys.gone_back(self.partner_id)
 
 
-class RowsGoneBack:
-    """The rows that say so."""
+_ROWS: Final = RowsOf(GoneBack, Table.WORK, lambda each: (keys.GONE_BACK, each.key))
 
-    def __init__(self, store: Store) -> None:
-        self._store = store
+
+class RowsGoneBack(Noun):
+    """The rows that say so."""
 
     @staticmethod
     def reads(row: Row) -> bool:
         """Whether it is one of these rows."""
-        return row.key == keys.gone_back(_gone_back(row).partner_id)
+        return row.key == _ROWS.read(row).key
 
     async def note(self, found: GoneBack) -> bool:
         """Insert it, or raise what was ``seen`` of the one that stands; tells whether it is the first."""
         with contextlib.suppress(Conflict):  # another has just noted it: who comes next looks again
-            standing = await self._store.get(Table.WORK, keys.GONE_BACK, keys.gone_back(found.partner_id))
+            standing = await _ROWS.get(self._store, keys.GONE_BACK, found.key)
             if standing is None:
-                await self._store.write(Table.WORK, _row(found))
+                await _ROWS.write(self._store, found)
                 return True
-            if (noted := _gone_back(standing)).seen < found.seen:
-                await self._store.merge(Table.WORK, _row(GoneBack(found.partner_id, found.seen, noted.at)), noted.etag)
+            if standing.seen < found.seen:
+                await _ROWS.merge(self._store, replace(found, at=standing.at), standing.etag)
         return False
 
     async def page(self, after: str, limit: int) -> list[GoneBack]:
         """Those after the ``key`` of one, by it."""
-        span = Span(keys.GONE_BACK, key_from=after + keys.NEXT if after else "")
-        return [_gone_back(row) for row in await self._store.query(Table.WORK, span, limit)]
+        return await _ROWS.page(self._store, Span(keys.GONE_BACK, key_from=keys.after(after)), limit)
 
     async def drop(self, settled: GoneBack) -> None:
         """Delete the row unless more was seen since it was read."""
-        with contextlib.suppress(Conflict):
-            await self._store.delete(Table.WORK, keys.GONE_BACK, keys.gone_back(settled.partner_id), settled.etag)
-
-
-def _row(found: GoneBack) -> Row:
-    properties: dict[str, Value] = {"partnerId": found.partner_id or "", "seen": found.seen, "at": found.at}
-    return Row(keys.GONE_BACK, keys.gone_back(found.partner_id), properties)
-
-
-def _gone_back(row: Row) -> GoneBack:
-    properties: Mapping[str, Any] = row.properties
-    return GoneBack(properties["partnerId"] or None, properties["seen"], properties["at"], row.etag)
+        await _ROWS.drop(self._store, settled, settled.etag)

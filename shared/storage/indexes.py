@@ -8,14 +8,12 @@ The partner's row of a customer that was detached stays until a fan-out finds it
 from collections.abc import Sequence
 
 from shared.storage import keys
-from shared.storage.store import ANY, Row, Span, Store, Table
+from shared.storage.rows import Noun
+from shared.storage.store import ANY, Row, Span, Table
 
 
-class Indexes:
+class Indexes(Noun):
     """Rows that only name customers."""
-
-    def __init__(self, store: Store) -> None:
-        self._store = store
 
     async def enter_in_directory(self, customer_id: str) -> None:
         """Before a first decision: from now on a fan-out over all customers finds this one."""
@@ -23,7 +21,7 @@ class Indexes:
 
     async def directory(self, after: str, limit: int) -> list[str]:
         """Customer ids, a superset of the decided ones, after ``after``."""
-        span = Span(partition_from=f"{after}{keys.NEXT}" if after else "")
+        span = Span(partition_from=keys.after(after))
         return [row.partition for row in await self._store.query(Table.DIRECTORY, span, limit, ["RowKey"])]
 
     async def is_in_directory(self, customer_id: str) -> bool:
@@ -49,8 +47,7 @@ class Indexes:
     async def attached(self, partner_id: str, after: str, limit: int) -> list[str]:
         """Ids of customers that are, or were, attached to the partner, after ``after``."""
         prefix = keys.attachment(partner_id, "")
-        key_from = f"{keys.attachment(partner_id, after)}{keys.NEXT}" if after else prefix
-        span = Span(partner_id, key_from=key_from, key_to=prefix + keys.END)
+        span = Span(partner_id, key_from=keys.after(after, prefix), key_to=prefix + keys.END)
         rows = await self._store.query(Table.ATTACHMENTS, span, limit, ["RowKey"])
         return [row.key.removeprefix(prefix) for row in rows]
 

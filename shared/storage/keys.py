@@ -12,6 +12,12 @@ END = "~"
 NEXT = "!"
 """Less than every character an identifier may hold: ``key + NEXT`` is the first key after ``key``."""
 
+
+def after(key: str, prefix: str = "") -> str:
+    """The first key after ``key`` with the prefix before it; without a key the prefix, where the span starts."""
+    return f"{prefix}{key}{NEXT}" if key else prefix
+
+
 NEWEST = 9_999_999_998
 _COUNTDOWN = 9_999_999_999
 _LONG_COUNTDOWN = 999_999_999_999_999

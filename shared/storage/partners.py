@@ -4,9 +4,9 @@ The summary's ETag orders the partner's writes; a fact's row names the revision 
 finds the fan-out it may have left unfinished.
 """
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Final
 
 from shared.domain.cause import Cause
 from shared.domain.decision import JsonObject
@@ -17,16 +17,14 @@ from shared.domain.trace_context import TraceContext
 from shared.domain.unknown import NOTHING, Unknown
 from shared.errors import PermanentError
 from shared.storage import keys
-from shared.storage.blobs import compressed, packed, packed_json, unpacked_json
-from shared.storage.formats import known, unknown, with_unknown
-from shared.storage.store import Row, Span, Store, Table, Write
+from shared.storage.rows import Noun, all_rows, compressed, known, packed, packed_json, unknown, unpacked_json
+from shared.storage.store import Row, Span, Table, Write
 
 MAX_SUMMARY_BYTES = 896 * 1024
-_PAGE = 1000
 
-_SUMMARY: Final = known("revision", "facts", packed="summary")
+_SUMMARY: Final = known("revision", "facts", packed=("summary",))
 _MEMBERS: Final = frozenset(("cause", "trace", *(each.gathered for each in PARTNER_FACTS)))
-_FACT: Final = known("revision", packed="register")
+_FACT: Final = known("revision", packed=("register",))
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,27 +51,22 @@ class PartnerFactRow:
     unknown: Unknown = NOTHING
 
 
-class Partners:
+class Partners(Noun):
     """The partners' rows."""
-
-    def __init__(self, store: Store) -> None:
-        self._store = store
 
     async def load(self, partner_id: str) -> PartnerState:
         row = await self._store.get(Table.PARTNERS, partner_id, keys.partner_summary(partner_id))
         if row is None:
             return PartnerState(Partner(partner_id))
-        properties: Mapping[str, Any] = row.properties
-        document = unpacked_json("summary", properties)
-        partner = Partner.of_rows(partner_id, properties["revision"], document, properties["facts"])
-        others = unknown(row, _SUMMARY, document, _MEMBERS)
-        return PartnerState(partner, properties["facts"], _cause(document), row.etag, others)
+        document, facts = unpacked_json("summary", row.properties), row.number("facts")
+        partner = Partner.of_rows(partner_id, row.number("revision"), document, facts)
+        return PartnerState(partner, facts, _cause(document), row.etag, unknown(row, _SUMMARY, document, _MEMBERS))
 
     async def ids(self, after: str, limit: int) -> list[str]:
         """All of whom anything is stored, by id, after ``after``; a full page has ``limit``."""
         found: list[str] = []
         while len(found) < limit:
-            span = Span(partition_from=f"{after}{keys.NEXT}" if after else "")
+            span = Span(partition_from=keys.after(after))
             rows = await self._store.query(Table.PARTNERS, span, limit, ["RowKey"])
             found += dict.fromkeys(row.partition for row in rows)
             if len(rows) < limit:
@@ -95,35 +88,30 @@ class Partners:
         summary = compressed(_document(state))
         if state.facts > MAX_FACTS or len(summary) > MAX_SUMMARY_BYTES:
             raise PermanentError(f"partner {partner_id} has more facts than the {MAX_FACTS} that are kept")
-        properties = {"revision": state.partner.revision, "facts": state.facts, **packed("summary", summary)}
-        summary_row = Row(partner_id, keys.partner_summary(partner_id), with_unknown(state.unknown, properties))
+        numbers = {"revision": state.partner.revision, "facts": state.facts}
+        properties = {**state.unknown.properties, **numbers, **packed("summary", summary)}
+        summary_row = Row(partner_id, keys.partner_summary(partner_id), properties)
         return [Write(summary_row, state.etag), *(Write(_fact_row(partner_id, fact), fact.etag) for fact in facts)]
 
     async def facts(self, partner_id: str) -> AsyncIterator[PartnerFactRow]:
         """All stored facts of a partner, by kind and key."""
         prefix = keys.partner_fact(partner_id, "", "").rstrip("~") + "~"
-        key_from = prefix
-        while True:
-            rows = await self._store.query(Table.PARTNERS, Span(partner_id, "", "", key_from, prefix + keys.END), _PAGE)
-            for row in rows:
-                yield read_fact(row)
-            if len(rows) < _PAGE:
-                return
-            key_from = rows[-1].key + keys.NEXT
+        span = Span(partner_id, key_from=prefix, key_to=prefix + keys.END)
+        async for row in all_rows(self._store, Table.PARTNERS, span):
+            yield read_fact(row)
 
 
 def _fact_row(partner_id: str, fact: PartnerFactRow) -> Row:
     key = keys.partner_fact(partner_id, fact.kind, fact.key)
-    properties = {"revision": fact.revision, **packed_json("register", fact.register.to_list())}
-    return Row(partner_id, key, with_unknown(fact.unknown, properties))
+    register = packed_json("register", fact.register.to_list())
+    return Row(partner_id, key, {**fact.unknown.properties, "revision": fact.revision, **register})
 
 
 def read_fact(row: Row) -> PartnerFactRow:
     """The fact in its row."""
-    properties: Mapping[str, Any] = row.properties
     _, _, kind, key = row.key.split("~", 3)
-    register = Register.of(unpacked_json("register", properties))
-    return PartnerFactRow(Kind(kind), key, register, properties["revision"], row.etag, unknown(row, _FACT))
+    register = Register.of(unpacked_json("register", row.properties))
+    return PartnerFactRow(Kind(kind), key, register, row.number("revision"), row.etag, unknown(row, _FACT))
 
 
 def _document(state: PartnerState) -> JsonObject:

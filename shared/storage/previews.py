@@ -9,13 +9,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-from shared.at_once import at_once
 from shared.domain.decision import JsonObject
 from shared.domain.unknown import NOTHING, Unknown
 from shared.storage import keys
-from shared.storage.blobs import packed_json, unpacked_json
-from shared.storage.formats import known, unknown, with_unknown
-from shared.storage.store import ANY, Conflict, Row, Span, Store, Table
+from shared.storage.rows import Noun, delete_some, known, packed_json, unknown, unpacked_json
+from shared.storage.store import ANY, Conflict, Row, Span, Table
 
 _END = keys.PREVIEWS + keys.END
 RUNNING, FINISHED = "running", "finished"
@@ -61,18 +59,15 @@ class Preview:
 
 _OUT_OF_DATE = "outOfDate"
 """A property of its own: versions of before read no member of the document that they do not know."""
-_PROPERTIES: Final = known(_OUT_OF_DATE, packed="preview")
+_PROPERTIES: Final = known(_OUT_OF_DATE, packed=("preview",))
 _MEMBERS: Final = tuple(name for name in Preview.__slots__ if name not in ("out_of_date", "etag", "unknown"))
 
 type Changes = Mapping[str, list[JsonObject]]
 """By kind of change, what is told of each customer of a page."""
 
 
-class Previews:
+class Previews(Noun):
     """The previews' rows."""
-
-    def __init__(self, store: Store) -> None:
-        self._store = store
 
     async def load(self, preview_id: str) -> Preview | None:
         row = await self._store.get(Table.RULES, keys.preview(preview_id), keys.preview(preview_id))
@@ -87,12 +82,11 @@ class Previews:
     async def save(self, preview: Preview) -> str:
         """Write over the version read, or insert; gives the new ETag or raises Conflict."""
         document = {**preview.unknown.members, **{name: getattr(preview, name) for name in _MEMBERS}}
-        properties = with_unknown(preview.unknown, packed_json("preview", document))
+        properties = {**preview.unknown.properties, **packed_json("preview", document)}
         if preview.out_of_date:
             properties[_OUT_OF_DATE] = True
         key = keys.preview(preview.id)
-        row = Row(key, key, properties)
-        return await self._store.write(Table.RULES, row, preview.etag)
+        return await self._store.write(Table.RULES, Row(key, key, properties), preview.etag)
 
     async def save_page(self, preview_id: str, number: int, changes: Changes) -> None:
         row = Row(keys.preview(preview_id), keys.preview_page(preview_id, number), packed_json("changes", changes))
@@ -100,15 +94,14 @@ class Previews:
 
     async def next_id(self, after: str) -> str | None:
         """Of the previews, and what is left of deleted ones, one after the other."""
-        span = Span(partition_from=keys.preview(after) + keys.NEXT if after else keys.PREVIEWS, partition_to=_END)
+        span = Span(partition_from=keys.after(after, keys.PREVIEWS), partition_to=_END)
         rows = await self._store.query(Table.RULES, span, 1, [_OUT_OF_DATE])
         return rows[0].partition.removeprefix(keys.PREVIEWS) if rows else None
 
     async def ids(self, after: str, limit: int) -> list[str]:
         """Of the previews, without what is left of deleted ones, by id, after ``after``."""
-        partition_from = keys.preview(after) + keys.NEXT if after else keys.PREVIEWS
         own = {"key_from": keys.PREVIEWS, "key_to": _END}  # a page's key begins otherwise
-        span = Span(partition_from=partition_from, partition_to=_END, **own)
+        span = Span(partition_from=keys.after(after, keys.PREVIEWS), partition_to=_END, **own)
         rows = await self._store.query(Table.RULES, span, limit, [_OUT_OF_DATE])
         return [row.partition.removeprefix(keys.PREVIEWS) for row in rows]
 
@@ -120,9 +113,7 @@ class Previews:
 
     async def delete_pages(self, preview_id: str, most: int) -> bool:
         """Delete so many pages of a preview that was deleted; tells whether none is left."""
-        rows = await self._store.query(Table.RULES, Span(keys.preview(preview_id)), most, [_OUT_OF_DATE])
-        await at_once(lambda row: self._store.delete(Table.RULES, row.partition, row.key, row.etag), rows)
-        return len(rows) < most
+        return await delete_some(self._store, Table.RULES, Span(keys.preview(preview_id)), most)
 
     async def pages(self, preview: Preview, start: int, limit: int) -> list[Changes]:
         """Pages that count, from number ``start``."""

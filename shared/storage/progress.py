@@ -8,13 +8,11 @@ are replaced by their sum in the row of the total.
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
-from shared.at_once import at_once
 from shared.storage import keys
-from shared.storage.store import ANY, Conflict, Row, Span, Store, Table, Value
+from shared.storage.rows import Noun, all_rows, delete_some
+from shared.storage.store import ANY, Conflict, Row, Span, Table, Value
 
-_PAGE = 1000
 _TOTAL = "total"
 _PART = "part~"
 _SETTLED, _CHANGED = "settledDone", "settledChanged"
@@ -45,16 +43,12 @@ class Part:
     alone: Sequence[str] = ()
 
 
-class Progress:
+class Progress(Noun):
     """The rows of progress."""
-
-    def __init__(self, store: Store) -> None:
-        self._store = store
 
     async def add_total(self, of: int | str, customers: int, at: str) -> None:
         properties: dict[str, Value] = {"customers": customers, "changed": 0, "at": at}
-        row = Row(keys.progress(of), keys.progress_of(of, _TOTAL), properties)
-        await self._store.merge(Table.WORK, row, ANY)
+        await self._store.merge(Table.WORK, _total(of, properties), ANY)
 
     async def add(self, of: int | str, part: Part, at: str) -> list[str]:
         """Note the part unless an earlier try did; gives who is to be retried alone, as the first try had it."""
@@ -72,28 +66,22 @@ class Progress:
         row = await self._store.get(Table.WORK, keys.progress(of), keys.progress_of(of, _TOTAL))
         if row is None or _SETTLED not in row.properties:
             return None
-        properties: Mapping[str, Any] = row.properties
-        return Progressed(properties[_SETTLED], properties.get("customers"), properties[_CHANGED], properties["at"])
+        of_all = row.number("customers") if "customers" in row.properties else None
+        return Progressed(row.number(_SETTLED), of_all, row.number(_CHANGED), row.text("at"))
 
     async def settle(self, of: str, progressed: Progressed) -> None:
         """Keep the sum, which counts from now on in place of the parts."""
-        properties: dict[str, Value] = {
-            _SETTLED: progressed.done,
-            _CHANGED: progressed.changed,
-            "at": progressed.at,
-        }
-        await self._store.merge(Table.WORK, Row(keys.progress(of), keys.progress_of(of, _TOTAL), properties), ANY)
+        properties: dict[str, Value] = {_SETTLED: progressed.done, _CHANGED: progressed.changed, "at": progressed.at}
+        await self._store.merge(Table.WORK, _total(of, properties), ANY)
 
     async def delete_parts(self, of: str, most: int) -> bool:
         """Delete so many; tells whether none is left."""
         first, last = keys.progress_of(of, _PART), keys.progress_of(of, _PART + keys.END)
-        rows = await self._store.query(Table.WORK, Span(keys.progress(of), key_from=first, key_to=last), most, ["at"])
-        await at_once(lambda row: self._store.delete(Table.WORK, row.partition, row.key, row.etag), rows)
-        return len(rows) < most
+        return await delete_some(self._store, Table.WORK, Span(keys.progress(of), key_from=first, key_to=last), most)
 
     async def next_of(self, after: str) -> str | None:
         """Of what there is progress, one after the other."""
-        span = Span(partition_from=keys.progress(after) + keys.NEXT if after else keys.PROGRESS, partition_to=_END)
+        span = Span(partition_from=keys.after(after, keys.PROGRESS), partition_to=_END)
         rows = await self._store.query(Table.WORK, span, 1, ["at"])
         return rows[0].partition.removeprefix(keys.PROGRESS) if rows else None
 
@@ -101,16 +89,15 @@ class Progress:
         if settled := await self._settled(of):
             return settled
         done = changed = 0
-        total, at, key_from = None, "", ""
-        while True:
-            rows = await self._store.query(Table.WORK, Span(keys.progress(of), key_from=key_from), _PAGE)
-            for row in rows:
-                properties: Mapping[str, Any] = row.properties
-                at = max(at, properties["at"])
-                if row.key == keys.progress_of(of, _TOTAL):
-                    total = properties["customers"]
-                else:
-                    done, changed = done + properties["customers"], changed + properties["changed"]
-            if len(rows) < _PAGE:
-                return Progressed(done, total, changed, at)
-            key_from = rows[-1].key + keys.NEXT
+        total, at = None, ""
+        async for row in all_rows(self._store, Table.WORK, Span(keys.progress(of))):
+            at = max(at, row.text("at"))
+            if row.key == keys.progress_of(of, _TOTAL):
+                total = row.number("customers")
+            else:
+                done, changed = done + row.number("customers"), changed + row.number("changed")
+        return Progressed(done, total, changed, at)
+
+
+def _total(of: int | str, properties: Mapping[str, Value]) -> Row:
+    return Row(keys.progress(of), keys.progress_of(of, _TOTAL), properties)

@@ -3,21 +3,19 @@
 Each has a row by its id and, in the same transaction, a row by the time it was first kept, for lists oldest first.
 """
 
-import asyncio
 import contextlib
 import hashlib
 import itertools
 import json
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Final
+from typing import Final
 
+from shared.at_once import AT_ONCE, at_once
 from shared.domain.unknown import NOTHING, Unknown
 from shared.errors import MemberError
 from shared.storage import keys
-from shared.storage.blobs import packed, unpacked
-from shared.storage.formats import known, unknown, with_unknown
-from shared.storage.store import ANY, Conflict, Row, Span, Store, Table, Value, Write
+from shared.storage.rows import Form, Noun, RowsOf, packed, unpacked
+from shared.storage.store import ANY, Conflict, Row, Span, Table, Write
 
 MAX_ERRORS = 50
 MAX_TEXT = 1_000
@@ -25,9 +23,6 @@ KEPT, REDRIVEN = "kept", "redriven"
 MOST_COUNTED = 100_000
 PAGE_BYTES = 1024 * 1024
 _COUNTED = 1_000
-_ERRORS: Final = known(packed="errors")
-_PROPERTIES: Final = known("queue", "at", "reason", "attempts", "count", "state", "doneAt", packed="body") | _ERRORS
-_AT_ONCE = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +51,29 @@ class Quarantined:
         return f"{self.at}~{self.id}"
 
 
+_MESSAGES: Final = RowsOf(
+    Quarantined,
+    Table.QUARANTINE,
+    lambda each: (keys.QUARANTINE, keys.quarantined(each.id)),
+    sparse=("done_at",),
+    forms={
+        "errors": Form(
+            lambda name, errors: packed(name, json.dumps([each.to_json() for each in errors]).encode()),
+            lambda name, found: tuple(MemberError(**each) for each in json.loads(unpacked(name, found))),
+            in_pieces=True,
+        )
+    },
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """How many messages are ``kept``; not ``all`` were looked at if they are very many."""
+
+    kept: int
+    all: bool
+
+
 @dataclass(frozen=True, slots=True)
 class Done:
     """A message that is done: ``at`` first kept, put back at ``done_at``; as its ``row`` was read."""
@@ -66,36 +84,31 @@ class Done:
     row: Row
 
 
-class Quarantine:
+class Quarantine(Noun):
     """The quarantine's rows."""
-
-    def __init__(self, store: Store) -> None:
-        self._store = store
 
     async def keep(self, message: Quarantined) -> None:
         """Keep the message, or count it once more where it is kept already; raises Conflict on a race."""
         standing = await self.load(message.id)
         if standing is not None:
             again = replace(message, at=standing.at, count=standing.count + 1, unknown=standing.unknown)
-            await self._store.write(Table.QUARANTINE, _row(again), standing.etag)
+            await _MESSAGES.write(self._store, _cut(again), standing.etag)
             return
         by_time = Row(keys.QUARANTINE, keys.quarantined_at(message.at, message.id))
-        await self._store.commit(Table.QUARANTINE, [Write(_row(message)), Write(by_time)])
+        await self._store.commit(Table.QUARANTINE, [Write(_MESSAGES.row(_cut(message))), Write(by_time)])
 
     async def load(self, message_id: str) -> Quarantined | None:
-        row = await self._store.get(Table.QUARANTINE, keys.QUARANTINE, keys.quarantined(message_id))
-        return _quarantined(row) if row else None
+        return await _MESSAGES.get(self._store, keys.QUARANTINE, keys.quarantined(message_id))
 
     async def mark_redriven(self, message: Quarantined, at: str) -> None:
         """Note that it was put back, unless it came again meanwhile."""
         with contextlib.suppress(Conflict):
-            done = replace(message, state=REDRIVEN, done_at=at)
-            await self._store.write(Table.QUARANTINE, _row(done), message.etag)
+            await _MESSAGES.write(self._store, replace(message, state=REDRIVEN, done_at=at), message.etag)
 
-    async def done(self, after: str, limit: int) -> tuple[list["Done"], str | None]:
+    async def done(self, after: str, limit: int) -> tuple[list[Done], str | None]:
         """Of the messages after the id ``after``, those not kept any more; and the id up to which it looked, None at
         the end."""
-        key_from = keys.quarantined(after) + keys.NEXT if after else keys.quarantined("")
+        key_from = keys.after(after, keys.quarantined(""))
         span = Span(keys.QUARANTINE, key_from=key_from, key_to=keys.quarantined(keys.END))
         rows = await self._store.query(Table.QUARANTINE, span, limit, ["state", "at", "doneAt"])
         ids = [row.key.removeprefix(keys.quarantined("")) for row in rows]
@@ -106,14 +119,14 @@ class Quarantine:
         ]
         return found, ids[-1] if len(rows) == limit else None
 
-    async def delete(self, done: "Done") -> None:
+    async def delete(self, done: Done) -> None:
         """Delete it with its place in time, unless it came again meanwhile."""
         by_time = Row(keys.QUARANTINE, keys.quarantined_at(done.at, done.id))
         both = [Write(Row(done.row.partition, done.row.key), done.row.etag, True), Write(by_time, ANY, True)]
         with contextlib.suppress(Conflict):
             await self._store.commit(Table.QUARANTINE, both)
 
-    async def count_kept(self) -> "Counted":
+    async def count_kept(self) -> Counted:
         """How many messages are kept and not put back; of very many, how many of the first."""
         count, key_from = 0, keys.quarantined("")
         for _ in range(MOST_COUNTED // _COUNTED):
@@ -131,13 +144,12 @@ class Quarantine:
         A page ends early where its bodies come to more than a MiB.
         """
         prefix = keys.quarantined_at("", "").rstrip("~") + "~"
-        key_from = f"{prefix}{after}{keys.NEXT}" if after else prefix
-        span = Span(keys.QUARANTINE, key_from=key_from, key_to=prefix + keys.END)
+        span = Span(keys.QUARANTINE, key_from=keys.after(after, prefix), key_to=prefix + keys.END)
         rows = await self._store.query(Table.QUARANTINE, span, limit + 1, ["RowKey"])
         found: list[Quarantined] = []
         read = 0
-        for some in itertools.batched(rows[:limit], _AT_ONCE, strict=False):
-            messages = await asyncio.gather(*(self.load(row.key.rpartition("~")[2]) for row in some))
+        for some in itertools.batched(rows[:limit], AT_ONCE, strict=False):
+            messages = await at_once(lambda row: self.load(row.key.rpartition("~")[2]), some)
             found += [message for message in messages if message]
             read += len(some)
             if sum(len(each.body) for each in found) > PAGE_BYTES:
@@ -145,43 +157,6 @@ class Quarantine:
         return found, rows[read - 1].key.removeprefix(prefix) if len(rows) > read else None
 
 
-@dataclass(frozen=True, slots=True)
-class Counted:
-    """How many messages are ``kept``; not ``all`` were looked at if they are very many."""
-
-    kept: int
-    all: bool
-
-
-def _row(message: Quarantined) -> Row:
-    errors: Sequence[MemberError] = message.errors[:MAX_ERRORS]
-    cut = [{"path": each.path[:MAX_TEXT], "message": each.message[:MAX_TEXT]} for each in errors]
-    properties: dict[str, Value] = {
-        "queue": message.queue,
-        "at": message.at,
-        "reason": message.reason[:MAX_TEXT],
-        "attempts": message.attempts,
-        "count": message.count,
-        "state": message.state,
-        **({"doneAt": message.done_at} if message.done_at else {}),
-    }
-    blobs = packed("errors", json.dumps(cut).encode()) | packed("body", message.body)
-    return Row(keys.QUARANTINE, keys.quarantined(message.id), with_unknown(message.unknown, properties | blobs))
-
-
-def _quarantined(row: Row) -> Quarantined:
-    properties: Mapping[str, Any] = row.properties
-    errors = tuple(MemberError(each["path"], each["message"]) for each in json.loads(unpacked("errors", properties)))
-    return Quarantined(
-        properties["queue"],
-        unpacked("body", properties),
-        properties["at"],
-        properties["reason"],
-        errors,
-        properties["attempts"],
-        properties["count"],
-        properties["state"],
-        row.etag,
-        unknown(row, _PROPERTIES),
-        properties.get("doneAt", ""),
-    )
+def _cut(message: Quarantined) -> Quarantined:
+    errors = (MemberError(each.path[:MAX_TEXT], each.message[:MAX_TEXT]) for each in message.errors[:MAX_ERRORS])
+    return replace(message, reason=message.reason[:MAX_TEXT], errors=tuple(errors))

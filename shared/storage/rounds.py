@@ -1,11 +1,11 @@
 """Stores the progress of rounds over rows that are too many for one call: a row per kind."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Final
 
 from shared.storage import keys
-from shared.storage.store import Row, Store, Table, Value
+from shared.storage.rows import Noun, RowsOf
+from shared.storage.store import Table
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,23 +19,21 @@ class Round:
     etag: str | None = None
 
 
-class Rounds:
-    """The rows of rounds."""
+_ROWS: Final = RowsOf(
+    Round,
+    Table.WORK,
+    lambda each: (keys.ROUNDS, keys.round_of(each.name)),
+    in_key={"name": lambda row: row.key.removeprefix(keys.round_of(""))},
+)
 
-    def __init__(self, store: Store) -> None:
-        self._store = store
+
+class Rounds(Noun):
+    """The rows of rounds."""
 
     async def load(self, name: str) -> Round:
         """As it was noted last, or one that begins."""
-        row = await self._store.get(Table.WORK, keys.ROUNDS, keys.round_of(name))
-        if row is None:
-            return Round(name)
-        properties: Mapping[str, Any] = row.properties
-        return Round(name, properties["after"], properties["at"], properties["over"], row.etag)
+        return await _ROWS.get(self._store, keys.ROUNDS, keys.round_of(name)) or Round(name)
 
     async def note(self, noted: Round) -> Round:
         """Write over the version read; raises Conflict."""
-        properties: dict[str, Value] = {"after": noted.after, "at": noted.at, "over": noted.over}
-        row = Row(keys.ROUNDS, keys.round_of(noted.name), properties)
-        write = self._store.merge(Table.WORK, row, noted.etag) if noted.etag else self._store.write(Table.WORK, row)
-        return replace(noted, etag=await write)
+        return replace(noted, etag=await _ROWS.merge(self._store, noted, noted.etag))

@@ -1,6 +1,6 @@
 """The Store: rows of properties under (partition, row) keys, with ETags and atomic writes within one partition.
 
-It promises just what Azure Table Storage does, so that the in-memory twin and the real one are exchangeable. Property
+It promises just what Azure Table Storage does, so that one in memory and the real one are exchangeable. Property
 values are ``str``, ``bytes``, ``int`` or ``bool``. Failures other than ``Conflict`` are passing errors.
 """
 
@@ -34,6 +34,12 @@ class Row:
     key: str
     properties: Mapping[str, Value] = field(default_factory=dict)
     etag: str = ""
+
+    def text(self, name: str) -> str:
+        return str(self.properties[name])
+
+    def number(self, name: str, absent: int | None = None) -> int:
+        return int(self.properties[name] if absent is None else self.properties.get(name, absent))
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,17 +3,26 @@
 A call whose answer was lost is made again and then meets its own effect: an insert gives 409, a conditional write 412.
 Each write therefore carries a random ``writer``; a conflict with a row bearing it is our own success. Tables are made
 when a write first misses them.
+
+Queries, and the making of tables, go through the SDK's client, which is imported when first used and retries by itself.
 """
 
+import contextlib
 import secrets
 from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING, cast
 
 from shared.azure_rest.batch import etags, transaction
-from shared.azure_rest.call import Answer, Call, CallFailedError
+from shared.azure_rest.call import Answer, Call, CallFailedError, code_in
 from shared.azure_rest.endpoint import Endpoint
 from shared.azure_rest.entities import path_of, read_entity, to_json
 from shared.storage.store import ANY, TRANSACTION_ROWS, Conflict, Row, Span, StoreUnavailableError, Table, Value, Write
-from shared.storage.table_queries import TableQueries
+
+if TYPE_CHECKING:  # importing it is a quarter of a second, which no event has to wait for
+    from azure.core.exceptions import AzureError
+    from azure.data.tables import TableEntity
+    from azure.data.tables.aio import TableServiceClient
 
 WRITER = "writer"
 """The property that names the call a row was last written by; it says nothing of what the row holds."""
@@ -23,13 +32,21 @@ _HEADERS = {
     "Accept": "application/json;odata=minimalmetadata",
 }
 _WITH_BODY = {**_HEADERS, "Content-Type": "application/json", "Prefer": "return-no-content"}
+_PAGE = 1000
 
 
 class TableStore:
-    """Rows in the tables of one storage account; one instance per process and event loop."""
+    """Rows in the tables of one storage account; one instance per process and event loop.
 
-    def __init__(self, tables: Endpoint, queries: TableQueries) -> None:
-        self._tables, self._queries = tables, queries
+    ``make`` gives the SDK's client when it is first needed.
+    """
+
+    def __init__(self, tables: Endpoint, make: "Callable[[], TableServiceClient]") -> None:
+        self._tables, self._make = tables, make
+
+    @cached_property
+    def _service(self) -> "TableServiceClient":
+        return self._make()
 
     async def get(self, table: Table, partition: str, key: str, select: Sequence[str] = ()) -> Row | None:
         chosen = {"$select": ",".join((*select, "Timestamp"))} if select else {}
@@ -68,14 +85,34 @@ class TableStore:
         return found if isinstance(found, list) else [found, *await self._etags(table, writes[1:])]
 
     async def query(self, table: Table, span: Span, limit: int, select: Sequence[str] = ()) -> list[Row]:
-        return await self._queries.query(table, span, limit, select)
+        from azure.core.exceptions import AzureError, ResourceNotFoundError
+
+        text, parameters = _filter(span)
+        chosen = {"select": list(dict.fromkeys(("PartitionKey", "RowKey", *select)))} if select else {}
+        found: list[Row] = []
+        try:
+            pages = (
+                self._service.get_table_client(table.value)
+                .query_entities(text, parameters=parameters, results_per_page=min(limit, _PAGE), **chosen)
+                .by_page()
+            )
+            async for page in pages:
+                found += [_row(entity) async for entity in page]
+                if len(found) >= limit:
+                    break
+        except ResourceNotFoundError:
+            return []
+        except AzureError as fault:
+            raise _unavailable(_failed(fault)) from fault
+        return found[:limit]
 
     async def close(self) -> None:
         await self._tables.close()
-        await self._queries.close()
+        if "_service" in vars(self):
+            await self._service.close()
 
     async def _written(self, table: Table, row: Row, writer: str, call: Call) -> str:
-        return await self._settled(table, row, writer, call, _etag)
+        return await self._settled(table, row, writer, call, lambda answer: answer.headers["ETag"])
 
     async def _settled[T](
         self, table: Table, row: Row, writer: str, call: Call, read: Callable[[Answer], T]
@@ -97,8 +134,18 @@ class TableStore:
         except CallFailedError as fault:
             if fault.code != "TableNotFound":
                 raise
-        await self._queries.create(table)
+        await self._create(table)
         return await self._tables.ask(call, read)
+
+    async def _create(self, table: Table) -> None:
+        """Make the table unless another made it meanwhile."""
+        from azure.core.exceptions import AzureError, ResourceExistsError
+
+        try:
+            with contextlib.suppress(ResourceExistsError):
+                await self._service.create_table(table.value)
+        except AzureError as fault:
+            raise _unavailable(_failed(fault)) from fault
 
     async def _etags(self, table: Table, writes: Sequence[Write]) -> list[str]:
         rows = [await self.get(table, write.row.partition, write.row.key) for write in writes]
@@ -129,8 +176,27 @@ def _body(row: Row, writer: str) -> bytes:
     return to_json(row.partition, row.key, properties)
 
 
-def _etag(answer: Answer) -> str:
-    return answer.headers["ETag"]
+def _row(entity: "TableEntity") -> Row:
+    properties = {name: _value(value) for name, value in entity.items() if name not in ("PartitionKey", "RowKey")}
+    return Row(entity["PartitionKey"], entity["RowKey"], properties, str(entity.metadata["etag"]))
+
+
+def _value(value: object) -> Value:
+    """A number of 64 bits comes as an EntityProperty, with its type."""
+    return cast("Value", getattr(value, "value", value))
+
+
+def _filter(span: Span) -> tuple[str, dict[str, str]]:
+    bounds = (
+        ("PartitionKey eq", span.partition),
+        ("PartitionKey ge", span.partition_from),
+        ("PartitionKey lt", span.partition_to),
+        ("RowKey ge", span.key_from),
+        ("RowKey lt", span.key_to),
+    )
+    used = [(test, value) for test, value in bounds if value]
+    text = " and ".join(f"{test} @p{number}" for number, (test, _) in enumerate(used))
+    return text, {f"p{number}": value for number, (_, value) in enumerate(used)}
 
 
 _CONFLICTS = (404, 409, 412)
@@ -145,3 +211,10 @@ def _conflict_or_unavailable(fault: CallFailedError) -> Exception:
 
 def _unavailable(fault: CallFailedError) -> StoreUnavailableError:
     return StoreUnavailableError(f"table storage: {fault}")
+
+
+def _failed(fault: "AzureError") -> CallFailedError:
+    """The SDK's fault as ours; it leaves the service's code of some calls undecoded in the message."""
+    code = getattr(fault, "error_code", None)
+    named = str(getattr(code, "value", code)) if code else code_in(str(fault).encode()) or type(fault).__name__
+    return CallFailedError(named, getattr(fault, "status_code", None))

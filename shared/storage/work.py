@@ -5,18 +5,16 @@ costs one read. ``at`` is the time of the last progress, RFC 3339 in UTC.
 """
 
 import contextlib
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
-from typing import Any, Final
+from typing import Final
 
 from shared.domain.unknown import NOTHING, Unknown
 from shared.storage import keys
-from shared.storage.formats import known, unknown, with_unknown
-from shared.storage.store import ANY, Conflict, Row, Span, Store, Table, Value
+from shared.storage.rows import Noun, RowsOf
+from shared.storage.store import ANY, Conflict, Row, Span, Table, Value
 
-_PAGE = 1000
-_FAN_OUT: Final = known("partnerId", "revision", "after", "handedOn", "at", "since", "decisions")
 _LONG_AGO = timedelta(hours=1)
 """A fan-out under way is written at every page, and swept when it stops: one this old has no try of today behind it."""
 
@@ -27,8 +25,8 @@ class Outbox:
 
     customer_id: str
     sequence: int
-    at: str
-    etag: str
+    at: str = ""
+    etag: str = ANY
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +70,9 @@ class FanOut:
     etag: str = ""
     unknown: Unknown = NOTHING
 
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "since", self.since or self.at)
+
     @property
     def id(self) -> str:
         if self.decisions:
@@ -79,48 +80,54 @@ class FanOut:
         return f"{self.partner_id or ''}~{self.revision:010d}"
 
 
-class Work:
+_OUTBOXES: Final = RowsOf(
+    Outbox,
+    Table.WORK,
+    lambda each: (keys.outbox(each.customer_id), keys.outbox_entry(each.customer_id, each.sequence)),
+)
+_DUE: Final = RowsOf(
+    Due,
+    Table.WORK,
+    lambda each: (keys.due_on(each.day), keys.due_customer(each.day, each.customer_id)),
+    in_key={"day": lambda row: date.fromisoformat(row.partition.removeprefix(keys.DUE))},
+)
+_FAN_OUTS: Final = RowsOf(
+    FanOut, Table.WORK, lambda each: (keys.FAN_OUTS, keys.fan_out(each.id)), sparse=("decisions",)
+)
+
+
+class Work(Noun):
     """The rows of work to come."""
 
-    def __init__(self, store: Store) -> None:
-        self._store = store
-
     async def open_outbox(self, customer_id: str, sequence: int, at: str) -> None:
-        key = keys.outbox_entry(customer_id, sequence)
-        row = Row(keys.outbox(customer_id), key, {"customerId": customer_id, "sequence": sequence, "at": at})
-        await self._store.merge(Table.WORK, row, ANY)
+        await _OUTBOXES.merge(self._store, Outbox(customer_id, sequence, at))
 
     async def close_outbox(self, customer_id: str, sequence: int) -> None:
-        await self._store.delete(Table.WORK, keys.outbox(customer_id), keys.outbox_entry(customer_id, sequence))
+        await _OUTBOXES.drop(self._store, Outbox(customer_id, sequence))
 
     async def is_in_outbox(self, customer_id: str, sequence: int) -> bool:
-        key = keys.outbox_entry(customer_id, sequence)
-        return await self._store.get(Table.WORK, keys.outbox(customer_id), key) is not None
+        return await _OUTBOXES.is_there(self._store, Outbox(customer_id, sequence))
 
     async def drop_outbox(self, outbox: Outbox) -> None:
         """Delete the row unless it was opened again since it was read."""
-        key = keys.outbox_entry(outbox.customer_id, outbox.sequence)
-        with contextlib.suppress(Conflict):
-            await self._store.delete(Table.WORK, keys.outbox(outbox.customer_id), key, outbox.etag)
+        await _OUTBOXES.drop(self._store, outbox, outbox.etag)
 
     async def date_outbox(self, outbox: Outbox, at: str) -> None:
         """Give the row another time unless it was opened again since it was read."""
-        row = Row(keys.outbox(outbox.customer_id), keys.outbox_entry(outbox.customer_id, outbox.sequence), {"at": at})
         with contextlib.suppress(Conflict):
-            await self._store.merge(Table.WORK, row, outbox.etag)
+            await _OUTBOXES.merge(self._store, replace(outbox, at=at), outbox.etag)
 
     async def outboxes(self) -> AsyncIterator[Outbox]:
         """All outbox rows, in no useful order."""
         for partition in keys.OUTBOXES:
-            async for row in _all_rows(self._store, partition):
-                yield _outbox(row)
+            async for outbox in _OUTBOXES.all_of(self._store, Span(partition)):
+                yield outbox
 
     async def add_due(self, customer_id: str, day: date) -> None:
-        row = Row(keys.due_on(day), keys.due_customer(day, customer_id), {"customerId": customer_id})
-        await self._store.merge(Table.WORK, row, ANY)
+        await _DUE.merge(self._store, Due(day, customer_id))
 
     async def is_due(self, customer_id: str, day: date) -> bool:
-        return await self._store.get(Table.WORK, keys.due_on(day), keys.due_customer(day, customer_id)) is not None
+        return await _DUE.is_there(self._store, Due(day, customer_id))
 
     async def delete_due(self, due: Due) -> None:
         """Delete that version of the row; raises Conflict if it was added again since."""
@@ -132,11 +139,11 @@ class Work:
         if after is not None:
             first = keys.due_customer(after.day, after.customer_id) + keys.NEXT
             span = Span(keys.due_on(after.day), key_from=first)
-            if rows := await self._store.query(Table.WORK, span, limit):
-                return [_due(row) for row in rows]
+            if found := await _DUE.page(self._store, span, limit):
+                return found
         partition_from = keys.due_on(after.day) + keys.NEXT if after else keys.DUE
         span = Span(partition_from=partition_from, partition_to=keys.due_on(until) + keys.NEXT)
-        return [_due(row) for row in await self._store.query(Table.WORK, span, limit)]
+        return await _DUE.page(self._store, span, limit)
 
     async def due_sweep(self) -> DueSweep | None:
         """The last round that was large enough to be noted."""
@@ -161,7 +168,7 @@ class Work:
     async def open_fan_out(self, fan_out: FanOut) -> None:
         """Write the fan-out's row, over one left by a try of long ago, unless it stands; raises Conflict."""
         try:
-            await self._store.write(Table.WORK, _fan_out_row(fan_out))
+            await _FAN_OUTS.write(self._store, fan_out)
         except Conflict:
             standing = await self.fan_out(fan_out.id)
             if standing is None:
@@ -170,82 +177,29 @@ class Work:
                 await self.advance(replace(fan_out, etag=standing.etag, unknown=standing.unknown))
 
     async def fan_out(self, fan_out_id: str) -> FanOut | None:
-        row = await self._store.get(Table.WORK, keys.FAN_OUTS, keys.fan_out(fan_out_id))
-        return _fan_out(row) if row else None
+        return await _FAN_OUTS.get(self._store, keys.FAN_OUTS, keys.fan_out(fan_out_id))
 
     async def advance(self, fan_out: FanOut) -> str:
         """Note the fan-out's progress over version ``fan_out.etag``; gives the new ETag or raises Conflict."""
-        return await self._store.write(Table.WORK, _fan_out_row(fan_out), fan_out.etag)
+        return await _FAN_OUTS.write(self._store, fan_out, fan_out.etag)
 
     async def close_fan_out(self, fan_out: FanOut) -> None:
-        await self._store.delete(Table.WORK, keys.FAN_OUTS, keys.fan_out(fan_out.id))
+        await _FAN_OUTS.drop(self._store, fan_out)
 
     async def drop_fan_out(self, fan_out: FanOut) -> None:
         """Delete the row unless it was opened again since it was read."""
-        with contextlib.suppress(Conflict):
-            await self._store.delete(Table.WORK, keys.FAN_OUTS, keys.fan_out(fan_out.id), fan_out.etag)
+        await _FAN_OUTS.drop(self._store, fan_out, fan_out.etag)
 
-    async def fan_outs(self) -> AsyncIterator[FanOut]:
+    def fan_outs(self) -> AsyncIterator[FanOut]:
         """All fan-outs under way."""
-        async for row in _all_rows(self._store, keys.FAN_OUTS):
-            yield _fan_out(row)
+        return _FAN_OUTS.all_of(self._store, Span(keys.FAN_OUTS))
 
 
 def _age(standing: FanOut, now: FanOut) -> timedelta:
     return abs(datetime.fromisoformat(now.at) - datetime.fromisoformat(standing.at))
 
 
-async def _all_rows(store: Store, partition: str) -> AsyncIterator[Row]:
-    key_from = ""
-    while True:
-        rows = await store.query(Table.WORK, Span(partition, key_from=key_from), _PAGE)
-        for row in rows:
-            yield row
-        if len(rows) < _PAGE:
-            return
-        key_from = rows[-1].key + keys.NEXT
-
-
-def _outbox(row: Row) -> Outbox:
-    properties: Mapping[str, Any] = row.properties
-    return Outbox(properties["customerId"], properties["sequence"], properties["at"], row.etag)
-
-
-def _due(row: Row) -> Due:
-    properties: Mapping[str, Any] = row.properties
-    return Due(date.fromisoformat(row.partition.removeprefix(keys.DUE)), properties["customerId"], row.etag)
-
-
 def _due_sweep(row: Row) -> DueSweep:
-    properties: Mapping[str, Any] = row.properties
-    day, customer_id = properties["day"], properties["customerId"]
-    after = Due(date.fromisoformat(day), customer_id) if day else None
-    return DueSweep(properties["began"], properties["on"], after, properties["sent"], row.etag)
-
-
-def _fan_out_row(fan_out: FanOut) -> Row:
-    properties: dict[str, Value] = {
-        "partnerId": fan_out.partner_id or "",
-        "revision": fan_out.revision,
-        "after": fan_out.after,
-        "handedOn": fan_out.handed_on,
-        "at": fan_out.at,
-        "since": fan_out.since or fan_out.at,
-        **({"decisions": fan_out.decisions} if fan_out.decisions else {}),
-    }
-    return Row(keys.FAN_OUTS, keys.fan_out(fan_out.id), with_unknown(fan_out.unknown, properties))
-
-
-def _fan_out(row: Row) -> FanOut:
-    properties: Mapping[str, Any] = row.properties
-    return FanOut(
-        properties["partnerId"] or None,
-        properties["revision"],
-        properties["after"],
-        properties["handedOn"],
-        properties["at"],
-        properties.get("since", properties["at"]),
-        properties.get("decisions", 0),
-        row.etag,
-        unknown(row, _FAN_OUT),
-    )
+    day = row.text("day")
+    after = Due(date.fromisoformat(day), row.text("customerId")) if day else None
+    return DueSweep(row.text("began"), row.text("on"), after, row.number("sent"), row.etag)

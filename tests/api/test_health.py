@@ -6,14 +6,14 @@ from datetime import timedelta
 
 import pytest
 
+from local.commands.backup.memory_store import MemoryStore
 from shared.api.health import dependencies
-from shared.messaging.memory import MemorySender
 from shared.messaging.sender import Queue, QueueMissingError
 from shared.ports import Ports
 from shared.settings import STORAGE, read_settings
-from shared.storage.memory import MemoryStore
 from shared.wiring import build
 from tests.api.world import World
+from tests.memory_sender import MemorySender
 from tests.world import World as InMemory
 
 

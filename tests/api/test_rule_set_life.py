@@ -14,7 +14,7 @@ from shared.api.problems import Problem
 from shared.messaging.sender import Queue
 from shared.rules.released import READS
 from shared.storage import keys
-from shared.storage.blobs import packed
+from shared.storage.rows import packed
 from shared.storage.store import ANY, Row, Table
 from tests.api.given import certified, covered, qualified, spend
 from tests.api.world import Answer, World

@@ -7,7 +7,7 @@ import pytest
 from shared.ports import Ports
 from shared.rule_books import SHIPPED
 from shared.storage import keys
-from shared.storage.blobs import packed
+from shared.storage.rows import packed
 from shared.storage.store import ANY, Row, Table
 from tests.api.given import spend
 from tests.api.world import ROUTES, World, needed

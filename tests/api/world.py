@@ -12,14 +12,14 @@ import azure.functions as func
 from azure_functions_runtime.bindings.context import Context
 
 from functions.http import HANDLERS, UNROUTED_HANDLER
+from local.commands.backup.memory_store import MemoryStore
 from shared.api.routes import ROUTES as DECLARED
-from shared.messaging.memory import MemorySender
 from shared.messaging.sender import Message, Queue, SenderUnavailableError
 from shared.ports import Ports
-from shared.storage.memory import MemoryStore
 from shared.storage.store import ANY, Row, Span, StoreUnavailableError, Table, Write
 from shared.workflow.receive_event import receive_event
 from shared.workflow.recompute import recompute
+from tests.memory_sender import MemorySender
 
 ROUTES = {(each.method, each.path): HANDLERS[each.name] for each in DECLARED}
 CALL: Any = Context("a-function", "/", "11111111-2222-3333-4444-555555555555", threading.local(), None, None)

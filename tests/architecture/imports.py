@@ -58,11 +58,8 @@ LOCAL: Final = {
 # Modules behind a protocol: only the composition root and what it is made of pick one.
 CONCRETE: Final = (
     "shared.storage.tables",
-    "shared.storage.table_queries",
-    "shared.storage.memory",
     "shared.messaging.storage_queue",
     "shared.messaging.service_bus",
-    "shared.messaging.memory",
     "shared.telemetry",
 )
 COMPOSING: Final = ("shared.wiring", "shared.storage_account")

@@ -28,7 +28,11 @@ def test_every_import_of_the_app_and_of_the_development_host_points_one_way() ->
         ("functions.sweep", "from tests.oracle import decide", "tests is in no layer of the app"),
         ("shared.helpers", "from shared.domain import facts", "shared.helpers is in no layer of the app"),
         ("shared.workflow.relay", "from shared.storage import tables", "only shared.wiring picks an implementation"),
-        ("functions.http", "def f():\n import shared.messaging.memory", "only shared.wiring picks an implementation"),
+        (
+            "functions.http",
+            "def f():\n import shared.messaging.service_bus",
+            "only shared.wiring picks an implementation",
+        ),
         ("shared.api.health", "import azure.functions as func", "only functions/ knows azure.functions"),
         ("shared.domain.events", "from azure.data.tables import TableClient", "shared.domain is pure"),
         ("shared.rules.rule_set", "import pathlib", "shared.rules is pure"),
@@ -84,7 +88,7 @@ def test_an_import_in_the_wrong_direction_is_refused_with_the_reason(module: str
         ("local.setup.doctor", "from local.host.ports import is_taken"),
         ("local.host.options", "from local.host import ports"),
         ("local.broker.server", "from local.broker import entities"),
-        ("local.commands.reconcile", "from shared.messaging.memory import MemorySender"),
+        ("local.commands.reconcile", "from shared.messaging.storage_queue import StorageQueueSender"),
         (
             "shared.rules.quantified",
             "from shared.rules.criteria.base import ANY\nfrom shared.domain.facts import Licence",

@@ -98,7 +98,7 @@ type Outcome = tuple[str, list[str], int]
 async def outcomes(world: World) -> dict[str, Outcome]:
     """By customer: status, eligible projects and the version that decided."""
     found = {}
-    for head in await world.ports.customers.heads("", 10_000):
+    for head in await world.heads():
         decision = (await world.state(head.customer_id)).decision
         assert decision is not None
         found[head.customer_id] = (decision["status"], decision["eligibleProjects"], decision["ruleSetVersion"])

@@ -14,11 +14,11 @@ from local.commands.backup.event_export import export_events
 from local.commands.backup.event_import import import_events
 from local.commands.backup.files import MAX_LINE
 from local.entities import PRODUCT
-from shared.messaging.memory import MemorySender
 from shared.messaging.sender import Message, Queue, SenderUnavailableError
 from tests import events
 from tests.backup.accounts import kill_an_import, names, point_at, take_events
 from tests.backup.programme import programme
+from tests.memory_sender import MemorySender
 from tests.world import START, World
 
 type Out = pytest.CaptureFixture[str]

@@ -13,11 +13,11 @@ from local.commands.backup.event_import import import_events
 from local.commands.backup.rule_rows import export_rules, import_rules
 from local.commands.backup.table_export import export_tables
 from local.commands.backup.table_import import import_tables
-from shared.messaging.memory import MemorySender
 from shared.messaging.sender import Queue
 from tests.azure_stores import table_store
 from tests.backup.accounts import Outcome, contents, entities, files, handle_events, outcomes, point_at, reconciled
 from tests.backup.programme import programme
+from tests.memory_sender import MemorySender
 from tests.world import World
 
 DEEP = [pytest.mark.deep, pytest.mark.timeout(600)]

@@ -10,16 +10,16 @@ import pytest
 
 from local.commands import export, restore
 from local.commands.app import CommandError
+from local.commands.backup.memory_store import MemoryStore
 from local.commands.backup.table_export import export_tables
 from local.commands.backup.table_import import import_tables
-from shared.messaging.memory import MemorySender
 from shared.ports import Ports
-from shared.storage.memory import MemoryStore
 from shared.storage.store import StoreUnavailableError, Table
 from tests import events
 from tests.backup.accounts import contents, files, kill_an_import, point_at
 from tests.backup.programme import programme
 from tests.later_version import all_rows, write_as_later
+from tests.memory_sender import MemorySender
 from tests.watched_store import WatchedStore, breaking_at
 from tests.world import World
 

@@ -9,17 +9,17 @@ from hypothesis import strategies as st
 
 from local.commands import export
 from local.commands.app import CommandError
+from local.commands.backup.memory_store import MemoryStore
 from local.commands.backup.rows import NotARowError, line_of, pages, row_of
 from local.commands.backup.table_export import export_tables
-from shared.messaging.memory import MemorySender
 from shared.messaging.sender import Message, Queue
 from shared.ports import Ports
-from shared.storage.memory import MemoryStore
 from shared.storage.store import Row, Table, Value
 from tests import events
 from tests.azure_stores import table_store
 from tests.backup.accounts import entities, point_at
 from tests.backup.programme import programme
+from tests.memory_sender import MemorySender
 from tests.watched_store import Call, WatchedStore
 
 type Out = pytest.CaptureFixture[str]

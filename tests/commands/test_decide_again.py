@@ -33,7 +33,7 @@ async def other_rules_from(world: World, day: str) -> None:
 
 async def recorded(world: World) -> list[Json]:
     """Every recorded decision of every customer, as HTTP answers it."""
-    heads = await world.ports.customers.heads("", 1000)
+    heads = await world.heads()
     answers = [
         await get_recorded(world.ports, head.customer_id, sequence)
         for head in heads

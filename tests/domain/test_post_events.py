@@ -7,14 +7,14 @@ from typing import Any
 
 import pytest
 
+from local.commands.backup.memory_store import MemoryStore
 from shared.api.events import MAX_BATCH, Acceptance
 from shared.api.posting import accept
 from shared.api.problems import Problem
 from shared.domain.events import parse_event
-from shared.messaging.memory import MemorySender
 from shared.messaging.sender import Message, Queue, SenderUnavailableError
 from shared.ports import Ports
-from shared.storage.memory import MemoryStore
+from tests.memory_sender import MemorySender
 
 from .given import GOOD, NOW, Json, accepted, body, event
 

@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from local.commands.backup.memory_store import MemoryStore
 from shared.messaging.sender import Queue
 from shared.rule_books import SHIPPED
-from shared.storage.memory import MemoryStore
 from tests.exploration import snapshots
 from tests.exploration.bare_loop import BareLoop
 from tests.exploration.handlers import Handler, Rules, message

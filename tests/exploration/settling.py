@@ -8,7 +8,6 @@ from typing import Any
 
 from shared.api.quarantine import redrive
 from shared.domain.retried import Retried
-from shared.messaging.memory import MemorySender
 from shared.messaging.sender import Queue
 from shared.ports import Ports
 from shared.storage.quarantine import KEPT
@@ -23,6 +22,7 @@ from tests.exploration.processes import Call, Ended, Program, Tree
 from tests.exploration.search import Things
 from tests.exploration.snapshots import Snapshot
 from tests.invariant import violations
+from tests.memory_sender import MemorySender
 from tests.oracle.message import RefusedError, read
 from tests.oracle.oracle import Oracle
 from tests.world import LeastChance, at_once

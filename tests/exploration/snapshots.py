@@ -9,7 +9,7 @@ from collections.abc import Coroutine, Mapping
 from typing import Any
 from weakref import WeakValueDictionary
 
-from shared.storage.memory import MemoryStore
+from local.commands.backup.memory_store import MemoryStore
 from shared.storage.store import ANY, Conflict, Row, Table, Value
 
 type Key = tuple[Table, str, str]

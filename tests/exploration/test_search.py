@@ -5,9 +5,9 @@ from datetime import timedelta
 
 import pytest
 
+from local.commands.backup.memory_store import MemoryStore
 from shared.messaging.sender import Message, Queue
 from shared.ports import Ports
-from shared.storage.memory import MemoryStore
 from shared.storage.store import ANY, Row, Table
 from tests.exploration.handlers import Handler, Rules
 from tests.exploration.processes import Program, Tree

@@ -16,7 +16,6 @@ from typing import Any
 import pytest
 
 from local.azurite import Azurite
-from shared import storage_account
 from shared.azure_rest import endpoint
 from shared.messaging.sender import Queue
 from shared.workflow import fan_out
@@ -54,7 +53,6 @@ def accounts() -> Iterator[Accounts]:
 @pytest.fixture(autouse=True)
 def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """The clients try again as they do, but at once; a page of a fan-out is one customer."""
-    monkeypatch.setitem(storage_account._PATIENCE, "retry_backoff_factor", 0)
     monkeypatch.setattr(endpoint, "Patience", partial(endpoint.Patience, first_pause=0))
     monkeypatch.setattr(fan_out, "PAGE", 1)
 

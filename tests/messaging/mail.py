@@ -15,11 +15,12 @@ from azure.servicebus.aio import ServiceBusClient, ServiceBusReceiver
 from azure.storage.queue.aio import QueueServiceClient
 
 from local.broker import Broker
-from shared.messaging.memory import MemorySender
 from shared.messaging.sender import Message, Queue, Sender
 from shared.messaging.service_bus import ServiceBusSender
+from shared.ports import utc_now
 from shared.settings import STORAGE, read_settings
 from shared.storage_account import storage_account
+from tests.memory_sender import MemorySender
 
 SUBSCRIPTION: Final = f"{Queue.NOTIFICATIONS}/Subscriptions/all"
 QUIET: Final = 0.2
@@ -76,7 +77,7 @@ async def service_bus(broker: Broker) -> AsyncIterator[Mail]:
         async def received(queue: Queue) -> list[bytes]:
             return [body_of(message) for message in await reader.read(queue)]
 
-        yield Mail(ServiceBusSender(client, queues), queues, received)
+        yield Mail(ServiceBusSender(client, queues, utc_now), queues, received)
 
 
 class Reader:

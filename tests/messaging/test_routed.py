@@ -4,9 +4,9 @@ import asyncio
 
 import pytest
 
-from shared.messaging.memory import MemorySender
 from shared.messaging.routed import RoutedSender
 from shared.messaging.sender import Message, Queue, SenderUnavailableError
+from tests.memory_sender import MemorySender
 
 
 class Down(MemorySender):

@@ -12,10 +12,11 @@ from azure.servicebus.aio import ServiceBusClient
 from local.host.ports import free_ports
 from shared.azure_rest.authorization import QueueKey
 from shared.azure_rest.endpoint import Endpoint, Patience
-from shared.messaging.memory import MemorySender
 from shared.messaging.sender import Message, Queue, Sender, SenderUnavailableError
 from shared.messaging.service_bus import ServiceBusSender
 from shared.messaging.storage_queue import StorageQueueSender
+from shared.ports import utc_now
+from tests.memory_sender import MemorySender
 from tests.messaging.mail import Mail, notification
 
 BODIES = [b"{}", '{"é": "\\n"}'.encode(), b"\x00\xff", random.Random(7).randbytes(48 * 1024)]
@@ -100,7 +101,7 @@ async def _nowhere(transport: str, port: int) -> AsyncIterator[Sender]:
         key = "SharedAccessKeyName=app;SharedAccessKey=c2VjcmV0"
         where = f"Endpoint=sb://localhost:{port};{key};UseDevelopmentEmulator=true;"
         async with ServiceBusClient.from_connection_string(where, retry_total=0) as client:
-            yield ServiceBusSender(client, [Queue.EVENTS])
+            yield ServiceBusSender(client, [Queue.EVENTS], utc_now)
     else:
         endpoint = Endpoint(f"http://127.0.0.1:{port}/app", QueueKey("app", "c2VjcmV0"), Patience(tries=1))
         yield StorageQueueSender(endpoint)

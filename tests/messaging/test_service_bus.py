@@ -19,6 +19,7 @@ from local.broker import Broker, Fault
 from local.entities import PRODUCT
 from shared.messaging.sender import Message, Queue, QueueMissingError, SenderUnavailableError
 from shared.messaging.service_bus import ServiceBusSender, distinct
+from shared.ports import utc_now
 from shared.storage_clock import StorageClock
 from shared.workflow.receive_event import receive_event
 from tests import events
@@ -34,7 +35,7 @@ async def client(broker: Broker) -> AsyncIterator[ServiceBusClient]:
 
 @pytest.fixture
 def sender(client: ServiceBusClient) -> ServiceBusSender:
-    return ServiceBusSender(client, [Queue.EVENTS, Queue.NOTIFICATIONS])
+    return ServiceBusSender(client, [Queue.EVENTS, Queue.NOTIFICATIONS], utc_now)
 
 
 @pytest.fixture
@@ -131,7 +132,7 @@ async def test_of_customers_whose_ids_differ_only_in_case_each_has_its_own_sessi
     customers = ["c-1a", "C-1a", "c-1A"]
     with Broker(replace(PRODUCT, case_blind_duplicates=blind)) as broker:
         async with ServiceBusClient.from_connection_string(broker.connection_string, **RETRIES) as client:
-            sender = ServiceBusSender(client, [Queue.NOTIFICATIONS])
+            sender = ServiceBusSender(client, [Queue.NOTIFICATIONS], utc_now)
             for sequence in (1, 2, 2, 3):
                 for customer in customers:
                     await sender.send(
@@ -231,7 +232,7 @@ async def test_a_service_that_goes_away_is_told_of_by_sends_and_checks_until_it_
 
 
 async def test_an_entity_that_is_not_there_is_told_by_name(client: ServiceBusClient) -> None:
-    sender = ServiceBusSender(client, [Queue.RECOMPUTE])
+    sender = ServiceBusSender(client, [Queue.RECOMPUTE], utc_now)
     with pytest.raises(SenderUnavailableError, match="Service Bus eligibility-recompute: "):
         await sender.send(Queue.RECOMPUTE, Message(b"{}"))
     with pytest.raises(QueueMissingError, match="missing: eligibility-recompute"):

@@ -39,7 +39,7 @@ PLANTED = [
     ),
     Planted(
         "a write lays properties over old ones instead of replacing the row",
-        "shared/storage/memory.py",
+        "local/commands/backup/memory_store.py",
         "        self._check(table, row, etag)\n        return self._put(table, row, row.properties)\n",
         "        return await self.merge(table, row, etag or ANY) if etag else "
         "(self._check(table, row, etag), self._put(table, row, row.properties))[1]\n",
@@ -76,8 +76,8 @@ PLANTED = [
     Planted(
         "a fan-out's progress is written whatever version stands",
         "shared/storage/work.py",
-        "return await self._store.write(Table.WORK, _fan_out_row(fan_out), fan_out.etag)",
-        "return await self._store.write(Table.WORK, _fan_out_row(fan_out), ANY)",
+        "return await _FAN_OUTS.write(self._store, fan_out, fan_out.etag)",
+        "return await _FAN_OUTS.write(self._store, fan_out, ANY)",
     ),
     Planted(
         "the event that arrives last wins",
@@ -384,7 +384,7 @@ PLANTED = [
     ),
     Planted(
         "a row of a later format is read as if it were of this one",
-        "shared/storage/formats.py",
+        "shared/storage/checked.py",
         "    if number is not None and not (isinstance(number, int) and number <= NEWEST):\n",
         "    if number is not None and not isinstance(number, int):\n",
     ),
@@ -430,8 +430,8 @@ PLANTED = [
     Planted(
         "the note of an older version is deleted whatever was noted since",
         "shared/storage/rule_sets.py",
-        "await self._store.delete(Table.RULES, keys.RULES, keys.OLDER, older.etag)",
-        "await self._store.delete(Table.RULES, keys.RULES, keys.OLDER)",
+        "await _OLDER.drop(self._store, older, older.etag)",
+        "await _OLDER.drop(self._store, older)",
     ),
     Planted(
         "a partner's revision goes up by one, whatever was given before it went back",
@@ -460,8 +460,8 @@ PLANTED = [
     Planted(
         "the time at which a row that went back was last seen counts",
         "shared/storage/gone_back.py",
-        "            if standing is None:\n                await self._store.write(Table.WORK, _row(found))",
-        "            if found:\n                await self._store.write(Table.WORK, _row(found), ANY)",
+        "            if standing is None:\n                await _ROWS.write(self._store, found)",
+        '            if found:\n                await _ROWS.write(self._store, found, "*")',
     ),
     Planted(
         "a partner that went back is accepted and nobody is decided again",
@@ -507,9 +507,9 @@ PLANTED = [
     ),
     Planted(
         "a clock that is off goes on writing",
-        "shared/storage/guarded.py",
-        "    async def commit(self, table: Table, writes: Sequence[Write]) -> list[str]:\n        self._check()\n",
-        "    async def commit(self, table: Table, writes: Sequence[Write]) -> list[str]:\n",
+        "shared/storage/checked.py",
+        "commit(self, table: Table, writes: Sequence[Write]) -> list[str]:\n        self._check_clock()\n",
+        "commit(self, table: Table, writes: Sequence[Write]) -> list[str]:\n",
     ),
     Planted(
         "a clock that is off says what day it is",

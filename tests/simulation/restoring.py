@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
+from local.commands.backup.memory_store import MemoryStore
 from local.commands.repairing.reconcile import differences
 from local.commands.repairing.repair import repair
 from shared.errors import PassingError
@@ -19,7 +20,6 @@ from shared.ports import Ports
 from shared.rule_books import SHIPPED
 from shared.storage import keys
 from shared.storage.gone_back import RowsGoneBack
-from shared.storage.memory import MemoryStore
 from shared.storage.store import Row, Table, Value
 from shared.workflow.gone_back import sweep_gone_back
 from tests.invariant import violations

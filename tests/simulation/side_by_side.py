@@ -10,11 +10,11 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
+from local.commands.backup.memory_store import MemoryStore
 from shared.domain.decision import DECISIONS
 from shared.errors import LaterVersionError
 from shared.ports import Clock, Ports
-from shared.storage.formats import FORMAT, NEWEST
-from shared.storage.memory import MemoryStore
+from shared.storage.checked import FORMAT, NEWEST
 from shared.storage.store import ANY, Row, Span, Store, Table, Write
 from shared.storage_clock import StorageClock
 from shared.workflow.sweep import sweep_fan_outs

@@ -13,13 +13,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from local.commands.backup.memory_store import MemoryStore
 from shared.api.quarantine import redrive
 from shared.errors import PassingError
 from shared.messaging.sender import Message, Queue, SenderUnavailableError
 from shared.ports import Clock, Ports
 from shared.rule_books import SHIPPED
 from shared.rules.document import parse_document
-from shared.storage.memory import MemoryStore
 from shared.storage.quarantine import KEPT
 from shared.storage.store import Store, StoreUnavailableError
 from shared.storage_clock import StorageClock

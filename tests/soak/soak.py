@@ -13,10 +13,10 @@ from time import monotonic
 from typing import Final
 
 from local.azurite import Azurite
+from local.commands.backup.memory_store import MemoryStore
 from local.host.development_storage import connection_string
 from shared.messaging.sender import Queue
 from shared.rule_books import SHIPPED
-from shared.storage.memory import MemoryStore
 from shared.storage.quarantine import KEPT
 from shared.storage.store import Span, Table
 from tests.azure_stores import table_store

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 import pytest
 from azure.data.tables.aio import TableServiceClient
 
-from shared.storage.memory import MemoryStore
+from local.commands.backup.memory_store import MemoryStore
 from shared.storage.store import Store, Table
 from tests.azure_stores import table_store
 

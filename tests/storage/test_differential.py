@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from azure.data.tables.aio import TableServiceClient
 
-from shared.storage.memory import MemoryStore
+from local.commands.backup.memory_store import MemoryStore
 from shared.storage.store import ANY, Conflict, Row, Span, Store, Table, Value, Write
 from tests.azure_stores import table_store
 from tests.fresh_seed import fresh_seed, told

@@ -15,13 +15,13 @@ from azure.storage.queue import QueueClient
 
 from local.azurite import Azurite
 from shared.domain.customer_state import CustomerState
-from shared.messaging.memory import MemorySender
 from shared.ports import Ports
 from shared.rule_books import SHIPPED
 from shared.storage.store import Row, Span, Store, Table, Write
 from tests import events
 from tests.azure_stores import table_store
 from tests.host.hosts import RunningHost, ask, eventually
+from tests.memory_sender import MemorySender
 from tests.running_app import running_app
 from tests.world import World
 

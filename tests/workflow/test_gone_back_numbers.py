@@ -5,15 +5,15 @@ from random import Random
 
 import pytest
 
+from local.commands.backup.memory_store import MemoryStore
 from shared.errors import WentBackError
-from shared.messaging.memory import MemorySender
 from shared.ports import Ports
-from shared.storage.memory import MemoryStore
 from shared.storage.store import Table
 from shared.workflow.change_rules import activate
 from shared.workflow.receive_event import receive_event
 from tests import events
 from tests.gone_back import AGAIN, LATER, LOST, partner_gone_back, rules_gone_back, swept
+from tests.memory_sender import MemorySender
 from tests.restored import moment, put_back
 from tests.workflow.test_interleavings import store_stricter_draft
 from tests.world import START, World, nth_epoch, nth_revision

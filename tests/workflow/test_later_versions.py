@@ -10,7 +10,7 @@ from shared.errors import LaterVersionError
 from shared.rule_books import SHIPPED
 from shared.rules.document import parse_document
 from shared.storage import keys
-from shared.storage.blobs import packed
+from shared.storage.rows import packed
 from shared.storage.store import ANY, Row, Store, Table
 from shared.workflow.change_rules import Told, activate, retire, store_draft
 from shared.workflow.preview import preview_step, start_preview

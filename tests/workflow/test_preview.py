@@ -12,7 +12,7 @@ from shared.messaging.sender import Queue
 from shared.rule_books import SHIPPED
 from shared.rules.document import parse_document
 from shared.storage import keys
-from shared.storage.blobs import packed_json, unpacked_json
+from shared.storage.rows import packed_json, unpacked_json
 from shared.storage.store import Row, StoreUnavailableError, Table
 from shared.workflow import preview as previewing
 from shared.workflow.change_rules import Told, activate, retire, store_draft
@@ -42,10 +42,10 @@ async def test_the_lists_of_a_preview_are_what_then_really_happens(monkeypatch: 
     version = await draft(world, amount="340000")
     preview = await previewed(world, version)
     assert preview["counts"] == {"gained": 0, "lost": 4, "changedProjects": 0, "changedReason": 1, "stayed": 6}
-    before = {each.customer_id: each.status for each in await world.ports.customers.heads("", 100)}
+    before = {each.customer_id: each.status for each in await world.heads()}
     await activate(world.ports, version)
     await world.settle()
-    after = {each.customer_id: each.status for each in await world.ports.customers.heads("", 100)}
+    after = {each.customer_id: each.status for each in await world.heads()}
     lost = [each for each in before if (before[each], after[each]) == ("eligible", "ineligible")]
     assert await customers(world, preview, "lost") == lost
     assert await customers(world, preview, "gained") == []
@@ -62,10 +62,10 @@ async def test_the_lists_of_a_preview_of_a_retirement_are_what_then_really_happe
     await activate(world.ports, version)
     await world.settle()
     preview = await previewed(world, version, "retire")
-    before = {each.customer_id: each.status for each in await world.ports.customers.heads("", 100)}
+    before = {each.customer_id: each.status for each in await world.heads()}
     await retire(world.ports, version)
     await world.settle()
-    after = {each.customer_id: each.status for each in await world.ports.customers.heads("", 100)}
+    after = {each.customer_id: each.status for each in await world.heads()}
     gained = [each for each in before if (before[each], after[each]) == ("ineligible", "eligible")]
     assert await customers(world, preview, "gained") == gained != []
     assert await customers(world, preview, "lost") == []

@@ -8,13 +8,13 @@ from typing import Any
 
 import pytest
 
+from local.commands.backup.memory_store import MemoryStore
 from shared.api.customers import get_eligibility
 from shared.domain import customer_state, partner
 from shared.domain.customer_state import MAX_BYTES, MAX_BYTES_AFTER_NEW_FACT, CustomerState
 from shared.domain.events import parse_event
 from shared.domain.registers import Kind
 from shared.rules.changes.base import CHANGES
-from shared.storage.memory import MemoryStore
 from shared.workflow.receive_event import receive_event
 from tests import events
 from tests.workflow.test_full_row import stored, text

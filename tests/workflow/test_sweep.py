@@ -7,7 +7,6 @@ import pytest
 
 from local.commands.repairing.reconcile import differences
 from shared.errors import PassingError
-from shared.messaging.memory import MemorySender
 from shared.messaging.sender import Message, Queue, SenderUnavailableError
 from shared.storage.store import Table
 from shared.storage.work import Due
@@ -15,6 +14,7 @@ from shared.workflow.receive_event import receive_event
 from shared.workflow.recompute import recompute
 from shared.workflow.sweep import LONGEST_SWEEP, sweep_due, sweep_fan_outs, sweep_outboxes
 from tests import events
+from tests.memory_sender import MemorySender
 from tests.watched_store import Call, WatchedStore, once_at
 from tests.workflow.test_crashes import BreakingSender
 from tests.world import World

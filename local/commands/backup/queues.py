@@ -8,6 +8,7 @@ from local.commands.account import Account
 from local.commands.app import CommandError
 from shared.errors import PassingError
 from shared.messaging.sender import Queue, Sender
+from shared.ports import utc_now
 from shared.settings import SERVICE_BUS, Transport
 
 if TYPE_CHECKING:
@@ -49,7 +50,7 @@ async def event_sender(account: Account) -> AsyncIterator[Sender]:
     from shared.messaging.service_bus import ServiceBusSender
 
     async with _service_bus(account) as client:
-        yield ServiceBusSender(client, [Queue.EVENTS])
+        yield ServiceBusSender(client, [Queue.EVENTS], utc_now)
 
 
 def _service_bus(account: Account) -> "ServiceBusClient":

@@ -9,21 +9,21 @@ from collections.abc import Awaitable, Callable, Mapping
 from datetime import date
 from typing import Final
 
+from local.commands.backup.memory_store import MemoryStore
 from local.commands.backup.rows import NotARowError
 from shared.domain.event_data import IDENTIFIER
 from shared.domain.registers import partner_fact_of
 from shared.errors import LaterVersionError, PermanentError
 from shared.rules.document import parse_document
 from shared.storage import keys
-from shared.storage.blobs import unpacked_json
+from shared.storage.checked import check_format
 from shared.storage.customers import Customers, read_state
-from shared.storage.formats import check_format
 from shared.storage.gone_back import RowsGoneBack
-from shared.storage.memory import MemoryStore
 from shared.storage.partners import Partners, read_fact
 from shared.storage.previews import Previews
 from shared.storage.progress import Progress
 from shared.storage.quarantine import Quarantine
+from shared.storage.rows import unpacked_json
 from shared.storage.rule_sets import RuleSets
 from shared.storage.store import Row, Store, Table
 from shared.storage.work import Work

@@ -11,11 +11,11 @@ from local.commands.app import CommandError
 from local.commands.backup.batches import Read, batches
 from local.commands.backup.files import Line, new_file, read_lines
 from local.commands.backup.manifest import refuse_other_format
+from local.commands.backup.memory_store import MemoryStore
 from local.commands.backup.row_checks import check_row
 from local.commands.backup.rows import FORMAT, NotARowError, line_of, row_of
 from shared.ports import Ports
 from shared.storage import keys
-from shared.storage.memory import MemoryStore
 from shared.storage.rule_sets import DRAFT, RuleSets
 from shared.storage.store import ANY, Conflict, Span, Table, Write
 from shared.storage.work import FanOut

@@ -17,11 +17,12 @@ from pathlib import Path
 from typing import Any
 
 from shared.messaging.memory import MemorySender
+from shared.storage.memory import MemoryStore
+
 from shared.messaging.sender import Message, Queue, SenderUnavailableError
 from shared.ports import Ports
 from shared.rule_books import SHIPPED
 from shared.rules.document import parse_document
-from shared.storage.memory import MemoryStore
 from shared.storage.store import ANY, Row, Span, Table
 from shared.workflow.change_rules import Told, activate, store_draft
 from shared.workflow.preview import start_preview

@@ -1,4 +1,4 @@
-"""The in-memory twin of a queue: keeps what was sent, for tests."""
+"""A Sender that keeps what was sent in memory."""
 
 from collections import deque
 

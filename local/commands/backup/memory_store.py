@@ -1,4 +1,4 @@
-"""The in-memory twin of the table store: the same promises, for tests and what-if runs."""
+"""A Store in memory that keeps what the table store promises: import checks rows in it, tests run on it."""
 
 import itertools
 from bisect import bisect_left, insort

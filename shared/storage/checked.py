@@ -1,17 +1,15 @@
-"""The format numbers of rows: rows of a later format are not read, and what is unknown in the others is kept.
+"""Refuses to write while this machine's clock is off, and to read rows of a later format.
 
-A row without the property has format 1, as all rows of this version have: it costs nothing to say so. A version whose
-rows an older one must not read, or must not write back, gives them a greater number; what it only adds needs none.
+A row without a format number has format 1, as all rows of this version have: it costs nothing to say so. A version
+whose rows an older one must not read, or must not write back, gives them a greater number. It needs none for what it
+only adds.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
-from typing import Any
 
-from shared.domain.unknown import NOTHING, Unknown
 from shared.errors import LaterVersionError
-from shared.storage.blobs import PROPERTY_BYTES
-from shared.storage.store import ANY, Row, Span, Store, Table, Value, Write
+from shared.storage.store import ANY, Row, Span, Store, Table, Write
 
 FORMAT = "format"
 NEWEST = 1
@@ -19,9 +17,6 @@ NEWEST = 1
 
 _SEEN_FOR = timedelta(minutes=10)
 _MOST_SEEN = 20
-_MOST_PIECES = 1024 * 1024 // PROPERTY_BYTES
-_OF_THE_STORE = ("writer", "touchedAt")
-"""Of the last write alone; the next one leaves them out."""
 
 
 class LaterVersions:
@@ -40,12 +35,12 @@ class LaterVersions:
         return list(self._seen)
 
 
-class FormattedStore:
-    """Another store, whose rows of a later format raise LaterVersionError and are noted."""
+class CheckedStore:
+    """Another store: a row of a later format raises LaterVersionError and is noted; ``check_clock`` raises if nothing
+    may be written, as nearly all that is written is dated. Reads go on: their answers tell when the clock is right."""
 
-    def __init__(self, store: Store, later: LaterVersions) -> None:
-        self._store = store
-        self._later = later
+    def __init__(self, store: Store, check_clock: Callable[[], None], later: LaterVersions) -> None:
+        self._store, self._check_clock, self._later = store, check_clock, later
 
     async def get(self, table: Table, partition: str, key: str, select: Sequence[str] = ()) -> Row | None:
         row = await self._store.get(table, partition, key, (*select, FORMAT) if select else ())
@@ -61,15 +56,19 @@ class FormattedStore:
         return rows
 
     async def write(self, table: Table, row: Row, etag: str | None = None) -> str:
+        self._check_clock()
         return await self._store.write(table, row, etag)
 
     async def merge(self, table: Table, row: Row, etag: str) -> str:
+        self._check_clock()
         return await self._store.merge(table, row, etag)
 
     async def delete(self, table: Table, partition: str, key: str, etag: str = ANY) -> None:
+        self._check_clock()
         await self._store.delete(table, partition, key, etag)
 
     async def commit(self, table: Table, writes: Sequence[Write]) -> list[str]:
+        self._check_clock()
         return await self._store.commit(table, writes)
 
     def _check(self, table: Table, row: Row) -> None:
@@ -87,32 +86,3 @@ def check_format(table: Table, row: Row) -> None:
         reads = f"format {number}, and this version reads formats up to {NEWEST}"
         named = f"rows of the table {table.value} have {reads}"
         raise LaterVersionError(f"row {row.key} of the table {table.value} has {reads}", named)
-
-
-def known(*properties: str, packed: str = "") -> frozenset[str]:
-    """The names of a kind of row's properties, ``packed`` being that of the one kept in pieces."""
-    pieces = (f"{packed}{number}" for number in range(_MOST_PIECES)) if packed else ()
-    return frozenset((*properties, *pieces, *_OF_THE_STORE))
-
-
-def unknown(
-    row: Row,
-    properties: frozenset[str],
-    document: Mapping[str, Any] | None = None,
-    members: frozenset[str] = frozenset(),
-) -> Unknown:
-    """What the row, and the document in it, hold besides these."""
-    others = others_of(row.properties, properties)
-    more = others_of(document, members) if document else {}
-    return Unknown(others, more) if others or more else NOTHING
-
-
-def others_of(found: Mapping[str, Any], names: frozenset[str]) -> dict[str, Any]:
-    if names.issuperset(found):
-        return {}
-    return {name: value for name, value in found.items() if name not in names}
-
-
-def with_unknown(others: Unknown, properties: Mapping[str, Value]) -> dict[str, Value]:
-    """The properties with the unknown ones beside them."""
-    return {**others.properties, **properties}

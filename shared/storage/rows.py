@@ -1,0 +1,206 @@
+"""Declares a kind of row once: how it is read, how it is written and what in it is unknown follow from that.
+
+Large values are cut into properties of 64 KiB: ``name0``, ``name1``, ... What a later version added to a row or to the
+document in it is read with it (``Unknown``) and written back.
+"""
+
+import contextlib
+import json
+import zlib
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from dataclasses import fields, replace
+from datetime import date
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from shared.at_once import at_once
+from shared.domain.decision import JsonObject
+from shared.domain.strict_json import compact_bytes
+from shared.domain.unknown import NOTHING, Unknown
+from shared.storage import keys
+from shared.storage.store import ANY, Conflict, Row, Span, Store, Table, Value
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
+PROPERTY_BYTES = 64 * 1024
+_MOST_PIECES = 1024 * 1024 // PROPERTY_BYTES
+_PAGE = 1000
+_OF_THE_STORE = ("writer", "touchedAt")
+"""Of the last write alone; the next one leaves them out."""
+
+
+class Noun:
+    """What is stored of one noun, in rows of a store."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+
+def packed(name: str, data: bytes) -> dict[str, Value]:
+    """``data`` cut into properties, uncompressed."""
+    pieces = range(0, max(len(data), 1), PROPERTY_BYTES)
+    return {f"{name}{number}": data[start : start + PROPERTY_BYTES] for number, start in enumerate(pieces)}
+
+
+def unpacked(name: str, properties: Mapping[str, Value]) -> bytes:
+    data, number = b"", 0
+    while isinstance(piece := properties.get(f"{name}{number}"), bytes):
+        data, number = data + piece, number + 1
+    return data
+
+
+def compressed(value: object) -> bytes:
+    return zlib.compress(compact_bytes(value), 1)
+
+
+def packed_json(name: str, value: object) -> dict[str, Value]:
+    return packed(name, compressed(value))
+
+
+def unpacked_json(name: str, properties: Mapping[str, Value]) -> Any:
+    return json.loads(zlib.decompress(unpacked(name, properties)))
+
+
+def known(*properties: str, packed: Sequence[str] = ()) -> frozenset[str]:
+    """The names of a kind of row's properties; those ``packed`` are kept in pieces."""
+    pieces = (f"{name}{number}" for name in packed for number in range(_MOST_PIECES))
+    return frozenset((*properties, *pieces, *_OF_THE_STORE))
+
+
+def others_of[V](found: Mapping[str, V], names: frozenset[str]) -> dict[str, V]:
+    if names.issuperset(found):
+        return {}
+    return {name: value for name, value in found.items() if name not in names}
+
+
+def unknown(
+    row: Row, properties: frozenset[str], document: JsonObject | None = None, members: frozenset[str] = frozenset()
+) -> Unknown:
+    """What the row, and the document in it, hold besides these."""
+    others = others_of(row.properties, properties)
+    more = others_of(document, members) if document else {}
+    return Unknown(others, more) if others or more else NOTHING
+
+
+class Form(NamedTuple):
+    """How a value is written under a name, in one property or in pieces, and read."""
+
+    write: Callable[[str, Any], Mapping[str, Value]]
+    read: Callable[[str, Mapping[str, Value]], object]
+    in_pieces: bool = False
+
+
+_AS_IT_IS: Final = Form(lambda name, value: {name: value}, lambda name, properties: properties[name])
+_DATE: Final = Form(
+    lambda name, day: {name: day.isoformat()}, lambda name, properties: date.fromisoformat(str(properties[name]))
+)
+_OR_NONE: Final = Form(lambda name, text: {name: text or ""}, lambda name, properties: properties[name] or None)
+_FORMS: Final[Mapping[object, Form]] = {
+    bytes: Form(packed, unpacked, in_pieces=True),
+    date: _DATE,
+    str | None: _OR_NONE,
+}
+_READ_BESIDE: Final = ("etag", "unknown")
+
+
+class RowsOf[T: "DataclassInstance"]:
+    """The rows that hold a ``made`` each, a dataclass: every field is a property, its name in camel case.
+
+    ``place`` gives a row's partition and key, which hold the fields ``in_key``. What has a default may be absent;
+    ``sparse`` fields are, while they have it. The fields ``etag`` and ``unknown`` are of the row as read.
+    """
+
+    def __init__(
+        self,
+        made: type[T],
+        table: Table,
+        place: Callable[[T], tuple[str, str]],
+        *,
+        sparse: Sequence[str] = (),
+        in_key: Mapping[str, Callable[[Row], object]] | None = None,
+        forms: Mapping[str, Form] | None = None,
+    ) -> None:
+        self._made: Callable[..., T] = made
+        self._table, self._place, self._in_key = table, place, in_key or {}
+        every = {field.name: field for field in fields(made)}
+        self._unknown = "unknown" in every
+        self._etag = "etag" in every
+        own = [field for name, field in every.items() if name not in self._in_key and name not in _READ_BESIDE]
+        given = forms or {}
+        self._columns = [
+            (each.name, _camel(each.name), given.get(each.name) or _FORMS.get(each.type, _AS_IT_IS)) for each in own
+        ]
+        self._absent = {name: every[name].default for name in sparse}
+        in_pieces = [name for _, name, form in self._columns if form.in_pieces]
+        self._known = known(*(name for _, name, _ in self._columns), packed=in_pieces)
+
+    def row(self, item: T) -> Row:
+        others: Unknown = item.unknown if self._unknown else NOTHING  # type: ignore[attr-defined]
+        properties = {**others.properties}
+        for field, name, form in self._columns:
+            value = getattr(item, field)
+            if field not in self._absent or value != self._absent[field]:
+                properties.update(form.write(name, value))
+        return Row(*self._place(item), properties)
+
+    def read(self, row: Row) -> T:
+        found = row.properties
+        values = {field: read(row) for field, read in self._in_key.items()}
+        for field, name, form in self._columns:
+            if (f"{name}0" if form.in_pieces else name) in found:
+                values[field] = form.read(name, found)
+        if self._etag:
+            values["etag"] = row.etag
+        if self._unknown:
+            values["unknown"] = unknown(row, self._known)
+        return self._made(**values)
+
+    async def get(self, store: Store, partition: str, key: str) -> T | None:
+        row = await store.get(self._table, partition, key)
+        return self.read(row) if row else None
+
+    async def is_there(self, store: Store, item: T) -> bool:
+        return await store.get(self._table, *self._place(item)) is not None
+
+    async def write(self, store: Store, item: T, etag: str | None = None) -> str:
+        return await store.write(self._table, self.row(item), etag)
+
+    async def merge(self, store: Store, item: T, etag: str | None = ANY) -> str:
+        """Over that version, or what is there (``ANY``), or insert (None); gives the new ETag or raises Conflict."""
+        row = self.row(item)
+        return await store.merge(self._table, row, etag) if etag else await store.write(self._table, row)
+
+    async def drop(self, store: Store, item: T, etag: str = ANY) -> None:
+        """Delete the row unless it is not that version any more."""
+        with contextlib.suppress(Conflict):
+            await store.delete(self._table, *self._place(item), etag)
+
+    async def page(self, store: Store, span: Span, limit: int) -> list[T]:
+        return [self.read(row) for row in await store.query(self._table, span, limit)]
+
+    async def all_of(self, store: Store, span: Span) -> AsyncIterator[T]:
+        async for row in all_rows(store, self._table, span):
+            yield self.read(row)
+
+
+def _camel(field: str) -> str:
+    first, *rest = field.split("_")
+    return first + "".join(word.capitalize() for word in rest)
+
+
+async def all_rows(store: Store, table: Table, span: Span) -> AsyncIterator[Row]:
+    """All rows of a span of one partition, read by the thousand."""
+    while True:
+        rows = await store.query(table, span, _PAGE)
+        for row in rows:
+            yield row
+        if len(rows) < _PAGE:
+            return
+        span = replace(span, key_from=rows[-1].key + keys.NEXT)
+
+
+async def delete_some(store: Store, table: Table, span: Span, most: int) -> bool:
+    """Delete so many rows of a span; tells whether none is left."""
+    rows = await store.query(table, span, most, ["RowKey"])
+    await at_once(lambda row: store.delete(table, row.partition, row.key, row.etag), rows)
+    return len(rows) < most
