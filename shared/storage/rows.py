@@ -131,13 +131,18 @@ class RowsOf[T: "DataclassInstance"]:
             (each.name, _camel(each.name), given.get(each.name) or _FORMS.get(each.type, _AS_IT_IS)) for each in own
         ]
         self._absent = {name: every[name].default for name in sparse}
+        always = [each for each in self._columns if each[2] is _AS_IT_IS and each[0] not in self._absent]
+        self._always = [(field, name) for field, name, _ in always]
+        self._others = [each for each in self._columns if each not in always]
         in_pieces = [name for _, name, form in self._columns if form.in_pieces]
         self._known = known(*(name for _, name, _ in self._columns), packed=in_pieces)
 
     def row(self, item: T) -> Row:
-        others: Unknown = item.unknown if self._unknown else NOTHING  # type: ignore[attr-defined]
-        properties = {**others.properties}
-        for field, name, form in self._columns:
+        properties = {name: getattr(item, field) for field, name in self._always}
+        if self._unknown:
+            others: Unknown = item.unknown  # type: ignore[attr-defined]
+            properties = {**others.properties, **properties}
+        for field, name, form in self._others:
             value = getattr(item, field)
             if field not in self._absent or value != self._absent[field]:
                 properties.update(form.write(name, value))

@@ -103,7 +103,7 @@ class Work(Noun):
         await _OUTBOXES.merge(self._store, Outbox(customer_id, sequence, at))
 
     async def close_outbox(self, customer_id: str, sequence: int) -> None:
-        await _OUTBOXES.drop(self._store, Outbox(customer_id, sequence))
+        await self._store.delete(Table.WORK, keys.outbox(customer_id), keys.outbox_entry(customer_id, sequence))
 
     async def is_in_outbox(self, customer_id: str, sequence: int) -> bool:
         return await _OUTBOXES.is_there(self._store, Outbox(customer_id, sequence))
