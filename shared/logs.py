@@ -17,6 +17,8 @@ ROOT = "eligibility"
 
 type Fields = Mapping[str, Any]
 
+_ENCODER = json.JSONEncoder(separators=(",", ":"), default=str)
+"""ASCII: no character of it ends a line."""
 _known: ContextVar[Fields] = ContextVar("known", default={})  # noqa: B039  never changed in place
 
 
@@ -55,7 +57,7 @@ class Line(str):
 
     @classmethod
     def of(cls, fields: dict[str, Any], beside: Fields) -> "Line":
-        line = cls(json.dumps(fields, separators=(",", ":"), default=str))  # ASCII: no character of it ends a line
+        line = cls(_ENCODER.encode(fields))
         line.fields, line.beside = fields, beside
         return line
 

@@ -14,6 +14,8 @@ from typing import Any
 from shared.errors import MemberError, PermanentError
 
 BOM = b"\xef\xbb\xbf"
+_COMPACT = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False)
+_CANONICAL = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 _HALF_PAIR = re.compile(rb"\\u[dD][89a-fA-F]")
 
 
@@ -73,9 +75,9 @@ def _refusal(reason: str) -> PermanentError:
 
 def compact_bytes(value: Any) -> bytes:
     """``value`` as JSON with no white space, members in their order, in UTF-8."""
-    return json.dumps(value, separators=(",", ":"), ensure_ascii=False).encode("utf-8")
+    return _COMPACT.encode(value).encode("utf-8")
 
 
 def canonical_bytes(value: Any) -> bytes:
     """``value`` as JSON with sorted members and no white space, in UTF-8: equal values give equal bytes."""
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode("utf-8")
+    return _CANONICAL.encode(value).encode("utf-8")

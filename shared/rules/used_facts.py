@@ -48,7 +48,7 @@ def _summary(partner: Partner) -> JsonObject:
     return {"partnerId": partner.partner_id, "revision": partner.revision, **lists}
 
 
-def _entries(fact: type[Fact], rows: list[list[Any]]) -> list[JsonObject]:
+def _entries(fact: type[Fact], rows: list[tuple[Any, ...]]) -> list[JsonObject]:
     entries = [dict(zip(_names(fact), row, strict=True)) for row in rows]
     return entries if fact.counted_by else sorted(entries, key=lambda entry: [entry[name] for name in fact.key])
 

@@ -33,4 +33,4 @@ def packed_json(name: str, value: Any) -> dict[str, Value]:
 
 
 def unpacked_json(name: str, properties: Mapping[str, Value]) -> Any:
-    return json.loads(zlib.decompress(unpacked(name, properties)))
+    return json.loads(zlib.decompress(unpacked(name, properties)).decode())

@@ -217,7 +217,7 @@ def read_state(row: Row) -> CustomerState:
     """The state in its row."""
     properties: Mapping[str, Any] = row.properties
     data = unpacked("state", properties)
-    document = json.loads(zlib.decompress(data))
+    document = json.loads(zlib.decompress(data).decode())
     partners, epoch, on, *_ = document["evidence"]
     return CustomerState(
         row.partition,
