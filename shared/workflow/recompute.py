@@ -25,7 +25,6 @@ from shared.domain.recompute import (
     Upgraded,
     parse_recompute,
 )
-from shared.domain.retried import Retried
 from shared.errors import LaterVersionError, PassingError
 from shared.logs import Log, about, add, cause_fields
 from shared.messaging.sender import Queue
@@ -37,7 +36,7 @@ from shared.storage.work import Due
 from shared.workflow.decide import Committed, decide, until_first
 from shared.workflow.fan_out import send_recompute, step
 from shared.workflow.gather import Gathering
-from shared.workflow.keep import kept_on_failure
+from shared.workflow.keep import handled
 from shared.workflow.relay import relay
 
 LONGEST = timedelta(minutes=3)
@@ -52,26 +51,25 @@ class OutOfTimeError(PassingError):
 
 async def recompute(ports: Ports, body: bytes, attempt: int) -> None:
     """Handle one message of the recompute queue, delivered for the ``attempt``-th time; raises what may pass."""
-    retried = Retried.of(body)
     with about(queue=Queue.RECOMPUTE.value, attempt=attempt):
-        async with kept_on_failure(ports, Queue.RECOMPUTE, retried, attempt):
-            match _parsed(ports, retried.read()):
-                case FanOutStep(fan_out_id):
-                    await step(ports, fan_out_id)
-                case PreviewStep(preview_id):
-                    from shared.workflow.preview import preview_step  # rare, and no event should wait for it
-
-                    await preview_step(ports, preview_id)
-                case Recompute() as message:
-                    await _decide_all(ports, message)
+        await handled(ports, Queue.RECOMPUTE, body, attempt, _handle)
 
 
-def _parsed(ports: Ports, body: bytes) -> FanOutStep | PreviewStep | Recompute:
+async def _handle(ports: Ports, body: bytes) -> None:
     try:
-        return parse_recompute(body)
+        message = parse_recompute(body)
     except LaterVersionError as fault:
         ports.later.note(fault)
         raise
+    match message:
+        case FanOutStep(fan_out_id):
+            await step(ports, fan_out_id)
+        case PreviewStep(preview_id):
+            from shared.workflow.preview import preview_step  # rare, and no event should wait for it
+
+            await preview_step(ports, preview_id)
+        case Recompute():
+            await _decide_all(ports, message)
 
 
 async def _decide_all(ports: Ports, message: Recompute) -> None:

@@ -53,8 +53,8 @@ PLANTED = [
     Planted(
         "the fan-out is handed on before the partner is written",
         "shared/workflow/partner_facts.py",
-        "    if changed:\n        await ports.work.open_fan_out(fan_out)\n",
-        "    if changed:\n        await ports.work.open_fan_out(fan_out)\n"
+        "        opened.append(fan_out)\n",
+        "        opened.append(fan_out)\n"
         "        from shared.workflow.recompute import recompute\n"
         "        from shared.domain.recompute import FanOutStep\n"
         "        await recompute(ports, FanOutStep(fan_out.id).to_bytes(), 1)\n"
@@ -220,6 +220,7 @@ PLANTED = [
         "a partner's fan-out is opened for a fact that cannot be kept",
         "shared/workflow/partner_facts.py",
         "    writes = ports.partners.writes(",
+        "    fan_out = FanOut(partner.partner_id, partner.revision, at=ports.timestamp())\n"
         "    await ports.work.open_fan_out(fan_out)\n    writes = ports.partners.writes(",
     ),
     Planted(
@@ -295,8 +296,8 @@ PLANTED = [
     Planted(
         "of a partner's facts together only the last names its fan-out",
         "shared/workflow/partner_facts.py",
-        "partner.revision if changed else 0) for event in applied]",
-        "partner.revision if changed and event is applied[-1] else 0) for event in applied]",
+        "    rows = [_row(event, row, revision) for",
+        "    rows = [_row(event, row, revision if event is applied[-1] else 0) for",
     ),
     Planted(
         "a partner's fact is written whatever version stands",
@@ -741,7 +742,7 @@ PLANTED = [
     Planted(
         "a fan-out opened by two tries is dropped as that of the one that lost",
         "shared/workflow/partner_facts.py",
-        "        if lost.id != fan_out.id:",
+        "        if lost.id != fan_out_id:",
         "        if True:",
     ),
     Planted(

@@ -18,8 +18,7 @@ from shared.storage.work import DueSweep, FanOut
 from shared.storage_clock import ClockOffError, StorageClock
 from shared.workflow.change_rules import Told, activate, store_draft
 from shared.workflow.fan_out import step
-from shared.workflow.keep import LAST_ATTEMPT, keep_poison
-from shared.workflow.passing import see_to
+from shared.workflow.keep import LAST_ATTEMPT, keep_poison, see_to
 from shared.workflow.receive_event import receive_event
 from shared.workflow.recompute import recompute
 from shared.workflow.sweep import sweep_due, sweep_fan_outs, sweep_outboxes
