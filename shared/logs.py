@@ -8,8 +8,7 @@ is about is the record's argument, because OpenTelemetry exports all attributes.
 
 import json
 import logging
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from contextvars import ContextVar
 from typing import Any
 
@@ -22,14 +21,17 @@ _ENCODER = json.JSONEncoder(separators=(",", ":"), default=str)
 _known: ContextVar[Fields] = ContextVar("known", default={})  # noqa: B039  never changed in place
 
 
-@contextmanager
-def about(**fields: Any) -> Iterator[None]:
+class about:  # noqa: N801  used as a statement
     """Every record made in here, also by the tasks started in here, has these fields and those added."""
-    token = _known.set({**_known.get(), **fields})
-    try:
-        yield
-    finally:
-        _known.reset(token)
+
+    def __init__(self, **fields: Any) -> None:
+        self._fields = fields
+
+    def __enter__(self) -> None:
+        self._before = _known.set({**_known.get(), **self._fields})
+
+    def __exit__(self, *_: object) -> None:
+        _known.reset(self._before)
 
 
 def add(**fields: Any) -> None:

@@ -150,7 +150,7 @@ def _decisive(gathered: str, values: Any) -> object:
 
 def _column(convert: Any, values: Iterable[Any]) -> Iterable[Any]:
     """One member of every row, converted."""
-    return [None if each is None else convert(each) for each in values]
+    return [each and convert(each) for each in values]
 
 
 def _toggled[T](values: frozenset[T], value: T, count: int) -> frozenset[T]:

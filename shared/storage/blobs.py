@@ -13,7 +13,9 @@ PROPERTY_BYTES = 64 * 1024
 
 def packed(name: str, data: bytes) -> dict[str, Value]:
     """``data`` cut into properties, uncompressed."""
-    pieces = range(0, max(len(data), 1), PROPERTY_BYTES)
+    if len(data) <= PROPERTY_BYTES:  # as most have
+        return {f"{name}0": data}
+    pieces = range(0, len(data), PROPERTY_BYTES)
     return {f"{name}{number}": data[start : start + PROPERTY_BYTES] for number, start in enumerate(pieces)}
 
 
