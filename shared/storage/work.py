@@ -39,19 +39,15 @@ class Due:
     customer_id: str
     etag: str = field(default=ANY, compare=False)
 
+    @property
+    def place(self) -> str:
+        return f"{self.day}~{self.customer_id}"
 
-@dataclass(frozen=True, slots=True)
-class DueSweep:
-    """A round over all that is due: those up to ``after`` were ``sent``, so many; None: it is over or not begun.
-
-    ``began`` is when, ``on`` which day it was then.
-    """
-
-    began: str
-    on: str
-    after: Due | None = None
-    sent: int = 0
-    etag: str | None = None
+    @classmethod
+    def at(cls, place: str) -> "Due | None":
+        """What a round that came so far did last; None if it begins."""
+        day, _, customer_id = place.partition("~")
+        return cls(date.fromisoformat(day), customer_id) if place else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,34 +125,15 @@ class Work:
 
     async def due(self, until: date, after: Due | None, limit: int) -> list[Due]:
         """Due rows up to and including ``until``, by date and customer, after ``after`` in its date or later."""
+        rows: list[Row] = []
         if after is not None:
             first = keys.due_customer(after.day, after.customer_id) + keys.NEXT
-            span = Span(keys.due_on(after.day), key_from=first)
-            if rows := await self._store.query(Table.WORK, span, limit):
-                return [_due(row) for row in rows]
-        partition_from = keys.due_on(after.day) + keys.NEXT if after else keys.DUE
-        span = Span(partition_from=partition_from, partition_to=keys.due_on(until) + keys.NEXT)
-        return [_due(row) for row in await self._store.query(Table.WORK, span, limit)]
-
-    async def due_sweep(self) -> DueSweep | None:
-        """The last round that was large enough to be noted."""
-        row = await self._store.get(Table.WORK, keys.SWEEP_OF_DUE, keys.SWEEP_OF_DUE)
-        return _due_sweep(row) if row else None
-
-    async def note_due_sweep(self, sweep: DueSweep) -> DueSweep:
-        """Write how far it has come over the version ``sweep.etag`` (None: insert); raises Conflict."""
-        after = sweep.after
-        properties: dict[str, Value] = {
-            "began": sweep.began,
-            "on": sweep.on,
-            "day": after.day.isoformat() if after else "",
-            "customerId": after.customer_id if after else "",
-            "sent": sweep.sent,
-        }
-        row = Row(keys.SWEEP_OF_DUE, keys.SWEEP_OF_DUE, properties)
-        if sweep.etag:
-            return replace(sweep, etag=await self._store.merge(Table.WORK, row, sweep.etag))
-        return replace(sweep, etag=await self._store.write(Table.WORK, row))
+            rows = await self._store.query(Table.WORK, Span(keys.due_on(after.day), key_from=first), limit)
+        if len(rows) < limit:
+            partition_from = keys.due_on(after.day) + keys.NEXT if after else keys.DUE
+            span = Span(partition_from=partition_from, partition_to=keys.due_on(until) + keys.NEXT)
+            rows += await self._store.query(Table.WORK, span, limit - len(rows))
+        return [_due(row) for row in rows]
 
     async def open_fan_out(self, fan_out: FanOut) -> None:
         """Write the fan-out's row, over one left by a try of long ago, unless it stands; raises Conflict."""
@@ -214,13 +191,6 @@ def _outbox(row: Row) -> Outbox:
 def _due(row: Row) -> Due:
     properties: Mapping[str, Any] = row.properties
     return Due(date.fromisoformat(row.partition.removeprefix(keys.DUE)), properties["customerId"], row.etag)
-
-
-def _due_sweep(row: Row) -> DueSweep:
-    properties: Mapping[str, Any] = row.properties
-    day, customer_id = properties["day"], properties["customerId"]
-    after = Due(date.fromisoformat(day), customer_id) if day else None
-    return DueSweep(properties["began"], properties["on"], after, properties["sent"], row.etag)
 
 
 def _fan_out_row(fan_out: FanOut) -> Row:

@@ -7,8 +7,8 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any
 
+from shared.domain.cause import Cause
 from shared.domain.strict_json import compact_bytes
 from shared.errors import MemberError, PermanentError
 from shared.ports import Ports
@@ -120,8 +120,8 @@ async def _change(ports: Ports, version: int, to: str, told: Told, seen: int | N
         epoch, action = ports.number_after(state.epoch), ACTIVATED if to == ACTIVE else RETIRED
         fan_out = FanOut(None, epoch, at=ports.timestamp())
         await ports.work.open_fan_out(fan_out)
-        cause: dict[str, Any] = {"kind": "rule-set", "ruleSetVersion": version, "action": action, "epoch": epoch}
-        changed = replace(state, epoch=epoch, active=active, cause=cause)
+        cause = Cause({"kind": "rule-set", "ruleSetVersion": version, "action": action, "epoch": epoch})
+        changed = replace(state, epoch=epoch, active=active, cause=dict(cause.named))
         change = RulesChange(epoch, version, action, told.author, told.note, ports.timestamp())
         await ports.rule_sets.commit(changed, replace(stored, state=to), change)
         await hand_on(ports, fan_out.id)

@@ -14,7 +14,7 @@ from shared.domain.gathered import customer_facts
 from shared.domain.notification import MAX_TREE_BYTES, decision_json, notification_of
 from shared.domain.strict_json import compact_bytes
 from shared.errors import PassingError, WentBackError
-from shared.logs import Log, cause_fields
+from shared.logs import Fields, Log, cause_fields
 from shared.ports import Ports
 from shared.rules.reasons.deciding_part import deciding_part
 from shared.rules.rule_set import assess, steps_of_many
@@ -68,7 +68,10 @@ async def decide(
         raise
     if recorded is None:
         return Committed(decided, etag, {})
-    _tell_recorded(facts, decided, cause)
+    statuses = {"status": decided.outcome.status.value, "previousStatus": facts.outcome.status.value}
+    numbers = {"sequence": decided.sequence, "epoch": decided.evidence.epoch}
+    fields: Fields = {"customer": decided.customer_id, **statuses, **numbers, **cause_fields(cause.named)}
+    _log.info("decision recorded", **fields)
     return Committed(decided, etag, {decided.sequence: recorded.notification})
 
 
@@ -93,18 +96,6 @@ async def _mended[T](ports: Ports, state: CustomerState, deciding: Awaitable[T])
 
         await mend(ports, state, fault)
         raise
-
-
-def _tell_recorded(before: CustomerState, decided: CustomerState, cause: Cause) -> None:
-    _log.info(
-        "decision recorded",
-        customer=decided.customer_id,
-        sequence=decided.sequence,
-        status=decided.outcome.status.value,
-        previousStatus=before.outcome.status.value,
-        epoch=decided.evidence.epoch,
-        **cause_fields(cause.named),
-    )
 
 
 async def _enter_in_indexes(ports: Ports, facts: CustomerState) -> None:

@@ -9,13 +9,12 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any
 
 from shared.domain.events import parse_event
 from shared.domain.recompute import parse_recompute
 from shared.domain.retried import Retried
 from shared.errors import MemberError, PassingError, PermanentError, WentBackError
-from shared.logs import Log
+from shared.logs import Fields, Log
 from shared.messaging.sender import Message, Queue, SenderUnavailableError
 from shared.ports import Ports
 from shared.storage.quarantine import Quarantined
@@ -75,13 +74,12 @@ async def see_to(ports: Ports, fault: PassingError) -> None:
 
 
 async def _retry_later(ports: Ports, queue: Queue, message: Retried, told: str, attempt: int) -> None:
-    message = replace(message, since=_since(ports, message))
-    if message.copies >= FEWEST_COPIES and ports.is_older(message.since, LONGEST_RETRIED):
+    if message.copies >= FEWEST_COPIES and ports.is_older(_since(ports, message), LONGEST_RETRIED):
         attempts = message.copies * LAST_ATTEMPT + attempt
         reason = f"failed for {LONGEST_RETRIED // timedelta(hours=1)} hours, last with: {told}"
         await _keep(ports, queue, message.body, reason, (), attempts)
-        return
-    await _put_back(ports, queue, replace(message, copies=message.copies + 1))
+    else:
+        await _put_back(ports, queue, replace(message, copies=message.copies + 1))
 
 
 async def _put_back(ports: Ports, queue: Queue, message: Retried) -> None:
@@ -90,7 +88,7 @@ async def _put_back(ports: Ports, queue: Queue, message: Retried) -> None:
     longest = min(max(ports.seconds_since(since), 2 * _SHORTEST_DELAY), _LONGEST_DELAY)
     delay = ports.chance.uniform(_SHORTEST_DELAY, longest)
     await ports.sender.send(queue, Message(replace(message, since=since).to_bytes(), delay=delay))
-    tries: dict[str, Any] = {"copies": message.copies, "lost": message.lost, "since": since}
+    tries: Fields = {"copies": message.copies, "lost": message.lost, "since": since}
     _log.warning("put back", queue=queue.value, seconds=round(delay), **tries)
 
 
@@ -144,12 +142,11 @@ async def _redrive_or_keep(
 
 
 def _is_valid(ports: Ports, queue: Queue, message: Retried) -> bool:
-    try:
-        parse_event(message.read(), ports.now()) if queue is Queue.EVENTS else parse_recompute(message.read())
-    except PermanentError:
-        return False
-    except PassingError:
-        return True
+    with suppress(PassingError):
+        try:
+            parse_event(message.read(), ports.now()) if queue is Queue.EVENTS else parse_recompute(message.read())
+        except PermanentError:
+            return False
     return True
 
 

@@ -78,16 +78,12 @@ async def _one_by_one(
     passing: PassingError | None = None
     for event in by_stamp(events):
         try:
-            ends[id(event)] = passing or (await apply(ports, event.owner_id, partial(_alone, event)))[0]
+            ends[id(event)] = passing or (await apply(ports, event.owner_id, partial(list, [event])))[0]
         except PassingError as fault:
             ends[id(event)] = passing = fault
         except Exception as fault:
             ends[id(event)] = fault
     return [ends[id(event)] for event in events]
-
-
-def _alone(event: Event) -> Sequence[Event]:
-    return (event,)
 
 
 def _is_decided(ports: Ports, state: CustomerState) -> bool:

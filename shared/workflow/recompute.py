@@ -7,13 +7,14 @@ alone; if all wait for the same, or time runs out, the message is tried again, w
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any
 
 from shared.at_once import at_once
 from shared.domain.cause import Cause
+from shared.domain.customer_state import CustomerState
 from shared.domain.recompute import (
     DayCame,
     FanOutStep,
@@ -32,6 +33,7 @@ from shared.ports import Ports
 from shared.storage import keys
 from shared.storage.customers import Loaded
 from shared.storage.progress import Part
+from shared.storage.store import Conflict
 from shared.storage.work import Due
 from shared.workflow.decide import Committed, decide, until_first
 from shared.workflow.fan_out import send_recompute, step
@@ -146,23 +148,19 @@ async def _cause(ports: Ports, message: Recompute, gathering: Gathering) -> Caus
 
 def _counted(reason: Reason) -> int | str | None:
     """Under what the customers are counted, if they are: all of them are decided for this reason."""
-    match reason:
-        case RulesChanged(epoch):
-            return epoch
-        case Upgraded(run, _):
-            return keys.upgrade(run)
-    return None
+    if isinstance(reason, Upgraded):
+        return keys.upgrade(reason.run)
+    return reason.epoch if isinstance(reason, RulesChanged) else None
 
 
 async def _decide_one(ports: Ports, customer_id: str, message: Recompute, cause: Cause, gathering: Gathering) -> bool:
     """Tells whether a change of rules or an upgrade changed the outcome, now or at an earlier delivery."""
-
     decided_before = False
 
     async def attempt() -> Committed | None:
         nonlocal decided_before
         loaded = await ports.customers.load(customer_id)
-        if not _is_concerned(loaded, message):
+        if not _is_concerned(loaded.state, message.reason):
             await _forget_day(ports, customer_id, message.reason)  # before: whoever loses to the touch enters it anew
             await _touch(ports, loaded, message.reason)
             return None
@@ -179,7 +177,7 @@ async def _decide_one(ports: Ports, customer_id: str, message: Recompute, cause:
     await _forget_day(ports, customer_id, message.reason)
     if _counted(message.reason) is None:
         return False
-    return bool(committed.made) or (decided_before and await _was_recorded_for(ports, committed, cause.named))
+    return bool(committed.made) or (decided_before and await _was_recorded_for(ports, committed, cause))
 
 
 async def _forget_day(ports: Ports, customer_id: str, reason: Reason) -> None:
@@ -187,29 +185,36 @@ async def _forget_day(ports: Ports, customer_id: str, reason: Reason) -> None:
         await ports.work.delete_due(Due(reason.day, customer_id))
 
 
-async def _was_recorded_for(ports: Ports, customer: Committed, cause: Mapping[str, Any]) -> bool:
+async def _was_recorded_for(ports: Ports, customer: Committed, cause: Cause) -> bool:
     """Whether the last recorded decision names this cause."""
     state = customer.state
-    if not state.sequence or state.decision is None or state.decision["cause"] != cause:
+    if not state.sequence or state.decision is None or state.decision["cause"] != cause.named:
         return False
     last = json.loads(await ports.customers.notification(state.customer_id, state.sequence))
-    return bool(last["data"]["cause"] == cause)
+    return bool(last["data"]["cause"] == cause.named)
+
+
+def _is_concerned(state: CustomerState, reason: Reason) -> bool:
+    is_attached = not isinstance(reason, PartnerChanged) or reason.partner_id in state.customer.partner_ids
+    return state.decision is not None and is_attached
 
 
 async def _touch(ports: Ports, loaded: Loaded, reason: Reason) -> None:
-    if isinstance(reason, PartnerChanged):
-        from shared.workflow.detached import touch_and_forget  # rare, and no event should wait for it
+    """Write a customer unchanged. If it is detached, delete its row in the partner's index, so that no later fan-out
+    finds it; raises Conflict if the customer was written meanwhile.
 
-        await touch_and_forget(ports, loaded, reason.partner_id)
-    else:
-        await ports.customers.touch(loaded, ports.timestamp())
+    The order makes it safe beside an attach, which reads the customer, writes the row, reads the partner and writes the
+    customer over the version it read. The row is read before the customer is touched, and deleted only as it was read:
 
+    - An attach that read the customer before the touch loses, and starts again after it.
+    - One that read the customer after the touch writes the row after that: it is another version, or there again.
 
-def _is_concerned(loaded: Loaded, message: Recompute) -> bool:
-    if loaded.state.decision is None:
-        return False
-    match message.reason:
-        case PartnerChanged(partner_id, _):
-            return partner_id in loaded.state.customer.partner_ids
-        case _:
-            return True
+    A process that dies in between leaves the row to the next fan-out.
+    """
+    state, row = loaded.state, None
+    if isinstance(reason, PartnerChanged) and reason.partner_id not in state.evidence.partners:
+        row = await ports.indexes.attachment(reason.partner_id, state.customer_id)  # else no attach writes it again
+    await ports.customers.touch(loaded, ports.timestamp())
+    if row is not None:
+        with suppress(Conflict):
+            await ports.indexes.delete_attachment(row)

@@ -138,8 +138,8 @@ PLANTED = [
     Planted(
         "a due row is deleted though nothing was decided",
         "shared/workflow/sweep.py",
-        "            await send_recompute(ports, [row.customer_id for row in rows], DayCame(day))\n",
-        "            for row in rows:\n                await ports.work.delete_due(row)\n",
+        "            await send_recompute(ports, [row.customer_id for row in of_day], DayCame(day))\n",
+        "            for row in of_day:\n                await ports.work.delete_due(row)\n",
     ),
     Planted(
         "an outbox gets no row",
@@ -586,9 +586,9 @@ PLANTED = [
     ),
     Planted(
         "a round over due dates that a clock ahead began is gone on with",
-        "shared/workflow/sweep.py",
-        "noted.after and noted.on <= begun.on else",
-        "noted.after else",
+        "shared/workflow/rounds.py",
+        "if noted.at and ports.is_ahead(noted.at) else",
+        "if not name else",
     ),
     Planted(
         "an answer with another outcome has the sequence of the recorded decision",
@@ -604,15 +604,15 @@ PLANTED = [
     ),
     Planted(
         "the sweep of due dates begins each call at the start",
-        "shared/workflow/sweep.py",
-        "    sweep = noted if noted and noted.after and noted.on <= begun.on else begun",
-        "    sweep = begun",
+        "shared/workflow/rounds.py",
+        "else replace(noted, over=False)",
+        "else Round(name, etag=noted.etag)",
     ),
     Planted(
         "the sweep of due dates does not rest after a large round",
         "shared/workflow/sweep.py",
-        "        and not ports.is_older(noted.began, REST)\n",
-        "        and ports.today().year < 2000\n",
+        " and not ports.is_older(noted.at, REST)\n",
+        " and today.year < 2000\n",
     ),
     Planted(
         "a fact of a full customer cannot be replaced",
@@ -694,7 +694,7 @@ PLANTED = [
     ),
     Planted(
         "a detached customer is forgotten without a touch",
-        "shared/workflow/detached.py",
+        "shared/workflow/recompute.py",
         "    await ports.customers.touch(loaded, ports.timestamp())\n",
         "",
     ),
@@ -712,11 +712,12 @@ PLANTED = [
     ),
     Planted(
         "a detached customer's index row is read after the touch",
-        "shared/workflow/detached.py",
-        "        row = await ports.indexes.attachment(partner_id, state.customer_id)\n"
+        "shared/workflow/recompute.py",
+        "        row = await ports.indexes.attachment(reason.partner_id, state.customer_id)"
+        "  # else no attach writes it again\n"
         "    await ports.customers.touch(loaded, ports.timestamp())\n",
         "        await ports.customers.touch(loaded, ports.timestamp())\n"
-        "        row = await ports.indexes.attachment(partner_id, state.customer_id)\n"
+        "        row = await ports.indexes.attachment(reason.partner_id, state.customer_id)\n"
         "    else:\n"
         "        await ports.customers.touch(loaded, ports.timestamp())\n",
     ),
@@ -729,13 +730,13 @@ PLANTED = [
     ),
     Planted(
         "a customer is forgotten although its evidence names the partner",
-        "shared/workflow/detached.py",
-        "    if partner_id not in state.evidence.partners:",
-        "    if True:",
+        "shared/workflow/recompute.py",
+        " and reason.partner_id not in state.evidence.partners:",
+        ":",
     ),
     Planted(
         "detached customers are never forgotten",
-        "shared/workflow/detached.py",
+        "shared/workflow/recompute.py",
         "            await ports.indexes.delete_attachment(row)\n",
         "            pass\n",
     ),
@@ -747,7 +748,7 @@ PLANTED = [
     ),
     Planted(
         "a detached customer is forgotten before it is touched",
-        "shared/workflow/detached.py",
+        "shared/workflow/recompute.py",
         "    await ports.customers.touch(loaded, ports.timestamp())\n"
         "    if row is not None:\n"
         "        with suppress(Conflict):\n"
