@@ -28,7 +28,7 @@ async def sweep_due(timer: func.TimerRequest) -> None:
 @blueprint.function_name("sweep_outboxes")
 @blueprint.timer_trigger("timer", "20 */2 * * * *")
 async def sweep_outboxes(timer: func.TimerRequest) -> None:
-    await _each(sweep.sweep_outboxes, sweep.tell_quarantine)
+    await _each(sweep.sweep_outboxes, sweep.count_quarantine)
 
 
 @blueprint.function_name("remove_expired")

@@ -36,18 +36,18 @@ ABANDONED_AFTER = timedelta(days=1)
 _log = Log("fan_out")
 
 
-async def hand_on(ports: Ports, fan_out_id: str) -> None:
+async def enqueue(ports: Ports, fan_out_id: str) -> None:
     await ports.sender.send(Queue.RECOMPUTE, Message(FanOutStep(fan_out_id).to_bytes()))
 
 
-async def hand_on_if_open(ports: Ports, fan_out_id: str) -> None:
-    """For a repeated event: its first delivery may have ended before the fan-out was handed on."""
+async def enqueue_if_open(ports: Ports, fan_out_id: str) -> None:
+    """For a repeated event: its first delivery may have ended before the fan-out was enqueued."""
     if await ports.work.fan_out(fan_out_id) is not None:
-        await hand_on(ports, fan_out_id)
+        await enqueue(ports, fan_out_id)
 
 
 async def step(ports: Ports, fan_out_id: str) -> None:
-    """Hand on the next pages of a fan-out; nothing to do if it is finished, superseded or not yet committed."""
+    """Enqueue the next pages of a fan-out; nothing to do if it is finished, superseded or not yet committed."""
     fan_out = await ports.work.fan_out(fan_out_id)
     if fan_out is None:
         return
@@ -56,10 +56,10 @@ async def step(ports: Ports, fan_out_id: str) -> None:
     if await _is_current(ports, fan_out, revision):
         with ports.span("process", Queue.RECOMPUTE, trace):
             add(fanOut=fan_out_id)
-            await _hand_on_pages(ports, fan_out)
+            await _enqueue_pages(ports, fan_out)
 
 
-async def _hand_on_pages(ports: Ports, fan_out: FanOut) -> None:
+async def _enqueue_pages(ports: Ports, fan_out: FanOut) -> None:
     for _ in range(PAGES_PER_CALL):
         customer_ids = await _page(ports, fan_out)
         await send_recompute(ports, customer_ids, _reason(fan_out))
@@ -75,7 +75,7 @@ async def _hand_on_pages(ports: Ports, fan_out: FanOut) -> None:
         except Conflict:
             _log.info("fan-out goes on elsewhere")
             return
-    await hand_on(ports, fan_out.id)
+    await enqueue(ports, fan_out.id)
 
 
 async def _close(ports: Ports, fan_out: FanOut) -> None:

@@ -15,7 +15,7 @@ from shared.errors import PassingError, WentBackError
 from shared.logs import Log
 from shared.ports import Ports
 from shared.storage.gone_back import GoneBack, RowsGoneBack
-from shared.workflow.fan_out import hand_on
+from shared.workflow.fan_out import enqueue
 from shared.workflow.renew import renew_partner, renew_rules
 from shared.workflow.rounds import alone, go_on
 
@@ -62,7 +62,7 @@ async def sweep_gone_back(ports: Ports) -> None:
 
 
 async def _settle(ports: Ports, found: GoneBack) -> bool:
-    """Tells whether there is nothing left to wait for."""
+    """Whether there is nothing left to wait for."""
     stored = await _stored(ports, found.partner_id)
     if stored < found.seen:
         if not ports.is_older(found.at, ACCEPTED_AFTER):
@@ -73,7 +73,7 @@ async def _settle(ports: Ports, found: GoneBack) -> bool:
             fan_out = await renew_partner(ports, found.partner_id, found.seen)
         if fan_out is not None:
             _log.warning("row accepted as it is", stored=stored, seen=found.seen, since=found.at)
-            await hand_on(ports, fan_out.id)
+            await enqueue(ports, fan_out.id)
     await RowsGoneBack(ports.rows).drop(found)
     return True
 

@@ -14,7 +14,7 @@ from shared.storage.partners import PartnerFactRow, PartnerState
 from shared.storage.work import FanOut
 from shared.workflow.applied import Take, by_stamp, end_of
 from shared.workflow.decide import until_first
-from shared.workflow.fan_out import hand_on, hand_on_if_open
+from shared.workflow.fan_out import enqueue, enqueue_if_open
 
 type Place = tuple[Kind, str]
 type Facts = Mapping[Place, PartnerFactRow | None]
@@ -75,7 +75,7 @@ async def _enqueue_left(ports: Ports, events: Sequence[Event], stored: Facts) ->
         if row and row.revision and row.register.id == event.register.id and row.register.stamp == event.register.stamp:
             left[row.revision] = None
     for revision in left:
-        await hand_on_if_open(ports, FanOut(events[0].owner_id, revision).id)
+        await enqueue_if_open(ports, FanOut(events[0].owner_id, revision).id)
 
 
 async def _commit(
@@ -104,7 +104,7 @@ async def _commit(
     for lost in opened[:-1]:  # of tries that lost: this one decides all of their customers
         if lost.id != fan_out_id:  # else a fact was written meanwhile, and no summary: both led to one revision
             await ports.work.close_fan_out(lost)
-    await hand_on(ports, fan_out_id)
+    await enqueue(ports, fan_out_id)
     return {"fanOut": fan_out_id}
 
 

@@ -77,7 +77,7 @@ async def start_preview(ports: Ports, stored: StoredRuleSet, action: str = ACTIV
         then=then,
     )
     await ports.previews.save(preview)
-    await _hand_on(ports, preview.id)
+    await _enqueue(ports, preview.id)
     return preview
 
 
@@ -93,7 +93,7 @@ async def preview_step(ports: Ports, preview_id: str) -> None:
             break  # another call at the same page was first; this one hands on as well, for that may have died since
         if preview.state == FINISHED:
             return
-    await _hand_on(ports, preview_id)
+    await _enqueue(ports, preview_id)
 
 
 async def sweep_previews(ports: Ports) -> None:
@@ -109,23 +109,23 @@ async def sweep_previews(ports: Ports) -> None:
                 preview = await ports.previews.load(preview_id)
                 if preview and preview.state != FINISHED and ports.is_older(preview.at, LEFT_AFTER):
                     left += 1
-                    await _end_or_hand_on(ports, preview)
+                    await _end_or_enqueue(ports, preview)
         return ids[-1] if len(ids) == PAGE else None
 
     await go_on(ports, "left-previews", page, LONGEST_SWEEP)
     _log.info("previews swept", left=left)
 
 
-async def _end_or_hand_on(ports: Ports, preview: Preview) -> None:
+async def _end_or_enqueue(ports: Ports, preview: Preview) -> None:
     rules = await ports.rule_sets.load()
     if rules is not None and rules.epoch == preview.epoch and not ports.is_older(preview.at, GIVEN_UP_AFTER):
-        await _hand_on(ports, preview.id)
+        await _enqueue(ports, preview.id)
         return
     with suppress(Conflict):  # it goes on after all
         await _ended(ports, preview)
 
 
-async def _hand_on(ports: Ports, preview_id: str) -> None:
+async def _enqueue(ports: Ports, preview_id: str) -> None:
     await ports.sender.send(Queue.RECOMPUTE, Message(PreviewStep(preview_id).to_bytes()))
 
 

@@ -91,7 +91,7 @@ def _is_decided(ports: Ports, state: CustomerState) -> bool:
 
 
 async def _decide_customer(ports: Ports, customer_id: str, take: Take) -> Sequence[Fields]:
-    """Lay in all facts, decide once, commit once, notify; the greatest that changed a register is the cause."""
+    """Apply all facts, decide once, commit once, notify; the greatest that changed a register is the cause."""
     results: Sequence[Fields] = ()
 
     async def attempt() -> Committed:

@@ -154,14 +154,15 @@ def _counted(reason: Reason) -> int | str | None:
 
 
 async def _decide_one(ports: Ports, customer_id: str, message: Recompute, cause: Cause, gathering: Gathering) -> bool:
-    """Tells whether a change of rules or an upgrade changed the outcome, now or at an earlier delivery."""
+    """Whether a change of rules or an upgrade changed the outcome, now or at an earlier delivery."""
     decided_before = False
 
     async def attempt() -> Committed | None:
         nonlocal decided_before
         loaded = await ports.customers.load(customer_id)
         if not _is_concerned(loaded.state, message.reason):
-            await _forget_day(ports, customer_id, message.reason)  # before: whoever loses to the touch enters it anew
+            # Deleted first: a writer that then loses to the touch adds the row again.
+            await _forget_day(ports, customer_id, message.reason)
             await _touch(ports, loaded, message.reason)
             return None
         evidence = loaded.state.evidence

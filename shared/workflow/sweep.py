@@ -13,7 +13,7 @@ from shared.ports import Ports
 from shared.storage.rounds import Round
 from shared.storage.work import Due, Outbox
 from shared.workflow.decide import Committed
-from shared.workflow.fan_out import ABANDONED_AFTER, hand_on, send_recompute
+from shared.workflow.fan_out import ABANDONED_AFTER, enqueue, send_recompute
 from shared.workflow.relay import relay
 from shared.workflow.rounds import go_on
 
@@ -51,7 +51,7 @@ async def sweep_due(ports: Ports) -> None:
 
 
 async def sweep_outboxes(ports: Ports) -> None:
-    """Send what was recorded and not notified; drop rows whose notification was sent or never came to be.
+    """Send what was recorded and not notified; drop rows of what was sent or never committed.
 
     It ends well before the host would kill it: after a while, or when nobody takes notifications, it only counts.
     """
@@ -80,7 +80,7 @@ async def _in_groups(outboxes: AsyncIterator[Outbox]) -> AsyncIterator[list[Outb
 
 
 async def _try_left(ports: Ports, outbox: Outbox) -> bool | Exception:
-    """Tells whether its decision ever came to be."""
+    """Send what is left of it; whether its decision was committed, or why that is not known."""
     with about(customer=outbox.customer_id):
         try:
             return await _relay_left(ports, outbox)
@@ -92,25 +92,25 @@ async def _try_left(ports: Ports, outbox: Outbox) -> bool | Exception:
 async def _relay_left(ports: Ports, outbox: Outbox) -> bool:
     loaded = await ports.customers.load(outbox.customer_id)
     await relay(ports, Committed(loaded.state, loaded.etag or "", {}))
-    came_to_be = loaded.state.sequence >= outbox.sequence
-    if not came_to_be and ports.is_ahead(outbox.at):
+    is_committed = loaded.state.sequence >= outbox.sequence
+    if not is_committed and ports.is_ahead(outbox.at):
         await ports.work.date_outbox(outbox, ports.timestamp())
-    elif came_to_be or ports.is_older(outbox.at, ABANDONED_AFTER):
+    elif is_committed or ports.is_older(outbox.at, ABANDONED_AFTER):
         await ports.work.drop_outbox(outbox)
-    return came_to_be
+    return is_committed
 
 
 async def sweep_fan_outs(ports: Ports) -> None:
-    """Hand on fan-outs that made no progress."""
+    """Enqueue fan-outs that made no progress."""
     fan_outs, oldest = 0, 0.0
     async for fan_out in ports.work.fan_outs():
         fan_outs, oldest = fan_outs + 1, max(oldest, ports.seconds_since(fan_out.since))
         if ports.is_older(fan_out.at, LEFT_AFTER):
-            await hand_on(ports, fan_out.id)
+            await enqueue(ports, fan_out.id)
     _log.info("fan-outs swept", fanOuts=fan_outs, oldestSeconds=oldest)
 
 
-async def tell_quarantine(ports: Ports) -> None:
+async def count_quarantine(ports: Ports) -> None:
     """Log how many messages wait in quarantine for someone to look at them."""
     counted = await ports.quarantine.count_kept()
     if counted.all:

@@ -211,8 +211,8 @@ PLANTED = [
     Planted(
         "a date is forgotten after a slower first decision entered it again",
         "shared/workflow/recompute.py",
-        "            await _forget_day(ports, customer_id, message.reason)  # before: whoever loses to the touch "
-        "enters it anew\n            await _touch(ports, loaded, message.reason)\n",
+        "            await _forget_day(ports, customer_id, message.reason)\n"
+        "            await _touch(ports, loaded, message.reason)\n",
         "            await _touch(ports, loaded, message.reason)\n"
         "            await _forget_day(ports, customer_id, message.reason)\n",
     ),
@@ -569,7 +569,7 @@ PLANTED = [
     Planted(
         "an outbox dated ahead is dropped before its decision comes",
         "shared/workflow/sweep.py",
-        "    if not came_to_be and ports.is_ahead(outbox.at):\n",
+        "    if not is_committed and ports.is_ahead(outbox.at):\n",
         "    if False:\n",
     ),
     Planted(
