@@ -270,6 +270,21 @@ async def test_a_round_goes_on_where_the_call_before_ended_and_then_rests_for_a_
     assert (await Rounds(world.store).load("dates")).after == "2030-01-01~C-1"
 
 
+async def test_a_round_over_dates_goes_on_from_one_date_to_the_next(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(retention, "PAGE", 2)
+    world = World()
+    monkeypatch.setattr(retention, "_PAGES", {"dates": one_page(world)})
+    for day, customers in ((1, 3), (2, 2)):
+        for number in range(customers):
+            await world.ports.work.add_due(f"C-{number}", date(2030, 1, day))
+    seen: list[tuple[str, bool]] = []
+    for _ in range(3):
+        await remove_expired(world.ports)
+        noted = await Rounds(world.store).load("dates")
+        seen.append((noted.after, noted.over))
+    assert seen == [("2030-01-01~C-1", False), ("2030-01-02~C-0", False), ("", True)]
+
+
 def one_page(world: World) -> Callable[[Ports, str], Awaitable[str | None]]:
     """A page after which the time is up."""
 
