@@ -21,7 +21,7 @@ from shared.storage.quarantine import Quarantined
 from shared.storage.work import FanOut
 from shared.workflow import retention, sweep
 from shared.workflow.gone_back import sweep_gone_back
-from shared.workflow.left_previews import sweep_previews
+from shared.workflow.preview import sweep_previews
 from shared.workflow.receive_event import receive_event
 from shared.workflow.recompute import recompute
 from shared.workflow.upgrade import sweep_upgrade

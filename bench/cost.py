@@ -123,7 +123,7 @@ async def timers() -> dict[str, Counted]:
 
     async def outboxes() -> None:
         await sweep.sweep_outboxes(world.ports)
-        await sweep.tell_quarantine(world.ports)
+        await sweep.count_quarantine(world.ports)
 
     runs: dict[str, Callable[[], Awaitable[None]]] = {
         "create_queues": world.ports.sender.create_queues,

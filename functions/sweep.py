@@ -28,15 +28,15 @@ async def sweep_due(timer: func.TimerRequest) -> None:
 @blueprint.function_name("sweep_outboxes")
 @blueprint.timer_trigger("timer", "20 */2 * * * *")
 async def sweep_outboxes(timer: func.TimerRequest) -> None:
-    await _each(sweep.sweep_outboxes, sweep.tell_quarantine)
+    await _each(sweep.sweep_outboxes, sweep.count_quarantine)
 
 
 @blueprint.function_name("remove_expired")
 @blueprint.timer_trigger("timer", "50 17 * * * *")
 async def remove_expired(timer: func.TimerRequest) -> None:
-    from shared.workflow import left_previews, retention  # not loaded before an event
+    from shared.workflow import preview, retention  # not loaded before an event
 
-    await _each(retention.remove_expired, left_previews.sweep_previews)
+    await _each(retention.remove_expired, preview.sweep_previews)
 
 
 @blueprint.function_name("sweep_fan_outs")

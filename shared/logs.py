@@ -8,8 +8,7 @@ is about is the record's argument, because OpenTelemetry exports all attributes.
 
 import json
 import logging
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from contextvars import ContextVar
 
 ROOT = "eligibility"
@@ -19,17 +18,22 @@ type Field = str | float | Sequence[Field] | Mapping[str, Field] | None
 
 type Fields = Mapping[str, Field]
 
+_ENCODER = json.JSONEncoder(separators=(",", ":"), default=str)
+"""ASCII: no character of it ends a line."""
 _known: ContextVar[Fields] = ContextVar("known", default={})  # noqa: B039  never changed in place
 
 
-@contextmanager
-def about(**fields: Field) -> Iterator[None]:
+class about:  # noqa: N801  used as a statement
     """Every record made in here, also by the tasks started in here, has these fields and those added."""
-    token = _known.set({**_known.get(), **fields})
-    try:
-        yield
-    finally:
-        _known.reset(token)
+
+    def __init__(self, **fields: Field) -> None:
+        self._fields = fields
+
+    def __enter__(self) -> None:
+        self._before = _known.set({**_known.get(), **self._fields})
+
+    def __exit__(self, *_: object) -> None:
+        _known.reset(self._before)
 
 
 def add(**fields: Field) -> None:
@@ -57,7 +61,7 @@ class Line(str):
 
     @classmethod
     def of(cls, fields: dict[str, Field], beside: Fields) -> "Line":
-        line = cls(json.dumps(fields, separators=(",", ":"), default=str))  # ASCII: no character of it ends a line
+        line = cls(_ENCODER.encode(fields))
         line.fields, line.beside = fields, beside
         return line
 

@@ -57,32 +57,8 @@ class Together[Owner: Hashable, Item, End]:
         line = self._lines.get(owner)
         if line is None:
             line = self._lines[owner] = deque()
-        else:
-            place: _Place[Item, End] = _Place(item)
-            line.append(place)
-            end = await self._turn(owner, line, place)
-            if end is not None:
-                return _given(end)
-        return await self._lead(owner, line, item, serve)
-
-    async def _turn(
-        self, owner: Owner, line: deque[_Place[Item, End]], place: _Place[Item, End]
-    ) -> End | Exception | None:
-        try:
-            return await place.turn
-        except BaseException:
-            place.turn.cancel()  # where that was not what ended the call: nobody may choose it to lead
-            if not place.turn.cancelled() and place.turn.result() is None:  # it was chosen and ends at once
-                self._pass_on(owner, line)
-            raise
-
-    async def _lead(
-        self,
-        owner: Owner,
-        line: deque[_Place[Item, End]],
-        item: Item,
-        serve: Callable[[Group[Item, End]], Awaitable[Sequence[End | Exception]]],
-    ) -> End:
+        elif (end := await self._turn(owner, line, item)) is not None:
+            return _given(end)
         group: Group[Item, End] = Group(item, line)
         try:
             ends = await serve(group)
@@ -97,6 +73,17 @@ class Together[Owner: Hashable, Item, End]:
             return _given(ends[0])
         finally:
             self._pass_on(owner, line)
+
+    async def _turn(self, owner: Owner, line: deque[_Place[Item, End]], item: Item) -> End | Exception | None:
+        place: _Place[Item, End] = _Place(item)
+        line.append(place)
+        try:
+            return await place.turn
+        except BaseException:
+            place.turn.cancel()  # where that was not what ended the call: nobody may choose it to lead
+            if not place.turn.cancelled() and place.turn.result() is None:  # it was chosen and ends at once
+                self._pass_on(owner, line)
+            raise
 
     def _pass_on(self, owner: Owner, line: deque[_Place[Item, End]]) -> None:
         """The next call that still waits leads."""

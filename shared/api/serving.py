@@ -17,7 +17,7 @@ from shared.errors import PassingError
 from shared.logs import Log
 from shared.rule_books import NoRuleSetInForceError
 from shared.settings import Authorisation, SettingError, read_authorisation
-from shared.workflow.passing import see_to
+from shared.workflow.keep import see_to
 
 HEADERS = {
     "X-Content-Type-Options": "nosniff",

@@ -66,10 +66,11 @@ class Fact:
     @classmethod
     def from_data(cls, data: Data) -> Self:
         """The fact that an event's valid data gives."""
-        values = []
-        for name, read, absent in _READING[cls]:
-            value = data.get(name)
-            values.append(absent if value is None else read(value) if read else value)
+        names, converted = _READING[cls]
+        values = list(map(data.get, names))
+        for at, read, absent in converted:
+            value = values[at]
+            values[at] = absent if value is None else read(value) if read else value
         return cls(*values)
 
 
@@ -216,6 +217,10 @@ class Training(Fact):
         return not self.revoked
 
 
+type _Reading = tuple[list[str], list[tuple[int, Any, Any]]]
+"""The names of a fact's members and, of those that are not as JSON has them, the place, the reader and what it is where
+absent."""
+
 type PartnerFact = Competency | Designation | Deployment | Training
 
 FACTS: Mapping[str, type[Fact]] = {
@@ -224,8 +229,16 @@ FACTS: Mapping[str, type[Fact]] = {
 """Every kind of fact."""
 CUSTOMER_FACTS = [each for each in FACTS.values() if each.owner == CUSTOMER]
 PARTNER_FACTS = [each for each in FACTS.values() if each.owner == PARTNER]
-_READING = {
-    fact: tuple((json_name(each.name), metadata_of(each).read, each.default) for each in fields_of(fact))
-    for fact in FACTS.values()
-}
-"""How each member is read: its name, its reader, what it is where absent."""
+
+
+def _reading(fact: type[Fact]) -> _Reading:
+    members = [(json_name(each.name), metadata_of(each).read, each.default) for each in fields_of(fact)]
+    converted = [
+        (at, read, absent)
+        for at, (_, read, absent) in enumerate(members)
+        if read or (absent is not MISSING and absent is not None)
+    ]
+    return [name for name, *_ in members], converted
+
+
+_READING = {fact: _reading(fact) for fact in FACTS.values()}

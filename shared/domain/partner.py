@@ -6,13 +6,14 @@ that a replaced fact can be taken out again without reading the others.
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
+from operator import attrgetter
 from typing import Any
 
 from shared.domain.declared import fields_of, json_name
 from shared.domain.event_data import MemberKind
-from shared.domain.facts import PARTNER_FACTS, Competency, Designation, Fact, PartnerFact
+from shared.domain.facts import PARTNER_FACTS, Competency, Designation, Fact, PartnerFact, Training
 
 MAX_FACTS = 25_000
 
@@ -58,34 +59,27 @@ class Partner:
     ) -> "Partner":
         """The same for several facts at once; the revision is raised once, to ``least`` if that is more than one up, if
         all of them together could matter."""
-        changed = self
+        summed: dict[str, Any] = {}
         for old, new in changes:
-            if old == new:
-                continue
-            if old is not None:
-                changed = changed._with(old, -1)
-            if new is not None:
-                changed = changed._with(new, +1)
-        if changed is self:
+            if old != new:
+                self._count(summed, old, -1)
+                self._count(summed, new, +1)
+        if not summed:
             return self
-        return changed.raised(least) if changed._decisive != self._decisive else changed
+        matters = any(
+            _decisive(name, values) != _decisive(name, getattr(self, name)) for name, values in summed.items()
+        )
+        revision = max(self.revision + 1, least) if matters else self.revision
+        return Partner(
+            **{**vars(self), **summed, "revision": revision}
+        )  # as replace() would, in a fraction of the time
 
-    def raised(self, least: int) -> "Partner":
-        """The same with a revision that none of it had before: the next one, or ``least``."""
-        return replace(self, revision=max(self.revision + 1, least))
-
-    @property
-    def _decisive(self) -> tuple[object, ...]:
-        """What criteria can tell apart: how many learners completed a course on the same dates is not of it."""
-        return self.competencies, self.designations, self.deployments, self.trainings.keys()
-
-    def _with(self, fact: PartnerFact, count: int) -> "Partner":
-        if not fact.counts:
-            return self
-        values = getattr(self, fact.gathered)
-        changed = _counted(values, _group(fact), count) if fact.counted_by else _toggled(values, fact, count)
-        members: dict[str, Any] = {fact.gathered: changed}
-        return replace(self, **members)
+    def _count(self, summed: dict[str, Any], fact: PartnerFact | None, count: int) -> None:
+        if fact is None or not fact.counts:
+            return
+        name = fact.gathered
+        values = summed[name] if name in summed else getattr(self, name)
+        summed[name] = _counted(values, _group(fact), count) if fact.counted_by else _toggled(values, fact, count)
 
     @classmethod
     def of(cls, partner_id: str, facts: Iterable[PartnerFact]) -> "Partner":
@@ -98,14 +92,19 @@ class Partner:
         revision = sum(sum(each.values()) if isinstance(each, dict) else len(each) for each in summed.values())
         return cls(partner_id, revision, **summed)
 
-    def rows(self) -> dict[str, list[list[object]]]:
+    def rows(self) -> dict[str, list[tuple[object, ...]]]:
         """Its facts by list as JSON: the values of each one's members, and how many there are of those counted."""
-        return {form.gathered: _rows(form, getattr(self, form.gathered)) for form in PARTNER_FACTS}
+        summed = vars(self)
+        return {
+            form.gathered: _rows(form, values) if (values := summed[form.gathered]) else [] for form in PARTNER_FACTS
+        }
 
     @classmethod
     def of_rows(cls, partner_id: str, revision: int, rows: Rows, stored: int = 0) -> "Partner":
         """The summary with these ``rows``; a version that did not know a kind of fact wrote no list of it."""
-        summed: dict[str, Any] = {each.gathered: _summed(each, rows.get(each.gathered, ())) for each in PARTNER_FACTS}
+        summed: dict[str, Any] = {
+            form.gathered: _summed(form, own) for form in PARTNER_FACTS if (own := rows.get(form.gathered))
+        }
         return cls(partner_id, revision, **summed, stored=stored)
 
 
@@ -116,32 +115,46 @@ def _summed_members(fact: type[Fact]) -> list[tuple[str, str, MemberKind]]:
 
 SUMMED = {each.kind: _summed_members(each) for each in PARTNER_FACTS}
 """The members that a summary has of facts of a kind: the field, its name in JSON, its kind."""
+_VALUES = {kind: attrgetter(*(name for name, *_ in members)) for kind, members in SUMMED.items()}
+_CONVERTED = {
+    kind: [(at, each.read, each.write) for at, (*_, each) in enumerate(members) if each.read and each.write]
+    for kind, members in SUMMED.items()
+}
+"""Those that JSON has otherwise: place, how to read, how to write. Most columns are as they are."""
 
 
 def _group(fact: Fact) -> tuple[object, ...]:
     return tuple([getattr(fact, name) for name in fact.counted_by])
 
 
-def _rows(form: type[Fact], values: Any) -> list[list[object]]:
-    """Converted by column, which is faster than by row."""
-    members = SUMMED[form.kind]
-    keys = values if form.counted_by else [[getattr(each, name) for name, *_ in members] for each in values]
-    columns = zip(*keys, strict=True)
-    written = [_column(kind.write, column) for (_, _, kind), column in zip(members, columns, strict=bool(values))]
-    return [list(row) for row in zip(*written, *([values.values()] if form.counted_by else []), strict=True)]
+def _rows(form: type[Fact], values: Any) -> list[tuple[object, ...]]:
+    of_each = values if form.counted_by else map(_VALUES[form.kind], values)
+    columns: list[Iterable[object]] = list(zip(*of_each, strict=True))
+    for at, _, write in _CONVERTED[form.kind]:
+        columns[at] = _column(write, columns[at])
+    if form.counted_by:
+        columns.append(values.values())
+    return list(zip(*columns, strict=True))
 
 
 def _summed(form: type[Fact], rows: Sequence[Sequence[object]]) -> Any:
-    columns = list(zip(*rows, strict=True))
-    read = [_column(kind.read, column) for (_, _, kind), column in zip(SUMMED[form.kind], columns, strict=False)]
-    if form.counted_by:  # the last column has the counts
-        return dict(zip(zip(*read, strict=True), columns[-1], strict=True)) if rows else {}
-    return frozenset(map(form, *read)) if rows else frozenset()
+    columns: list[Iterable[object]] = list(zip(*rows, strict=True))
+    for at, read, _ in _CONVERTED[form.kind]:
+        columns[at] = _column(read, columns[at])
+    if form.counted_by:
+        counts = columns.pop()
+        return dict(zip(zip(*columns, strict=True), counts, strict=True))
+    return frozenset(map(form, *columns))
 
 
-def _column(convert: Callable[..., object] | None, values: Iterable[object]) -> Iterable[object]:
+def _decisive(gathered: str, values: Any) -> object:
+    """What criteria can tell apart: how many learners completed a course on the same dates is not of it."""
+    return values.keys() if gathered == Training.gathered else values
+
+
+def _column(convert: Callable[..., object], values: Iterable[object]) -> Iterable[object]:
     """One member of every row, converted."""
-    return [None if each is None else convert(each) for each in values] if convert else values
+    return [None if each is None else convert(each) for each in values]
 
 
 def _toggled[T](values: frozenset[T], value: T, count: int) -> frozenset[T]:

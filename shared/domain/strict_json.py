@@ -15,6 +15,8 @@ from shared.domain.decision import JsonObject
 from shared.errors import MemberError, PermanentError
 
 BOM = b"\xef\xbb\xbf"
+_COMPACT = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False)
+_CANONICAL = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 _HALF_PAIR = re.compile(rb"\\u[dD][89a-fA-F]")
 
 
@@ -74,9 +76,9 @@ def _refusal(reason: str) -> PermanentError:
 
 def compact_bytes(value: object) -> bytes:
     """``value`` as JSON with no white space, members in their order, in UTF-8."""
-    return json.dumps(value, separators=(",", ":"), ensure_ascii=False).encode("utf-8")
+    return _COMPACT.encode(value).encode("utf-8")
 
 
 def canonical_bytes(value: object) -> bytes:
     """``value`` as JSON with sorted members and no white space, in UTF-8: equal values give equal bytes."""
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode("utf-8")
+    return _CANONICAL.encode(value).encode("utf-8")

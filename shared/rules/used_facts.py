@@ -39,7 +39,7 @@ def _summary(partner: Partner) -> JsonObject:
     return {"partnerId": partner.partner_id, "revision": partner.revision, **lists}
 
 
-def _entries(fact: type[Fact], rows: list[list[object]]) -> list[JsonObject]:
+def _entries(fact: type[Fact], rows: list[tuple[object, ...]]) -> list[JsonObject]:
     entries = [dict(zip(entry_members(fact), row, strict=True)) for row in rows]
     return entries if fact.counted_by else sorted(entries, key=lambda entry: [entry[name] for name in fact.key])
 

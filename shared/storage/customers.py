@@ -197,7 +197,7 @@ def _notification(row: Row) -> bytes:
 def read_state(row: Row) -> CustomerState:
     """The state in its row."""
     data = unpacked("state", row.properties)
-    document = json.loads(zlib.decompress(data))
+    document = json.loads(zlib.decompress(data).decode())
     partners, epoch, on, *_ = document["evidence"]
     return CustomerState(
         row.partition,

@@ -2,7 +2,7 @@
 
 Both are supersets, written before they are needed: a customer's row before its first decision, a partner's row before
 that partner is read for the customer. So either a fan-out sees the customer or the customer sees the new fact.
-The partner's row of a customer that was detached stays until a fan-out finds it (``workflow/detached.py``).
+The partner's row of a customer that was detached stays until a fan-out finds it (``workflow/recompute.py``).
 """
 
 from collections.abc import Sequence

@@ -108,8 +108,6 @@ def upgrade(run: int) -> str:
 FAN_OUTS = "fan-out"
 OUTBOXES = tuple(f"outbox~{number:02d}" for number in range(16))
 """Several partitions, so that none takes the writes of all."""
-SWEEP_OF_DUE = "sweep~due"
-"""Partition and key of the row that says how far it has come."""
 DUE = "due~"
 GONE_BACK = "gone-back"
 ROUNDS = "round"

@@ -38,7 +38,9 @@ class Noun:
 
 def packed(name: str, data: bytes) -> dict[str, Value]:
     """``data`` cut into properties, uncompressed."""
-    pieces = range(0, max(len(data), 1), PROPERTY_BYTES)
+    if len(data) <= PROPERTY_BYTES:  # as most have
+        return {f"{name}0": data}
+    pieces = range(0, len(data), PROPERTY_BYTES)
     return {f"{name}{number}": data[start : start + PROPERTY_BYTES] for number, start in enumerate(pieces)}
 
 
@@ -58,7 +60,7 @@ def packed_json(name: str, value: object) -> dict[str, Value]:
 
 
 def unpacked_json(name: str, properties: Mapping[str, Value]) -> Any:
-    return json.loads(zlib.decompress(unpacked(name, properties)))
+    return json.loads(zlib.decompress(unpacked(name, properties)).decode())
 
 
 def known(*properties: str, packed: Sequence[str] = ()) -> frozenset[str]:

@@ -13,7 +13,7 @@ from typing import Final
 from shared.domain.unknown import NOTHING, Unknown
 from shared.storage import keys
 from shared.storage.rows import Noun, RowsOf
-from shared.storage.store import ANY, Conflict, Row, Span, Table, Value
+from shared.storage.store import ANY, Conflict, Span, Table
 
 _LONG_AGO = timedelta(hours=1)
 """A fan-out under way is written at every page, and swept when it stops: one this old has no try of today behind it."""
@@ -37,19 +37,15 @@ class Due:
     customer_id: str
     etag: str = field(default=ANY, compare=False)
 
+    @property
+    def place(self) -> str:
+        return f"{self.day}~{self.customer_id}"
 
-@dataclass(frozen=True, slots=True)
-class DueSweep:
-    """A round over all that is due: those up to ``after`` were ``sent``, so many; None: it is over or not begun.
-
-    ``began`` is when, ``on`` which day it was then.
-    """
-
-    began: str
-    on: str
-    after: Due | None = None
-    sent: int = 0
-    etag: str | None = None
+    @classmethod
+    def at(cls, place: str) -> "Due | None":
+        """What a round that came so far did last; None if it begins."""
+        day, _, customer_id = place.partition("~")
+        return cls(date.fromisoformat(day), customer_id) if place else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,34 +132,15 @@ class Work(Noun):
 
     async def due(self, until: date, after: Due | None, limit: int) -> list[Due]:
         """Due rows up to and including ``until``, by date and customer, after ``after`` in its date or later."""
+        found: list[Due] = []
         if after is not None:
             first = keys.due_customer(after.day, after.customer_id) + keys.NEXT
-            span = Span(keys.due_on(after.day), key_from=first)
-            if found := await _DUE.page(self._store, span, limit):
-                return found
-        partition_from = keys.due_on(after.day) + keys.NEXT if after else keys.DUE
-        span = Span(partition_from=partition_from, partition_to=keys.due_on(until) + keys.NEXT)
-        return await _DUE.page(self._store, span, limit)
-
-    async def due_sweep(self) -> DueSweep | None:
-        """The last round that was large enough to be noted."""
-        row = await self._store.get(Table.WORK, keys.SWEEP_OF_DUE, keys.SWEEP_OF_DUE)
-        return _due_sweep(row) if row else None
-
-    async def note_due_sweep(self, sweep: DueSweep) -> DueSweep:
-        """Write how far it has come over the version ``sweep.etag`` (None: insert); raises Conflict."""
-        after = sweep.after
-        properties: dict[str, Value] = {
-            "began": sweep.began,
-            "on": sweep.on,
-            "day": after.day.isoformat() if after else "",
-            "customerId": after.customer_id if after else "",
-            "sent": sweep.sent,
-        }
-        row = Row(keys.SWEEP_OF_DUE, keys.SWEEP_OF_DUE, properties)
-        if sweep.etag:
-            return replace(sweep, etag=await self._store.merge(Table.WORK, row, sweep.etag))
-        return replace(sweep, etag=await self._store.write(Table.WORK, row))
+            found = await _DUE.page(self._store, Span(keys.due_on(after.day), key_from=first), limit)
+        if len(found) < limit:
+            partition_from = keys.due_on(after.day) + keys.NEXT if after else keys.DUE
+            span = Span(partition_from=partition_from, partition_to=keys.due_on(until) + keys.NEXT)
+            found += await _DUE.page(self._store, span, limit - len(found))
+        return found
 
     async def open_fan_out(self, fan_out: FanOut) -> None:
         """Write the fan-out's row, over one left by a try of long ago, unless it stands; raises Conflict."""
@@ -197,9 +174,3 @@ class Work(Noun):
 
 def _age(standing: FanOut, now: FanOut) -> timedelta:
     return abs(datetime.fromisoformat(now.at) - datetime.fromisoformat(standing.at))
-
-
-def _due_sweep(row: Row) -> DueSweep:
-    day = row.text("day")
-    after = Due(date.fromisoformat(day), row.text("customerId")) if day else None
-    return DueSweep(row.text("began"), row.text("on"), after, row.number("sent"), row.etag)

@@ -7,8 +7,8 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any
 
+from shared.domain.cause import Cause
 from shared.domain.strict_json import compact_bytes
 from shared.errors import MemberError, PermanentError
 from shared.ports import Ports
@@ -26,7 +26,7 @@ from shared.storage.rule_sets import (
 )
 from shared.storage.work import FanOut
 from shared.workflow.decide import until_first
-from shared.workflow.fan_out import hand_on, hand_on_if_open
+from shared.workflow.fan_out import enqueue, enqueue_if_open
 
 type Active = tuple[tuple[int, date], ...]
 """Active versions, each with the date it is effective from."""
@@ -108,7 +108,7 @@ async def _change(ports: Ports, version: int, to: str, told: Told, seen: int | N
         if stored is None:
             raise NoSuchVersionError(f"there is no rule set version {version}")
         if stored.state == to or (to == RETIRED and stored.state == DRAFT):
-            await hand_on_if_open(ports, FanOut(None, state.epoch).id)
+            await enqueue_if_open(ports, FanOut(None, state.epoch).id)
             return
         if seen is not None and state.epoch != seen:
             raise ChangedSinceError
@@ -120,11 +120,11 @@ async def _change(ports: Ports, version: int, to: str, told: Told, seen: int | N
         epoch, action = ports.number_after(state.epoch), ACTIVATED if to == ACTIVE else RETIRED
         fan_out = FanOut(None, epoch, at=ports.timestamp())
         await ports.work.open_fan_out(fan_out)
-        cause: dict[str, Any] = {"kind": "rule-set", "ruleSetVersion": version, "action": action, "epoch": epoch}
-        changed = replace(state, epoch=epoch, active=active, cause=cause)
+        cause = Cause({"kind": "rule-set", "ruleSetVersion": version, "action": action, "epoch": epoch})
+        changed = replace(state, epoch=epoch, active=active, cause=dict(cause.named))
         change = RulesChange(epoch, version, action, told.author, told.note, ports.timestamp())
         await ports.rule_sets.commit(changed, replace(stored, state=to), change)
-        await hand_on(ports, fan_out.id)
+        await enqueue(ports, fan_out.id)
 
     await until_first(ports, attempt)
 

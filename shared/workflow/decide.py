@@ -14,7 +14,7 @@ from shared.domain.gathered import customer_facts
 from shared.domain.notification import MAX_TREE_BYTES, decision_json, notification_of
 from shared.domain.strict_json import compact_bytes
 from shared.errors import PassingError, WentBackError
-from shared.logs import Log, cause_fields
+from shared.logs import Fields, Log, cause_fields
 from shared.ports import Ports
 from shared.rules.reasons import deciding_part
 from shared.rules.rule_set import assess, steps_of_many
@@ -31,7 +31,7 @@ _log = Log("decision")
 
 @dataclass(frozen=True, slots=True)
 class Committed:
-    """A customer as it now stands in the store, with the notifications made on the way by sequence."""
+    """A customer as it is stored now, with the notifications made on the way by sequence."""
 
     state: CustomerState
     etag: str
@@ -56,7 +56,7 @@ async def decide(
     gathering: Gathering,
     limit: int = MAX_ROW_BYTES,
 ) -> Committed:
-    """Decide ``facts`` (the loaded state, perhaps with a fact laid in) and commit over the version loaded."""
+    """Decide ``facts`` (the loaded state, perhaps with an event applied) and commit over the version loaded."""
     await _enter_in_indexes(ports, facts)
     decided, recorded = await _mended(ports, loaded.state, _decided(ports, facts, cause, gathering))
     await _announce_work(ports, loaded.state, decided)
@@ -68,7 +68,10 @@ async def decide(
         raise
     if recorded is None:
         return Committed(decided, etag, {})
-    _tell_recorded(facts, decided, cause)
+    statuses = {"status": decided.outcome.status.value, "previousStatus": facts.outcome.status.value}
+    numbers = {"sequence": decided.sequence, "epoch": decided.evidence.epoch}
+    fields: Fields = {"customer": decided.customer_id, **statuses, **numbers, **cause_fields(cause.named)}
+    _log.info("decision recorded", **fields)
     return Committed(decided, etag, {decided.sequence: recorded.notification})
 
 
@@ -85,7 +88,7 @@ async def _count_again(ports: Ports, decided: CustomerState) -> None:
 
 
 async def _mended[T](ports: Ports, state: CustomerState, deciding: Awaitable[T]) -> T:
-    """If a row went back, whoever accepts it has to find this customer."""
+    """If a row went back, this customer must be found when the row is accepted."""
     try:
         return await deciding
     except WentBackError as fault:
@@ -95,20 +98,8 @@ async def _mended[T](ports: Ports, state: CustomerState, deciding: Awaitable[T])
         raise
 
 
-def _tell_recorded(before: CustomerState, decided: CustomerState, cause: Cause) -> None:
-    _log.info(
-        "decision recorded",
-        customer=decided.customer_id,
-        sequence=decided.sequence,
-        status=decided.outcome.status.value,
-        previousStatus=before.outcome.status.value,
-        epoch=decided.evidence.epoch,
-        **cause_fields(cause.named),
-    )
-
-
 async def _enter_in_indexes(ports: Ports, facts: CustomerState) -> None:
-    """Before the rules and the partners are read: whoever changes them from now on finds this customer."""
+    """Before the rules and the partners are read: any later change of them finds this customer."""
     if facts.decision is None:
         await ports.rule_books.before_first_customer()
         await ports.indexes.enter_in_directory(facts.customer_id)

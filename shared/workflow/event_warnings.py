@@ -21,18 +21,10 @@ _PERIODS = (("validFrom", "validUntil"), ("completedOn", "expiresOn"))
 
 def is_doubtful(ports: Ports, event: Event) -> bool:
     """Whether there may be something to warn of, by what is at hand."""
-    data = event.register.data
     if event.kind not in (Kind.LICENCE, Kind.PROJECT):
-        return any(end in data and data[end] < data.get(start, "") for start, end in _PERIODS)
+        return any(_of_periods(event, ""))
     rule_set = ports.rule_books.kept_in_force(ports.today())
-    if rule_set is None:
-        return True
-    terms = rule_set.document.terms
-    if event.kind is Kind.LICENCE:
-        currency = data["currency"]
-        rated = currency == terms.currency or currency in terms.rates
-        return not rated or data["application"] not in terms.areas_of
-    return not terms.areas_of.keys() >= set(data["applications"])
+    return rule_set is None or any(_of_terms(event, "", [rule_set.document.terms]))
 
 
 async def warnings_of(ports: Ports, events: Iterable[tuple[str, Event]], most: int = 100) -> list[MemberError]:
@@ -62,29 +54,18 @@ async def _terms(ports: Ports) -> list[Terms]:
         return []
 
 
-def _unlisted(event: Event, terms: Sequence[Terms]) -> Iterator[tuple[str, str]]:
-    """Each application that none of them lists, by its place in the data."""
+def _of_terms(event: Event, path: str, terms: Sequence[Terms]) -> Iterator[MemberError]:
+    """Each application that none of them lists, and the currency if none has a rate for it; nothing without terms."""
     data = event.register.data
     named = [(".application", data["application"])] if "application" in data else []
     named += [(f".applications[{number}]", each) for number, each in enumerate(data.get("applications", ()))]
-    yield from (each for each in named if not any(each[1] in other.areas_of for other in terms))
-
-
-def _unrated(event: Event, terms: Sequence[Terms]) -> str | None:
-    """The currency, if none of them has a rate for it."""
-    currency: str | None = event.register.data.get("currency")
-    known = currency is None or any(currency == each.currency or currency in each.rates for each in terms)
-    return None if known else currency
-
-
-def _of_terms(event: Event, path: str, terms: Sequence[Terms]) -> Iterator[MemberError]:
-    if not terms:
-        return
-    for place, application in _unlisted(event, terms):
-        listed = tuple(name for each in terms for name in each.areas_of)
-        said = f'"{application}" counts for nothing: no rule set of today or later lists it'
-        yield MemberError(path + place, f"{said}{_meant(application, listed)}")
-    if currency := _unrated(event, terms):
+    for place, application in named if terms else ():
+        if not any(application in each.areas_of for each in terms):
+            listed = tuple(name for each in terms for name in each.areas_of)
+            said = f'"{application}" counts for nothing: no rule set of today or later lists it'
+            yield MemberError(path + place, f"{said}{_meant(application, listed)}")
+    currency = data.get("currency")
+    if terms and currency and not any(currency == each.currency or currency in each.rates for each in terms):
         known = dict.fromkeys(name for each in terms for name in (each.currency, *each.rates))
         said = f'"{currency}" counts for nothing: no rule set of today or later has a rate for it'
         yield MemberError(f"{path}.currency", f"{said}; there are rates for {', '.join(known)}")
@@ -101,5 +82,5 @@ def _meant(name: str, known: tuple[str, ...]) -> str:
 def _of_periods(event: Event, path: str) -> Iterator[MemberError]:
     data = event.register.data
     for start, end in _PERIODS:
-        if data.get(end, "9999") < data.get(start, ""):
+        if end in data and data[end] < data.get(start, ""):
             yield MemberError(f"{path}.{end}", f"is before {start}, {data[start]}: it holds on no day")

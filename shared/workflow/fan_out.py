@@ -9,7 +9,6 @@ import itertools
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
-from typing import NamedTuple
 
 from shared.domain.recompute import (
     CUSTOMERS_PER_MESSAGE,
@@ -22,7 +21,7 @@ from shared.domain.recompute import (
 )
 from shared.domain.trace_context import TraceContext
 from shared.errors import PassingError
-from shared.logs import Log, add
+from shared.logs import Fields, Log, add
 from shared.messaging.sender import Message, Queue
 from shared.ports import Ports
 from shared.storage import keys
@@ -37,35 +36,36 @@ ABANDONED_AFTER = timedelta(days=1)
 _log = Log("fan_out")
 
 
-async def hand_on(ports: Ports, fan_out_id: str) -> None:
+async def enqueue(ports: Ports, fan_out_id: str) -> None:
     await ports.sender.send(Queue.RECOMPUTE, Message(FanOutStep(fan_out_id).to_bytes()))
 
 
-async def hand_on_if_open(ports: Ports, fan_out_id: str) -> None:
-    """For a repeated event: its first delivery may have ended before the fan-out was handed on."""
+async def enqueue_if_open(ports: Ports, fan_out_id: str) -> None:
+    """For a repeated event: its first delivery may have ended before the fan-out was enqueued."""
     if await ports.work.fan_out(fan_out_id) is not None:
-        await hand_on(ports, fan_out_id)
+        await enqueue(ports, fan_out_id)
 
 
 async def step(ports: Ports, fan_out_id: str) -> None:
-    """Hand on the next pages of a fan-out; nothing to do if it is finished, superseded or not yet committed."""
+    """Enqueue the next pages of a fan-out; nothing to do if it is finished, superseded or not yet committed."""
     fan_out = await ports.work.fan_out(fan_out_id)
     if fan_out is None:
         return
     ports.storage_clock.check()  # before messages are sent whose progress would not be noted
-    stands = await _what_stands(ports, fan_out)
-    if await _is_current(ports, fan_out, stands.revision):
-        with ports.span("process", Queue.RECOMPUTE, stands.trace):
+    revision, trace = await _stored(ports, fan_out)
+    if await _is_current(ports, fan_out, revision):
+        with ports.span("process", Queue.RECOMPUTE, trace):
             add(fanOut=fan_out_id)
-            await _hand_on_pages(ports, fan_out)
+            await _enqueue_pages(ports, fan_out)
 
 
-async def _hand_on_pages(ports: Ports, fan_out: FanOut) -> None:
+async def _enqueue_pages(ports: Ports, fan_out: FanOut) -> None:
     for _ in range(PAGES_PER_CALL):
         customer_ids = await _page(ports, fan_out)
         await send_recompute(ports, customer_ids, _reason(fan_out))
         handed_on = fan_out.handed_on + len(customer_ids)
-        _tell_page(ports, fan_out, len(customer_ids), handed_on)
+        told: Fields = {"customers": len(customer_ids), "handedOn": handed_on, "finished": len(customer_ids) < PAGE}
+        _log.info("fan-out page", **told, lagSeconds=ports.seconds_since(fan_out.since))
         if len(customer_ids) < PAGE:
             await _close(ports, replace(fan_out, handed_on=handed_on))
             return
@@ -75,17 +75,7 @@ async def _hand_on_pages(ports: Ports, fan_out: FanOut) -> None:
         except Conflict:
             _log.info("fan-out goes on elsewhere")
             return
-    await hand_on(ports, fan_out.id)
-
-
-def _tell_page(ports: Ports, fan_out: FanOut, customers: int, handed_on: int) -> None:
-    _log.info(
-        "fan-out page",
-        customers=customers,
-        handedOn=handed_on,
-        finished=customers < PAGE,
-        lagSeconds=ports.seconds_since(fan_out.since),
-    )
+    await enqueue(ports, fan_out.id)
 
 
 async def _close(ports: Ports, fan_out: FanOut) -> None:
@@ -100,21 +90,15 @@ async def send_recompute(ports: Ports, customer_ids: Sequence[str], reason: Reas
         await ports.sender.send(Queue.RECOMPUTE, Message(Recompute(some, reason).to_bytes()))
 
 
-class _Stands(NamedTuple):
-    """The revision of a partner, or the epoch of the rules, that is stored; and the trace of what made a partner's."""
-
-    revision: int
-    trace: TraceContext | None = None
-
-
-async def _what_stands(ports: Ports, fan_out: FanOut) -> _Stands:
-    if fan_out.partner_id is None:
-        rules = await ports.rule_sets.load()
-        if rules is None:
-            return _Stands(0)
-        return _Stands(rules.upgrade if fan_out.decisions else rules.epoch)
-    state = await ports.partners.load(fan_out.partner_id)
-    return _Stands(state.partner.revision, state.cause.trace if state.cause else None)
+async def _stored(ports: Ports, fan_out: FanOut) -> tuple[int, TraceContext | None]:
+    """The revision of a partner, or the epoch of the rules; and the trace of what made a partner's."""
+    if fan_out.partner_id is not None:
+        state = await ports.partners.load(fan_out.partner_id)
+        return state.partner.revision, state.cause.trace if state.cause else None
+    rules = await ports.rule_sets.load()
+    if rules is None:
+        return 0, None
+    return rules.upgrade if fan_out.decisions else rules.epoch, None
 
 
 async def _is_current(ports: Ports, fan_out: FanOut, revision: int) -> bool:

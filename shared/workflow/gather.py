@@ -23,7 +23,7 @@ class Gathering:
         self._reads = AtOnce()
 
     async def partners(self, partner_ids: Iterable[str], seen: Mapping[str, int]) -> dict[str, Partner]:
-        """The partners by id; one not yet ``seen`` is read anew: its index row may be newer than the last read."""
+        """The partners by id; one not yet ``seen`` is read again: its index row may be newer than the last read."""
         found = await asyncio.gather(*(self.partner(each, seen.get(each)) for each in partner_ids))
         return {partner.partner_id: partner for partner in found}
 

@@ -8,23 +8,20 @@ step can be repeated, and a process may die after any: the note goes last.
 
 import asyncio
 from contextlib import suppress
-from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from shared.domain.customer_state import CustomerState
 from shared.errors import PassingError, WentBackError
-from shared.logs import Log, about
+from shared.logs import Log
 from shared.ports import Ports
 from shared.storage.gone_back import GoneBack, RowsGoneBack
-from shared.storage.rounds import Rounds
-from shared.storage.store import Conflict
-from shared.workflow.fan_out import hand_on
+from shared.workflow.fan_out import enqueue
 from shared.workflow.renew import renew_partner, renew_rules
+from shared.workflow.rounds import alone, go_on
 
 ACCEPTED_AFTER = timedelta(minutes=5)
-PAGE = 100
+PAGE = 10
 LONGEST_SWEEP = timedelta(minutes=2)
-_ROUND = "gone-back"
 
 _log = Log("gone_back")
 
@@ -47,50 +44,25 @@ async def mend(ports: Ports, state: CustomerState, fault: WentBackError) -> None
 
 
 async def sweep_gone_back(ports: Ports) -> None:
-    """Settle those noted: forget those that came back, accept those that are due.
+    """Settle those noted: forget those that came back, accept those that are due."""
+    seen = settled = 0
 
-    It ends well before the host would kill it; the next call goes on where it was.
-    """
-    before = await Rounds(ports.rows).load(_ROUND)
-    swept = await _settle_after(ports, before.after)
-    if swept.after or before.after:
-        with suppress(Conflict):  # another sweep goes on
-            await Rounds(ports.rows).note(replace(before, after=swept.after, at=ports.timestamp()))
-    if swept.seen:
-        _log.info("rows that went back swept", seen=swept.seen, settled=swept.settled, finished=not swept.after)
+    async def page(after: str) -> str | None:
+        nonlocal seen, settled
+        rows = await RowsGoneBack(ports.rows).page(after, PAGE)
+        for each in rows:
+            with alone(_log, "row is not settled", partner=each.partner_id):
+                settled += await _settle(ports, each)
+        seen += len(rows)
+        return rows[-1].key if len(rows) == PAGE else None
 
-
-@dataclass(frozen=True, slots=True)
-class _Swept:
-    """So many were seen, and so many of them settled; ``after``: up to where, if that is not the end."""
-
-    seen: int = 0
-    settled: int = 0
-    after: str = ""
-
-
-async def _settle_after(ports: Ports, after: str) -> _Swept:
-    began, swept = ports.now(), _Swept(after=after)
-    while page := await RowsGoneBack(ports.rows).page(swept.after, PAGE):
-        for each in page:
-            settled = await _try_to_settle(ports, each)
-            swept = _Swept(swept.seen + 1, swept.settled + settled, each.key)
-            if ports.age(began) > LONGEST_SWEEP:
-                return swept
-    return replace(swept, after="")
-
-
-async def _try_to_settle(ports: Ports, found: GoneBack) -> bool:
-    with about(partner=found.partner_id):
-        try:
-            return await _settle(ports, found)
-        except Exception as fault:  # one does not stop the others
-            _log.warning("row is not settled", fault=type(fault).__name__)
-            return False
+    finished = await go_on(ports, "gone-back", page, LONGEST_SWEEP)
+    if seen:
+        _log.info("rows that went back swept", seen=seen, settled=settled, finished=finished)
 
 
 async def _settle(ports: Ports, found: GoneBack) -> bool:
-    """Tells whether there is nothing left to wait for."""
+    """Whether there is nothing left to wait for."""
     stored = await _stored(ports, found.partner_id)
     if stored < found.seen:
         if not ports.is_older(found.at, ACCEPTED_AFTER):
@@ -101,7 +73,7 @@ async def _settle(ports: Ports, found: GoneBack) -> bool:
             fan_out = await renew_partner(ports, found.partner_id, found.seen)
         if fan_out is not None:
             _log.warning("row accepted as it is", stored=stored, seen=found.seen, since=found.at)
-            await hand_on(ports, fan_out.id)
+            await enqueue(ports, fan_out.id)
     await RowsGoneBack(ports.rows).drop(found)
     return True
 

@@ -5,22 +5,21 @@ after the host's last try a copy goes back to the queue with a delay, for a day.
 try.
 """
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any
 
 from shared.domain.events import parse_event
 from shared.domain.recompute import parse_recompute
 from shared.domain.retried import Retried
-from shared.errors import MemberError, PassingError, PermanentError
-from shared.logs import Log
+from shared.errors import MemberError, PassingError, PermanentError, WentBackError
+from shared.logs import Fields, Log
 from shared.messaging.sender import Message, Queue, SenderUnavailableError
 from shared.ports import Ports
 from shared.storage.quarantine import Quarantined
+from shared.storage_clock import ClockOffError
 from shared.workflow.decide import until_first
-from shared.workflow.passing import see_to
 
 LAST_ATTEMPT = 5
 """The host's ``maxDequeueCount`` in host.json: after it the host would move the message to its poison queue.
@@ -39,11 +38,14 @@ _TRIES_TO_READ = 3
 _log = Log("quarantine")
 
 
-@asynccontextmanager
-async def kept_on_failure(ports: Ports, queue: Queue, message: Retried, attempt: int) -> AsyncIterator[None]:
+async def handled[T](
+    ports: Ports, queue: Queue, body: bytes, attempt: int, handle: Callable[[Ports, bytes], Awaitable[T]]
+) -> T | None:
+    """What comes of a message, or None if it was quarantined or put back; raises what the host is to retry."""
+    message = Retried.of(body)
     try:
         try:
-            yield
+            return await handle(ports, message.read())
         except PermanentError as fault:
             await _keep(ports, queue, message.body, fault.reason, fault.errors, attempt)
     except PassingError as fault:
@@ -58,16 +60,26 @@ async def kept_on_failure(ports: Ports, queue: Queue, message: Retried, attempt:
         if attempt < LAST_ATTEMPT:
             raise
         await _keep(ports, queue, message.body, f"failed {attempt} times, last with: {told}", (), attempt)
+    return None
+
+
+async def see_to(ports: Ports, fault: PassingError) -> None:
+    """Look at the clock again if it was off; note a row that went back."""
+    if isinstance(fault, ClockOffError):
+        await ports.look_at_clock()
+    elif isinstance(fault, WentBackError):
+        from shared.workflow.gone_back import note  # rare, and no event should wait for it
+
+        await note(ports, fault)
 
 
 async def _retry_later(ports: Ports, queue: Queue, message: Retried, told: str, attempt: int) -> None:
-    message = replace(message, since=_since(ports, message))
-    if message.copies >= FEWEST_COPIES and ports.is_older(message.since, LONGEST_RETRIED):
+    if message.copies >= FEWEST_COPIES and ports.is_older(_since(ports, message), LONGEST_RETRIED):
         attempts = message.copies * LAST_ATTEMPT + attempt
         reason = f"failed for {LONGEST_RETRIED // timedelta(hours=1)} hours, last with: {told}"
         await _keep(ports, queue, message.body, reason, (), attempts)
-        return
-    await _put_back(ports, queue, replace(message, copies=message.copies + 1))
+    else:
+        await _put_back(ports, queue, replace(message, copies=message.copies + 1))
 
 
 async def _put_back(ports: Ports, queue: Queue, message: Retried) -> None:
@@ -76,7 +88,7 @@ async def _put_back(ports: Ports, queue: Queue, message: Retried) -> None:
     longest = min(max(ports.seconds_since(since), 2 * _SHORTEST_DELAY), _LONGEST_DELAY)
     delay = ports.chance.uniform(_SHORTEST_DELAY, longest)
     await ports.sender.send(queue, Message(replace(message, since=since).to_bytes(), delay=delay))
-    tries: dict[str, Any] = {"copies": message.copies, "lost": message.lost, "since": since}
+    tries: Fields = {"copies": message.copies, "lost": message.lost, "since": since}
     _log.warning("put back", queue=queue.value, seconds=round(delay), **tries)
 
 
@@ -130,12 +142,11 @@ async def _redrive_or_keep(
 
 
 def _is_valid(ports: Ports, queue: Queue, message: Retried) -> bool:
-    try:
-        parse_event(message.read(), ports.now()) if queue is Queue.EVENTS else parse_recompute(message.read())
-    except PermanentError:
-        return False
-    except PassingError:
-        return True
+    with suppress(PassingError):
+        try:
+            parse_event(message.read(), ports.now()) if queue is Queue.EVENTS else parse_recompute(message.read())
+        except PermanentError:
+            return False
     return True
 
 

@@ -1,104 +1,98 @@
 """Applies events about one partner: their facts, one summary and one fan-out to the customers attached."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from operator import attrgetter
+from typing import cast
 
 from shared.at_once import at_once
 from shared.domain.events import Event
-from shared.domain.registers import Kind, Register, partner_fact_of
-from shared.logs import Fields, about
+from shared.domain.facts import PartnerFact
+from shared.domain.registers import Kind, partner_fact_of
+from shared.logs import Fields
 from shared.ports import Ports
 from shared.storage.partners import PartnerFactRow, PartnerState
 from shared.storage.work import FanOut
 from shared.workflow.applied import Take, by_stamp, end_of
 from shared.workflow.decide import until_first
-from shared.workflow.fan_out import hand_on, hand_on_if_open
+from shared.workflow.fan_out import enqueue, enqueue_if_open
 
 type Place = tuple[Kind, str]
 type Facts = Mapping[Place, PartnerFactRow | None]
+"""The stored facts, and where there is none yet, that events challenge."""
+
+_place = cast("Callable[[Event], Place]", attrgetter("kind", "key"))
 
 
 async def apply_partner_facts(ports: Ports, partner_id: str, take: Take) -> Sequence[Fields]:
-    """Write all facts with one summary and fan out once; what an earlier delivery did not fan out is handed on.
+    """Write all facts with one summary and fan out once; what an earlier delivery did not fan out is enqueued.
 
     Facts are read first and once: the write is over the versions read, of each fact and of the summary.
     """
-    standing: dict[Place, PartnerFactRow | None] = {}
+    stored: dict[Place, PartnerFactRow | None] = {}
     read_over: str | None = ""
     opened: list[FanOut] = []
+
+    async def read(places: Sequence[Place]) -> None:
+        if len(places) == 1:  # as most come: no task for it
+            stored[places[0]] = await ports.partners.load_fact(partner_id, *places[0])
+        elif places:
+            rows = await at_once(lambda place: ports.partners.load_fact(partner_id, *place), places)
+            stored.update(zip(places, rows, strict=True))
 
     async def attempt() -> Sequence[Fields]:
         nonlocal read_over
         for _ in range(2):  # more may come while the first are read
             events = take()
-            standing.update(await _standing(ports, [each for each in events if _place(each) not in standing]))
+            await read([place for place in dict.fromkeys(map(_place, events)) if place not in stored])
         state = await ports.partners.load(partner_id)
         if state.etag == read_over:  # so what has changed since the last attempt is one of the facts
-            standing.update(await _standing(ports, events))
+            await read(list(stored))
         read_over = state.etag
-        return await _apply(ports, state, events, standing, opened)
+        return await _apply(ports, state, events, stored, opened)
 
     return await until_first(ports, attempt)
 
 
 async def _apply(
-    ports: Ports, state: PartnerState, events: Sequence[Event], standing: Facts, opened: list[FanOut]
+    ports: Ports, state: PartnerState, events: Sequence[Event], stored: Facts, opened: list[FanOut]
 ) -> Sequence[Fields]:
-    kept = {place: row.register for place, row in standing.items() if row}
+    kept = {place: row.register for place, row in stored.items() if row}
     for event in (ordered := by_stamp(events)):
         if event.register.outranks(kept.get(_place(event))):
             kept[_place(event)] = event.register
     applied = [event for event in ordered if kept[_place(event)] is event.register]
-    more = await _commit(ports, state, applied, standing, opened) if applied else {}
-    await _hand_on_left(ports, events, standing)
+    more = await _commit(ports, state, applied, stored, opened) if applied else {}
+    await _enqueue_left(ports, events, stored)
     return [{**end_of(event, kept[_place(event)]), **more} for event in events]
 
 
-def _place(event: Event) -> Place:
-    return event.kind, event.key
-
-
-async def _standing(ports: Ports, events: Sequence[Event]) -> Facts:
-    """The stored fact, if there is one, that each event challenges."""
-    if len(events) <= 1:  # as most come: no task for it
-        return {_place(each): await ports.partners.load_fact(each.owner_id, each.kind, each.key) for each in events}
-    places = list(dict.fromkeys(map(_place, events)))
-    rows = await at_once(lambda place: ports.partners.load_fact(events[0].owner_id, *place), places)
-    return dict(zip(places, rows, strict=True))
-
-
-async def _hand_on_left(ports: Ports, events: Sequence[Event], standing: Facts) -> None:
-    """A repeated event's first delivery may have ended before its fan-out was handed on."""
-    rows = [row for event in events if (row := standing[_place(event)]) and _is_of(row.register, event)]
-    if not rows:
-        return
-    for revision in dict.fromkeys(row.revision for row in rows if row.revision):
-        await hand_on_if_open(ports, FanOut(events[0].owner_id, revision).id)
-
-
-def _is_of(register: Register, event: Event) -> bool:
-    """What most tells two events apart comes first: a stamp takes hashing."""
-    return register.id == event.register.id and register.stamp == event.register.stamp
+async def _enqueue_left(ports: Ports, events: Sequence[Event], stored: Facts) -> None:
+    """A repeated event's first delivery may have ended before its fan-out was enqueued."""
+    left: dict[int, None] = {}
+    for event in events:
+        row = stored[_place(event)]
+        # What most tells two events apart comes first: a stamp takes hashing.
+        if row and row.revision and row.register.id == event.register.id and row.register.stamp == event.register.stamp:
+            left[row.revision] = None
+    for revision in left:
+        await enqueue_if_open(ports, FanOut(events[0].owner_id, revision).id)
 
 
 async def _commit(
-    ports: Ports, state: PartnerState, applied: Sequence[Event], standing: Facts, opened: list[FanOut]
+    ports: Ports, state: PartnerState, applied: Sequence[Event], stored: Facts, opened: list[FanOut]
 ) -> Fields:
     """All rows name the one revision they led to together; gives the fan-out for the log."""
-    changes = (
-        (
-            partner_fact_of(row.kind, row.register.data) if (row := standing[_place(event)]) else None,
-            partner_fact_of(event.kind, event.register.data),
-        )
-        for event in applied
-    )
+    over = [stored[_place(event)] for event in applied]
+    changes = [(_fact(row) if row else None, _fact(event)) for row, event in zip(over, applied, strict=True)]
     partner = state.partner.replacing_each(changes, ports.number_after(state.partner.revision))
     changed = partner.revision > state.partner.revision
-    fan_out = FanOut(partner.partner_id, partner.revision, at=ports.timestamp())
     cause = applied[-1].cause if changed else state.cause
-    facts = state.facts + sum(standing[_place(event)] is None for event in applied)
-    rows = [_row(event, standing[_place(event)], partner.revision if changed else 0) for event in applied]
+    revision = partner.revision if changed else 0
+    rows = [_row(event, row, revision) for row, event in zip(over, applied, strict=True)]
+    facts = state.facts + sum(row is None for row in over)
     writes = ports.partners.writes(PartnerState(partner, facts, cause, state.etag, state.unknown), rows)
     if changed:
+        fan_out = FanOut(partner.partner_id, partner.revision, at=ports.timestamp())
         await ports.work.open_fan_out(fan_out)
         opened.append(fan_out)
     if partner.is_candidate and not state.partner.is_candidate:
@@ -106,12 +100,16 @@ async def _commit(
     await ports.partners.commit(writes)
     if not changed:
         return {}
+    fan_out_id = fan_out.id
     for lost in opened[:-1]:  # of tries that lost: this one decides all of their customers
-        if lost.id != fan_out.id:  # else a fact was written meanwhile, and no summary: both led to one revision
+        if lost.id != fan_out_id:  # else a fact was written meanwhile, and no summary: both led to one revision
             await ports.work.close_fan_out(lost)
-    with about(fanOut=fan_out.id):
-        await hand_on(ports, fan_out.id)
-    return {"fanOut": fan_out.id}
+    await enqueue(ports, fan_out_id)
+    return {"fanOut": fan_out_id}
+
+
+def _fact(of: Event | PartnerFactRow) -> PartnerFact:
+    return partner_fact_of(of.kind, of.register.data)
 
 
 def _row(event: Event, over: PartnerFactRow | None, revision: int) -> PartnerFactRow:

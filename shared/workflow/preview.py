@@ -6,13 +6,15 @@ All pages have one baseline: a preview ends as out of date when the rules change
 
 import secrets
 from collections.abc import Hashable, Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 from shared.at_once import at_once
 from shared.domain.customer_state import CustomerState
 from shared.domain.decision import Assessment, JsonObject, Node, Status, Verdict
 from shared.domain.recompute import PreviewStep
+from shared.logs import Log
 from shared.messaging.sender import Message, Queue
 from shared.ports import Ports
 from shared.rules.difference import comparable, difference
@@ -35,11 +37,19 @@ from shared.storage.store import Conflict
 from shared.workflow.change_rules import active_after
 from shared.workflow.fan_out import page_of_all
 from shared.workflow.gather import Gathering
+from shared.workflow.rounds import alone, go_on
 
 PAGE = 200
 PAGES_PER_CALL = 5
+LEFT_AFTER = timedelta(minutes=30)
+"""Each message of a preview notes its progress; of one that waits behind many others another does no harm."""
+GIVEN_UP_AFTER = timedelta(days=1)
+"""As old, no activation would take it."""
+LONGEST_SWEEP = timedelta(minutes=1)
 MOST_PARTNERS = 5_000
 """Partners told apart; what concerns others is not counted by partner."""
+
+_log = Log("preview")
 
 
 async def start_preview(ports: Ports, stored: StoredRuleSet, action: str = ACTIVATE) -> Preview:
@@ -66,7 +76,7 @@ async def start_preview(ports: Ports, stored: StoredRuleSet, action: str = ACTIV
         then=then,
     )
     await ports.previews.save(preview)
-    await _hand_on(ports, preview.id)
+    await _enqueue(ports, preview.id)
     return preview
 
 
@@ -82,10 +92,39 @@ async def preview_step(ports: Ports, preview_id: str) -> None:
             break  # another call at the same page was first; this one hands on as well, for that may have died since
         if preview.state == FINISHED:
             return
-    await _hand_on(ports, preview_id)
+    await _enqueue(ports, preview_id)
 
 
-async def _hand_on(ports: Ports, preview_id: str) -> None:
+async def sweep_previews(ports: Ports) -> None:
+    """Enqueue those that run and made no progress: a restored table, or a message that was lost, leaves some. End them
+    as out of date after a day, or if the rules changed."""
+    left = 0
+
+    async def page(after: str) -> str | None:
+        nonlocal left
+        ids = await ports.previews.ids(after, PAGE)
+        for preview_id in ids:
+            with alone(_log, "preview stays", preview=preview_id):
+                preview = await ports.previews.load(preview_id)
+                if preview and preview.state != FINISHED and ports.is_older(preview.at, LEFT_AFTER):
+                    left += 1
+                    await _end_or_enqueue(ports, preview)
+        return ids[-1] if len(ids) == PAGE else None
+
+    await go_on(ports, "left-previews", page, LONGEST_SWEEP)
+    _log.info("previews swept", left=left)
+
+
+async def _end_or_enqueue(ports: Ports, preview: Preview) -> None:
+    rules = await ports.rule_sets.load()
+    if rules is not None and rules.epoch == preview.epoch and not ports.is_older(preview.at, GIVEN_UP_AFTER):
+        await _enqueue(ports, preview.id)
+        return
+    with suppress(Conflict):  # it goes on after all
+        await _ended(ports, preview)
+
+
+async def _enqueue(ports: Ports, preview_id: str) -> None:
     await ports.sender.send(Queue.RECOMPUTE, Message(PreviewStep(preview_id).to_bytes()))
 
 
@@ -111,7 +150,7 @@ async def _page_done(ports: Ports, preview: Preview) -> Preview:
         pages=preview.pages + 1,
         at=ports.timestamp(),
         state=preview.state if len(ids) == PAGE else FINISHED,
-        counts=_added(preview.counts, (kind for kind, _, _ in seen)),
+        counts={kind: count + len(changes.get(kind, ())) for kind, count in preview.counts.items()},
         by_criterion=_tallied(preview.by_criterion, ((kind, told["criteria"]) for kind, told, _ in seen)),
         by_partner=_tallied(preview.by_partner, ((kind, partners) for kind, _, partners in seen), MOST_PARTNERS),
     )
@@ -174,13 +213,6 @@ def _deciding_leaves(node: Node) -> Iterator[Node]:
         yield node
     for child in deciding_children(node):
         yield from _deciding_leaves(child)
-
-
-def _added(counts: Mapping[str, int], kinds: Iterable[str]) -> dict[str, int]:
-    added = dict(counts)
-    for kind in kinds:
-        added[kind] += 1
-    return added
 
 
 def _tallied(

@@ -13,7 +13,6 @@ from functools import partial
 
 from shared.domain.customer_state import MAX_BYTES, MAX_BYTES_AFTER_NEW_FACT, CustomerState
 from shared.domain.events import Event, parse_event
-from shared.domain.retried import Retried
 from shared.errors import PassingError
 from shared.logs import Fields, Log, about, add, cause_fields
 from shared.messaging.sender import Queue
@@ -23,12 +22,12 @@ from shared.workflow.applied import APPLIED, Take, by_stamp, end_of
 from shared.workflow.decide import Committed, decide, until_first
 from shared.workflow.event_warnings import is_doubtful, warnings_of
 from shared.workflow.gather import Gathering
-from shared.workflow.keep import kept_on_failure
+from shared.workflow.keep import handled
 from shared.workflow.partner_facts import apply_partner_facts
 from shared.workflow.relay import relay
 
-KEPT = "kept"
-"""A message's result in the log if it went to quarantine."""
+_KEPT: Fields = {"result": "kept"}
+"""In the log, of a message that was quarantined or put back."""
 _MOST_WARNINGS = 5
 """In the log, of one event."""
 
@@ -37,20 +36,22 @@ _log = Log("event")
 
 async def receive_event(ports: Ports, body: bytes, attempt: int) -> None:
     """Handle one message of the event queue, delivered for the ``attempt``-th time; raises what may pass."""
-    message = Retried.of(body)
     with about(queue=Queue.EVENTS.value, attempt=attempt):
-        result: Fields = {"result": KEPT}
-        async with kept_on_failure(ports, Queue.EVENTS, message, attempt):
-            event = parse_event(message.read(), ports.now())
-            owner = {"customer" if event.is_about_customer else "partner": event.owner_id}
-            add(**cause_fields(event.cause.named), **owner)
-            with ports.span("process", Queue.EVENTS, event.trace) as trace:
-                mine, serve = event if trace is event.trace else replace(event, trace=trace), partial(_serve, ports)
-                result = await ports.together.served((event.is_about_customer, event.owner_id), mine, serve)
-            if result["result"] == APPLIED and is_doubtful(ports, event):
-                warnings = await warnings_of(ports, [("$", event)], _MOST_WARNINGS)
-                result = {**result, "warnings": [f"{each.path} {each.message}" for each in warnings]}
-        _log.info("event handled", **result)
+        result = await handled(ports, Queue.EVENTS, body, attempt, _handle)
+        _log.info("event handled", **(result or _KEPT))
+
+
+async def _handle(ports: Ports, body: bytes) -> Fields:
+    event = parse_event(body, ports.now())
+    is_about_customer = event.is_about_customer
+    add(**cause_fields(event.cause.named), **{"customer" if is_about_customer else "partner": event.owner_id})
+    with ports.span("process", Queue.EVENTS, event.trace) as trace:
+        mine, serve = event if trace is event.trace else replace(event, trace=trace), partial(_serve, ports)
+        result = await ports.together.served((is_about_customer, event.owner_id), mine, serve)
+    if result["result"] == APPLIED and is_doubtful(ports, event):
+        warnings = await warnings_of(ports, [("$", event)], _MOST_WARNINGS)
+        return {**result, "warnings": [f"{each.path} {each.message}" for each in warnings]}
+    return result
 
 
 async def _serve(ports: Ports, group: Group[Event, Fields]) -> Sequence[Fields | Exception]:
@@ -77,7 +78,7 @@ async def _one_by_one(
     passing: PassingError | None = None
     for event in by_stamp(events):
         try:
-            ends[id(event)] = passing or (await apply(ports, event.owner_id, partial(_alone, event)))[0]
+            ends[id(event)] = passing or (await apply(ports, event.owner_id, partial(list, [event])))[0]
         except PassingError as fault:
             ends[id(event)] = passing = fault
         except Exception as fault:
@@ -85,16 +86,12 @@ async def _one_by_one(
     return [ends[id(event)] for event in events]
 
 
-def _alone(event: Event) -> Sequence[Event]:
-    return (event,)
-
-
 def _is_decided(ports: Ports, state: CustomerState) -> bool:
     return state.decision is not None and not state.evidence.is_of_the_future(ports.today())
 
 
 async def _decide_customer(ports: Ports, customer_id: str, take: Take) -> Sequence[Fields]:
-    """Lay in all facts, decide once, commit once, notify; the greatest that changed a register is the cause."""
+    """Apply all facts, decide once, commit once, notify; the greatest that changed a register is the cause."""
     results: Sequence[Fields] = ()
 
     async def attempt() -> Committed:

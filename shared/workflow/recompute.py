@@ -7,13 +7,14 @@ alone; if all wait for the same, or time runs out, the message is tried again, w
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any
 
 from shared.at_once import at_once
 from shared.domain.cause import Cause
+from shared.domain.customer_state import CustomerState
 from shared.domain.recompute import (
     DayCame,
     FanOutStep,
@@ -25,7 +26,6 @@ from shared.domain.recompute import (
     Upgraded,
     parse_recompute,
 )
-from shared.domain.retried import Retried
 from shared.errors import LaterVersionError, PassingError
 from shared.logs import Log, about, add, cause_fields
 from shared.messaging.sender import Queue
@@ -33,11 +33,12 @@ from shared.ports import Ports
 from shared.storage import keys
 from shared.storage.customers import Loaded
 from shared.storage.progress import Part
+from shared.storage.store import Conflict
 from shared.storage.work import Due
 from shared.workflow.decide import Committed, decide, until_first
 from shared.workflow.fan_out import send_recompute, step
 from shared.workflow.gather import Gathering
-from shared.workflow.keep import kept_on_failure
+from shared.workflow.keep import handled
 from shared.workflow.relay import relay
 
 LONGEST = timedelta(minutes=3)
@@ -52,26 +53,25 @@ class OutOfTimeError(PassingError):
 
 async def recompute(ports: Ports, body: bytes, attempt: int) -> None:
     """Handle one message of the recompute queue, delivered for the ``attempt``-th time; raises what may pass."""
-    retried = Retried.of(body)
     with about(queue=Queue.RECOMPUTE.value, attempt=attempt):
-        async with kept_on_failure(ports, Queue.RECOMPUTE, retried, attempt):
-            match _parsed(ports, retried.read()):
-                case FanOutStep(fan_out_id):
-                    await step(ports, fan_out_id)
-                case PreviewStep(preview_id):
-                    from shared.workflow.preview import preview_step  # rare, and no event should wait for it
-
-                    await preview_step(ports, preview_id)
-                case Recompute() as message:
-                    await _decide_all(ports, message)
+        await handled(ports, Queue.RECOMPUTE, body, attempt, _handle)
 
 
-def _parsed(ports: Ports, body: bytes) -> FanOutStep | PreviewStep | Recompute:
+async def _handle(ports: Ports, body: bytes) -> None:
     try:
-        return parse_recompute(body)
+        message = parse_recompute(body)
     except LaterVersionError as fault:
         ports.later.note(fault)
         raise
+    match message:
+        case FanOutStep(fan_out_id):
+            await step(ports, fan_out_id)
+        case PreviewStep(preview_id):
+            from shared.workflow.preview import preview_step  # rare, and no event should wait for it
+
+            await preview_step(ports, preview_id)
+        case Recompute():
+            await _decide_all(ports, message)
 
 
 async def _decide_all(ports: Ports, message: Recompute) -> None:
@@ -148,24 +148,21 @@ async def _cause(ports: Ports, message: Recompute, gathering: Gathering) -> Caus
 
 def _counted(reason: Reason) -> int | str | None:
     """Under what the customers are counted, if they are: all of them are decided for this reason."""
-    match reason:
-        case RulesChanged(epoch):
-            return epoch
-        case Upgraded(run, _):
-            return keys.upgrade(run)
-    return None
+    if isinstance(reason, Upgraded):
+        return keys.upgrade(reason.run)
+    return reason.epoch if isinstance(reason, RulesChanged) else None
 
 
 async def _decide_one(ports: Ports, customer_id: str, message: Recompute, cause: Cause, gathering: Gathering) -> bool:
-    """Tells whether a change of rules or an upgrade changed the outcome, now or at an earlier delivery."""
-
+    """Whether a change of rules or an upgrade changed the outcome, now or at an earlier delivery."""
     decided_before = False
 
     async def attempt() -> Committed | None:
         nonlocal decided_before
         loaded = await ports.customers.load(customer_id)
-        if not _is_concerned(loaded, message):
-            await _forget_day(ports, customer_id, message.reason)  # before: whoever loses to the touch enters it anew
+        if not _is_concerned(loaded.state, message.reason):
+            # Deleted first: a writer that then loses to the touch adds the row again.
+            await _forget_day(ports, customer_id, message.reason)
             await _touch(ports, loaded, message.reason)
             return None
         evidence = loaded.state.evidence
@@ -181,7 +178,7 @@ async def _decide_one(ports: Ports, customer_id: str, message: Recompute, cause:
     await _forget_day(ports, customer_id, message.reason)
     if _counted(message.reason) is None:
         return False
-    return bool(committed.made) or (decided_before and await _was_recorded_for(ports, committed, cause.named))
+    return bool(committed.made) or (decided_before and await _was_recorded_for(ports, committed, cause))
 
 
 async def _forget_day(ports: Ports, customer_id: str, reason: Reason) -> None:
@@ -189,29 +186,36 @@ async def _forget_day(ports: Ports, customer_id: str, reason: Reason) -> None:
         await ports.work.delete_due(Due(reason.day, customer_id))
 
 
-async def _was_recorded_for(ports: Ports, customer: Committed, cause: Mapping[str, Any]) -> bool:
+async def _was_recorded_for(ports: Ports, customer: Committed, cause: Cause) -> bool:
     """Whether the last recorded decision names this cause."""
     state = customer.state
-    if not state.sequence or state.decision is None or state.decision["cause"] != cause:
+    if not state.sequence or state.decision is None or state.decision["cause"] != cause.named:
         return False
     last = json.loads(await ports.customers.notification(state.customer_id, state.sequence))
-    return bool(last["data"]["cause"] == cause)
+    return bool(last["data"]["cause"] == cause.named)
+
+
+def _is_concerned(state: CustomerState, reason: Reason) -> bool:
+    is_attached = not isinstance(reason, PartnerChanged) or reason.partner_id in state.customer.partner_ids
+    return state.decision is not None and is_attached
 
 
 async def _touch(ports: Ports, loaded: Loaded, reason: Reason) -> None:
-    if isinstance(reason, PartnerChanged):
-        from shared.workflow.detached import touch_and_forget  # rare, and no event should wait for it
+    """Write a customer unchanged. If it is detached, delete its row in the partner's index, so that no later fan-out
+    finds it; raises Conflict if the customer was written meanwhile.
 
-        await touch_and_forget(ports, loaded, reason.partner_id)
-    else:
-        await ports.customers.touch(loaded, ports.timestamp())
+    The order makes it safe beside an attach, which reads the customer, writes the row, reads the partner and writes the
+    customer over the version it read. The row is read before the customer is touched, and deleted only as it was read:
 
+    - An attach that read the customer before the touch loses, and starts again after it.
+    - One that read the customer after the touch writes the row after that: it is another version, or there again.
 
-def _is_concerned(loaded: Loaded, message: Recompute) -> bool:
-    if loaded.state.decision is None:
-        return False
-    match message.reason:
-        case PartnerChanged(partner_id, _):
-            return partner_id in loaded.state.customer.partner_ids
-        case _:
-            return True
+    A process that dies in between leaves the row to the next fan-out.
+    """
+    state, row = loaded.state, None
+    if isinstance(reason, PartnerChanged) and reason.partner_id not in state.evidence.partners:
+        row = await ports.indexes.attachment(reason.partner_id, state.customer_id)  # else no attach writes it again
+    await ports.customers.touch(loaded, ports.timestamp())
+    if row is not None:
+        with suppress(Conflict):
+            await ports.indexes.delete_attachment(row)

@@ -7,7 +7,6 @@ import json
 from dataclasses import replace
 from datetime import timedelta
 
-from shared.domain.decision import JsonObject
 from shared.domain.trace_context import TraceContext
 from shared.logs import Log, about, cause_fields
 from shared.messaging.sender import Message, Queue
@@ -70,11 +69,7 @@ async def _send(ports: Ports, body: bytes) -> None:
     ids = {"notificationId": notification["id"], "customer": data["customerId"]}
     with about(**ids, **told, **cause_fields(data["cause"] or {})):
         with ports.span("send", Queue.NOTIFICATIONS, TraceContext.of(notification)):
-            await ports.sender.send(Queue.NOTIFICATIONS, _message(notification, body))
+            properties = {name: data[name] for name in FILTERS}
+            message = Message(body, notification["id"], data["customerId"], notification["type"], properties)
+            await ports.sender.send(Queue.NOTIFICATIONS, message)
         _log.info("notified", {"notification": notification})
-
-
-def _message(notification: JsonObject, body: bytes) -> Message:
-    data = notification["data"]
-    properties = {name: data[name] for name in FILTERS}
-    return Message(body, notification["id"], data["customerId"], notification["type"], properties)

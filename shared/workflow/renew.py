@@ -20,7 +20,7 @@ _log = Log("repair")
 
 async def renew_partner(ports: Ports, partner_id: str, known: int) -> FanOut | None:
     """Sum up a partner's facts again, under a revision that nobody was decided by, where one knows of ``known``; gives
-    the fan-out opened, which is not handed on."""
+    the fan-out opened, which is not enqueued."""
 
     async def attempt() -> FanOut | None:
         state = await ports.partners.load(partner_id)

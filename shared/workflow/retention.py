@@ -1,20 +1,20 @@
 """Removes finished work: old progress and previews, redriven messages, due rows of dates that moved.
 
-A timer runs it in rounds: each call does some pages and stores its progress for the next. A page that is done twice
-changes nothing. Messages in quarantine that were not redriven never expire.
+A page that is done twice changes nothing. Messages in quarantine that were not redriven never expire.
 """
 
-from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from dataclasses import replace
 from datetime import date, timedelta
+from functools import partial
+from operator import attrgetter
 
-from shared.logs import Log, about
+from shared.logs import Log
 from shared.ports import Ports
 from shared.storage import keys
-from shared.storage.rounds import Round, Rounds
+from shared.storage.rounds import Round
 from shared.storage.store import Conflict
 from shared.storage.work import Due
+from shared.workflow.rounds import alone, go_on
 
 PAGE = 500
 LONGEST = timedelta(seconds=30)
@@ -22,58 +22,28 @@ LONGEST = timedelta(seconds=30)
 REST = timedelta(days=1)
 """Between the end of a round and the next one."""
 
-type Step = Callable[[Ports, str], Awaitable[str | None]]
-"""Removes what has expired after a place; gives the place up to which it looked, None at the end."""
-
 _log = Log("retention")
 
 
 async def remove_expired(ports: Ports) -> None:
     """Go on with the round of each kind. One that fails stops there, and the others go on."""
-    for name, step in _STEPS.items():
-        try:
-            await _go_on(ports, name, step)
-        except Conflict:
-            _log.info("retention goes on elsewhere", kind=name)
-        except Exception as fault:  # told in the log, and tried again by the next call
-            _log.warning("retention stops", kind=name, fault=type(fault).__name__)
+    for name, page in _PAGES.items():
+        with alone(_log, "retention stops", kind=name):
+            await go_on(ports, name, partial(page, ports), LONGEST, partial(_rests, ports), is_noted_whole=True)
 
 
-async def _go_on(ports: Ports, name: str, step: Step) -> None:
-    noted = await Rounds(ports.rows).load(name)
-    if noted.over and not ports.is_older(noted.at, REST):
-        return
-    now, began = replace(noted, over=False), ports.now()
-    while not now.over and ports.age(began) <= LONGEST:
-        now = await _page_done(ports, now, step)
-
-
-async def _page_done(ports: Ports, before: Round, step: Step) -> Round:
-    after = await step(ports, before.after)
-    now = replace(before, after=after or "", at=ports.timestamp(), over=after is None)
-    return await Rounds(ports.rows).note(now)
+def _rests(ports: Ports, noted: Round) -> bool:
+    return not ports.is_older(noted.at, REST)
 
 
 async def _moved_dates(ports: Ports, after: str) -> str | None:
     """Due rows of days to come on which their customer's decision does not change any more."""
     soon = Due(ports.today() + timedelta(days=1), keys.END)  # what is due by then is in the hands of its sweep
-    page = await ports.work.due(date.max, max(_place(after), soon, key=_order) if after else soon, PAGE)
+    page = await ports.work.due(date.max, max(Due.at(after) or soon, soon, key=attrgetter("day", "customer_id")), PAGE)
     for due in page:
-        with about(customer=due.customer_id):
-            try:
-                await _forget_if_moved(ports, due)
-            except Exception as fault:  # one bad customer does not stop the others
-                _log.warning("due row stays", fault=type(fault).__name__)
-    return f"{page[-1].day}~{page[-1].customer_id}" if len(page) == PAGE else None
-
-
-def _order(due: Due) -> tuple[date, str]:
-    return due.day, due.customer_id
-
-
-def _place(after: str) -> Due:
-    day, _, customer_id = after.partition("~")
-    return Due(date.fromisoformat(day), customer_id)
+        with alone(_log, "due row stays", customer=due.customer_id):
+            await _forget_if_moved(ports, due)
+    return page[-1].place if len(page) == PAGE else None
 
 
 async def _forget_if_moved(ports: Ports, due: Due) -> None:
@@ -136,7 +106,7 @@ def _is_expired(ports: Ports, at: str) -> bool:
     return ports.is_older(at, ports.retention) and not ports.is_ahead(at)
 
 
-_STEPS: dict[str, Step] = {
+_PAGES = {
     "dates": _moved_dates,
     "messages": _done_messages,
     "previews": _old_previews,

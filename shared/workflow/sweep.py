@@ -1,23 +1,21 @@
 """Finds by timer what no message will bring: due dates, unsent outboxes, stopped fan-outs; reads only those rows."""
 
 import asyncio
-import contextlib
 import itertools
 from collections.abc import AsyncIterator
-from dataclasses import replace
 from datetime import timedelta
-from enum import Enum, auto
 from operator import attrgetter
 
 from shared.domain.recompute import DayCame
 from shared.logs import Log, about
 from shared.messaging.sender import SenderUnavailableError
 from shared.ports import Ports
-from shared.storage.store import Conflict
-from shared.storage.work import DueSweep, Outbox
+from shared.storage.rounds import Round
+from shared.storage.work import Due, Outbox
 from shared.workflow.decide import Committed
-from shared.workflow.fan_out import ABANDONED_AFTER, hand_on, send_recompute
+from shared.workflow.fan_out import ABANDONED_AFTER, enqueue, send_recompute
 from shared.workflow.relay import relay
+from shared.workflow.rounds import go_on
 
 PAGE = 1000
 LEFT_AFTER = timedelta(minutes=2)
@@ -33,42 +31,27 @@ _log = Log("sweep")
 async def sweep_due(ports: Ports) -> None:
     """Have every customer with a date up to today decided; the rows go when that is done.
 
-    A round of more than a page notes how far it has come and ends before the host would kill it; the next call goes
-    on there. After such a round the next one waits: what is still being worked on is not sent again.
+    After a round of more than a page the next one of the day waits: what is still being worked on is not sent again.
     """
-    noted = await ports.work.due_sweep()
-    if (
-        noted
-        and noted.after is None
-        and noted.on == ports.today().isoformat()
-        and not ports.is_older(noted.began, REST)
-    ):
-        _log.info("due dates swept", customers=0)
-        return
-    begun = DueSweep(ports.timestamp(), ports.today().isoformat(), etag=noted.etag if noted else None)
-    sweep = noted if noted and noted.after and noted.on <= begun.on else begun  # else a clock that is ahead began it
-    before = sweep.sent
-    with contextlib.suppress(Conflict):  # another sweep goes on
-        sweep = await _send_due(ports, sweep)
-    _log.info("due dates swept", customers=sweep.sent - before)
+    today, sent = ports.today(), 0
 
+    async def page(after: str) -> str | None:
+        nonlocal sent
+        rows = await ports.work.due(today, Due.at(after), PAGE)
+        for day, of_day in itertools.groupby(rows, key=attrgetter("day")):
+            await send_recompute(ports, [row.customer_id for row in of_day], DayCame(day))
+        sent += len(rows)
+        return rows[-1].place if len(rows) == PAGE else None
 
-async def _send_due(ports: Ports, sweep: DueSweep) -> DueSweep:
-    today, began = ports.today(), ports.now()
-    while page := await ports.work.due(today, sweep.after, PAGE):
-        for day, rows in itertools.groupby(page, key=attrgetter("day")):
-            await send_recompute(ports, [row.customer_id for row in rows], DayCame(day))
-        sweep = replace(sweep, after=page[-1], sent=sweep.sent + len(page))
-        if sweep.sent >= PAGE:
-            sweep = await ports.work.note_due_sweep(sweep)
-        if ports.age(began) > LONGEST_SWEEP:
-            return sweep
-    sweep = replace(sweep, after=None)
-    return await ports.work.note_due_sweep(sweep) if sweep.sent >= PAGE else sweep
+    def rests(noted: Round) -> bool:
+        return noted.at.startswith(today.isoformat()) and not ports.is_older(noted.at, REST)
+
+    await go_on(ports, "due", page, LONGEST_SWEEP, rests)
+    _log.info("due dates swept", customers=sent)
 
 
 async def sweep_outboxes(ports: Ports) -> None:
-    """Send what was recorded and not notified; drop rows whose notification was sent or never came to be.
+    """Send what was recorded and not notified; drop rows of what was sent or never committed.
 
     It ends well before the host would kill it: after a while, or when nobody takes notifications, it only counts.
     """
@@ -79,9 +62,9 @@ async def sweep_outboxes(ports: Ports) -> None:
         left = [each for each in some if ports.is_older(each.at, LEFT_AFTER)]
         waiting = [each for each in some if each not in left]
         if left and answered and ports.age(began) < LONGEST_SWEEP:
-            ends = dict(zip(left, await asyncio.gather(*(_end(ports, each) for each in left)), strict=True))
-            answered = any(end is not _End.NOT_TAKEN for end in ends.values())
-            left = [each for each, end in ends.items() if end is not _End.NEVER_CAME_TO_BE]
+            ends = await asyncio.gather(*(_try_left(ports, each) for each in left))
+            answered = not all(isinstance(end, SenderUnavailableError) for end in ends)
+            left = [each for each, end in zip(left, ends, strict=True) if end is not False]
         oldest = max([oldest, *(ports.seconds_since(each.at) for each in waiting + left)])
     _log.info("outboxes swept", outboxes=outboxes, oldestSeconds=oldest)
 
@@ -96,45 +79,38 @@ async def _in_groups(outboxes: AsyncIterator[Outbox]) -> AsyncIterator[list[Outb
     yield group
 
 
-class _End(Enum):
-    """What became of an outbox that was left."""
-
-    TRIED = auto()
-    NOT_TAKEN = auto()
-    NEVER_CAME_TO_BE = auto()
-
-
-async def _end(ports: Ports, outbox: Outbox) -> _End:
+async def _try_left(ports: Ports, outbox: Outbox) -> bool | Exception:
+    """Send what is left of it; whether its decision was committed, or why that is not known."""
     with about(customer=outbox.customer_id):
         try:
             return await _relay_left(ports, outbox)
         except Exception as fault:  # one bad customer does not stop the others
             _log.warning("outbox stays", fault=type(fault).__name__)
-            return _End.NOT_TAKEN if isinstance(fault, SenderUnavailableError) else _End.TRIED
+            return fault
 
 
-async def _relay_left(ports: Ports, outbox: Outbox) -> _End:
+async def _relay_left(ports: Ports, outbox: Outbox) -> bool:
     loaded = await ports.customers.load(outbox.customer_id)
     await relay(ports, Committed(loaded.state, loaded.etag or "", {}))
-    came_to_be = loaded.state.sequence >= outbox.sequence
-    if not came_to_be and ports.is_ahead(outbox.at):
+    is_committed = loaded.state.sequence >= outbox.sequence
+    if not is_committed and ports.is_ahead(outbox.at):
         await ports.work.date_outbox(outbox, ports.timestamp())
-    elif came_to_be or ports.is_older(outbox.at, ABANDONED_AFTER):
+    elif is_committed or ports.is_older(outbox.at, ABANDONED_AFTER):
         await ports.work.drop_outbox(outbox)
-    return _End.TRIED if came_to_be else _End.NEVER_CAME_TO_BE
+    return is_committed
 
 
 async def sweep_fan_outs(ports: Ports) -> None:
-    """Hand on fan-outs that made no progress."""
+    """Enqueue fan-outs that made no progress."""
     fan_outs, oldest = 0, 0.0
     async for fan_out in ports.work.fan_outs():
         fan_outs, oldest = fan_outs + 1, max(oldest, ports.seconds_since(fan_out.since))
         if ports.is_older(fan_out.at, LEFT_AFTER):
-            await hand_on(ports, fan_out.id)
+            await enqueue(ports, fan_out.id)
     _log.info("fan-outs swept", fanOuts=fan_outs, oldestSeconds=oldest)
 
 
-async def tell_quarantine(ports: Ports) -> None:
+async def count_quarantine(ports: Ports) -> None:
     """Log how many messages wait in quarantine for someone to look at them."""
     counted = await ports.quarantine.count_kept()
     if counted.all:

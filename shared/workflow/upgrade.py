@@ -15,7 +15,7 @@ from shared.storage import keys
 from shared.storage.rule_sets import Older, RulesState, Upgrading
 from shared.storage.store import Conflict
 from shared.storage.work import FanOut
-from shared.workflow.fan_out import hand_on
+from shared.workflow.fan_out import enqueue
 
 SILENT_FOR = timedelta(minutes=10)
 """Longer than any call lasts: what an older version began before it fell silent is written by then."""
@@ -51,7 +51,7 @@ async def _open(ports: Ports, state: RulesState, older: Older | None) -> None:
         return
     if older is not None:
         await ports.rule_sets.forget_older(older)
-    await hand_on(ports, fan_out.id)
+    await enqueue(ports, fan_out.id)
     _log.info("upgrade begun", decisions=ports.decisions, before=state.decisions, run=run)
 
 

@@ -48,8 +48,8 @@ PLANTED = {
     Planted(
         "a date is forgotten after a slower first decision entered it again",
         "shared/workflow/recompute.py",
-        "            await _forget_day(ports, customer_id, message.reason)  # before: whoever loses to the touch "
-        "enters it anew\n            await _touch(ports, loaded, message.reason)\n",
+        "            await _forget_day(ports, customer_id, message.reason)\n"
+        "            await _touch(ports, loaded, message.reason)\n",
         "            await _touch(ports, loaded, message.reason)\n"
         "            await _forget_day(ports, customer_id, message.reason)\n",
     ): "a day has come",

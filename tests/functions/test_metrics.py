@@ -28,7 +28,7 @@ async def test_metrics_count_what_the_log_tells(measured: Measured, caplog: pyte
     message = events.spend()
     await measured.post(message, message, *events.eligible()[1:], *events.qualified(), b"{", b"[")
     measured.world.now = measured.world.now.replace(minute=1)
-    await sweep.tell_quarantine(measured.world.ports)
+    await sweep.count_quarantine(measured.world.ports)
     points = measured.points()
     counted = points["eligibility.events"]
     assert (counted[spend, "applied"], counted[spend, "unchanged"], counted[certified, "applied"]) == (1, 1, 1)

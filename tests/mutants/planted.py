@@ -53,8 +53,8 @@ PLANTED = [
     Planted(
         "the fan-out is handed on before the partner is written",
         "shared/workflow/partner_facts.py",
-        "    if changed:\n        await ports.work.open_fan_out(fan_out)\n",
-        "    if changed:\n        await ports.work.open_fan_out(fan_out)\n"
+        "        opened.append(fan_out)\n",
+        "        opened.append(fan_out)\n"
         "        from shared.workflow.recompute import recompute\n"
         "        from shared.domain.recompute import FanOutStep\n"
         "        await recompute(ports, FanOutStep(fan_out.id).to_bytes(), 1)\n"
@@ -138,8 +138,8 @@ PLANTED = [
     Planted(
         "a due row is deleted though nothing was decided",
         "shared/workflow/sweep.py",
-        "            await send_recompute(ports, [row.customer_id for row in rows], DayCame(day))\n",
-        "            for row in rows:\n                await ports.work.delete_due(row)\n",
+        "            await send_recompute(ports, [row.customer_id for row in of_day], DayCame(day))\n",
+        "            for row in of_day:\n                await ports.work.delete_due(row)\n",
     ),
     Planted(
         "an outbox gets no row",
@@ -211,8 +211,8 @@ PLANTED = [
     Planted(
         "a date is forgotten after a slower first decision entered it again",
         "shared/workflow/recompute.py",
-        "            await _forget_day(ports, customer_id, message.reason)  # before: whoever loses to the touch "
-        "enters it anew\n            await _touch(ports, loaded, message.reason)\n",
+        "            await _forget_day(ports, customer_id, message.reason)\n"
+        "            await _touch(ports, loaded, message.reason)\n",
         "            await _touch(ports, loaded, message.reason)\n"
         "            await _forget_day(ports, customer_id, message.reason)\n",
     ),
@@ -220,6 +220,7 @@ PLANTED = [
         "a partner's fan-out is opened for a fact that cannot be kept",
         "shared/workflow/partner_facts.py",
         "    writes = ports.partners.writes(",
+        "    fan_out = FanOut(partner.partner_id, partner.revision, at=ports.timestamp())\n"
         "    await ports.work.open_fan_out(fan_out)\n    writes = ports.partners.writes(",
     ),
     Planted(
@@ -295,8 +296,8 @@ PLANTED = [
     Planted(
         "of a partner's facts together only the last names its fan-out",
         "shared/workflow/partner_facts.py",
-        "partner.revision if changed else 0) for event in applied]",
-        "partner.revision if changed and event is applied[-1] else 0) for event in applied]",
+        "    rows = [_row(event, row, revision) for",
+        "    rows = [_row(event, row, revision if event is applied[-1] else 0) for",
     ),
     Planted(
         "a partner's fact is written whatever version stands",
@@ -568,7 +569,7 @@ PLANTED = [
     Planted(
         "an outbox dated ahead is dropped before its decision comes",
         "shared/workflow/sweep.py",
-        "    if not came_to_be and ports.is_ahead(outbox.at):\n",
+        "    if not is_committed and ports.is_ahead(outbox.at):\n",
         "    if False:\n",
     ),
     Planted(
@@ -585,9 +586,9 @@ PLANTED = [
     ),
     Planted(
         "a round over due dates that a clock ahead began is gone on with",
-        "shared/workflow/sweep.py",
-        "noted.after and noted.on <= begun.on else",
-        "noted.after else",
+        "shared/workflow/rounds.py",
+        "if noted.at and ports.is_ahead(noted.at) else",
+        "if not name else",
     ),
     Planted(
         "an answer with another outcome has the sequence of the recorded decision",
@@ -603,15 +604,15 @@ PLANTED = [
     ),
     Planted(
         "the sweep of due dates begins each call at the start",
-        "shared/workflow/sweep.py",
-        "    sweep = noted if noted and noted.after and noted.on <= begun.on else begun",
-        "    sweep = begun",
+        "shared/workflow/rounds.py",
+        "else replace(noted, over=False)",
+        "else Round(name, etag=noted.etag)",
     ),
     Planted(
         "the sweep of due dates does not rest after a large round",
         "shared/workflow/sweep.py",
-        "        and not ports.is_older(noted.began, REST)\n",
-        "        and ports.today().year < 2000\n",
+        " and not ports.is_older(noted.at, REST)\n",
+        " and today.year < 2000\n",
     ),
     Planted(
         "a fact of a full customer cannot be replaced",
@@ -693,7 +694,7 @@ PLANTED = [
     ),
     Planted(
         "a detached customer is forgotten without a touch",
-        "shared/workflow/detached.py",
+        "shared/workflow/recompute.py",
         "    await ports.customers.touch(loaded, ports.timestamp())\n",
         "",
     ),
@@ -711,11 +712,12 @@ PLANTED = [
     ),
     Planted(
         "a detached customer's index row is read after the touch",
-        "shared/workflow/detached.py",
-        "        row = await ports.indexes.attachment(partner_id, state.customer_id)\n"
+        "shared/workflow/recompute.py",
+        "        row = await ports.indexes.attachment(reason.partner_id, state.customer_id)"
+        "  # else no attach writes it again\n"
         "    await ports.customers.touch(loaded, ports.timestamp())\n",
         "        await ports.customers.touch(loaded, ports.timestamp())\n"
-        "        row = await ports.indexes.attachment(partner_id, state.customer_id)\n"
+        "        row = await ports.indexes.attachment(reason.partner_id, state.customer_id)\n"
         "    else:\n"
         "        await ports.customers.touch(loaded, ports.timestamp())\n",
     ),
@@ -728,25 +730,25 @@ PLANTED = [
     ),
     Planted(
         "a customer is forgotten although its evidence names the partner",
-        "shared/workflow/detached.py",
-        "    if partner_id not in state.evidence.partners:",
-        "    if True:",
+        "shared/workflow/recompute.py",
+        " and reason.partner_id not in state.evidence.partners:",
+        ":",
     ),
     Planted(
         "detached customers are never forgotten",
-        "shared/workflow/detached.py",
+        "shared/workflow/recompute.py",
         "            await ports.indexes.delete_attachment(row)\n",
         "            pass\n",
     ),
     Planted(
         "a fan-out opened by two tries is dropped as that of the one that lost",
         "shared/workflow/partner_facts.py",
-        "        if lost.id != fan_out.id:",
+        "        if lost.id != fan_out_id:",
         "        if True:",
     ),
     Planted(
         "a detached customer is forgotten before it is touched",
-        "shared/workflow/detached.py",
+        "shared/workflow/recompute.py",
         "    await ports.customers.touch(loaded, ports.timestamp())\n"
         "    if row is not None:\n"
         "        with suppress(Conflict):\n"
@@ -758,13 +760,13 @@ PLANTED = [
     ),
     Planted(
         "a preview that has just made progress is handed on",
-        "shared/workflow/left_previews.py",
-        "preview.state == FINISHED or not ports.is_older(preview.at, LEFT_AFTER)",
-        "preview.state == FINISHED",
+        "shared/workflow/preview.py",
+        "if preview and preview.state != FINISHED and ports.is_older(preview.at, LEFT_AFTER):",
+        "if preview and preview.state != FINISHED:",
     ),
     Planted(
         "a stopped preview of rules that are no longer in force is handed on",
-        "shared/workflow/left_previews.py",
+        "shared/workflow/preview.py",
         "if rules is not None and rules.epoch == preview.epoch and not",
         "if not",
     ),
@@ -775,9 +777,9 @@ PLANTED = [
         "",
     ),
     Planted(
-        "a sweep of rows that went back begins at the first again",
-        "shared/workflow/gone_back.py",
-        "swept = await _settle_after(ports, before.after)",
-        'swept = await _settle_after(ports, "")',
+        "a round that did not come to its end begins at the first again",
+        "shared/workflow/rounds.py",
+        'now = replace(now, after=after or "", at=ports.timestamp(), over=after is None)',
+        'now = replace(now, after="", at=ports.timestamp(), over=after is None)',
     ),
 ]

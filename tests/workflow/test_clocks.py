@@ -14,12 +14,12 @@ from shared.messaging.sender import Queue
 from shared.ports import Ports
 from shared.rule_books import SHIPPED
 from shared.rules.document import parse_document
-from shared.storage.work import DueSweep, FanOut
+from shared.storage.rounds import Round, Rounds
+from shared.storage.work import FanOut
 from shared.storage_clock import ClockOffError, StorageClock
 from shared.workflow.change_rules import Told, activate, store_draft
 from shared.workflow.fan_out import step
-from shared.workflow.keep import LAST_ATTEMPT, keep_poison
-from shared.workflow.passing import see_to
+from shared.workflow.keep import LAST_ATTEMPT, keep_poison, see_to
 from shared.workflow.receive_event import receive_event
 from shared.workflow.recompute import recompute
 from shared.workflow.sweep import sweep_due, sweep_fan_outs, sweep_outboxes
@@ -251,9 +251,7 @@ async def test_a_round_over_due_dates_that_a_clock_ahead_began_is_begun_again() 
     world = World()
     await world.ports.work.add_due("C-1", world.now.date())
     ahead = world.ahead(YEAR)
-    [due] = await world.ports.work.due(world.now.date(), None, 10)
-    noted = DueSweep(ahead.timestamp(), "2027-06-02", replace(due, day=date(2027, 1, 1)))
-    await world.ports.work.note_due_sweep(noted)
+    await Rounds(world.store).note(Round("due", "2027-01-01~C-1", ahead.timestamp()))
     await sweep_due(world.ports)
     assert len(world.sent.queues[Queue.RECOMPUTE]) == 1
 

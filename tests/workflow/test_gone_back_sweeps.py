@@ -92,6 +92,7 @@ async def test_a_sweep_ends_in_time_and_the_next_goes_on_where_it_was(monkeypatc
 async def test_rows_that_cannot_be_settled_do_not_keep_those_after_them_waiting(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.setattr(sweeping, "PAGE", 1)
     monkeypatch.setattr(sweeping, "LONGEST_SWEEP", timedelta(0))
     world = World()
     noting = RowsGoneBack(world.ports.rows)

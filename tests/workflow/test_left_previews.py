@@ -9,7 +9,7 @@ from shared.messaging.sender import Queue
 from shared.storage.store import Table
 from shared.workflow import preview as previewing
 from shared.workflow.change_rules import activate
-from shared.workflow.left_previews import GIVEN_UP_AFTER, LEFT_AFTER, sweep_previews
+from shared.workflow.preview import GIVEN_UP_AFTER, LEFT_AFTER, sweep_previews
 from shared.workflow.recompute import recompute
 from tests.restored import moment, put_back
 from tests.workflow.test_change_rules import draft, programme

@@ -171,7 +171,7 @@ async def test_sweeps_tell_the_age_of_what_is_left_and_how_much_is_in_quarantine
     world.now = world.now.replace(minute=1)
     await sweep.sweep_outboxes(world.ports)
     await sweep.sweep_fan_outs(world.ports)
-    await sweep.tell_quarantine(world.ports)
+    await sweep.count_quarantine(world.ports)
     (outboxes,), (fan_outs,), (kept,) = (
         told(caplog, what) for what in ("outboxes swept", "fan-outs swept", "quarantine counted")
     )
@@ -189,7 +189,7 @@ async def test_sweeps_that_find_nothing_say_so_in_numbers(caplog: Logged) -> Non
     await sweep.sweep_due(world.ports)
     await sweep.sweep_outboxes(world.ports)
     await sweep.sweep_fan_outs(world.ports)
-    await sweep.tell_quarantine(world.ports)
+    await sweep.count_quarantine(world.ports)
     assert lines(caplog) == [
         {"what": "due dates swept", "customers": 0},
         {"what": "outboxes swept", "outboxes": 0, "oldestSeconds": 0},

@@ -1,5 +1,6 @@
 """Retention: what is done expires, in rounds of bounded steps; what is kept or needed never does."""
 
+from collections.abc import Awaitable, Callable
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -11,6 +12,7 @@ from shared.api.quarantine import redrive
 from shared.api.rule_sets import activate_rule_set, get_rule_set
 from shared.domain.recompute import CUSTOMERS_PER_MESSAGE
 from shared.messaging.sender import Queue
+from shared.ports import Ports
 from shared.storage import keys
 from shared.storage.rounds import Rounds
 from shared.storage.store import Span, Table
@@ -178,7 +180,7 @@ async def test_broken_at_any_call_it_goes_on_and_nothing_is_left(
         progress = (await get_rule_set(world.ports, version))["progress"]
         world.now += 31 * DAY
         store = WatchedStore(world.store, **{when: breaking_at(number, perhaps=True)})
-        monkeypatch.setattr(retention, "_STEPS", {what: retention._STEPS[what]})
+        monkeypatch.setattr(retention, "_PAGES", {what: retention._PAGES[what]})
         await remove_expired(world.worker(store))
         broken = len(store.calls) >= number
         await remove_expired(world.ports)
@@ -253,29 +255,45 @@ async def test_a_round_goes_on_where_the_call_before_ended_and_then_rests_for_a_
 ) -> None:
     monkeypatch.setattr(retention, "PAGE", 2)
     world = World()
+    monkeypatch.setattr(retention, "_PAGES", {"dates": one_page(world)})
     for number in range(5):
         await world.ports.work.add_due(f"C-{number}", date(2030, 1, 1))
     seen: list[tuple[str, bool]] = []
     for _ in range(4):
-        await retention._go_on(world.ports, "dates", one_page(world))
+        await remove_expired(world.ports)
         noted = await Rounds(world.store).load("dates")
         seen.append((noted.after, noted.over))
         world.now += timedelta(hours=1)
     assert seen == [("2030-01-01~C-1", False), ("2030-01-01~C-3", False), ("", True), ("", True)]
     world.now += DAY
-    await retention._go_on(world.ports, "dates", one_page(world))
+    await remove_expired(world.ports)
     assert (await Rounds(world.store).load("dates")).after == "2030-01-01~C-1"
 
 
-def one_page(world: World) -> retention.Step:
-    """A step after which the time is up."""
+async def test_a_round_over_dates_goes_on_from_one_date_to_the_next(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(retention, "PAGE", 2)
+    world = World()
+    monkeypatch.setattr(retention, "_PAGES", {"dates": one_page(world)})
+    for day, customers in ((1, 3), (2, 2)):
+        for number in range(customers):
+            await world.ports.work.add_due(f"C-{number}", date(2030, 1, day))
+    seen: list[tuple[str, bool]] = []
+    for _ in range(3):
+        await remove_expired(world.ports)
+        noted = await Rounds(world.store).load("dates")
+        seen.append((noted.after, noted.over))
+    assert seen == [("2030-01-01~C-1", False), ("2030-01-02~C-0", False), ("", True)]
 
-    async def step(ports: object, after: str) -> str | None:
-        place = await retention._moved_dates(world.ports, after)
+
+def one_page(world: World) -> Callable[[Ports, str], Awaitable[str | None]]:
+    """A page after which the time is up."""
+
+    async def page(ports: Ports, after: str) -> str | None:
+        place = await retention._moved_dates(ports, after)
         world.now += timedelta(minutes=2)
         return place
 
-    return step
+    return page
 
 
 async def test_a_customer_that_cannot_be_read_does_not_stop_the_round() -> None:

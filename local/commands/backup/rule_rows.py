@@ -20,7 +20,7 @@ from shared.storage.rule_sets import DRAFT, RuleSets
 from shared.storage.store import ANY, Conflict, Span, Table, Write
 from shared.storage.work import FanOut
 from shared.workflow.change_rules import UnreadableError, refuse_unreadable
-from shared.workflow.fan_out import hand_on
+from shared.workflow.fan_out import enqueue
 
 _SHIPPED_ALONE = 1
 """The epoch, and the latest version, while a deployment has only the rule set that it was shipped with."""
@@ -141,4 +141,4 @@ async def _store(ports: Ports, rows: list[Read]) -> None:
         await ports.store.write(Table.RULES, epoch, state.etag if state else None)
     except Conflict as fault:
         raise CommandError("the rules changed meanwhile: run it again") from fault
-    await hand_on(ports, fan_out.id)
+    await enqueue(ports, fan_out.id)
