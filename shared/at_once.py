@@ -17,8 +17,23 @@ class AtOnce:
             return await call()
 
     async def each[T, R](self, call: Callable[[T], Awaitable[R]], items: Iterable[T]) -> list[R]:
-        """The result for each item, in their order; raises what the first call to fail raised."""
-        return await asyncio.gather(*(self.one(lambda item=item: call(item)) for item in items))  # type: ignore[misc]
+        """The result for each item, in their order; raises what the first call to fail raised.
+
+        After that no call begins.
+        """
+        failed = False
+
+        async def one(item: T) -> R:
+            nonlocal failed
+            if failed:
+                raise asyncio.CancelledError
+            try:
+                return await call(item)
+            except BaseException:
+                failed = True
+                raise
+
+        return await asyncio.gather(*(self.one(lambda item=item: one(item)) for item in items))  # type: ignore[misc]
 
 
 async def at_once[T, R](call: Callable[[T], Awaitable[R]], items: Iterable[T], most: int = AT_ONCE) -> list[R]:

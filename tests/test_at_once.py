@@ -31,3 +31,19 @@ async def test_a_call_that_fails_fails_all_and_gives_up_its_turn() -> None:
     for _ in range(2):
         with pytest.raises(ZeroDivisionError):
             await calls.one(fail)
+
+
+async def test_after_a_failure_none_begins() -> None:
+    begun = []
+
+    async def call(item: int) -> None:
+        begun.append(item)
+        await asyncio.sleep(0)
+        if item == 1:
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        await at_once(call, range(50), 3)
+    for _ in range(100):
+        await asyncio.sleep(0)
+    assert begun == [0, 1, 2]

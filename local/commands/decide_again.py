@@ -60,6 +60,7 @@ def _partner(value: JsonObject) -> Partner:
     rows = {
         fact.gathered: [[entry[name] for name in entry_members(fact)] for entry in value[fact.gathered]]
         for fact in PARTNER_FACTS
+        if fact.gathered in value or not fact.added
     }
     return Partner.of_rows(value["partnerId"], value["revision"], rows)
 

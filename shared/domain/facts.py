@@ -39,6 +39,8 @@ class Fact:
     """What that list holds, in words."""
     by_type: ClassVar[str] = ""
     """The member that an event does not have, since its type says it."""
+    added: ClassVar[bool] = False
+    """Whether what older versions stored has no list of such facts."""
     counted_by: ClassVar[tuple[str, ...]] = ()
     """The fields by which a partner's summary counts such facts; none where it has each of them."""
 
@@ -66,11 +68,11 @@ class Fact:
     @classmethod
     def from_data(cls, data: Data) -> Self:
         """The fact that an event's valid data gives."""
-        names, converted = _READING[cls]
-        values = list(map(data.get, names))
+        required, optional, converted = _READING[cls]
+        values = [*map(data.__getitem__, required), *map(data.get, optional)]
         for at, read, absent in converted:
             value = values[at]
-            values[at] = absent if value is None else read(value) if read else value
+            values[at] = read(value) if read and value is not None else absent if value is None else value
         return cls(*values)
 
 
@@ -217,9 +219,9 @@ class Training(Fact):
         return not self.revoked
 
 
-type _Reading = tuple[list[str], list[tuple[int, Any, Any]]]
-"""The names of a fact's members and, of those that are not as JSON has them, the place, the reader and what it is where
-absent."""
+type _Reading = tuple[list[str], list[str], list[tuple[int, Any, Any]]]
+"""The names of a fact's required members, then of the others and, of those that are not as JSON has them, the place,
+the reader and what it is where absent."""
 
 type PartnerFact = Competency | Designation | Deployment | Training
 
@@ -234,11 +236,12 @@ PARTNER_FACTS = [each for each in FACTS.values() if each.owner == PARTNER]
 def _reading(fact: type[Fact]) -> _Reading:
     members = [(json_name(each.name), metadata_of(each).read, each.default) for each in fields_of(fact)]
     converted = [
-        (at, read, absent)
-        for at, (_, read, absent) in enumerate(members)
-        if read or (absent is not MISSING and absent is not None)
+        (at, read, None if default is MISSING else default)
+        for at, (_, read, default) in enumerate(members)
+        if read or (default is not MISSING and default is not None)
     ]
-    return [name for name, *_ in members], converted
+    required = [name for name, _, default in members if default is MISSING]
+    return required, [name for name, *_ in members[len(required) :]], converted
 
 
 _READING = {fact: _reading(fact) for fact in FACTS.values()}

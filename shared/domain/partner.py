@@ -47,8 +47,12 @@ class Partner:
     @property
     def room(self) -> int:
         """How many facts more it may have."""
-        summed = sum(self.deployments.values()) + sum(self.trainings.values())
-        return MAX_FACTS - max(self.stored, len(self.competencies) + len(self.designations) + summed)
+        return MAX_FACTS - max(self.stored, sum([_number(getattr(self, each.gathered)) for each in PARTNER_FACTS]))
+
+    @property
+    def entries(self) -> int:
+        """How many entries its lists have: the time that a criterion takes depends on them."""
+        return sum([len(getattr(self, each.gathered)) for each in PARTNER_FACTS])
 
     def replacing(self, old: PartnerFact | None, new: PartnerFact | None) -> "Partner":
         """The summary with ``old`` replaced by ``new``; its revision is raised if that could matter."""
@@ -89,7 +93,7 @@ class Partner:
         for form in PARTNER_FACTS:
             own = [each for each in given if isinstance(each, form)]
             summed[form.gathered] = dict(Counter(map(_group, own))) if form.counted_by else frozenset(own)
-        revision = sum(sum(each.values()) if isinstance(each, dict) else len(each) for each in summed.values())
+        revision = sum(map(_number, summed.values()))
         return cls(partner_id, revision, **summed)
 
     def rows(self) -> dict[str, list[tuple[object, ...]]]:
@@ -101,10 +105,12 @@ class Partner:
 
     @classmethod
     def of_rows(cls, partner_id: str, revision: int, rows: Rows, stored: int = 0) -> "Partner":
-        """The summary with these ``rows``; a version that did not know a kind of fact wrote no list of it."""
-        summed: dict[str, Any] = {
-            form.gathered: _summed(form, own) for form in PARTNER_FACTS if (own := rows.get(form.gathered))
-        }
+        """The summary with these ``rows``; an older version wrote no list of a kind that was ``added``."""
+        summed: dict[str, Any] = {}
+        for form in PARTNER_FACTS:
+            name = form.gathered
+            if own := rows.get(name, ()) if form.added else rows[name]:
+                summed[name] = _summed(form, own)
         return cls(partner_id, revision, **summed, stored=stored)
 
 
@@ -121,6 +127,11 @@ _CONVERTED = {
     for kind, members in SUMMED.items()
 }
 """Those that JSON has otherwise: place, how to read, how to write. Most columns are as they are."""
+
+
+def _number(values: Any) -> int:
+    """How many facts a list has."""
+    return sum(values.values()) if isinstance(values, dict) else len(values)
 
 
 def _group(fact: Fact) -> tuple[object, ...]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, cast
 
-from shared.domain.facts import ATTACHED, DETACHED, FACTS, Data, PartnerFact
+from shared.domain.facts import ATTACHED, DETACHED, PARTNER_FACTS, Data, PartnerFact
 from shared.domain.strict_json import canonical_bytes
 
 
@@ -64,4 +64,7 @@ class Register:
 
 
 def partner_fact_of(kind: Kind, data: Data) -> PartnerFact:
-    return cast(PartnerFact, FACTS[kind].from_data(data))
+    return cast(PartnerFact, _PARTNER_FACTS[kind].from_data(data))
+
+
+_PARTNER_FACTS = {each.kind: each for each in PARTNER_FACTS}

@@ -126,10 +126,7 @@ def steps_of_many(rule_set: RuleSet, customer: Customer, partners: Partners) -> 
 
 
 def _steps(partner: Partner | None) -> int:
-    if partner is None:
-        return 1
-    facts = len(partner.competencies) + len(partner.designations) + len(partner.deployments) + len(partner.trainings)
-    return 1 + facts // _FACTS_A_STEP
+    return 1 + (partner.entries if partner else 0) // _FACTS_A_STEP
 
 
 def qualification(rule_set: RuleSet, partner: Partner, on: date) -> JsonObject:

@@ -20,7 +20,7 @@ def used_facts(
     customer: JsonObject, partners: Collection[Partner], on: date, rule_set: RuleSet, next_start: date | None
 ) -> JsonObject | None:
     """``customer`` are its facts gathered by kind; None if there are too many to be kept."""
-    if sum(len(each.deployments) + len(each.trainings) for each in partners) > MOST_ENTRIES:
+    if sum(each.entries for each in partners) > MOST_ENTRIES:
         return None
     return {
         "customer": customer,

@@ -7,6 +7,7 @@ import contextlib
 import hashlib
 import itertools
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -51,6 +52,11 @@ class Quarantined:
         return f"{self.at}~{self.id}"
 
 
+def _error(value: Mapping[str, str]) -> MemberError:
+    """Without what a later version may add."""
+    return MemberError(value["path"], value["message"])
+
+
 _MESSAGES: Final = RowsOf(
     Quarantined,
     Table.QUARANTINE,
@@ -59,7 +65,7 @@ _MESSAGES: Final = RowsOf(
     forms={
         "errors": Form(
             lambda name, errors: packed(name, json.dumps([each.to_json() for each in errors]).encode()),
-            lambda name, found: tuple(MemberError(**each) for each in json.loads(unpacked(name, found))),
+            lambda name, found: tuple(map(_error, json.loads(unpacked(name, found)))),
             in_pieces=True,
         )
     },

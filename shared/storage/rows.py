@@ -108,8 +108,9 @@ _READ_BESIDE: Final = ("etag", "unknown")
 class RowsOf[T: "DataclassInstance"]:
     """The rows that hold a ``made`` each, a dataclass: every field is a property, its name in camel case.
 
-    ``place`` gives a row's partition and key, which hold the fields ``in_key``. What has a default may be absent;
-    ``sparse`` fields are, while they have it. The fields ``etag`` and ``unknown`` are of the row as read.
+    ``place`` gives a row's partition and key, which hold the fields ``in_key``. ``sparse`` fields are absent while they
+    have their default; ``added`` ones are absent in rows of older versions. The fields ``etag`` and ``unknown`` are of
+    the row as read. A row without another field is no such row: reading it raises KeyError.
     """
 
     def __init__(
@@ -119,6 +120,7 @@ class RowsOf[T: "DataclassInstance"]:
         place: Callable[[T], tuple[str, str]],
         *,
         sparse: Sequence[str] = (),
+        added: Sequence[str] = (),
         in_key: Mapping[str, Callable[[Row], object]] | None = None,
         forms: Mapping[str, Form] | None = None,
     ) -> None:
@@ -133,6 +135,7 @@ class RowsOf[T: "DataclassInstance"]:
             (each.name, _camel(each.name), given.get(each.name) or _FORMS.get(each.type, _AS_IT_IS)) for each in own
         ]
         self._absent = {name: every[name].default for name in sparse}
+        self._may_be_absent = frozenset((*sparse, *added))
         always = [each for each in self._columns if each[2] is _AS_IT_IS and each[0] not in self._absent]
         self._always = [(field, name) for field, name, _ in always]
         self._others = [each for each in self._columns if each not in always]
@@ -154,7 +157,7 @@ class RowsOf[T: "DataclassInstance"]:
         found = row.properties
         values = {field: read(row) for field, read in self._in_key.items()}
         for field, name, form in self._columns:
-            if (f"{name}0" if form.in_pieces else name) in found:
+            if name in found or field not in self._may_be_absent:
                 values[field] = form.read(name, found)
         if self._etag:
             values["etag"] = row.etag

@@ -88,7 +88,7 @@ _DUE: Final = RowsOf(
     in_key={"day": lambda row: date.fromisoformat(row.partition.removeprefix(keys.DUE))},
 )
 _FAN_OUTS: Final = RowsOf(
-    FanOut, Table.WORK, lambda each: (keys.FAN_OUTS, keys.fan_out(each.id)), sparse=("decisions",)
+    FanOut, Table.WORK, lambda each: (keys.FAN_OUTS, keys.fan_out(each.id)), sparse=("decisions",), added=("since",)
 )
 
 

@@ -20,7 +20,7 @@ from shared.workflow.renew import renew_partner, renew_rules
 from shared.workflow.rounds import alone, go_on
 
 ACCEPTED_AFTER = timedelta(minutes=5)
-PAGE = 10
+PAGE = 100
 LONGEST_SWEEP = timedelta(minutes=2)
 
 _log = Log("gone_back")
@@ -45,7 +45,7 @@ async def mend(ports: Ports, state: CustomerState, fault: WentBackError) -> None
 
 async def sweep_gone_back(ports: Ports) -> None:
     """Settle those noted: forget those that came back, accept those that are due."""
-    seen = settled = 0
+    began, seen, settled = ports.now(), 0, 0
 
     async def page(after: str) -> str | None:
         nonlocal seen, settled
@@ -53,7 +53,9 @@ async def sweep_gone_back(ports: Ports) -> None:
         for each in rows:
             with alone(_log, "row is not settled", partner=each.partner_id):
                 settled += await _settle(ports, each)
-        seen += len(rows)
+            seen += 1
+            if ports.age(began) > LONGEST_SWEEP:  # one may take seconds
+                return each.key
         return rows[-1].key if len(rows) == PAGE else None
 
     finished = await go_on(ports, "gone-back", page, LONGEST_SWEEP)

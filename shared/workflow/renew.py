@@ -83,8 +83,4 @@ async def of_facts(ports: Ports, state: PartnerState) -> tuple[PartnerState, int
 
 
 def is_that_of(state: PartnerState, right: PartnerState) -> bool:
-    return state.facts == right.facts and _content(state.partner) == _content(right.partner)
-
-
-def _content(partner: Partner) -> tuple[object, ...]:
-    return partner.competencies, partner.designations, dict(partner.deployments), dict(partner.trainings)
+    return state.facts == right.facts and replace(right.partner, revision=state.partner.revision) == state.partner

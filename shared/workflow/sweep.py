@@ -33,18 +33,21 @@ async def sweep_due(ports: Ports) -> None:
 
     After a round of more than a page the next one of the day waits: what is still being worked on is not sent again.
     """
-    today, sent = ports.today(), 0
+    sent = 0
 
     async def page(after: str) -> str | None:
         nonlocal sent
-        rows = await ports.work.due(today, Due.at(after), PAGE)
+        today, place = ports.today(), Due.at(after)
+        if place and place.day > today:  # noted by a clock that was ahead
+            place = None
+        rows = await ports.work.due(today, place, PAGE)
         for day, of_day in itertools.groupby(rows, key=attrgetter("day")):
             await send_recompute(ports, [row.customer_id for row in of_day], DayCame(day))
         sent += len(rows)
         return rows[-1].place if len(rows) == PAGE else None
 
     def rests(noted: Round) -> bool:
-        return noted.at.startswith(today.isoformat()) and not ports.is_older(noted.at, REST)
+        return noted.at.startswith(ports.today().isoformat()) and not ports.is_older(noted.at, REST)
 
     await go_on(ports, "due", page, LONGEST_SWEEP, rests)
     _log.info("due dates swept", customers=sent)

@@ -69,8 +69,7 @@ async def test_two_sweeps_at_once_accept_it_once(gone_back: Made, call: int) -> 
     assert [sequence for sequence, _ in world.told()] == list(range(1, state.sequence + 1))
 
 
-async def test_a_sweep_ends_in_time_and_the_next_goes_on_where_it_was(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sweeping, "PAGE", 2)
+async def test_a_sweep_ends_in_time_and_the_next_goes_on_where_it_was() -> None:
     world = World()
     noting = RowsGoneBack(world.ports.rows)
     for number in range(5):

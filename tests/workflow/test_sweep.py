@@ -324,6 +324,26 @@ async def test_the_next_day_is_swept_at_once_however_large_the_round_before(monk
     assert sent(world) == names
 
 
+async def test_the_next_day_is_swept_at_once_though_the_round_before_ended_in_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("shared.workflow.sweep.PAGE", 10)
+    world = World(now=datetime(2026, 6, 1, 23, 59, 50, tzinfo=UTC))
+    names = await due_today(world, 25)
+    tomorrow = [f"T-{number}" for number in range(3)]
+    for name in tomorrow:
+        await world.ports.work.add_due(name, date(2026, 6, 2))
+
+    async def slow(call: Call) -> None:
+        if call.operation == "query":
+            world.now += timedelta(seconds=6)
+
+    await sweep_due(world.worker(WatchedStore(world.store, before=slow)))
+    world.now += timedelta(minutes=5)
+    await sweep_due(world.ports)
+    assert set(sent(world)) == {*names, *tomorrow}
+
+
 async def test_of_two_sweeps_at_once_one_stops(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("shared.workflow.sweep.PAGE", 10)
     world = World()

@@ -89,8 +89,7 @@ class Search(Scope):
     def consider(self, partner: Partner) -> None:
         """Make it the current one."""
         self.partner = partner
-        facts = len(partner.deployments) + len(partner.trainings) + len(partner.competencies)
-        self.weight = 1 + facts // _FACTS_A_STEP
+        self.weight = 1 + partner.entries // _FACTS_A_STEP
 
     def attached(self) -> list[Partner]:
         """The partners on the current project, nearest to being qualified first if there are many."""
