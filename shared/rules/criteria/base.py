@@ -134,18 +134,15 @@ class Criterion(ABC):
 
     def parent(self, children: Sequence[Node], subject: Subject, counts: "Counts | None" = None) -> Node:
         """The node over these children; ``counts`` are of all where only some are given."""
-        met, unknown, of = counts = counts or counts_of([each.verdict for each in children])
-        requires = self.requires
-        if met == of:
-            verdict = Verdict.MET if of else Verdict.UNMET
-        else:
-            verdict = joined(requires, counts)
-            if met and requires == ANY:  # the others are then not needed
-                children = [
-                    each if each.verdict is Verdict.MET else each._replace(not_needed=True) for each in children
-                ]
+        met, unknown, of = counts or counts_of([each.verdict for each in children])
+        if met == of and of:  # the usual case, without a look at each
+            actual = f"{met} of {met} met"
+            return Node(self.id, self.title, Verdict.MET, self.requires, actual, subject, tuple(children))
+        if met and self.requires == ANY:  # the others are then not needed
+            children = [each if each.verdict is Verdict.MET else each._replace(not_needed=True) for each in children]
+        verdict = joined(self.requires, (met, unknown, of))
         actual = _tally(met, unknown, of) if of else self.if_none
-        return Node(self.id, self.title, verdict, requires, actual, subject, tuple(children))
+        return Node(self.id, self.title, verdict, self.requires, actual, subject, tuple(children))
 
 
 class Leaf(Criterion):
