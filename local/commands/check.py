@@ -1,7 +1,9 @@
-"""The checks of ``./dev check``: every one runs, whatever the others found."""
+"""The checks of ``./dev check``: every one runs, whatever the others found; a signal ends the one that is running."""
 
+import signal
 import subprocess
 import sys
+from typing import NoReturn
 
 from local.commands.app import CommandError, run
 from local.commands.security import check_security
@@ -20,6 +22,7 @@ CHECKS = (
 
 
 def main(arguments: list[str]) -> int:
+    signal.signal(signal.SIGTERM, _stop)
     options = parser_of("check").parse_args(arguments)
     if not options.security:
         return check_code()
@@ -32,6 +35,11 @@ def check_code() -> int:
         print("$ python", *command, flush=True)
         statuses.append(subprocess.call([sys.executable, *command], cwd=ROOT))
     return 1 if any(statuses) else 0
+
+
+def _stop(number: int, _: object) -> NoReturn:
+    """What waits for a checker ends it because of the exception."""
+    sys.exit(128 + number)
 
 
 def _npm() -> list[str]:

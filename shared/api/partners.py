@@ -92,11 +92,12 @@ async def get_partner(ports: Ports, partner_id: PartnerId) -> Partner:
         "designations": facts.get(Kind.DESIGNATION, []),
         "deployments": facts.get(Kind.DEPLOYMENT, []),
         "trainings": facts.get(Kind.TRAINING, []),
+        "factsOmitted": omitted,
         "qualification": qualification(rule_set, state.partner, today),
         "attachedCustomers": len(await _attached(ports, partner_id, once_attached)),
     }
-    if omitted:
-        answer["factsOmitted"] = omitted
+    if not omitted:
+        del answer["factsOmitted"]
     if len(once_attached) == MOST_COUNTED:
         answer["attachedCustomersIsAtLeast"] = True
     return answer

@@ -42,8 +42,6 @@ async def serve(route: Route, request: Request, invocation_id: str, connect: Con
             refuse_unknown(request.params, route.query)
         reply = await _answer(route, request, connect)
     except Exception as fault:
-        if isinstance(fault, PassingError):
-            await see_to(connect(), fault)
         problem = _problem_of(fault, route.name, invocation_id)
         body = compact_bytes(problem.to_json())
         reply = Reply(body, problem.status, "application/problem+json", dict(problem.headers))
@@ -71,7 +69,11 @@ def _caller(request: Request) -> str:
 async def _answer(route: Route, request: Request, connect: Connect) -> Reply:
     if route.roles and len(request.get_body()) > route.max_bytes:
         raise Problem(413, "Body too large", f"the body has more than {route.max_bytes} bytes; send less")
-    answer = await route.handle(request, connect, lambda: _caller(request))
+    try:
+        answer = await route.handle(request, connect, lambda: _caller(request))
+    except PassingError as fault:
+        await see_to(connect(), fault)
+        raise
     if isinstance(answer, Reply):
         return answer
     reply = Reply(compact_bytes(answer), route.status)

@@ -181,3 +181,4 @@ async def test_facts_of_a_partner_that_do_not_fit_are_left_out_and_counted_and_a
     assert (await world.get("customers/C-1")).value == whole  # all that is stored: its own caps bound it
     cut = (await world.get("partners/P-1")).value
     assert (cut["factsOmitted"], cut["qualification"]) == (3, partner["qualification"])
+    assert list(cut).index("factsOmitted") == list(cut).index("qualification") - 1, "right after the lists it is about"

@@ -4,6 +4,8 @@ import hashlib
 import json
 from asyncio import to_thread
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -11,10 +13,16 @@ import pytest
 from local.commands import export, restore
 from local.commands.app import CommandError
 from local.commands.backup.memory_store import MemoryStore
+from local.commands.backup.row_checks import check_row
+from local.commands.backup.rows import NotARowError
 from local.commands.backup.table_export import export_tables
 from local.commands.backup.table_import import import_tables
 from shared.ports import Ports
-from shared.storage.store import StoreUnavailableError, Table
+from shared.storage import keys
+from shared.storage.rounds import Round, Rounds
+from shared.storage.store import Row, StoreUnavailableError, Table, Value
+from shared.storage.work import Due
+from shared.workflow.retention import remove_expired
 from tests import events
 from tests.backup.accounts import contents, files, kill_an_import, point_at
 from tests.backup.programme import programme
@@ -25,12 +33,23 @@ from tests.world import World
 
 type Out = pytest.CaptureFixture[str]
 EMPTY: dict[Table, list[object]] = {table: [] for table in Table}
+ROUNDS = (
+    Round("due", Due(date(2026, 3, 1), "C-1").place, "2026-03-01T00:00:00Z"),
+    Round("left-previews", "1~abc", "2026-03-01T00:00:00.123Z", over=True),
+    Round("gone-back", "gone-back~P-1", "2026-03-01T00:00:00Z"),
+)
+_SWEPT: dict[str, Value] = {"began": "2026-03-01T00:00:00Z", "on": "2026-03-01", "day": "", "customerId": "", "sent": 7}
+LEFT_OVER = Row("sweep~due", "sweep~due", _SWEPT)
+"""How far the sweep of due dates had come, as an earlier version noted it."""
 
 
 @pytest.fixture
 async def copied(tmp_path: Path) -> tuple[World, Path]:
-    """A programme, and the folder its rows were exported to."""
+    """A programme with rounds over its rows, and the folder they were exported to."""
     world = await programme(12)
+    for noted in ROUNDS:
+        await Rounds(world.store).note(noted)
+    await world.store.write(Table.WORK, LEFT_OVER)
     await export_tables(world.ports, tmp_path / "copy")
     return world, tmp_path / "copy"
 
@@ -79,6 +98,39 @@ async def test_an_account_with_rows_is_refused_but_not_one_with_the_shipped_rule
     await started.ports.rule_books.book(None)
     await import_tables(started.ports, folder, "memory")
     assert await contents(started.store) == await contents(world.store)
+
+
+async def test_how_far_rounds_have_come_is_copied_too(copied: tuple[World, Path], tmp_path: Path) -> None:
+    world, _ = copied
+    await remove_expired(world.ports)
+    assert (await Rounds(world.store).load("messages")).over
+    await export_tables(world.ports, tmp_path / "later")
+    moved = World()
+    await import_tables(moved.ports, tmp_path / "later", "memory")
+    assert await contents(moved.store) == await contents(world.store)
+    for noted in ROUNDS:
+        assert replace(await Rounds(moved.store).load(noted.name), etag=None) == noted
+
+
+@pytest.mark.parametrize(
+    "spoilt",
+    [
+        {"at": "yesterday"},
+        {"at": ""},
+        {"at": True},
+        {"after": 7},
+        {"over": "no"},
+        {"RowKey": "round~"},
+        {"RowKey": "round~due~x"},
+        {"RowKey": "due"},
+    ],
+)
+async def test_a_round_that_cannot_be_gone_on_with_is_no_row(spoilt: dict[str, Value]) -> None:
+    values: dict[str, Value] = {"after": "", "at": "2026-03-01T00:00:00Z", "over": False}
+    await check_row(Table.WORK, Row(keys.ROUNDS, "round~due", values))
+    changed = values | spoilt
+    with pytest.raises(NotARowError):
+        await check_row(Table.WORK, Row(keys.ROUNDS, str(changed.pop("RowKey", "round~due")), changed))
 
 
 async def test_an_import_that_was_stopped_anywhere_ends_as_one_that_was_not(

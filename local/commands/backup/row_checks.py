@@ -4,9 +4,10 @@ Each is handed the row alone, in a store in memory.
 """
 
 import json
+import re
 import zlib
 from collections.abc import Awaitable, Callable, Mapping
-from datetime import date
+from datetime import date, datetime
 from typing import Final
 
 from local.commands.backup.memory_store import MemoryStore
@@ -23,12 +24,17 @@ from shared.storage.partners import Partners, read_fact
 from shared.storage.previews import Previews
 from shared.storage.progress import Progress
 from shared.storage.quarantine import Quarantine
+from shared.storage.rounds import Rounds
 from shared.storage.rows import unpacked_json
 from shared.storage.rule_sets import RuleSets
 from shared.storage.store import Row, Store, Table
 from shared.storage.work import Work
 
 _FAULTS = (LookupError, TypeError, ValueError, AttributeError, ArithmeticError, zlib.error, PermanentError)
+
+_NAME: Final = re.compile(r"[a-z]+(-[a-z]+)*")
+_SWEEP_OF_DUE: Final = "sweep~due"
+"""Partition and key of a row of earlier versions, which the round ``due`` took the place of: nothing reads it."""
 
 type Reader = Callable[[Store, Row], Awaitable[object]]
 
@@ -119,9 +125,20 @@ async def _work(store: Store, row: Row) -> object:
         ]
     if row.partition == keys.GONE_BACK:
         return RowsGoneBack.reads(row)
+    if row.partition in (keys.ROUNDS, _SWEEP_OF_DUE):
+        return await _round(store, row)
     counted = row.partition.removeprefix(keys.progress(""))
     of = counted if counted.startswith(keys.upgrade(0)[:-13]) else int(counted)
     return row.key.startswith(keys.progress_of(of, "")) and await Progress(store).read(of)
+
+
+async def _round(store: Store, row: Row) -> object:
+    if row.partition == _SWEEP_OF_DUE:
+        return row.key == _SWEEP_OF_DUE and {"began", "on"} <= row.properties.keys()
+    name = row.key.removeprefix(keys.round_of(""))
+    found = await Rounds(store).load(name)
+    is_whole = isinstance(found.after, str) and isinstance(found.over, bool) and datetime.fromisoformat(found.at)
+    return row.key == keys.round_of(name) and _NAME.fullmatch(name) and is_whole
 
 
 async def _quarantined(store: Store, row: Row) -> object:
