@@ -122,7 +122,7 @@ class Ports:
 
     def timestamp(self) -> str:
         """Now as RFC 3339 text that sorts by time."""
-        return self.now().strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+        return self.now().isoformat(timespec="microseconds").removesuffix("+00:00") + "Z"
 
     def number_after(self, known: int) -> int:
         """The number of a partner's next revision, or of the rules' next epoch. None is given twice, even if the row

@@ -142,7 +142,7 @@ def _read_time(value: object, now: datetime, path: str, errors: list[MemberError
     if time > now + MAX_AHEAD:
         message = f"is more than 5 minutes ahead of the clock ({now.isoformat(timespec='seconds')}); correct it"
         errors.append(MemberError(f"{path}.time", message))
-    return time.strftime("%Y-%m-%dT%H:%M:%S.%f").rjust(26, "0") + "Z"
+    return time.isoformat(timespec="microseconds").removesuffix("+00:00") + "Z"
 
 
 def _utc(value: object) -> datetime:

@@ -4,11 +4,12 @@ A node's ``omitted`` counts every node left out below it, except below a node th
 that nodes kept and omitted add up to the whole tree.
 """
 
-import json
 from bisect import bisect_left
 from collections.abc import Sequence
+from operator import is_
 
 from shared.domain.decision import Node, Value, Verdict
+from shared.domain.strict_json import compact_bytes
 from shared.rules.criteria.base import ANY
 
 _DEEPEST = 64
@@ -81,6 +82,8 @@ class _Cutter:
         elif not kept:
             return node
         children = tuple([self._cut(child, width, depth - 1) for child in kept])
+        if not left_out and all(map(is_, children, node.children)):
+            return node
         return node._replace(children=children, omitted=node.omitted + left_out)
 
     def _size(self, node: Node) -> int:
@@ -91,7 +94,7 @@ class _Cutter:
 
 
 def _bytes(node: Node) -> int:
-    return len(json.dumps(node.to_json(), separators=(",", ":"), ensure_ascii=False).encode())
+    return len(compact_bytes(node.to_json()))
 
 
 def phrase(tree: Node) -> str:
