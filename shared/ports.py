@@ -12,7 +12,7 @@ from typing import Literal
 
 from shared.candidates import Candidates
 from shared.domain.decision import DECISIONS
-from shared.domain.events import Event
+from shared.domain.events import Event, utc_text
 from shared.domain.trace_context import TraceContext
 from shared.errors import PassingError
 from shared.logs import Fields
@@ -122,7 +122,7 @@ class Ports:
 
     def timestamp(self) -> str:
         """Now as RFC 3339 text that sorts by time."""
-        return self.now().isoformat(timespec="microseconds").removesuffix("+00:00") + "Z"
+        return utc_text(self.now())
 
     def number_after(self, known: int) -> int:
         """The number of a partner's next revision, or of the rules' next epoch. None is given twice, even if the row

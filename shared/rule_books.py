@@ -1,8 +1,8 @@
 """The rules in force, read once and kept: compiled rule sets under the epoch they were read at.
 
 A kept book may be old, up to five minutes. That is harmless where the customer's own evidence says which epoch it must
-at least have; where nothing says so (a first decision, a question over HTTP) the book is read anew, which is one read
-while the epoch stands. On first use the shipped rule set is stored as version 1, in force; but only where there are no
+at least have; where nothing says so (a first decision, a question over HTTP) the book is read again, which is one read
+while the epoch stays. On first use the shipped rule set is stored as version 1, in force; but only where there are no
 customers: rules are stored before the first of them, so where there are customers and no rules, the rules were lost.
 """
 

@@ -18,9 +18,9 @@ from shared.storage.previews import ACTIVATE, FINISHED, LOST, RETIRE, Preview
 from shared.storage.rule_sets import ACTIVE, DRAFT, RETIRED
 from shared.workflow.change_rules import (
     ChangedSinceError,
+    ChangeNote,
     LastActiveError,
     NoSuchVersionError,
-    Told,
     UnreadableError,
     activate,
     retire,
@@ -35,17 +35,17 @@ _OUT_OF_DATE = Problem(409, _STALE, "what is in force changed since this preview
 
 async def store(ports: Ports, draft: Draft, caller: str) -> int:
     """Store a document as a draft; 422 with every fault of it, or of its cases, and each one's path."""
-    told = _told(draft, caller)
+    note = _note(draft, caller)
     document, cases = _checked(draft)
     if failed := failures(RuleSet.compile(document, 0), cases):
         raise _unprocessable(*failed)
-    return (await store_draft(ports, document, told)).version
+    return (await store_draft(ports, document, note)).version
 
 
-def _told(body: Draft | Activation, caller: str) -> Told:
+def _note(body: Draft | Activation, caller: str) -> ChangeNote:
     """Who and why; a verified caller's name is worth more than one that was given."""
     author, note = bodies.texts(author=(body.get("author"), MAX_NAME), note=(body.get("note"), MAX_TEXT))
-    return Told(caller or author, note)
+    return ChangeNote(caller or author, note)
 
 
 def _checked(draft: Draft) -> tuple[RuleSetDocument, list[Case]]:
@@ -86,7 +86,7 @@ def _unprocessable(*errors: MemberError) -> Problem:
 
 async def change(ports: Ports, version: int, action: str, body: Activation, caller: str) -> PreviewHeld | None:
     """Activate or retire a version; gives the preview that it was held against."""
-    told = _told(body, caller)
+    note = _note(body, caller)
     most = bodies.count("maxLost", body.get("maxLost"))
     (preview_id,) = bodies.texts(previewId=(body.get("previewId"), MAX_NAME))
     if most is not None and not preview_id:
@@ -99,7 +99,7 @@ async def change(ports: Ports, version: int, action: str, body: Activation, call
     is_done = stored and stored.state == (ACTIVE if action == ACTIVATE else RETIRED)
     held = await _hold(ports, version, action, preview_id, most) if preview_id and not is_done else None
     try:
-        await (activate if action == ACTIVATE else retire)(ports, version, told, held.epoch if held else None)
+        await (activate if action == ACTIVATE else retire)(ports, version, note, held.epoch if held else None)
     except UnreadableError as fault:
         raise Problem(422, "Not readable by a version that may run", str(fault), fault.errors) from fault
     except ChangedSinceError as fault:

@@ -89,15 +89,15 @@ class CustomerState:
     def fact_count(self) -> int:
         return sum(map(len, self.registers.values()))
 
-    def laid_in(self, event: Event) -> "CustomerState | None":
-        """The state with the event's register, or None if a greater or equal one stands; raises PermanentError."""
-        standing = self.registers.get(event.kind, {})
-        if not event.register.outranks(standing.get(event.key)):
+    def applying(self, event: Event) -> "CustomerState | None":
+        """The state with the event's register, or None if a greater or equal one is stored; raises PermanentError."""
+        stored = self.registers.get(event.kind, {})
+        if not event.register.outranks(stored.get(event.key)):
             return None
-        if event.key not in standing and self.fact_count >= MAX_FACTS:
+        if event.key not in stored and self.fact_count >= MAX_FACTS:
             raise PermanentError(f"customer {self.customer_id} has {MAX_FACTS} facts, the most that are kept")
-        registers = {**self.registers, event.kind: {**standing, event.key: event.register}}
-        laid = CustomerState(
+        registers = {**self.registers, event.kind: {**stored, event.key: event.register}}
+        changed = CustomerState(
             self.customer_id,
             registers,
             self.evidence,
@@ -108,15 +108,15 @@ class CustomerState:
             self.unknown,
             self.size,
         )
-        self._refuse_more_pairs(laid)
-        return laid
+        self._refuse_more_pairs(changed)
+        return changed
 
-    def _refuse_more_pairs(self, laid: "CustomerState") -> None:
+    def _refuse_more_pairs(self, changed: "CustomerState") -> None:
         """One that has too many, from before there was this limit, may still be corrected."""
-        projects, attachments = (laid.registers.get(each, ()) for each in (Kind.PROJECT, Kind.ATTACHMENT))
+        projects, attachments = (changed.registers.get(each, ()) for each in (Kind.PROJECT, Kind.ATTACHMENT))
         if len(projects) * len(attachments) <= MAX_PAIRS:  # cheap, and so for all but very large customers
             return
-        pairs = laid.customer.open_pairs
+        pairs = changed.customer.open_pairs
         if pairs > MAX_PAIRS and pairs > self.customer.open_pairs:
             said = (
                 f"customer {self.customer_id} would have {pairs} pairs of an open project and a partner attached to it"

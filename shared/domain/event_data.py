@@ -14,6 +14,7 @@ from functools import cached_property
 from typing import Any, ClassVar
 
 from shared.domain.decision import JsonObject
+from shared.errors import MemberError
 
 type Wrong = tuple[str, object, "MemberKind"]
 """Where something is not right, what is there, and the kind that it should be of."""
@@ -191,3 +192,16 @@ AREA = Word(
 )
 LEVEL = Word('"gold", "silver" or "none"', ("gold", "silver", "none"))
 STATUS = Word('"planned", "active", "completed" or "cancelled"', ("planned", "active", "completed", "cancelled"))
+
+
+def fault(path: str, value: object, right: str) -> MemberError:
+    """A value that is missing or wrong."""
+    if value is None:
+        return MemberError(path, f"is missing; give {right}")
+    return MemberError(path, f"{shown(value)} is not right; give {right}")
+
+
+def shown(value: object) -> str:
+    """The value on one short line of ASCII."""
+    text = ascii(value) if not isinstance(value, str) else '"' + ascii(value)[1:-1] + '"'
+    return text if len(text) <= 80 else f"{text[:77]}..."

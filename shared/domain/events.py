@@ -14,7 +14,7 @@ from typing import NoReturn
 
 from shared.domain.cause import Cause
 from shared.domain.decision import JsonObject
-from shared.domain.event_data import EventData
+from shared.domain.event_data import EventData, fault, shown
 from shared.domain.facts import CUSTOMER, FACTS, Fact
 from shared.domain.registers import Kind, Register
 from shared.domain.strict_json import parse_json
@@ -142,7 +142,12 @@ def _read_time(value: object, now: datetime, path: str, errors: list[MemberError
     if time > now + MAX_AHEAD:
         message = f"is more than 5 minutes ahead of the clock ({now.isoformat(timespec='seconds')}); correct it"
         errors.append(MemberError(f"{path}.time", message))
-    return time.isoformat(timespec="microseconds").removesuffix("+00:00") + "Z"
+    return utc_text(time)
+
+
+def utc_text(moment: datetime) -> str:
+    """A moment in UTC as RFC 3339 text that sorts by time."""
+    return moment.isoformat(timespec="microseconds").removesuffix("+00:00") + "Z"
 
 
 def _utc(value: object) -> datetime:
@@ -194,16 +199,3 @@ def _known_data(value: JsonObject, data: EventData, path: str, errors: list[Memb
         errors += [value_fault(f"{path}{place}", at, kind) for place, at, kind in wrong]
         errors += unknown_members(unknown, known, path)
     return {name: given[name] for name in known if name in given}
-
-
-def fault(path: str, value: object, right: str) -> MemberError:
-    """A value that is missing or wrong."""
-    if value is None:
-        return MemberError(path, f"is missing; give {right}")
-    return MemberError(path, f"{shown(value)} is not right; give {right}")
-
-
-def shown(value: object) -> str:
-    """The value on one short line of ASCII."""
-    text = ascii(value) if not isinstance(value, str) else '"' + ascii(value)[1:-1] + '"'
-    return text if len(text) <= 80 else f"{text[:77]}..."

@@ -10,8 +10,19 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from decimal import Decimal, InvalidOperation
 
-from shared.domain.event_data import APPLICATION, CURRENCY, MONEY, Day, Flag, ListOf, MemberKind, Text, Word
-from shared.domain.events import fault, shown
+from shared.domain.event_data import (
+    APPLICATION,
+    CURRENCY,
+    MONEY,
+    Day,
+    Flag,
+    ListOf,
+    MemberKind,
+    Text,
+    Word,
+    fault,
+    shown,
+)
 from shared.errors import MemberError
 
 _ENDS = "validTo validTill validThrough validUpTo endDate endsAt endOn end ends until to expiry expires expiryDate "

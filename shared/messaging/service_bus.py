@@ -107,14 +107,14 @@ class _Link:
                     await self._sender.send_messages(batch)
             except Exception as fault:
                 self._fail(taken or self._all(), fault)
-                await self._open_anew()
+                await self._reopen()
             except asyncio.CancelledError as fault:
                 self._fail([*taken, *self._all()], fault)
                 raise
             else:
                 self._answered = self._now()
                 for each in taken:
-                    _tell(each.sent)
+                    _settle(each.sent)
 
     def _take(self, batch: ServiceBusMessageBatch, taken: list[_Waiting]) -> None:
         """Fill the batch from the front, noting what is ``taken``; a message that no batch can take fails alone."""
@@ -138,9 +138,9 @@ class _Link:
 
     def _fail(self, several: Iterable[_Waiting], fault: BaseException) -> None:
         for each in several:
-            _tell(each.sent, self._unavailable(fault))
+            _settle(each.sent, self._unavailable(fault))
 
-    async def _open_anew(self) -> None:
+    async def _reopen(self) -> None:
         self._answered = float("-inf")
         broken, self._sender = self._sender, self._client.get_queue_sender(self._queue.value)
         with contextlib.suppress(Exception):
@@ -148,15 +148,15 @@ class _Link:
                 await broken.close()
 
     def _unavailable(self, fault: BaseException) -> SenderUnavailableError:
-        told = SenderUnavailableError(f"Service Bus {self._queue}: {type(fault).__name__}")
-        told.__cause__ = fault
-        return told
+        unavailable = SenderUnavailableError(f"Service Bus {self._queue}: {type(fault).__name__}")
+        unavailable.__cause__ = fault
+        return unavailable
 
     def _now(self) -> float:
         return asyncio.get_running_loop().time()
 
 
-def _tell(sent: asyncio.Future[None], fault: Exception | None = None) -> None:
+def _settle(sent: asyncio.Future[None], fault: Exception | None = None) -> None:
     if sent.done():  # its caller was cancelled
         return
     if fault:

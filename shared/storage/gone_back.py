@@ -40,12 +40,12 @@ class RowsGoneBack(Noun):
     async def note(self, found: GoneBack) -> bool:
         """Insert it, or raise what was ``seen`` of the one that stands; tells whether it is the first."""
         with contextlib.suppress(Conflict):  # another has just noted it: who comes next looks again
-            standing = await _ROWS.get(self._store, keys.GONE_BACK, found.key)
-            if standing is None:
+            stored = await _ROWS.get(self._store, keys.GONE_BACK, found.key)
+            if stored is None:
                 await _ROWS.write(self._store, found)
                 return True
-            if standing.seen < found.seen:
-                await _ROWS.merge(self._store, replace(found, at=standing.at), standing.etag)
+            if stored.seen < found.seen:
+                await _ROWS.merge(self._store, replace(found, at=stored.at), stored.etag)
         return False
 
     async def page(self, after: str, limit: int) -> list[GoneBack]:

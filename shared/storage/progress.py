@@ -58,8 +58,8 @@ class Progress(Noun):
         try:
             await self._store.write(Table.WORK, row)
         except Conflict:
-            standing = await self._store.get(Table.WORK, row.partition, row.key)
-            alone = str(standing.properties.get("alone", "[]")) if standing else alone
+            stored = await self._store.get(Table.WORK, row.partition, row.key)
+            alone = str(stored.properties.get("alone", "[]")) if stored else alone
         return list(json.loads(alone))
 
     async def _settled(self, of: int | str) -> Progressed | None:

@@ -95,10 +95,10 @@ class Quarantine(Noun):
 
     async def keep(self, message: Quarantined) -> None:
         """Keep the message, or count it once more where it is kept already; raises Conflict on a race."""
-        standing = await self.load(message.id)
-        if standing is not None:
-            again = replace(message, at=standing.at, count=standing.count + 1, unknown=standing.unknown)
-            await _MESSAGES.write(self._store, _cut(again), standing.etag)
+        stored = await self.load(message.id)
+        if stored is not None:
+            again = replace(message, at=stored.at, count=stored.count + 1, unknown=stored.unknown)
+            await _MESSAGES.write(self._store, _cut(again), stored.etag)
             return
         by_time = Row(keys.QUARANTINE, keys.quarantined_at(message.at, message.id))
         await self._store.commit(Table.QUARANTINE, [Write(_MESSAGES.row(_cut(message))), Write(by_time)])

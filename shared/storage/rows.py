@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from shared.at_once import at_once
 from shared.domain.decision import JsonObject
+from shared.domain.declared import json_name
 from shared.domain.strict_json import compact_bytes
 from shared.domain.unknown import NOTHING, Unknown
 from shared.storage import keys
@@ -132,7 +133,7 @@ class RowsOf[T: "DataclassInstance"]:
         own = [field for name, field in every.items() if name not in self._in_key and name not in _READ_BESIDE]
         given = forms or {}
         self._columns = [
-            (each.name, _camel(each.name), given.get(each.name) or _FORMS.get(each.type, _AS_IT_IS)) for each in own
+            (each.name, json_name(each.name), given.get(each.name) or _FORMS.get(each.type, _AS_IT_IS)) for each in own
         ]
         self._absent = {name: every[name].default for name in sparse}
         self._may_be_absent = frozenset((*sparse, *added))
@@ -191,11 +192,6 @@ class RowsOf[T: "DataclassInstance"]:
     async def all_of(self, store: Store, span: Span) -> AsyncIterator[T]:
         async for row in all_rows(store, self._table, span):
             yield self.read(row)
-
-
-def _camel(field: str) -> str:
-    first, *rest = field.split("_")
-    return first + "".join(word.capitalize() for word in rest)
 
 
 async def all_rows(store: Store, table: Table, span: Span) -> AsyncIterator[Row]:

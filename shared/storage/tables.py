@@ -117,15 +117,15 @@ class TableStore:
     async def _settled[T](
         self, table: Table, row: Row, writer: str, call: Call, read: Callable[[Answer], T]
     ) -> T | str:
-        """What ``read`` gives, or the standing row's ETag if the conflict was with the call's own effect."""
+        """What ``read`` gives, or the stored row's ETag if the conflict was with the call's own effect."""
         try:
             return await self._creating(table, call, read)
         except CallFailedError as fault:
             failure = _conflict_or_unavailable(fault)
             if isinstance(failure, Conflict):
-                standing = await self.get(table, row.partition, row.key)
-                if standing and standing.properties.get(WRITER) == writer:
-                    return standing.etag
+                stored = await self.get(table, row.partition, row.key)
+                if stored and stored.properties.get(WRITER) == writer:
+                    return stored.etag
             raise failure from fault
 
     async def _creating[T](self, table: Table, call: Call, read: Callable[[Answer], T]) -> T:

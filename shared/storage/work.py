@@ -21,7 +21,7 @@ _LONG_AGO = timedelta(hours=1)
 
 @dataclass(frozen=True, slots=True)
 class Outbox:
-    """Recorded decision ``sequence`` of a customer, to be notified if it came to be."""
+    """Recorded decision ``sequence`` of a customer, to be notified if it was committed."""
 
     customer_id: str
     sequence: int
@@ -143,15 +143,15 @@ class Work(Noun):
         return found
 
     async def open_fan_out(self, fan_out: FanOut) -> None:
-        """Write the fan-out's row, over one left by a try of long ago, unless it stands; raises Conflict."""
+        """Write the fan-out's row, over one left by a try of long ago, unless it is under way; raises Conflict."""
         try:
             await _FAN_OUTS.write(self._store, fan_out)
         except Conflict:
-            standing = await self.fan_out(fan_out.id)
-            if standing is None:
+            stored = await self.fan_out(fan_out.id)
+            if stored is None:
                 raise
-            if _age(standing, fan_out) > _LONG_AGO:  # else it could be dropped as abandoned before its cause is written
-                await self.advance(replace(fan_out, etag=standing.etag, unknown=standing.unknown))
+            if _age(stored, fan_out) > _LONG_AGO:  # else it could be dropped as abandoned before its cause is written
+                await self.advance(replace(fan_out, etag=stored.etag, unknown=stored.unknown))
 
     async def fan_out(self, fan_out_id: str) -> FanOut | None:
         return await _FAN_OUTS.get(self._store, keys.FAN_OUTS, keys.fan_out(fan_out_id))
@@ -172,5 +172,5 @@ class Work(Noun):
         return _FAN_OUTS.all_of(self._store, Span(keys.FAN_OUTS))
 
 
-def _age(standing: FanOut, now: FanOut) -> timedelta:
-    return abs(datetime.fromisoformat(now.at) - datetime.fromisoformat(standing.at))
+def _age(stored: FanOut, now: FanOut) -> timedelta:
+    return abs(datetime.fromisoformat(now.at) - datetime.fromisoformat(stored.at))

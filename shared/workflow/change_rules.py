@@ -53,14 +53,14 @@ class ChangedSinceError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class ChangeNote:
     """Who makes a change, and why."""
 
     author: str = ""
     note: str = ""
 
 
-async def store_draft(ports: Ports, document: RuleSetDocument, told: Told) -> StoredRuleSet:
+async def store_draft(ports: Ports, document: RuleSetDocument, note: ChangeNote) -> StoredRuleSet:
     """Store a document as the next version; it is never changed again."""
 
     async def attempt() -> StoredRuleSet:
@@ -70,8 +70,8 @@ async def store_draft(ports: Ports, document: RuleSetDocument, told: Told) -> St
             state.latest + 1,
             DRAFT,
             document.effective_from,
-            told.author,
-            told.note,
+            note.author,
+            note.note,
             sha256_of(document.value),
             compact_bytes(document.value),
             ports.timestamp(),
@@ -87,21 +87,21 @@ async def _latest(ports: Ports) -> int:
     return max((each.version for each in await ports.rule_sets.versions(None, 1)), default=0)
 
 
-async def activate(ports: Ports, version: int, told: Told = Told(), seen: int | None = None) -> None:
+async def activate(ports: Ports, version: int, note: ChangeNote = ChangeNote(), seen: int | None = None) -> None:
     """Put a version in force from its date; nothing changes if it is active already. Raises UnreadableError if this
     version or the oldest that may run beside it cannot read it, ChangedSinceError if the rules are no longer at epoch
     ``seen``."""
-    await _change(ports, version, ACTIVE, told, seen)
+    await _change(ports, version, ACTIVE, note, seen)
 
 
-async def retire(ports: Ports, version: int, told: Told = Told(), seen: int | None = None) -> None:
+async def retire(ports: Ports, version: int, note: ChangeNote = ChangeNote(), seen: int | None = None) -> None:
     """Take an active version out of force; nothing changes if it is not active. Raises LastActiveError if no other is
     in force, UnreadableError if a version that may run cannot read what comes in its place, ChangedSinceError if the
     rules are no longer at epoch ``seen``."""
-    await _change(ports, version, RETIRED, told, seen)
+    await _change(ports, version, RETIRED, note, seen)
 
 
-async def _change(ports: Ports, version: int, to: str, told: Told, seen: int | None = None) -> None:
+async def _change(ports: Ports, version: int, to: str, note: ChangeNote, seen: int | None = None) -> None:
     async def attempt() -> None:
         await ports.rule_books.seed_where_new()
         state, stored = await _state(ports), await ports.rule_sets.version(version)
@@ -122,7 +122,7 @@ async def _change(ports: Ports, version: int, to: str, told: Told, seen: int | N
         await ports.work.open_fan_out(fan_out)
         cause = Cause({"kind": "rule-set", "ruleSetVersion": version, "action": action, "epoch": epoch})
         changed = replace(state, epoch=epoch, active=active, cause=dict(cause.named))
-        change = RulesChange(epoch, version, action, told.author, told.note, ports.timestamp())
+        change = RulesChange(epoch, version, action, note.author, note.note, ports.timestamp())
         await ports.rule_sets.commit(changed, replace(stored, state=to), change)
         await enqueue(ports, fan_out.id)
 

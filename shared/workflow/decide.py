@@ -142,8 +142,8 @@ async def _decided(
     )
     if not changed:
         return decided, None
-    told = notification_of(decision, facts.outcome, decided.decided_at, cause.trace, ports.source)
-    notification = compact_bytes(told)
+    notified = notification_of(decision, facts.outcome, decided.decided_at, cause.trace, ports.source)
+    notification = compact_bytes(notified)
     used = used_facts(customer_facts(facts.registers), partners.values(), on, rule_set, next_start)
     return decided, Recorded(notification, rule_set.sha256, used)
 

@@ -64,8 +64,8 @@ async def _enqueue_pages(ports: Ports, fan_out: FanOut) -> None:
         customer_ids = await _page(ports, fan_out)
         await send_recompute(ports, customer_ids, _reason(fan_out))
         handed_on = fan_out.handed_on + len(customer_ids)
-        told: Fields = {"customers": len(customer_ids), "handedOn": handed_on, "finished": len(customer_ids) < PAGE}
-        _log.info("fan-out page", **told, lagSeconds=ports.seconds_since(fan_out.since))
+        page: Fields = {"customers": len(customer_ids), "handedOn": handed_on, "finished": len(customer_ids) < PAGE}
+        _log.info("fan-out page", **page, lagSeconds=ports.seconds_since(fan_out.since))
         if len(customer_ids) < PAGE:
             await _close(ports, replace(fan_out, handed_on=handed_on))
             return

@@ -55,11 +55,11 @@ async def handled[T](
             raise
         await _retry_later(ports, queue, message, str(fault), attempt)
     except Exception as fault:
-        told = type(fault).__name__
-        _log.warning("failed", fault=told, last=attempt >= LAST_ATTEMPT)
+        named = type(fault).__name__
+        _log.warning("failed", fault=named, last=attempt >= LAST_ATTEMPT)
         if attempt < LAST_ATTEMPT:
             raise
-        await _keep(ports, queue, message.body, f"failed {attempt} times, last with: {told}", (), attempt)
+        await _keep(ports, queue, message.body, f"failed {attempt} times, last with: {named}", (), attempt)
     return None
 
 
@@ -73,10 +73,10 @@ async def see_to(ports: Ports, fault: PassingError) -> None:
         await note(ports, fault)
 
 
-async def _retry_later(ports: Ports, queue: Queue, message: Retried, told: str, attempt: int) -> None:
+async def _retry_later(ports: Ports, queue: Queue, message: Retried, named: str, attempt: int) -> None:
     if message.copies >= FEWEST_COPIES and ports.is_older(_since(ports, message), LONGEST_RETRIED):
         attempts = message.copies * LAST_ATTEMPT + attempt
-        reason = f"failed for {LONGEST_RETRIED // timedelta(hours=1)} hours, last with: {told}"
+        reason = f"failed for {LONGEST_RETRIED // timedelta(hours=1)} hours, last with: {named}"
         await _keep(ports, queue, message.body, reason, (), attempts)
     else:
         await _put_back(ports, queue, replace(message, copies=message.copies + 1))
@@ -125,8 +125,8 @@ async def keep_dead_letter(
     ports: Ports, queue: Queue, body: bytes, attempts: int, reason: str | None, description: str | None
 ) -> None:
     """The same for a message of ``queue`` that Service Bus gave up after so many tries, with its word for why."""
-    told = ": ".join(filter(None, (reason, description))) or "no reason told"
-    await _redrive_or_keep(ports, queue, body, f"given up by Service Bus: {told}", attempts)
+    named = ": ".join(filter(None, (reason, description))) or "no reason told"
+    await _redrive_or_keep(ports, queue, body, f"given up by Service Bus: {named}", attempts)
 
 
 async def _redrive_or_keep(

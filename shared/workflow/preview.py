@@ -139,8 +139,8 @@ async def _page_done(ports: Ports, preview: Preview) -> Preview:
 
     seen = [each for each in await at_once(one, ids) if each is not None]
     changes: dict[str, list[JsonObject]] = {}
-    for kind, told, _ in seen:
-        changes.setdefault(kind, []).append(told)
+    for kind, summary, _ in seen:
+        changes.setdefault(kind, []).append(summary)
     if (await ports.rule_books.book(None)).epoch != preview.epoch:
         return await _ended(ports, preview)
     await ports.previews.save_page(preview.id, preview.pages, changes)
@@ -151,7 +151,7 @@ async def _page_done(ports: Ports, preview: Preview) -> Preview:
         at=ports.timestamp(),
         state=preview.state if len(ids) == PAGE else FINISHED,
         counts={kind: count + len(changes.get(kind, ())) for kind, count in preview.counts.items()},
-        by_criterion=_tallied(preview.by_criterion, ((kind, told["criteria"]) for kind, told, _ in seen)),
+        by_criterion=_tallied(preview.by_criterion, ((kind, summary["criteria"]) for kind, summary, _ in seen)),
         by_partner=_tallied(preview.by_partner, ((kind, partners) for kind, _, partners in seen), MOST_PARTNERS),
     )
     return replace(done, etag=await ports.previews.save(done))
@@ -182,14 +182,14 @@ async def _compared(
     after = assess(then, state.customer, partners, on, None)
     kind = _kind(before, after)
     telling = before if kind == GAINED else after
-    told: JsonObject = {
+    summary: JsonObject = {
         "customerId": state.customer_id,
         "status": after.outcome.status.value,
         "previousStatus": before.outcome.status.value,
         "eligibleProjects": list(after.outcome.eligible_projects[:20]),
         "criteria": sorted({each.id for each in _deciding_leaves(telling.tree)})[:50],
     }
-    return kind, told, state.customer.partner_ids
+    return kind, summary, state.customer.partner_ids
 
 
 def _kind(before: Assessment, after: Assessment) -> str:

@@ -99,7 +99,7 @@ async def _decide_customer(ports: Ports, customer_id: str, take: Take) -> Sequen
         loaded = await ports.customers.load(customer_id)
         events, state = take(), loaded.state
         for event in (ordered := by_stamp(events)):
-            state = state.laid_in(event) or state
+            state = state.applying(event) or state
         kept = {id(event): state.registers[event.kind][event.key] for event in events}
         results = [end_of(event, kept[id(event)]) for event in events]
         applied = [event for event in ordered if kept[id(event)] is event.register]

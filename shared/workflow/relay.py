@@ -65,9 +65,9 @@ async def _marked_sent(ports: Ports, customer: Committed, sequence: int) -> Comm
 async def _send(ports: Ports, body: bytes) -> None:
     notification = json.loads(body)
     data = notification["data"]
-    told = {name: data[name] for name in ("sequence", "status", "previousStatus")}
+    outcome = {name: data[name] for name in ("sequence", "status", "previousStatus")}
     ids = {"notificationId": notification["id"], "customer": data["customerId"]}
-    with about(**ids, **told, **cause_fields(data["cause"] or {})):
+    with about(**ids, **outcome, **cause_fields(data["cause"] or {})):
         with ports.span("send", Queue.NOTIFICATIONS, TraceContext.of(notification)):
             properties = {name: data[name] for name in FILTERS}
             message = Message(body, notification["id"], data["customerId"], notification["type"], properties)

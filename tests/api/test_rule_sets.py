@@ -14,7 +14,7 @@ async def store_draft(world: World, version: int, effective_from: str) -> None:
     """The shipped rules under a later date, stored as a draft."""
     await world.ports.rule_books.book(None)
     document = parse_document({**SHIPPED, "effectiveFrom": effective_from})
-    draft = await change_rules.store_draft(world.ports, document, change_rules.Told("rule owner", "a note"))
+    draft = await change_rules.store_draft(world.ports, document, change_rules.ChangeNote("rule owner", "a note"))
     assert draft.version == version
 
 

@@ -30,11 +30,11 @@ async def test_what_is_proposed_makes_eligible_when_it_is_asked_with_it(world: W
     assert ["spend-more", "complete-course"] in steps(answer)
     more = LICENCE | {"licenceId": "L-2", "annualAmount": "42000.00"}
     done = TRAINING | {"part": "knowledge-check", "completedOn": "2026-03-02"}
-    laid_in = {
+    with_them = {
         "customer": SHORT | {"licences": [*SHORT["licences"], more]},
         "partners": [partner | {"trainings": [TRAINING, done]}],
     }
-    assert (await ask(world, laid_in)).value["status"] == "eligible"
+    assert (await ask(world, with_them)).value["status"] == "eligible"
 
 
 async def test_a_partner_given_or_attached_elsewhere_is_proposed_by_name_if_it_qualifies(world: World) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from shared.rule_books import SHIPPED
 from shared.rules.document import parse_document
 from shared.storage.rule_sets import StoredRuleSet
-from shared.workflow.change_rules import Told, activate, store_draft
+from shared.workflow.change_rules import ChangeNote, activate, store_draft
 from shared.workflow.preview import start_preview
 from tests import events
 from tests.world import World
@@ -25,7 +25,7 @@ async def programme(customers: int, world: World | None = None) -> World:
         if number == _BEFORE_THE_CHANGE:
             await start_preview(world.ports, draft)
             await world.settle()
-            await activate(world.ports, draft.version, Told("ada", "as agreed"))
+            await activate(world.ports, draft.version, ChangeNote("ada", "as agreed"))
             await world.settle()
     await world.post(b"no event")
     return world
@@ -33,7 +33,7 @@ async def programme(customers: int, world: World | None = None) -> World:
 
 async def stricter_rules(world: World, amount: str = "320000") -> StoredRuleSet:
     document = json.loads(SHIPPED.read_text().replace('"300000"', f'"{amount}"'))
-    return await store_draft(world.ports, parse_document(document), Told("ada", "stricter"))
+    return await store_draft(world.ports, parse_document(document), ChangeNote("ada", "stricter"))
 
 
 def _partners(number: int) -> Iterator[bytes]:

@@ -21,7 +21,7 @@ from .given import ATTACHED, DETACHED, GOOD, PROJECT, SPEND, accepted, event
 def laid(*events: Event) -> CustomerState:
     state = CustomerState("C-1")
     for each in events:
-        state = state.laid_in(each) or state
+        state = state.applying(each) or state
     return state
 
 
@@ -45,7 +45,7 @@ def of_many() -> Iterator[Event]:
 def full() -> CustomerState:
     state, events = CustomerState("C-1"), of_many()
     for _ in range(MAX_FACTS):
-        taken = state.laid_in(next(events))
+        taken = state.applying(next(events))
         assert taken is not None
         state = taken
     return state
@@ -59,25 +59,25 @@ def test_a_customer_may_have_2000_facts_of_all_kinds_together(full: CustomerStat
 @pytest.mark.parametrize("name", [SPEND, PROJECT, ATTACHED])
 def test_one_fact_more_is_refused_with_the_cap_as_reason(full: CustomerState, name: str) -> None:
     with pytest.raises(PermanentError) as caught:
-        full.laid_in(accepted(event(name)))
+        full.applying(accepted(event(name)))
     assert caught.value.reason == "customer C-1 has 2000 facts, the most that are kept"
 
 
 def test_a_full_customer_still_takes_a_newer_value_of_a_fact_it_has(full: CustomerState) -> None:
     newer = accepted(event(SPEND, {"time": "2026-03-02T09:31:00Z"}, licenceId="K-0", annualAmount="5"))
-    after = full.laid_in(newer)
+    after = full.applying(newer)
     assert after is not None
     assert after.registers[Kind.LICENCE]["K-0"].data["annualAmount"] == "5"
     assert sum(map(len, after.registers.values())) == 2_000
 
 
 def test_and_an_older_one_changes_nothing(full: CustomerState) -> None:
-    assert full.laid_in(accepted(event(SPEND, {"time": "2026-03-02T09:29:00Z"}, licenceId="K-0"))) is None
+    assert full.applying(accepted(event(SPEND, {"time": "2026-03-02T09:29:00Z"}, licenceId="K-0"))) is None
 
 
 def test_laying_in_leaves_the_state_it_came_from_as_it_was() -> None:
     before = laid(accepted(event(SPEND)))
-    after = before.laid_in(accepted(event(SPEND, {"id": "e-2"}, annualAmount="7")))
+    after = before.applying(accepted(event(SPEND, {"id": "e-2"}, annualAmount="7")))
     assert after is not None
     assert before.registers[Kind.LICENCE]["L-1"].data == GOOD[SPEND]
     assert after.registers[Kind.LICENCE]["L-1"].data["annualAmount"] == "7"

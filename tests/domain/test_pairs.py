@@ -43,13 +43,13 @@ def test_an_event_that_would_make_it_more_pairs_than_are_kept_is_refused(
 ) -> None:
     assert largest.customer.open_pairs == MAX_PAIRS
     with pytest.raises(PermanentError) as caught:
-        largest.laid_in(one_more)
+        largest.applying(one_more)
     assert "pairs of an open project and a partner attached to it; at most 20000 are kept" in caught.value.reason
     assert caught.value.reason.startswith("customer C-1 would have 20")
 
 
 def test_up_to_the_cap_they_are_accepted() -> None:
-    assert customer(PROJECTS - 1, PARTNERS).laid_in(project(PROJECTS)) is not None
+    assert customer(PROJECTS - 1, PARTNERS).applying(project(PROJECTS)) is not None
 
 
 @pytest.mark.parametrize(
@@ -63,13 +63,13 @@ def test_up_to_the_cap_they_are_accepted() -> None:
     ],
 )
 def test_events_that_add_no_pair_are_accepted(largest: CustomerState, event_: Event) -> None:
-    assert largest.laid_in(event_) is not None
+    assert largest.applying(event_) is not None
 
 
 def test_a_customer_stored_before_the_cap_can_be_corrected_but_not_grow() -> None:
     large = customer(300, 300)
-    fewer = large.laid_in(attached(1, name=DETACHED, **LATER))
+    fewer = large.applying(attached(1, name=DETACHED, **LATER))
     assert fewer is not None
     assert fewer.customer.open_pairs == 300 * 299
     with pytest.raises(PermanentError):
-        large.laid_in(project(300))
+        large.applying(project(300))

@@ -115,9 +115,9 @@ def test_a_customer_ends_with_the_greatest_event_of_each_register_in_any_order(
     for order in orders:
         state = CustomerState("C-1")
         for each in order:
-            state = state.laid_in(accepted(each)) or state
+            state = state.applying(accepted(each)) or state
         assert {(kind, key): each for kind, held in state.registers.items() for key, each in held.items()} == winners
-        assert all(state.laid_in(accepted(each)) is None for each in order)
+        assert all(state.applying(accepted(each)) is None for each in order)
 
 
 @given(deliveries(CERTIFIED, DESIGNATED, DEPLOYMENT, TRAINING))
@@ -212,7 +212,7 @@ def test_detaching_from_all_projects_leaves_the_attachment_to_one_project_alone(
         accepted(event(DETACHED, {"id": "2"}, projectId=None)),
     ]
     for each in attachments:
-        state = state.laid_in(each) or state
+        state = state.applying(each) or state
     assert set(state.customer.attachments) == {
         Attachment("P-1", "J-1", True),
         Attachment("P-1", None, False),

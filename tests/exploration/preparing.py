@@ -12,7 +12,7 @@ from shared.rule_books import SHIPPED
 from shared.rules.document import parse_document
 from shared.storage.quarantine import Quarantined
 from shared.storage.store import StoreUnavailableError, Table
-from shared.workflow.change_rules import Told, activate, store_draft
+from shared.workflow.change_rules import ChangeNote, activate, store_draft
 from shared.workflow.preview import start_preview
 from shared.workflow.receive_event import receive_event
 from shared.workflow.recompute import recompute
@@ -28,7 +28,7 @@ type Prepare = Callable[[World], Awaitable[None]]
 async def store_rules_with(ports: Ports, amount: str) -> None:
     """A draft like the shipped rule set that demands another spend."""
     document = json.loads(SHIPPED.read_bytes().replace(b'"300000"', f'"{amount}"'.encode()))
-    await store_draft(ports, parse_document(document), Told())
+    await store_draft(ports, parse_document(document), ChangeNote())
 
 
 async def two_drafts(world: World) -> None:

@@ -9,7 +9,17 @@ from pathlib import Path
 from tests.mutants.planted import Planted
 
 ROOT = Path(__file__).parents[2]
-COPIED = ("shared", "functions", "tests", "rule_sets", "local", "pyproject.toml", "function_app.py", "host.json")
+COPIED = (
+    "shared",
+    "functions",
+    "tests",
+    "rule_sets",
+    "samples",
+    "local",
+    "pyproject.toml",
+    "function_app.py",
+    "host.json",
+)
 
 
 @contextmanager

@@ -162,7 +162,7 @@ PLANTED = [
     Planted(
         "what fails for the last time is dropped",
         "shared/workflow/keep.py",
-        '        await _keep(ports, queue, message.body, f"failed {attempt} times, last with: {told}", (), attempt)\n',
+        '        await _keep(ports, queue, message.body, f"failed {attempt} times, last with: {named}", (), attempt)\n',
         '        _log.warning("dropped", fault=told)\n',
     ),
     Planted(
@@ -187,8 +187,8 @@ PLANTED = [
     Planted(
         "a fan-out opened again long after a failed try keeps its old time",
         "shared/storage/work.py",
-        "            if _age(standing, fan_out) > _LONG_AGO:",
-        "            if _age(standing, fan_out) < timedelta():",
+        "            if _age(stored, fan_out) > _LONG_AGO:",
+        "            if _age(stored, fan_out) < timedelta():",
     ),
     Planted(
         "an abandoned fan-out is dropped though it was opened again",
@@ -380,8 +380,8 @@ PLANTED = [
     Planted(
         "what a later version added to a fan-out is dropped when it is opened again",
         "shared/storage/work.py",
-        "replace(fan_out, etag=standing.etag, unknown=standing.unknown)",
-        "replace(fan_out, etag=standing.etag)",
+        "replace(fan_out, etag=stored.etag, unknown=stored.unknown)",
+        "replace(fan_out, etag=stored.etag)",
     ),
     Planted(
         "a row of a later format is read as if it were of this one",
@@ -461,7 +461,7 @@ PLANTED = [
     Planted(
         "the time at which a row that went back was last seen counts",
         "shared/storage/gone_back.py",
-        "            if standing is None:\n                await _ROWS.write(self._store, found)",
+        "            if stored is None:\n                await _ROWS.write(self._store, found)",
         '            if found:\n                await _ROWS.write(self._store, found, "*")',
     ),
     Planted(

@@ -85,7 +85,7 @@ async def wrong_date(world: World) -> None:
 
 
 async def undecided(world: World) -> None:
-    state = (await world.state("C-1x")).laid_in(parse_event(events.spend("C-1x"), world.now))
+    state = (await world.state("C-1x")).applying(parse_event(events.spend("C-1x"), world.now))
     assert state
     await world.ports.indexes.enter_in_directory("C-1x")
     await world.ports.customers.commit(state, None)

@@ -17,7 +17,7 @@ from shared.rule_books import SHIPPED
 from shared.rules.document import parse_document
 from shared.storage import keys
 from shared.storage.store import ANY, Row, StoreUnavailableError, Table
-from shared.workflow.change_rules import Told, activate, store_draft
+from shared.workflow.change_rules import ChangeNote, activate, store_draft
 from shared.workflow.receive_event import receive_event
 from shared.workflow.sweep import sweep_fan_outs, sweep_outboxes
 from tests import events
@@ -84,14 +84,14 @@ async def partner_went_back(world: World) -> None:
 
 async def rules_went_back(world: World) -> None:
     before = await moment(world.store)
-    draft = await store_draft(world.ports, LOOSER, Told())
+    draft = await store_draft(world.ports, LOOSER, ChangeNote())
     await activate(world.ports, draft.version)
     await world.settle()
     await put_back(world.store, Table.RULES, before[Table.RULES])
 
 
 async def latest_version_is_behind(world: World) -> None:
-    await store_draft(world.ports, LOOSER, Told())
+    await store_draft(world.ports, LOOSER, ChangeNote())
     state = await world.ports.rule_sets.load()
     assert state
     await world.ports.rule_sets.save(replace(state, latest=1))
@@ -250,7 +250,7 @@ async def test_a_partner_that_changes_meanwhile_is_what_everybody_is_decided_by(
 
 async def test_rules_that_change_meanwhile_are_those_that_everybody_is_decided_by() -> None:
     world = await sound()
-    await store_draft(world.ports, STRICTER, Told())
+    await store_draft(world.ports, STRICTER, ChangeNote())
     await put_back(world.store, Table.DIRECTORY, [])
     other = world.worker()
 
@@ -290,7 +290,7 @@ async def test_one_that_cannot_be_read_does_not_stop_the_others() -> None:
 async def test_an_empty_directory_is_not_taken_for_one_of_nobody() -> None:
     world = await sound()
     await put_back(world.store, Table.DIRECTORY, [])
-    draft = await store_draft(world.ports, LOOSER, Told())
+    draft = await store_draft(world.ports, LOOSER, ChangeNote())
     await activate(world.ports, draft.version)
     with pytest.raises(PassingError, match="the directory is empty"):
         await world.settle()

@@ -23,7 +23,7 @@ from shared.rules.document import parse_document
 from shared.storage.quarantine import KEPT
 from shared.storage.store import Store, StoreUnavailableError
 from shared.storage_clock import StorageClock
-from shared.workflow.change_rules import LastActiveError, Told, activate, retire, store_draft
+from shared.workflow.change_rules import ChangeNote, LastActiveError, activate, retire, store_draft
 from shared.workflow.keep import LAST_ATTEMPT, keep_poison
 from shared.workflow.receive_event import receive_event
 from shared.workflow.recompute import recompute
@@ -243,7 +243,7 @@ class Simulation:
     async def _store_draft(self) -> None:
         document = json.loads(SHIPPED.read_bytes().replace(b'"300000"', b'"350000"'))
         faults, self.faults = self.faults, 0
-        await store_draft(self._process(), parse_document(document), Told())
+        await store_draft(self._process(), parse_document(document), ChangeNote())
         self.faults = faults
 
     async def _settle(self) -> None:

@@ -15,7 +15,7 @@ from shared.errors import PassingError
 from shared.messaging.sender import Queue
 from shared.rule_books import SHIPPED
 from shared.rules.document import parse_document
-from shared.workflow.change_rules import LastActiveError, Told, activate, retire, store_draft
+from shared.workflow.change_rules import ChangeNote, LastActiveError, activate, retire, store_draft
 from shared.workflow.receive_event import receive_event
 from shared.workflow.recompute import recompute
 from shared.workflow.sweep import sweep_due, sweep_fan_outs, sweep_outboxes
@@ -58,7 +58,7 @@ class Machine(RuleBasedStateMachine):
 
     @initialize()
     def a_draft_is_stored(self) -> None:
-        self._do(store_draft(self.world.ports, STRICTER, Told()))
+        self._do(store_draft(self.world.ports, STRICTER, ChangeNote()))
 
     @rule(message=st.sampled_from(POOL))
     def an_event_arrives(self, message: bytes) -> None:

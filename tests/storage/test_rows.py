@@ -32,6 +32,14 @@ async def test_a_fan_out_without_a_property_that_every_version_wrote_is_not_read
         await world.ports.work.fan_out(FanOut("P-1", 5).id)
 
 
+async def test_what_only_an_upgrade_needs_is_in_no_other_fan_outs_row() -> None:
+    world = World()
+    await world.ports.work.open_fan_out(FanOut("P-1", 5, at=world.ports.timestamp()))
+    await world.ports.work.open_fan_out(FanOut(None, 1, at=world.ports.timestamp(), decisions=2))
+    rows = await world.store.query(Table.WORK, Span("fan-out"), 2)
+    assert sorted("decisions" in row.properties for row in rows) == [False, True]
+
+
 async def test_a_fan_out_of_an_older_version_began_when_it_was_opened() -> None:
     world = World()
     at = world.ports.timestamp()

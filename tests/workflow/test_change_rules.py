@@ -11,7 +11,7 @@ from shared.messaging.sender import Queue
 from shared.rule_books import SHIPPED
 from shared.rules.document import parse_document
 from shared.storage.store import StoreUnavailableError, Table
-from shared.workflow.change_rules import LastActiveError, NoSuchVersionError, Told, activate, retire, store_draft
+from shared.workflow.change_rules import ChangeNote, LastActiveError, NoSuchVersionError, activate, retire, store_draft
 from shared.workflow.recompute import LONGEST, OutOfTimeError, recompute
 from shared.workflow.sweep import sweep_due
 from tests import events
@@ -24,7 +24,7 @@ async def draft(world: World, **changes: Any) -> int:
     document = json.loads(SHIPPED.read_bytes())
     document["criteria"]["criteria"][0]["amount"] = changes.pop("amount", "300000")
     document |= changes
-    return (await store_draft(world.ports, parse_document(document), Told("Ada", "a try"))).version
+    return (await store_draft(world.ports, parse_document(document), ChangeNote("Ada", "a try"))).version
 
 
 async def programme(count: int) -> World:
@@ -48,7 +48,7 @@ async def test_an_activation_decides_everybody_and_tells_those_whose_outcome_cha
     world = await programme(10)
     told = {f"C-{number:03d}": len(world.told(f"C-{number:03d}")) for number in range(10)}
     version = await draft(world, amount="350000")
-    await activate(world.ports, version, Told("Ada", "from the board"))
+    await activate(world.ports, version, ChangeNote("Ada", "from the board"))
     await world.settle()
     for number in range(10):
         customer = f"C-{number:03d}"
@@ -192,7 +192,7 @@ async def test_a_retirement_puts_the_version_before_in_force_again() -> None:
     version = await draft(world, amount="350000")
     await activate(world.ports, version)
     await world.settle()
-    await retire(world.ports, version, Told("Bo", "too strict"))
+    await retire(world.ports, version, ChangeNote("Bo", "too strict"))
     await world.settle()
     assert await world.status("C-000") == "eligible"
     (retired, activated) = (await get_rule_set(world.ports, version))["changes"]

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from email.utils import format_datetime
 
 import pytest
@@ -17,7 +17,7 @@ from shared.rules.document import parse_document
 from shared.storage.rounds import Round, Rounds
 from shared.storage.work import FanOut
 from shared.storage_clock import ClockOffError, StorageClock
-from shared.workflow.change_rules import Told, activate, store_draft
+from shared.workflow.change_rules import ChangeNote, activate, store_draft
 from shared.workflow.fan_out import step
 from shared.workflow.keep import LAST_ATTEMPT, keep_poison, see_to
 from shared.workflow.receive_event import receive_event
@@ -37,7 +37,7 @@ async def eligible_world() -> World:
     """C-1 is eligible until the end of September."""
     world = World()
     await world.post(*events.eligible(), *events.qualified(validUntil=ENDS))
-    await store_draft(world.ports, parse_document(json.loads(SHIPPED.read_bytes())), Told())
+    await store_draft(world.ports, parse_document(json.loads(SHIPPED.read_bytes())), ChangeNote())
     return world
 
 
@@ -247,11 +247,12 @@ async def test_dates_that_a_clock_ahead_sent_are_not_waited_for_and_stay() -> No
     assert await world.ports.work.is_due("C-1", date(2026, 10, 1))
 
 
-async def test_a_round_over_due_dates_that_a_clock_ahead_began_is_begun_again() -> None:
-    world = World()
+@pytest.mark.parametrize("place", ["2027-01-01~C-1", "2026-06-01~C-9"], ids=["a day to come", "later in the day"])
+async def test_a_round_over_due_dates_that_a_clock_ahead_began_is_begun_again(place: str) -> None:
+    world = World(now=datetime(2026, 6, 1, 12, tzinfo=UTC))
     await world.ports.work.add_due("C-1", world.now.date())
     ahead = world.ahead(YEAR)
-    await Rounds(world.store).note(Round("due", "2027-01-01~C-1", ahead.timestamp()))
+    await Rounds(world.store).note(Round("due", place, ahead.timestamp()))
     await sweep_due(world.ports)
     assert len(world.sent.queues[Queue.RECOMPUTE]) == 1
 

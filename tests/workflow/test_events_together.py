@@ -143,7 +143,7 @@ async def full(world: World) -> None:
     await world.ports.rule_books.book(None)
     state: CustomerState = await world.state()
     for number in range(MAX_FACTS - 2):
-        state = state.laid_in(parse_event(events.spend(licence=f"L-{number}", amount="1"), world.now)) or state
+        state = state.applying(parse_event(events.spend(licence=f"L-{number}", amount="1"), world.now)) or state
     await world.ports.customers.commit(state, None)
 
 
@@ -176,14 +176,14 @@ async def test_of_a_partners_facts_past_its_cap_the_latest_fail_alone(monkeypatc
 async def test_an_event_that_no_decision_can_be_made_of_fails_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     world = await eligible()
     ports, _ = process(world)
-    laid_in = CustomerState.laid_in
+    applying = CustomerState.applying
 
     def failing(self: CustomerState, event):  # type: ignore[no-untyped-def]
         if event.key == "L-bad":
             raise ZeroDivisionError
-        return laid_in(self, event)
+        return applying(self, event)
 
-    monkeypatch.setattr(CustomerState, "laid_in", failing)
+    monkeypatch.setattr(CustomerState, "applying", failing)
     bad = events.spend(licence="L-bad")
     bodies = [events.spend(licence="L-2", amount="2"), bad, events.spend(licence="L-3", amount="3")]
     ends = await at_once(ports, bodies, LAST_ATTEMPT - 1)

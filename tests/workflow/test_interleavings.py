@@ -17,7 +17,7 @@ from shared.rule_books import SHIPPED
 from shared.rules.document import parse_document
 from shared.settings import RELEASED
 from shared.storage.store import StoreUnavailableError, Table
-from shared.workflow.change_rules import Told, activate, retire, store_draft
+from shared.workflow.change_rules import ChangeNote, activate, retire, store_draft
 from shared.workflow.receive_event import receive_event
 from shared.workflow.recompute import recompute
 from shared.workflow.sweep import sweep_fan_outs
@@ -36,7 +36,7 @@ def interrupted(world: World, operation: str, table: Table, act: Callable[[], Aw
 async def store_stricter_draft(world: World, amount: str = "900000") -> int:
     """The version of a draft like the shipped rule set that demands more spend."""
     document = json.loads(SHIPPED.read_bytes().replace(b'"300000"', f'"{amount}"'.encode()))
-    return (await store_draft(world.ports, parse_document(document), Told("me", "stricter"))).version
+    return (await store_draft(world.ports, parse_document(document), ChangeNote("me", "stricter"))).version
 
 
 @pytest.mark.parametrize("call", ["merge attachments", "get partners", "write customers"])

@@ -186,7 +186,7 @@ async def _fill(world: World, count: int) -> None:
     await world.ports.rule_books.book(None)
     state = await world.state()
     for number in range(count):
-        laid = state.laid_in(parse_event(events.spend(licence=f"L-{number}", amount="1"), world.now))
+        laid = state.applying(parse_event(events.spend(licence=f"L-{number}", amount="1"), world.now))
         assert laid
         state = laid
     await world.ports.customers.commit(state, None)

@@ -12,7 +12,7 @@ from shared.rules.document import parse_document
 from shared.storage import keys
 from shared.storage.rows import packed
 from shared.storage.store import ANY, Row, Store, Table
-from shared.workflow.change_rules import Told, activate, retire, store_draft
+from shared.workflow.change_rules import ChangeNote, activate, retire, store_draft
 from shared.workflow.preview import preview_step, start_preview
 from shared.workflow.receive_event import receive_event
 from shared.workflow.recompute import recompute
@@ -35,7 +35,7 @@ async def eligible_world() -> World:
 
 async def put_in_force(world: World, document: object) -> None:
     """As a version does that can read it: version 2, in force."""
-    await store_draft(world.ports, parse_document(json.loads(SHIPPED.read_bytes())), Told())
+    await store_draft(world.ports, parse_document(json.loads(SHIPPED.read_bytes())), ChangeNote())
     row = await world.store.get(Table.RULES, keys.RULES, keys.rule_set_version(2))
     assert row
     text = json.dumps(document).encode()
@@ -151,7 +151,7 @@ async def test_a_format_that_is_no_number_is_none_of_ours(number: object) -> Non
 async def test_what_a_later_version_added_is_still_there_when_this_one_has_written_every_kind_of_row() -> None:
     world = await eligible_world()
     await world.post(b"{}")
-    await store_draft(world.ports, parse_document(json.loads(SHIPPED.read_bytes())), Told())
+    await store_draft(world.ports, parse_document(json.loads(SHIPPED.read_bytes())), ChangeNote())
     draft = await world.ports.rule_sets.version(2)
     assert draft
     preview = await start_preview(world.ports, draft)

@@ -15,7 +15,7 @@ from shared.storage import keys
 from shared.storage.rows import packed_json, unpacked_json
 from shared.storage.store import Row, StoreUnavailableError, Table
 from shared.workflow import preview as previewing
-from shared.workflow.change_rules import Told, activate, retire, store_draft
+from shared.workflow.change_rules import ChangeNote, activate, retire, store_draft
 from shared.workflow.recompute import recompute
 from tests import events
 from tests.watched_store import Call, WatchedStore, breaking_at, once_at
@@ -174,7 +174,7 @@ async def test_the_same_values_written_otherwise_change_nobody_and_no_reason() -
     await world.post(events.spend("C-bare"), events.project("C-bare"), events.attached("C-bare", "P-bare"))
     document = SHIPPED.read_text().replace('"300000"', '"300000.00"').replace('"1.08"', '"1.080"')
     value = json.loads(document.replace('["gold", "silver"]', '["silver", "gold"]'))
-    version = (await store_draft(world.ports, parse_document(value), Told())).version
+    version = (await store_draft(world.ports, parse_document(value), ChangeNote())).version
     preview = await previewed(world, version)
     assert preview["difference"] == []
     assert preview["counts"] == {"gained": 0, "lost": 0, "changedProjects": 0, "changedReason": 0, "stayed": 5}

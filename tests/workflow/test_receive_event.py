@@ -220,7 +220,7 @@ async def full_of_large_projects(world: World) -> int:
     for number in itertools.count():
         applications = [chance.randbytes(32).hex() for _ in range(32)]
         body = events.project(project_id=f"J-{number}", applications=applications)
-        more = state.laid_in(parse_event(body, world.now))
+        more = state.applying(parse_event(body, world.now))
         assert more is not None
         if number >= 500:  # fewer fit for sure, and each look costs a compression of all
             try:

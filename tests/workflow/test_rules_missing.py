@@ -13,7 +13,7 @@ from shared.messaging.sender import Queue
 from shared.rule_books import SHIPPED, RulesMissingError
 from shared.rules.document import parse_document
 from shared.storage.store import Table
-from shared.workflow.change_rules import Told, activate, store_draft
+from shared.workflow.change_rules import ChangeNote, activate, store_draft
 from shared.workflow.receive_event import receive_event
 from shared.workflow.recompute import recompute
 from shared.workflow.sweep import sweep_due, sweep_fan_outs, sweep_outboxes
@@ -106,11 +106,11 @@ async def test_rules_that_are_restored_are_in_force_again() -> None:
 
 async def test_a_rule_set_may_be_stored_and_activated_instead() -> None:
     world = await without_rules()
-    draft = await store_draft(world.ports, STRICTER, Told("me", "the table is lost"))
+    draft = await store_draft(world.ports, STRICTER, ChangeNote("me", "the table is lost"))
     assert "rules" in (await dependencies(world.ports))["dependencies"], "a draft decides nobody"
     with pytest.raises(RulesMissingError):
         await receive_event(world.ports, events.spend("C-3"), 1)
-    await activate(world.ports, draft.version, Told("me", ""))
+    await activate(world.ports, draft.version, ChangeNote("me", ""))
     _ = [each async for each in repair(world.worker())]
     await world.settle()
     assert [each async for each in differences(world.worker())] == []
