@@ -8,6 +8,7 @@ import pytest
 from local.commands.repairing.reconcile import differences
 from shared.errors import PassingError
 from shared.messaging.sender import Message, Queue, SenderUnavailableError
+from shared.storage.rounds import Round, Rounds
 from shared.storage.store import Table
 from shared.storage.work import Due
 from shared.workflow.receive_event import receive_event
@@ -342,6 +343,16 @@ async def test_the_next_day_is_swept_at_once_though_the_round_before_ended_in_it
     world.now += timedelta(minutes=5)
     await sweep_due(world.ports)
     assert set(sent(world)) == {*names, *tomorrow}
+
+
+async def test_a_round_that_a_clock_a_minute_ahead_took_into_the_next_day_sends_nothing_of_that_day() -> None:
+    world = World(now=datetime(2026, 6, 1, 23, 59, 30, tzinfo=UTC))
+    names = await due_today(world, 2)
+    for name in ("T-1", "T-2"):
+        await world.ports.work.add_due(name, date(2026, 6, 2))
+    await Rounds(world.store).note(Round("due", "2026-06-02~T-1", "2026-06-02T00:00:20.000000Z"))
+    await sweep_due(world.ports)
+    assert sent(world) == names
 
 
 async def test_of_two_sweeps_at_once_one_stops(monkeypatch: pytest.MonkeyPatch) -> None:
