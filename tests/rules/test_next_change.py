@@ -174,13 +174,13 @@ def test_what_is_gathered_once_for_all_projects_is_gathered_of_every_application
     assert next_change_on(RULES, *facts, ON) == date(2026, 4, 1)
 
 
-def test_of_two_projects_with_the_same_areas_the_partners_of_both_are_looked_at() -> None:
+def test_of_projects_with_the_same_areas_the_partners_of_each_are_looked_at() -> None:
     gold = criterion("competency", competency="cloud-business-applications", levels=["gold"])
     of_partner = criterion("any-partner", criterion=criterion("any-area", criterion=gold))
     rules = rule_set(for_each_project(criterion("every-application", criterion=of_partner)))
     facts = customer(
-        projects=[project(), project(projectId="J-2", initiatedOn="2026-05-01")],
-        attachments=[attachment(projectId="J-1"), attachment(partnerId="P-2", projectId="J-2")],
+        projects=[project(projectId=f"J-{number}", initiatedOn=f"2026-0{number}-01") for number in (4, 5, 6)],
+        attachments=[attachment(partnerId=f"P-{each}", projectId=f"J-{on}") for each, on in ((1, 4), (2, 5), (2, 6))],
     )
     ends, stays = competent(competency(validUntil=LAST)), partner("P-2", competencies=[competency()])
     assert next_change_on(rules, *read(facts, ends, stays), ON) == date(2026, 4, 1)
