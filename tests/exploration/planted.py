@@ -29,8 +29,8 @@ PLANTED = {
     Planted(
         "a fan-out opened again long after a failed try keeps its old time",
         "shared/storage/work.py",
-        "            if _age(standing, fan_out) > _LONG_AGO:",
-        "            if _age(standing, fan_out) < timedelta():",
+        "            if _age(stored, fan_out) > _LONG_AGO:",
+        "            if _age(stored, fan_out) < timedelta():",
     ): "workers have died",
     Planted(
         "the sweep drops an outbox before it is told",
