@@ -12,9 +12,9 @@ from typing import Any
 from shared import wiring
 from shared.domain.customer_state import MAX_FACTS
 from shared.domain.events import parse_event
+from shared.domain.facts import Attachment, Licence, Project, Training, fact_of
 from shared.domain.partner import MAX_FACTS as MAX_PARTNER_FACTS
 from shared.domain.recompute import FanOutStep, PartnerChanged, PreviewStep, Recompute
-from shared.domain.registers import Kind, partner_fact_of
 from shared.messaging.sender import Queue
 from shared.storage.partners import PartnerFactRow
 from shared.storage.quarantine import Quarantined
@@ -53,18 +53,18 @@ async def _customer(world: World) -> None:
     loaded = await world.ports.customers.load("C-large")
     registers = {kind: dict(held) for kind, held in loaded.state.registers.items()}
     for kind, member, count in (
-        (Kind.PROJECT, "projectId", PROJECTS),
-        (Kind.ATTACHMENT, "partnerId", PARTNERS),
-        (Kind.LICENCE, "licenceId", MAX_FACTS - PROJECTS - PARTNERS),
+        (Project.kind, "projectId", PROJECTS),
+        (Attachment.kind, "partnerId", PARTNERS),
+        (Licence.kind, "licenceId", MAX_FACTS - PROJECTS - PARTNERS),
     ):
         ((key, one),) = registers[kind].items()
         more = (
             {"applications": ["finance", *(f"app-{n:02}".ljust(20, "x") for n in range(31))]}
-            if kind is Kind.PROJECT
+            if kind == Project.kind
             else {}
         )
         for number in range(1, count):
-            name = f"P-{number:03}" if kind is Kind.ATTACHMENT else _id()
+            name = f"P-{number:03}" if kind == Attachment.kind else _id()
             registers[kind][key.replace(str(one.data[member]), name)] = replace(
                 one, data={**one.data, member: name, **more}
             )
@@ -80,8 +80,8 @@ async def _partner(world: World) -> None:
         day = date(1990, 1, 1) + timedelta(days=number % 13_000)
         data = {**like.data, "learnerId": _id(), "completedOn": day.isoformat()}
         key = f"success-by-design~training~{data['learnerId']}~{data['completedOn']}"
-        rows.append(PartnerFactRow(Kind.TRAINING, key, replace(like, data=data), 1))
-    facts = [(None, partner_fact_of(row.kind, row.register.data)) for row in rows]
+        rows.append(PartnerFactRow(Training.kind, key, replace(like, data=data), 1))
+    facts = [(None, fact_of(row.kind, row.register.data)) for row in rows]
     full = replace(state, partner=state.partner.replacing_each(facts), facts=len(rows))
     summary, *writes = world.ports.partners.writes(full, rows)
     await world.ports.partners.commit([summary])

@@ -10,7 +10,7 @@ from decimal import Decimal
 from random import Random
 
 from shared.domain.customer import Customer
-from shared.domain.facts import Attachment, Competency, Deployment, Designation, Licence, PartnerFact, Project, Training
+from shared.domain.facts import Attachment, Competency, Deployment, Designation, Fact, Licence, Project, Training
 from shared.domain.partner import Partner
 
 ON = date(2026, 3, 1)
@@ -69,8 +69,8 @@ def _end(random: Random) -> date | None:
     return random.choice((None, None, None, ON + timedelta(days=random.randint(-30, 400))))
 
 
-def _partner(random: Random) -> list[PartnerFact]:
-    facts: dict[object, PartnerFact] = {}
+def _partner(random: Random) -> list[Fact]:
+    facts: dict[object, Fact] = {}
     for area in _AREAS:
         for _ in range(random.choice((0, 1, 1, 2))):
             level = random.choice(("gold", "gold", "silver", "silver", "none"))

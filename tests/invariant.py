@@ -12,18 +12,28 @@ from itertools import pairwise
 from typing import Any
 
 from shared.domain.customer_state import CustomerState
-from shared.domain.facts import ATTACHED
+from shared.domain.facts import (
+    ATTACHED,
+    Attachment,
+    Competency,
+    Deployment,
+    Designation,
+    Kind,
+    Licence,
+    Project,
+    Training,
+    fact_of,
+)
 from shared.domain.partner import Partner
-from shared.domain.registers import Kind, partner_fact_of
 from shared.ports import Ports
 from tests.oracle.oracle import Oracle, decide
 
-CUSTOMER_SHELVES = {Kind.LICENCE: "licences", Kind.PROJECT: "projects", Kind.ATTACHMENT: "attachments"}
+CUSTOMER_SHELVES = {Licence.kind: "licences", Project.kind: "projects", Attachment.kind: "attachments"}
 PARTNER_SHELVES = {
-    Kind.COMPETENCY: "competencies",
-    Kind.DESIGNATION: "designations",
-    Kind.DEPLOYMENT: "deployments",
-    Kind.TRAINING: "trainings",
+    Competency.kind: "competencies",
+    Designation.kind: "designations",
+    Deployment.kind: "deployments",
+    Training.kind: "trainings",
 }
 
 
@@ -88,7 +98,7 @@ async def _partners(ports: Ports, oracle: Oracle, state: CustomerState) -> Async
             kept[PARTNER_SHELVES[row.kind]].append(_fact(row.kind, row.register))
         if _shelves(kept) != _shelves(oracle.partner_facts(partner_id)):
             yield f"the facts of {partner_id} are not those of the greatest events"
-        whole = Partner.of(partner_id, [partner_fact_of(row.kind, row.register.data) for row in rows])
+        whole = Partner.of(partner_id, [fact_of(row.kind, row.register.data) for row in rows])
         if _content(whole) != _content(summary):
             yield f"the summary of {partner_id} is not that of its facts"
         if state.evidence.partners.get(partner_id) != summary.revision:
@@ -108,7 +118,7 @@ def _content(partner: Partner) -> tuple[object, ...]:
 
 
 def _fact(kind: Kind, register: Any) -> dict[str, Any]:
-    return {**register.data, "attached": register.type == ATTACHED} if kind is Kind.ATTACHMENT else dict(register.data)
+    return {**register.data, "attached": register.type == ATTACHED} if kind == Attachment.kind else dict(register.data)
 
 
 def _shelves(shelves: dict[str, list[Any]]) -> dict[str, list[str]]:

@@ -1,4 +1,5 @@
-"""The reference of the events: what each type says, the register it writes, its members, an example."""
+"""The reference of the events: what each type says, the register it writes, its members, an example if the sample
+programme has one."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -56,11 +57,13 @@ def _register(event_type: EventType) -> str:
 
 def _section(name: str, event_type: EventType) -> str:
     members = ((code(each), _needed(each in event_type.data.required), right) for each, right in _members(event_type))
+    event = _samples().get(name)
+    example = fenced("json", _example(event)) if event else ""
     return (
         f"### {name}\n\n{published(name)['description']} Register: {_register(event_type)}. "
         f"[JSON Schema](../../shared/api/published/schemas/{name}.json).\n\n"
         f"{table(('member of `data`', 'needed', 'right is'), members)}\n"
-        f"{fenced('json', _example(name))}"
+        f"{example}"
     )
 
 
@@ -68,8 +71,7 @@ def _members(event_type: EventType) -> Iterator[tuple[str, str]]:
     yield from ((name, kind.right) for name, kind in event_type.data.members.items())
 
 
-def _example(name: str) -> str:
-    event = _samples()[name]
+def _example(event: Mapping[str, Any]) -> str:
     data = json.dumps(event["data"])
     head = {member: value for member, value in event.items() if member != "data"}
     return f'{json.dumps(head)[:-1]},\n "data": {data}}}'

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import json
 from datetime import date
-from typing import Annotated
+from typing import Annotated, cast
 
 from shared.api.pages import MAX_ANSWER_BYTES, within_page
 from shared.api.parameters import AfterId, Before, Limit, Parameter, day, id_in_path, number_in_path
 from shared.api.problems import not_found
 from shared.api.route import READERS, Noun, Route
-from shared.api.shapes import STATUSES, Day, Decision, Identifier, Moment, Page, TypedDict, ref
+from shared.api.shapes import STATUSES, Day, Decision, Identifier, Moment, Page, TypedDict, has_facts, ref
 from shared.domain.customer_state import CustomerState
 from shared.domain.decision import JsonObject, Outcome, Status
-from shared.domain.facts import FACTS
+from shared.domain.facts import CUSTOMER_FACTS, FACTS, Kind
 from shared.domain.notification import recorded_decision
-from shared.domain.registers import Kind, Register
+from shared.domain.registers import Register
 from shared.ports import Ports
 from shared.storage.customers import Recorded
 from shared.workflow.gather import Gathering
@@ -40,13 +40,11 @@ class CustomerItem(TypedDict):
     decidedAt: Annotated[Moment, "when the customer was decided last"]
 
 
+@has_facts(CUSTOMER_FACTS)
 class Customer(TypedDict):
     """A customer's facts, and the current decision."""
 
     customerId: Identifier
-    licences: list[Annotated[JsonObject, ref("licence")]]
-    projects: list[Annotated[JsonObject, ref("project")]]
-    attachments: list[Annotated[JsonObject, ref("attachment")]]
     decision: Decision | None
     decidedAt: Annotated[Moment, "when the customer was decided last"]
 
@@ -79,14 +77,13 @@ async def list_customers(ports: Ports, after: AfterId, limit: Limit) -> Page[Cus
 async def get_customer(ports: Ports, customer_id: CustomerId) -> Customer:
     """What may be stored bounds the answer."""
     state = await _known(ports, customer_id)
-    return {
+    answer = {
         "customerId": customer_id,
-        "licences": _facts(state, Kind.LICENCE),
-        "projects": _facts(state, Kind.PROJECT),
-        "attachments": _facts(state, Kind.ATTACHMENT),
+        **{each.gathered: _facts(state, each.kind) for each in CUSTOMER_FACTS},
         "decision": state.decision,
         "decidedAt": state.decided_at,
     }
+    return cast(Customer, answer)
 
 
 @Route(

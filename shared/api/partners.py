@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Annotated, NotRequired
+from typing import Annotated, NotRequired, cast
 
 from shared.api.customers import fact_json
 from shared.api.pages import size_of
 from shared.api.parameters import AfterId, Limit, id_in_path
 from shared.api.problems import Problem, not_found
 from shared.api.route import READERS, Noun, Route
-from shared.api.shapes import STATUSES, Identifier, Node, Page, TypedDict, ref
+from shared.api.shapes import STATUSES, Identifier, Node, Page, TypedDict, has_facts
 from shared.at_once import at_once
 from shared.domain.customer_state import CustomerState
 from shared.domain.decision import JsonObject
-from shared.domain.registers import Kind
+from shared.domain.facts import FACTS, PARTNER_FACTS
 from shared.ports import Ports
 
 NOUN = Noun("Partners", "What partners can show, and whom they work for.")
@@ -34,14 +34,11 @@ _OMITTED = f"facts left out of the lists, which have {MAX_FACTS_BYTES // 1024} K
 _QUALIFICATION = "by area, what the rules in force say of the partner alone; training depends on a project"
 
 
+@has_facts(PARTNER_FACTS)
 class Partner(TypedDict):
     """A partner's facts and qualification."""
 
     partnerId: Identifier
-    competencies: list[Annotated[JsonObject, ref("competency")]]
-    designations: list[Annotated[JsonObject, ref("designation")]]
-    deployments: list[Annotated[JsonObject, ref("deployment")]]
-    trainings: list[Annotated[JsonObject, ref("training")]]
     qualification: Annotated[dict[str, list[Node]], _QUALIFICATION]
     attachedCustomers: Annotated[int, "how many customers it works for"]
     factsOmitted: NotRequired[Annotated[int, _OMITTED]]
@@ -71,27 +68,26 @@ async def get_partner(ports: Ports, partner_id: PartnerId) -> Partner:
     once_attached = await ports.indexes.attached(partner_id, "", MOST_COUNTED)
     if not state.facts and not once_attached:
         raise _unknown(partner_id)
-    facts: dict[Kind, list[JsonObject]] = {}
+    facts: dict[str, list[JsonObject]] = {each.gathered: [] for each in PARTNER_FACTS}
     room, read, omitted = MAX_FACTS_BYTES, 0, 0
     async for row in ports.partners.facts(partner_id):
         read += 1
         if read % MOST_AT_ONCE == 0:
             await asyncio.sleep(0)  # others have their turn
+        if row.kind not in FACTS:  # a later version wrote it
+            continue
         if room >= 0:
             fact = fact_json(row.kind, row.register)
             room -= size_of(fact) + 1
         if room >= 0:
-            facts.setdefault(row.kind, []).append(fact)
+            facts[FACTS[row.kind].gathered].append(fact)
         else:
             omitted += 1
     today = ports.today()
     rule_set = await ports.rule_books.in_force(await ports.rule_books.book(None), today)
-    answer: Partner = {
+    answer: JsonObject = {
         "partnerId": partner_id,
-        "competencies": facts.get(Kind.COMPETENCY, []),
-        "designations": facts.get(Kind.DESIGNATION, []),
-        "deployments": facts.get(Kind.DEPLOYMENT, []),
-        "trainings": facts.get(Kind.TRAINING, []),
+        **facts,
         "factsOmitted": omitted,
         "qualification": qualification(rule_set, state.partner, today),
         "attachedCustomers": len(await _attached(ports, partner_id, once_attached)),
@@ -100,7 +96,7 @@ async def get_partner(ports: Ports, partner_id: PartnerId) -> Partner:
         del answer["factsOmitted"]
     if len(once_attached) == MOST_COUNTED:
         answer["attachedCustomersIsAtLeast"] = True
-    return answer
+    return cast(Partner, answer)
 
 
 @Route(

@@ -11,8 +11,8 @@ from shared.api.check import MAX_FACTS, MAX_PARTNERS
 from shared.api.problems import bad_request, beyond_limits
 from shared.api.reading import Facts
 from shared.domain.decision import JsonObject
+from shared.domain.facts import fact_of
 from shared.domain.gathered import PARTNER_LISTS, keyed
-from shared.domain.registers import partner_fact_of
 from shared.domain.strict_json import compact_bytes
 from shared.errors import PermanentError
 from shared.rules import checks
@@ -63,7 +63,7 @@ def parse_question(value: object, path: str) -> Question:
 
 def _facts(partner: JsonObject) -> Facts:
     return {
-        (kind, key): partner_fact_of(kind, data)
+        (kind, key): fact_of(kind, data)
         for name, kind in PARTNER_LISTS.items()
         for key, data in keyed(kind, partner.get(name) or ()).items()
     }

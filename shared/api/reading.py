@@ -4,16 +4,15 @@ import asyncio
 from collections.abc import Awaitable, Callable, Hashable, Mapping
 
 from shared.at_once import AtOnce
-from shared.domain.facts import PartnerFact
+from shared.domain.facts import Fact, Kind, fact_of
 from shared.domain.partner import Partner
-from shared.domain.registers import Kind, partner_fact_of
 from shared.errors import PassingError
 from shared.ports import Ports
 from shared.rule_books import compile_stored
 from shared.rules.rule_set import RuleSet
 
 type FactKey = tuple[Kind, str]
-type Facts = Mapping[FactKey, PartnerFact]
+type Facts = Mapping[FactKey, Fact]
 _TRIES = 3
 
 
@@ -79,7 +78,7 @@ class Reading:
         """The ETag of the partner's summary after these facts of it were read."""
         return (await self.ports.partners.load(read[0])).etag
 
-    async def _load_fact(self, fact: tuple[str, FactKey]) -> PartnerFact | None:
+    async def _load_fact(self, fact: tuple[str, FactKey]) -> Fact | None:
         partner_id, (kind, key) = fact
         row = await self.ports.partners.load_fact(partner_id, kind, key)
-        return partner_fact_of(row.kind, row.register.data) if row else None
+        return fact_of(row.kind, row.register.data) if row else None

@@ -9,12 +9,13 @@ asks for a description: making typing's costs every worker's start 3 ms.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from inspect import get_annotations
 from typing import TYPE_CHECKING, Annotated, TypeIs
 
 from shared.domain import event_data
 from shared.domain.decision import JsonObject, Status
+from shared.domain.facts import Fact
 from shared.storage.previews import CHANGES
 
 if TYPE_CHECKING:
@@ -39,6 +40,19 @@ def members_of(shape: type) -> list[str]:
 
 def is_record(shape: Shape) -> TypeIs[type]:
     return isinstance(shape, type) and issubclass(shape, RECORD)
+
+
+def has_facts[T: type](kinds: Iterable[type[Fact]]) -> Callable[[T], T]:
+    """Decorates a record that has, after its first member, a list of facts of each kind."""
+
+    def declare(record: T) -> T:
+        members = get_annotations(record)
+        first = next(iter(members))
+        lists = {each.gathered: list[Annotated[JsonObject, ref(each.kind)]] for each in kinds}
+        record.__annotations__ = {first: members[first], **lists, **members}
+        return record
+
+    return declare
 
 
 def ref(name: str) -> dict[str, str]:

@@ -9,8 +9,8 @@ from typing import Any
 from shared.domain.customer import Customer
 from shared.domain.decision import UNASSESSED, JsonObject, Outcome, Status
 from shared.domain.events import Event
-from shared.domain.facts import CUSTOMER_FACTS
-from shared.domain.registers import Kind, Register
+from shared.domain.facts import CUSTOMER_FACTS, Attachment, Kind, Project
+from shared.domain.registers import Register
 from shared.domain.unknown import NOTHING, Unknown
 from shared.errors import PermanentError
 
@@ -24,7 +24,6 @@ MAX_BYTES_AFTER_NEW_FACT = 768 * 1024
 """Less, so that facts which are kept can still be replaced when there is no room for more."""
 
 _ONE_DAY = timedelta(days=1)
-_FACTS = {Kind(each.kind): each for each in CUSTOMER_FACTS}
 
 type Registers = Mapping[Kind, Mapping[str, Register]]
 
@@ -68,10 +67,10 @@ class CustomerState:
 
     @cached_property
     def customer(self) -> Customer:
-        facts: dict[str, Any] = {
-            fact.gathered: tuple([fact.from_data(each.whole_data) for each in self.registers.get(kind, {}).values()])
-            for kind, fact in _FACTS.items()
-        }
+        facts: dict[str, Any] = {}
+        for fact in CUSTOMER_FACTS:
+            registers = self.registers.get(fact.kind, {}).values()
+            facts[fact.gathered] = tuple([fact.from_data(each.whole_data) for each in registers])
         return Customer(self.customer_id, **facts)
 
     @property
@@ -113,7 +112,7 @@ class CustomerState:
 
     def _refuse_more_pairs(self, changed: "CustomerState") -> None:
         """One that has too many, from before there was this limit, may still be corrected."""
-        projects, attachments = (changed.registers.get(each, ()) for each in (Kind.PROJECT, Kind.ATTACHMENT))
+        projects, attachments = (changed.registers.get(each, ()) for each in (Project.kind, Attachment.kind))
         if len(projects) * len(attachments) <= MAX_PAIRS:  # cheap, and so for all but very large customers
             return
         pairs = changed.customer.open_pairs

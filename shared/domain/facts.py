@@ -17,6 +17,9 @@ from shared.domain.event_data import EventData, Flag, MemberKind
 type Data = Mapping[str, Any]
 """The known members of an event's ``data`` without nulls, as JSON gives them."""
 
+type Kind = str
+"""The kind of a fact, as its class names it."""
+
 CUSTOMER = "customerId"
 PARTNER = "partnerId"
 
@@ -26,7 +29,7 @@ class Fact:
 
     __slots__ = ()
 
-    kind: ClassVar[str]
+    kind: ClassVar[Kind]
     owner: ClassVar[str]
     """The member with whose it is."""
     key: ClassVar[tuple[str, ...]]
@@ -223,14 +226,17 @@ type _Reading = tuple[list[str], list[str], list[tuple[int, Any, Any]]]
 """The names of a fact's required members, then of the others and, of those that are not as JSON has them, the place,
 the reader and what it is where absent."""
 
-type PartnerFact = Competency | Designation | Deployment | Training
-
-FACTS: Mapping[str, type[Fact]] = {
+FACTS: Mapping[Kind, type[Fact]] = {
     each.kind: each for each in (Licence, Project, Attachment, Competency, Designation, Deployment, Training)
 }
 """Every kind of fact."""
 CUSTOMER_FACTS = [each for each in FACTS.values() if each.owner == CUSTOMER]
 PARTNER_FACTS = [each for each in FACTS.values() if each.owner == PARTNER]
+
+
+def fact_of(kind: Kind, data: Data) -> Fact:
+    """The fact of this kind that an event's valid data gives."""
+    return FACTS[kind].from_data(data)
 
 
 def _reading(fact: type[Fact]) -> _Reading:

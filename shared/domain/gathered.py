@@ -6,12 +6,12 @@ from typing import Any
 from shared.domain.customer import Customer
 from shared.domain.customer_state import Registers
 from shared.domain.decision import JsonObject
-from shared.domain.facts import CUSTOMER, CUSTOMER_FACTS, FACTS, PARTNER_FACTS, Data, Fact
+from shared.domain.facts import CUSTOMER, CUSTOMER_FACTS, FACTS, PARTNER_FACTS, Data, Fact, Kind
 from shared.domain.partner import Partner
-from shared.domain.registers import Kind, Register
+from shared.domain.registers import Register
 
-CUSTOMER_LISTS: Mapping[str, Kind] = {each.gathered: Kind(each.kind) for each in CUSTOMER_FACTS}
-PARTNER_LISTS: Mapping[str, Kind] = {each.gathered: Kind(each.kind) for each in PARTNER_FACTS}
+CUSTOMER_LISTS: Mapping[str, Kind] = {each.gathered: each.kind for each in CUSTOMER_FACTS}
+PARTNER_LISTS: Mapping[str, Kind] = {each.gathered: each.kind for each in PARTNER_FACTS}
 
 
 def customer_from(value: JsonObject) -> Customer:

@@ -13,7 +13,7 @@ from typing import Any
 
 from shared.domain.declared import fields_of, json_name
 from shared.domain.event_data import MemberKind
-from shared.domain.facts import PARTNER_FACTS, Competency, Designation, Fact, PartnerFact, Training
+from shared.domain.facts import PARTNER_FACTS, Competency, Designation, Fact, Training
 
 MAX_FACTS = 25_000
 
@@ -54,13 +54,11 @@ class Partner:
         """How many entries its lists have: the time that a criterion takes depends on them."""
         return sum([len(getattr(self, each.gathered)) for each in PARTNER_FACTS])
 
-    def replacing(self, old: PartnerFact | None, new: PartnerFact | None) -> "Partner":
+    def replacing(self, old: Fact | None, new: Fact | None) -> "Partner":
         """The summary with ``old`` replaced by ``new``; its revision is raised if that could matter."""
         return self.replacing_each([(old, new)])
 
-    def replacing_each(
-        self, changes: Iterable[tuple[PartnerFact | None, PartnerFact | None]], least: int = 0
-    ) -> "Partner":
+    def replacing_each(self, changes: Iterable[tuple[Fact | None, Fact | None]], least: int = 0) -> "Partner":
         """The same for several facts at once; the revision is raised once, to ``least`` if that is more than one up, if
         all of them together could matter."""
         summed: dict[str, Any] = {}
@@ -78,7 +76,7 @@ class Partner:
             **{**vars(self), **summed, "revision": revision}
         )  # as replace() would, in a fraction of the time
 
-    def _count(self, summed: dict[str, Any], fact: PartnerFact | None, count: int) -> None:
+    def _count(self, summed: dict[str, Any], fact: Fact | None, count: int) -> None:
         if fact is None or not fact.counts:
             return
         name = fact.gathered
@@ -86,7 +84,7 @@ class Partner:
         summed[name] = _counted(values, _group(fact), count) if fact.counted_by else _toggled(values, fact, count)
 
     @classmethod
-    def of(cls, partner_id: str, facts: Iterable[PartnerFact]) -> "Partner":
+    def of(cls, partner_id: str, facts: Iterable[Fact]) -> "Partner":
         """The summary of all facts at once, for what-if questions and tests."""
         given = tuple(each for each in facts if each.counts)
         summed: dict[str, Any] = {}

@@ -3,23 +3,10 @@
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from enum import StrEnum
-from typing import Any, cast
+from typing import Any
 
-from shared.domain.facts import ATTACHED, DETACHED, PARTNER_FACTS, Data, PartnerFact
+from shared.domain.facts import ATTACHED, DETACHED, Data
 from shared.domain.strict_json import canonical_bytes
-
-
-class Kind(StrEnum):
-    """What a register holds."""
-
-    LICENCE = "licence"
-    PROJECT = "project"
-    ATTACHMENT = "attachment"
-    COMPETENCY = "competency"
-    DESIGNATION = "designation"
-    DEPLOYMENT = "deployment"
-    TRAINING = "training"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,10 +48,3 @@ class Register:
             return True
         mine, theirs = (self.time, self.source, self.id), (other.time, other.source, other.id)
         return mine > theirs if mine != theirs else self.stamp > other.stamp
-
-
-def partner_fact_of(kind: Kind, data: Data) -> PartnerFact:
-    return cast(PartnerFact, _PARTNER_FACTS[kind].from_data(data))
-
-
-_PARTNER_FACTS = {each.kind: each for each in PARTNER_FACTS}

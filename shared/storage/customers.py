@@ -14,7 +14,8 @@ from typing import Final
 from shared.at_once import at_once
 from shared.domain.customer_state import CustomerState, Evidence
 from shared.domain.decision import JsonObject
-from shared.domain.registers import Kind, Register
+from shared.domain.facts import FACTS
+from shared.domain.registers import Register
 from shared.domain.unknown import NOTHING, Unknown
 from shared.errors import PassingError, PermanentError
 from shared.storage import keys
@@ -29,7 +30,7 @@ MAX_USED_BYTES = 256 * 1024
 _HEAD = ("status", "sequence", "decidedAt")
 _PROPERTIES: Final = known("status", "sequence", "sent", "decidedAt", packed=("state",))
 _MEMBERS: Final = frozenset(("registers", "evidence", "decision", "decisions"))
-_KINDS: Final = frozenset(each.value for each in Kind)
+_KINDS: Final = frozenset(FACTS)
 _WITHOUT_FACTS = ("notification0", "ruleSetSha256")
 """A notification, of 32 KiB at most, takes one property."""
 
@@ -202,7 +203,7 @@ def read_state(row: Row) -> CustomerState:
     return CustomerState(
         row.partition,
         {
-            Kind(kind): {key: Register.of(fields) for key, fields in registers.items()}
+            kind: {key: Register.of(fields) for key, fields in registers.items()}
             for kind, registers in document["registers"].items()
             if kind in _KINDS
         },

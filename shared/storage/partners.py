@@ -10,9 +10,9 @@ from typing import Final
 
 from shared.domain.cause import Cause
 from shared.domain.decision import JsonObject
-from shared.domain.facts import PARTNER_FACTS
+from shared.domain.facts import PARTNER_FACTS, Kind
 from shared.domain.partner import MAX_FACTS, Partner
-from shared.domain.registers import Kind, Register
+from shared.domain.registers import Register
 from shared.domain.trace_context import TraceContext
 from shared.domain.unknown import NOTHING, Unknown
 from shared.errors import PermanentError
@@ -111,7 +111,7 @@ def read_fact(row: Row) -> PartnerFactRow:
     """The fact in its row."""
     _, _, kind, key = row.key.split("~", 3)
     register = Register.of(unpacked_json("register", row.properties))
-    return PartnerFactRow(Kind(kind), key, register, row.number("revision"), row.etag, unknown(row, _FACT))
+    return PartnerFactRow(kind, key, register, row.number("revision"), row.etag, unknown(row, _FACT))
 
 
 def _document(state: PartnerState) -> JsonObject:

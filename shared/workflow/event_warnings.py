@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 
 from shared.domain.events import Event
-from shared.domain.registers import Kind
+from shared.domain.facts import Licence, Project
 from shared.errors import MemberError
 from shared.ports import Ports
 from shared.rules.criteria.scope import Terms
@@ -21,7 +21,7 @@ _PERIODS = (("validFrom", "validUntil"), ("completedOn", "expiresOn"))
 
 def is_doubtful(ports: Ports, event: Event) -> bool:
     """Whether there may be something to warn of, by what is at hand."""
-    if event.kind not in (Kind.LICENCE, Kind.PROJECT):
+    if event.kind not in (Licence.kind, Project.kind):
         return any(_of_periods(event, ""))
     rule_set = ports.rule_books.kept_in_force(ports.today())
     return rule_set is None or any(_of_terms(event, "", [rule_set.document.terms]))

@@ -6,8 +6,7 @@ from typing import cast
 
 from shared.at_once import at_once
 from shared.domain.events import Event
-from shared.domain.facts import PartnerFact
-from shared.domain.registers import Kind, partner_fact_of
+from shared.domain.facts import Fact, Kind, fact_of
 from shared.logs import Fields
 from shared.ports import Ports
 from shared.storage.partners import PartnerFactRow, PartnerState
@@ -108,8 +107,8 @@ async def _commit(
     return {"fanOut": fan_out_id}
 
 
-def _fact(of: Event | PartnerFactRow) -> PartnerFact:
-    return partner_fact_of(of.kind, of.register.data)
+def _fact(of: Event | PartnerFactRow) -> Fact:
+    return fact_of(of.kind, of.register.data)
 
 
 def _row(event: Event, over: PartnerFactRow | None, revision: int) -> PartnerFactRow:

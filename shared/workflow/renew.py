@@ -4,8 +4,8 @@ from dataclasses import replace
 from datetime import timedelta
 
 from shared.domain.cause import REPAIR
+from shared.domain.facts import FACTS, fact_of
 from shared.domain.partner import Partner
-from shared.domain.registers import partner_fact_of
 from shared.logs import Log
 from shared.ports import Ports
 from shared.storage.partners import PartnerState
@@ -73,13 +73,17 @@ def _unused(ports: Ports, known: int) -> int:
 
 
 async def of_facts(ports: Ports, state: PartnerState) -> tuple[PartnerState, int]:
-    """The summary as its stored facts have it, and the greatest revision that one of them led to."""
-    partner_id, facts, newest = state.partner.partner_id, [], 0
+    """The summary as its stored facts have it, and the greatest revision that one of them led to.
+
+    Facts of a kind that only a later version knows are counted; what it wrote of them in the summary is kept there.
+    """
+    partner_id, facts, count, newest = state.partner.partner_id, [], 0, 0
     async for row in ports.partners.facts(partner_id):
-        facts.append(partner_fact_of(row.kind, row.register.data))
+        count += 1
         newest = max(newest, row.revision)
-    whole = Partner.of(partner_id, facts)
-    return PartnerState(whole, len(facts)), newest
+        if row.kind in FACTS:
+            facts.append(fact_of(row.kind, row.register.data))
+    return PartnerState(Partner.of(partner_id, facts), count), newest
 
 
 def is_that_of(state: PartnerState, right: PartnerState) -> bool:

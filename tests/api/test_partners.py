@@ -5,6 +5,8 @@ import json
 import pytest
 
 from shared.api import partners
+from shared.storage import keys
+from shared.storage.store import Row, Span, Table
 from tests.api.given import attached, certified, covered, deployed, designated, detached, qualified, trained
 from tests.api.world import World
 
@@ -54,6 +56,15 @@ async def test_a_partner_known_from_an_attachment_only_is_told_with_no_facts(wor
     answer = await world.get("partners/P-1")
     assert (answer.status, answer.value["attachedCustomers"]) == (200, 1)
     assert not any(answer.value[kind] for kind in ("competencies", "designations", "deployments", "trainings"))
+
+
+async def test_a_fact_of_a_kind_that_only_a_later_version_knows_is_left_out(world: World) -> None:
+    await world.handle(*qualified())
+    before = (await world.get("partners/P-1")).value
+    like = (await world.store.query(Table.PARTNERS, Span("P-1", key_from="fact~"), 1))[0]
+    await world.store.write(Table.PARTNERS, Row("P-1", keys.partner_fact("P-1", "assessment", "X"), like.properties))
+    answer = await world.get("partners/P-1")
+    assert (answer.status, answer.value) == (200, before)
 
 
 async def test_a_partner_no_event_told_of_is_not_found(world: World) -> None:

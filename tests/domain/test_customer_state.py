@@ -12,7 +12,6 @@ from shared.domain.customer_state import MAX_FACTS, CustomerState
 from shared.domain.decision import UNASSESSED, Outcome, Status
 from shared.domain.events import Event
 from shared.domain.facts import Attachment, Licence, Project
-from shared.domain.registers import Kind
 from shared.errors import PermanentError
 
 from .given import ATTACHED, DETACHED, GOOD, PROJECT, SPEND, accepted, event
@@ -53,7 +52,7 @@ def full() -> CustomerState:
 
 def test_a_customer_may_have_2000_facts_of_all_kinds_together(full: CustomerState) -> None:
     assert sum(map(len, full.registers.values())) == 2_000
-    assert {kind for kind, held in full.registers.items() if held} == {Kind.LICENCE, Kind.PROJECT, Kind.ATTACHMENT}
+    assert {kind for kind, held in full.registers.items() if held} == {Licence.kind, Project.kind, Attachment.kind}
 
 
 @pytest.mark.parametrize("name", [SPEND, PROJECT, ATTACHED])
@@ -67,7 +66,7 @@ def test_a_full_customer_still_takes_a_newer_value_of_a_fact_it_has(full: Custom
     newer = accepted(event(SPEND, {"time": "2026-03-02T09:31:00Z"}, licenceId="K-0", annualAmount="5"))
     after = full.applying(newer)
     assert after is not None
-    assert after.registers[Kind.LICENCE]["K-0"].data["annualAmount"] == "5"
+    assert after.registers[Licence.kind]["K-0"].data["annualAmount"] == "5"
     assert sum(map(len, after.registers.values())) == 2_000
 
 
@@ -79,8 +78,8 @@ def test_laying_in_leaves_the_state_it_came_from_as_it_was() -> None:
     before = laid(accepted(event(SPEND)))
     after = before.applying(accepted(event(SPEND, {"id": "e-2"}, annualAmount="7")))
     assert after is not None
-    assert before.registers[Kind.LICENCE]["L-1"].data == GOOD[SPEND]
-    assert after.registers[Kind.LICENCE]["L-1"].data["annualAmount"] == "7"
+    assert before.registers[Licence.kind]["L-1"].data == GOOD[SPEND]
+    assert after.registers[Licence.kind]["L-1"].data["annualAmount"] == "7"
 
 
 def test_the_facts_of_a_customer_are_those_its_registers_hold() -> None:

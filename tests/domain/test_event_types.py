@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from shared.domain.events import EVENT_TYPES
-from shared.domain.registers import Kind
+from shared.domain.facts import Attachment, Competency, Deployment, Designation, Licence, Project, Training
 
 from .given import (
     ABSENT,
@@ -27,14 +27,14 @@ from .given import (
 )
 
 KEYS = {
-    SPEND: (Kind.LICENCE, "C-1", ("licenceId",)),
-    PROJECT: (Kind.PROJECT, "C-1", ("projectId",)),
-    ATTACHED: (Kind.ATTACHMENT, "C-1", ("partnerId", "projectId")),
-    DETACHED: (Kind.ATTACHMENT, "C-1", ("partnerId", "projectId")),
-    CERTIFIED: (Kind.COMPETENCY, "P-1", ("competency", "area", "validFrom")),
-    DESIGNATED: (Kind.DESIGNATION, "P-1", ("designation", "validFrom")),
-    DEPLOYMENT: (Kind.DEPLOYMENT, "P-1", ("deploymentId",)),
-    TRAINING: (Kind.TRAINING, "P-1", ("course", "part", "learnerId", "completedOn")),
+    SPEND: (Licence.kind, "C-1", ("licenceId",)),
+    PROJECT: (Project.kind, "C-1", ("projectId",)),
+    ATTACHED: (Attachment.kind, "C-1", ("partnerId", "projectId")),
+    DETACHED: (Attachment.kind, "C-1", ("partnerId", "projectId")),
+    CERTIFIED: (Competency.kind, "P-1", ("competency", "area", "validFrom")),
+    DESIGNATED: (Designation.kind, "P-1", ("designation", "validFrom")),
+    DEPLOYMENT: (Deployment.kind, "P-1", ("deploymentId",)),
+    TRAINING: (Training.kind, "P-1", ("course", "part", "learnerId", "completedOn")),
 }
 OTHER = {
     "customerId": "C-2",

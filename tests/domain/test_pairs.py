@@ -6,7 +6,8 @@ import pytest
 
 from shared.domain.customer_state import MAX_PAIRS, CustomerState
 from shared.domain.events import Event
-from shared.domain.registers import Kind, Register
+from shared.domain.facts import Kind
+from shared.domain.registers import Register
 from shared.errors import PermanentError
 
 from .given import ATTACHED, DETACHED, PROJECT, SPEND, accepted, event

@@ -4,9 +4,8 @@ from datetime import date
 
 import pytest
 
-from shared.domain.facts import Competency, Deployment, Designation, PartnerFact, Training
+from shared.domain.facts import Competency, Deployment, Designation, Fact, Training, fact_of
 from shared.domain.partner import Partner
-from shared.domain.registers import partner_fact_of
 
 from .given import CERTIFIED, DEPLOYMENT, DESIGNATED, TRAINING, accepted, event
 
@@ -17,7 +16,7 @@ DESIGNATION = Designation("solutions-partner-business-applications", True, DAY)
 DEPLOYED = Deployment("D-1", "customer-engagement", DAY, True)
 TRAINED = Training("success-by-design", "training", "A-1", DAY)
 
-CHANGES: list[tuple[str, list[PartnerFact], PartnerFact | None, PartnerFact, int]] = [
+CHANGES: list[tuple[str, list[Fact], Fact | None, Fact, int]] = [
     ("a first competency", [], None, GOLD, 1),
     ("the same competency again changes nothing", [GOLD], GOLD, GOLD, 0),
     ("another level in its place", [GOLD], GOLD, SILVER, 1),
@@ -46,7 +45,7 @@ CHANGES: list[tuple[str, list[PartnerFact], PartnerFact | None, PartnerFact, int
     ("facts", "old", "new", "raised"), [case[1:] for case in CHANGES], ids=[case[0] for case in CHANGES]
 )
 def test_a_fact_replaced_gives_the_summary_of_all_facts_and_raises_the_revision_if_that_could_matter(
-    facts: list[PartnerFact], old: PartnerFact | None, new: PartnerFact, raised: int
+    facts: list[Fact], old: Fact | None, new: Fact, raised: int
 ) -> None:
     before = Partner.of("P-1", facts)
     after = before.replacing(old, new)
@@ -57,8 +56,8 @@ def test_a_fact_replaced_gives_the_summary_of_all_facts_and_raises_the_revision_
 
 
 def test_deployments_of_one_day_and_completions_of_the_same_dates_are_counted_together() -> None:
-    others: list[PartnerFact] = [Deployment(f"D-{n}", "customer-engagement", DAY, True) for n in range(3)]
-    learners: list[PartnerFact] = [Training("success-by-design", "training", f"A-{n}", DAY, LATER) for n in range(2)]
+    others: list[Fact] = [Deployment(f"D-{n}", "customer-engagement", DAY, True) for n in range(3)]
+    learners: list[Fact] = [Training("success-by-design", "training", f"A-{n}", DAY, LATER) for n in range(2)]
     partner = Partner("P-1")
     for each in (*others, *learners):
         partner = partner.replacing(None, each)
@@ -70,7 +69,7 @@ def test_deployments_of_one_day_and_completions_of_the_same_dates_are_counted_to
 
 def test_taking_out_the_last_fact_leaves_an_empty_summary() -> None:
     partner = Partner("P-1")
-    facts: tuple[PartnerFact, ...] = (GOLD, DESIGNATION, DEPLOYED, TRAINED)
+    facts: tuple[Fact, ...] = (GOLD, DESIGNATION, DEPLOYED, TRAINED)
     for each in facts:
         partner = partner.replacing(None, each).replacing(each, None)
     assert (partner.competencies, partner.designations) == (frozenset(), frozenset())
@@ -80,7 +79,7 @@ def test_taking_out_the_last_fact_leaves_an_empty_summary() -> None:
 
 def test_the_facts_of_a_partner_are_what_its_events_say() -> None:
     facts = [
-        partner_fact_of(each.kind, each.register.data)
+        fact_of(each.kind, each.register.data)
         for each in map(accepted, map(event, (CERTIFIED, DESIGNATED, DEPLOYMENT, TRAINING)))
     ]
     end = date(2026, 12, 31)
@@ -94,7 +93,7 @@ def test_the_facts_of_a_partner_are_what_its_events_say() -> None:
 
 def test_what_an_event_leaves_out_has_no_end_is_nobodys_and_is_not_revoked() -> None:
     facts = [
-        partner_fact_of(each.kind, each.register.data)
+        fact_of(each.kind, each.register.data)
         for each in (
             accepted(event(CERTIFIED, validUntil=None)),
             accepted(event(DESIGNATED, validUntil=None)),

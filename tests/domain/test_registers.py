@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 
 from shared.domain.customer_state import CustomerState
 from shared.domain.events import Event
-from shared.domain.facts import Attachment
+from shared.domain.facts import Attachment, Kind, fact_of
 from shared.domain.partner import Partner
-from shared.domain.registers import Kind, Register, partner_fact_of
+from shared.domain.registers import Register
 
 from .given import (
     ATTACHED,
@@ -126,7 +126,7 @@ def test_a_partner_ends_with_the_summary_of_the_greatest_events_in_any_order(
     orders: tuple[list[Json], list[Json]],
 ) -> None:
     winners = [accepted(each) for each in greatest(orders[0]).values()]
-    right = Partner.of("P-1", [partner_fact_of(each.kind, each.register.data) for each in winners])
+    right = Partner.of("P-1", [fact_of(each.kind, each.register.data) for each in winners])
     for order in orders:
         partner, standing = summed(order)
         assert standing == {(each.kind, each.key): each.register for each in winners}
@@ -140,8 +140,8 @@ def summed(order: Iterable[Json]) -> tuple[Partner, dict[tuple[Kind, str], Regis
         old = standing.get((each.kind, each.key))
         if each.register.outranks(old):
             standing[each.kind, each.key] = each.register
-            replaced = partner_fact_of(each.kind, old.data) if old else None
-            after = partner.replacing(replaced, partner_fact_of(each.kind, each.register.data))
+            replaced = fact_of(each.kind, old.data) if old else None
+            after = partner.replacing(replaced, fact_of(each.kind, each.register.data))
             assert after.revision == partner.revision + (decisive(after) != decisive(partner))
             partner = after
     return partner, standing

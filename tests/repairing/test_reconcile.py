@@ -8,7 +8,7 @@ import pytest
 
 from local.commands.repairing.reconcile import differences
 from shared.domain.events import parse_event
-from shared.domain.registers import Kind
+from shared.domain.facts import Competency
 from shared.storage import keys
 from shared.storage.store import Table
 from tests import events
@@ -126,7 +126,7 @@ async def test_each_kind_of_difference_is_told_once(plant: Plant, told: list[str
 async def test_a_partners_summary_that_is_not_that_of_its_facts_is_told_once() -> None:
     world = await sound()
     state = await world.ports.partners.load("P-1")
-    (fact,) = [row async for row in world.ports.partners.facts("P-1") if row.kind is Kind.COMPETENCY]
+    (fact,) = [row async for row in world.ports.partners.facts("P-1") if row.kind == Competency.kind]
     partners, without = world.ports.partners, replace(state.partner, competencies=frozenset())
     await partners.commit(partners.writes(replace(state, partner=without), [fact]))
     assert await found(world) == ["P-1: its summary is not that of its facts"], "and customers are held against these"

@@ -9,7 +9,7 @@ import pytest
 
 from local.commands.repairing.reconcile import differences
 from local.commands.repairing.repair import Repaired, repair
-from shared.domain.registers import Kind
+from shared.domain.facts import Competency
 from shared.errors import PassingError
 from shared.messaging.sender import Queue
 from shared.ports import Ports
@@ -59,7 +59,7 @@ async def sound() -> World:
 
 async def wrong_summary(world: World) -> None:
     state, partners = await world.ports.partners.load("P-1"), world.ports.partners
-    (fact,) = [row async for row in partners.facts("P-1") if row.kind is Kind.COMPETENCY]
+    (fact,) = [row async for row in partners.facts("P-1") if row.kind == Competency.kind]
     without = replace(state.partner, competencies=frozenset())
     await partners.commit(partners.writes(replace(state, partner=without), [fact]))
 
@@ -167,7 +167,7 @@ async def assert_sound(world: World) -> None:
 async def by_its_facts(world: World, customer_id: str) -> str:
     """The rules leave two things open here: whether P-1 is certified, and how much is spent."""
     facts = [row async for row in world.ports.partners.facts("P-1")]
-    levels = [row.register.data["level"] for row in facts if row.kind is Kind.COMPETENCY]
+    levels = [row.register.data["level"] for row in facts if row.kind == Competency.kind]
     spent = sum(each.annual_amount for each in (await world.state(customer_id)).customer.licences)
     return "eligible" if levels == ["gold"] and spent >= 300_000 else "ineligible"
 

@@ -8,7 +8,7 @@ from decimal import Decimal
 from random import Random
 
 from shared.domain.customer import Customer
-from shared.domain.facts import Attachment, Competency, Deployment, Designation, Licence, PartnerFact, Project, Training
+from shared.domain.facts import Attachment, Competency, Deployment, Designation, Fact, Licence, Project, Training
 from shared.domain.partner import Partner
 
 from .given import CE, FO, ON
@@ -54,7 +54,7 @@ def random_partners(draw: Random) -> dict[str, Partner]:
     return {name: Partner.of(name, _partner_facts(draw)) for name in _PARTNERS if draw.random() < 0.9}
 
 
-def _partner_facts(draw: Random) -> list[PartnerFact]:
+def _partner_facts(draw: Random) -> list[Fact]:
     facts = [*_competencies(draw), *_deployments(draw), *_trainings(draw)]
     if draw.random() < 0.5:
         valid_from = _day(draw, *_BEGINNINGS)
@@ -64,7 +64,7 @@ def _partner_facts(draw: Random) -> list[PartnerFact]:
     return facts
 
 
-def _competencies(draw: Random) -> list[PartnerFact]:
+def _competencies(draw: Random) -> list[Fact]:
     """Often none, sometimes two periods of one area."""
     registers = {(draw.choice(AREAS), _day(draw, *_BEGINNINGS)) for _ in range(draw.choice((0, 0, 1, 1, 2, 3)))}
     return [
@@ -73,14 +73,14 @@ def _competencies(draw: Random) -> list[PartnerFact]:
     ]
 
 
-def _deployments(draw: Random) -> list[PartnerFact]:
+def _deployments(draw: Random) -> list[Fact]:
     return [
         Deployment(f"D-{number}", draw.choice(AREAS), _day(draw, -40, 0, 1), draw.random() < 0.9)
         for number in range(draw.randint(0, 4))
     ]
 
 
-def _trainings(draw: Random) -> list[PartnerFact]:
+def _trainings(draw: Random) -> list[Fact]:
     return [
         Training("success-by-design", part, "E-1", _day(draw, -400, -41, -40, 0), _end(draw))
         for part in ("training", "knowledge-check")

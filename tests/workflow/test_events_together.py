@@ -10,8 +10,8 @@ import pytest
 
 from shared.domain.customer_state import MAX_FACTS, CustomerState
 from shared.domain.events import parse_event
+from shared.domain.facts import fact_of
 from shared.domain.partner import Partner
-from shared.domain.registers import partner_fact_of
 from shared.domain.trace_context import TraceContext
 from shared.errors import PassingError
 from shared.messaging.sender import Queue
@@ -264,7 +264,7 @@ async def test_a_fact_that_another_process_wrote_after_it_was_read_is_read_again
     await receive_event(world.worker(WatchedStore(world.store, before=other_first)), newer, 1)
     rows = [row async for row in world.ports.partners.facts("P-1")]
     stored = await world.ports.partners.load("P-1")
-    whole = Partner.of("P-1", [partner_fact_of(row.kind, row.register.data) for row in rows])
+    whole = Partner.of("P-1", [fact_of(row.kind, row.register.data) for row in rows])
     assert (stored.facts, dict(stored.partner.trainings)) == (len(rows), dict(whole.trainings))
     assert (len(rows), len(whole.trainings)) == (2, 1)
 

@@ -6,7 +6,8 @@ from dataclasses import replace
 
 from shared.domain.customer_state import MAX_BYTES, CustomerState
 from shared.domain.events import parse_event
-from shared.domain.registers import Kind, Register
+from shared.domain.facts import Project
+from shared.domain.registers import Register
 from shared.storage.customers import Loaded
 from tests import events
 from tests.world import START, World
@@ -26,7 +27,7 @@ def with_projects(state: CustomerState, length: int) -> CustomerState:
     for _ in range(PROJECTS):
         name = text(draw, 64)
         projects[name] = replace(like, data={**like.data, "projectId": name}, source=text(draw, length))
-    return replace(state, registers={**state.registers, Kind.PROJECT: projects})
+    return replace(state, registers={**state.registers, Project.kind: projects})
 
 
 async def stored(world: World, state: CustomerState) -> Loaded:
@@ -52,6 +53,6 @@ async def test_a_change_of_its_partner_is_decided_and_its_facts_can_still_be_cor
     assert len(after.state.outcome.eligible_projects) == PROJECTS
     assert after.state.size > MAX_BYTES
 
-    first = next(iter(after.state.registers[Kind.PROJECT]))
+    first = next(iter(after.state.registers[Project.kind]))
     await world.post(events.project(project_id=first, status="cancelled", time="2026-04-01T00:00:00Z"))
     assert len((await world.state()).outcome.eligible_projects) == PROJECTS - 1

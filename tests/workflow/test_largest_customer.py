@@ -19,10 +19,10 @@ async def largest() -> World:
     loaded = await world.ports.customers.load("C-1")
     registers = {kind: dict(held) for kind, held in loaded.state.registers.items()}
     for held, member, count in (("project", "projectId", PROJECTS), ("attachment", "partnerId", PARTNERS)):
-        ((key, one),) = registers[held].items()  # type: ignore[index]
+        ((key, one),) = registers[held].items()
         for number in range(1, count):
             name = key.replace(one.data[member], f"X-{number}")
-            registers[held][name] = replace(one, data={**one.data, member: f"X-{number}"})  # type: ignore[index]
+            registers[held][name] = replace(one, data={**one.data, member: f"X-{number}"})
     await world.ports.customers.commit(replace(loaded.state, registers=registers), loaded.etag)
     return world
 

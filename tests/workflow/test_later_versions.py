@@ -1,6 +1,7 @@
 """Rows, messages and rule sets of a later version: nothing of them is lost, and no event is put aside for them."""
 
 import json
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -16,6 +17,7 @@ from shared.workflow.change_rules import ChangeNote, activate, retire, store_dra
 from shared.workflow.preview import preview_step, start_preview
 from shared.workflow.receive_event import receive_event
 from shared.workflow.recompute import recompute
+from shared.workflow.renew import renew_partner
 from tests import events
 from tests.later_version import OWN, all_rows, own, read_document, write_as_later
 from tests.world import World
@@ -210,3 +212,25 @@ async def test_a_fan_out_under_way_keeps_what_a_later_version_added() -> None:
 async def test_a_row_of_this_version_says_no_format_and_so_costs_no_more() -> None:
     world = await eligible_world()
     assert [row for row in (await all_rows(world.store)).values() if "format" in row.properties] == []
+
+
+async def add_fact_of_a_later_kind(world: World, partner_id: str) -> None:
+    """As an event of a type does that only a later version knows."""
+    rows = (await all_rows(world.store)).items()
+    like = next(row for (_, _, key), row in rows if key.startswith(f"fact~{partner_id}~"))
+    row = Row(partner_id, keys.partner_fact(partner_id, "assessment", "X-1"), like.properties)
+    await world.store.write(Table.PARTNERS, row)
+    state = await world.ports.partners.load(partner_id)
+    await world.ports.partners.commit(world.ports.partners.writes(replace(state, facts=state.facts + 1), ()))
+
+
+async def test_a_partner_with_a_fact_of_a_later_kind_is_repaired_without_taking_note_of_it() -> None:
+    world = await eligible_world()
+    await add_fact_of_a_later_kind(world, "P-1")
+    right = await world.ports.partners.load("P-1")
+    assert await renew_partner(world.ports, "P-1", right.partner.revision) is None
+    without = replace(right, partner=replace(right.partner, competencies=frozenset()))
+    await world.ports.partners.commit(world.ports.partners.writes(without, ()))
+    assert await renew_partner(world.ports, "P-1", 0)
+    renewed = await world.ports.partners.load("P-1")
+    assert (renewed.partner.competencies, renewed.facts) == (right.partner.competencies, right.facts)

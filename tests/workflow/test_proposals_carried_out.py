@@ -13,7 +13,7 @@ from shared.api.customers import get_eligibility
 from shared.domain import customer_state, partner
 from shared.domain.customer_state import MAX_BYTES, MAX_BYTES_AFTER_NEW_FACT, CustomerState
 from shared.domain.events import parse_event
-from shared.domain.registers import Kind
+from shared.domain.facts import Attachment, Licence, Project
 from shared.rules.changes.base import CHANGES
 from shared.workflow.receive_event import receive_event
 from tests import events
@@ -33,7 +33,7 @@ def carried_out(change: dict[str, Any], state: CustomerState) -> Iterable[bytes]
             begun = {"applications": [change["application"]], "initiatedOn": change["initiatedOn"]}
             yield events.project(project_id=change["projectId"], status="planned", time=LATER, **begun)
         case "reopen-project" | "add-application":
-            stands = dict(state.registers[Kind.PROJECT][change["projectId"]].data)
+            stands = dict(state.registers[Project.kind][change["projectId"]].data)
             more = [change["application"]] if "application" in change else []
             status = "planned" if change["action"] == "reopen-project" else stands["status"]
             fact = {"applications": [*stands["applications"], *more], "initiatedOn": stands["initiatedOn"]}
@@ -130,11 +130,11 @@ async def filled(world: World, room: int) -> None:
     """With facts that count for nothing, until there is that much room for more."""
     state = await world.state()
     like = parse_event(events.spend(newDeployment=False), START).register
-    licences = dict(state.registers.get(Kind.LICENCE, {}))
+    licences = dict(state.registers.get(Licence.kind, {}))
     for number in range(customer_state.MAX_FACTS - room - state.fact_count):
         name = f"F-{number}"
         licences[name] = replace(like, data={**like.data, "licenceId": name})
-    await stored(world, replace(state, registers={**state.registers, Kind.LICENCE: licences}))
+    await stored(world, replace(state, registers={**state.registers, Licence.kind: licences}))
 
 
 @pytest.mark.parametrize("room", [customer_state.MAX_FACTS, 2, 1, 0])
@@ -173,16 +173,16 @@ async def test_near_the_cap_of_pairs(left: int) -> None:
     world = await lacking(events.spend(), events.project(), events.attached(partner="Q-0"), *events.qualified())
     state = await world.state()
     registers = {kind: dict(held) for kind, held in state.registers.items()}
-    ((key, attached),) = registers[Kind.ATTACHMENT].items()
-    (project,) = registers[Kind.PROJECT].values()
+    ((key, attached),) = registers[Attachment.kind].items()
+    (project,) = registers[Project.kind].values()
     for number in range(1, 100):
         name = f"Q-{number}"
-        registers[Kind.ATTACHMENT][key.replace("Q-0", name)] = replace(
+        registers[Attachment.kind][key.replace("Q-0", name)] = replace(
             attached, data={**attached.data, "partnerId": name}
         )
     for number in range(1, 200 - left):
         other = {**project.data, "projectId": f"X-{number}", "applications": ["unlisted"]}
-        registers[Kind.PROJECT][f"X-{number}"] = replace(project, data=other)
+        registers[Project.kind][f"X-{number}"] = replace(project, data=other)
     await stored(world, replace(state, registers=registers))
     assert ("attach-partner" in actions(await helped(world))) is bool(left)
 
@@ -208,14 +208,14 @@ async def with_bytes(world: World, size: int) -> None:
     """With licences that count for nothing, of events whose names take as much as they may."""
     draw, state = random.Random(3), await world.state()
     like = parse_event(events.spend(newDeployment=False), START).register
-    licences = dict(state.registers.get(Kind.LICENCE, {}))
+    licences = dict(state.registers.get(Licence.kind, {}))
 
     async def grown(count: int) -> int:
         for _ in range(count):
             name = text(draw, 64)
             data = {**like.data, "licenceId": name}
             licences[name] = replace(like, data=data, source=wide(draw), id=wide(draw))
-        return (await stored(world, replace(state, registers={**state.registers, Kind.LICENCE: licences}))).state.size
+        return (await stored(world, replace(state, registers={**state.registers, Licence.kind: licences}))).state.size
 
     some = await grown(200)
     each = (some - state.size) / 200

@@ -13,7 +13,7 @@ from typing import Final
 from local.commands.backup.memory_store import MemoryStore
 from local.commands.backup.rows import NotARowError
 from shared.domain.event_data import IDENTIFIER
-from shared.domain.registers import partner_fact_of
+from shared.domain.facts import fact_of
 from shared.errors import LaterVersionError, PermanentError
 from shared.rules.document import parse_document
 from shared.storage import keys
@@ -74,9 +74,7 @@ async def _partner(store: Store, row: Row) -> object:
     if row.key == keys.partner_summary(row.partition):
         return (await Partners(store).load(row.partition)).partner.revision >= 0
     fact = read_fact(row)
-    return row.key == keys.partner_fact(row.partition, fact.kind, fact.key) and partner_fact_of(
-        fact.kind, fact.register.data
-    )
+    return row.key == keys.partner_fact(row.partition, fact.kind, fact.key) and fact_of(fact.kind, fact.register.data)
 
 
 async def _directory(_: Store, row: Row) -> object:
