@@ -62,7 +62,7 @@ async def test_a_fact_of_a_kind_that_only_a_later_version_knows_is_left_out(worl
     await world.handle(*qualified())
     before = (await world.get("partners/P-1")).value
     like = (await world.store.query(Table.PARTNERS, Span("P-1", key_from="fact~"), 1))[0]
-    await world.store.write(Table.PARTNERS, Row("P-1", keys.partner_fact("P-1", "assessment", "X"), like.properties))
+    await world.store.write(Table.PARTNERS, Row("P-1", keys.partner_fact("P-1", "later", "X"), like.properties))
     answer = await world.get("partners/P-1")
     assert (answer.status, answer.value) == (200, before)
 

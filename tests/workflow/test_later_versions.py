@@ -218,7 +218,7 @@ async def add_fact_of_a_later_kind(world: World, partner_id: str) -> None:
     """As an event of a type does that only a later version knows."""
     rows = (await all_rows(world.store)).items()
     like = next(row for (_, _, key), row in rows if key.startswith(f"fact~{partner_id}~"))
-    row = Row(partner_id, keys.partner_fact(partner_id, "assessment", "X-1"), like.properties)
+    row = Row(partner_id, keys.partner_fact(partner_id, "later", "X-1"), like.properties)
     await world.store.write(Table.PARTNERS, row)
     state = await world.ports.partners.load(partner_id)
     await world.ports.partners.commit(world.ports.partners.writes(replace(state, facts=state.facts + 1), ()))
