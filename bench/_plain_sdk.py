@@ -42,7 +42,7 @@ class PlainSdk:
             await self._customers.update_entity(state, **_over(etag))
             return
         sequence = next(self._sequences)
-        box, recorded = (keys.outbox(name), keys.outbox_entry(name, sequence)), keys.recorded_decision(name, sequence)
+        box, recorded = (keys.outbox(name), keys.commit(name, sequence)), keys.recorded_decision(name, sequence)
         await self._work.upsert_entity(_entity(*box, self._shapes.outbox), mode=UpdateMode.REPLACE)
         written = await self._customers.submit_transaction(
             [("update", state, _over(etag)), ("create", _entity(name, recorded, self._shapes.recorded))]

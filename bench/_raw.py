@@ -66,7 +66,7 @@ class Raw:
             await self._table("PUT", _path("customers", name, state), _entity(name, state, self._state), etag)
             return
         sequence = next(self._sequences)
-        box, recorded = (keys.outbox(name), keys.outbox_entry(name, sequence)), keys.recorded_decision(name, sequence)
+        box, recorded = (keys.outbox(name), keys.commit(name, sequence)), keys.recorded_decision(name, sequence)
         await self._table("PUT", _path("work", *box), _entity(*box, self._outbox))
         etag = await self._batch(
             ("PUT", _path("customers", name, state), etag, _entity(name, state, self._state)),

@@ -21,6 +21,7 @@ from shared.rule_books import RuleBooks
 from shared.settings import DEFAULT_RETENTION, DEFAULT_SOURCE, NARROW
 from shared.storage.checked import CheckedStore, LaterVersions
 from shared.storage.customers import Customers
+from shared.storage.heads import Heads
 from shared.storage.indexes import Indexes
 from shared.storage.partners import Partners
 from shared.storage.previews import Previews
@@ -93,6 +94,7 @@ class Ports:
         self.rows = rows = CheckedStore(store, self.storage_clock.check, self.later)
         self.customers = Customers(rows)
         self.indexes = Indexes(rows)
+        self.heads = Heads(rows)
         self.partners = Partners(rows)
         self.rule_sets = RuleSets(rows)
         self.work = Work(rows)
@@ -101,7 +103,7 @@ class Ports:
         self.quarantine = Quarantine(rows)
         self.candidates = Candidates(self.indexes, self.partners, self.now)
         self.together: Together[tuple[bool, str], Event, Fields] = Together()
-        self.rule_books = RuleBooks(self.rule_sets, self.now, self.timestamp, self.has_customers)
+        self.rule_books = RuleBooks(self.rule_sets, self.now, self.timestamp, self.has_customers, decisions)
 
     async def has_customers(self) -> bool:
         """Whether any was ever there, by what is stored of them or by the directory: either may be lost."""
@@ -131,8 +133,10 @@ class Ports:
         It is the milliseconds since 1970. Where a clock that was ahead, or a repair, has given more, chance says by how
         much it is more than ``known``. It is one more while a version may run whose keys have no room for it.
         """
-        if self.oldest_version in NARROW:
-            return known + 1
+        return known + 1 if self.oldest_version in NARROW else self.later_number(known)
+
+    def later_number(self, known: int) -> int:
+        """The same for numbers that no older version reads."""
         now = int(self.now().timestamp() * 1000)
         return now if now > known else known + 1 + self.chance.randrange(_STEPS)
 

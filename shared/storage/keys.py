@@ -5,6 +5,7 @@ emulators index rows by row key alone.
 """
 
 from datetime import date
+from hashlib import sha256
 
 END = "~"
 """Greater than every character an identifier may hold: ``prefix + END`` ends the span that starts at ``prefix``."""
@@ -40,6 +41,14 @@ def customer_state(customer_id: str) -> str:
 def recorded_decision(customer_id: str, sequence: int) -> str:
     """Newest first: row keys sort upwards."""
     return f"recorded~{customer_id}~{countdown(sequence)}"
+
+
+def head_partition(customer_id: str) -> str:
+    """One of 256, by the first byte of the SHA-256 of the id: this outlives the code (docs/decisions/0099)."""
+    return sha256(customer_id.encode()).hexdigest()[:2]
+
+
+HEADS = tuple(f"{number:02x}" for number in range(256))
 
 
 def partner_summary(partner_id: str) -> str:
@@ -130,8 +139,17 @@ def outbox(customer_id: str) -> str:
     return OUTBOXES[sum(customer_id.encode()) % len(OUTBOXES)]
 
 
-def outbox_entry(customer_id: str, sequence: int) -> str:
-    return f"outbox~{customer_id}~{sequence:010d}"
+def commit(customer_id: str, sequence: int, number: int = 0) -> str:
+    """Of a recorded decision, or of another commit of that number."""
+    return f"commit~{customer_id}~{sequence:010d}" + (f"~{number}" if number else "")
+
+
+OLDER_OUTBOX = "outbox~"
+
+
+def older_outbox_entry(customer_id: str, sequence: int) -> str:
+    """As versions write it that have no population index."""
+    return f"{OLDER_OUTBOX}{customer_id}~{sequence:010d}"
 
 
 def due_on(day: date) -> str:

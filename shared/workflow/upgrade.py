@@ -28,7 +28,7 @@ async def sweep_upgrade(ports: Ports) -> None:
     state = await ports.rule_sets.load()
     if state is None or ports.decisions < state.decisions:
         return
-    older = await ports.rule_sets.older() if state.upgrade else None
+    older = await ports.rule_sets.older() if state.decisions > 1 else None
     if older is not None and ports.is_ahead(older.at):  # it may go on deciding: silent from now on at the earliest
         await ports.rule_sets.note_older(ports.timestamp())
         return

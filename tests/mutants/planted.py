@@ -63,9 +63,9 @@ PLANTED = [
     Planted(
         "the partner is read before its index row is written",
         "shared/workflow/decide.py",
-        "    await _enter_in_indexes(ports, facts)\n    decided, recorded =",
+        "    entered = await _enter_in_indexes(ports, facts)\n    decided, recorded =",
         "    first = await _decided(ports, facts, cause, gathering)\n"
-        "    await _enter_in_indexes(ports, facts)\n    decided, recorded = first\n    _ =",
+        "    entered = await _enter_in_indexes(ports, facts)\n    decided, recorded = first\n    _ =",
     ),
     Planted(
         "a fan-out ignores how far it has come",
@@ -144,8 +144,8 @@ PLANTED = [
     Planted(
         "an outbox gets no row",
         "shared/workflow/decide.py",
-        "        rows.append(ports.work.open_outbox(decided.customer_id, decided.sequence, decided.decided_at))\n",
-        "        pass\n",
+        "    if is_recorded or outbox.commit:\n",
+        "    if outbox.commit:\n",
     ),
     Planted(
         "a fan-out gets no row before it is needed",
@@ -781,5 +781,86 @@ PLANTED = [
         "shared/workflow/rounds.py",
         'now = replace(now, after=after or "", at=ports.timestamp(), over=after is None)',
         'now = replace(now, after="", at=ports.timestamp(), over=after is None)',
+    ),
+    Planted(
+        "a commit that changes only columns of the index opens no row of work",
+        "shared/workflow/decide.py",
+        "    if is_recorded or outbox.commit:\n",
+        "    if is_recorded:\n",
+    ),
+    Planted(
+        "a row of the population index is written whatever version stands",
+        "shared/storage/heads.py",
+        "        return await _HEADS.merge(self._store, head, etag)\n",
+        '        return await _HEADS.merge(self._store, head, "*")\n',
+    ),
+    Planted(
+        "a row of the population index is written over that of a later commit",
+        "shared/workflow/index.py",
+        "        if stored is None or stored.commit < head.commit:\n",
+        "        if stored is None or stored != head:\n",
+    ),
+    Planted(
+        "a row of the population index that is there is entered as unassessed again",
+        "shared/storage/heads.py",
+        "            return await _HEADS.write(self._store, Head(customer_id))\n",
+        '            return await _HEADS.write(self._store, Head(customer_id), "*")\n',
+    ),
+    Planted(
+        "a customer is entered in the population index after its rules are read",
+        "shared/workflow/decide.py",
+        "        await ports.rule_books.before_first_customer()\n        _, entered",
+        "        await ports.rule_books.before_first_customer()\n"
+        "        await ports.rule_books.book(None)\n        _, entered",
+    ),
+    Planted(
+        "the row of work of a commit is deleted before the index is written",
+        "shared/workflow/relay.py",
+        "        if not written:\n            await _indexed(ports, customer)\n"
+        "        await ports.work.close_outbox(customer.outbox)\n",
+        "        await ports.work.close_outbox(customer.outbox)\n"
+        "        if not written:\n            await _indexed(ports, customer)\n",
+    ),
+    Planted(
+        "who relays for another writes the index for its own commit alone",
+        "shared/workflow/relay.py",
+        "        if state.indexed.commit != written:",
+        "        if not written:",
+    ),
+    Planted(
+        "the sweep drops the row of work of a commit without writing the index",
+        "shared/workflow/sweep.py",
+        "    found = outbox if is_committed else None\n",
+        "    found = None\n    if is_committed:\n        await ports.work.close_outbox(outbox)\n",
+    ),
+    Planted(
+        "a row of work has a name under which an older version deletes it",
+        "shared/storage/work.py",
+        "        if self.is_older:\n            return",
+        "        if self.is_older or not self.commit:\n            return",
+    ),
+    Planted(
+        "what an older version decided counts as indexed",
+        "shared/workflow/columns.py",
+        "    if before.evidence.decisions >= INDEXED_SINCE and Head.of(before) == Head.of(decided):\n",
+        "    if before.indexed.commit and Head.of(before) == Head.of(decided):\n",
+    ),
+    Planted(
+        "the day of the last change of status moves with each commit",
+        "shared/workflow/columns.py",
+        "    if decided.outcome.status != facts.outcome.status:\n",
+        "    if decided.outcome != facts.outcome:\n",
+    ),
+    Planted(
+        "a state that went back leaves its row in the index as it is",
+        "shared/workflow/index.py",
+        "    if not etag:  # there was a later commit, unless the state went back\n",
+        "    if False:\n",
+    ),
+    Planted(
+        "a repair does not write the row in the population index",
+        "shared/workflow/repair_customer.py",
+        "        await reindex_customer(ports, customer_id)\n",
+        "        pass\n",
     ),
 ]

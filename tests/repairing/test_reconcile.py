@@ -109,11 +109,18 @@ async def undecided(world: World) -> None:
             wrong_status,
             [
                 "C-1: is decided ineligible, its facts say eligible for J-1",
+                "C-1: the population index has status eligible, its state status ineligible",
                 "C-1: recorded decision 2 is eligible, the current one ineligible",
             ],
         ),
         (wrong_rule_set, ["C-1: is decided by rule set 9, in force is 1"]),
-        (wrong_date, [f"C-1: changes next on no day, its facts say {DUE}"]),
+        (
+            wrong_date,
+            [
+                f"C-1: changes next on no day, its facts say {DUE}",
+                f"C-1: the population index has nextChangeOn {DUE}, its state nextChangeOn None",
+            ],
+        ),
         (undecided, ["C-1x: has facts and no decision"]),
     ],
 )

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from shared.domain.decision import DECISIONS
 from shared.errors import PassingError
 from shared.messaging.sender import Message, Queue, SenderUnavailableError
 from shared.workflow.change_rules import activate
@@ -67,7 +68,7 @@ async def older_world() -> World:
     """What a version left whose decisions are of an older format, read by one that was upgraded."""
     world = await eligible_world()
     await world.post(events.spend("C-2"))
-    world.decisions = 2
+    world.decisions = DECISIONS + 1
     world.ports = world.worker()
     return world
 

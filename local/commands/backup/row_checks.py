@@ -20,6 +20,7 @@ from shared.storage import keys
 from shared.storage.checked import check_format
 from shared.storage.customers import Customers, read_state
 from shared.storage.gone_back import RowsGoneBack
+from shared.storage.heads import Heads
 from shared.storage.partners import Partners, read_fact
 from shared.storage.previews import Previews
 from shared.storage.progress import Progress
@@ -79,6 +80,10 @@ async def _partner(store: Store, row: Row) -> object:
 
 async def _directory(_: Store, row: Row) -> object:
     return row.key == row.partition and IDENTIFIER.accepts(row.key)
+
+
+async def _head(store: Store, row: Row) -> object:
+    return IDENTIFIER.accepts(row.key) and await Heads(store).load(row.key)
 
 
 async def _attachment(_: Store, row: Row) -> object:
@@ -151,6 +156,7 @@ _READERS: Final[Mapping[Table, Reader]] = {
     Table.CUSTOMERS: _customer,
     Table.PARTNERS: _partner,
     Table.DIRECTORY: _directory,
+    Table.HEADS: _head,
     Table.ATTACHMENTS: _attachment,
     Table.RULES: _rules,
     Table.WORK: _work,

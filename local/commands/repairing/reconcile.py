@@ -9,7 +9,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from local.commands.repairing.reconcile_customer import CustomerLook
+from local.commands.repairing.reconcile_index import id_of, place_of, row_differences
 from local.commands.repairing.reconcile_partner import partner_differences
+from local.commands.repairing.reindex import pages_of_places
 from shared.at_once import at_once
 from shared.ports import Ports
 from shared.rule_books import NoRuleSetInForceError, RulesMissingError
@@ -24,6 +26,7 @@ class Owner(StrEnum):
     RULES = "rules"
     PARTNER = "partner"
     CUSTOMER = "customer"
+    INDEX = "row of the population index"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +61,8 @@ async def differences(ports: Ports) -> AsyncIterator[str]:
 
 
 async def look_at_all(ports: Ports) -> AsyncIterator[Looked]:
-    """The rules, then every partner, then every customer, page by page: what each stands on comes before it."""
+    """The rules, then every partner, every customer and every row of the population index, page by page: what each
+    stands on comes before it."""
     rules = await rules_differences(ports)
     yield Looked(1, [Found(Owner.RULES, Owner.RULES, rules)] if rules else [])
     if await ports.rule_sets.load() is None:
@@ -69,6 +73,8 @@ async def look_at_all(ports: Ports) -> AsyncIterator[Looked]:
         wrong.update(found.id for found in looked.found)
     async for ids in _pages(ports.customers.ids):
         yield await _twice(Owner.CUSTOMER, ids, lambda: _customers(ports, wrong))
+    async for places in pages_of_places(ports):
+        yield await _twice(Owner.INDEX, [id_of(each) for each in places], lambda: _index(ports))
 
 
 async def rules_differences(ports: Ports) -> list[str]:
@@ -120,6 +126,10 @@ async def _each(ids: Sequence[str], look: Look) -> dict[str, list[str]]:
 
 async def _partners(ports: Ports) -> Look:
     return lambda partner_id: partner_differences(ports, partner_id)
+
+
+async def _index(ports: Ports) -> Look:
+    return lambda row_id: row_differences(ports, place_of(row_id))
 
 
 async def _customers(ports: Ports, wrong: Set[str]) -> Look:

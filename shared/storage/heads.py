@@ -1,0 +1,106 @@
+"""Stores the population index: a row per customer, with what is asked of all customers.
+
+The rows are spread over 256 partitions by a hash of the customer's id. A row is there before the customer's first
+decision reads the rules, as unassessed. Later it is written after each commit that changes a column, over the version
+read and never over one of a later commit (``shared/workflow/index.py``).
+
+To add a column, add a field with a default to ``Head``, fill it in ``Head.of``, name it in ``added`` and raise
+``DECISIONS``: rows of older versions lack it until everybody is decided again.
+"""
+
+from dataclasses import dataclass, field, fields
+from datetime import date
+from typing import Final
+
+from shared.domain.customer_state import CustomerState
+from shared.domain.decision import UNASSESSED
+from shared.storage import keys
+from shared.storage.rows import Noun, RowsOf
+from shared.storage.store import ANY, Conflict, Span, Table
+
+INDEXED_SINCE = 2
+"""The first format of decisions whose versions write these rows."""
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """A customer's row: each field is a column but for the key and the ETag.
+
+    ``since``: the day of the last change of status, None of an unassessed customer. ``commit``: the number of the
+    commit that it comes from; 0 until the first.
+    """
+
+    customer_id: str
+    status: str = UNASSESSED.status.value
+    since: date | None = None
+    sequence: int = 0
+    next_change_on: date | None = None
+    commit: int = 0
+    etag: str = field(default="", compare=False)
+
+    @classmethod
+    def of(cls, state: CustomerState) -> "Head":
+        """As the state has it."""
+        indexed = state.indexed
+        status, sequence = state.outcome.status.value, state.sequence
+        return cls(state.customer_id, status, indexed.since, sequence, state.next_change_on, indexed.commit)
+
+
+COLUMNS: Final = tuple(each.name for each in fields(Head) if each.name not in ("customer_id", "commit", "etag"))
+"""What a row says of its customer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a row is: ``is_right`` unless the partition is not that of the customer's id."""
+
+    partition: str
+    customer_id: str
+
+    @property
+    def is_right(self) -> bool:
+        return self.partition == keys.head_partition(self.customer_id)
+
+
+_HEADS: Final = RowsOf(
+    Head,
+    Table.HEADS,
+    lambda each: (keys.head_partition(each.customer_id), each.customer_id),
+    in_key={"customer_id": lambda row: row.key},
+)
+
+
+class Heads(Noun):
+    """The rows of the population index."""
+
+    async def enter(self, customer_id: str) -> str:
+        """Insert the row as unassessed; gives its ETag, or "" if there is one."""
+        try:
+            return await _HEADS.write(self._store, Head(customer_id))
+        except Conflict:
+            return ""
+
+    async def load(self, customer_id: str) -> Head | None:
+        return await _HEADS.get(self._store, keys.head_partition(customer_id), customer_id)
+
+    async def write(self, head: Head, etag: str | None) -> str:
+        """Over that version, or insert (None); what a later version added stays. Gives the new ETag or raises
+        Conflict."""
+        return await _HEADS.merge(self._store, head, etag)
+
+    async def page(self, partition: str, after: str, limit: int) -> list[Head]:
+        """The rows of a partition by customer, after ``after``."""
+        return await _HEADS.page(self._store, Span(partition, key_from=keys.after(after)), limit)
+
+    async def places(self, after: Place | None, limit: int) -> list[Place]:
+        """Of rows after that one in its partition, or else of those in later partitions, wherever they should be."""
+        if after is not None:
+            span = Span(after.partition, key_from=keys.after(after.customer_id))
+            if rows := await self._store.query(Table.HEADS, span, limit, ["RowKey"]):
+                return [Place(row.partition, row.key) for row in rows]
+        span = Span(partition_from=keys.after(after.partition) if after else "")
+        rows = await self._store.query(Table.HEADS, span, limit, ["RowKey"])
+        return [Place(row.partition, row.key) for row in rows]
+
+    async def delete(self, place: Place) -> None:
+        await self._store.delete(Table.HEADS, place.partition, place.customer_id, ANY)
