@@ -88,10 +88,6 @@ class Heads(Noun):
         Conflict."""
         return await _HEADS.merge(self._store, head, etag)
 
-    async def page(self, partition: str, after: str, limit: int) -> list[Head]:
-        """The rows of a partition by customer, after ``after``."""
-        return await _HEADS.page(self._store, Span(partition, key_from=keys.after(after)), limit)
-
     async def places(self, after: Place | None, limit: int) -> list[Place]:
         """Of rows after that one in its partition, or else of those in later partitions, wherever they should be."""
         if after is not None:

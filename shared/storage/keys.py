@@ -48,9 +48,6 @@ def head_partition(customer_id: str) -> str:
     return sha256(customer_id.encode()).hexdigest()[:2]
 
 
-HEADS = tuple(f"{number:02x}" for number in range(256))
-
-
 def partner_summary(partner_id: str) -> str:
     return f"summary~{partner_id}"
 

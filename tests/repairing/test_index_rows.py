@@ -20,7 +20,7 @@ from tests.watched_store import WatchedStore
 from tests.world import World
 
 RIGHT = keys.head_partition("C-1")
-WRONG = next(each for each in keys.HEADS if each != RIGHT)
+WRONG = "00"
 MOVED = events.spend(amount="400000", endsOn="2026-09-30", time="2026-04-01T00:00:00Z")
 
 type Plant = Callable[[World], Awaitable[None]]
