@@ -98,7 +98,7 @@ class Ports:
         self.work = Work(rows)
         self.progress = Progress(rows)
         self.previews = Previews(rows)
-        self.quarantine = Quarantine(rows)
+        self.quarantine = Quarantine(rows, self.chance, is_old=self.oldest_version in NARROW)
         self.candidates = Candidates(self.indexes, self.partners, self.now)
         self.together: Together[tuple[bool, str], Event, Fields] = Together()
         self.rule_books = RuleBooks(self.rule_sets, self.now, self.timestamp, self.has_customers)

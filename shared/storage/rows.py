@@ -194,10 +194,10 @@ class RowsOf[T: "DataclassInstance"]:
             yield self.read(row)
 
 
-async def all_rows(store: Store, table: Table, span: Span) -> AsyncIterator[Row]:
+async def all_rows(store: Store, table: Table, span: Span, select: Sequence[str] = ()) -> AsyncIterator[Row]:
     """All rows of a span of one partition, read by the thousand."""
     while True:
-        rows = await store.query(table, span, _PAGE)
+        rows = await store.query(table, span, _PAGE, select)
         for row in rows:
             yield row
         if len(rows) < _PAGE:

@@ -69,6 +69,11 @@ async def _done_messages(ports: Ports, after: str) -> str | None:
     return place
 
 
+async def _messages_of_earlier_versions(ports: Ports, _: str) -> str | None:
+    """Messages in quarantine where earlier versions keep all of them."""
+    return "" if await ports.quarantine.move_old(PAGE) == PAGE else None
+
+
 async def _old_previews(ports: Ports, after: str) -> str | None:
     """The next preview if nothing happened to it for long: first its row, so that nobody reads some of its pages."""
     preview_id = await ports.previews.next_id(after)
@@ -109,6 +114,7 @@ def _is_expired(ports: Ports, at: str) -> bool:
 _PAGES = {
     "dates": _moved_dates,
     "messages": _done_messages,
+    "old-messages": _messages_of_earlier_versions,
     "previews": _old_previews,
     "progress": _old_progress,
 }

@@ -16,8 +16,8 @@ PLANTED = {
         "a message is marked as put back before it is",
         "shared/api/quarantine.py",
         "        await ports.sender.send(Queue(message.queue), Message(message.body))\n"
-        "        await ports.quarantine.mark_redriven(message, ports.timestamp())\n",
-        "        await ports.quarantine.mark_redriven(message, ports.timestamp())\n"
+        "        await until_first(ports, lambda: ports.quarantine.mark_redriven(message, ports.timestamp()))\n",
+        "        await until_first(ports, lambda: ports.quarantine.mark_redriven(message, ports.timestamp()))\n"
         "        await ports.sender.send(Queue(message.queue), Message(message.body))\n",
     ): "workers have died",
     Planted(

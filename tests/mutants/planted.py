@@ -633,6 +633,40 @@ PLANTED = [
         "",
     ),
     Planted(
+        "a message that comes again is counted as another one",
+        "shared/storage/quarantine.py",
+        "        more = (message.state == KEPT) - (stored is not None and stored.state == KEPT)\n",
+        "        more = 1\n",
+    ),
+    Planted(
+        "a message that was put back stays counted as kept",
+        "shared/storage/quarantine.py",
+        "        less = -1 if message.state == KEPT else 0\n",
+        "        less = 0\n",
+    ),
+    Planted(
+        "who loses the count to another writer does not mark the message",
+        "shared/storage/quarantine.py",
+        "            if stored and stored.etag == message.etag:\n                raise\n",
+        "            del stored\n",
+    ),
+    Planted(
+        "the quarantine of earlier versions is emptied before its messages are elsewhere",
+        "shared/storage/quarantine.py",
+        "            if stored is None or (stored.state != KEPT and message.state == KEPT):\n"
+        "                await self._write(stored, home)\n"
+        "            await self._delete(message.partition, message.id, message.at, message.etag)\n",
+        "            await self._delete(message.partition, message.id, message.at, message.etag)\n"
+        "            if stored is None or (stored.state != KEPT and message.state == KEPT):\n"
+        "                await self._write(stored, home)\n",
+    ),
+    Planted(
+        "messages leave the partition that an earlier version reads",
+        "shared/storage/quarantine.py",
+        "        if self._is_old:\n            return 0\n",
+        "",
+    ),
+    Planted(
         "messages that are kept expire",
         "shared/storage/quarantine.py",
         '            if row.properties["state"] != KEPT\n',

@@ -141,8 +141,14 @@ async def _round(store: Store, row: Row) -> object:
 
 async def _quarantined(store: Store, row: Row) -> object:
     kind, _, rest = row.key.partition("~")
+    if kind == "count":
+        key = keys.kept_count(row.partition, int(rest.rpartition("~")[2]))
+        return row.partition in keys.QUARANTINES and row.key == key and isinstance(row.properties["kept"], int)
+    message_id = rest.rpartition("~")[2]
+    if row.partition not in (keys.QUARANTINE, keys.quarantine(message_id)):
+        return False
     if kind == "at":  # its row by id is another
-        return row.partition == keys.QUARANTINE and "~" in rest
+        return "~" in rest
     kept = await Quarantine(store).load(rest)
     return kept and kept.id == rest
 

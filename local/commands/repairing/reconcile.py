@@ -10,9 +10,11 @@ from enum import StrEnum
 
 from local.commands.repairing.reconcile_customer import CustomerLook
 from local.commands.repairing.reconcile_partner import partner_differences
+from local.commands.repairing.reconcile_quarantine import quarantine_differences
 from shared.at_once import at_once
 from shared.ports import Ports
 from shared.rule_books import NoRuleSetInForceError, RulesMissingError
+from shared.storage import keys
 from shared.storage.store import StoreUnavailableError
 
 PAGE = 1000
@@ -22,6 +24,7 @@ class Owner(StrEnum):
     """Of what something differs."""
 
     RULES = "rules"
+    QUARANTINE = "quarantine"
     PARTNER = "partner"
     CUSTOMER = "customer"
 
@@ -58,9 +61,11 @@ async def differences(ports: Ports) -> AsyncIterator[str]:
 
 
 async def look_at_all(ports: Ports) -> AsyncIterator[Looked]:
-    """The rules, then every partner, then every customer, page by page: what each stands on comes before it."""
+    """The rules, the quarantine, then every partner, then every customer, page by page: what each stands on comes
+    before it."""
     rules = await rules_differences(ports)
     yield Looked(1, [Found(Owner.RULES, Owner.RULES, rules)] if rules else [])
+    yield await _twice(Owner.QUARANTINE, (keys.QUARANTINE, *keys.QUARANTINES), lambda: _quarantine(ports))
     if await ports.rule_sets.load() is None:
         return
     wrong: set[str] = set()
@@ -116,6 +121,10 @@ async def _each(ids: Sequence[str], look: Look) -> dict[str, list[str]]:
 
     found = await at_once(one, ids)
     return {each: lines for each, lines in zip(ids, found, strict=True) if lines}
+
+
+async def _quarantine(ports: Ports) -> Look:
+    return lambda partition: quarantine_differences(ports, partition)
 
 
 async def _partners(ports: Ports) -> Look:
