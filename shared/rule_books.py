@@ -34,6 +34,13 @@ class NoRuleSetInForceError(PassingError):
         super().__init__(f"no rule set is in force on {day}; activate one effective by then, or ask for a later date")
 
 
+class RuleSetMissingError(PassingError):
+    """A rule set that was in force is not stored."""
+
+    def __init__(self, version: int) -> None:
+        super().__init__(f"rule set {version} is in force but not stored")
+
+
 class RulesMissingError(PassingError):
     """There are customers and nothing says by which rules they are decided. None are made up: they may be restored."""
 
@@ -150,13 +157,13 @@ class RuleBooks:
         return await self.compiled(version)
 
     async def compiled(self, version: int) -> RuleSet:
-        """The rule set of a version that is stored; raises LaterVersionError if this version cannot read it."""
+        """The rule set of a version; raises RuleSetMissingError, or LaterVersionError if it is not one to read here."""
         if version in self._unreadable:
             raise self._unreadable[version].with_traceback(None)
         if version not in self._compiled:
             stored = await self._stored.version(version)
             if stored is None:
-                raise PassingError(f"rule set {version} is in force but not stored")
+                raise RuleSetMissingError(version)
             try:
                 self._compiled[version] = compile_stored(stored)
             except LaterVersionError as fault:

@@ -15,7 +15,7 @@ from shared.errors import PermanentError
 from shared.rules.difference import equal
 from shared.rules.document import parse_document
 from shared.rules.reasons import deciding_part
-from shared.rules.rule_set import RuleSet, assess
+from shared.rules.rule_set import RuleSet, assess, explain
 from shared.rules.used_facts import entry_members
 
 _NOT_DECIDED = ("cause", "decidedAt", "ruleSetSha256", "facts", "factsOmitted", "ruleSet")
@@ -43,7 +43,7 @@ def _decided_again(answer: JsonObject, used: JsonObject, rule_set: RuleSet) -> J
     customer, partners = customer_and_partners(used)
     on, changes = date.fromisoformat(used["on"]), used["rulesChangeOn"]
     assessment = assess(rule_set, customer, partners, on, date.fromisoformat(changes) if changes else None)
-    tree = deciding_part(assessment.tree, MAX_TREE_BYTES)
+    tree = deciding_part(explain(rule_set, customer, partners, on), MAX_TREE_BYTES)
     decision = decision_json(answer["customerId"], assessment, tree, rule_set.offers, answer["sequence"])
     recorded = recorded_decision(notification_of(decision, UNASSESSED, ""))
     kept: JsonObject = json.loads(json.dumps(recorded))

@@ -34,6 +34,7 @@ def decision_schemas() -> Iterator[tuple[str, Schema]]:
     yield "node", _node()
     yield "cause", _cause()
     yield "decision", decision({})
+    yield "current-decision", _current()
     yield "recorded-decision", decision(_KEPT)
     rules = {**nullable(ref("rule-set")), "description": "the rule set's document"}
     yield "kept-decision", decision({**_KEPT, "facts": _FACTS, "ruleSet": rules})
@@ -122,6 +123,16 @@ def decision(recorded: dict[str, Schema]) -> Schema:
     whether = [("eligible", "benefits"), ("ineligible", "selfGuidedResources")]
     offers = [{"properties": {"status": {"const": status}}, "required": [offer]} for status, offer in whether]
     return {**record("Whether a customer is eligible on a date, and why.", members, optional), "oneOf": offers}
+
+
+def _current() -> Schema:
+    """The last decision made, recorded or not; nobody asked for more than its reasons."""
+    reasons = "why, by `ruleSetVersion` as of `decidedOn`: the part that decided, at most 16 KiB; null while a partner"
+    current = {
+        **{name: each for name, each in _RECORDED.items() if not name.endswith("Omitted")},
+        "criteria": {**nullable(ref("node")), "description": f"{reasons}'s newer facts are on their way to it"},
+    }
+    return decision(current)
 
 
 _ANSWERED: dict[str, Schema] = {

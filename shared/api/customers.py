@@ -25,6 +25,7 @@ NOUN = Noun("Customers", "Who is eligible, since when, and why.")
 CustomerId = Annotated[str, id_in_path("the customer", "C-1001")]
 SequenceNumber = Annotated[int, number_in_path("sequence", "which one")]
 On = Annotated[date | None, Parameter("on", day, Annotated[Day, "the date to decide for; today if left out"])]
+CurrentDecision = Annotated[JsonObject, ref("current-decision")]
 RecordedDecision = Annotated[JsonObject, ref("recorded-decision")]
 KeptDecision = Annotated[JsonObject, ref("kept-decision")]
 
@@ -47,7 +48,7 @@ class Customer(TypedDict):
     licences: list[Annotated[JsonObject, ref("licence")]]
     projects: list[Annotated[JsonObject, ref("project")]]
     attachments: list[Annotated[JsonObject, ref("attachment")]]
-    decision: Decision | None
+    decision: CurrentDecision | None
     decidedAt: Annotated[Moment, "when the customer was decided last"]
 
 
@@ -74,17 +75,24 @@ async def list_customers(ports: Ports, after: AfterId, limit: Limit) -> Page[Cus
     READERS,
     "One customer: facts and current decision",
     "Each fact with the event it came from, and the current decision.",
+    "Reasons are not stored with the current decision. Those answered, in `criteria`, are made when you ask, of what "
+    "the decision was made by: these facts, its partners' facts and its rule set, as of `decidedOn`. They are null for "
+    "the moment between a change of one of these partners and the decision that follows from it; "
+    "`GET customers/{id}/eligibility` decides by what is known now, as of today, and has all reasons.",
     problems=(404,),
 )
 async def get_customer(ports: Ports, customer_id: CustomerId) -> Customer:
     """What may be stored bounds the answer."""
+    from shared.workflow.reasons import reasons_of  # no event should wait for it
+
     state = await _known(ports, customer_id)
+    tree = await reasons_of(ports, state)
     return {
         "customerId": customer_id,
         "licences": _facts(state, Kind.LICENCE),
         "projects": _facts(state, Kind.PROJECT),
         "attachments": _facts(state, Kind.ATTACHMENT),
-        "decision": state.decision,
+        "decision": state.decision and {**state.decision, "criteria": tree and tree.to_json()},
         "decidedAt": state.decided_at,
     }
 

@@ -70,15 +70,16 @@ async def decision_answer(
     work. An answer for a past day says that it is by what is known today, not by what was known then."""
     rule_set, customer, partners, on = asked.rule_set, asked.customer, asked.partners, asked.on
     work = asked.work
-    assessment = await aside(work, lambda: assess(rule_set, customer, partners, on, asked.next_start, share.nodes))
-    decision = decision_json(customer.customer_id or None, assessment, assessment.tree, rule_set.offers)
+    facts = (rule_set, customer, partners, on)
+    assessment = await aside(work, lambda: assess(*facts, asked.next_start))
+    tree = await aside(work, lambda: explain(*facts, share.nodes))
+    decision = decision_json(customer.customer_id or None, assessment, tree, rule_set.offers)
     if on < today:
         decision["knownAsOf"] = today.isoformat()
     if assessment.outcome.status is Status.INELIGIBLE:
         known = await candidates.partners() if candidates else []
         decision |= await aside(work, lambda: _help(asked, known, work, share))
-    cut = partial(explain, rule_set, customer, partners, on)
-    return await aside(work, lambda: fitted(decision, assessment.tree, cut, share.size))
+    return await aside(work, lambda: fitted(decision, tree, partial(explain, *facts), share.size))
 
 
 def _help(asked: Asked, known: list[Partner], work: int, share: Share) -> JsonObject:

@@ -77,10 +77,9 @@ class Node(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Assessment:
-    """A customer decided by one rule set on one date, not yet numbered or recorded."""
+    """A customer decided by one rule set on one date, not yet numbered or recorded; the reasons are apart from it."""
 
     outcome: Outcome
     on: date
     rule_set_version: int
-    tree: Node
     next_change_on: date | None

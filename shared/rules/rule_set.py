@@ -1,4 +1,7 @@
-"""A rule set ready to decide: the outcome, the reasons, and the next date on which either may differ by itself."""
+"""A rule set ready to decide: the outcome, the reasons, and the next date on which either may differ by itself.
+
+The outcome is found by the compiled closures alone; the reasons are made for what is recorded and when asked for.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -61,18 +64,14 @@ def decide(rule_set: RuleSet, customer: Customer, partners: Partners, on: date) 
 
 def explain(rule_set: RuleSet, customer: Customer, partners: Partners, on: date, most_nodes: int = MAX_NODES) -> Node:
     """The tree of verdicts with what each required and found: whole, or those that decided first."""
-    return _tree(rule_set, scope_of(rule_set.document.terms, customer, partners, on), most_nodes)
+    scope, criteria = scope_of(rule_set.document.terms, customer, partners, on), rule_set.document.criteria
+    if most_nodes_of(rule_set, customer) <= most_nodes:
+        return criteria.explain(scope)
+    return explained(criteria, scope, most_nodes)
 
 
-def assess(
-    rule_set: RuleSet,
-    customer: Customer,
-    partners: Partners,
-    on: date,
-    next_start: date | None,
-    most_nodes: int = MAX_NODES,
-) -> Assessment:
-    """The whole assessment; ``next_start`` is the next date another rule set comes into force.
+def assess(rule_set: RuleSet, customer: Customer, partners: Partners, on: date, next_start: date | None) -> Assessment:
+    """The outcome and when it may change; ``next_start`` is the next date another rule set comes into force.
 
     Its next change is on the nearest date after ``on`` on which that happens, or a fact that these rules look at starts
     or stops holding.
@@ -84,7 +83,6 @@ def assess(
         outcome=_outcome(rule_set, scope),
         on=on,
         rule_set_version=rule_set.version,
-        tree=_tree(rule_set, scope, most_nodes),
         next_change_on=min([each for each in dates if each > on], default=None),
     )
 
@@ -95,13 +93,6 @@ def _outcome(rule_set: RuleSet, scope: Scope) -> Outcome:
     for any_project in rule_set.optional_projects:
         any_project(scope)
     return Outcome(Status.ELIGIBLE, tuple(sorted(scope.eligible)))
-
-
-def _tree(rule_set: RuleSet, scope: Scope, most_nodes: int) -> Node:
-    criteria = rule_set.document.criteria
-    if most_nodes_of(rule_set, scope.customer) <= most_nodes:
-        return criteria.explain(scope)
-    return explained(criteria, scope, most_nodes)
 
 
 def most_nodes_of(rule_set: RuleSet, customer: Customer) -> int:

@@ -17,7 +17,7 @@ from shared.errors import PassingError, WentBackError
 from shared.logs import Fields, Log, cause_fields
 from shared.ports import Ports
 from shared.rules.reasons import deciding_part
-from shared.rules.rule_set import assess, steps_of_many
+from shared.rules.rule_set import assess, explain, steps_of_many
 from shared.rules.used_facts import used_facts
 from shared.storage.customers import MAX_ROW_BYTES, Loaded, Recorded
 from shared.storage.store import Conflict
@@ -118,13 +118,11 @@ async def _decided(
     partners = await gathering.partners(facts.customer.partner_ids, evidence.partners)
     next_start = book.timeline.next_start(on)
     customer = facts.customer
-    assessment = await aside(
-        steps_of_many(rule_set, customer, partners), lambda: assess(rule_set, customer, partners, on, next_start)
-    )
+    steps, asked = steps_of_many(rule_set, customer, partners), (rule_set, customer, partners, on)
+    assessment = await aside(steps, lambda: assess(*asked, next_start))
     changed = assessment.outcome != facts.outcome
-    tree = deciding_part(assessment.tree, MAX_TREE_BYTES)
     sequence = facts.sequence + changed
-    decision = decision_json(facts.customer_id, assessment, tree, rule_set.offers, sequence, cause.named)
+    decision = decision_json(facts.customer_id, assessment, None, rule_set.offers, sequence, cause.named)
     if max(evidence.decisions, book.decisions) > ports.decisions:
         await ports.rule_books.note_older()
     seen = {each.partner_id: each.revision for each in partners.values()}
@@ -142,7 +140,9 @@ async def _decided(
     )
     if not changed:
         return decided, None
-    notified = notification_of(decision, facts.outcome, decided.decided_at, cause.trace, ports.source)
+    tree = await aside(steps, lambda: deciding_part(explain(*asked), MAX_TREE_BYTES))
+    explained = {**decision, "criteria": tree.to_json()}
+    notified = notification_of(explained, facts.outcome, decided.decided_at, cause.trace, ports.source)
     notification = compact_bytes(notified)
     used = used_facts(customer_facts(facts.registers), partners.values(), on, rule_set, next_start)
     return decided, Recorded(notification, rule_set.sha256, used)
