@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from datetime import date
 from typing import Annotated
 
@@ -92,7 +93,7 @@ async def get_customer(ports: Ports, customer_id: CustomerId) -> Customer:
         "licences": _facts(state, Kind.LICENCE),
         "projects": _facts(state, Kind.PROJECT),
         "attachments": _facts(state, Kind.ATTACHMENT),
-        "decision": state.decision and {**state.decision, "criteria": tree and tree.to_json()},
+        "decision": {**(state.current_decision or {}), "criteria": tree and tree.to_json()},
         "decidedAt": state.decided_at,
     }
 
@@ -115,9 +116,9 @@ async def get_eligibility(ports: Ports, customer_id: CustomerId, on: On) -> Deci
     today = ports.today()
     on = on or today
     book = await ports.rule_books.book(None)
-    rule_set = await ports.rule_books.in_force(book, on)
+    rules = await ports.rule_books.rules(book, on)
     partners = await Gathering(ports.partners).partners(state.customer.partner_ids, {})
-    asked = Asked(rule_set, state.customer, partners, on, book.timeline.next_start(on), state.size)
+    asked = Asked(rules, state.customer, partners, on, state.size)
     decision = await decision_answer(asked, today, ports.candidates)
     outcome = Outcome(Status(decision["status"]), tuple(decision["eligibleProjects"]))
     is_recorded = on == today and outcome == state.outcome
@@ -154,7 +155,8 @@ async def get_history(ports: Ports, customer_id: CustomerId, before: Before, lim
     "customers/{id}/history/{sequence}",
     READERS,
     "One recorded decision with all it was decided from",
-    "The decision, the facts it used and its rule set: all that deciding it again needs.",
+    "The decision, the facts it used, its rule set and those known then to come into force later: all that deciding it "
+    "again needs.",
     problems=(404,),
 )
 async def get_recorded(ports: Ports, customer_id: CustomerId, sequence: SequenceNumber) -> KeptDecision:
@@ -163,9 +165,21 @@ async def get_recorded(ports: Ports, customer_id: CustomerId, sequence: Sequence
     if recorded is None:
         raise not_found(f"customer {customer_id} has no recorded decision {sequence}")
     answer = _recorded_json(recorded)
-    rule_set = await ports.rule_sets.version(answer["ruleSetVersion"])
-    document = json.loads(rule_set.document) if rule_set else None
-    return {**answer, "facts": recorded.used, "ruleSet": document}
+    later = [each["ruleSetVersion"] for each in (recorded.used or {}).get("laterRuleSets", ())]
+    rule_set, *others = await _documents(ports, [answer["ruleSetVersion"], *later])
+    more = {"laterRuleSets": others} if others else {}
+    return {**answer, "facts": recorded.used, "ruleSet": rule_set, **more}
+
+
+async def _documents(ports: Ports, versions: Sequence[int | None]) -> list[JsonObject | None]:
+    """Those of rule sets; null for one that is not stored, or that would make the answer too long."""
+    found: list[JsonObject | None] = []
+    room = MAX_ANSWER_BYTES
+    for version in versions:
+        stored = await ports.rule_sets.version(version) if version and room > 0 else None
+        room -= len(stored.document) if stored else 0
+        found.append(json.loads(stored.document) if stored and room > 0 else None)
+    return found
 
 
 def _sequence_of(recorded: Recorded) -> int:

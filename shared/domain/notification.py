@@ -38,6 +38,7 @@ def decision_json(
         **({"criteria": tree.to_json()} if tree else {}),
         **offer,
         "nextChangeOn": assessment.next_change_on.isoformat() if assessment.next_change_on else None,
+        **({"knownUntil": assessment.known_until.isoformat()} if assessment.known_until else {}),
         "cause": dict(cause) if cause else None,
     }
 

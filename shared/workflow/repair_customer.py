@@ -52,7 +52,7 @@ async def _with_record(ports: Ports, loaded: Loaded) -> Loaded:
     before = await ports.customers.recorded(state.customer_id, state.sequence - 1)
     previous = _notified(json.loads(before.notification)["data"], UNASSESSED) if before else UNASSESSED
     reasons = await reasons_of(ports, state) or await _no_reasons(ports, state)
-    decision = {**state.decision, "sequence": state.sequence, "criteria": reasons.to_json()}
+    decision = {**(state.current_decision or {}), "sequence": state.sequence, "criteria": reasons.to_json()}
     notified = notification_of(decision, previous, state.decided_at, source=ports.source)
     etag = await ports.customers.commit(state, loaded.etag, Recorded(compact_bytes(notified)))
     return replace(loaded, etag=etag)

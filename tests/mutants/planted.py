@@ -132,7 +132,7 @@ PLANTED = [
     Planted(
         "a due date gets no row",
         "shared/workflow/decide.py",
-        "        rows.append(ports.work.add_due(decided.customer_id, decided.next_change_on))\n",
+        "        rows.append(ports.work.add_due(decided.customer_id, decided.due_on))\n",
         "        pass\n",
     ),
     Planted(
