@@ -62,15 +62,19 @@ async def test_they_are_as_of_the_day_and_by_the_rules_that_the_decision_names(w
     assert (now["decidedOn"], now["ruleSetVersion"], now["criteria"]["verdict"]) == ("2026-04-01", 2, "unmet")
 
 
-async def test_they_are_null_until_a_partners_newer_facts_have_reached_the_customer(world: World) -> None:
+@pytest.mark.parametrize(("level", "status"), [("none", "ineligible"), ("silver", "eligible")])
+async def test_they_are_null_until_a_partners_newer_facts_have_reached_the_customer(
+    world: World, level: str, status: str
+) -> None:
+    """Also where these do not change the outcome: they are not what it was decided by."""
     await world.handle(*qualified(), *covered("C-1"))
-    await receive_event(world.ports, certified(level="none", validFrom="2026-02-01"), 1)
+    await receive_event(world.ports, certified(level=level, validFrom="2026-02-01"), 1)
     waiting = await decision(world)
     assert (waiting["status"], waiting["criteria"]) == ("eligible", None)
-    assert (await world.get("customers/C-1/eligibility")).value["criteria"]["verdict"] == "unmet"
+    assert (await world.get("customers/C-1/eligibility")).value["status"] == status
     await world.handle()
     decided = await decision(world)
-    assert (decided["status"], decided["criteria"]["verdict"]) == ("ineligible", "unmet")
+    assert (decided["status"], decided["criteria"] is None) == (status, False)
 
 
 async def lose_the_partner(world: World) -> None:
