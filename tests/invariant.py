@@ -26,7 +26,8 @@ from shared.domain.facts import (
 )
 from shared.domain.partner import Partner
 from shared.ports import Ports
-from tests.oracle.oracle import Oracle, decide
+from tests.oracle.decide import Timeline, decide, next_change
+from tests.oracle.oracle import Oracle
 
 CUSTOMER_SHELVES = {Licence.kind: "licences", Project.kind: "projects", Attachment.kind: "attachments"}
 PARTNER_SHELVES = {
@@ -43,13 +44,14 @@ async def violations(
     """Every way in which the system is not as it must be; ``rules`` is the document in force today."""
     told = _by_customer(notifications)
     due = {(row.customer_id, row.day) for row in await ports.work.due(date.max, None, 100_000)}
+    timeline = await _timeline(ports)
     directory = set(await ports.indexes.directory("", 100_000))
     for customer_id in oracle.customers():
         state = (await ports.customers.load(customer_id)).state
         for violation in _customer(state, oracle, rules, ports.today(), told.pop(customer_id, {})):
             yield f"{customer_id}: {violation}"
-        if state.next_change_on and (customer_id, state.next_change_on) not in due:
-            yield f"{customer_id}: nothing will decide it on {state.next_change_on}"
+        for violation in _next(state, oracle, timeline, due):
+            yield f"{customer_id}: {violation}"
         if customer_id not in directory:
             yield f"{customer_id}: is not in the directory"
         for partner_id in state.customer.partner_ids:
@@ -61,6 +63,21 @@ async def violations(
         yield f"{customer_id}: was told of but never heard of"
     async for violation in _left_over(ports):
         yield violation
+
+
+def _next(state: CustomerState, oracle: Oracle, timeline: Timeline, due: set[tuple[str, date]]) -> Iterable[str]:
+    if state.due_on and (state.customer_id, state.due_on) not in due:
+        yield f"nothing will decide it on {state.due_on}"
+    changes = next_change(oracle.evidence(state.customer_id), timeline, state.evidence.on)
+    if state.due_on != changes:
+        yield f"is decided next on {state.due_on}, and its outcome changes on {changes}"
+
+
+async def _timeline(ports: Ports) -> Timeline:
+    """The documents of the rule sets that are active, each with its start, the highest version last."""
+    rules = await ports.rule_sets.load()
+    stored = [await ports.rule_sets.version(version) for version, _ in sorted(rules.active)] if rules else []
+    return [(each.effective_from, json.loads(each.document)) for each in stored if each]
 
 
 def _customer(

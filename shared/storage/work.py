@@ -31,7 +31,7 @@ class Outbox:
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """A date on which a customer's decision may change; ``etag`` names the row as read."""
+    """A date on which a customer is decided again; ``etag`` names the row as read."""
 
     day: date
     customer_id: str

@@ -9,15 +9,16 @@ from dataclasses import dataclass
 
 from shared.aside import aside
 from shared.domain.cause import Cause
-from shared.domain.customer_state import CustomerState, Evidence
+from shared.domain.customer_state import CustomerState, Evidence, stored_decision
 from shared.domain.gathered import customer_facts
 from shared.domain.notification import MAX_TREE_BYTES, decision_json, notification_of
 from shared.domain.strict_json import compact_bytes
 from shared.errors import PassingError, WentBackError
 from shared.logs import Fields, Log, cause_fields
 from shared.ports import Ports
+from shared.rules.forecast import assess
 from shared.rules.reasons import deciding_part
-from shared.rules.rule_set import assess, steps_of_many
+from shared.rules.rule_set import explain, steps_of_many
 from shared.rules.used_facts import used_facts
 from shared.storage.customers import MAX_ROW_BYTES, Loaded, Recorded
 from shared.storage.store import Conflict
@@ -114,17 +115,14 @@ async def _decided(
     evidence = facts.evidence
     on = evidence.next_on(ports.today())
     book = await ports.rule_books.book(evidence.epoch if facts.decision else None)
-    rule_set = await ports.rule_books.in_force(book, on)
+    rules = await ports.rule_books.rules(book, on)
     partners = await gathering.partners(facts.customer.partner_ids, evidence.partners)
-    next_start = book.timeline.next_start(on)
-    customer = facts.customer
-    assessment = await aside(
-        steps_of_many(rule_set, customer, partners), lambda: assess(rule_set, customer, partners, on, next_start)
-    )
+    customer, rule_set = facts.customer, rules.rule_set
+    steps, asked = steps_of_many(rule_set, customer, partners), (customer, partners, on)
+    assessment = await aside(steps, lambda: assess(rules, *asked))
     changed = assessment.outcome != facts.outcome
-    tree = deciding_part(assessment.tree, MAX_TREE_BYTES)
     sequence = facts.sequence + changed
-    decision = decision_json(facts.customer_id, assessment, tree, rule_set.offers, sequence, cause.named)
+    decision = decision_json(facts.customer_id, assessment, None, rule_set.offers, sequence, cause.named)
     if max(evidence.decisions, book.decisions) > ports.decisions:
         await ports.rule_books.note_older()
     seen = {each.partner_id: each.revision for each in partners.values()}
@@ -133,7 +131,7 @@ async def _decided(
         facts.customer_id,
         facts.registers,
         revisions,
-        decision,
+        stored_decision(decision, assessment.due_on),
         ports.timestamp(),
         sequence,
         facts.sent,
@@ -142,10 +140,11 @@ async def _decided(
     )
     if not changed:
         return decided, None
-    notified = notification_of(decision, facts.outcome, decided.decided_at, cause.trace, ports.source)
-    notification = compact_bytes(notified)
-    used = used_facts(customer_facts(facts.registers), partners.values(), on, rule_set, next_start)
-    return decided, Recorded(notification, rule_set.sha256, used)
+    tree = await aside(steps, lambda: deciding_part(explain(rule_set, *asked), MAX_TREE_BYTES))
+    explained = {**decision, "criteria": tree.to_json()}
+    notified = notification_of(explained, facts.outcome, decided.decided_at, cause.trace, ports.source)
+    used = used_facts(customer_facts(facts.registers), partners.values(), on, rules)
+    return decided, Recorded(compact_bytes(notified), rule_set.sha256, used)
 
 
 async def _announce_work(ports: Ports, before: CustomerState, decided: CustomerState) -> None:
@@ -153,7 +152,7 @@ async def _announce_work(ports: Ports, before: CustomerState, decided: CustomerS
     rows = []
     if decided.sequence > before.sequence:
         rows.append(ports.work.open_outbox(decided.customer_id, decided.sequence, decided.decided_at))
-    is_new = decided.next_change_on != before.next_change_on or decided.evidence.on < before.evidence.on
-    if decided.next_change_on is not None and is_new:
-        rows.append(ports.work.add_due(decided.customer_id, decided.next_change_on))
+    is_new = decided.due_on != before.due_on or decided.evidence.on < before.evidence.on
+    if decided.due_on is not None and is_new:
+        rows.append(ports.work.add_due(decided.customer_id, decided.due_on))
     await asyncio.gather(*rows)

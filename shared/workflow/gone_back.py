@@ -38,8 +38,8 @@ async def mend(ports: Ports, state: CustomerState, fault: WentBackError) -> None
     rows = [ports.indexes.enter_in_directory(state.customer_id)]
     if fault.partner_id in state.customer.partner_ids:
         rows.append(ports.indexes.enter_attachments(state.customer_id, [fault.partner_id]))
-    if state.next_change_on is not None:
-        rows.append(ports.work.add_due(state.customer_id, state.next_change_on))
+    if state.due_on is not None:
+        rows.append(ports.work.add_due(state.customer_id, state.due_on))
     await asyncio.gather(*rows)
 
 

@@ -53,7 +53,7 @@ async def _forget_if_moved(ports: Ports, due: Due) -> None:
     then it adds the row, which is another version of it, and the delete leaves that alone.
     """
     loaded = await ports.customers.load(due.customer_id)
-    if loaded.state.decision is None or loaded.state.next_change_on == due.day:
+    if loaded.state.decision is None or loaded.state.due_on == due.day:
         return
     with suppress(Conflict):  # somebody writes: the next round looks again
         await ports.customers.touch(loaded, ports.timestamp())

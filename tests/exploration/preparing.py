@@ -26,9 +26,20 @@ type Prepare = Callable[[World], Awaitable[None]]
 
 
 async def store_rules_with(ports: Ports, amount: str) -> None:
-    """A draft like the shipped rule set that demands another spend."""
+    """A draft like the shipped rule set that demands another spend, and comes before it and those below."""
     document = json.loads(SHIPPED.read_bytes().replace(b'"300000"', f'"{amount}"'.encode()))
-    await store_draft(ports, parse_document(document), ChangeNote())
+    await store_draft(ports, parse_document(document | {"effectiveFrom": "2023-02-15"}), ChangeNote())
+
+
+async def much_spend_is_enough(world: World) -> None:
+    """In force in place of the shipped rule set: with much spend nothing else is asked. So a customer's first event
+    can make it eligible until a day."""
+    document = json.loads(SHIPPED.read_bytes())
+    much = {"type": "annual-spend-at-least", "id": "much", "title": "Much spend", "amount": "1000000"}
+    either = {"type": "any-of", "id": "either", "title": "Either", "criteria": [document["criteria"], much]}
+    rules = parse_document(document | {"effectiveFrom": "2023-02-14", "criteria": either})
+    await activate(world.ports, (await store_draft(world.ports, rules, ChangeNote())).version)
+    await world.settle()
 
 
 async def two_drafts(world: World) -> None:

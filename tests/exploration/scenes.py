@@ -28,6 +28,7 @@ from tests.exploration.preparing import (
     in_quarantine,
     in_turn,
     kept,
+    much_spend_is_enough,
     nothing_more,
     partner_gone_back,
     previewed,
@@ -70,7 +71,7 @@ ATTACHED_PARTNER = events.certified("P-2")
 LESS, MORE = events.spend(amount="1", time=LATER), events.spend(amount="400000", time=LATEST)
 LOST, WON_BACK = events.certified(level="none", time=LATER), events.certified(time=LATEST)
 REVOKED = events.trained(revoked=True, time=LATER)
-ENDING = events.spend("C-9", endsOn="2026-08-31")
+ENDING = events.spend("C-9", "1000000", endsOn="2026-08-31")
 
 SPEND_FALLS, SPEND_RISES = event("spend falls", LESS), event("spend rises", MORE)
 CANCELLED = event("a project is cancelled", events.project(status="cancelled", time=LATER))
@@ -219,7 +220,7 @@ SCENES = {
             DUE,
         ),
         BOTH,
-        in_turn(died(ENDING, "commit", Table.CUSTOMERS), midnight, due_swept, waits(ENDING)),
+        in_turn(much_spend_is_enough, died(ENDING, "commit", Table.CUSTOMERS), midnight, due_swept, waits(ENDING)),
         (ENDING,),
         now=MIDNIGHT,
     ),

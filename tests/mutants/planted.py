@@ -132,8 +132,38 @@ PLANTED = [
     Planted(
         "a due date gets no row",
         "shared/workflow/decide.py",
-        "        rows.append(ports.work.add_due(decided.customer_id, decided.next_change_on))\n",
+        "        rows.append(ports.work.add_due(decided.customer_id, decided.due_on))\n",
         "        pass\n",
+    ),
+    Planted(
+        "who has too many dates ahead is due on no day",
+        "shared/workflow/decide.py",
+        "        stored_decision(decision, assessment.due_on),\n",
+        "        decision,\n",
+    ),
+    Planted(
+        "rules to come are not looked at",
+        "shared/rules/forecast.py",
+        "    for end, following in (*rules.later, (None, None)):\n",
+        "    for end, following in [(None, None)]:\n",
+    ),
+    Planted(
+        "rules to come that cannot be read are taken for none",
+        "shared/rules/forecast.py",
+        "            return Walk(walked, end - _ONE_DAY)\n",
+        "            return Walk(walked, None)\n",
+    ),
+    Planted(
+        "the reasons of a decision are made of newer facts of a partner",
+        "shared/workflow/reasons.py",
+        "    if any(evidence.partners.get(each.partner_id) != each.revision for each in partners.values()):\n",
+        "    if any(evidence.partners.get(each.partner_id) is None for each in partners.values()):\n",
+    ),
+    Planted(
+        "the reasons of a decision are made as of today",
+        "shared/workflow/reasons.py",
+        'date.fromisoformat(decision["decidedOn"]))\n',
+        "ports.today())\n",
     ),
     Planted(
         "a due row is deleted though nothing was decided",

@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 import pytest
@@ -60,7 +61,7 @@ async def no_index_row(world: World) -> None:
 
 
 async def no_due_row(world: World) -> None:
-    (row, _) = await world.ports.work.due((await world.state()).next_change_on or world.now.date(), None, 10)
+    (row, _) = await world.ports.work.due((await world.state()).due_on or world.now.date(), None, 10)
     await world.ports.work.delete_due(row)
 
 
@@ -82,6 +83,11 @@ async def wrong_rule_set(world: World) -> None:
 
 async def wrong_date(world: World) -> None:
     await _change(world, nextChangeOn=None)
+
+
+async def later_date(world: World) -> None:
+    await _change(world, nextChangeOn="2027-01-02")
+    await world.ports.work.add_due("C-1", date(2027, 1, 2))
 
 
 async def undecided(world: World) -> None:
@@ -112,8 +118,9 @@ async def undecided(world: World) -> None:
                 "C-1: recorded decision 2 is eligible, the current one ineligible",
             ],
         ),
-        (wrong_rule_set, ["C-1: is decided by rule set 9, in force is 1"]),
-        (wrong_date, [f"C-1: changes next on no day, its facts say {DUE}"]),
+        (wrong_rule_set, ["C-1: is decided by rule set 9, in force was 1 on 2026-06-01"]),
+        (wrong_date, [f"C-1: is decided next on no day, its facts change it on {DUE}"]),
+        (later_date, [f"C-1: is decided next on 2027-01-02, its facts change it on {DUE}"]),
         (undecided, ["C-1x: has facts and no decision"]),
     ],
 )
@@ -121,6 +128,14 @@ async def test_each_kind_of_difference_is_told_once(plant: Plant, told: list[str
     world = await sound()
     await plant(world)
     assert await found(world) == told
+
+
+async def test_a_date_before_that_of_the_change_as_older_versions_stored_it_is_no_difference() -> None:
+    """They decided again whenever any fact started or stopped."""
+    world = await sound()
+    await _change(world, nextChangeOn="2026-09-01")
+    await world.ports.work.add_due("C-1", date(2026, 9, 1))
+    assert await found(world) == []
 
 
 async def test_a_partners_summary_that_is_not_that_of_its_facts_is_told_once() -> None:

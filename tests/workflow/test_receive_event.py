@@ -165,7 +165,7 @@ async def test_an_attachment_adds_its_index_row_and_a_moved_due_date_its_row() -
         "write customers": 1,
     }
     watched.calls.clear()
-    await world.post(events.spend(amount="300002", endsOn="2026-09-30", licence="L-2"))
+    await world.post(events.spend(amount="300002", endsOn="2026-09-30", time="2026-04-01T00:00:00Z"))
     assert described(watched) == {"get customers": 1, "get partners": 2, "merge work": 1, "write customers": 1}
 
 

@@ -57,7 +57,7 @@ async def check_row(table: Table, row: Row) -> None:
 async def _customer(store: Store, row: Row) -> object:
     if row.key == keys.customer_state(row.partition):
         state = read_state(row)
-        return state.customer and state.outcome and (state.next_change_on or True)
+        return state.customer and state.outcome and (state.due_on or True)
     sequence = _counted_down(row.key.rpartition("~")[2])
     if row.key != keys.recorded_decision(row.partition, sequence):
         return False

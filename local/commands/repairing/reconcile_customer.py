@@ -11,7 +11,7 @@ from shared.domain.notification import is_notified
 from shared.domain.partner import Partner
 from shared.ports import Ports
 from shared.rule_books import NoRuleSetInForceError, RuleBook
-from shared.rules.rule_set import assess
+from shared.rules.forecast import assess
 from shared.workflow.renew import of_facts
 
 _MOST_PARTNERS = 2000
@@ -78,19 +78,19 @@ class CustomerLook:
     async def _decision(self, state: CustomerState, partners: Mapping[str, Partner]) -> list[str]:
         on = state.evidence.next_on(self._ports.today())
         try:
-            rule_set = await self._ports.rule_books.in_force(self._book, on)
+            rules = await self._ports.rule_books.rules(self._book, on)
         except NoRuleSetInForceError as fault:
             return [str(fault)]
-        right = assess(rule_set, state.customer, partners, on, self._book.timeline.next_start(on))
+        right = assess(rules, state.customer, partners, on)
         found = []
         if state.outcome != right.outcome:
             found.append(f"is decided {_said(state.outcome)}, its facts say {_said(right.outcome)}")
-        if state.decision and state.decision["ruleSetVersion"] != right.rule_set_version:
-            found.append(
-                f"is decided by rule set {state.decision['ruleSetVersion']}, in force is {right.rule_set_version}"
-            )
-        if state.next_change_on != right.next_change_on:
-            found.append(f"changes next on {_day(state.next_change_on)}, its facts say {_day(right.next_change_on)}")
+        by, day = (state.decision or {})["ruleSetVersion"], state.evidence.on
+        in_force = self._book.timeline.in_force(day)
+        if by != in_force:
+            found.append(f"is decided by rule set {by}, in force was {in_force} on {day}")
+        if _is_later(state.due_on, right.due_on):
+            found.append(f"is decided next on {_day(state.due_on)}, its facts change it on {_day(right.due_on)}")
         return found
 
     async def _rows(self, state: CustomerState) -> list[str]:
@@ -101,8 +101,8 @@ class CustomerLook:
         for partner_id in state.customer.partner_ids:
             if not await ports.indexes.is_attached(partner_id, customer_id):
                 found.append(f"is not in the index of {partner_id}")
-        if state.next_change_on and not await ports.work.is_due(customer_id, state.next_change_on):
-            found.append(f"nothing will decide it on {state.next_change_on}")
+        if state.due_on and not await ports.work.is_due(customer_id, state.due_on):
+            found.append(f"nothing will decide it on {state.due_on}")
         if state.sent < state.sequence and not await ports.work.is_in_outbox(customer_id, state.sequence):
             found.append(f"nothing will notify its recorded decision {state.sequence}")
         return found
@@ -131,6 +131,11 @@ class CustomerLook:
 def _said(outcome: Outcome) -> str:
     projects = f" for {', '.join(outcome.eligible_projects)}" if outcome.eligible_projects else ""
     return f"{outcome.status.value}{projects}"
+
+
+def _is_later(stored: date | None, right: date | None) -> bool:
+    """An earlier day does no harm: versions before this one decided again whenever any fact started or stopped."""
+    return right is not None and (stored is None or stored > right)
 
 
 def _day(day: date | None) -> str:
