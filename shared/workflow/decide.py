@@ -12,9 +12,9 @@ from shared.domain.cause import Cause
 from shared.domain.customer_state import CustomerState, Evidence
 from shared.domain.gathered import customer_facts
 from shared.domain.notification import MAX_TREE_BYTES, decision_json, notification_of
-from shared.domain.strict_json import compact_bytes
 from shared.errors import PassingError, WentBackError
 from shared.logs import Fields, Log, cause_fields
+from shared.own_json import compact_bytes
 from shared.ports import Ports
 from shared.rules.reasons import deciding_part
 from shared.rules.rule_set import assess, steps_of_many

@@ -3,10 +3,10 @@
 A crash between send and mark sends the same bytes again under the same id.
 """
 
-import json
 from dataclasses import replace
 from datetime import timedelta
 
+from shared import own_json
 from shared.domain.trace_context import TraceContext
 from shared.logs import Log, about, cause_fields
 from shared.messaging.sender import Message, Queue
@@ -63,7 +63,7 @@ async def _marked_sent(ports: Ports, customer: Committed, sequence: int) -> Comm
 
 
 async def _send(ports: Ports, body: bytes) -> None:
-    notification = json.loads(body)
+    notification = own_json.read(body)
     data = notification["data"]
     outcome = {name: data[name] for name in ("sequence", "status", "previousStatus")}
     ids = {"notificationId": notification["id"], "customer": data["customerId"]}

@@ -7,7 +7,7 @@ from shared.domain.cause import REPAIR
 from shared.domain.customer_state import CustomerState
 from shared.domain.decision import UNASSESSED, JsonObject, Outcome, Status
 from shared.domain.notification import is_notified, notification_of
-from shared.domain.strict_json import compact_bytes
+from shared.own_json import compact_bytes
 from shared.ports import Ports
 from shared.storage.customers import Loaded, Recorded
 from shared.workflow.decide import Committed, decide, until_first

@@ -18,6 +18,12 @@ class Planted:
 
 PLANTED = [
     Planted(
+        "a partner that was decoded once is not decoded again, whatever was written meanwhile",
+        "shared/storage/decoded.py",
+        "if kept is not None and kept[0] == version:",
+        "if kept is not None:",
+    ),
+    Planted(
         "a customer is committed whatever version stands",
         "shared/storage/customers.py",
         "return await self._store.write(Table.CUSTOMERS, row, etag)",
