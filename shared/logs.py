@@ -9,6 +9,7 @@ is about is the record's argument, because OpenTelemetry exports all attributes.
 import logging
 from collections.abc import Mapping, Sequence
 from contextvars import ContextVar
+from dataclasses import dataclass, field
 
 from shared.own_json import ascii_bytes
 
@@ -18,6 +19,18 @@ type Field = str | float | Sequence[Field] | Mapping[str, Field] | None
 """What a line of JSON can hold."""
 
 type Fields = Mapping[str, Field]
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a record says: its fields, and what is ``beside`` them in no log."""
+
+    fields: Fields
+    beside: Fields = field(default_factory=dict)
+
+    def adding(self, **fields: Field) -> "Said":
+        return Said({**self.fields, **fields}, self.beside)
+
 
 _known: ContextVar[Fields] = ContextVar("known", default={})  # noqa: B039  never changed in place
 

@@ -14,6 +14,7 @@ OPENTELEMETRY = "PYTHON_ENABLE_OPENTELEMETRY"
 NOTIFICATIONS_SOURCE = "NOTIFICATIONS_SOURCE"
 OLDEST_VERSION = "OLDEST_VERSION"
 RETENTION_DAYS = "RETENTION_DAYS"
+LOG_ONE_OF = "LOG_ONE_OF"
 CLOCK_OFFSET = "CLOCK_OFFSET_SECONDS"
 
 DEFAULT_SOURCE = "/fasttrack-eligibility"
@@ -23,6 +24,7 @@ MAX_SOURCE = 200
 DEFAULT_RETENTION = timedelta(days=30)
 _RETENTION_DAYS = range(2, 3651)
 """More than the day for which previews count."""
+_LOG_ONE_OF = range(1, 1001)
 RELEASED = ("0.2.0",)
 """The released versions, of which it is known what they read of a rule set (``shared/rules/released.py``)."""
 
@@ -63,7 +65,8 @@ class Settings:
 
     ``service_bus`` is None where no transport needs it; ``telemetry``: whether to make spans and metrics;
     ``notifications_source``: the ``source`` of every notification; ``oldest_version``: the oldest that may run beside
-    this one, None for no older one; ``retention``: how long what is done stays.
+    this one, None for no older one; ``retention``: how long what is done stays; ``log_one_of``: of how many
+    records of what went well one is logged.
     """
 
     connection_string: str | None
@@ -78,6 +81,7 @@ class Settings:
     notifications_source: str = DEFAULT_SOURCE
     oldest_version: str | None = None
     retention: timedelta = DEFAULT_RETENTION
+    log_one_of: int = 1
 
 
 def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
@@ -99,17 +103,19 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
     where = (connection, table_service, queue_service, client_id)
     source = _source(environment.get(NOTIFICATIONS_SOURCE, DEFAULT_SOURCE))
     oldest = _oldest(environment.get(OLDEST_VERSION))
-    retention = _retention(environment.get(RETENTION_DAYS))
-    return Settings(*where, clock_offset, events, notifications, service_bus, telemetry, source, oldest, retention)
+    days = _whole(RETENTION_DAYS, environment.get(RETENTION_DAYS), "whole days", _RETENTION_DAYS)
+    one_of = _whole(LOG_ONE_OF, environment.get(LOG_ONE_OF), "a whole number", _LOG_ONE_OF)
+    retention = timedelta(days=days) if days else DEFAULT_RETENTION
+    named = (source, oldest, retention, one_of or 1)
+    return Settings(*where, clock_offset, events, notifications, service_bus, telemetry, *named)
 
 
-def _retention(value: str | None) -> timedelta:
+def _whole(name: str, value: str | None, unit: str, legal: range) -> int | None:
     if not value:
-        return DEFAULT_RETENTION
-    if not (value.isascii() and value.isdigit() and len(value) < 5 and int(value) in _RETENTION_DAYS):
-        right = f"whole days from {_RETENTION_DAYS[0]} to {_RETENTION_DAYS[-1]}, or leave it out"
-        raise SettingError(f"{RETENTION_DAYS} is {value!r}; set it to {right}")
-    return timedelta(days=int(value))
+        return None
+    if not (value.isascii() and value.isdigit() and len(value) < 5 and int(value) in legal):
+        raise SettingError(f"{name} is {value!r}; set it to {unit} from {legal[0]} to {legal[-1]}, or leave it out")
+    return int(value)
 
 
 def _clock_offset(environment: Mapping[str, str]) -> timedelta:

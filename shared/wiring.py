@@ -52,6 +52,7 @@ def build(settings: Settings) -> Ports:
         source=settings.notifications_source,
         oldest_version=settings.oldest_version,
         retention=settings.retention,
+        log_one_of=settings.log_one_of,
         storage_clock=storage_clock,
     )
 
