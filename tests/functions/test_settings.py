@@ -29,7 +29,10 @@ SERVICE_BUS = {
 SERVICE_BUS_IDENTITY = {"ServiceBusConnection__fullyQualifiedNamespace": "name.servicebus.windows.net"}
 TRANSPORTS = ["EVENTS_TRANSPORT", "NOTIFICATIONS_TRANSPORT"]
 READ_BY_THE_HOST = {"FUNCTIONS_WORKER_RUNTIME", "AzureWebJobsStorage"}
-SET_BY_THE_PLATFORM = {"WEBSITE_AUTH_ENABLED", "WEBSITE_SITE_NAME", "WEBSITE_INSTANCE_ID"}
+SET_BY_THE_PLATFORM = {
+    *("WEBSITE_AUTH_ENABLED", "WEBSITE_SITE_NAME", "WEBSITE_INSTANCE_ID"),
+    *("IDENTITY_ENDPOINT", "IDENTITY_HEADER"),
+}
 
 
 def test_a_connection_string_alone_is_enough() -> None:

@@ -43,6 +43,8 @@ NOT_IN_AZURE: Final = {
     "WEBSITE_AUTH_ENABLED": "the platform sets it where somebody has to sign in",
     "WEBSITE_SITE_NAME": "the platform sets it",
     "WEBSITE_INSTANCE_ID": "likewise",
+    "IDENTITY_ENDPOINT": "likewise, where the app has an identity",
+    "IDENTITY_HEADER": "likewise",
 }
 """Settings that the code reads and the template leaves out, each with the reason."""
 
