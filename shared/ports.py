@@ -15,7 +15,7 @@ from shared.domain.decision import DECISIONS
 from shared.domain.events import Event, utc_text
 from shared.domain.trace_context import TraceContext
 from shared.errors import PassingError
-from shared.logs import Fields
+from shared.logs import Said
 from shared.messaging.sender import Queue, Sender
 from shared.rule_books import RuleBooks
 from shared.settings import DEFAULT_RETENTION, DEFAULT_SOURCE, NARROW
@@ -58,6 +58,7 @@ class Ports:
     is done with a message of a queue as part of a trace, and gives the trace context for what is made meanwhile.
     ``source`` is that of the notifications; ``oldest_version`` the oldest that may run beside this one;
     ``decisions`` the format number of the decisions made; ``retention`` how long what is done stays;
+    ``log_one_of`` of how many records of what went well one is logged;
     ``storage_clock`` what the machine's clock is held against.
     """
 
@@ -75,6 +76,7 @@ class Ports:
         oldest_version: str | None = None,
         decisions: int = DECISIONS,
         retention: timedelta = DEFAULT_RETENTION,
+        log_one_of: int = 1,
         storage_clock: StorageClock | None = None,
     ) -> None:
         self.store = store
@@ -88,6 +90,7 @@ class Ports:
         self.oldest_version = oldest_version
         self.decisions = decisions
         self.retention = retention
+        self.log_one_of = log_one_of
         self.later = LaterVersions(self.now)
         self.storage_clock = storage_clock or StorageClock()
         self.rows = rows = CheckedStore(store, self.storage_clock.check, self.later)
@@ -100,7 +103,7 @@ class Ports:
         self.previews = Previews(rows)
         self.quarantine = Quarantine(rows, self.chance, is_old=self.oldest_version in NARROW)
         self.candidates = Candidates(self.indexes, self.partners, self.now)
-        self.together: Together[tuple[bool, str], Event, Fields] = Together()
+        self.together: Together[tuple[bool, str], Event, Said] = Together()
         self.rule_books = RuleBooks(self.rule_sets, self.now, self.timestamp, self.has_customers)
 
     async def has_customers(self) -> bool:

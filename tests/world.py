@@ -58,11 +58,16 @@ class World:
         return await self.ports.customers.heads_of(await self.ports.customers.ids("", 10_000))
 
     def worker(
-        self, store: Store | None = None, sender: Sender | None = None, oldest_version: str | None = None
+        self,
+        store: Store | None = None,
+        sender: Sender | None = None,
+        oldest_version: str | None = None,
+        log_one_of: int = 1,
     ) -> Ports:
         """Ports of another process over the same store and queues, perhaps watched."""
         chance = LeastChance(7)
         more: dict[str, Any] = {"span": self.span, "decisions": self.decisions, "oldest_version": oldest_version}
+        more["log_one_of"] = log_one_of
         return Ports(store or self.store, sender or self.sent, lambda: self.now, at_once, chance, **more)
 
     def ahead(self, ahead: timedelta, *, said: bool = True) -> Ports:

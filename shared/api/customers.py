@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Annotated, cast
 
+from shared import own_json
 from shared.api.pages import MAX_ANSWER_BYTES, within_page
 from shared.api.parameters import AfterId, Before, Limit, Parameter, day, id_in_path, number_in_path
 from shared.api.problems import not_found
@@ -180,11 +181,11 @@ async def _documents(ports: Ports, versions: Sequence[int | None]) -> list[JsonO
 
 
 def _sequence_of(recorded: Recorded) -> int:
-    return int(json.loads(recorded.notification)["data"]["sequence"])
+    return int(own_json.read(recorded.notification)["data"]["sequence"])
 
 
 def _recorded_json(recorded: Recorded) -> JsonObject:
-    notification = json.loads(recorded.notification)
+    notification = own_json.read(recorded.notification)
     return {
         **recorded_decision(notification),
         "decidedAt": notification["time"],

@@ -6,8 +6,8 @@ A recorded decision and its notification stay under 32 KiB whatever the facts: l
 from collections.abc import Mapping, Sequence
 
 from shared.domain.decision import Assessment, JsonObject, Node, Outcome, Status
-from shared.domain.strict_json import compact_bytes
 from shared.domain.trace_context import TraceContext
+from shared.own_json import compact_bytes
 from shared.settings import DEFAULT_SOURCE
 
 MAX_TREE_BYTES = 16 * 1024

@@ -9,8 +9,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from shared.domain.cause import Cause
-from shared.domain.strict_json import compact_bytes
 from shared.errors import MemberError, PermanentError
+from shared.own_json import compact_bytes
 from shared.ports import Ports
 from shared.rules.document import RuleSetDocument, parse_document, sha256_of
 from shared.rules.timeline import Timeline

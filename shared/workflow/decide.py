@@ -5,16 +5,16 @@ A handler with older evidence, or one that loses the conditional write, reads ag
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from shared.aside import aside
 from shared.domain.cause import Cause
 from shared.domain.customer_state import CustomerState, Evidence, stored_decision
 from shared.domain.gathered import customer_facts
 from shared.domain.notification import MAX_TREE_BYTES, decision_json, notification_of
-from shared.domain.strict_json import compact_bytes
 from shared.errors import PassingError, WentBackError
-from shared.logs import Fields, Log, cause_fields
+from shared.logs import Fields, Log
+from shared.own_json import compact_bytes
 from shared.ports import Ports
 from shared.rules.forecast import assess
 from shared.rules.reasons import deciding_part
@@ -32,11 +32,15 @@ _log = Log("decision")
 
 @dataclass(frozen=True, slots=True)
 class Committed:
-    """A customer as it is stored now, with the notifications made on the way by sequence."""
+    """A customer as it is stored now, with the notifications made on the way by sequence.
+
+    ``recorded``: what the log has to say of the decision that was recorded now, if one was.
+    """
 
     state: CustomerState
     etag: str
     made: Mapping[int, bytes]
+    recorded: Fields = field(default_factory=dict)
 
 
 async def until_first[T](ports: Ports, attempt: Callable[[], Awaitable[T]]) -> T:
@@ -70,10 +74,8 @@ async def decide(
     if recorded is None:
         return Committed(decided, etag, {})
     statuses = {"status": decided.outcome.status.value, "previousStatus": facts.outcome.status.value}
-    numbers = {"sequence": decided.sequence, "epoch": decided.evidence.epoch}
-    fields: Fields = {"customer": decided.customer_id, **statuses, **numbers, **cause_fields(cause.named)}
-    _log.info("decision recorded", **fields)
-    return Committed(decided, etag, {decided.sequence: recorded.notification})
+    said: Fields = {"sequence": decided.sequence, **statuses, "epoch": decided.evidence.epoch}
+    return Committed(decided, etag, {decided.sequence: recorded.notification}, said)
 
 
 async def _count_again(ports: Ports, decided: CustomerState) -> None:

@@ -1,38 +1,58 @@
 """Sends recorded decisions to the notification queue, in sequence and at least once, and marks each as sent.
 
-A crash between send and mark sends the same bytes again under the same id.
+A crash between send and mark sends the same bytes again under the same id. One record of the log says that a decision
+was recorded and notified; a notification sent by another handler than its decision's has a record of its own.
 """
 
-import json
 from dataclasses import replace
 from datetime import timedelta
 
+from shared import own_json
+from shared.domain.decision import JsonObject
 from shared.domain.trace_context import TraceContext
-from shared.logs import Log, about, cause_fields
+from shared.logs import Fields, Log, Said, about, cause_fields
 from shared.messaging.sender import Message, Queue
 from shared.ports import Ports
 from shared.storage.store import Conflict
 from shared.workflow.decide import Committed, until_first
+from shared.workflow.sampled import sampled
 
 _GRACE = timedelta(seconds=0.5)
 
 FILTERS = ("customerId", "status", "previousStatus", "ruleSetVersion")
 """What a transport that can carry it says beside the body, for subscriptions to filter by."""
 
-_log = Log("notification")
+_log, _decision_log = Log("notification"), Log("decision")
 
 
 async def relay(ports: Ports, customer: Committed) -> None:
-    """Send what is recorded and not yet sent."""
-    customer = await _left_to_its_maker(ports, customer)
-    while customer.state.sent < customer.state.sequence:
-        ports.storage_clock.check()  # before a send that could not be noted
-        sequence = customer.state.sent + 1
-        made = customer.made.get(sequence)
-        await _send(ports, made or await ports.customers.notification(customer.state.customer_id, sequence))
-        customer = await _marked_sent(ports, customer, sequence)
-        if customer.state.sent >= sequence:
-            await ports.work.close_outbox(customer.state.customer_id, sequence)
+    """Send what is recorded and not yet sent, and log the decision that was recorded now."""
+    log_recorded(ports, await relayed(ports, customer))
+
+
+async def relayed(ports: Ports, customer: Committed) -> Said:
+    """The same, but what there is to log of the decision recorded now is given back, unless it fails."""
+    said = Said(customer.recorded)
+    try:
+        customer = await _left_to_its_maker(ports, customer)
+        while customer.state.sent < customer.state.sequence:
+            ports.storage_clock.check()  # before a send that could not be noted
+            sequence = customer.state.sent + 1
+            made = customer.made.get(sequence)
+            body = made or await ports.customers.notification(customer.state.customer_id, sequence)
+            said = await _sent(ports, body, said)
+            customer = await _marked_sent(ports, customer, sequence)
+            if customer.state.sent >= sequence:
+                await ports.work.close_outbox(customer.state.customer_id, sequence)
+    except BaseException:
+        log_recorded(ports, said)
+        raise
+    return said
+
+
+def log_recorded(ports: Ports, said: Said) -> None:
+    if said.fields and (shown := sampled(ports, said, said.fields.get("notificationId"))):
+        _decision_log.info("decision recorded", shown.beside, **shown.fields)
 
 
 async def _left_to_its_maker(ports: Ports, customer: Committed) -> Committed:
@@ -62,14 +82,25 @@ async def _marked_sent(ports: Ports, customer: Committed, sequence: int) -> Comm
     return await until_first(ports, attempt)
 
 
-async def _send(ports: Ports, body: bytes) -> None:
-    notification = json.loads(body)
-    data = notification["data"]
+async def _sent(ports: Ports, body: bytes, said: Said) -> Said:
+    """What there is to log of the decision recorded now; another's notification is logged here."""
+    notification: JsonObject = own_json.read(body)
+    data, notification_id = notification["data"], notification["id"]
     outcome = {name: data[name] for name in ("sequence", "status", "previousStatus")}
-    ids = {"notificationId": notification["id"], "customer": data["customerId"]}
-    with about(**ids, **outcome, **cause_fields(data["cause"] or {})):
-        with ports.span("send", Queue.NOTIFICATIONS, TraceContext.of(notification)):
-            properties = {name: data[name] for name in FILTERS}
-            message = Message(body, notification["id"], data["customerId"], notification["type"], properties)
-            await ports.sender.send(Queue.NOTIFICATIONS, message)
-        _log.info("notified", {"notification": notification})
+    with about(
+        notificationId=notification_id, customer=data["customerId"], **outcome, **cause_fields(data["cause"] or {})
+    ):
+        await _send(ports, body, notification)
+        beside: Fields = {"notification": notification}
+        if outcome["sequence"] == said.fields.get("sequence"):
+            return Said({**said.fields, "notificationId": notification_id}, beside)
+        _log.info("notified", beside)
+    return said
+
+
+async def _send(ports: Ports, body: bytes, notification: JsonObject) -> None:
+    data = notification["data"]
+    with ports.span("send", Queue.NOTIFICATIONS, TraceContext.of(notification)):
+        properties = {name: data[name] for name in FILTERS}
+        message = Message(body, notification["id"], data["customerId"], notification["type"], properties)
+        await ports.sender.send(Queue.NOTIFICATIONS, message)

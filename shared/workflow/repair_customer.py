@@ -7,12 +7,14 @@ from shared.domain.cause import REPAIR
 from shared.domain.customer_state import CustomerState
 from shared.domain.decision import UNASSESSED, JsonObject, Node, Outcome, Status, Verdict
 from shared.domain.notification import is_notified, notification_of
-from shared.domain.strict_json import compact_bytes
+from shared.logs import Said, cause_fields
+from shared.own_json import compact_bytes
 from shared.ports import Ports
 from shared.storage.customers import Loaded, Recorded
 from shared.workflow.decide import Committed, decide, until_first
 from shared.workflow.gather import Gathering
 from shared.workflow.reasons import reasons_of
+from shared.workflow.relay import log_recorded
 
 
 async def repair_customer(ports: Ports, customer_id: str) -> None:
@@ -28,7 +30,9 @@ async def repair_customer(ports: Ports, customer_id: str) -> None:
         facts = await _as_recorded(ports, loaded.state)
         return await decide(ports, _as_if_new(loaded), facts, REPAIR, Gathering(ports.partners))
 
-    await until_first(ports, attempt)
+    committed = await until_first(ports, attempt)
+    if committed and committed.recorded:
+        log_recorded(ports, Said(committed.recorded).adding(customer=customer_id, **cause_fields(REPAIR.named)))
 
 
 async def _enter(ports: Ports, state: CustomerState) -> None:

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from shared.domain.strict_json import compact_bytes
+from shared.own_json import compact_bytes
 from shared.storage import quarantine
 from tests.api.given import covered, qualified
 from tests.api.world import World

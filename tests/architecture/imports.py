@@ -13,6 +13,7 @@ from typing import Final
 ROOT = Path(__file__).parents[2]
 
 LAYERS: Final = (
+    ("shared.own_json",),
     ("shared.errors", "shared.settings", "shared.logs", "shared.aside", "shared.at_once"),
     ("shared.domain",),
     ("shared.rules",),

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from shared.domain.decision import Assessment, Node, Outcome, Status, Verdict
 from shared.domain.notification import MAX_TREE_BYTES, decision_json, notification_of, recorded_decision
-from shared.domain.strict_json import compact_bytes
 from shared.domain.trace_context import MAX_STATE, TraceContext
+from shared.own_json import compact_bytes
 
 from .given import Json
 

@@ -5,7 +5,6 @@ Each is handed the row alone, in a store in memory.
 
 import json
 import re
-import zlib
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import date, datetime
 from typing import Final
@@ -25,12 +24,12 @@ from shared.storage.previews import Previews
 from shared.storage.progress import Progress
 from shared.storage.quarantine import Quarantine
 from shared.storage.rounds import Rounds
-from shared.storage.rows import unpacked_json
+from shared.storage.rows import DamagedError, unpacked_json
 from shared.storage.rule_sets import RuleSets
 from shared.storage.store import Row, Store, Table
 from shared.storage.work import Work
 
-_FAULTS = (LookupError, TypeError, ValueError, AttributeError, ArithmeticError, zlib.error, PermanentError)
+_FAULTS = (LookupError, TypeError, ValueError, AttributeError, ArithmeticError, DamagedError, PermanentError)
 
 _NAME: Final = re.compile(r"[a-z]+(-[a-z]+)*")
 _SWEEP_OF_DUE: Final = "sweep~due"
