@@ -162,7 +162,8 @@ def _recorded_from(customer_id: str, newest: int) -> Span:
 
 def _properties(state: CustomerState, limit: int) -> dict[str, Value]:
     registers = {
-        kind: {key: each.to_list() for key, each in registers.items()} for kind, registers in state.registers.items()
+        kind.value: {key: each.to_list() for key, each in registers.items()}
+        for kind, registers in state.registers.items()
     }
     evidence = state.evidence
     document = {
