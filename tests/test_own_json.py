@@ -9,6 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shared import own_json
+from tests import events
+from tests.world import World
 
 _TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=10)
 _VALUES: st.SearchStrategy[Any] = st.recursive(
@@ -67,3 +69,13 @@ def test_what_json_does_not_have_is_refused_or_in_ascii_its_text() -> None:
 def test_damaged_json_is_a_value_error(written: bytes) -> None:
     with pytest.raises(ValueError, match=r".+"):
         own_json.read(written)
+
+
+async def test_all_that_events_write_is_written_by_orjson_which_is_what_makes_it_fast(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for name in ("_COMPACT", "_ASCII"):
+        monkeypatch.setattr(own_json, name, None)
+    world = World()
+    await world.post(*events.qualified(), *events.eligible(), events.spend(amount="1", time="2026-04-01T00:00:00Z"))
+    assert [status for _, status in world.told()] == ["ineligible", "eligible", "ineligible"]
