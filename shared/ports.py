@@ -15,6 +15,7 @@ from shared.domain.decision import DECISIONS
 from shared.domain.events import Event, utc_text
 from shared.domain.trace_context import TraceContext
 from shared.errors import PassingError
+from shared.gathering import Gathering
 from shared.logs import Fields
 from shared.messaging.sender import Queue, Sender
 from shared.rule_books import RuleBooks
@@ -99,6 +100,7 @@ class Ports:
         self.progress = Progress(rows)
         self.previews = Previews(rows)
         self.quarantine = Quarantine(rows)
+        self.kept_partners = self.gathering()
         self.candidates = Candidates(self.indexes, self.partners, self.now)
         self.together: Together[tuple[bool, str], Event, Fields] = Together()
         self.rule_books = RuleBooks(self.rule_sets, self.now, self.timestamp, self.has_customers)
@@ -106,6 +108,10 @@ class Ports:
     async def has_customers(self) -> bool:
         """Whether any was ever there, by what is stored of them or by the directory: either may be lost."""
         return bool(await self.indexes.directory("", 1) or await self.customers.ids("", 1))
+
+    def gathering(self) -> Gathering:
+        """A reader of partners that has read none yet; ``kept_partners`` is one for all recompute messages."""
+        return Gathering(self.partners, self.now)
 
     def now(self) -> datetime:
         return self.clock().astimezone(UTC)

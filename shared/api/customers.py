@@ -18,7 +18,6 @@ from shared.domain.notification import recorded_decision
 from shared.domain.registers import Kind, Register
 from shared.ports import Ports
 from shared.storage.customers import Recorded
-from shared.workflow.gather import Gathering
 
 NOUN = Noun("Customers", "Who is eligible, since when, and why.")
 
@@ -108,7 +107,7 @@ async def get_eligibility(ports: Ports, customer_id: CustomerId, on: On) -> Deci
     on = on or today
     book = await ports.rule_books.book(None)
     rule_set = await ports.rule_books.in_force(book, on)
-    partners = await Gathering(ports.partners).partners(state.customer.partner_ids, {})
+    partners = await ports.gathering().partners(state.customer.partner_ids, {})
     asked = Asked(rule_set, state.customer, partners, on, book.timeline.next_start(on), state.size)
     decision = await decision_answer(asked, today, ports.candidates)
     outcome = Outcome(Status(decision["status"]), tuple(decision["eligibleProjects"]))

@@ -14,6 +14,7 @@ from shared.domain.gathered import customer_facts
 from shared.domain.notification import MAX_TREE_BYTES, decision_json, notification_of
 from shared.domain.strict_json import compact_bytes
 from shared.errors import PassingError, WentBackError
+from shared.gathering import Gathering
 from shared.logs import Fields, Log, cause_fields
 from shared.ports import Ports
 from shared.rules.reasons import deciding_part
@@ -21,7 +22,6 @@ from shared.rules.rule_set import assess, steps_of_many
 from shared.rules.used_facts import used_facts
 from shared.storage.customers import MAX_ROW_BYTES, Loaded, Recorded
 from shared.storage.store import Conflict
-from shared.workflow.gather import Gathering
 
 ATTEMPTS = 12
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.01, 1.0
@@ -115,7 +115,7 @@ async def _decided(
     on = evidence.next_on(ports.today())
     book = await ports.rule_books.book(evidence.epoch if facts.decision else None)
     rule_set = await ports.rule_books.in_force(book, on)
-    partners = await gathering.partners(facts.customer.partner_ids, evidence.partners)
+    partners = await gathering.partners(facts.customer.partner_ids, evidence.partners, book.epoch)
     next_start = book.timeline.next_start(on)
     customer = facts.customer
     assessment = await aside(

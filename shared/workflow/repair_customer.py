@@ -11,7 +11,6 @@ from shared.domain.strict_json import compact_bytes
 from shared.ports import Ports
 from shared.storage.customers import Loaded, Recorded
 from shared.workflow.decide import Committed, decide, until_first
-from shared.workflow.gather import Gathering
 
 
 async def repair_customer(ports: Ports, customer_id: str) -> None:
@@ -25,7 +24,7 @@ async def repair_customer(ports: Ports, customer_id: str) -> None:
         await _enter(ports, loaded.state)
         loaded = await _with_record(ports, loaded)
         facts = await _as_recorded(ports, loaded.state)
-        return await decide(ports, _as_if_new(loaded), facts, REPAIR, Gathering(ports.partners))
+        return await decide(ports, _as_if_new(loaded), facts, REPAIR, ports.gathering())
 
     await until_first(ports, attempt)
 

@@ -106,10 +106,34 @@ PLANTED = [
         "        etag = await ports.customers.commit(decided, loaded.etag, recorded, loaded.room(facts, limit))\n",
     ),
     Planted(
-        "a page keeps its partner however new the customer's evidence is",
-        "shared/workflow/gather.py",
-        "if kept is not None and at_least is not None and kept.revision >= at_least:",
-        "if kept is not None:",
+        "a partner that was read decides however new the customer's evidence is",
+        "shared/gathering.py",
+        " and kept.partner.revision >= at_least:",
+        ":",
+    ),
+    Planted(
+        "a partner that was read decides a customer whose evidence does not name it yet",
+        "shared/gathering.py",
+        "if at_least is not None and (kept := self._kept(partner_id)) and kept.partner.revision >= at_least:",
+        "if (kept := self._kept(partner_id)) and kept.partner.revision >= (at_least or 0):",
+    ),
+    Planted(
+        "partners read before a change of rules was seen decide after it",
+        "shared/gathering.py",
+        "        if epoch > self._epoch:\n",
+        "        if epoch > 10**15:\n",
+    ),
+    Planted(
+        "partners that were read are kept for ever",
+        "shared/gathering.py",
+        " if read_at and abs(self._now() - read_at) < KEPT_FOR else None",
+        "",
+    ),
+    Planted(
+        "of two reads of a partner at once the last to end is kept",
+        "shared/gathering.py",
+        " or (kept and kept.partner.revision > state.partner.revision):",
+        ":",
     ),
     Planted(
         "kept rules are used however new the customer's evidence is",
