@@ -16,12 +16,14 @@ from shared.domain.events import Event, utc_text
 from shared.domain.trace_context import TraceContext
 from shared.errors import PassingError
 from shared.gathering import Gathering
+from shared.laps import Laps
 from shared.logs import Fields
 from shared.messaging.sender import Queue, Sender
 from shared.rule_books import RuleBooks
 from shared.settings import DEFAULT_RETENTION, DEFAULT_SOURCE, NARROW
 from shared.storage.checked import CheckedStore, LaterVersions
 from shared.storage.customers import Customers
+from shared.storage.fan_outs import FanOuts
 from shared.storage.indexes import Indexes
 from shared.storage.partners import Partners
 from shared.storage.previews import Previews
@@ -97,10 +99,12 @@ class Ports:
         self.partners = Partners(rows)
         self.rule_sets = RuleSets(rows)
         self.work = Work(rows)
+        self.fan_outs = FanOuts(rows)
         self.progress = Progress(rows)
         self.previews = Previews(rows)
         self.quarantine = Quarantine(rows)
         self.kept_partners = self.gathering()
+        self.laps = Laps(self.now)
         self.candidates = Candidates(self.indexes, self.partners, self.now)
         self.together: Together[tuple[bool, str], Event, Fields] = Together()
         self.rule_books = RuleBooks(self.rule_sets, self.now, self.timestamp, self.has_customers)

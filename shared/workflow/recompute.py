@@ -32,13 +32,16 @@ from shared.messaging.sender import Queue
 from shared.ports import Ports
 from shared.storage import keys
 from shared.storage.customers import Loaded
+from shared.storage.fan_outs import FanOut
 from shared.storage.progress import Part
 from shared.storage.store import Conflict
 from shared.storage.work import Due
 from shared.workflow.decide import Committed, decide, until_first
-from shared.workflow.fan_out import send_recompute, step
+from shared.workflow.fan_out import fan_out_step
 from shared.workflow.keep import handled
+from shared.workflow.partner_fan_out import partner_step
 from shared.workflow.relay import relay
+from shared.workflow.steps import send_recompute
 
 LONGEST = timedelta(minutes=3)
 """After this no further customer is begun: at its time-out the host kills the process with everything in it."""
@@ -64,7 +67,10 @@ async def _handle(ports: Ports, body: bytes) -> None:
         raise
     match message:
         case FanOutStep(fan_out_id):
-            await step(ports, fan_out_id)
+            if fan_out := FanOut.of_partner(fan_out_id):
+                await partner_step(ports, fan_out, _decide_all)
+            else:
+                await fan_out_step(ports, fan_out_id)
         case PreviewStep(preview_id):
             from shared.workflow.preview import preview_step  # rare, and no event should wait for it
 

@@ -16,8 +16,8 @@ from shared.domain.recompute import FanOutStep
 from shared.errors import PassingError
 from shared.ports import Ports
 from shared.rule_books import SHIPPED
+from shared.storage.fan_outs import FanOut
 from shared.storage.store import Table
-from shared.storage.work import FanOut
 from shared.workflow.change_rules import activate
 from shared.workflow.receive_event import receive_event
 from shared.workflow.recompute import recompute

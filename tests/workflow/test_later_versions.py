@@ -202,8 +202,8 @@ async def test_a_fan_out_under_way_keeps_what_a_later_version_added() -> None:
     await receive_event(world.ports, events.certified(level="silver", time="2026-04-01T00:00:00Z"), 1)
     ((where, row),) = [each for each in (await all_rows(world.store)).items() if each[0][1] == keys.FAN_OUTS]
     await write_as_later(world.store, Table.WORK, row)
-    (fan_out,) = [each async for each in world.ports.work.fan_outs()]
-    await world.ports.work.advance(fan_out)
+    (fan_out,) = [each async for each in world.ports.fan_outs.all()]
+    await world.ports.fan_outs.advance(fan_out)
     assert own(Table.WORK, (await all_rows(world.store))[where]) == ["kept"]
 
 
