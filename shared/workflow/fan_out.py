@@ -7,7 +7,6 @@ from dataclasses import replace
 
 from shared.domain.recompute import Reason, RulesChanged, Upgraded
 from shared.errors import PassingError
-from shared.logs import add
 from shared.messaging.sender import Queue
 from shared.ports import Ports
 from shared.storage import keys
@@ -29,7 +28,6 @@ async def fan_out_step(ports: Ports, fan_out_id: str) -> None:
         await wait_or_drop(ports, fan_out)
     else:
         with ports.span("process", Queue.RECOMPUTE, None):
-            add(fanOut=fan_out.id)
             await _enqueue_pages(ports, fan_out)
 
 

@@ -15,8 +15,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
-from shared.domain.recompute import CUSTOMERS_PER_MESSAGE, PartnerChanged, Recompute
-from shared.logs import add
+from shared.domain.recompute import PartnerChanged, Recompute
 from shared.messaging.sender import Queue
 from shared.ports import Ports
 from shared.storage.fan_outs import FanOut
@@ -35,7 +34,6 @@ async def partner_step(ports: Ports, step: FanOut, decide: Decide) -> None:
         return
     taken = await until_first(ports, lambda: _taken(ports, step))
     if taken is not None:
-        add(fanOut=taken.fan_out.id)
         await _go_on(ports, taken, decide)
 
 
@@ -97,7 +95,7 @@ async def _go_on(ports: Ports, taken: Taken, decide: Decide) -> None:
     step, behind its messages, finds the end."""
     page = await _page(ports, fan_out := taken.fan_out)
     past = fan_out.past(page, steps.PAGE)
-    if not past.is_over or len(page) > CUSTOMERS_PER_MESSAGE:
+    if not past.is_over or len(page) > steps.MESSAGE:
         trace = taken.partner.cause.trace if taken.partner.cause else None
         with ports.span("process", Queue.RECOMPUTE, trace):
             await _send_pages(ports, fan_out, page)

@@ -18,8 +18,10 @@ from shared.ports import Ports
 from shared.storage.fan_outs import FanOut
 from shared.storage.store import Conflict
 
+MESSAGE = CUSTOMERS_PER_MESSAGE
 PAGE = 1000
 PAGES_PER_CALL = 10
+"""Customers of a message and of a page, and pages of a step."""
 LEFT_AFTER = timedelta(minutes=2)
 """Work younger than this is in the hands of the call that announced it."""
 ABANDONED_AFTER = timedelta(days=1)
@@ -39,7 +41,7 @@ async def enqueue_if_open(ports: Ports, fan_out_id: str) -> None:
 
 
 async def send_recompute(ports: Ports, customer_ids: Sequence[str], reason: Reason) -> None:
-    for some in itertools.batched(customer_ids, CUSTOMERS_PER_MESSAGE, strict=False):
+    for some in itertools.batched(customer_ids, MESSAGE, strict=False):
         await ports.sender.send(Queue.RECOMPUTE, Message(Recompute(some, reason).to_bytes()))
 
 
@@ -49,12 +51,12 @@ async def noted(ports: Ports, fan_out: FanOut) -> FanOut | None:
     try:
         return replace(fan_out, etag=await ports.fan_outs.advance(fan_out))
     except Conflict:
-        _log.info("fan-out goes on elsewhere")
+        _log.info("fan-out goes on elsewhere", fanOut=fan_out.id)
         return None
 
 
 def log_page(ports: Ports, fan_out: FanOut, customers: int, *, finished: bool) -> None:
-    page: Fields = {"customers": customers, "handedOn": fan_out.handed_on, "finished": finished}
+    page: Fields = {"fanOut": fan_out.id, "customers": customers, "handedOn": fan_out.handed_on, "finished": finished}
     _log.info("fan-out page", **page, lagSeconds=ports.seconds_since(fan_out.since))
 
 

@@ -28,8 +28,7 @@ def small_pages(monkeypatch: pytest.MonkeyPatch) -> None:
     """A partner of 200 customers is to these what one of 200,000 is to those: a lap takes ten steps."""
     monkeypatch.setattr(steps, "PAGE", 10)
     monkeypatch.setattr(steps, "PAGES_PER_CALL", 2)
-    monkeypatch.setattr(steps, "CUSTOMERS_PER_MESSAGE", 10)
-    monkeypatch.setattr("shared.workflow.partner_fan_out.CUSTOMERS_PER_MESSAGE", 10)
+    monkeypatch.setattr(steps, "MESSAGE", 10)
 
 
 def names(count: int = CUSTOMERS) -> list[str]:
