@@ -90,9 +90,9 @@ class FanOut:
             return customer_id > self.until or customer_id <= self.place
         return self.is_over or self.lap_from < customer_id <= self.place
 
-    def lapping(self, revision: int, at: str) -> "FanOut":
-        """Going round once more, from where it is, by a newer revision."""
-        place = "" if self.is_over else self.place
+    def lapping(self, revision: int, place: str, at: str) -> "FanOut":
+        """Going round once, from a place, by a newer revision."""
+        place = "" if place == keys.END else place
         return replace(self, lap=revision, lap_from=place, lap_at=place, since=at)
 
     def past(self, page: Sequence[str], limit: int) -> "FanOut":

@@ -77,12 +77,13 @@ def is_under_way(ports: Ports, fan_out: FanOut) -> bool:
 
 
 async def _with_others(ports: Ports, own: FanOut, others: Sequence[FanOut], revision: int) -> FanOut:
-    """Take over what newer changes opened. The newest row stays for a version that knows no laps: if that goes on with
-    this one, it leaves out whom it passed before."""
+    """Take over what other changes opened, to go on where it is or where one of them stopped. The newest row stays for
+    a version that knows no laps: if that goes on with this one, it leaves out whom it passed before."""
     is_newer = bool(others) and (not own.is_begun or others[-1].revision > own.asks_for)
     if not is_newer and len(others) <= 1:
         return own
-    lap = own.lapping(revision, ports.timestamp()) if is_newer else own
+    begun = next((each for each in (own, *others) if each.is_begun), own)
+    lap = own.lapping(revision, begun.place, ports.timestamp()) if is_newer else own
     stays = others[-1:] if others[-1].revision > own.revision else []
     done = [each for each in others if each not in stays]
     fan_out = await ports.fan_outs.take_over(replace(lap, at=ports.timestamp()), done)

@@ -785,7 +785,7 @@ PLANTED = [
     Planted(
         "a newer change is taken over without another lap",
         "shared/workflow/partner_fan_out.py",
-        "lap = own.lapping(revision, ports.timestamp()) if is_newer else own",
+        "lap = own.lapping(revision, begun.place, ports.timestamp()) if is_newer else own",
         "lap = replace(own, lap=revision, lap_at=own.place) if is_newer else own",
     ),
     Planted(

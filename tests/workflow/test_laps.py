@@ -204,6 +204,28 @@ async def test_a_fan_out_that_sent_messages_ends_behind_them() -> None:
     assert reading.reads[Table.CUSTOMERS] == 2 * 101
 
 
+@pytest.mark.parametrize("operation", ["delete", "query"])
+async def test_a_change_that_comes_while_a_lap_ends_is_handed_on_by_who_ends_it(operation: str) -> None:
+    """Its step saw the fan-out under way, or had nobody to decide yet."""
+    world = await attached_world(101)
+    some = changes()
+    await receive_event(world.ports, next(some), 1)
+    queue = world.sent.queues[Queue.RECOMPUTE]
+    for _ in range(3):
+        await recompute(world.ports, queue.popleft().body, 1)
+    last = queue.popleft()
+
+    async def change() -> None:
+        await receive_event(world.ports, next(some), 1)
+        await recompute(world.worker(), queue.popleft().body, 1)
+
+    await recompute(
+        world.worker(WatchedStore(world.store, before=once_at(operation, Table.WORK, change))), last.body, 1
+    )
+    await world.settle()
+    await all_decided(world, 101)
+
+
 async def test_who_dies_after_the_end_of_a_lap_and_before_it_looks_for_newer_changes_hands_on_when_it_comes_again() -> (
     None
 ):
@@ -230,6 +252,21 @@ async def test_who_dies_after_the_end_of_a_lap_and_before_it_looks_for_newer_cha
     await recompute(world.worker(), last.body, 2)
     await world.settle()
     await all_decided(world, 101)
+
+
+@pytest.mark.usefixtures("small_pages")
+async def test_a_step_that_waits_for_long_behind_other_messages_loses_no_place_to_the_next_change() -> None:
+    """After two minutes the next change takes the fan-out for one that stopped, and goes on where that was."""
+    world = await attached_world(60)
+    reading, some = Reading(world), changes()
+    await reading.change(next(some))
+    await reading.deliver(3)
+    world.now += steps.LEFT_AFTER + timedelta(seconds=1)
+    await reading.change(next(some))
+    queue = world.sent.queues[Queue.RECOMPUTE]
+    queue.rotate(1)  # the step of the change comes first
+    assert [name for name, _ in await _handed_on(world)] == names(60)[20:] + names(60)[:10]
+    await all_decided(world, 60)
 
 
 async def test_a_fan_out_that_stopped_is_gone_on_with_by_the_next_change() -> None:
