@@ -150,6 +150,20 @@ async def test_a_change_in_the_middle_of_a_lap_is_taken_round_from_there() -> No
     await all_decided(world)
 
 
+@pytest.mark.usefixtures("small_pages")
+async def test_a_lap_ends_where_it_began_though_its_pages_have_other_ends(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As where customers were attached or detached meanwhile."""
+    world = await attached_world(60)
+    reading, some = Reading(world), changes()
+    await reading.change(next(some))
+    await reading.deliver(3)
+    await reading.change(next(some))
+    monkeypatch.setattr(steps, "PAGE", 7)
+    await reading.drain()
+    assert reading.reads[Table.CUSTOMERS] == 20 + 60
+    await all_decided(world, 60)
+
+
 async def _handed_on(world: World) -> list[tuple[str, int]]:
     """Drained; the customers in the order of their messages, with the revision that these ask for."""
     queue, found = world.sent.queues[Queue.RECOMPUTE], []
@@ -170,6 +184,16 @@ async def test_a_step_that_another_replaced_reads_nothing_where_that_was_seen() 
     reading.stores[0].calls.clear()
     assert await reading.drain() == CHANGES - 1
     assert reading.stores[0].calls == []
+
+
+async def test_a_change_that_comes_after_a_lap_is_over_begins_another_in_the_same_process() -> None:
+    world = await attached_world(3)
+    reading, some = Reading(world), changes()
+    for waiting in (3, 1, 2):
+        for _ in range(waiting):
+            await reading.change(next(some))
+        await reading.drain()
+        await all_decided(world, 3)
 
 
 async def test_a_step_that_another_replaced_reads_the_rows_once_where_that_was_not_seen() -> None:
