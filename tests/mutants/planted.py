@@ -849,12 +849,6 @@ PLANTED = [
         "    stays: list[FanOut] = []\n",
     ),
     Planted(
-        "of two steps that take each other over both go on",
-        "shared/storage/fan_outs.py",
-        "        writes = [Write(_ROWS.row(fan_out), fan_out.etag)]\n",
-        '        writes = [Write(_ROWS.row(fan_out), "*")]\n',
-    ),
-    Planted(
         "a fan-out closes before the messages that it sent",
         "shared/workflow/partner_fan_out.py",
         "        if fan_out.is_over:\n            break\n",

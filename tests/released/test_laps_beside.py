@@ -20,7 +20,8 @@ CHANGES = [
     events.certified(level=level, time=f"2026-03-15T00:00:0{number}Z")
     for number, level in enumerate(("silver", "none", "gold", "none"))
 ]
-CUSTOMERS = ("C-1", "C-2", "C-3", "C-4", "C-5")
+CUSTOMERS = ("D-1", "D-2", "D-3", "D-4", "D-5")
+"""None of those of the events that follow: they would be decided by their own."""
 
 
 @pytest.fixture(autouse=True)

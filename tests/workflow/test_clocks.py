@@ -118,7 +118,8 @@ async def test_notifications_wait_while_the_clock_is_off_since_their_send_could_
     assert not world.notifications()
 
 
-async def test_a_fan_out_waits_while_the_clock_is_off() -> None:
+async def test_a_fan_out_waits_while_the_clock_is_off(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("shared.workflow.steps.PAGE", 1)  # so that its step sends a message
     world = await eligible_world()
     await receive_event(world.ports, events.certified(level="none", time="2026-03-02T00:00:00Z"), 1)
     world.sent.queues[Queue.RECOMPUTE].clear()

@@ -313,12 +313,15 @@ async def test_a_fan_out_found_abandoned_stays_if_it_is_opened_again_before_it_i
     assert await world.status() == "ineligible"
 
 
-async def test_a_partners_event_that_lost_leaves_no_fan_out_of_the_attempt_before() -> None:
+@pytest.mark.parametrize("passes", [timedelta(seconds=1), timedelta(hours=-1)], ids=["a second", "a clock set back"])
+async def test_a_partners_event_that_lost_leaves_no_fan_out_of_the_attempt_before(passes: timedelta) -> None:
+    """Set back, the clock gives the attempt that succeeds a number below that of the one that lost."""
     world = World()
     await world.post(*events.eligible(), *events.qualified())
+    world.now += timedelta(hours=2)
 
     async def another() -> None:
-        world.now += timedelta(seconds=1)
+        world.now += passes
         await world.post(events.certified(level="gold", validFrom="2026-01-02", time="2026-04-01T00:00:00Z"))
 
     watched = WatchedStore(world.store, before=once_at("commit", Table.PARTNERS, another))
