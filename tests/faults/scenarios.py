@@ -189,6 +189,11 @@ SCENARIOS = {
         given(in_mid_fan_out(partial(receive_event, body=ATTACHED, attempt=1))),
         (CERTIFIED, ATTACHED),
     ),
+    "another change of the partner in mid fan-out": Scenario(
+        (*MANY, *TRAINED),
+        given(in_mid_fan_out(partial(receive_event, body=LOST, attempt=1))),
+        (CERTIFIED, LOST),
+    ),
     "a repair": Scenario(ELIGIBLE, a_repair),
     "a redrive": Scenario(ELIGIBLE, a_redrive, (GIVEN_UP,)),
 }
