@@ -19,7 +19,7 @@ from shared.storage.partners import Partners, PartnerState
 KEPT_FOR = timedelta(seconds=30)
 MOST = 4_000
 MOST_ENTRIES = 60_000
-"""Partners kept at a time, and entries of all their lists; one that alone has more is kept alone."""
+"""Partners kept at a time, and entries of all their lists, about 20 MiB; one that alone has more is kept alone."""
 
 
 class Gathering:
