@@ -190,7 +190,7 @@ SCENARIOS = {
         (CERTIFIED, ATTACHED),
     ),
     "another change of the partner in mid fan-out": Scenario(
-        (*MANY, *TRAINED),
+        (*events.eligible(), *TRAINED),
         given(in_mid_fan_out(partial(receive_event, body=LOST, attempt=1))),
         (CERTIFIED, LOST),
     ),
