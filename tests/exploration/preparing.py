@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from shared.domain.recompute import FanOutStep, parse_recompute
+from shared.domain.recompute import FanOutStep, PartnerChanged, parse_recompute
 from shared.errors import WentBackError
 from shared.messaging.sender import Message, Queue
 from shared.ports import Ports
@@ -18,6 +18,7 @@ from shared.workflow.change_rules import ChangeNote, activate, store_draft
 from shared.workflow.preview import start_preview
 from shared.workflow.receive_event import receive_event
 from shared.workflow.recompute import recompute
+from shared.workflow.steps import send_recompute
 from shared.workflow.sweep import sweep_due, sweep_fan_outs
 from tests import events
 from tests.restored import moment, put_back
@@ -85,6 +86,7 @@ async def step_of_first(world: World) -> None:
 async def begun_by_older(world: World) -> None:
     """Each fan-out has handed on C-1, as versions do that know no laps: each goes through the index by itself."""
     async for fan_out in world.ports.fan_outs.all():
+        await send_recompute(world.ports, ["C-1"], PartnerChanged("P-1", fan_out.revision))
         await world.ports.fan_outs.advance(replace(fan_out, after="C-1", handed_on=1))
 
 
