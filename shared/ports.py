@@ -15,12 +15,15 @@ from shared.domain.decision import DECISIONS
 from shared.domain.events import Event, utc_text
 from shared.domain.trace_context import TraceContext
 from shared.errors import PassingError
+from shared.gathering import Gathering
+from shared.laps import Laps
 from shared.logs import Said
 from shared.messaging.sender import Queue, Sender
 from shared.rule_books import RuleBooks
 from shared.settings import DEFAULT_RETENTION, DEFAULT_SOURCE, NARROW
 from shared.storage.checked import CheckedStore, LaterVersions
 from shared.storage.customers import Customers
+from shared.storage.fan_outs import FanOuts
 from shared.storage.indexes import Indexes
 from shared.storage.partners import Partners
 from shared.storage.previews import Previews
@@ -99,9 +102,12 @@ class Ports:
         self.partners = Partners(rows)
         self.rule_sets = RuleSets(rows)
         self.work = Work(rows)
+        self.fan_outs = FanOuts(rows)
         self.progress = Progress(rows)
         self.previews = Previews(rows)
         self.quarantine = Quarantine(rows, self.chance, is_old=self.oldest_version in NARROW)
+        self.kept_partners = self.gathering()
+        self.laps = Laps(self.now)
         self.candidates = Candidates(self.indexes, self.partners, self.now)
         self.together: Together[tuple[bool, str], Event, Said] = Together()
         self.rule_books = RuleBooks(self.rule_sets, self.now, self.timestamp, self.has_customers)
@@ -109,6 +115,10 @@ class Ports:
     async def has_customers(self) -> bool:
         """Whether any was ever there, by what is stored of them or by the directory: either may be lost."""
         return bool(await self.indexes.directory("", 1) or await self.customers.ids("", 1))
+
+    def gathering(self) -> Gathering:
+        """A reader of partners that has read none yet; ``kept_partners`` is one for all recompute messages."""
+        return Gathering(self.partners, self.now)
 
     def now(self) -> datetime:
         return self.clock().astimezone(UTC)

@@ -126,7 +126,7 @@ async def _partners(ports: Ports, oracle: Oracle, state: CustomerState) -> Async
 async def _left_over(ports: Ports) -> AsyncIterator[str]:
     async for outbox in ports.work.outboxes():
         yield f"{outbox.customer_id}: the outbox row of {outbox.sequence} is left"
-    async for fan_out in ports.work.fan_outs():
+    async for fan_out in ports.fan_outs.all():
         yield f"the fan-out {fan_out.id} is left"
 
 

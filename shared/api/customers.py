@@ -20,7 +20,6 @@ from shared.domain.notification import recorded_decision
 from shared.domain.registers import Register
 from shared.ports import Ports
 from shared.storage.customers import Recorded
-from shared.workflow.gather import Gathering
 
 NOUN = Noun("Customers", "Who is eligible, since when, and why.")
 
@@ -115,7 +114,7 @@ async def get_eligibility(ports: Ports, customer_id: CustomerId, on: On) -> Deci
     on = on or today
     book = await ports.rule_books.book(None)
     rules = await ports.rule_books.rules(book, on)
-    partners = await Gathering(ports.partners).partners(state.customer.partner_ids, {})
+    partners = await ports.gathering().partners(state.customer.partner_ids, {})
     asked = Asked(rules, state.customer, partners, on, state.size)
     decision = await decision_answer(asked, today, ports.candidates)
     outcome = Outcome(Status(decision["status"]), tuple(decision["eligibleProjects"]))

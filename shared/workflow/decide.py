@@ -13,6 +13,7 @@ from shared.domain.customer_state import CustomerState, Evidence, stored_decisio
 from shared.domain.gathered import customer_facts
 from shared.domain.notification import MAX_TREE_BYTES, decision_json, notification_of
 from shared.errors import PassingError, WentBackError
+from shared.gathering import Gathering
 from shared.logs import Fields, Log
 from shared.own_json import compact_bytes
 from shared.ports import Ports
@@ -22,7 +23,6 @@ from shared.rules.rule_set import explain, steps_of_many
 from shared.rules.used_facts import used_facts
 from shared.storage.customers import MAX_ROW_BYTES, Loaded, Recorded
 from shared.storage.store import Conflict
-from shared.workflow.gather import Gathering
 
 ATTEMPTS = 12
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.01, 1.0
@@ -118,7 +118,7 @@ async def _decided(
     on = evidence.next_on(ports.today())
     book = await ports.rule_books.book(evidence.epoch if facts.decision else None)
     rules = await ports.rule_books.rules(book, on)
-    partners = await gathering.partners(facts.customer.partner_ids, evidence.partners)
+    partners = await gathering.partners(facts.customer.partner_ids, evidence.partners, book.epoch)
     customer, rule_set = facts.customer, rules.rule_set
     steps, asked = steps_of_many(rule_set, customer, partners), (customer, partners, on)
     assessment = await aside(steps, lambda: assess(rules, *asked))

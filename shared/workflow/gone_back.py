@@ -15,9 +15,9 @@ from shared.errors import PassingError, WentBackError
 from shared.logs import Log
 from shared.ports import Ports
 from shared.storage.gone_back import GoneBack, RowsGoneBack
-from shared.workflow.fan_out import enqueue
 from shared.workflow.renew import renew_partner, renew_rules
 from shared.workflow.rounds import alone, go_on
+from shared.workflow.steps import enqueue
 
 ACCEPTED_AFTER = timedelta(minutes=5)
 PAGE = 100

@@ -9,11 +9,11 @@ from shared.domain.events import Event
 from shared.domain.facts import Fact, Kind, fact_of
 from shared.logs import Fields, Said
 from shared.ports import Ports
+from shared.storage.fan_outs import FanOut
 from shared.storage.partners import PartnerFactRow, PartnerState
-from shared.storage.work import FanOut
 from shared.workflow.applied import Take, by_stamp, end_of
 from shared.workflow.decide import until_first
-from shared.workflow.fan_out import enqueue, enqueue_if_open
+from shared.workflow.steps import enqueue, enqueue_if_open
 
 type Place = tuple[Kind, str]
 type Facts = Mapping[Place, PartnerFactRow | None]
@@ -92,17 +92,16 @@ async def _commit(
     writes = ports.partners.writes(PartnerState(partner, facts, cause, state.etag, state.unknown), rows)
     if changed:
         fan_out = FanOut(partner.partner_id, partner.revision, at=ports.timestamp())
-        await ports.work.open_fan_out(fan_out)
-        opened.append(fan_out)
+        opened += await ports.fan_outs.open(fan_out)
     if partner.is_candidate and not state.partner.is_candidate:
         await ports.indexes.enter_candidate(partner.partner_id)
     await ports.partners.commit(writes)
     if not changed:
         return {}
     fan_out_id = fan_out.id
-    for lost in opened[:-1]:  # of tries that lost: this one decides all of their customers
-        if lost.id != fan_out_id:  # else a fact was written meanwhile, and no summary: both led to one revision
-            await ports.work.close_fan_out(lost)
+    for lost in opened:  # of tries that lost: this one decides all of their customers
+        if lost.id != fan_out_id:  # by that name also where a fact was written meanwhile, and no summary
+            await ports.fan_outs.drop(lost)
     await enqueue(ports, fan_out_id)
     return {"fanOut": fan_out_id}
 

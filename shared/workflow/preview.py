@@ -14,6 +14,7 @@ from shared.at_once import at_once
 from shared.domain.customer_state import CustomerState
 from shared.domain.decision import JsonObject, Node, Outcome, Status, Verdict
 from shared.domain.recompute import PreviewStep
+from shared.gathering import Gathering
 from shared.logs import Log
 from shared.messaging.sender import Message, Queue
 from shared.ports import Ports
@@ -36,7 +37,6 @@ from shared.storage.rule_sets import ACTIVE, RETIRED, StoredRuleSet
 from shared.storage.store import Conflict
 from shared.workflow.change_rules import active_after
 from shared.workflow.fan_out import page_of_all
-from shared.workflow.gather import Gathering
 from shared.workflow.rounds import alone, go_on
 
 PAGE = 200
@@ -131,7 +131,7 @@ async def _enqueue(ports: Ports, preview_id: str) -> None:
 async def _page_done(ports: Ports, preview: Preview) -> Preview:
     now, then = await _rule_sets(ports, preview)
     ids = await page_of_all(ports, preview.after, PAGE)
-    gathering = Gathering(ports.partners)
+    gathering = ports.gathering()
 
     async def one(customer_id: str) -> tuple[str, JsonObject, tuple[str, ...]] | None:
         state = (await ports.customers.load(customer_id)).state

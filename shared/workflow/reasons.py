@@ -15,7 +15,6 @@ from shared.ports import Ports
 from shared.rule_books import RuleSetMissingError
 from shared.rules.reasons import deciding_part
 from shared.rules.rule_set import decide, explain, steps_of_many
-from shared.workflow.gather import Gathering
 
 
 async def reasons_of(ports: Ports, state: CustomerState) -> Node | None:
@@ -25,7 +24,7 @@ async def reasons_of(ports: Ports, state: CustomerState) -> Node | None:
     if decision is None:
         return None
     try:
-        partners = await Gathering(ports.partners).partners(state.customer.partner_ids, evidence.partners)
+        partners = await ports.gathering().partners(state.customer.partner_ids, evidence.partners)
         rule_set = await ports.rule_books.compiled(decision["ruleSetVersion"])
     except (WentBackError, RuleSetMissingError, LaterVersionError):
         return None

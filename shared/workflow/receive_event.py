@@ -21,7 +21,6 @@ from shared.together import Group
 from shared.workflow.applied import APPLIED, Take, by_stamp, end_of
 from shared.workflow.decide import Committed, decide, until_first
 from shared.workflow.event_warnings import is_doubtful, warnings_of
-from shared.workflow.gather import Gathering
 from shared.workflow.keep import handled
 from shared.workflow.partner_facts import apply_partner_facts
 from shared.workflow.relay import relayed
@@ -112,7 +111,7 @@ async def _decide_customer(ports: Ports, customer_id: str, take: Take) -> Sequen
         limit = MAX_BYTES_AFTER_NEW_FACT if is_new else MAX_BYTES
         cause = (applied or ordered)[-1]
         of = id(cause)
-        return await decide(ports, loaded, state, cause.cause, Gathering(ports.partners), limit)
+        return await decide(ports, loaded, state, cause.cause, ports.gathering(), limit)
 
     decided = await relayed(ports, await until_first(ports, attempt))
     if decided.fields:

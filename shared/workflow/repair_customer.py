@@ -12,7 +12,6 @@ from shared.own_json import compact_bytes
 from shared.ports import Ports
 from shared.storage.customers import Loaded, Recorded
 from shared.workflow.decide import Committed, decide, until_first
-from shared.workflow.gather import Gathering
 from shared.workflow.reasons import reasons_of
 from shared.workflow.relay import log_recorded
 
@@ -28,7 +27,7 @@ async def repair_customer(ports: Ports, customer_id: str) -> None:
         await _enter(ports, loaded.state)
         loaded = await _with_record(ports, loaded)
         facts = await _as_recorded(ports, loaded.state)
-        return await decide(ports, _as_if_new(loaded), facts, REPAIR, Gathering(ports.partners))
+        return await decide(ports, _as_if_new(loaded), facts, REPAIR, ports.gathering())
 
     committed = await until_first(ports, attempt)
     if committed and committed.recorded:

@@ -19,7 +19,7 @@ LAYERS: Final = (
     ("shared.rules",),
     ("shared.azure_rest", "shared.storage_clock"),
     ("shared.storage", "shared.messaging"),
-    ("shared.rule_books", "shared.candidates", "shared.together"),
+    ("shared.rule_books", "shared.candidates", "shared.gathering", "shared.laps", "shared.together"),
     ("shared.ports",),
     ("shared.telemetry",),
     ("shared.workflow",),

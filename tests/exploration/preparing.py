@@ -2,9 +2,11 @@
 
 import json
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 
 import pytest
 
+from shared.domain.recompute import FanOutStep, PartnerChanged, parse_recompute
 from shared.errors import WentBackError
 from shared.messaging.sender import Message, Queue
 from shared.ports import Ports
@@ -16,6 +18,7 @@ from shared.workflow.change_rules import ChangeNote, activate, store_draft
 from shared.workflow.preview import start_preview
 from shared.workflow.receive_event import receive_event
 from shared.workflow.recompute import recompute
+from shared.workflow.steps import send_recompute
 from shared.workflow.sweep import sweep_due, sweep_fan_outs
 from tests import events
 from tests.restored import moment, put_back
@@ -81,6 +84,21 @@ def waits(body: bytes) -> Prepare:
 async def first_step(world: World) -> None:
     """The first message that waits is handled, what it sends waits."""
     await recompute(world.ports, world.sent.queues[Queue.RECOMPUTE].popleft().body, 1)
+
+
+async def step_of_first(world: World) -> None:
+    """The first step that waits is handled, what it sends waits."""
+    queue = world.sent.queues[Queue.RECOMPUTE]
+    step = next(each for each in queue if isinstance(parse_recompute(each.body), FanOutStep))
+    queue.remove(step)
+    await recompute(world.ports, step.body, 1)
+
+
+async def begun_by_older(world: World) -> None:
+    """Each fan-out has handed on C-1, as versions do that know no laps: each goes through the index by itself."""
+    async for fan_out in world.ports.fan_outs.all():
+        await send_recompute(world.ports, ["C-1"], PartnerChanged("P-1", fan_out.revision))
+        await world.ports.fan_outs.advance(replace(fan_out, after="C-1", handed_on=1))
 
 
 async def stricter(world: World) -> None:

@@ -21,6 +21,7 @@ from shared.workflow.sweep import sweep_due, sweep_fan_outs, sweep_outboxes
 from tests import events
 from tests.exploration.handlers import Handler, Rules, act, event
 from tests.exploration.preparing import (
+    begun_by_older,
     died,
     due_swept,
     fan_outs_swept,
@@ -34,6 +35,7 @@ from tests.exploration.preparing import (
     previewed,
     received,
     spends_in_vain,
+    step_of_first,
     store_rules_with,
     stricter,
     waits,
@@ -168,6 +170,48 @@ SCENES = {
         in_turn(received(LOST), first_step),
         (LOST,),
         page=2,
+    ),
+    "a fan-out goes round for a newer change": Scene(
+        (
+            SPEND_FALLS,
+            DETACHED,
+            event("a partner is attached again", events.attached("C-2", time=LATER)),
+            NEW_ATTACHES,
+            PARTNER_WINS,
+            event("the change that it began with comes again", LOST),
+            event("the change that it was extended by comes again", REVOKED),
+            FAN_OUTS,
+        ),
+        BOTH,
+        in_turn(received(LOST), first_step, received(REVOKED), step_of_first),
+        (LOST, REVOKED),
+    ),
+    "a fan-out goes round past detached customers": Scene(
+        (
+            event("the partner is attached again", events.attached(time=LATEST)),
+            event("the other is detached", events.detached("C-2", time=LATEST)),
+            NEW_ATTACHES,
+            PARTNER_WINS,
+            FAN_OUTS,
+        ),
+        (*FORMER, events.attached("C-2")),
+        in_turn(
+            died(NEW_ATTACHED, "commit", Table.CUSTOMERS), received(LOST), first_step, received(REVOKED), step_of_first
+        ),
+        (LOST, REVOKED),
+    ),
+    "two changes of a partner wait": Scene(
+        (SPEND_FALLS, DETACHED, NEW_ATTACHES, PARTNER_WINS, FAN_OUTS),
+        ONE,
+        in_turn(received(LOST), received(REVOKED)),
+        (LOST, REVOKED),
+        page=3,
+    ),
+    "an older version fans out from a partner twice": Scene(
+        (SPEND_FALLS, DETACHED, NEW_ATTACHES, PARTNER_WINS, FAN_OUTS),
+        BOTH,
+        in_turn(received(LOST), received(REVOKED), begun_by_older),
+        (LOST, REVOKED),
     ),
     "a partner of detached customers has changed": Scene(
         (

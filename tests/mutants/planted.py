@@ -60,12 +60,12 @@ PLANTED = [
     Planted(
         "the fan-out is handed on before the partner is written",
         "shared/workflow/partner_facts.py",
-        "        opened.append(fan_out)\n",
-        "        opened.append(fan_out)\n"
+        "        opened += await ports.fan_outs.open(fan_out)\n",
+        "        opened += await ports.fan_outs.open(fan_out)\n"
         "        from shared.workflow.recompute import recompute\n"
         "        from shared.domain.recompute import FanOutStep\n"
         "        await recompute(ports, FanOutStep(fan_out.id).to_bytes(), 1)\n"
-        "        await ports.work.close_fan_out(fan_out)\n",
+        "        await ports.fan_outs.close(fan_out)\n",
     ),
     Planted(
         "the partner is read before its index row is written",
@@ -76,15 +76,15 @@ PLANTED = [
     ),
     Planted(
         "a fan-out ignores how far it has come",
-        "shared/workflow/fan_out.py",
-        "return await ports.indexes.attached(fan_out.partner_id, fan_out.after, PAGE)",
-        'return await ports.indexes.attached(fan_out.partner_id, "", PAGE)',
+        "shared/workflow/partner_fan_out.py",
+        "fan_out.place, steps.PAGE, fan_out.until)",
+        '"", steps.PAGE, fan_out.until)',
     ),
     Planted(
         "a fan-out's progress is written whatever version stands",
-        "shared/storage/work.py",
-        "return await _FAN_OUTS.write(self._store, fan_out, fan_out.etag)",
-        "return await _FAN_OUTS.write(self._store, fan_out, ANY)",
+        "shared/storage/fan_outs.py",
+        "return await _ROWS.write(self._store, fan_out, fan_out.etag)",
+        'return await _ROWS.write(self._store, fan_out, "*")',
     ),
     Planted(
         "the event that arrives last wins",
@@ -113,10 +113,34 @@ PLANTED = [
         "        etag = await ports.customers.commit(decided, loaded.etag, recorded, loaded.room(facts, limit))\n",
     ),
     Planted(
-        "a page keeps its partner however new the customer's evidence is",
-        "shared/workflow/gather.py",
-        "if kept is not None and at_least is not None and kept.revision >= at_least:",
-        "if kept is not None:",
+        "a partner that was read decides however new the customer's evidence is",
+        "shared/gathering.py",
+        " and kept.partner.revision >= at_least:",
+        ":",
+    ),
+    Planted(
+        "a partner that was read decides a customer whose evidence does not name it yet",
+        "shared/gathering.py",
+        "if at_least is not None and (kept := self._kept(partner_id)) and kept.partner.revision >= at_least:",
+        "if (kept := self._kept(partner_id)) and kept.partner.revision >= (at_least or 0):",
+    ),
+    Planted(
+        "partners read before a change of rules was seen decide after it",
+        "shared/gathering.py",
+        "        if epoch > self._epoch:\n",
+        "        if epoch > 10**15:\n",
+    ),
+    Planted(
+        "partners that were read are kept for ever",
+        "shared/gathering.py",
+        " if read_at and abs(self._now() - read_at) < KEPT_FOR else None",
+        "",
+    ),
+    Planted(
+        "of two reads of a partner at once the last to end is kept",
+        "shared/gathering.py",
+        " or (kept and kept.partner.revision > state.partner.revision):",
+        ":",
     ),
     Planted(
         "kept rules are used however new the customer's evidence is",
@@ -187,7 +211,7 @@ PLANTED = [
     Planted(
         "a fan-out gets no row before it is needed",
         "shared/workflow/partner_facts.py",
-        "        await ports.work.open_fan_out(fan_out)\n",
+        "        opened += await ports.fan_outs.open(fan_out)\n",
         "        pass\n",
     ),
     Planted(
@@ -223,15 +247,15 @@ PLANTED = [
     ),
     Planted(
         "a fan-out opened again long after a failed try keeps its old time",
-        "shared/storage/work.py",
-        "            if _age(stored, fan_out) > _LONG_AGO:",
-        "            if _age(stored, fan_out) < timedelta():",
+        "shared/storage/fan_outs.py",
+        "            if _age(stored, fan_out) <= _LONG_AGO:",
+        "            if _age(stored, fan_out) >= timedelta():",
     ),
     Planted(
         "an abandoned fan-out is dropped though it was opened again",
-        "shared/workflow/fan_out.py",
-        "await ports.work.drop_fan_out(fan_out)",
-        "await ports.work.close_fan_out(fan_out)",
+        "shared/workflow/steps.py",
+        "await ports.fan_outs.drop(early)",
+        "await ports.fan_outs.close(early)",
     ),
     Planted(
         "a poison message that cannot be kept is left to expire",
@@ -258,7 +282,7 @@ PLANTED = [
         "shared/workflow/partner_facts.py",
         "    writes = ports.partners.writes(",
         "    fan_out = FanOut(partner.partner_id, partner.revision, at=ports.timestamp())\n"
-        "    await ports.work.open_fan_out(fan_out)\n    writes = ports.partners.writes(",
+        "    await ports.fan_outs.open(fan_out)\n    writes = ports.partners.writes(",
     ),
     Planted(
         "a follower ends before its leader commits",
@@ -416,7 +440,7 @@ PLANTED = [
     ),
     Planted(
         "what a later version added to a fan-out is dropped when it is opened again",
-        "shared/storage/work.py",
+        "shared/storage/fan_outs.py",
         "replace(fan_out, etag=stored.etag, unknown=stored.unknown)",
         "replace(fan_out, etag=stored.etag)",
     ),
@@ -447,11 +471,11 @@ PLANTED = [
     Planted(
         "the format of decisions is written before the upgrade's fan-out",
         "shared/workflow/upgrade.py",
-        "    await ports.work.open_fan_out(fan_out)\n    try:\n"
+        "    await ports.fan_outs.open(fan_out)\n    try:\n"
         "        await ports.rule_sets.save(replace(state, decisions=ports.decisions, upgrade=run))\n",
         "    try:\n"
         "        await ports.rule_sets.save(replace(state, decisions=ports.decisions, upgrade=run))\n"
-        "        await ports.work.open_fan_out(fan_out)\n",
+        "        await ports.fan_outs.open(fan_out)\n",
     ),
     Planted(
         "an upgrade passes over whom an older version decided since",
@@ -504,13 +528,13 @@ PLANTED = [
     Planted(
         "a partner that went back is accepted and nobody is decided again",
         "shared/workflow/renew.py",
-        "        await ports.work.open_fan_out(fan_out)\n        await ports.partners.commit(writes)",
+        "        await ports.fan_outs.open(fan_out)\n        await ports.partners.commit(writes)",
         "        await ports.partners.commit(writes)",
     ),
     Planted(
         "the rules that went back are accepted and nobody is decided again",
         "shared/workflow/renew.py",
-        "        await ports.work.open_fan_out(fan_out)\n        await ports.rule_sets.save(",
+        "        await ports.fan_outs.open(fan_out)\n        await ports.rule_sets.save(",
         "        await ports.rule_sets.save(",
     ),
     Planted(
@@ -540,7 +564,7 @@ PLANTED = [
     Planted(
         "whoever loses leaves the fan-outs of the attempts before to be done",
         "shared/workflow/partner_facts.py",
-        "    for lost in opened[:-1]:",
+        "    for lost in opened:",
         "    for lost in opened[:0]:",
     ),
     Planted(
@@ -575,7 +599,7 @@ PLANTED = [
     ),
     Planted(
         "a fan-out's messages are sent while the clock is off",
-        "shared/workflow/fan_out.py",
+        "shared/workflow/partner_fan_out.py",
         "    ports.storage_clock.check()  # before messages are sent whose progress would not be noted\n",
         "",
     ),
@@ -611,9 +635,9 @@ PLANTED = [
     ),
     Planted(
         "a fan-out dated ahead is dropped before its cause comes",
-        "shared/workflow/fan_out.py",
-        "is_early and not ports.is_ahead(fan_out.at) and ports.is_older",
-        "is_early and ports.is_older",
+        "shared/workflow/steps.py",
+        "    if not ports.is_ahead(early.at):\n",
+        "    if True:\n",
     ),
     Planted(
         "a date that a clock ahead sent is waited for",
@@ -760,7 +784,7 @@ PLANTED = [
     Planted(
         "a repair opens no fan-out for a partner",
         "shared/workflow/renew.py",
-        "        await ports.work.open_fan_out(fan_out)\n        await ports.partners.commit(writes)\n",
+        "        await ports.fan_outs.open(fan_out)\n        await ports.partners.commit(writes)\n",
         "        await ports.partners.commit(writes)\n",
     ),
     Planted(
@@ -828,6 +852,78 @@ PLANTED = [
         "        with suppress(Conflict):\n"
         "            await ports.indexes.delete_attachment(row)\n"
         "    await ports.customers.touch(loaded, ports.timestamp())\n",
+    ),
+    Planted(
+        "a newer change is taken over without another lap",
+        "shared/workflow/partner_fan_out.py",
+        "lap = own.lapping(revision, begun.place, ports.timestamp()) if is_newer else own",
+        "lap = replace(own, lap=revision, lap_at=own.place) if is_newer else own",
+    ),
+    Planted(
+        "a fan-out ends with the rows of newer changes",
+        "shared/workflow/partner_fan_out.py",
+        "        if each.asks_for <= fan_out.asks_for:",
+        "        if each.asks_for:",
+    ),
+    Planted(
+        "a fan-out that ends leaves newer changes to a timer",
+        "shared/workflow/partner_fan_out.py",
+        "        await enqueue(ports, newer[0].id)\n",
+        "        pass\n",
+    ),
+    Planted(
+        "a fan-out looks for newer changes before its row is gone",
+        "shared/workflow/partner_fan_out.py",
+        "    await ports.fan_outs.drop(fan_out)\n"
+        "    if not fan_out.is_begun:\n"
+        "        return\n"
+        '    left = await ports.fan_outs.of_partner(fan_out.partner_id or "")\n',
+        '    left = await ports.fan_outs.of_partner(fan_out.partner_id or "")\n'
+        "    await ports.fan_outs.drop(fan_out)\n"
+        "    if not fan_out.is_begun:\n"
+        "        return\n",
+    ),
+    Planted(
+        "a fan-out ends before its last customers are decided",
+        "shared/workflow/partner_fan_out.py",
+        "    if page:\n        await decide(",
+        "    await _end(ports, fan_out)\n    if page:\n        await decide(",
+    ),
+    Planted(
+        "a lap goes on beyond where it began",
+        "shared/workflow/partner_fan_out.py",
+        "fan_out.place, steps.PAGE, fan_out.until)",
+        "fan_out.place, steps.PAGE)",
+    ),
+    Planted(
+        "a fan-out that stopped is relied on",
+        "shared/workflow/partner_fan_out.py",
+        "    return fan_out.is_begun and not ports.is_older(fan_out.at, steps.LEFT_AFTER)\n",
+        "    return fan_out.is_begun\n",
+    ),
+    Planted(
+        "the step of a fan-out under way is taken for one that it replaced",
+        "shared/laps.py",
+        "return fan_out.id != other.id and fan_out.asks_for >= other.revision",
+        "return fan_out.asks_for >= other.revision",
+    ),
+    Planted(
+        "the step of a change that a lap does not ask for is taken for one that it replaced",
+        "shared/laps.py",
+        "return fan_out.id != other.id and fan_out.asks_for >= other.revision",
+        "return fan_out.id != other.id",
+    ),
+    Planted(
+        "a lap leaves nothing to a version that knows none",
+        "shared/workflow/partner_fan_out.py",
+        "    stays = others[-1:] if others[-1].revision > own.revision else []\n",
+        "    stays: list[FanOut] = []\n",
+    ),
+    Planted(
+        "a fan-out closes before the messages that it sent",
+        "shared/workflow/partner_fan_out.py",
+        "        if fan_out.is_over:\n            break\n",
+        "        if fan_out.is_over:\n            await _end(ports, fan_out)\n            return\n",
     ),
     Planted(
         "a preview that has just made progress is handed on",

@@ -101,8 +101,8 @@ async def fan_out_lost(world: World) -> None:
     """The partner changed and its customers were not decided again: row and message are gone."""
     await receive_event(world.ports, events.certified(level="none", time=LATER), 1)
     world.sent.queues[Queue.RECOMPUTE].clear()
-    async for fan_out in world.ports.work.fan_outs():
-        await world.ports.work.close_fan_out(fan_out)
+    async for fan_out in world.ports.fan_outs.all():
+        await world.ports.fan_outs.close(fan_out)
 
 
 async def of_the_future(world: World) -> None:
@@ -296,5 +296,5 @@ async def test_an_empty_directory_is_not_taken_for_one_of_nobody() -> None:
         await world.settle()
     await repaired(world.worker())
     await timers(world)
-    assert [each async for each in world.ports.work.fan_outs()] == []
+    assert [each async for each in world.ports.fan_outs.all()] == []
     assert [each async for each in differences(world.worker())] == []

@@ -10,7 +10,7 @@ import pytest
 from shared.logs import Log, about, add
 from shared.messaging.sender import Queue, SenderUnavailableError
 from shared.settings import SettingError, read_settings
-from shared.storage.work import FanOut
+from shared.storage.fan_outs import FanOut
 from shared.wiring import build
 from shared.workflow import sweep
 from shared.workflow.keep import LAST_ATTEMPT
@@ -262,7 +262,7 @@ async def test_of_several_the_age_is_that_of_the_oldest_in_whatever_order(caplog
         await world.post(*events.eligible(customer))
         await world.ports.work.open_outbox(customer, 1, f"2026-06-01T11:{minute}:00.000000Z")
         fan_out = FanOut(customer, 1, at="2026-06-01T11:59:59.000000Z", since=f"2026-06-01T11:{minute}:00.000000Z")
-        await world.ports.work.open_fan_out(fan_out)
+        await world.ports.fan_outs.open(fan_out)
     await sweep.sweep_outboxes(world.ports)
     await sweep.sweep_fan_outs(world.ports)
     (outboxes,), (fan_outs,) = told(caplog, "outboxes swept"), told(caplog, "fan-outs swept")

@@ -258,4 +258,4 @@ async def test_a_partner_with_no_room_for_another_fact_leaves_no_work_behind() -
     await world.post(events.certified(area="customer-engagement"))
     (kept,) = await world.quarantine()
     assert "more facts than" in kept["reason"]
-    assert [each async for each in world.ports.work.fan_outs()] == []
+    assert [each async for each in world.ports.fan_outs.all()] == []

@@ -18,6 +18,7 @@ from shared.rules.document import parse_document
 from shared.storage import keys
 from shared.storage.checked import check_format
 from shared.storage.customers import Customers, read_state
+from shared.storage.fan_outs import FanOuts
 from shared.storage.gone_back import RowsGoneBack
 from shared.storage.partners import Partners, read_fact
 from shared.storage.previews import Previews
@@ -113,7 +114,7 @@ async def _work(store: Store, row: Row) -> object:
     if row.partition in keys.OUTBOXES:
         return [each.sequence async for each in work.outboxes()]
     if row.partition == keys.FAN_OUTS:
-        return [each.id async for each in work.fan_outs() if keys.fan_out(each.id) == row.key]
+        return [each.id async for each in FanOuts(store).all() if keys.fan_out(each.id) == row.key]
     if row.partition.startswith(keys.DUE):
         return [
             each

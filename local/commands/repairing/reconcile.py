@@ -15,6 +15,7 @@ from shared.at_once import at_once
 from shared.ports import Ports
 from shared.rule_books import NoRuleSetInForceError, RulesMissingError
 from shared.storage import keys
+from shared.storage.fan_outs import FanOut
 from shared.storage.store import StoreUnavailableError
 
 PAGE = 1000
@@ -128,10 +129,19 @@ async def _quarantine(ports: Ports) -> Look:
 
 
 async def _partners(ports: Ports) -> Look:
-    return lambda partner_id: partner_differences(ports, partner_id)
+    under_way = await _under_way(ports)
+    return lambda partner_id: partner_differences(ports, partner_id, under_way.get(partner_id, ()))
 
 
 async def _customers(ports: Ports, wrong: Set[str]) -> Look:
     """One look at customers, with the rules and the fan-outs of now."""
-    under_way = {fan_out.partner_id async for fan_out in ports.work.fan_outs()}
+    under_way = await _under_way(ports)
     return CustomerLook(ports, await ports.rule_books.book(None), under_way, wrong).differences
+
+
+async def _under_way(ports: Ports) -> dict[str | None, list[FanOut]]:
+    """The fan-outs of each partner and, None, of the rules."""
+    found: dict[str | None, list[FanOut]] = {}
+    async for fan_out in ports.fan_outs.all():
+        found.setdefault(fan_out.partner_id, []).append(fan_out)
+    return found

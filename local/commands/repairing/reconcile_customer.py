@@ -1,9 +1,9 @@
 """A customer as it is stored, held against what its facts, its partners and the rules say. Only reads."""
 
 import json
-from collections.abc import Mapping, Set
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 from shared.domain.customer_state import CustomerState
 from shared.domain.decision import Outcome
@@ -12,19 +12,26 @@ from shared.domain.partner import Partner
 from shared.ports import Ports
 from shared.rule_books import NoRuleSetInForceError, RuleBook
 from shared.rules.forecast import assess
+from shared.storage.fan_outs import FanOut
 from shared.workflow.renew import of_facts
 
+_MESSAGES_TAKE = timedelta(minutes=30)
+"""At most, from a page of a fan-out until its customers are decided, unless something is wrong."""
 _MOST_PARTNERS = 2000
 """Kept in memory at a time."""
 _MOST_UNSENT = 100
 """Recorded decisions that are not notified, of which the rows are looked for."""
 
 
-class CustomerLook:
-    """One look at customers by one book of rules; partners with a fan-out ``under_way`` (None: the rules) may be ahead
-    of their customers, and those whose summaries are ``wrong`` are summed up from their facts."""
+type UnderWay = Mapping[str | None, Sequence[FanOut]]
+"""The fan-outs of each partner and, None, of the rules."""
 
-    def __init__(self, ports: Ports, book: RuleBook, under_way: Set[str | None], wrong: Set[str]) -> None:
+
+class CustomerLook:
+    """One look at customers by one book of rules; partners with a fan-out ``under_way`` may be ahead of the customers
+    that it comes to, and those whose summaries are ``wrong`` are summed up from their facts."""
+
+    def __init__(self, ports: Ports, book: RuleBook, under_way: UnderWay, wrong: Set[str]) -> None:
         self._ports = ports
         self._book = book
         self._under_way = under_way
@@ -66,7 +73,7 @@ class CustomerLook:
         evidence, found = state.evidence, []
         for name, partner in partners.items():
             used, stored = evidence.partners.get(name), partner.revision
-            if used is None or used > stored or (used < stored and name not in self._under_way):
+            if used is None or used > stored or (used < stored and not self._comes(state.customer_id, name, stored)):
                 found.append(f"is decided by revision {used} of {name}, stored is {stored}")
         used, stored = evidence.epoch, self._book.epoch
         if used > stored or (used < stored and None not in self._under_way):
@@ -74,6 +81,14 @@ class CustomerLook:
         if evidence.is_of_the_future(self._ports.today()):
             found.append(f"is decided as of {evidence.on}, which has not come: a clock was ahead")
         return found
+
+    def _comes(self, customer_id: str, partner_id: str, revision: int) -> bool:
+        """Whether a fan-out will have the customer decided by that revision, or has sent the message a while ago."""
+        return any(
+            each.asks_for >= revision
+            and not (each.has_passed(customer_id) and self._ports.is_older(each.at, _MESSAGES_TAKE))
+            for each in self._under_way.get(partner_id, ())
+        )
 
     async def _decision(self, state: CustomerState, partners: Mapping[str, Partner]) -> list[str]:
         on = state.evidence.next_on(self._ports.today())
