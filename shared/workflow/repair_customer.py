@@ -24,6 +24,7 @@ async def repair_customer(ports: Ports, customer_id: str) -> None:
     async def attempt() -> Committed | None:
         loaded = await ports.customers.load(customer_id)
         if not loaded.state.registers and not await ports.customers.newest_recorded(customer_id):
+            await ports.indexes.enter_in_directory(customer_id)
             return None
         await _enter(ports, loaded.state)
         loaded = await _with_record(ports, loaded)
