@@ -25,13 +25,13 @@ PLANTED = {
         "shared/workflow/fan_out.py",
         "await ports.work.drop_fan_out(fan_out)",
         "await ports.work.close_fan_out(fan_out)",
-    ): "workers have died",
+    ): "workers have died beside an older version",
     Planted(
         "a fan-out opened again long after a failed try keeps its old time",
         "shared/storage/work.py",
         "            if _age(stored, fan_out) > _LONG_AGO:",
         "            if _age(stored, fan_out) < timedelta():",
-    ): "workers have died",
+    ): "workers have died beside an older version",
     Planted(
         "the sweep drops an outbox before it is told",
         "shared/workflow/sweep.py",
