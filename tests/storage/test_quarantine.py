@@ -10,6 +10,7 @@ import pytest
 
 from local.commands.backup.row_checks import check_row
 from local.commands.repairing.reconcile import differences
+from local.commands.repairing.reconcile_quarantine import quarantine_differences, repair_quarantine
 from local.commands.repairing.repair import repair
 from shared.at_once import at_once
 from shared.ports import Ports
@@ -18,6 +19,7 @@ from shared.storage.quarantine import KEPT, Quarantine, Quarantined
 from shared.storage.store import ANY, Row, Span, Table
 from shared.workflow.decide import until_first
 from shared.workflow.retention import remove_expired
+from tests.counted import counted
 from tests.watched_store import Call, WatchedStore
 from tests.world import World
 
@@ -209,6 +211,53 @@ async def test_a_message_put_back_here_and_kept_again_by_an_earlier_version_is_k
     assert await kept(world.ports) == (await world.ports.quarantine.count_kept()).kept == 1
 
 
+async def test_a_message_kept_again_by_an_earlier_version_can_be_put_back_before_it_is_moved() -> None:
+    world = World()
+    await keep(world.ports, message(1))
+    await redrive(world.ports, message(1))
+    await keep(before(world), message(1))
+    found = await world.ports.quarantine.load(message(1).id)
+    assert found
+    assert found.state == KEPT
+    await redrive(world.ports, message(1))
+    await world.ports.quarantine.move_old(10)
+    assert await kept(world.ports) == (await world.ports.quarantine.count_kept()).kept == 0
+
+
+async def test_a_message_that_was_moved_while_it_was_put_back_is_marked_where_it_is_now() -> None:
+    world = World()
+    await keep(before(world), message(1))
+    stored = await world.ports.quarantine.load(message(1).id)
+    assert stored
+    await world.ports.quarantine.move_old(10)
+    await world.ports.quarantine.mark_redriven(stored, at(1))
+    assert await kept(world.ports) == (await world.ports.quarantine.count_kept()).kept == 0
+
+
+async def test_a_message_that_came_again_elsewhere_while_it_was_put_back_stays_kept() -> None:
+    world = World()
+    await keep(before(world), message(1, at(1)))
+    stored = await world.ports.quarantine.load(message(1).id)
+    assert stored
+    await keep(world.ports, message(1, at(2)))
+    await world.ports.quarantine.move_old(10)
+    await world.ports.quarantine.mark_redriven(stored, at(3))
+    assert await kept(world.ports) == (await world.ports.quarantine.count_kept()).kept == 1
+
+
+async def test_a_message_whose_move_ended_in_the_middle_is_listed_once() -> None:
+    world = World()
+    await keep(before(world), *(message(number, at(number)) for number in range(3)))
+    old = [row for row in await rows(world) if row.partition == keys.QUARANTINE]
+    await world.ports.quarantine.move_old(10)
+    for row in old:
+        await world.store.write(Table.QUARANTINE, row)
+    found, cursor = await world.ports.quarantine.page("", 2)
+    assert [each.body for each in found] == [b"message 0", b"message 1"]
+    found, cursor = await world.ports.quarantine.page(cursor or "", 2)
+    assert ([each.body for each in found], cursor) == ([b"message 2"], None)
+
+
 async def test_a_page_of_what_is_done_begins_at_the_place_that_an_earlier_version_noted() -> None:
     world = World()
     ids = sorted(message(number).id for number in range(3))
@@ -275,6 +324,35 @@ async def test_a_repair_of_the_count_gives_way_to_who_writes_it() -> None:
         async for _ in repair(ports):
             pass
     assert (await world.ports.quarantine.count_kept()).kept == await kept(world.ports) == 103
+
+
+async def test_a_repair_leaves_the_place_of_a_message_that_comes_meanwhile_where_nothing_is_counted() -> None:
+    world = World()
+    old = before(world)
+    await keep(old, message(1, at(1)), message(2, at(2)))
+    await place_is_gone(world)
+
+    async def comes(call: Call) -> None:
+        if call.operation == "query":
+            queries.append(call)
+            if len(queries) == 3:
+                await keep(old, message(3, at(3)))
+
+    queries: list[Call] = []
+    await repair_quarantine(world.worker(WatchedStore(world.store, comes)), keys.QUARANTINE)
+    assert await quarantine_differences(world.ports, keys.QUARANTINE) == []
+    assert await kept(world.ports) == 3
+
+
+async def test_holding_twice_as_many_messages_against_their_list_is_twice_the_work() -> None:
+    async def calls(number: int) -> int:
+        world = World()
+        await keep(before(world), *(message(each, at(each)) for each in range(number)))
+        with counted() as done:
+            await quarantine_differences(world.ports, keys.QUARANTINE)
+        return done.calls
+
+    assert await calls(400) < 3 * await calls(200)
 
 
 async def test_every_row_of_the_quarantine_is_one_that_an_import_takes() -> None:
