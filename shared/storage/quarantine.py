@@ -148,10 +148,9 @@ class Quarantine(Noun):
             await self._store.commit(Table.QUARANTINE, [row, *await self._counting(message.partition, less)])
         except Conflict:
             stored = await self.load(message.id)
-            if stored is None or stored.partition == message.partition:
-                if stored and stored.etag == message.etag:
-                    raise
-            elif (stored.state, stored.place, stored.count) == (KEPT, message.place, message.count):
+            if stored and stored.etag == message.etag:
+                raise
+            if stored and stored.partition != message.partition and _is_same(stored, message):
                 await self.mark_redriven(stored, at)
 
     async def move_old(self, limit: int) -> int:
@@ -248,6 +247,11 @@ class Quarantine(Noun):
 
     async def _at_place(self, row: Row) -> Quarantined | None:
         return await _MESSAGES.get(self._store, row.partition, keys.quarantined(row.key.rpartition("~")[2]))
+
+
+def _is_same(stored: Quarantined, message: Quarantined) -> bool:
+    """Whether it is stored as it was kept then and has not come again."""
+    return (stored.state, stored.place, stored.count) == (message.state, message.place, message.count)
 
 
 def _cut(message: Quarantined) -> Quarantined:

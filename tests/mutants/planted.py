@@ -688,6 +688,19 @@ PLANTED = [
         "            del stored\n",
     ),
     Planted(
+        "who puts back a message that is moved does not mark it",
+        "shared/storage/quarantine.py",
+        "            if stored and stored.partition != message.partition and _is_same(stored, message):\n"
+        "                await self.mark_redriven(stored, at)\n",
+        "",
+    ),
+    Planted(
+        "a message kept again by an earlier version is taken for the one put back",
+        "shared/storage/quarantine.py",
+        "            if found and found.state == KEPT:\n",
+        "            if found:\n",
+    ),
+    Planted(
         "the quarantine of earlier versions is emptied before its messages are elsewhere",
         "shared/storage/quarantine.py",
         "            if stored is None or (stored.state != KEPT and message.state == KEPT):\n"
