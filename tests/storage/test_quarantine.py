@@ -9,6 +9,7 @@ from random import Random
 import pytest
 
 from local.commands.backup.row_checks import check_row
+from local.commands.backup.rows import NotARowError
 from local.commands.repairing.reconcile import differences
 from local.commands.repairing.reconcile_quarantine import quarantine_differences, repair_quarantine
 from local.commands.repairing.repair import repair
@@ -16,7 +17,7 @@ from shared.at_once import at_once
 from shared.ports import Ports
 from shared.storage import keys
 from shared.storage.quarantine import KEPT, Quarantine, Quarantined
-from shared.storage.store import ANY, Row, Span, Table
+from shared.storage.store import ANY, Row, Span, Store, Table
 from shared.workflow.decide import until_first
 from shared.workflow.retention import remove_expired
 from tests.counted import counted
@@ -53,6 +54,26 @@ async def kept(ports: Ports) -> int:
     return sum(each.state == KEPT for each in found)
 
 
+class Always(Random):
+    """Draws one number."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__()
+        self._number = number
+
+    def randrange(self, start: int, stop: int | None = None, step: int = 1) -> int:
+        return self._number
+
+
+def counting_in(store: Store, number: int) -> Quarantine:
+    """A process that draws this one of the counts."""
+    return Quarantine(store, Always(number))
+
+
+def of_one_partition() -> list[Quarantined]:
+    return [each for each in map(message, range(200)) if keys.quarantine(each.id) == keys.QUARANTINES[0]]
+
+
 def before(world: World) -> Ports:
     """A process of a version that keeps all messages in one partition."""
     ports = world.worker()
@@ -78,6 +99,31 @@ async def test_a_list_goes_on_through_all_partitions_oldest_first() -> None:
         page, cursor = await world.ports.quarantine.page(cursor, 7)
         found += [each.body for each in page]
     assert found == [each.body for each in messages]
+
+
+async def test_a_list_of_one_partition_alone_goes_on_too() -> None:
+    world = World()
+    await keep(before(world), *(message(number, at(number)) for number in range(5)))
+    found, cursor = await world.ports.quarantine.page("", 2)
+    rest, last = await world.ports.quarantine.page(cursor or "", 3)
+    assert [each.body for each in (*found, *rest)] == [f"message {number}".encode() for number in range(5)]
+    assert (bool(cursor), last) == (True, None)
+
+
+async def test_two_messages_kept_at_once_and_counted_in_the_same_count_are_two() -> None:
+    world = World()
+    first, second, third, *_ = of_one_partition()
+    await counting_in(world.store, 0).keep(first)
+
+    async def comes(call: Call) -> None:
+        if call.operation == "commit" and not done:
+            done.append(call)
+            await counting_in(world.store, 0).keep(second)
+
+    done: list[Call] = []
+    slow = counting_in(WatchedStore(world.store, comes), 0)
+    await until_first(world.ports, lambda: slow.keep(third))
+    assert (await world.ports.quarantine.count_kept()).kept == 3
 
 
 async def test_kept_messages_are_counted_without_one_of_them_being_read() -> None:
@@ -326,6 +372,22 @@ async def test_a_repair_of_the_count_gives_way_to_who_writes_it() -> None:
     assert (await world.ports.quarantine.count_kept()).kept == await kept(world.ports) == 103
 
 
+async def test_a_repair_of_the_count_sees_a_message_that_comes_between_counts_and_messages() -> None:
+    world = World()
+    first, second, *_ = of_one_partition()
+    await counting_in(world.store, 0).keep(first)
+    await wrong_count(world)
+
+    async def comes(call: Call) -> None:
+        if call.operation == "query" and not done:
+            done.append(call)
+            await counting_in(world.store, 1).keep(second)
+
+    done: list[Call] = []
+    await repair_quarantine(world.worker(WatchedStore(world.store, after=comes)), keys.QUARANTINES[0])
+    assert (await world.ports.quarantine.count_kept()).kept == 2
+
+
 async def test_a_repair_leaves_the_place_of_a_message_that_comes_meanwhile_where_nothing_is_counted() -> None:
     world = World()
     old = before(world)
@@ -353,6 +415,17 @@ async def test_holding_twice_as_many_messages_against_their_list_is_twice_the_wo
         return done.calls
 
     assert await calls(400) < 3 * await calls(200)
+
+
+async def test_a_place_or_a_count_in_another_partition_than_its_own_is_refused() -> None:
+    message_id, other = "3" * 32, keys.QUARANTINES[4]
+    await check_row(Table.QUARANTINE, Row(keys.QUARANTINES[3], keys.quarantined_at(at(1), message_id)))
+    for row in (
+        Row(other, keys.quarantined_at(at(1), message_id)),
+        Row(other, keys.kept_count(keys.QUARANTINES[3], 1), {"kept": 1}),
+    ):
+        with pytest.raises(NotARowError):
+            await check_row(Table.QUARANTINE, row)
 
 
 async def test_every_row_of_the_quarantine_is_one_that_an_import_takes() -> None:
