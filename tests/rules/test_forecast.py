@@ -1,5 +1,6 @@
 """The next date on which the outcome changes, and how far that is known, from 2026-03-01 in the usual story."""
 
+from collections.abc import Callable
 from datetime import date, timedelta
 
 import pytest
@@ -25,6 +26,7 @@ from .given import (
     read,
     rule_set,
     trained,
+    training,
 )
 
 RULES = rule_set()
@@ -110,6 +112,41 @@ def test_another_project_is_another_outcome() -> None:
     assert found.next_change_on == date(2026, 4, 1)
 
 
+def designated(**last: str) -> Json:
+    """A Solutions Partner whose next period begins on 2026-03-10, without a gap."""
+    return partner(designations=[designation(), designation(validFrom="2026-03-10", **last)])
+
+
+SOLUTIONS_PARTNER = criterion(
+    "any-partner",
+    criterion=criterion("designation", designation="solutions-partner-business-applications"),
+)
+
+
+def some_project_meets(one: Json, other: Json) -> RuleSet:
+    """Rules that ask for a project that meets the one criterion, or for one that meets the other."""
+    either = [criterion("any-project", f"project-{each['id']}", criterion=each) for each in (one, other)]
+    return rule_set(criterion("any-of", criteria=either))
+
+
+def test_a_project_that_one_of_two_criteria_would_do_without_is_part_of_the_outcome_too() -> None:
+    """J-2 covers nothing that the rules list: it is eligible by its partner alone, and while that is designated."""
+    rules = some_project_meets(criterion("covers-eligible-application"), SOLUTIONS_PARTNER)
+    both = [project(), project(projectId="J-2", applications=["x"])]
+    facts = read(customer(projects=both, attachments=[attachment(projectId="J-2")]), designated(validUntil=LAST))
+    found = assess(Rules(rules), *facts, ON)
+    assert (found.outcome.eligible_projects, found.next_change_on) == (("J-1", "J-2"), date(2026, 4, 1))
+
+
+def test_a_project_that_meets_one_criterion_until_it_meets_another_stays_in_the_outcome() -> None:
+    held = criterion("competency", competency="cloud-business-applications", levels=["gold"])
+    competent = criterion("every-application", criterion=criterion("any-area", criterion=held))
+    rules = some_project_meets(SOLUTIONS_PARTNER, criterion("any-partner", "competent-partner", criterion=competent))
+    facts = designated(validUntil=LAST) | {"competencies": [competency(validFrom=AFTER)]}
+    found = assess(Rules(rules), *read(customer(), facts), ON)
+    assert (found.outcome.eligible_projects, found.next_change_on) == (("J-1",), None)
+
+
 START = date(2026, 5, 1)
 STARTS: list[tuple[str, list[tuple[date, RuleSet]], date | None]] = [
     ("rules that decide the same change nothing", [(START, RULES)], None),
@@ -158,6 +195,31 @@ def test_one_date_more_and_the_walk_is_cut_and_decided_again_on_its_last_date() 
     last = ON + timedelta(days=MOST_DATES)
     found = assessed(ending(MOST_DATES + 1))
     assert (found.next_change_on, found.known_until, found.due_on) == (None, last, last)
+
+
+def each_day(count: int) -> list[str]:
+    return [(ON + timedelta(days=number)).isoformat() for number in range(1, count + 1)]
+
+
+OF_ONE_KIND: list[tuple[str, Callable[[list[str]], Json]]] = [
+    ("deployments", lambda days: partner(deployments=[deployment(n, liveOn=day) for n, day in enumerate(days)])),
+    ("competencies", lambda days: partner(competencies=[competency(), *(competency(validFrom=day) for day in days)])),
+    ("designations", lambda days: partner(designations=[designation(validFrom=day) for day in days])),
+    ("completions", lambda days: partner(trainings=[training(completedOn=day) for day in days])),
+    ("expiries", lambda days: partner(trainings=[training(learnerId=f"A-{day}", expiresOn=day) for day in days])),
+]
+
+
+@pytest.mark.parametrize(("kind", "facts_on"), OF_ONE_KIND, ids=[each[0] for each in OF_ONE_KIND])
+def test_as_many_dates_are_looked_at_where_all_are_of_one_kind(
+    kind: str, facts_on: Callable[[list[str]], Json]
+) -> None:
+    theirs = customer(projects=[project(initiatedOn="2027-01-01")])
+    whole, cut = (walk_of(Rules(RULES), *read(theirs, facts_on(each_day(MOST_DATES + n))), ON) for n in (0, 1))
+    assert (sum(len(days) for _, days in whole.dates), whole.known_until) == (MOST_DATES, None)
+    first = date.fromisoformat(each_day(1)[0]) + timedelta(days=kind == "expiries")
+    assert [len(days) for _, days in cut.dates] == [MOST_DATES]
+    assert cut.known_until == first + timedelta(days=MOST_DATES - 1)
 
 
 def test_a_change_on_the_last_date_walked_is_found_and_one_on_the_next_is_not() -> None:
