@@ -147,6 +147,16 @@ def test_a_project_that_meets_one_criterion_until_it_meets_another_stays_in_the_
     assert (found.outcome.eligible_projects, found.next_change_on) == (("J-1",), None)
 
 
+def test_what_is_found_of_a_partner_for_one_application_is_not_taken_for_another() -> None:
+    """It is qualified in the area of the one, and from LAST on in that of the other too."""
+    held = criterion("competency", competency="cloud-business-applications", levels=["gold"])
+    someone = criterion("any-partner", criterion=criterion("any-area", criterion=held))
+    rules = rule_set(for_each_project(criterion("every-application", criterion=someone)))
+    periods = [competency(), competency(validFrom="2026-03-10"), competency(area=CE, validFrom=LAST)]
+    facts = read(customer(projects=[project(applications=["finance", "sales"])]), partner(competencies=periods))
+    assert assess(Rules(rules), *facts, ON).next_change_on == date(2026, 3, 31)
+
+
 START = date(2026, 5, 1)
 STARTS: list[tuple[str, list[tuple[date, RuleSet]], date | None]] = [
     ("rules that decide the same change nothing", [(START, RULES)], None),
