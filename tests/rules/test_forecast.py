@@ -157,6 +157,24 @@ def test_what_is_found_of_a_partner_for_one_application_is_not_taken_for_another
     assert assess(Rules(rules), *facts, ON).next_change_on == date(2026, 3, 31)
 
 
+def test_nor_for_one_project_for_another_with_other_applications() -> None:
+    """Of four projects the last two are in an area in which it is not qualified."""
+    names = {"J-1": "finance", "J-2": "finance", "J-3": "sales", "J-4": "sales"}
+    projects = [project(projectId=each, applications=[names[each]]) for each in names]
+    periods = [competency(), competency(validFrom="2026-03-10")]
+    facts = customer(projects=projects, attachments=[attachment(projectId=None)])
+    found = assess(Rules(RULES), *read(facts, partner(competencies=periods)), ON)
+    assert (found.outcome.eligible_projects, found.next_change_on) == (("J-1", "J-2"), None)
+
+
+def test_nor_with_another_start() -> None:
+    """Training that comes too late for the first two projects is in time for the third."""
+    projects = [project(), project(projectId="J-2"), project(projectId="J-3", initiatedOn="2026-06-01")]
+    facts = customer(projects=projects, attachments=[attachment(projectId=None)])
+    found = assess(Rules(RULES), *read(facts, partner(trainings=trained(completedOn="2026-05-01"))), ON)
+    assert found.next_change_on == date(2026, 5, 1)
+
+
 START = date(2026, 5, 1)
 STARTS: list[tuple[str, list[tuple[date, RuleSet]], date | None]] = [
     ("rules that decide the same change nothing", [(START, RULES)], None),
