@@ -84,6 +84,23 @@ CASES: list[tuple[str, Json, Json, str | None]] = [
         partner(trainings=[*trained(expiresOn=LAST), *trained(learnerId="A-2", completedOn="2026-02-01")]),
         None,
     ),
+    (
+        "of two who completed it on one day, and the other's later",
+        customer(),
+        partner(trainings=[*trained(expiresOn=LAST), *trained(learnerId="A-2", expiresOn="2026-06-30")]),
+        "2026-07-01",
+    ),
+    (
+        "on the day on which another's does, who completed it too late for the project",
+        customer(),
+        partner(
+            trainings=[
+                *trained(expiresOn="2026-06-30"),
+                *trained(learnerId="A-2", completedOn="2026-05-01", expiresOn="2026-06-30"),
+            ]
+        ),
+        "2026-07-01",
+    ),
     ("the competency starts", customer(), partner(competencies=[competency(validFrom=LAST)]), LAST),
     (
         "in an area that is not asked about",
@@ -121,6 +138,13 @@ SOLUTIONS_PARTNER = criterion(
     "any-partner",
     criterion=criterion("designation", designation="solutions-partner-business-applications"),
 )
+
+
+def test_so_is_one_more_project() -> None:
+    attached = [attachment(), attachment(partnerId="P-2", projectId="J-2")]
+    facts = customer(projects=[project(), project(projectId="J-2")], attachments=attached)
+    found = assess(Rules(RULES), *read(facts, partner(), partner("P-2", competencies=[competency(validFrom=LAST)])), ON)
+    assert (found.outcome.eligible_projects, found.next_change_on) == (("J-1",), date(2026, 3, 31))
 
 
 def some_project_meets(one: Json, other: Json) -> RuleSet:
