@@ -15,7 +15,7 @@ from shared.domain.decision import DECISIONS
 from shared.domain.events import Event, utc_text
 from shared.domain.trace_context import TraceContext
 from shared.errors import PassingError
-from shared.logs import Said
+from shared.logs import Entry
 from shared.messaging.sender import Queue, Sender
 from shared.rule_books import RuleBooks
 from shared.settings import DEFAULT_RETENTION, DEFAULT_SOURCE, NARROW
@@ -103,7 +103,7 @@ class Ports:
         self.previews = Previews(rows)
         self.quarantine = Quarantine(rows, self.chance, is_old=self.oldest_version in NARROW)
         self.candidates = Candidates(self.indexes, self.partners, self.now)
-        self.together: Together[tuple[bool, str], Event, Said] = Together()
+        self.together: Together[tuple[bool, str], Event, Entry] = Together()
         self.rule_books = RuleBooks(self.rule_sets, self.now, self.timestamp, self.has_customers)
 
     async def has_customers(self) -> bool:

@@ -7,7 +7,7 @@ from shared.domain.cause import REPAIR
 from shared.domain.customer_state import CustomerState
 from shared.domain.decision import UNASSESSED, JsonObject, Node, Outcome, Status, Verdict
 from shared.domain.notification import is_notified, notification_of
-from shared.logs import Said, cause_fields
+from shared.logs import Entry, cause_fields
 from shared.own_json import compact_bytes
 from shared.ports import Ports
 from shared.storage.customers import Loaded, Recorded
@@ -33,7 +33,7 @@ async def repair_customer(ports: Ports, customer_id: str) -> None:
 
     committed = await until_first(ports, attempt)
     if committed and committed.recorded:
-        log_recorded(ports, Said(committed.recorded).adding(customer=customer_id, **cause_fields(REPAIR.named)))
+        log_recorded(ports, Entry(committed.recorded).adding(customer=customer_id, **cause_fields(REPAIR.named)))
 
 
 async def _enter(ports: Ports, state: CustomerState) -> None:

@@ -55,7 +55,7 @@ PLANTED = [
         "shared/workflow/receive_event.py",
         "    decided = await relayed(ports, await until_first(ports, attempt))\n",
         "    done = await until_first(ports, attempt)\n"
-        "    decided = await relayed(ports, done) if done.made else Said({})\n",
+        "    decided = await relayed(ports, done) if done.made else Entry({})\n",
     ),
     Planted(
         "the fan-out is handed on before the partner is written",
@@ -327,7 +327,7 @@ PLANTED = [
         "messages end before the notification of their decision is sent",
         "shared/workflow/receive_event.py",
         "    decided = await relayed(ports, await until_first(ports, attempt))\n",
-        "    done, decided = await until_first(ports, attempt), Said({})\n"
+        "    done, decided = await until_first(ports, attempt), Entry({})\n"
         "    __import__('asyncio').get_running_loop().create_task(relayed(ports, done))\n",
     ),
     Planted(
