@@ -1,6 +1,6 @@
 """An Azurite with a programme in it that takes tokens and no keys, and a stand-in of the platform that gives them.
 
-Azurite takes tokens only over TLS: whoever asks it trusts its certificate by the environment that is given.
+Azurite takes tokens only over TLS: clients trust its certificate by the environment given here.
 """
 
 import asyncio

@@ -22,14 +22,14 @@ type Fields = Mapping[str, Field]
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
-    """What a record says: its fields, and what is ``beside`` them in no log."""
+class Entry:
+    """An entry of the log: its fields, and what is ``beside`` them in no log."""
 
     fields: Fields
     beside: Fields = field(default_factory=dict)
 
-    def adding(self, **fields: Field) -> "Said":
-        return Said({**self.fields, **fields}, self.beside)
+    def adding(self, **fields: Field) -> "Entry":
+        return Entry({**self.fields, **fields}, self.beside)
 
 
 _known: ContextVar[Fields] = ContextVar("known", default={})  # noqa: B039  never changed in place

@@ -1,7 +1,7 @@
 """Reads and writes our own JSON (rows, log lines, answers) by orjson.
 
-What comes from outside is for ``strict_json``: orjson accepts repeated members and halves of surrogate pairs. What
-orjson does not write (numbers past 64 bits, named tuples) the standard library writes.
+What comes from outside is for ``strict_json``: orjson accepts repeated members and does not keep numbers past 64 bits.
+What orjson does not write (such numbers, named tuples) the standard library writes.
 """
 
 import json

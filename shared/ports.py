@@ -17,7 +17,7 @@ from shared.domain.trace_context import TraceContext
 from shared.errors import PassingError
 from shared.gathering import Gathering
 from shared.laps import Laps
-from shared.logs import Said
+from shared.logs import Entry
 from shared.messaging.sender import Queue, Sender
 from shared.rule_books import RuleBooks
 from shared.settings import DEFAULT_RETENTION, DEFAULT_SOURCE, NARROW
@@ -109,7 +109,7 @@ class Ports:
         self.kept_partners = self.gathering()
         self.laps = Laps(self.now)
         self.candidates = Candidates(self.indexes, self.partners, self.now)
-        self.together: Together[tuple[bool, str], Event, Said] = Together()
+        self.together: Together[tuple[bool, str], Event, Entry] = Together()
         self.rule_books = RuleBooks(self.rule_sets, self.now, self.timestamp, self.has_customers)
 
     async def has_customers(self) -> bool:

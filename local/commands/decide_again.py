@@ -36,9 +36,12 @@ def decide_again(answer: JsonObject) -> list[str]:
     rule_set = RuleSet.compile(parse_document(document), used["ruleSetVersion"])
     left_out = _NOT_DECIDED if "laterRuleSets" in used else (*_NOT_DECIDED, *_OTHERWISE_BEFORE)
     recorded = {name: value for name, value in answer.items() if name not in left_out}
-    again = _decided_again(answer, used, Rules(rule_set, list(_later(answer, used))))
+    later = list(_later(answer, used))
+    again = _decided_again(answer, used, Rules(rule_set, later))
+    sums = [each["ruleSetSha256"] for each in used.get("laterRuleSets", ())]
     return [
         *_differences("$.ruleSet (its SHA-256)", used["ruleSetSha256"], rule_set.sha256),
+        *_differences("$.laterRuleSets (their SHA-256)", sums, [each and each.sha256 for _, each in later]),
         *_differences("$", recorded, {name: value for name, value in again.items() if name not in left_out}),
     ]
 

@@ -40,12 +40,14 @@ class BearerToken:
         return {"Authorization": f"Bearer {self._token.text}"}
 
     def forget(self) -> bool:
-        known, self._token, self._ask_from = bool(self._token.text), Token(), 0.0
-        return known
+        """A call that was refused had a token: another may have forgotten it since, but a new one may help each."""
+        self._token, self._ask_from = Token(), 0.0
+        return True
 
     async def _renew(self) -> None:
         """A token that cannot be renewed serves until its end; one that ends soon is not asked for by every call."""
-        again = self._clock() + _ASKED_AGAIN_AFTER
+        now = self._clock()
+        again = now + _ASKED_AGAIN_AFTER
         try:
             self._token = await self._ask()
         except CallFailedError:
@@ -54,4 +56,5 @@ class BearerToken:
             self._ask_from = min(again, self._token.expires_on)
         else:
             end = self._token.expires_on
-            self._ask_from = max(end - RENEWED_BEFORE_END, min(again, end))
+            soon = min(again, end) if end > now else again  # one just given that has ended: this clock is ahead
+            self._ask_from = max(end - RENEWED_BEFORE_END, soon)

@@ -36,7 +36,8 @@ class Deployments(NamedTuple):
 
 
 class Completions(NamedTuple):
-    """Completions of one part of a course: on which days, and which is then the last day on which any of them holds.
+    """Completions of one part of a course: on which days, each once, and on which day at the latest any of those
+    completed up to then holds.
 
     ``stops`` are days on which some no longer hold, each with the earliest day of completion of those.
     """
@@ -109,10 +110,12 @@ def _deployments(dated: list[tuple[date, int]]) -> Deployments:
 def _completions(held: "list[_Held]") -> Completions:
     held.sort()
     stops: dict[date, date] = {}
+    last_days: dict[date, date] = {}
     for completed_on, last_day in held:
         stops.setdefault(last_day, completed_on)
+        last_days[completed_on] = last_day
     ends = [(end, first) for last_day, first in sorted(stops.items()) if (end := day_after(last_day))]
-    return Completions([day for day, _ in held], list(accumulate([last for _, last in held], max)), ends)
+    return Completions(list(last_days), list(accumulate(last_days.values(), max)), ends)
 
 
 def _first(valid: "_Valid") -> date:

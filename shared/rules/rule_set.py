@@ -23,6 +23,8 @@ MAX_WORK = 1_000_000
 """Steps of one request's questions: well under a second."""
 _FACTS_A_STEP = 16
 """So many facts are looked through in the time of one step."""
+_MANY_FACTS = 50_000
+"""Of a customer's partners, each time they are looked through: some hundredths of a second."""
 INELIGIBLE = Outcome(Status.INELIGIBLE)
 _NOBODY = Customer("")
 
@@ -130,8 +132,10 @@ def work_of(rule_set: RuleSet, customer: Customer, partners: Partners) -> int:
 
 
 def steps_of_many(rule_set: RuleSet, customer: Customer, partners: Partners) -> int:
-    """The same, or 0 for an ordinary customer: what it takes is not worth an estimate."""
-    return work_of(rule_set, customer, partners) if is_many(customer) else 0
+    """The same, or 0 for an ordinary customer with ordinary partners: what it takes is not worth an estimate."""
+    most = max([each.stored for each in partners.values()], default=0)
+    is_much = is_many(customer) or len(customer.projects) * len(customer.attachments) * most > _MANY_FACTS
+    return work_of(rule_set, customer, partners) if is_much else 0
 
 
 def _steps(partner: Partner | None) -> int:

@@ -128,13 +128,20 @@ class Quarantine(Noun):
         return [await self._counts.write(partition, more)] if more and partition in keys.QUARANTINES else []
 
     async def load(self, message_id: str) -> Quarantined | None:
+        """One put back before may be kept again in the other partition: then it is that one."""
+        done = None
         for partition in (keys.quarantine(message_id), keys.QUARANTINE):
-            if found := await _MESSAGES.get(self._store, partition, keys.quarantined(message_id)):
+            found = await _MESSAGES.get(self._store, partition, keys.quarantined(message_id))
+            if found and found.state == KEPT:
                 return found
-        return None
+            done = done or found
+        return done
 
     async def mark_redriven(self, message: Quarantined, at: str) -> None:
-        """Note that it was put back, unless it came again meanwhile; raises Conflict if only the count was written."""
+        """Note that it was put back, unless it came again meanwhile; raises Conflict if only the count was written.
+
+        One that was moved meanwhile is marked where it is now.
+        """
         row = Write(_MESSAGES.row(replace(message, state=REDRIVEN, done_at=at)), message.etag)
         less = -1 if message.state == KEPT else 0
         try:
@@ -143,6 +150,8 @@ class Quarantine(Noun):
             stored = await self.load(message.id)
             if stored and stored.etag == message.etag:
                 raise
+            if stored and stored.partition != message.partition and _is_same(stored, message):
+                await self.mark_redriven(stored, at)
 
     async def move_old(self, limit: int) -> int:
         """Move so many messages of earlier versions to where they belong; gives how many there were."""
@@ -224,7 +233,9 @@ class Quarantine(Noun):
             span = Span(partition, key_from=keys.after(after, prefix), key_to=prefix + keys.END)
             return await self._store.query(Table.QUARANTINE, span, limit + 1, ["RowKey"])
 
-        rows = sorted(itertools.chain(*await at_once(places, _ALL)), key=lambda row: row.key)[: limit + 1]
+        # One whose move ended in the middle is in two partitions.
+        by_key = {row.key: row for row in itertools.chain(*await at_once(places, _ALL))}
+        rows = [by_key[key] for key in sorted(by_key)[: limit + 1]]
         found: list[Quarantined] = []
         read = 0
         for some in itertools.batched(rows[:limit], AT_ONCE, strict=False):
@@ -236,6 +247,11 @@ class Quarantine(Noun):
 
     async def _at_place(self, row: Row) -> Quarantined | None:
         return await _MESSAGES.get(self._store, row.partition, keys.quarantined(row.key.rpartition("~")[2]))
+
+
+def _is_same(stored: Quarantined, message: Quarantined) -> bool:
+    """Whether it is stored as it was kept then and has not come again."""
+    return (stored.state, stored.place, stored.count) == (message.state, message.place, message.count)
 
 
 def _cut(message: Quarantined) -> Quarantined:

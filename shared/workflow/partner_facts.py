@@ -7,7 +7,7 @@ from typing import cast
 from shared.at_once import at_once
 from shared.domain.events import Event
 from shared.domain.facts import Fact, Kind, fact_of
-from shared.logs import Fields, Said
+from shared.logs import Entry, Fields
 from shared.ports import Ports
 from shared.storage.fan_outs import FanOut
 from shared.storage.partners import PartnerFactRow, PartnerState
@@ -22,7 +22,7 @@ type Facts = Mapping[Place, PartnerFactRow | None]
 _place = cast("Callable[[Event], Place]", attrgetter("kind", "key"))
 
 
-async def apply_partner_facts(ports: Ports, partner_id: str, take: Take) -> Sequence[Said]:
+async def apply_partner_facts(ports: Ports, partner_id: str, take: Take) -> Sequence[Entry]:
     """Write all facts with one summary and fan out once; what an earlier delivery did not fan out is enqueued.
 
     Facts are read first and once: the write is over the versions read, of each fact and of the summary.
@@ -38,7 +38,7 @@ async def apply_partner_facts(ports: Ports, partner_id: str, take: Take) -> Sequ
             rows = await at_once(lambda place: ports.partners.load_fact(partner_id, *place), places)
             stored.update(zip(places, rows, strict=True))
 
-    async def attempt() -> Sequence[Said]:
+    async def attempt() -> Sequence[Entry]:
         nonlocal read_over
         for _ in range(2):  # more may come while the first are read
             events = take()
@@ -54,7 +54,7 @@ async def apply_partner_facts(ports: Ports, partner_id: str, take: Take) -> Sequ
 
 async def _apply(
     ports: Ports, state: PartnerState, events: Sequence[Event], stored: Facts, opened: list[FanOut]
-) -> Sequence[Said]:
+) -> Sequence[Entry]:
     kept = {place: row.register for place, row in stored.items() if row}
     for event in (ordered := by_stamp(events)):
         if event.register.outranks(kept.get(_place(event))):

@@ -14,7 +14,7 @@ from functools import partial
 from shared.domain.customer_state import MAX_BYTES, MAX_BYTES_AFTER_NEW_FACT, CustomerState
 from shared.domain.events import Event, parse_event
 from shared.errors import PassingError
-from shared.logs import Log, Said, about, add, cause_fields, known
+from shared.logs import Entry, Log, about, add, cause_fields, known
 from shared.messaging.sender import Queue
 from shared.ports import Ports
 from shared.together import Group
@@ -26,7 +26,7 @@ from shared.workflow.partner_facts import apply_partner_facts
 from shared.workflow.relay import relayed
 from shared.workflow.sampled import sampled
 
-_KEPT = Said({"result": "kept"})
+_KEPT = Entry({"result": "kept"})
 """In the log, of a message that was quarantined or put back."""
 _MOST_WARNINGS = 5
 """In the log, of one event."""
@@ -37,25 +37,25 @@ _log = Log("event")
 async def receive_event(ports: Ports, body: bytes, attempt: int) -> None:
     """Handle one message of the event queue, delivered for the ``attempt``-th time; raises what may pass."""
     with about(queue=Queue.EVENTS.value, attempt=attempt):
-        said = await handled(ports, Queue.EVENTS, body, attempt, _handle)
-        if shown := sampled(ports, said, known()["eventId"]) if said else _KEPT:
+        entry = await handled(ports, Queue.EVENTS, body, attempt, _handle)
+        if shown := sampled(ports, entry, known()["eventId"]) if entry else _KEPT:
             _log.info("event handled", shown.beside, **shown.fields)
 
 
-async def _handle(ports: Ports, body: bytes) -> Said:
+async def _handle(ports: Ports, body: bytes) -> Entry:
     event = parse_event(body, ports.now())
     is_about_customer = event.is_about_customer
     add(**cause_fields(event.cause.named), **{"customer" if is_about_customer else "partner": event.owner_id})
     with ports.span("process", Queue.EVENTS, event.trace) as trace:
         mine, serve = event if trace is event.trace else replace(event, trace=trace), partial(_serve, ports)
-        said = await ports.together.served((is_about_customer, event.owner_id), mine, serve)
-    if said.fields["result"] == APPLIED and is_doubtful(ports, event):
+        entry = await ports.together.served((is_about_customer, event.owner_id), mine, serve)
+    if entry.fields["result"] == APPLIED and is_doubtful(ports, event):
         warnings = await warnings_of(ports, [("$", event)], _MOST_WARNINGS)
-        return said.adding(warnings=[f"{each.path} {each.message}" for each in warnings])
-    return said
+        return entry.adding(warnings=[f"{each.path} {each.message}" for each in warnings])
+    return entry
 
 
-async def _serve(ports: Ports, group: Group[Event, Said]) -> Sequence[Said | Exception]:
+async def _serve(ports: Ports, group: Group[Event, Entry]) -> Sequence[Entry | Exception]:
     """Apply a group's events together; one by one if any of them is at fault, so that it fails alone."""
     first = group.items[0]
     apply = _decide_customer if first.is_about_customer else apply_partner_facts
@@ -72,10 +72,10 @@ async def _serve(ports: Ports, group: Group[Event, Said]) -> Sequence[Said | Exc
 
 
 async def _one_by_one(
-    ports: Ports, events: Sequence[Event], apply: Callable[[Ports, str, Take], Awaitable[Sequence[Said]]]
-) -> Sequence[Said | Exception]:
+    ports: Ports, events: Sequence[Event], apply: Callable[[Ports, str, Take], Awaitable[Sequence[Entry]]]
+) -> Sequence[Entry | Exception]:
     """By stamp, so that of facts past a cap the latest are refused; what may pass ends it for all that are left."""
-    ends: dict[int, Said | Exception] = {}
+    ends: dict[int, Entry | Exception] = {}
     passing: PassingError | None = None
     for event in by_stamp(events):
         try:
@@ -91,9 +91,9 @@ def _is_decided(ports: Ports, state: CustomerState) -> bool:
     return state.decision is not None and not state.evidence.is_of_the_future(ports.today())
 
 
-async def _decide_customer(ports: Ports, customer_id: str, take: Take) -> Sequence[Said]:
+async def _decide_customer(ports: Ports, customer_id: str, take: Take) -> Sequence[Entry]:
     """Apply all facts, decide once, commit once, notify; the greatest that changed a register is the cause."""
-    ends: dict[int, Said] = {}
+    ends: dict[int, Entry] = {}
     of = 0
 
     async def attempt() -> Committed:
@@ -115,5 +115,5 @@ async def _decide_customer(ports: Ports, customer_id: str, take: Take) -> Sequen
 
     decided = await relayed(ports, await until_first(ports, attempt))
     if decided.fields:
-        ends[of] = Said({**ends[of].fields, **decided.fields}, decided.beside)
+        ends[of] = Entry({**ends[of].fields, **decided.fields}, decided.beside)
     return list(ends.values())

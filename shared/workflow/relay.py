@@ -10,7 +10,7 @@ from datetime import timedelta
 from shared import own_json
 from shared.domain.decision import JsonObject
 from shared.domain.trace_context import TraceContext
-from shared.logs import Fields, Log, Said, about, cause_fields
+from shared.logs import Entry, Fields, Log, about, cause_fields
 from shared.messaging.sender import Message, Queue
 from shared.ports import Ports
 from shared.storage.store import Conflict
@@ -30,9 +30,9 @@ async def relay(ports: Ports, customer: Committed) -> None:
     log_recorded(ports, await relayed(ports, customer))
 
 
-async def relayed(ports: Ports, customer: Committed) -> Said:
+async def relayed(ports: Ports, customer: Committed) -> Entry:
     """The same, but what there is to log of the decision recorded now is given back, unless it fails."""
-    said = Said(customer.recorded)
+    entry = Entry(customer.recorded)
     try:
         customer = await _left_to_its_maker(ports, customer)
         while customer.state.sent < customer.state.sequence:
@@ -40,18 +40,18 @@ async def relayed(ports: Ports, customer: Committed) -> Said:
             sequence = customer.state.sent + 1
             made = customer.made.get(sequence)
             body = made or await ports.customers.notification(customer.state.customer_id, sequence)
-            said = await _sent(ports, body, said)
+            entry = await _sent(ports, body, entry)
             customer = await _marked_sent(ports, customer, sequence)
             if customer.state.sent >= sequence:
                 await ports.work.close_outbox(customer.state.customer_id, sequence)
     except BaseException:
-        log_recorded(ports, said)
+        log_recorded(ports, entry)
         raise
-    return said
+    return entry
 
 
-def log_recorded(ports: Ports, said: Said) -> None:
-    if said.fields and (shown := sampled(ports, said, said.fields.get("notificationId"))):
+def log_recorded(ports: Ports, entry: Entry) -> None:
+    if entry.fields and (shown := sampled(ports, entry, entry.fields.get("notificationId"))):
         _decision_log.info("decision recorded", shown.beside, **shown.fields)
 
 
@@ -82,7 +82,7 @@ async def _marked_sent(ports: Ports, customer: Committed, sequence: int) -> Comm
     return await until_first(ports, attempt)
 
 
-async def _sent(ports: Ports, body: bytes, said: Said) -> Said:
+async def _sent(ports: Ports, body: bytes, entry: Entry) -> Entry:
     """What there is to log of the decision recorded now; another's notification is logged here."""
     notification: JsonObject = own_json.read(body)
     data, notification_id = notification["data"], notification["id"]
@@ -92,10 +92,10 @@ async def _sent(ports: Ports, body: bytes, said: Said) -> Said:
     ):
         await _send(ports, body, notification)
         beside: Fields = {"notification": notification}
-        if outcome["sequence"] == said.fields.get("sequence"):
-            return Said({**said.fields, "notificationId": notification_id}, beside)
+        if outcome["sequence"] == entry.fields.get("sequence"):
+            return Entry({**entry.fields, "notificationId": notification_id}, beside)
         _log.info("notified", beside)
-    return said
+    return entry
 
 
 async def _send(ports: Ports, body: bytes, notification: JsonObject) -> None:

@@ -7,7 +7,7 @@ from shared.domain.cause import REPAIR
 from shared.domain.customer_state import CustomerState
 from shared.domain.decision import UNASSESSED, JsonObject, Node, Outcome, Status, Verdict
 from shared.domain.notification import is_notified, notification_of
-from shared.logs import Said, cause_fields
+from shared.logs import Entry, cause_fields
 from shared.own_json import compact_bytes
 from shared.ports import Ports
 from shared.storage.customers import Loaded, Recorded
@@ -23,6 +23,7 @@ async def repair_customer(ports: Ports, customer_id: str) -> None:
     async def attempt() -> Committed | None:
         loaded = await ports.customers.load(customer_id)
         if not loaded.state.registers and not await ports.customers.newest_recorded(customer_id):
+            await ports.indexes.enter_in_directory(customer_id)
             return None
         await _enter(ports, loaded.state)
         loaded = await _with_record(ports, loaded)
@@ -31,7 +32,7 @@ async def repair_customer(ports: Ports, customer_id: str) -> None:
 
     committed = await until_first(ports, attempt)
     if committed and committed.recorded:
-        log_recorded(ports, Said(committed.recorded).adding(customer=customer_id, **cause_fields(REPAIR.named)))
+        log_recorded(ports, Entry(committed.recorded).adding(customer=customer_id, **cause_fields(REPAIR.named)))
 
 
 async def _enter(ports: Ports, state: CustomerState) -> None:

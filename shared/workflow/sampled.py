@@ -5,15 +5,15 @@ Which are left out follows from what a record is about: a message that is delive
 
 from zlib import crc32
 
-from shared.logs import Said
+from shared.logs import Entry
 from shared.ports import Ports
 
 
-def sampled(ports: Ports, said: Said, of: object) -> Said | None:
+def sampled(ports: Ports, entry: Entry, of: object) -> Entry | None:
     """What to log, if it is to be logged: of ``ports.log_one_of`` such records one, which then has that number.
 
     The id ``of`` what it is about chooses. Where there is none, or a warning, somebody has to look: it is logged.
     """
-    if ports.log_one_of == 1 or of is None or "warnings" in said.fields:
-        return said
-    return None if crc32(str(of).encode()) % ports.log_one_of else said.adding(oneOf=ports.log_one_of)
+    if ports.log_one_of == 1 or of is None or "warnings" in entry.fields:
+        return entry
+    return None if crc32(str(of).encode()) % ports.log_one_of else entry.adding(oneOf=ports.log_one_of)

@@ -102,3 +102,21 @@ async def test_a_token_withdrawn_is_replaced_once_and_a_second_refusal_stands() 
             await endpoint.ask(CALL, lambda _: None)
         await endpoint.close()
     assert [each.headers["authorization"] for each in server.requests] == [f"Bearer t{n}" for n in (1, 2, 2, 3)]
+
+
+async def test_a_call_refused_while_another_asks_for_the_token_waits_for_it() -> None:
+    credential = Credential()
+    token = credential.token()
+    await shown(token)
+    assert token.forget(), "the first call that was refused"
+    assert token.forget(), "the second, with the same token"
+    assert await shown(token) == "Bearer t2"
+
+
+async def test_by_a_clock_that_is_hours_ahead_a_token_is_not_asked_for_by_every_call() -> None:
+    credential = Credential()
+    credential.lives = -3600
+    token = credential.token()
+    assert [await shown(token) for _ in range(3)] == ["Bearer t1"] * 3
+    credential.now += 31
+    assert await shown(token) == "Bearer t2"

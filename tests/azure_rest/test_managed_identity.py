@@ -2,13 +2,15 @@
 
 import asyncio
 import json
+from contextlib import suppress
 
 import pytest
+from aiohttp import ClientSession
 from azure.core.exceptions import ClientAuthenticationError
 
 from shared.azure_rest.bearer_token import RESOURCE, BearerToken, Token
 from shared.azure_rest.call import Call, CallFailedError
-from shared.azure_rest.endpoint import Patience
+from shared.azure_rest.endpoint import Endpoint, Patience
 from shared.azure_rest.managed_identity import ManagedIdentity
 from shared.azure_rest.sdk_tokens import SCOPE, IdentityCredential
 from tests.azure_rest.scripted_server import RESET, answer, scripted
@@ -69,6 +71,22 @@ async def test_a_refusal_is_plain_has_no_status_and_neither_the_secret_nor_what_
     assert str(told.value) == f"no token of the managed identity: refused {status}"
     assert told.value.status is None
     assert SECRET not in repr(told.value)
+
+
+@pytest.mark.parametrize("given_first", [given(), answer(403)], ids=["given", "refused"])
+async def test_no_session_stays_open_after_it(given_first: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    opened: list[ClientSession] = []
+    make = Endpoint._opened
+
+    def noted(endpoint: Endpoint) -> ClientSession:
+        opened.append(make(endpoint))
+        return opened[-1]
+
+    monkeypatch.setattr(Endpoint, "_opened", noted)
+    async with scripted([given_first]) as server:
+        with suppress(CallFailedError):
+            await ManagedIdentity(server.address, SECRET).token(RESOURCE)
+    assert [each.closed for each in opened] == [True]
 
 
 async def test_it_is_asked_for_once_by_many_calls_at_once() -> None:

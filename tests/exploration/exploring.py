@@ -69,7 +69,7 @@ class Exploration:
 
     async def _begin(self) -> None:
         store = MemoryStore()
-        world = World(store, now=START)
+        world = World(store, now=START, oldest_version=self._scene.oldest)
         await world.post(*self._scene.before)
         await two_drafts(world)
         self._before = Snapshot.of(store)
@@ -79,7 +79,7 @@ class Exploration:
     def _tree(self, program: Program) -> Tree:
         if program not in self._trees:
             known = self._before if program.begun[0][0].rules is Rules.READ_BEFORE else self._start.store
-            self._trees[program] = Tree(program, known)
+            self._trees[program] = Tree(program, known, self._scene.oldest)
         return self._trees[program]
 
     @cached_property

@@ -26,13 +26,13 @@ PLANTED = {
         "shared/workflow/steps.py",
         "await ports.fan_outs.drop(early)",
         "await ports.fan_outs.close(early)",
-    ): "workers have died",
+    ): "workers have died beside an older version",
     Planted(
         "a fan-out opened again long after a failed try keeps its old time",
         "shared/storage/fan_outs.py",
         "            if _age(stored, fan_out) <= _LONG_AGO:",
         "            if _age(stored, fan_out) >= timedelta():",
-    ): "workers have died",
+    ): "workers have died beside an older version",
     Planted(
         "the sweep drops an outbox before it is told",
         "shared/workflow/sweep.py",

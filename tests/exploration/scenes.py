@@ -6,12 +6,13 @@ is a handler too.
 """
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 
 from shared.api.quarantine import redrive
 from shared.messaging.sender import Queue
+from shared.settings import RELEASED
 from shared.storage.store import Table
 from shared.workflow.change_rules import activate, retire
 from shared.workflow.gone_back import ACCEPTED_AFTER, sweep_gone_back
@@ -63,6 +64,8 @@ class Scene:
     heard: tuple[bytes, ...] = ()
     now: datetime = START
     page: int = 1
+    oldest: str | None = None
+    """The oldest version that may run beside: revisions are counted for it, and so one may be given twice."""
 
 
 ONE = (*events.eligible(), *events.qualified(validUntil="2026-08-31"), events.spend("C-2"), events.project("C-2"))
@@ -318,3 +321,4 @@ SCENES = {
         in_turn(previewed, first_step),
     ),
 }
+SCENES["workers have died beside an older version"] = replace(SCENES["workers have died"], oldest=RELEASED[-1])

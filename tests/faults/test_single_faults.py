@@ -106,6 +106,7 @@ async def check(accounts: Accounts, name: str, share: float) -> None:
     assert not failures, f"{len(failures)} of {len(chosen)}, {told()}:\n" + "\n".join(failures)
 
 
+@pytest.mark.timeout(300)
 @pytest.mark.parametrize("scenario", SCENARIOS)
 async def test_a_fault_at_a_call_chosen_at_random_changes_nothing_in_the_end(accounts: Accounts, scenario: str) -> None:
     await check(accounts, scenario, share=0.1)

@@ -50,6 +50,20 @@ async def test_metrics_count_what_the_log_tells(measured: Measured, caplog: pyte
         assert taken == sum(line["what"] in metric.what and (metric.of or "what") in line for line in told), metric.name
 
 
+async def test_a_record_that_was_logged_for_others_too_counts_for_all_of_them(
+    measured: Measured, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO")
+    measured.use(measured.world.store, log_one_of=3)
+    await measured.post(*(events.spend(f"C-{number}") for number in range(30)))
+    logged = sum('"event handled"' in each.getMessage() for each in caplog.records)
+    points = measured.points()
+    assert 0 < logged < 30
+    assert points["eligibility.events"] == {("fasttrack.spend.updated.v1", "applied"): 3 * logged}
+    for name in ("eligibility.decision.changes", "eligibility.notifications"):
+        assert points[name] == {("ineligible", "unassessed"): 3 * logged}
+
+
 async def test_ages_are_in_seconds_and_of_the_oldest(measured: Measured) -> None:
     ports = measured.world.ports
     await measured.post(*events.eligible("C-9"), *events.qualified())

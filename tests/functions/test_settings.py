@@ -9,12 +9,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from azure.core.credentials_async import AsyncTokenCredential
 from azure.data.tables.aio import TableServiceClient
 from azure.storage.queue.aio import QueueServiceClient
 from azure_functions_runtime.utils.app_setting_manager import is_envvar_true
 
-from shared import settings
-from shared.settings import SettingError, Transport, read_settings
+from shared import settings, storage_account
+from shared.settings import SettingError, Settings, Transport, read_settings
 from shared.wiring import build
 from tests.functions.children import ROOT
 
@@ -199,6 +200,22 @@ async def test_what_is_done_stays_for_30_days_or_as_the_setting_says() -> None:
             read_settings({**CONNECTION, "RETENTION_DAYS": wrong})
         right = "whole days from 2 to 3650, or leave it out"
         assert str(raised.value) == f"RETENTION_DAYS is {wrong!r}; set it to {right}"
+
+
+async def test_service_bus_is_asked_with_the_identity_of_its_own_connection(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str | None] = []
+    make = storage_account.identity_credential
+
+    def noted(settings: Settings, client_id: str | None) -> AsyncTokenCredential:
+        asked.append(client_id)
+        return make(settings, client_id)
+
+    monkeypatch.setattr(storage_account, "identity_credential", noted)
+    given = {"IDENTITY_ENDPOINT": "http://127.0.0.1:1/token", "IDENTITY_HEADER": "secret"}
+    of_each = {"EligibilityStorage__clientId": "of-storage", "ServiceBusConnection__clientId": "of-service-bus"}
+    transport = {"NOTIFICATIONS_TRANSPORT": "service-bus"}
+    build(read_settings({**IDENTITY, **SERVICE_BUS_IDENTITY, **of_each, **transport, **given}))
+    assert asked == ["of-service-bus"]
 
 
 async def test_all_that_went_well_is_logged_or_one_of_as_many_as_the_setting_says() -> None:

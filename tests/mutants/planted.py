@@ -55,7 +55,7 @@ PLANTED = [
         "shared/workflow/receive_event.py",
         "    decided = await relayed(ports, await until_first(ports, attempt))\n",
         "    done = await until_first(ports, attempt)\n"
-        "    decided = await relayed(ports, done) if done.made else Said({})\n",
+        "    decided = await relayed(ports, done) if done.made else Entry({})\n",
     ),
     Planted(
         "the fan-out is handed on before the partner is written",
@@ -351,7 +351,7 @@ PLANTED = [
         "messages end before the notification of their decision is sent",
         "shared/workflow/receive_event.py",
         "    decided = await relayed(ports, await until_first(ports, attempt))\n",
-        "    done, decided = await until_first(ports, attempt), Said({})\n"
+        "    done, decided = await until_first(ports, attempt), Entry({})\n"
         "    __import__('asyncio').get_running_loop().create_task(relayed(ports, done))\n",
     ),
     Planted(
@@ -710,6 +710,19 @@ PLANTED = [
         "shared/storage/quarantine.py",
         "            if stored and stored.etag == message.etag:\n                raise\n",
         "            del stored\n",
+    ),
+    Planted(
+        "who puts back a message that is moved does not mark it",
+        "shared/storage/quarantine.py",
+        "            if stored and stored.partition != message.partition and _is_same(stored, message):\n"
+        "                await self.mark_redriven(stored, at)\n",
+        "",
+    ),
+    Planted(
+        "a message kept again by an earlier version is taken for the one put back",
+        "shared/storage/quarantine.py",
+        "            if found and found.state == KEPT:\n",
+        "            if found:\n",
     ),
     Planted(
         "the quarantine of earlier versions is emptied before its messages are elsewhere",

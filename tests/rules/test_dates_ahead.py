@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 
+from shared.rules.forecast import MOST_DATES
 from shared.rules.rule_set import RuleSet
 
 from .given import (
@@ -171,3 +172,13 @@ def test_of_projects_with_the_same_areas_the_partners_of_each_are_looked_at() ->
     )
     ends, stays = competent(competency(validUntil=LAST)), partner("P-2", competencies=[competency()])
     assert dates_ahead(rules, *read(facts, ends, stays), ON) == [date(2026, 4, 1)]
+
+
+def test_of_many_who_complete_training_on_one_day_the_day_counts_once() -> None:
+    """However many they are and whenever theirs expires, others who complete it later are looked at too."""
+    many = [
+        training(learnerId=f"A-{number}", completedOn="2026-03-10", expiresOn=f"{2030 + number}-12-31")
+        for number in range(MOST_DATES + 1)
+    ]
+    facts = read(customer(), partner(trainings=[*many, training(learnerId="B-1", completedOn="2026-03-20")]))
+    assert dates_ahead(RULES, *facts, ON)[:3] == [date(2026, 3, 10), date(2026, 3, 20), date(2031, 1, 1)]

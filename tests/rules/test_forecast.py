@@ -1,5 +1,6 @@
 """The next date on which the outcome changes, and how far that is known, from 2026-03-01 in the usual story."""
 
+from collections.abc import Callable
 from datetime import date, timedelta
 
 import pytest
@@ -25,6 +26,7 @@ from .given import (
     read,
     rule_set,
     trained,
+    training,
 )
 
 RULES = rule_set()
@@ -82,6 +84,23 @@ CASES: list[tuple[str, Json, Json, str | None]] = [
         partner(trainings=[*trained(expiresOn=LAST), *trained(learnerId="A-2", completedOn="2026-02-01")]),
         None,
     ),
+    (
+        "of two who completed it on one day, and the other's later",
+        customer(),
+        partner(trainings=[*trained(expiresOn=LAST), *trained(learnerId="A-2", expiresOn="2026-06-30")]),
+        "2026-07-01",
+    ),
+    (
+        "on the day on which another's does, who completed it too late for the project",
+        customer(),
+        partner(
+            trainings=[
+                *trained(expiresOn="2026-06-30"),
+                *trained(learnerId="A-2", completedOn="2026-05-01", expiresOn="2026-06-30"),
+            ]
+        ),
+        "2026-07-01",
+    ),
     ("the competency starts", customer(), partner(competencies=[competency(validFrom=LAST)]), LAST),
     (
         "in an area that is not asked about",
@@ -108,6 +127,76 @@ def test_another_project_is_another_outcome() -> None:
     found = assess(Rules(RULES), *read(facts, *others), ON)
     assert found.outcome.eligible_projects == ("J-1", "J-2")
     assert found.next_change_on == date(2026, 4, 1)
+
+
+def designated(**last: str) -> Json:
+    """A Solutions Partner whose next period begins on 2026-03-10, without a gap."""
+    return partner(designations=[designation(), designation(validFrom="2026-03-10", **last)])
+
+
+SOLUTIONS_PARTNER = criterion(
+    "any-partner",
+    criterion=criterion("designation", designation="solutions-partner-business-applications"),
+)
+
+
+def test_so_is_one_more_project() -> None:
+    attached = [attachment(), attachment(partnerId="P-2", projectId="J-2")]
+    facts = customer(projects=[project(), project(projectId="J-2")], attachments=attached)
+    found = assess(Rules(RULES), *read(facts, partner(), partner("P-2", competencies=[competency(validFrom=LAST)])), ON)
+    assert (found.outcome.eligible_projects, found.next_change_on) == (("J-1",), date(2026, 3, 31))
+
+
+def some_project_meets(one: Json, other: Json) -> RuleSet:
+    """Rules that ask for a project that meets the one criterion, or for one that meets the other."""
+    either = [criterion("any-project", f"project-{each['id']}", criterion=each) for each in (one, other)]
+    return rule_set(criterion("any-of", criteria=either))
+
+
+def test_a_project_that_one_of_two_criteria_would_do_without_is_part_of_the_outcome_too() -> None:
+    """J-2 covers nothing that the rules list: it is eligible by its partner alone, and while that is designated."""
+    rules = some_project_meets(criterion("covers-eligible-application"), SOLUTIONS_PARTNER)
+    both = [project(), project(projectId="J-2", applications=["x"])]
+    facts = read(customer(projects=both, attachments=[attachment(projectId="J-2")]), designated(validUntil=LAST))
+    found = assess(Rules(rules), *facts, ON)
+    assert (found.outcome.eligible_projects, found.next_change_on) == (("J-1", "J-2"), date(2026, 4, 1))
+
+
+def test_a_project_that_meets_one_criterion_until_it_meets_another_stays_in_the_outcome() -> None:
+    held = criterion("competency", competency="cloud-business-applications", levels=["gold"])
+    competent = criterion("every-application", criterion=criterion("any-area", criterion=held))
+    rules = some_project_meets(SOLUTIONS_PARTNER, criterion("any-partner", "competent-partner", criterion=competent))
+    facts = designated(validUntil=LAST) | {"competencies": [competency(validFrom=AFTER)]}
+    found = assess(Rules(rules), *read(customer(), facts), ON)
+    assert (found.outcome.eligible_projects, found.next_change_on) == (("J-1",), None)
+
+
+def test_what_is_found_of_a_partner_for_one_application_is_not_taken_for_another() -> None:
+    """It is qualified in the area of the one, and from LAST on in that of the other too."""
+    held = criterion("competency", competency="cloud-business-applications", levels=["gold"])
+    someone = criterion("any-partner", criterion=criterion("any-area", criterion=held))
+    rules = rule_set(for_each_project(criterion("every-application", criterion=someone)))
+    periods = [competency(), competency(validFrom="2026-03-10"), competency(area=CE, validFrom=LAST)]
+    facts = read(customer(projects=[project(applications=["finance", "sales"])]), partner(competencies=periods))
+    assert assess(Rules(rules), *facts, ON).next_change_on == date(2026, 3, 31)
+
+
+def test_nor_for_one_project_for_another_with_other_applications() -> None:
+    """Of four projects the last two are in an area in which it is not qualified."""
+    names = {"J-1": "finance", "J-2": "finance", "J-3": "sales", "J-4": "sales"}
+    projects = [project(projectId=each, applications=[names[each]]) for each in names]
+    periods = [competency(), competency(validFrom="2026-03-10")]
+    facts = customer(projects=projects, attachments=[attachment(projectId=None)])
+    found = assess(Rules(RULES), *read(facts, partner(competencies=periods)), ON)
+    assert (found.outcome.eligible_projects, found.next_change_on) == (("J-1", "J-2"), None)
+
+
+def test_nor_with_another_start() -> None:
+    """Training that comes too late for the first two projects is in time for the third."""
+    projects = [project(), project(projectId="J-2"), project(projectId="J-3", initiatedOn="2026-06-01")]
+    facts = customer(projects=projects, attachments=[attachment(projectId=None)])
+    found = assess(Rules(RULES), *read(facts, partner(trainings=trained(completedOn="2026-05-01"))), ON)
+    assert found.next_change_on == date(2026, 5, 1)
 
 
 START = date(2026, 5, 1)
@@ -158,6 +247,31 @@ def test_one_date_more_and_the_walk_is_cut_and_decided_again_on_its_last_date() 
     last = ON + timedelta(days=MOST_DATES)
     found = assessed(ending(MOST_DATES + 1))
     assert (found.next_change_on, found.known_until, found.due_on) == (None, last, last)
+
+
+def each_day(count: int) -> list[str]:
+    return [(ON + timedelta(days=number)).isoformat() for number in range(1, count + 1)]
+
+
+OF_ONE_KIND: list[tuple[str, Callable[[list[str]], Json]]] = [
+    ("deployments", lambda days: partner(deployments=[deployment(n, liveOn=day) for n, day in enumerate(days)])),
+    ("competencies", lambda days: partner(competencies=[competency(), *(competency(validFrom=day) for day in days)])),
+    ("designations", lambda days: partner(designations=[designation(validFrom=day) for day in days])),
+    ("completions", lambda days: partner(trainings=[training(completedOn=day) for day in days])),
+    ("expiries", lambda days: partner(trainings=[training(learnerId=f"A-{day}", expiresOn=day) for day in days])),
+]
+
+
+@pytest.mark.parametrize(("kind", "facts_on"), OF_ONE_KIND, ids=[each[0] for each in OF_ONE_KIND])
+def test_as_many_dates_are_looked_at_where_all_are_of_one_kind(
+    kind: str, facts_on: Callable[[list[str]], Json]
+) -> None:
+    theirs = customer(projects=[project(initiatedOn="2027-01-01")])
+    whole, cut = (walk_of(Rules(RULES), *read(theirs, facts_on(each_day(MOST_DATES + n))), ON) for n in (0, 1))
+    assert (sum(len(days) for _, days in whole.dates), whole.known_until) == (MOST_DATES, None)
+    first = date.fromisoformat(each_day(1)[0]) + timedelta(days=kind == "expiries")
+    assert [len(days) for _, days in cut.dates] == [MOST_DATES]
+    assert cut.known_until == first + timedelta(days=MOST_DATES - 1)
 
 
 def test_a_change_on_the_last_date_walked_is_found_and_one_on_the_next_is_not() -> None:

@@ -3,7 +3,7 @@
 import json
 from datetime import date, timedelta
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from local.commands.decide_again import customer_and_partners
@@ -39,6 +39,7 @@ def test_random_facts_come_back_to_the_same_assessment(
     )
 
 
+@settings(deadline=None)
 @given(partners)
 def test_a_summary_comes_back_whole(given_partners: list[Json]) -> None:
     rules = Rules(RuleSet.compile(parse_document(shipped_document()), 1))

@@ -81,6 +81,14 @@ def test_what_is_kept_weighs_no_more_than_the_bound(weights: dict[str, int], dec
     assert "".join(decoded) == "".join(weights) + decoded_again
 
 
+def test_what_was_asked_for_last_is_kept() -> None:
+    decoded: list[str] = []
+    kept = Decoded(lambda row: decoded.append(row.key), lambda _: 5, 10)
+    for key in "abacab":
+        kept.of(Row("p", key, {}, "1"))
+    assert "".join(decoded) == "abcb"
+
+
 def test_a_version_takes_the_place_of_the_one_before() -> None:
     decoded: list[str] = []
     kept = Decoded(lambda row: decoded.append(row.etag), lambda _: 4, 10)

@@ -9,15 +9,18 @@ from random import Random
 import pytest
 
 from local.commands.backup.row_checks import check_row
+from local.commands.backup.rows import NotARowError
 from local.commands.repairing.reconcile import differences
+from local.commands.repairing.reconcile_quarantine import quarantine_differences, repair_quarantine
 from local.commands.repairing.repair import repair
 from shared.at_once import at_once
 from shared.ports import Ports
 from shared.storage import keys
 from shared.storage.quarantine import KEPT, Quarantine, Quarantined
-from shared.storage.store import ANY, Row, Span, Table
+from shared.storage.store import ANY, Row, Span, Store, Table
 from shared.workflow.decide import until_first
 from shared.workflow.retention import remove_expired
+from tests.counted import counted
 from tests.watched_store import Call, WatchedStore
 from tests.world import World
 
@@ -51,6 +54,26 @@ async def kept(ports: Ports) -> int:
     return sum(each.state == KEPT for each in found)
 
 
+class Always(Random):
+    """Draws one number."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__()
+        self._number = number
+
+    def randrange(self, start: int, stop: int | None = None, step: int = 1) -> int:
+        return self._number
+
+
+def counting_in(store: Store, number: int) -> Quarantine:
+    """A process that draws this one of the counts."""
+    return Quarantine(store, Always(number))
+
+
+def of_one_partition() -> list[Quarantined]:
+    return [each for each in map(message, range(200)) if keys.quarantine(each.id) == keys.QUARANTINES[0]]
+
+
 def before(world: World) -> Ports:
     """A process of a version that keeps all messages in one partition."""
     ports = world.worker()
@@ -76,6 +99,31 @@ async def test_a_list_goes_on_through_all_partitions_oldest_first() -> None:
         page, cursor = await world.ports.quarantine.page(cursor, 7)
         found += [each.body for each in page]
     assert found == [each.body for each in messages]
+
+
+async def test_a_list_of_one_partition_alone_goes_on_too() -> None:
+    world = World()
+    await keep(before(world), *(message(number, at(number)) for number in range(5)))
+    found, cursor = await world.ports.quarantine.page("", 2)
+    rest, last = await world.ports.quarantine.page(cursor or "", 3)
+    assert [each.body for each in (*found, *rest)] == [f"message {number}".encode() for number in range(5)]
+    assert (bool(cursor), last) == (True, None)
+
+
+async def test_two_messages_kept_at_once_and_counted_in_the_same_count_are_two() -> None:
+    world = World()
+    first, second, third, *_ = of_one_partition()
+    await counting_in(world.store, 0).keep(first)
+
+    async def comes(call: Call) -> None:
+        if call.operation == "commit" and not done:
+            done.append(call)
+            await counting_in(world.store, 0).keep(second)
+
+    done: list[Call] = []
+    slow = counting_in(WatchedStore(world.store, comes), 0)
+    await until_first(world.ports, lambda: slow.keep(third))
+    assert (await world.ports.quarantine.count_kept()).kept == 3
 
 
 async def test_kept_messages_are_counted_without_one_of_them_being_read() -> None:
@@ -209,6 +257,53 @@ async def test_a_message_put_back_here_and_kept_again_by_an_earlier_version_is_k
     assert await kept(world.ports) == (await world.ports.quarantine.count_kept()).kept == 1
 
 
+async def test_a_message_kept_again_by_an_earlier_version_can_be_put_back_before_it_is_moved() -> None:
+    world = World()
+    await keep(world.ports, message(1))
+    await redrive(world.ports, message(1))
+    await keep(before(world), message(1))
+    found = await world.ports.quarantine.load(message(1).id)
+    assert found
+    assert found.state == KEPT
+    await redrive(world.ports, message(1))
+    await world.ports.quarantine.move_old(10)
+    assert await kept(world.ports) == (await world.ports.quarantine.count_kept()).kept == 0
+
+
+async def test_a_message_that_was_moved_while_it_was_put_back_is_marked_where_it_is_now() -> None:
+    world = World()
+    await keep(before(world), message(1))
+    stored = await world.ports.quarantine.load(message(1).id)
+    assert stored
+    await world.ports.quarantine.move_old(10)
+    await world.ports.quarantine.mark_redriven(stored, at(1))
+    assert await kept(world.ports) == (await world.ports.quarantine.count_kept()).kept == 0
+
+
+async def test_a_message_that_came_again_elsewhere_while_it_was_put_back_stays_kept() -> None:
+    world = World()
+    await keep(before(world), message(1, at(1)))
+    stored = await world.ports.quarantine.load(message(1).id)
+    assert stored
+    await keep(world.ports, message(1, at(2)))
+    await world.ports.quarantine.move_old(10)
+    await world.ports.quarantine.mark_redriven(stored, at(3))
+    assert await kept(world.ports) == (await world.ports.quarantine.count_kept()).kept == 1
+
+
+async def test_a_message_whose_move_ended_in_the_middle_is_listed_once() -> None:
+    world = World()
+    await keep(before(world), *(message(number, at(number)) for number in range(3)))
+    old = [row for row in await rows(world) if row.partition == keys.QUARANTINE]
+    await world.ports.quarantine.move_old(10)
+    for row in old:
+        await world.store.write(Table.QUARANTINE, row)
+    found, cursor = await world.ports.quarantine.page("", 2)
+    assert [each.body for each in found] == [b"message 0", b"message 1"]
+    found, cursor = await world.ports.quarantine.page(cursor or "", 2)
+    assert ([each.body for each in found], cursor) == ([b"message 2"], None)
+
+
 async def test_a_page_of_what_is_done_begins_at_the_place_that_an_earlier_version_noted() -> None:
     world = World()
     ids = sorted(message(number).id for number in range(3))
@@ -275,6 +370,62 @@ async def test_a_repair_of_the_count_gives_way_to_who_writes_it() -> None:
         async for _ in repair(ports):
             pass
     assert (await world.ports.quarantine.count_kept()).kept == await kept(world.ports) == 103
+
+
+async def test_a_repair_of_the_count_sees_a_message_that_comes_between_counts_and_messages() -> None:
+    world = World()
+    first, second, *_ = of_one_partition()
+    await counting_in(world.store, 0).keep(first)
+    await wrong_count(world)
+
+    async def comes(call: Call) -> None:
+        if call.operation == "query" and not done:
+            done.append(call)
+            await counting_in(world.store, 1).keep(second)
+
+    done: list[Call] = []
+    await repair_quarantine(world.worker(WatchedStore(world.store, after=comes)), keys.QUARANTINES[0])
+    assert (await world.ports.quarantine.count_kept()).kept == 2
+
+
+async def test_a_repair_leaves_the_place_of_a_message_that_comes_meanwhile_where_nothing_is_counted() -> None:
+    world = World()
+    old = before(world)
+    await keep(old, message(1, at(1)), message(2, at(2)))
+    await place_is_gone(world)
+
+    async def comes(call: Call) -> None:
+        if call.operation == "query":
+            queries.append(call)
+            if len(queries) == 3:
+                await keep(old, message(3, at(3)))
+
+    queries: list[Call] = []
+    await repair_quarantine(world.worker(WatchedStore(world.store, comes)), keys.QUARANTINE)
+    assert await quarantine_differences(world.ports, keys.QUARANTINE) == []
+    assert await kept(world.ports) == 3
+
+
+async def test_holding_twice_as_many_messages_against_their_list_is_twice_the_work() -> None:
+    async def calls(number: int) -> int:
+        world = World()
+        await keep(before(world), *(message(each, at(each)) for each in range(number)))
+        with counted() as done:
+            await quarantine_differences(world.ports, keys.QUARANTINE)
+        return done.calls
+
+    assert await calls(400) < 3 * await calls(200)
+
+
+async def test_a_place_or_a_count_in_another_partition_than_its_own_is_refused() -> None:
+    message_id, other = "3" * 32, keys.QUARANTINES[4]
+    await check_row(Table.QUARANTINE, Row(keys.QUARANTINES[3], keys.quarantined_at(at(1), message_id)))
+    for row in (
+        Row(other, keys.quarantined_at(at(1), message_id)),
+        Row(other, keys.kept_count(keys.QUARANTINES[3], 1), {"kept": 1}),
+    ):
+        with pytest.raises(NotARowError):
+            await check_row(Table.QUARANTINE, row)
 
 
 async def test_every_row_of_the_quarantine_is_one_that_an_import_takes() -> None:

@@ -83,6 +83,20 @@ async def test_a_decision_whose_notification_fails_is_logged_and_so_is_the_notif
     assert (handled["because"], "notificationId" in handled) == ("repeated", False)
 
 
+async def test_a_notification_that_was_left_has_its_own_record_beside_that_of_the_next_decision(caplog: Logged) -> None:
+    world = World()
+    await world.post(*events.qualified())
+    *left, last = events.eligible()
+    for message in left:
+        with pytest.raises(SenderUnavailableError):
+            await receive_event(world.worker(sender=Deaf()), message, 1)
+    caplog.clear()
+    await receive_event(world.ports, last, 1)
+    (notified,), (handled,) = told(caplog, "notified"), told(caplog, "event handled")
+    assert (notified["notificationId"], notified["eventId"]) == ("C-1/1", json.loads(left[0])["id"])
+    assert (handled["notificationId"], handled["eventId"]) == ("C-1/2", json.loads(last)["id"])
+
+
 async def test_of_what_went_well_one_of_so_many_is_logged_and_the_same_ones_when_delivered_again(
     caplog: Logged,
 ) -> None:

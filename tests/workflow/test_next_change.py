@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -12,6 +13,7 @@ from shared.domain.customer_state import CustomerState
 from shared.rule_books import SHIPPED
 from shared.rules.document import parse_document
 from shared.rules.forecast import MOST_DATES
+from shared.rules.timeline import Timeline
 from shared.storage import keys
 from shared.storage.rows import packed
 from shared.storage.store import ANY, Row, Table
@@ -182,3 +184,12 @@ async def test_it_is_decided_on_the_day_before_and_on_the_day_itself() -> None:
     assert (await world.state()).due_on == date(2026, 7, 1)
     await come(world, START)
     assert await world.status() == "ineligible"
+
+
+async def test_of_very_many_rule_sets_to_come_one_more_is_looked_at_than_dates_are_walked() -> None:
+    """So that the walk is cut, and does not end as if no other were to come."""
+    world = World()
+    book = await world.ports.rule_books.book(None)
+    days = [(number, TODAY + timedelta(days=number)) for number in range(1, MOST_DATES + 10)]
+    later = await world.ports.rule_books.later(replace(book, timeline=Timeline(days)), TODAY)
+    assert [day for day, _ in later] == [day for _, day in days[: MOST_DATES + 1]]

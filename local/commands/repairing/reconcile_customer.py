@@ -55,7 +55,14 @@ class CustomerLook:
         if state.registers:
             return ["has facts and no decision"]
         newest = await self._ports.customers.newest_recorded(state.customer_id)
-        return [f"recorded decisions up to {newest} are there, and no state that counts them"] if newest else []
+        if newest:
+            return [f"recorded decisions up to {newest} are there, and no state that counts them"]
+        return await self._in_directory(state.customer_id)
+
+    async def _in_directory(self, customer_id: str) -> list[str]:
+        """Also of whom a fan-out found when the state was lost: without it an empty directory seems to be lost."""
+        is_there = await self._ports.indexes.is_in_directory(customer_id)
+        return [] if is_there else ["is not in the directory"]
 
     async def _partner(self, partner_id: str) -> Partner:
         if len(self._partners) >= _MOST_PARTNERS:
@@ -110,9 +117,8 @@ class CustomerLook:
 
     async def _rows(self, state: CustomerState) -> list[str]:
         """The rows that must stand beside the state."""
-        ports, customer_id, found = self._ports, state.customer_id, []
-        if not await ports.indexes.is_in_directory(customer_id):
-            found.append("is not in the directory")
+        ports, customer_id = self._ports, state.customer_id
+        found = await self._in_directory(customer_id)
         for partner_id in state.customer.partner_ids:
             if not await ports.indexes.is_attached(partner_id, customer_id):
                 found.append(f"is not in the index of {partner_id}")

@@ -1,6 +1,7 @@
 """Reconciling the quarantine: its lists and its counts held against the messages."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 from shared.ports import Ports
@@ -23,16 +24,16 @@ class _Partition:
     @property
     def missing(self) -> list[str]:
         """The places that messages should have and do not."""
-        return [key for key in self._right if key not in self.places]
+        return sorted(self._right - self.places.keys())
 
     @property
     def surplus(self) -> list[Row]:
         """The places of no message."""
-        return [row for key, row in self.places.items() if key not in self._right]
+        return [self.places[key] for key in sorted(self.places.keys() - self._right)]
 
     @property
-    def _right(self) -> list[str]:
-        return [keys.quarantined_at(row.text("at"), message_id) for message_id, row in self.messages.items()]
+    def _right(self) -> set[str]:
+        return {keys.quarantined_at(row.text("at"), message_id) for message_id, row in self.messages.items()}
 
     @property
     def kept(self) -> int:
@@ -62,7 +63,8 @@ async def repair_quarantine(ports: Ports, partition: str) -> None:
         for row in found.surplus:
             await ports.rows.delete(Table.QUARANTINE, row.partition, row.key, row.etag)
         for key in found.missing:
-            await ports.rows.write(Table.QUARANTINE, Row(partition, key))
+            with suppress(Conflict):  # of a message that came meanwhile
+                await ports.rows.write(Table.QUARANTINE, Row(partition, key))
         if partition in keys.QUARANTINES and found.kept != found.counted:
             await _count(ports, found, partition)
         return
@@ -79,10 +81,11 @@ async def _count(ports: Ports, found: _Partition, partition: str) -> None:
 
 
 async def _read(ports: Ports, partition: str) -> _Partition:
-    """Counts first: a message that comes meanwhile changes one of them."""
+    """Counts first: a message that comes meanwhile changes one of them. Places before messages: the place of one that
+    comes where nothing is counted is not taken for that of none."""
     counts = await _rows(ports, partition, keys.kept_counts(partition))
-    messages = await _rows(ports, partition, keys.quarantined(""), ("state", "at"))
     places = await _rows(ports, partition, keys.QUARANTINED_AT, ("RowKey",))
+    messages = await _rows(ports, partition, keys.quarantined(""), ("state", "at"))
     by_id = {row.key.removeprefix(keys.quarantined("")): row for row in messages}
     return _Partition(by_id, {row.key: row for row in places}, counts)
 

@@ -21,8 +21,8 @@ class Ahead(Scope):
 
     dates: set[date] = field(default_factory=set)
     """Those gathered: of each kind of fact the nearest, as many as matter."""
-    gathered: dict[Hashable, date] = field(default_factory=dict)
-    """Of what the dates were gathered, for projects that start by then at the latest."""
+    gathered: set[Hashable] = field(default_factory=set)
+    """Of what the dates were gathered: of a partner for the project that starts last, whose dates are those of all."""
     days: Sequence[date] = ()
     """Those looked at, in order."""
     eligible_on: dict[str, int] = field(default_factory=dict)
@@ -46,10 +46,9 @@ class Ahead(Scope):
         start = bisect_right(dates, self.on)
         self.dates.update(dates[start : min(start + MOST_DATES + 1, bisect_left(dates, until))])
 
-    def is_new(self, what: Hashable, until: date = date.min) -> bool:
-        """Whether dates are still to be gathered of it, for a project that starts on ``until``; now they are."""
-        gathered = self.gathered.get(what)
-        if gathered is not None and until <= gathered:
+    def is_new(self, what: Hashable) -> bool:
+        """Whether dates are still to be gathered of it; now they are."""
+        if what in self.gathered:
             return False
-        self.gathered[what] = until
+        self.gathered.add(what)
         return True

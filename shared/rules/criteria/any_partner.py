@@ -52,9 +52,9 @@ class AnyPartner(Quantified[str]):
         return {"partner": thing}
 
     def add_dates(self, ahead: Ahead) -> None:
-        asked, until = self._asked_of(ahead), ahead.project.initiated_on
+        asked = self._asked_of(ahead)
         for partner_id in self.things(ahead):
-            if ahead.is_new((partner_id, asked), until):
+            if ahead.is_new((partner_id, asked)):
                 ahead.partner = ahead.partner_of(partner_id)
                 self.criterion.add_dates(ahead)
 

@@ -134,7 +134,7 @@ class TrainingBeforeProject(Leaf):
         initiated_on, own = ahead.project.initiated_on, self._days_of(ahead)
         if own is None or own.dates[0] >= initiated_on:
             return
-        if not ahead.is_new((self.id, ahead.partner.partner_id), initiated_on):
+        if not ahead.is_new((self.id, ahead.partner.partner_id)):
             return
         ahead.add_nearest(own.dates, initiated_on)
         after = bisect_right(own.stops, ahead.on, key=itemgetter(0))
