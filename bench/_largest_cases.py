@@ -16,9 +16,9 @@ from shared.domain.facts import Attachment, Licence, Project, Training, fact_of
 from shared.domain.partner import MAX_FACTS as MAX_PARTNER_FACTS
 from shared.domain.recompute import FanOutStep, PartnerChanged, PreviewStep, Recompute
 from shared.messaging.sender import Queue
+from shared.storage.fan_outs import FanOut
 from shared.storage.partners import PartnerFactRow
 from shared.storage.quarantine import Quarantined
-from shared.storage.work import FanOut
 from shared.workflow import retention, sweep
 from shared.workflow.gone_back import sweep_gone_back
 from shared.workflow.preview import sweep_previews
@@ -249,7 +249,7 @@ async def _handled(world: World) -> list[Case]:
     world.sender.queues[Queue.RECOMPUTE].clear()
     revision, of_one = [(await world.ports.partners.load(each)).partner.revision for each in ("P-full", "P-001")]
     fan_out = FanOut("P-full", revision, at=world.ports.timestamp(), since=world.ports.timestamp())
-    await world.ports.work.open_fan_out(fan_out)
+    await world.ports.fan_outs.open(fan_out)
     hundred = Recompute(tuple(f"D-{number:04}" for number in range(100)), PartnerChanged("P-full", revision))
     later = "2026-03-02T00:00:00Z"
     return [

@@ -21,11 +21,12 @@ def customer(number: int) -> str:
 def prepared(customers: int) -> Iterator[str]:
     """Gives the connection string."""
     with Azurite() as azurite:
-        asyncio.run(_fill(azurite.connection_string, customers))
+        asyncio.run(fill(azurite.connection_string, customers))
         yield azurite.connection_string
 
 
-async def _fill(connection: str, customers: int) -> None:
+async def fill(connection: str, customers: int) -> None:
+    """Put the programme into an account."""
     made, _ = await programme(Events(), {customer(number): PARTNER for number in range(customers)}, ())
     store, sender = storage_account(read_settings({STORAGE: connection}), None)
     await copy(made, store)

@@ -113,8 +113,8 @@ async def programme(
     for body in bodies:
         await receive_event(ports, body, 1)
     shapes = await _shapes(events, ports, store, sender)
-    for fan_out in [each async for each in ports.work.fan_outs()]:
-        await ports.work.close_fan_out(fan_out)
+    for fan_out in [each async for each in ports.fan_outs.all()]:
+        await ports.fan_outs.close(fan_out)
     return store, shapes
 
 

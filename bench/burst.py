@@ -22,7 +22,7 @@ from bench._figures import file_of, keep, told
 from local.azurite import Azurite
 from shared.domain.events import Event
 from shared.errors import PassingError
-from shared.logs import Fields
+from shared.logs import Entry
 from shared.ports import Ports
 from shared.settings import STORAGE, read_settings
 from shared.storage.tables import TableStore
@@ -37,15 +37,15 @@ HANDLERS = 16
 TOGETHER, ALONE = "together", "alone"
 
 
-class Alone(Together[tuple[bool, str], Event, Fields]):
+class Alone(Together[tuple[bool, str], Event, Entry]):
     """Serves every call at once and by itself, as all were before."""
 
     async def served(
         self,
         owner: Hashable,  # noqa: ARG002  nobody waits for another
         item: Event,
-        serve: Callable[[Group[Event, Fields]], Awaitable[Sequence[Fields | Exception]]],
-    ) -> Fields:
+        serve: Callable[[Group[Event, Entry]], Awaitable[Sequence[Entry | Exception]]],
+    ) -> Entry:
         (end,) = await serve(Group(item, deque()))
         if isinstance(end, Exception):
             raise end

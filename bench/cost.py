@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from bench._figures import file_of, keep
+from shared.logs import Line
 from shared.messaging.sender import Queue
 from shared.workflow import sweep
 from shared.workflow.receive_event import receive_event
@@ -30,6 +31,7 @@ from tests.world import World
 
 PRICES = json.loads((Path(__file__).parent / "prices.json").read_text(), parse_float=Decimal)
 MEMORY_GB = Decimal(2048) / 1024
+SAMPLED = ("event handled", "decision recorded")
 MILLION = 1_000_000
 CUSTOMERS = 100
 MONTH_MINUTES = 30 * 24 * 60
@@ -46,6 +48,8 @@ class Counted:
     recomputes: Decimal
     notifications: Decimal
     log_bytes: Decimal
+    sampled_bytes: Decimal
+    """Of these, those of records of which ``LOG_ONE_OF`` leaves most out."""
 
     @property
     def executions(self) -> Decimal:
@@ -60,10 +64,14 @@ class LogBytes(logging.Handler):
 
     def __init__(self) -> None:
         super().__init__()
-        self.bytes = 0
+        self.bytes = self.sampled = 0
 
     def emit(self, record: logging.LogRecord) -> None:
-        self.bytes += len(record.getMessage()) + self.BESIDE
+        length = len(record.getMessage()) + self.BESIDE
+        self.bytes += length
+        line = record.args[0] if isinstance(record.args, tuple) and record.args else None
+        if isinstance(line, Line) and line.fields["what"] in SAMPLED and line.fields.get("result") != "kept":
+            self.sampled += length
 
 
 class Watched(World):
@@ -82,11 +90,12 @@ class Watched(World):
     async def counted(self, act: Callable[[], Awaitable[Any]], events_received: int = 1) -> Counted:
         """What ``act`` and all that follows from it take."""
         self.watched.calls.clear()
-        told, self.log.bytes = len(self.sent.queues[Queue.NOTIFICATIONS]), 0
+        told, self.log.bytes, self.log.sampled = len(self.sent.queues[Queue.NOTIFICATIONS]), 0, 0
         await act()
         recomputes = await self._settled()
         sent = len(self.sent.queues[Queue.NOTIFICATIONS]) - told
-        return Counted(*map(Decimal, (len(self.watched.calls), events_received, recomputes, sent, self.log.bytes)))
+        counts = (len(self.watched.calls), events_received, recomputes, sent, self.log.bytes, self.log.sampled)
+        return Counted(*map(Decimal, counts))
 
     async def _settled(self) -> int:
         count, queue = 0, self.sent.queues[Queue.RECOMPUTE]
@@ -135,8 +144,9 @@ async def timers() -> dict[str, Counted]:
     return {name: await world.counted(run, events_received=0) for name, run in runs.items()}
 
 
-def per_million(counted: Counted, chosen: argparse.Namespace, service_bus: bool) -> dict[str, Decimal]:
-    """USD per million such messages, by what is paid for."""
+def per_million(counted: Counted, chosen: argparse.Namespace, service_bus: bool, one_of: int = 1) -> dict[str, Decimal]:
+    """USD per million such messages, by what is paid for, where one of so many records is logged."""
+    log_bytes = counted.log_bytes - counted.sampled_bytes + counted.sampled_bytes / one_of
     storage_messages = counted.recomputes + (0 if service_bus else counted.events)
     storage_calls = storage_messages * 2 + counted.recomputes + (0 if service_bus else counted.notifications)
     bus_operations = counted.events * 2 + counted.notifications if service_bus else Decimal()
@@ -148,7 +158,7 @@ def per_million(counted: Counted, chosen: argparse.Namespace, service_bus: bool)
         "service bus": bus_operations * PRICES_OF["serviceBusOperationsPerMillion"],
         "executions": counted.executions * PRICES_OF["executionsPerMillion"],
         "seconds": gb_seconds * MILLION * PRICES_OF["gbSecond"],
-        "logs": counted.log_bytes * MILLION / 10**9 * PRICES_OF["logsPerGb"],
+        "logs": log_bytes * MILLION / 10**9 * PRICES_OF["logsPerGb"],
     }
 
 
@@ -181,13 +191,16 @@ def at_rest(runs: dict[str, Counted], service_bus: bool) -> dict[str, Decimal]:
 def show_kinds(counted: dict[str, Counted], chosen: argparse.Namespace) -> list[dict[str, Any]]:
     print(
         f"{'':48}{'of one: calls':>14}{'messages':>9}{'sent':>6}{'log B':>8}{'USD per million':>20}{'of it logs':>12}"
+        f"{f'LOG_ONE_OF {chosen.one_of}':>18}"
     )
     rows = []
     for kind, each in counted.items():
         by_queue, by_bus = (per_million(each, chosen, service_bus) for service_bus in (False, True))
         totals = [sum(found.values(), Decimal()) for found in (by_queue, by_bus)]
         counts = f"{each.table_calls:>14}{each.executions:>9}{each.notifications:>6}{each.log_bytes:>8}"
-        print(f"{kind:48}{counts}{totals[0]:>9.2f} / {totals[1]:>8.2f}{by_queue['logs']:>12.2f}")
+        fewer = [sum(per_million(each, chosen, by, chosen.one_of).values(), Decimal()) for by in (False, True)]
+        shown = f"{totals[0]:>9.2f} / {totals[1]:>8.2f}{by_queue['logs']:>12.2f}{fewer[0]:>9.2f} / {fewer[1]:>6.2f}"
+        print(f"{kind:48}{counts}{shown}")
         rows.append({"kind": kind, "storageQueues": _floats(by_queue), "serviceBus": _floats(by_bus)})
     return rows
 
@@ -212,6 +225,7 @@ def main() -> None:
     parser.add_argument(
         "--at-once", type=Decimal, default=Decimal(16), help="messages an instance handles at once (16)"
     )
+    parser.add_argument("--one-of", type=int, default=4, help="the setting LOG_ONE_OF of the last column (4)")
     chosen = parser.parse_args()
     rows = show_kinds(asyncio.run(kinds()), chosen) + show_rest(asyncio.run(timers()))
     print("\nLeft over Storage queues, right over Service Bus.", PRICES["note"])

@@ -78,8 +78,8 @@ class Arena:
     async def clean(self) -> None:
         for queue in Queue:
             await self.raw.clear(queue.value)
-        async for fan_out in self.ports.work.fan_outs():
-            await self.ports.work.close_fan_out(fan_out)
+        async for fan_out in self.ports.fan_outs.all():
+            await self.ports.fan_outs.close(fan_out)
 
 
 def _name(contestant: str, kind: Kind, number: int) -> str:

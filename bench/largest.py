@@ -40,17 +40,18 @@ async def measured(run: Callable[[], Awaitable[int]], watched: bool) -> Figures:
 
     beating = asyncio.create_task(heartbeat()) if watched else None
     await asyncio.sleep(0)
-    before, began = _memory("VmRSS"), process_time()
+    before, began = resident("VmRSS"), process_time()
     size = await run()
     took = process_time() - began
     await asyncio.sleep(0)
     over.set()
     if beating:
         await beating
-    return took, longest, max(0, _memory("VmHWM") - before), size
+    return took, longest, max(0, resident("VmHWM") - before), size
 
 
-def _memory(name: str) -> int:
+def resident(name: str) -> int:
+    """Bytes, by the name in the process's status."""
     found = re.search(rf"{name}:\s+(\d+) kB", Path("/proc/self/status").read_text())
     return int(found[1]) * 1024 if found else 0
 

@@ -27,8 +27,9 @@ from bench._joined import joined
 from bench._population import ON, Population, population
 from local.setup.uv import find_uv
 from shared.domain.customer import Customer
-from shared.domain.decision import Outcome, Status
+from shared.domain.decision import Assessment, Outcome, Status
 from shared.rules.document import parse_document
+from shared.rules.forecast import Rules, assess
 from shared.rules.rule_set import RuleSet, decide, explain
 from shared.rules.would_help.search import would_help
 
@@ -48,7 +49,7 @@ _COMPILED = RuleSet.compile(parse_document(json.loads((ROOT / "rule_sets" / "202
 
 
 def ours(people: Population) -> list[Contestant]:
-    partners = people.partners
+    partners, rules = people.partners, Rules(_COMPILED)
 
     def explain_and_help(customer: Customer) -> None:
         explain(_COMPILED, customer, partners, ON)
@@ -57,9 +58,14 @@ def ours(people: Population) -> list[Contestant]:
     return [
         Contestant(BASE, lambda each: decide(_COMPILED, each, partners, ON), _projects),
         Contestant(PLAIN, lambda each: _hard_coded.decide(each, partners, ON), _projects),
+        Contestant("decide, and the next change", lambda each: assess(rules, each, partners, ON), _of_assessment),
         Contestant("explain, the whole tree", lambda each: explain(_COMPILED, each, partners, ON), None, share=0.2),
         Contestant("explain and would_help", explain_and_help, None, share=0.05),
     ]
+
+
+def _of_assessment(assessment: Assessment) -> Projects:
+    return _projects(assessment.outcome)
 
 
 def _projects(outcome: Outcome) -> Projects:

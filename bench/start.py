@@ -1,8 +1,10 @@
 """From a worker's start to its first handled event, and what importing costs.
 
 Measures seconds of wall and CPU of one process that is started, indexes the app and handles one event with unchanged
-outcome (two reads and one write), beside one whose app only imports azure.functions and azure-data-tables and reads one
-row; both by Microsoft's worker library, in turns, with compiled modules (.pyc) and without. Then the imports by module.
+outcome (two reads and one write), beside one whose app only imports azure.functions, azure-data-tables and
+azure-identity and reads one row; both by Microsoft's worker library, in turns, with compiled modules (.pyc) and
+without. Both are authorised by a managed identity, whose token a stand-in of the platform gives; with --key by the
+account's key, without azure-identity. Then the imports by module.
 """
 
 import argparse
@@ -12,10 +14,13 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from bench import _imports
+from bench._by_identity import by_identity
 from bench._figures import ROOT, file_of, keep, spread, told
 from bench._prepared import customer, prepared, unchanging
 from shared.storage import keys
@@ -23,11 +28,20 @@ from shared.storage import keys
 BARE = ROOT / "bench" / "bare_app"
 
 
-def environment(connection: str, compiled: Path) -> dict[str, str]:
+def environment(account: dict[str, str], compiled: Path) -> dict[str, str]:
     plain = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
     row = {"BARE_TABLE": "customers", "BARE_PARTITION": customer(0), "BARE_ROW": keys.customer_state(customer(0))}
-    storage = {"EligibilityStorage": connection, "AzureWebJobsStorage": connection}
-    return {**plain, **row, **storage, "PYTHONPYCACHEPREFIX": str(compiled), "PYTHONPATH": str(ROOT)}
+    return {**plain, **row, **account, "PYTHONPYCACHEPREFIX": str(compiled), "PYTHONPATH": str(ROOT)}
+
+
+@contextmanager
+def account(folder: Path, by_key: bool) -> Iterator[dict[str, str]]:
+    if by_key:
+        with prepared(1) as connection:
+            yield {"EligibilityStorage": connection, "AzureWebJobsStorage": connection}
+    else:
+        with by_identity(folder, 1) as settings:
+            yield settings
 
 
 def timed(app: Path, function: str, message: Path, settings: dict[str, str], write: bool) -> tuple[float, float]:
@@ -40,9 +54,9 @@ def timed(app: Path, function: str, message: Path, settings: dict[str, str], wri
     return wall * 1000, cpu * 1000
 
 
-def compared(connection: str, folder: Path, rounds: int, compiled: bool) -> dict[str, Any]:
+def compared(settings: dict[str, str], folder: Path, rounds: int, compiled: bool) -> dict[str, Any]:
     kept, message, turn = folder / ("compiled" if compiled else "empty"), folder / "message", 0
-    settings = environment(connection, kept)
+    settings = environment(settings, kept)
     contestants = {"read_for_message": BARE, "receive_event": ROOT}
     found: dict[str, list[tuple[float, float]]] = {name: [] for name in contestants}
     for number in range(rounds + compiled):  # the first round only compiles
@@ -69,13 +83,15 @@ def _shown(title: str, found: dict[str, list[tuple[float, float]]]) -> dict[str,
 def main() -> None:
     parser = argparse.ArgumentParser(prog="./dev bench start", description=__doc__)
     parser.add_argument("--rounds", type=int, default=21, help="pairs of processes (21)")
-    rounds = parser.parse_args().rounds
-    with tempfile.TemporaryDirectory() as folder, prepared(1) as connection:
+    parser.add_argument("--key", action="store_true", help="authorise by the account's key")
+    chosen = parser.parse_args()
+    rounds = chosen.rounds
+    with tempfile.TemporaryDirectory() as folder, account(Path(folder), chosen.key) as settings:
         figures = [
-            compared(connection, Path(folder), rounds, compiled=True),
-            compared(connection, Path(folder), max(rounds // 3, 3), compiled=False),
+            compared(settings, Path(folder), rounds, compiled=True),
+            compared(settings, Path(folder), max(rounds // 3, 3), compiled=False),
         ]
-    keep(file_of("start"), figures)
+    keep(file_of("start"), figures, by="key" if chosen.key else "managed identity")
     _imports.show(rounds)
 
 

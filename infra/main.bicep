@@ -122,6 +122,11 @@ param oldestVersion string = ''
 @maxValue(3650)
 param retentionDays int = 30
 
+@description('Of so many messages that went well one is logged. 1 logs all.')
+@minValue(1)
+@maxValue(1000)
+param logOneOf int = 1
+
 var tags = { 'azd-env-name': environmentName }
 
 resource group 'Microsoft.Resources/resourceGroups@2024-03-01' = {
@@ -207,6 +212,7 @@ module app 'modules/app.bicep' = {
     notificationsSource: notificationsSource
     oldestVersion: oldestVersion
     retentionDays: retentionDays
+    logOneOf: logOneOf
     telemetry: telemetry
     easyAuthClientId: easyAuthClientId
   }

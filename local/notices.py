@@ -12,7 +12,8 @@ from local.event_notices import made_of, watch_events
 from local.setup.app_commands import DEFAULT_URL
 
 _LONGEST = 200
-NOTIFICATION, QUARANTINE = "eligibility.notification", "eligibility.quarantine"
+NOTIFYING = ("eligibility.event", "eligibility.decision", "eligibility.notification")
+QUARANTINE = "eligibility.quarantine"
 
 
 class Notices(logging.Handler):
@@ -46,14 +47,18 @@ def watch(closed: Callable[[], None]) -> Notices:
     only warnings are left to show."""
     notices = Notices(closed)
     logging.getLogger("eligibility").setLevel(logging.WARNING)
-    for name in (NOTIFICATION, QUARANTINE):
+    for name in (*NOTIFYING, QUARANTINE):
         logger = logging.getLogger(name)
         logger.setLevel(logging.INFO)
         logger.addHandler(notices)
-    logging.getLogger(NOTIFICATION).propagate = False  # once is enough
-    logging.getLogger().handlers[0].addFilter(lambda record: "reason" not in made_of(record, "beside"))
+    logging.getLogger().handlers[0].addFilter(_is_left_to_show)
     watch_events()
     return notices
+
+
+def _is_left_to_show(record: logging.LogRecord) -> bool:
+    """Once is enough."""
+    return "reason" not in made_of(record, "beside") and (record.name not in NOTIFYING or record.levelno > logging.INFO)
 
 
 def line(event: dict[str, Any], again: bool = False) -> str:

@@ -57,9 +57,11 @@ def _row(decision: dict[str, Any]) -> tuple[str, str, str, str]:
 
 
 def why(decision: dict[str, Any]) -> str:
-    """A phrase from the tree of the current decision."""
+    """A phrase from the reasons of the current decision."""
     tree = decision.get("criteria")
-    return phrase(_node(tree)) if tree else "not decided yet"
+    if tree is None:
+        return "is being decided again" if "criteria" in decision else "not decided yet"
+    return phrase(_node(tree))
 
 
 def _node(tree: dict[str, Any]) -> Node:

@@ -6,10 +6,12 @@ faults and where in the code they were raised; no other text, least of all what 
 is about is the record's argument, because OpenTelemetry exports all attributes.
 """
 
-import json
 import logging
 from collections.abc import Mapping, Sequence
 from contextvars import ContextVar
+from dataclasses import dataclass, field
+
+from shared.own_json import ascii_bytes
 
 ROOT = "eligibility"
 
@@ -18,8 +20,18 @@ type Field = str | float | Sequence[Field] | Mapping[str, Field] | None
 
 type Fields = Mapping[str, Field]
 
-_ENCODER = json.JSONEncoder(separators=(",", ":"), default=str)
-"""ASCII: no character of it ends a line."""
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An entry of the log: its fields, and what is ``beside`` them in no log."""
+
+    fields: Fields
+    beside: Fields = field(default_factory=dict)
+
+    def adding(self, **fields: Field) -> "Entry":
+        return Entry({**self.fields, **fields}, self.beside)
+
+
 _known: ContextVar[Fields] = ContextVar("known", default={})  # noqa: B039  never changed in place
 
 
@@ -61,7 +73,7 @@ class Line(str):
 
     @classmethod
     def of(cls, fields: dict[str, Field], beside: Fields) -> "Line":
-        line = cls(_ENCODER.encode(fields))
+        line = cls(ascii_bytes(fields), "ascii")  # no character of it ends a line
         line.fields, line.beside = fields, beside
         return line
 

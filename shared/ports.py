@@ -15,12 +15,15 @@ from shared.domain.decision import DECISIONS
 from shared.domain.events import Event, utc_text
 from shared.domain.trace_context import TraceContext
 from shared.errors import PassingError
-from shared.logs import Fields
+from shared.gathering import Gathering
+from shared.laps import Laps
+from shared.logs import Entry
 from shared.messaging.sender import Queue, Sender
 from shared.rule_books import RuleBooks
 from shared.settings import DEFAULT_RETENTION, DEFAULT_SOURCE, NARROW
 from shared.storage.checked import CheckedStore, LaterVersions
 from shared.storage.customers import Customers
+from shared.storage.fan_outs import FanOuts
 from shared.storage.heads import Heads
 from shared.storage.indexes import Indexes
 from shared.storage.partners import Partners
@@ -59,6 +62,7 @@ class Ports:
     is done with a message of a queue as part of a trace, and gives the trace context for what is made meanwhile.
     ``source`` is that of the notifications; ``oldest_version`` the oldest that may run beside this one;
     ``decisions`` the format number of the decisions made; ``retention`` how long what is done stays;
+    ``log_one_of`` of how many records of what went well one is logged;
     ``storage_clock`` what the machine's clock is held against.
     """
 
@@ -76,6 +80,7 @@ class Ports:
         oldest_version: str | None = None,
         decisions: int = DECISIONS,
         retention: timedelta = DEFAULT_RETENTION,
+        log_one_of: int = 1,
         storage_clock: StorageClock | None = None,
     ) -> None:
         self.store = store
@@ -89,6 +94,7 @@ class Ports:
         self.oldest_version = oldest_version
         self.decisions = decisions
         self.retention = retention
+        self.log_one_of = log_one_of
         self.later = LaterVersions(self.now)
         self.storage_clock = storage_clock or StorageClock()
         self.rows = rows = CheckedStore(store, self.storage_clock.check, self.later)
@@ -98,16 +104,23 @@ class Ports:
         self.partners = Partners(rows)
         self.rule_sets = RuleSets(rows)
         self.work = Work(rows)
+        self.fan_outs = FanOuts(rows)
         self.progress = Progress(rows)
         self.previews = Previews(rows)
-        self.quarantine = Quarantine(rows)
+        self.quarantine = Quarantine(rows, self.chance, is_old=self.oldest_version in NARROW)
+        self.kept_partners = self.gathering()
+        self.laps = Laps(self.now)
         self.candidates = Candidates(self.indexes, self.partners, self.now)
-        self.together: Together[tuple[bool, str], Event, Fields] = Together()
+        self.together: Together[tuple[bool, str], Event, Entry] = Together()
         self.rule_books = RuleBooks(self.rule_sets, self.now, self.timestamp, self.has_customers, decisions)
 
     async def has_customers(self) -> bool:
         """Whether any was ever there, by what is stored of them or by the directory: either may be lost."""
         return bool(await self.indexes.directory("", 1) or await self.customers.ids("", 1))
+
+    def gathering(self) -> Gathering:
+        """A reader of partners that has read none yet; ``kept_partners`` is one for all recompute messages."""
+        return Gathering(self.partners, self.now)
 
     def now(self) -> datetime:
         return self.clock().astimezone(UTC)

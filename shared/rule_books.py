@@ -16,6 +16,7 @@ from pathlib import Path
 from shared.domain.decision import JsonObject
 from shared.errors import LaterVersionError, PassingError, PermanentError, WentBackError
 from shared.rules.document import parse_document, sha256_of
+from shared.rules.forecast import MOST_DATES, Rules
 from shared.rules.rule_set import RuleSet
 from shared.rules.timeline import Timeline
 from shared.storage.rule_sets import ACTIVATED, ACTIVE, RulesChange, RuleSets, RulesState, StoredRuleSet
@@ -32,6 +33,13 @@ class NoRuleSetInForceError(PassingError):
     def __init__(self, on: date) -> None:
         day = on.isoformat()
         super().__init__(f"no rule set is in force on {day}; activate one effective by then, or ask for a later date")
+
+
+class RuleSetMissingError(PassingError):
+    """A rule set that was in force is not stored."""
+
+    def __init__(self, version: int) -> None:
+        super().__init__(f"rule set {version} is in force but not stored")
 
 
 class RulesMissingError(PassingError):
@@ -150,14 +158,30 @@ class RuleBooks:
             raise NoRuleSetInForceError(on)
         return await self.compiled(version)
 
+    async def rules(self, book: RuleBook, on: date) -> Rules:
+        """The rule set in force on a date and those that come later; raises NoRuleSetInForceError."""
+        return Rules(await self.in_force(book, on), await self.later(book, on))
+
+    async def later(self, book: RuleBook, on: date) -> list[tuple[date, RuleSet | None]]:
+        """The rule sets that come into force after a date, as many as are looked at; None is one that this version
+        cannot read or that is not stored: until its day nothing depends on it."""
+        later = book.timeline.later(on)[: MOST_DATES + 1]
+        return [(start, await self._compiled_if_there(version)) for start, version in later]
+
+    async def _compiled_if_there(self, version: int) -> RuleSet | None:
+        try:
+            return await self.compiled(version)
+        except (LaterVersionError, RuleSetMissingError):
+            return None
+
     async def compiled(self, version: int) -> RuleSet:
-        """The rule set of a version that is stored; raises LaterVersionError if this version cannot read it."""
+        """The rule set of a version; raises RuleSetMissingError, or LaterVersionError if it is not one to read here."""
         if version in self._unreadable:
             raise self._unreadable[version].with_traceback(None)
         if version not in self._compiled:
             stored = await self._stored.version(version)
             if stored is None:
-                raise PassingError(f"rule set {version} is in force but not stored")
+                raise RuleSetMissingError(version)
             try:
                 self._compiled[version] = compile_stored(stored)
             except LaterVersionError as fault:

@@ -3,7 +3,7 @@
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
 
@@ -14,6 +14,7 @@ OPENTELEMETRY = "PYTHON_ENABLE_OPENTELEMETRY"
 NOTIFICATIONS_SOURCE = "NOTIFICATIONS_SOURCE"
 OLDEST_VERSION = "OLDEST_VERSION"
 RETENTION_DAYS = "RETENTION_DAYS"
+LOG_ONE_OF = "LOG_ONE_OF"
 CLOCK_OFFSET = "CLOCK_OFFSET_SECONDS"
 
 DEFAULT_SOURCE = "/fasttrack-eligibility"
@@ -23,6 +24,7 @@ MAX_SOURCE = 200
 DEFAULT_RETENTION = timedelta(days=30)
 _RETENTION_DAYS = range(2, 3651)
 """More than the day for which previews count."""
+_LOG_ONE_OF = range(1, 1001)
 RELEASED = ("0.2.0",)
 """The released versions, of which it is known what they read of a rule set (``shared/rules/released.py``)."""
 
@@ -49,6 +51,14 @@ class Transport(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Identity:
+    """Where the platform gives this process tokens of the app's managed identity, and the secret that it asks for."""
+
+    address: str
+    secret: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class ServiceBus:
     """The Service Bus namespace, by connection string or by its name and a managed identity."""
 
@@ -63,7 +73,8 @@ class Settings:
 
     ``service_bus`` is None where no transport needs it; ``telemetry``: whether to make spans and metrics;
     ``notifications_source``: the ``source`` of every notification; ``oldest_version``: the oldest that may run beside
-    this one, None for no older one; ``retention``: how long what is done stays.
+    this one, None for no older one; ``retention``: how long what is done stays; ``log_one_of``: of how many
+    records of what went well one is logged; ``identity``: who gives tokens, if not the SDK is to find out.
     """
 
     connection_string: str | None
@@ -78,6 +89,8 @@ class Settings:
     notifications_source: str = DEFAULT_SOURCE
     oldest_version: str | None = None
     retention: timedelta = DEFAULT_RETENTION
+    log_one_of: int = 1
+    identity: Identity | None = None
 
 
 def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
@@ -90,26 +103,39 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
         raise SettingError(f"set {STORAGE} to a connection string, or {addresses} to the services' addresses")
     if not connection:
         _refuse_unencrypted({"tableServiceUri": table_service, "queueServiceUri": queue_service})
-    clock_offset = _clock_offset(environment)
-    client_id = environment.get(f"{STORAGE}__clientId") or None
     events = _transport("EVENTS_TRANSPORT", environment.get("EVENTS_TRANSPORT"))
     notifications = _transport("NOTIFICATIONS_TRANSPORT", environment.get("NOTIFICATIONS_TRANSPORT"))
-    service_bus = _service_bus(environment) if Transport.SERVICE_BUS in (events, notifications) else None
-    telemetry = _is_true(environment.get(AZURE_MONITOR)) or _is_true(environment.get(OPENTELEMETRY))
-    where = (connection, table_service, queue_service, client_id)
-    source = _source(environment.get(NOTIFICATIONS_SOURCE, DEFAULT_SOURCE))
-    oldest = _oldest(environment.get(OLDEST_VERSION))
-    retention = _retention(environment.get(RETENTION_DAYS))
-    return Settings(*where, clock_offset, events, notifications, service_bus, telemetry, source, oldest, retention)
+    days = _whole(RETENTION_DAYS, environment.get(RETENTION_DAYS), "whole days", _RETENTION_DAYS)
+    one_of = _whole(LOG_ONE_OF, environment.get(LOG_ONE_OF), "a whole number", _LOG_ONE_OF)
+    return Settings(
+        connection,
+        table_service,
+        queue_service,
+        environment.get(f"{STORAGE}__clientId") or None,
+        _clock_offset(environment),
+        events,
+        notifications,
+        service_bus=_service_bus(environment) if Transport.SERVICE_BUS in (events, notifications) else None,
+        telemetry=_is_true(environment.get(AZURE_MONITOR)) or _is_true(environment.get(OPENTELEMETRY)),
+        notifications_source=_source(environment.get(NOTIFICATIONS_SOURCE, DEFAULT_SOURCE)),
+        oldest_version=_oldest(environment.get(OLDEST_VERSION)),
+        retention=timedelta(days=days) if days else DEFAULT_RETENTION,
+        log_one_of=one_of or 1,
+        identity=_identity(environment),
+    )
 
 
-def _retention(value: str | None) -> timedelta:
+def _identity(environment: Mapping[str, str]) -> Identity | None:
+    address, secret = environment.get("IDENTITY_ENDPOINT"), environment.get("IDENTITY_HEADER")
+    return Identity(address, secret) if address and secret else None
+
+
+def _whole(name: str, value: str | None, unit: str, legal: range) -> int | None:
     if not value:
-        return DEFAULT_RETENTION
-    if not (value.isascii() and value.isdigit() and len(value) < 5 and int(value) in _RETENTION_DAYS):
-        right = f"whole days from {_RETENTION_DAYS[0]} to {_RETENTION_DAYS[-1]}, or leave it out"
-        raise SettingError(f"{RETENTION_DAYS} is {value!r}; set it to {right}")
-    return timedelta(days=int(value))
+        return None
+    if not (value.isascii() and value.isdigit() and len(value) < 5 and int(value) in legal):
+        raise SettingError(f"{name} is {value!r}; set it to {unit} from {legal[0]} to {legal[-1]}, or leave it out")
+    return int(value)
 
 
 def _clock_offset(environment: Mapping[str, str]) -> timedelta:

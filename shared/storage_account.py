@@ -3,7 +3,7 @@
 SDKs are imported when they are needed: importing them is most of a cold start.
 """
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -11,7 +11,7 @@ from shared.azure_rest import endpoint
 from shared.messaging.routed import on_service_bus
 from shared.messaging.sender import Queue
 from shared.messaging.storage_queue import StorageQueueSender
-from shared.settings import STORAGE, SettingError, Settings
+from shared.settings import STORAGE, Identity, SettingError, Settings
 from shared.storage.tables import TableStore
 from shared.storage_clock import StorageClock
 
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from azure.data.tables.aio import TableServiceClient
 
     from shared.azure_rest.authorization import Authorization
+    from shared.azure_rest.bearer_token import Token
+    from shared.azure_rest.managed_identity import ManagedIdentity
 
 type Service = "tuple[str, Authorization]"
 """A service's address and what authorises the calls to it."""
@@ -34,13 +36,7 @@ def storage_account(
     The ``clock`` is told the date of each answer.
     """
     clock, connection = clock or StorageClock(), settings.connection_string
-    if connection:
-        services = _by_key(connection)
-    else:
-        from azure.identity.aio import ManagedIdentityCredential
-
-        credential = credential or ManagedIdentityCredential(client_id=settings.client_id)
-        services = _by_identity(settings, credential)
+    services = _by_key(connection) if connection else _by_token(settings, credential)
     tables, queues = (endpoint.Endpoint(*each, answered=clock.answered) for each in services)
     elsewhere = on_service_bus(settings)
     carried = [queue for queue in Queue if queue not in elsewhere]
@@ -59,11 +55,38 @@ def _by_key(connection: str) -> tuple[Service, Service]:
     return (account.table_address, tables), (account.queue_address, queues)
 
 
-def _by_identity(settings: Settings, credential: "AsyncTokenCredential") -> tuple[Service, Service]:
+def _by_token(settings: Settings, credential: "AsyncTokenCredential | None") -> tuple[Service, Service]:
     from shared.azure_rest.bearer_token import BearerToken
 
-    token = BearerToken(credential)
+    token = BearerToken(_asking(settings, credential))
     return (str(settings.table_service), token), (str(settings.queue_service), token)
+
+
+def _asking(settings: Settings, credential: "AsyncTokenCredential | None") -> "Callable[[], Awaitable[Token]]":
+    if credential is None and settings.identity is not None:
+        from shared.azure_rest.bearer_token import RESOURCE
+
+        return partial(_managed_identity(settings.identity, settings.client_id).token, RESOURCE)
+    from shared.azure_rest.sdk_tokens import asking
+
+    return asking(credential or identity_credential(settings, settings.client_id))
+
+
+def identity_credential(settings: Settings, client_id: str | None) -> "AsyncTokenCredential":
+    """The app's managed identity for the SDK's clients; the SDK finds out itself who gives tokens if nobody says so."""
+    if settings.identity is not None:
+        from shared.azure_rest.sdk_tokens import IdentityCredential
+
+        return IdentityCredential(_managed_identity(settings.identity, client_id))
+    from azure.identity.aio import ManagedIdentityCredential
+
+    return ManagedIdentityCredential(client_id=client_id)
+
+
+def _managed_identity(identity: Identity, client_id: str | None) -> "ManagedIdentity":
+    from shared.azure_rest.managed_identity import ManagedIdentity
+
+    return ManagedIdentity(identity.address, identity.secret, client_id)
 
 
 def _client(settings: Settings, credential: "AsyncTokenCredential | None", clock: StorageClock) -> "TableServiceClient":
@@ -74,7 +97,11 @@ def _client(settings: Settings, credential: "AsyncTokenCredential | None", clock
     make: Callable[..., TableServiceClient] = (
         partial(TableServiceClient.from_connection_string, settings.connection_string)
         if settings.connection_string
-        else partial(TableServiceClient, str(settings.table_service), credential=credential)
+        else partial(
+            TableServiceClient,
+            str(settings.table_service),
+            credential=credential or identity_credential(settings, settings.client_id),
+        )
     )
     return make(
         retry_total=patience.tries - 1,

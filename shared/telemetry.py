@@ -25,27 +25,31 @@ from shared.ports import Operation, Span
 
 @dataclass(frozen=True, slots=True)
 class Metric:
-    """Measured at each record of ``what``: one more, or, where a ``field`` is named, its value; by ``attributes``."""
+    """Measured at each record of one of ``what``: one more, or, where a ``field`` is named, its value; by
+    ``attributes``. ``of`` names a field without which a record is none to count."""
 
     name: str
     unit: str
-    what: str
+    what: tuple[str, ...]
     field: str = ""
     attributes: tuple[str, ...] = ()
+    of: str = ""
 
+
+_DECIDED, _CHANGE = ("event handled", "decision recorded"), ("status", "previousStatus")
 
 METRICS = (
-    Metric("eligibility.events", "{event}", "event handled", "", ("type", "result")),
-    Metric("eligibility.decision.changes", "{decision}", "decision recorded", "", ("status", "previousStatus")),
-    Metric("eligibility.notifications", "{notification}", "notified", "", ("status", "previousStatus")),
-    Metric("eligibility.fan_out.lag", "s", "fan-out page", "lagSeconds"),
-    Metric("eligibility.fan_out.age", "s", "fan-outs swept", "oldestSeconds"),
-    Metric("eligibility.outbox.age", "s", "outboxes swept", "oldestSeconds"),
-    Metric("eligibility.outbox.size", "{notification}", "outboxes swept", "outboxes"),
-    Metric("eligibility.quarantine.size", "{message}", "quarantine counted", "kept"),
-    Metric("eligibility.quarantine.messages", "{message}", "kept", "", ("queue",)),
-    Metric("eligibility.failures", "{failure}", "failed", "", ("queue", "last")),
-    Metric("eligibility.requests.failed", "{request}", "request failed", "", ("route",)),
+    Metric("eligibility.events", "{event}", ("event handled",), "", ("type", "result")),
+    Metric("eligibility.decision.changes", "{decision}", _DECIDED, "", _CHANGE, "epoch"),
+    Metric("eligibility.notifications", "{notification}", (*_DECIDED, "notified"), "", _CHANGE, "notificationId"),
+    Metric("eligibility.fan_out.lag", "s", ("fan-out page",), "lagSeconds"),
+    Metric("eligibility.fan_out.age", "s", ("fan-outs swept",), "oldestSeconds"),
+    Metric("eligibility.outbox.age", "s", ("outboxes swept",), "oldestSeconds"),
+    Metric("eligibility.outbox.size", "{notification}", ("outboxes swept",), "outboxes"),
+    Metric("eligibility.quarantine.size", "{message}", ("quarantine counted",), "kept"),
+    Metric("eligibility.quarantine.messages", "{message}", ("kept",), "", ("queue",)),
+    Metric("eligibility.failures", "{failure}", ("failed",), "", ("queue", "last")),
+    Metric("eligibility.requests.failed", "{request}", ("request failed",), "", ("route",)),
 )
 """Values are histograms, a sweep's too. A gauge's last value is exported again and again by a process that has stopped
 measuring because the timer runs on another one now."""
@@ -75,7 +79,9 @@ class MetricsFromLog(logging.Handler):
         super().__init__()
         self._measures: dict[str, list[Measure]] = {}
         for metric in METRICS:
-            self._measures.setdefault(metric.what, []).append(_measure(meter, metric))
+            measure = _measure(meter, metric)
+            for what in metric.what:
+                self._measures.setdefault(what, []).append(measure)
 
     def emit(self, record: logging.LogRecord) -> None:
         line = record.args[0] if isinstance(record.args, tuple) and record.args else None
@@ -86,14 +92,25 @@ class MetricsFromLog(logging.Handler):
 
 def _measure(meter: Meter, metric: Metric) -> Measure:
     if not metric.field:
-        counter = meter.create_counter(metric.name, metric.unit)
-        return lambda fields: counter.add(1, _attributes(fields, metric.attributes))
+        return _counter(meter, metric)
     bounds = _SECONDS if metric.unit == "s" else _NUMBERS
     histogram = meter.create_histogram(metric.name, metric.unit, explicit_bucket_boundaries_advisory=bounds)
 
     def measure(fields: Fields) -> None:
         if isinstance(value := fields[metric.field], int | float):
             histogram.record(value, _attributes(fields, metric.attributes))
+
+    return measure
+
+
+def _counter(meter: Meter, metric: Metric) -> Measure:
+    """A record that was logged for others too counts for all of them."""
+    counter = meter.create_counter(metric.name, metric.unit)
+
+    def measure(fields: Fields) -> None:
+        one_of = fields.get("oneOf", 1)
+        if (not metric.of or metric.of in fields) and isinstance(one_of, int):
+            counter.add(one_of, _attributes(fields, metric.attributes))
 
     return measure
 

@@ -40,7 +40,7 @@ def build(settings: Settings) -> Ports:
     checks = {"queues": storage.check}
     if settings.service_bus is not None:
         routed = on_service_bus(settings)
-        service_bus = _service_bus_sender(settings.service_bus, routed, storage_clock)
+        service_bus = _service_bus_sender(settings, settings.service_bus, routed, storage_clock)
         sender = RoutedSender(storage, dict.fromkeys(routed, service_bus))
         checks["service-bus"] = service_bus.check
     return Ports(
@@ -52,11 +52,14 @@ def build(settings: Settings) -> Ports:
         source=settings.notifications_source,
         oldest_version=settings.oldest_version,
         retention=settings.retention,
+        log_one_of=settings.log_one_of,
         storage_clock=storage_clock,
     )
 
 
-def _service_bus_sender(service_bus: ServiceBus, queues: Sequence[Queue], clock: StorageClock) -> Sender:
+def _service_bus_sender(
+    settings: Settings, service_bus: ServiceBus, queues: Sequence[Queue], clock: StorageClock
+) -> Sender:
     from azure.servicebus.aio import ServiceBusClient
 
     from shared.messaging.service_bus import ServiceBusSender
@@ -65,9 +68,9 @@ def _service_bus_sender(service_bus: ServiceBus, queues: Sequence[Queue], clock:
     if service_bus.connection_string:
         make = partial(ServiceBusClient.from_connection_string, service_bus.connection_string)
     else:
-        from azure.identity.aio import ManagedIdentityCredential
+        from shared.storage_account import identity_credential
 
-        credential = ManagedIdentityCredential(client_id=service_bus.client_id)
+        credential = identity_credential(settings, service_bus.client_id)
         make = partial(ServiceBusClient, str(service_bus.namespace), credential)
     try:  # as for storage; an answer lost after 8 seconds is asked for again
         client = make(retry_total=3, retry_backoff_factor=0.2, retry_backoff_max=2, try_timeout=8)

@@ -4,6 +4,7 @@ import signal
 from collections.abc import Generator, Iterator
 
 import pytest
+from hypothesis import settings
 
 from local.azurite import Azurite
 from tests import fresh_seed
@@ -12,6 +13,8 @@ from tests.watched_store import never_happened
 
 def pytest_configure() -> None:
     fresh_seed.choose()
+    settings.register_profile("without a deadline", deadline=None)  # an example may take long on a loaded machine
+    settings.load_profile("without a deadline")
 
 
 def pytest_report_header() -> str:

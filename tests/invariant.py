@@ -27,7 +27,8 @@ from shared.domain.facts import (
 from shared.domain.partner import Partner
 from shared.ports import Ports
 from shared.storage.heads import Head
-from tests.oracle.oracle import Oracle, decide
+from tests.oracle.decide import Timeline, decide, next_change
+from tests.oracle.oracle import Oracle
 
 CUSTOMER_SHELVES = {Licence.kind: "licences", Project.kind: "projects", Attachment.kind: "attachments"}
 PARTNER_SHELVES = {
@@ -44,6 +45,7 @@ async def violations(
     """Every way in which the system is not as it must be; ``rules`` is the document in force today."""
     told = _by_customer(notifications)
     due = {(row.customer_id, row.day) for row in await ports.work.due(date.max, None, 100_000)}
+    timeline = await _timeline(ports)
     directory = set(await ports.indexes.directory("", 100_000))
     for customer_id in oracle.customers():
         state, of_customer = (await ports.customers.load(customer_id)).state, told.pop(customer_id, {})
@@ -53,8 +55,8 @@ async def violations(
             *_indexed(head, state, of_customer),
         ):
             yield f"{customer_id}: {violation}"
-        if state.next_change_on and (customer_id, state.next_change_on) not in due:
-            yield f"{customer_id}: nothing will decide it on {state.next_change_on}"
+        for violation in _next(state, oracle, timeline, due):
+            yield f"{customer_id}: {violation}"
         if customer_id not in directory:
             yield f"{customer_id}: is not in the directory"
         async for violation in _partners(ports, oracle, state):
@@ -63,6 +65,21 @@ async def violations(
         yield f"{customer_id}: was told of but never heard of"
     async for violation in _left_over(ports):
         yield violation
+
+
+def _next(state: CustomerState, oracle: Oracle, timeline: Timeline, due: set[tuple[str, date]]) -> Iterable[str]:
+    if state.due_on and (state.customer_id, state.due_on) not in due:
+        yield f"nothing will decide it on {state.due_on}"
+    changes = next_change(oracle.evidence(state.customer_id), timeline, state.evidence.on)
+    if state.due_on != changes:
+        yield f"is decided next on {state.due_on}, and its outcome changes on {changes}"
+
+
+async def _timeline(ports: Ports) -> Timeline:
+    """The documents of the rule sets that are active, each with its start, the highest version last."""
+    rules = await ports.rule_sets.load()
+    stored = [await ports.rule_sets.version(version) for version, _ in sorted(rules.active)] if rules else []
+    return [(each.effective_from, json.loads(each.document)) for each in stored if each]
 
 
 def _customer(
@@ -96,7 +113,7 @@ def _indexed(head: Head | None, state: CustomerState, told: dict[int, list[bytes
     if head is None:
         yield "is not in the population index"
         return
-    right = state.outcome.status.value, state.sequence, state.next_change_on
+    right = state.outcome.status.value, state.sequence, state.due_on
     if (head.status, head.sequence, head.next_change_on) != right:
         yield f"the population index has {head}, not {right}"
     changes = [json.loads(told[sequence][0])["data"] for sequence in sorted(told)]
@@ -127,7 +144,7 @@ async def _partners(ports: Ports, oracle: Oracle, state: CustomerState) -> Async
 async def _left_over(ports: Ports) -> AsyncIterator[str]:
     async for outbox in ports.work.outboxes():
         yield f"{outbox.customer_id}: the outbox row of {outbox.sequence} is left"
-    async for fan_out in ports.work.fan_outs():
+    async for fan_out in ports.fan_outs.all():
         yield f"the fan-out {fan_out.id} is left"
 
 

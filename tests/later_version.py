@@ -4,9 +4,9 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from shared.domain.strict_json import compact_bytes
+from shared.own_json import compact_bytes
 from shared.storage.checked import FORMAT
-from shared.storage.rows import compressed, packed, unpacked, unpacked_json
+from shared.storage.rows import compressed_json, packed, unpacked, unpacked_json
 from shared.storage.store import ANY, Row, Span, Store, Table
 
 OWN = "ofALaterVersion"
@@ -26,7 +26,7 @@ def with_own(table: Table, row: Row, value: str = "kept") -> Row:
             document["registers"][OWN] = {"X-1": [{"of": value}, "later"]}
             for registers in [each for kind, each in document["registers"].items() if kind != OWN]:
                 registers.update({key: [*fields[:5], value] for key, fields in registers.items()})
-        properties |= packed(name, compressed(document))
+        properties |= packed(name, compressed_json(document))
     elif table is Table.RULES and "state0" in properties:
         properties |= packed("state", compact_bytes({**json.loads(unpacked("state", properties)), OWN: value}))
     return Row(row.partition, row.key, properties, row.etag)

@@ -44,13 +44,20 @@ async def at_once(_: float) -> None:
 class World:
     """One store, one sender and a clock a test can move; several workers may share them."""
 
-    def __init__(self, store: Store | None = None, sender: Sender | None = None, now: datetime = START) -> None:
+    def __init__(
+        self,
+        store: Store | None = None,
+        sender: Sender | None = None,
+        now: datetime = START,
+        oldest_version: str | None = None,
+    ) -> None:
         self.store = store or MemoryStore()
         self.sent = MemorySender()
         self.now = now
         self.span: Span = unrecorded
         self.clocks_ahead = timedelta()
         self.decisions = DECISIONS
+        self.oldest_version = oldest_version
         self.ports = self.worker(sender=sender)
 
     async def heads(self) -> list[Listed]:
@@ -58,11 +65,16 @@ class World:
         return await self.ports.customers.listed(await self.ports.customers.ids("", 10_000))
 
     def worker(
-        self, store: Store | None = None, sender: Sender | None = None, oldest_version: str | None = None
+        self,
+        store: Store | None = None,
+        sender: Sender | None = None,
+        oldest_version: str | None = None,
+        log_one_of: int = 1,
     ) -> Ports:
         """Ports of another process over the same store and queues, perhaps watched."""
         chance = LeastChance(7)
-        more: dict[str, Any] = {"span": self.span, "decisions": self.decisions, "oldest_version": oldest_version}
+        more: dict[str, Any] = {"span": self.span, "decisions": self.decisions, "log_one_of": log_one_of}
+        more["oldest_version"] = oldest_version or self.oldest_version
         return Ports(store or self.store, sender or self.sent, lambda: self.now, at_once, chance, **more)
 
     def ahead(self, ahead: timedelta, *, said: bool = True) -> Ports:

@@ -15,8 +15,17 @@ _client: TableClient | None = None
 def read_row() -> str:
     global _client
     if _client is None:
-        _client = TableClient.from_connection_string(os.environ["EligibilityStorage"], os.environ["BARE_TABLE"])
+        _client = _made(os.environ["BARE_TABLE"])
     return str(_client.get_entity(os.environ["BARE_PARTITION"], os.environ["BARE_ROW"])["RowKey"])
+
+
+def _made(table: str) -> TableClient:
+    """By a connection string, or by the app's managed identity."""
+    if connection := os.environ.get("EligibilityStorage"):
+        return TableClient.from_connection_string(connection, table)
+    from azure.identity import ManagedIdentityCredential
+
+    return TableClient(os.environ["EligibilityStorage__tableServiceUri"], table, credential=ManagedIdentityCredential())
 
 
 @app.function_name("read_for_message")

@@ -57,6 +57,9 @@ param oldestVersion string
 @description('Days after which what is done is removed.')
 param retentionDays int
 
+@description('Of so many messages that went well one is logged.')
+param logOneOf int
+
 @description('Record traces and metrics by OpenTelemetry.')
 param telemetry bool
 
@@ -210,6 +213,7 @@ resource settings 'Microsoft.Web/sites/config@2025-03-01' = {
     NOTIFICATIONS_SOURCE: empty(notificationsSource) ? '/fasttrack-eligibility' : notificationsSource
     OLDEST_VERSION: empty(oldestVersion) ? '' : oldestVersion
     RETENTION_DAYS: '${retentionDays}'
+    LOG_ONE_OF: '${logOneOf}'
     ServiceBusConnection__fullyQualifiedNamespace: serviceBusNamespace
     ServiceBusConnection__credential: 'managedidentity'
     ServiceBusConnection__clientId: identityClientId

@@ -10,8 +10,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from local.commands.app import CommandError, run
-from shared.azure_rest.bearer_token import SCOPE
 from shared.azure_rest.connection_string import parse_connection_string
+from shared.azure_rest.sdk_tokens import SCOPE
 from shared.errors import PassingError
 from shared.messaging.sender import Sender
 from shared.ports import Ports, utc_now

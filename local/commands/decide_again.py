@@ -14,12 +14,15 @@ from shared.domain.partner import Partner
 from shared.errors import PermanentError
 from shared.rules.difference import equal
 from shared.rules.document import parse_document
+from shared.rules.forecast import Rules, assess
 from shared.rules.reasons import deciding_part
-from shared.rules.rule_set import RuleSet, assess
+from shared.rules.rule_set import RuleSet, explain
 from shared.rules.used_facts import entry_members
 
-_NOT_DECIDED = ("cause", "decidedAt", "ruleSetSha256", "facts", "factsOmitted", "ruleSet")
+_NOT_DECIDED = ("cause", "decidedAt", "ruleSetSha256", "facts", "factsOmitted", "ruleSet", "laterRuleSets")
 """What the answer holds besides what deciding gives."""
+_OTHERWISE_BEFORE = ("nextChangeOn", "knownUntil")
+"""What versions that kept no later rule sets with a decision did not decide, or decided otherwise."""
 _LONGEST = 120
 
 
@@ -31,19 +34,33 @@ def decide_again(answer: JsonObject) -> list[str]:
     if not document:
         raise PermanentError("this decision cannot be replayed: its rule set is not in the file")
     rule_set = RuleSet.compile(parse_document(document), used["ruleSetVersion"])
-    recorded = {name: value for name, value in answer.items() if name not in _NOT_DECIDED}
-    again = _decided_again(answer, used, rule_set)
+    left_out = _NOT_DECIDED if "laterRuleSets" in used else (*_NOT_DECIDED, *_OTHERWISE_BEFORE)
+    recorded = {name: value for name, value in answer.items() if name not in left_out}
+    later = list(_later(answer, used))
+    again = _decided_again(answer, used, Rules(rule_set, later))
+    sums = [each["ruleSetSha256"] for each in used.get("laterRuleSets", ())]
     return [
         *_differences("$.ruleSet (its SHA-256)", used["ruleSetSha256"], rule_set.sha256),
-        *_differences("$", recorded, {name: value for name, value in again.items() if name not in _NOT_DECIDED}),
+        *_differences("$.laterRuleSets (their SHA-256)", sums, [each and each.sha256 for _, each in later]),
+        *_differences("$", recorded, {name: value for name, value in again.items() if name not in left_out}),
     ]
 
 
-def _decided_again(answer: JsonObject, used: JsonObject, rule_set: RuleSet) -> JsonObject:
+def _later(answer: JsonObject, used: JsonObject) -> Iterator[tuple[date, RuleSet | None]]:
+    """The rule sets that were to come into force later; one that the app could not read then is not known here."""
+    later = used.get("laterRuleSets", ())
+    for each, document in zip(later, answer.get("laterRuleSets") or (), strict=True):
+        day, version = date.fromisoformat(each["from"]), each["ruleSetVersion"]
+        if version and not document:
+            raise PermanentError(f"this decision cannot be replayed: rule set {version} is not in the file")
+        yield day, RuleSet.compile(parse_document(document), version) if version else None
+
+
+def _decided_again(answer: JsonObject, used: JsonObject, rules: Rules) -> JsonObject:
     customer, partners = customer_and_partners(used)
-    on, changes = date.fromisoformat(used["on"]), used["rulesChangeOn"]
-    assessment = assess(rule_set, customer, partners, on, date.fromisoformat(changes) if changes else None)
-    tree = deciding_part(assessment.tree, MAX_TREE_BYTES)
+    facts, rule_set = (customer, partners, date.fromisoformat(used["on"])), rules.rule_set
+    assessment = assess(rules, *facts)
+    tree = deciding_part(explain(rule_set, *facts), MAX_TREE_BYTES)
     decision = decision_json(answer["customerId"], assessment, tree, rule_set.offers, answer["sequence"])
     recorded = recorded_decision(notification_of(decision, UNASSESSED, ""))
     kept: JsonObject = json.loads(json.dumps(recorded))

@@ -21,7 +21,12 @@ def explained(decision: JsonObject, marks: Marks = MARKS) -> Iterator[str]:
     yield from _help(decision.get("wouldHelp") or [])
     yield from _offers(decision)
     if decision["nextChangeOn"]:
-        yield from ("", f"Without any event this may change on {decision['nextChangeOn']}.")
+        yield from ("", f"Without any event this changes on {decision['nextChangeOn']}.")
+    elif decision.get("knownUntil"):
+        yield from (
+            "",
+            f"Without any event this does not change by {decision['knownUntil']}; later is not known.",
+        )
 
 
 def _headline(decision: JsonObject) -> str:

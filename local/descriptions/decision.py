@@ -26,6 +26,10 @@ from shared.storage.rule_sets import ACTIVATED, RETIRED
 
 _STATUSES = [Status.ELIGIBLE.value, Status.INELIGIBLE.value]
 _PROJECTS = list_of(IDENTIFIER, "ids of the projects that meet the rules, sorted; none unless eligible")
+_NEXT_CHANGE = (
+    "the nearest later date on which status or eligibleProjects are others if no event comes; null if there is none "
+    "(with knownUntil: none by then)"
+)
 _CUT = ("eligibleProjects", "previousEligibleProjects", "benefits", "selfGuidedResources")
 
 
@@ -34,9 +38,12 @@ def decision_schemas() -> Iterator[tuple[str, Schema]]:
     yield "node", _node()
     yield "cause", _cause()
     yield "decision", decision({})
+    yield "current-decision", _current()
     yield "recorded-decision", decision(_KEPT)
     rules = {**nullable(ref("rule-set")), "description": "the rule set's document"}
-    yield "kept-decision", decision({**_KEPT, "facts": _FACTS, "ruleSet": rules})
+    described = "documents of the rule sets that were to come into force later, as facts.laterRuleSets has them"
+    later = list_of(nullable(ref("rule-set")), described, minItems=1)
+    yield "kept-decision", decision({**_KEPT, "facts": _FACTS, "ruleSet": rules, "laterRuleSets": later})
     yield "notification", _notification()
 
 
@@ -106,7 +113,8 @@ def decision(recorded: dict[str, Schema]) -> Schema:
         "criteria": ref("node"),
         "benefits": list_of(titled("benefit", record("a benefit", offer)), "if eligible"),
         "selfGuidedResources": list_of(titled("resource", record("a resource", link)), "if not eligible"),
-        "nextChangeOn": nullable(named(DAY, "the nearest date on which this may change by itself")),
+        "nextChangeOn": nullable(named(DAY, _NEXT_CHANGE)),
+        "knownUntil": named(DAY, "how far the days ahead are known, if there are too many; left out if all are"),
         "cause": nullable(ref("cause")),
         **({} if recorded else _ANSWERED),
         **recorded,
@@ -117,11 +125,23 @@ def decision(recorded: dict[str, Schema]) -> Schema:
         "wouldHelp",
         "notComputed",
         "knownAsOf",
+        "knownUntil",
+        "laterRuleSets",
         *(name for name in recorded if name.endswith("Omitted")),
     ]
     whether = [("eligible", "benefits"), ("ineligible", "selfGuidedResources")]
     offers = [{"properties": {"status": {"const": status}}, "required": [offer]} for status, offer in whether]
     return {**record("Whether a customer is eligible on a date, and why.", members, optional), "oneOf": offers}
+
+
+def _current() -> Schema:
+    """The last decision made, recorded or not; nobody asked for more than its reasons."""
+    reasons = "why, by `ruleSetVersion` as of `decidedOn`: the part that decided, at most 16 KiB; null while a partner"
+    current = {
+        **{name: each for name, each in _RECORDED.items() if not name.endswith("Omitted")},
+        "criteria": {**nullable(ref("node")), "description": f"{reasons}'s newer facts are on their way to it"},
+    }
+    return decision(current)
 
 
 _ANSWERED: dict[str, Schema] = {

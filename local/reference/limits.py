@@ -8,7 +8,7 @@ from shared.api import bodies, check, decision_answer, pages, parameters, partne
 from shared.api import events as posted
 from shared.domain import customer_state, events, partner
 from shared.domain.notification import MAX_TREE_BYTES
-from shared.rules import cases, document, rule_set
+from shared.rules import cases, document, forecast, rule_set
 from shared.rules.criteria import explained, reader
 from shared.workflow import keep
 
@@ -56,6 +56,11 @@ _ROWS = (
         "the criteria in a recorded decision",
         _size(MAX_TREE_BYTES),
         "those that decided stay, `omitted` counts the rest",
+    ),
+    (
+        "dates ahead of a customer on which a fact or a rule set starts or stops",
+        f"{forecast.MOST_DATES} are looked at",
+        "`knownUntil` is the last of them; the customer is decided again on it",
     ),
     ("a rule set's document", _size(document.MAX_DOCUMENT_BYTES), "422"),
     ("criteria in a rule set", f"{reader.MOST_CRITERIA}", "422"),

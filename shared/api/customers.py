@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from datetime import date
 from typing import Annotated, cast
 
+from shared import own_json
 from shared.api.pages import MAX_ANSWER_BYTES, within_page
 from shared.api.parameters import AfterId, Before, Limit, Parameter, day, id_in_path, number_in_path
 from shared.api.problems import not_found
@@ -18,13 +20,13 @@ from shared.domain.notification import recorded_decision
 from shared.domain.registers import Register
 from shared.ports import Ports
 from shared.storage.customers import Recorded
-from shared.workflow.gather import Gathering
 
 NOUN = Noun("Customers", "Who is eligible, since when, and why.")
 
 CustomerId = Annotated[str, id_in_path("the customer", "C-1001")]
 SequenceNumber = Annotated[int, number_in_path("sequence", "which one")]
 On = Annotated[date | None, Parameter("on", day, Annotated[Day, "the date to decide for; today if left out"])]
+CurrentDecision = Annotated[JsonObject, ref("current-decision")]
 RecordedDecision = Annotated[JsonObject, ref("recorded-decision")]
 KeptDecision = Annotated[JsonObject, ref("kept-decision")]
 
@@ -45,7 +47,7 @@ class Customer(TypedDict):
     """A customer's facts, and the current decision."""
 
     customerId: Identifier
-    decision: Decision | None
+    decision: CurrentDecision | None
     decidedAt: Annotated[Moment, "when the customer was decided last"]
 
 
@@ -72,15 +74,22 @@ async def list_customers(ports: Ports, after: AfterId, limit: Limit) -> Page[Cus
     READERS,
     "One customer: facts and current decision",
     "Each fact with the event it came from, and the current decision.",
+    "Reasons are not stored with the current decision. Those answered, in `criteria`, are made when you ask, of what "
+    "the decision was made by: these facts, its partners' facts and its rule set, as of `decidedOn`. They are null for "
+    "the moment between a change of one of these partners and the decision that follows from it; "
+    "`GET customers/{id}/eligibility` decides by what is known now, as of today, and has all reasons.",
     problems=(404,),
 )
 async def get_customer(ports: Ports, customer_id: CustomerId) -> Customer:
     """What may be stored bounds the answer."""
+    from shared.workflow.reasons import reasons_of  # no event should wait for it
+
     state = await _known(ports, customer_id)
+    decision, tree = state.current_decision, await reasons_of(ports, state)
     answer = {
         "customerId": customer_id,
         **{each.gathered: _facts(state, each.kind) for each in CUSTOMER_FACTS},
-        "decision": state.decision,
+        "decision": decision and {**decision, "criteria": tree and tree.to_json()},
         "decidedAt": state.decided_at,
     }
     return cast(Customer, answer)
@@ -104,9 +113,9 @@ async def get_eligibility(ports: Ports, customer_id: CustomerId, on: On) -> Deci
     today = ports.today()
     on = on or today
     book = await ports.rule_books.book(None)
-    rule_set = await ports.rule_books.in_force(book, on)
-    partners = await Gathering(ports.partners).partners(state.customer.partner_ids, {})
-    asked = Asked(rule_set, state.customer, partners, on, book.timeline.next_start(on), state.size)
+    rules = await ports.rule_books.rules(book, on)
+    partners = await ports.gathering().partners(state.customer.partner_ids, {})
+    asked = Asked(rules, state.customer, partners, on, state.size)
     decision = await decision_answer(asked, today, ports.candidates)
     outcome = Outcome(Status(decision["status"]), tuple(decision["eligibleProjects"]))
     is_recorded = on == today and outcome == state.outcome
@@ -143,7 +152,8 @@ async def get_history(ports: Ports, customer_id: CustomerId, before: Before, lim
     "customers/{id}/history/{sequence}",
     READERS,
     "One recorded decision with all it was decided from",
-    "The decision, the facts it used and its rule set: all that deciding it again needs.",
+    "The decision, the facts it used, its rule set and those known then to come into force later: all that deciding it "
+    "again needs.",
     problems=(404,),
 )
 async def get_recorded(ports: Ports, customer_id: CustomerId, sequence: SequenceNumber) -> KeptDecision:
@@ -152,17 +162,29 @@ async def get_recorded(ports: Ports, customer_id: CustomerId, sequence: Sequence
     if recorded is None:
         raise not_found(f"customer {customer_id} has no recorded decision {sequence}")
     answer = _recorded_json(recorded)
-    rule_set = await ports.rule_sets.version(answer["ruleSetVersion"])
-    document = json.loads(rule_set.document) if rule_set else None
-    return {**answer, "facts": recorded.used, "ruleSet": document}
+    later = [each["ruleSetVersion"] for each in (recorded.used or {}).get("laterRuleSets", ())]
+    rule_set, *others = await _documents(ports, [answer["ruleSetVersion"], *later])
+    more = {"laterRuleSets": others} if others else {}
+    return {**answer, "facts": recorded.used, "ruleSet": rule_set, **more}
+
+
+async def _documents(ports: Ports, versions: Sequence[int | None]) -> list[JsonObject | None]:
+    """Those of rule sets; null for one that is not stored, or that would make the answer too long."""
+    found: list[JsonObject | None] = []
+    room = MAX_ANSWER_BYTES
+    for version in versions:
+        stored = await ports.rule_sets.version(version) if version and room > 0 else None
+        room -= len(stored.document) if stored else 0
+        found.append(json.loads(stored.document) if stored and room > 0 else None)
+    return found
 
 
 def _sequence_of(recorded: Recorded) -> int:
-    return int(json.loads(recorded.notification)["data"]["sequence"])
+    return int(own_json.read(recorded.notification)["data"]["sequence"])
 
 
 def _recorded_json(recorded: Recorded) -> JsonObject:
-    notification = json.loads(recorded.notification)
+    notification = own_json.read(recorded.notification)
     return {
         **recorded_decision(notification),
         "decidedAt": notification["time"],

@@ -13,7 +13,8 @@ from shared.domain.decision import JsonObject, Node, Status
 from shared.domain.notification import decision_json
 from shared.domain.partner import Partner
 from shared.rules.criteria.explained import MAX_NODES
-from shared.rules.rule_set import MAX_WORK, RuleSet, assess, explain, work_of
+from shared.rules.forecast import Rules, assess
+from shared.rules.rule_set import MAX_WORK, RuleSet, explain, work_of
 from shared.rules.would_help.search import WHOLE, Budget, would_help
 
 MAX_LIST_BYTES = 5 * 1024 * 1024
@@ -50,12 +51,15 @@ class Asked:
     """What is decided from. ``partners`` are those attached to any project, and perhaps others that could be; ``size``
     are the bytes stored of the customer."""
 
-    rule_set: RuleSet
+    rules: Rules
     customer: Customer
     partners: Mapping[str, Partner]
     on: date
-    next_start: date | None
     size: int = 0
+
+    @property
+    def rule_set(self) -> RuleSet:
+        return self.rules.rule_set
 
     @property
     def work(self) -> int:
@@ -68,17 +72,17 @@ async def decision_answer(
 ) -> JsonObject:
     """All partners given may be proposed, and the ``candidates`` too; ``wouldHelp`` is null where it would be too much
     work. An answer for a past day says that it is by what is known today, not by what was known then."""
-    rule_set, customer, partners, on = asked.rule_set, asked.customer, asked.partners, asked.on
-    work = asked.work
-    assessment = await aside(work, lambda: assess(rule_set, customer, partners, on, asked.next_start, share.nodes))
-    decision = decision_json(customer.customer_id or None, assessment, assessment.tree, rule_set.offers)
-    if on < today:
+    rule_set, customer, work = asked.rule_set, asked.customer, asked.work
+    facts = (customer, asked.partners, asked.on)
+    assessment = await aside(work, lambda: assess(asked.rules, *facts))
+    tree = await aside(work, lambda: explain(rule_set, *facts, share.nodes))
+    decision = decision_json(customer.customer_id or None, assessment, tree, rule_set.offers)
+    if asked.on < today:
         decision["knownAsOf"] = today.isoformat()
     if assessment.outcome.status is Status.INELIGIBLE:
         known = await candidates.partners() if candidates else []
         decision |= await aside(work, lambda: _help(asked, known, work, share))
-    cut = partial(explain, rule_set, customer, partners, on)
-    return await aside(work, lambda: fitted(decision, assessment.tree, cut, share.size))
+    return await aside(work, lambda: fitted(decision, tree, partial(explain, rule_set, *facts), share.size))
 
 
 def _help(asked: Asked, known: list[Partner], work: int, share: Share) -> JsonObject:

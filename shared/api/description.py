@@ -17,7 +17,7 @@ from shared.api.problems import not_found
 from shared.api.route import ANY_ROLE, EVERYONE, Noun, Reply, Route
 from shared.api.shapes import TypedDict
 from shared.domain.events import EVENT_TYPES
-from shared.domain.strict_json import compact_bytes
+from shared.own_json import compact_bytes
 from shared.ports import Ports
 
 NOUN = Noun("Description", "This description, and the schemas of what is exchanged.")

@@ -8,9 +8,9 @@ from typing import Annotated, NotRequired
 
 from shared.api.route import EVERYONE, Connect, Noun, Reply, Route
 from shared.api.shapes import TypedDict, among
-from shared.domain.strict_json import compact_bytes
 from shared.errors import LaterVersionError, PassingError, RowsGoneBackError
 from shared.messaging.sender import QueueMissingError
+from shared.own_json import compact_bytes
 from shared.ports import Ports
 from shared.rule_books import RulesMissingError
 from shared.settings import SettingError, read_authorisation

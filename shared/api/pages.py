@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from shared.domain.strict_json import compact_bytes
+from shared.own_json import compact_bytes
 
 MAX_ANSWER_BYTES = 1024 * 1024
 

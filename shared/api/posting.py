@@ -17,9 +17,10 @@ from shared.api.events import BATCH, MAX_BATCH, ONE, Acceptance
 from shared.api.problems import Problem, bad_request
 from shared.domain.decision import JsonObject
 from shared.domain.events import MAX_EVENT_BYTES, Event, is_json_type, read_event
-from shared.domain.strict_json import compact_bytes, parse_json
+from shared.domain.strict_json import parse_json
 from shared.errors import MemberError, PassingError, PermanentError
 from shared.messaging.sender import Message, Queue
+from shared.own_json import compact_bytes
 from shared.ports import Ports
 from shared.workflow.event_warnings import warnings_of
 

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from shared.domain.decision import JsonObject
-from shared.domain.strict_json import compact_bytes
 from shared.errors import MemberError
+from shared.own_json import compact_bytes
 
 MOST_ERRORS = 100
 

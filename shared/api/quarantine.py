@@ -15,6 +15,7 @@ from shared.messaging.sender import Message, Queue
 from shared.ports import Ports
 from shared.storage.quarantine import KEPT, REDRIVEN
 from shared.storage.quarantine import Quarantined as Stored
+from shared.workflow.decide import until_first
 
 NOUN = Noun("Quarantine", "Messages that could not be handled, kept whole.")
 
@@ -72,7 +73,7 @@ async def redrive(ports: Ports, message_id: MessageId) -> Quarantined:
     if message.state == KEPT:
         ports.storage_clock.check()  # before a send that could not be noted
         await ports.sender.send(Queue(message.queue), Message(message.body))
-        await ports.quarantine.mark_redriven(message, ports.timestamp())
+        await until_first(ports, lambda: ports.quarantine.mark_redriven(message, ports.timestamp()))
     return _json(await ports.quarantine.load(message_id) or message)
 
 

@@ -13,8 +13,8 @@ from shared.api.reading import Facts
 from shared.domain.decision import JsonObject
 from shared.domain.facts import fact_of
 from shared.domain.gathered import PARTNER_LISTS, keyed
-from shared.domain.strict_json import compact_bytes
 from shared.errors import PermanentError
+from shared.own_json import compact_bytes
 from shared.rules import checks
 from shared.rules.checks import Faults, member, shown
 from shared.rules.document import MAX_DOCUMENT_BYTES, RuleSetDocument, parse_document

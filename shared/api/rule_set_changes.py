@@ -8,8 +8,8 @@ from shared.api.bodies import MAX_NAME, MAX_TEXT
 from shared.api.previews import last_active, load_preview, lost_customers, not_active
 from shared.api.problems import Problem, bad_request, not_found
 from shared.api.rule_sets import Activation, Draft, PreviewHeld
-from shared.domain.strict_json import compact_bytes
 from shared.errors import MemberError, PermanentError
+from shared.own_json import compact_bytes
 from shared.ports import Ports
 from shared.rules.cases import Case, failures, parse_cases
 from shared.rules.document import MAX_DOCUMENT_BYTES, RuleSetDocument, parse_document

@@ -12,9 +12,9 @@ from shared.api.parameters import refuse_unknown
 from shared.api.principal import HEADER, read_principal
 from shared.api.problems import Problem, no_rule_set_in_force
 from shared.api.route import Connect, Reply, Request, Route
-from shared.domain.strict_json import compact_bytes
 from shared.errors import PassingError
 from shared.logs import Log
+from shared.own_json import compact_bytes
 from shared.rule_books import NoRuleSetInForceError
 from shared.settings import Authorisation, SettingError, read_authorisation
 from shared.workflow.keep import see_to

@@ -17,7 +17,8 @@ from shared.domain.gathered import customer_facts, customer_from
 from shared.domain.partner import Partner
 from shared.errors import MemberError
 from shared.ports import Ports
-from shared.rule_books import NoRuleSetInForceError
+from shared.rule_books import NoRuleSetInForceError, RulesMissingError
+from shared.rules.forecast import Rules
 from shared.rules.rule_set import MAX_WORK, RuleSet
 
 
@@ -57,10 +58,10 @@ async def _answer(reading: Reading, question: Question, share: Share = ALONE) ->
     today = reading.ports.today()
     on = question.on or today
     _hold_to_pairs(question, customer)
-    rule_set, next_start = await _rules(reading, question, on)
+    rules = await _rules(reading, question, on)
     partners = await _partners(reading, question, customer.partner_ids)
     size = state.size + size_of(question.customer) if state else 0
-    asked = Asked(rule_set, customer, partners, on, next_start, size)
+    asked = Asked(rules, customer, partners, on, size)
     _make_room(reading, question, asked)
     candidates = reading.ports.candidates if customer_id else None
     decision = await decision_answer(asked, today, candidates, share)
@@ -102,18 +103,22 @@ def _too_large(path: str, share: int) -> Problem:
     return beyond_limits(MemberError(path, said), title="Too large for a list")
 
 
-async def _rules(reading: Reading, question: Question, on: date) -> tuple[RuleSet, date | None]:
-    """The rule set to decide by, and when another follows it: only the one in force is followed by another."""
-    if question.document:
-        return RuleSet.compile(question.document, 0), None
+async def _rules(reading: Reading, question: Question, on: date) -> Rules:
+    """The rules to decide by. A rule set given is in force until the next one that starts later than it would."""
+    rule_set = RuleSet.compile(question.document, 0) if question.document else None
     if question.version:
         rule_set = await reading.rule_set(question.version)
         if rule_set is None:
             path = f"{question.path}.ruleSetVersion"
             raise _no_such(path, f"there is no rule set version {question.version}")
-        return rule_set, None
-    book = await reading.book(None)
-    return await reading.ports.rule_books.in_force(book, on), book.timeline.next_start(on)
+    rule_books = reading.ports.rule_books
+    if rule_set is None:
+        return await rule_books.rules(await reading.book(None), on)
+    try:
+        later = await rule_books.later(await reading.book(None), max(on, rule_set.document.effective_from))
+    except RulesMissingError:  # none is needed to answer
+        later = []
+    return Rules(rule_set, later)
 
 
 async def _partners(reading: Reading, question: Question, attached: tuple[str, ...]) -> dict[str, Partner]:

@@ -2,31 +2,33 @@
 
 import asyncio
 import time
-from collections.abc import Callable
-from typing import Protocol
-
-from azure.core.credentials import AccessToken
-from azure.core.exceptions import AzureError
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
 
 from shared.azure_rest.call import Call, CallFailedError
 
-SCOPE = "https://storage.azure.com/.default"
+RESOURCE = "https://storage.azure.com"
 RENEWED_BEFORE_END = 300.0
 _ASKED_AGAIN_AFTER = 30.0
 
 
-class Credential(Protocol):
-    """Of ``azure.identity.aio``, what is used."""
+@dataclass(frozen=True, slots=True)
+class Token:
+    """``expires_on`` is in seconds since 1970."""
 
-    async def get_token(self, *scopes: str) -> AccessToken: ...
+    text: str = field(default="", repr=False)
+    expires_on: float = 0
 
 
 class BearerToken:
-    """A token kept until shortly before its end; one call at a time asks for a new one."""
+    """A token kept until shortly before its end; one call at a time asks for a new one.
 
-    def __init__(self, credential: Credential, clock: Callable[[], float] = time.time) -> None:
-        self._credential, self._clock = credential, clock
-        self._token = AccessToken("", 0)
+    ``ask`` gives a token or raises CallFailedError.
+    """
+
+    def __init__(self, ask: Callable[[], Awaitable[Token]], clock: Callable[[], float] = time.time) -> None:
+        self._ask, self._clock = ask, clock
+        self._token = Token()
         self._ask_from = 0.0
         self._turn = asyncio.Lock()
 
@@ -35,19 +37,24 @@ class BearerToken:
             async with self._turn:
                 if self._clock() >= self._ask_from:
                     await self._renew()
-        return {"Authorization": f"Bearer {self._token.token}"}
+        return {"Authorization": f"Bearer {self._token.text}"}
 
     def forget(self) -> bool:
-        known, self._token, self._ask_from = bool(self._token.token), AccessToken("", 0), 0.0
-        return known
+        """A call that was refused had a token: another may have forgotten it since, but a new one may help each."""
+        self._token, self._ask_from = Token(), 0.0
+        return True
 
     async def _renew(self) -> None:
-        """A token that cannot be renewed serves until its end."""
+        """A token that cannot be renewed serves until its end; one that ends soon is not asked for by every call."""
+        now = self._clock()
+        again = now + _ASKED_AGAIN_AFTER
         try:
-            self._token = await self._credential.get_token(SCOPE)
-        except AzureError as fault:
+            self._token = await self._ask()
+        except CallFailedError:
             if self._clock() >= self._token.expires_on:
-                raise CallFailedError(type(fault).__name__) from fault
-            self._ask_from = min(self._clock() + _ASKED_AGAIN_AFTER, self._token.expires_on)
+                raise
+            self._ask_from = min(again, self._token.expires_on)
         else:
-            self._ask_from = self._token.expires_on - RENEWED_BEFORE_END
+            end = self._token.expires_on
+            soon = min(again, end) if end > now else again  # one just given that has ended: this clock is ahead
+            self._ask_from = max(end - RENEWED_BEFORE_END, soon)

@@ -4,12 +4,12 @@ Text, numbers of 32 bits and truth values are JSON's own; bytes and longer numbe
 """
 
 import base64
-import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import quote
 
+from shared import own_json
 from shared.azure_rest.call import Answer
 
 type Plain = str | int | bool
@@ -53,12 +53,12 @@ def to_json(partition: str, key: str, properties: Mapping[str, Property]) -> byt
             entity[name + _TYPE] = "Edm.Int64"
         else:
             entity[name] = value
-    return json.dumps(entity, separators=(",", ":")).encode()
+    return own_json.ascii_bytes(entity)
 
 
 def read_entity(answer: Answer) -> Entity:
     """Raises ValueError or LookupError if the answer is no entity with its ETag."""
-    entity = json.loads(answer.body)
+    entity = own_json.read(answer.body)
     if not isinstance(entity, dict):
         raise ValueError("no entity")  # noqa: TRY004  the answer is garbled, not the argument
     return Entity(

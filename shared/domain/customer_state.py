@@ -63,9 +63,20 @@ class Indexed:
     etag: str = ""
 
 
+def stored_decision(decision: JsonObject, due_on: date | None) -> JsonObject:
+    """The decision as it is stored. Where the customer is decided again on another day than its next change, that day
+    is in ``nextChangeOn``, where older versions look for it, and the next change in ``changesOn``."""
+    due = due_on.isoformat() if due_on else None
+    if due == decision["nextChangeOn"]:
+        return decision
+    return {**decision, "nextChangeOn": due, "changesOn": decision["nextChangeOn"]}
+
+
 @dataclass(frozen=True)
 class CustomerState:
-    """``sequence`` numbers the last recorded decision, ``sent`` the last one notified; 0 means none yet."""
+    """``sequence`` numbers the last recorded decision, ``sent`` the last one notified; 0 means none yet.
+
+    ``decision`` is as it is stored."""
 
     customer_id: str
     registers: Registers = field(default_factory=dict)
@@ -94,9 +105,19 @@ class CustomerState:
         return Outcome(Status(self.decision["status"]), tuple(self.decision["eligibleProjects"]))
 
     @property
-    def next_change_on(self) -> date | None:
+    def due_on(self) -> date | None:
+        """The day on which it is decided again if no event comes before."""
         day = self.decision and self.decision["nextChangeOn"]
         return date.fromisoformat(day) if day else None
+
+    @property
+    def current_decision(self) -> JsonObject | None:
+        """The decision as it was made."""
+        if self.decision is None or "changesOn" not in self.decision:
+            return self.decision
+        made = {**self.decision, "nextChangeOn": self.decision["changesOn"]}
+        del made["changesOn"]
+        return made
 
     @property
     def fact_count(self) -> int:

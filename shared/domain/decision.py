@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 from typing import Any, NamedTuple
 
@@ -14,6 +14,9 @@ type Said = Value | Mapping[str, Value]
 DECISIONS = 2
 """The format number of decisions. It goes up in a version that, of the same facts and rules, makes another outcome or
 writes other rows to find customers by; every customer is then decided once more (``shared/workflow/upgrade.py``)."""
+
+
+_ONE_DAY = timedelta(days=1)
 
 
 class Verdict(StrEnum):
@@ -77,10 +80,18 @@ class Node(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Assessment:
-    """A customer decided by one rule set on one date, not yet numbered or recorded."""
+    """A customer decided by one rule set on one date, not yet numbered or recorded; the reasons are apart from it."""
 
     outcome: Outcome
     on: date
     rule_set_version: int
-    tree: Node
     next_change_on: date | None
+    known_until: date | None = None
+    """How far the days ahead were looked at, where there are more than are looked at."""
+
+    @property
+    def due_on(self) -> date | None:
+        """The day on which it is decided again if no event comes before."""
+        if self.next_change_on or not self.known_until:
+            return self.next_change_on
+        return max(self.known_until, self.on + _ONE_DAY)

@@ -6,8 +6,8 @@ A recorded decision and its notification stay under 32 KiB whatever the facts: l
 from collections.abc import Mapping, Sequence
 
 from shared.domain.decision import Assessment, JsonObject, Node, Outcome, Status
-from shared.domain.strict_json import compact_bytes
 from shared.domain.trace_context import TraceContext
+from shared.own_json import compact_bytes
 from shared.settings import DEFAULT_SOURCE
 
 MAX_TREE_BYTES = 16 * 1024
@@ -18,12 +18,13 @@ CHANGED = "fasttrack.eligibility.changed.v1"
 def decision_json(
     customer_id: str | None,
     assessment: Assessment,
-    tree: Node,
+    tree: Node | None,
     offers: tuple[Sequence[JsonObject], Sequence[JsonObject]],
     sequence: int | None = None,
     cause: Mapping[str, str | int] | None = None,
 ) -> JsonObject:
-    """The decision with ``tree`` as its criteria; ``offers`` are the rule set's benefits and self-guided resources."""
+    """The decision with ``tree`` as its criteria, or without; ``offers`` are the rule set's benefits and self-guided
+    resources."""
     benefits, resources = offers
     eligible = assessment.outcome.status is Status.ELIGIBLE
     offer = {"benefits": list(benefits)} if eligible else {"selfGuidedResources": list(resources)}
@@ -34,9 +35,10 @@ def decision_json(
         "eligibleProjects": list(assessment.outcome.eligible_projects),
         "decidedOn": assessment.on.isoformat(),
         "ruleSetVersion": assessment.rule_set_version,
-        "criteria": tree.to_json(),
+        **({"criteria": tree.to_json()} if tree else {}),
         **offer,
         "nextChangeOn": assessment.next_change_on.isoformat() if assessment.next_change_on else None,
+        **({"knownUntil": assessment.known_until.isoformat()} if assessment.known_until else {}),
         "cause": dict(cause) if cause else None,
     }
 

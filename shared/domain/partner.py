@@ -8,12 +8,14 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from operator import attrgetter
 from typing import Any
 
 from shared.domain.declared import fields_of, json_name
 from shared.domain.event_data import MemberKind
 from shared.domain.facts import PARTNER_FACTS, Competency, Designation, Fact, Training
+from shared.domain.partner_days import PartnerDays, partner_days
 
 MAX_FACTS = 25_000
 
@@ -38,6 +40,11 @@ class Partner:
     trainings: Mapping[TrainingGroup, int] = field(default_factory=dict)
     stored: int = field(default=0, compare=False)
     """How many facts are stored of it, those that the summary leaves out included."""
+
+    @cached_property
+    def days(self) -> PartnerDays:
+        """On which days its facts start and stop holding."""
+        return partner_days(self.competencies, self.designations, self.deployments, self.trainings)
 
     @property
     def is_candidate(self) -> bool:
@@ -72,9 +79,8 @@ class Partner:
             _decisive(name, values) != _decisive(name, getattr(self, name)) for name, values in summed.items()
         )
         revision = max(self.revision + 1, least) if matters else self.revision
-        return Partner(
-            **{**vars(self), **summed, "revision": revision}
-        )  # as replace() would, in a fraction of the time
+        kept = {each.gathered: getattr(self, each.gathered) for each in PARTNER_FACTS}
+        return Partner(self.partner_id, revision, **{**kept, **summed}, stored=self.stored)
 
     def _count(self, summed: dict[str, Any], fact: Fact | None, count: int) -> None:
         if fact is None or not fact.counts:
@@ -96,9 +102,9 @@ class Partner:
 
     def rows(self) -> dict[str, list[tuple[object, ...]]]:
         """Its facts by list as JSON: the values of each one's members, and how many there are of those counted."""
-        summed = vars(self)
         return {
-            form.gathered: _rows(form, values) if (values := summed[form.gathered]) else [] for form in PARTNER_FACTS
+            form.gathered: _rows(form, values) if (values := getattr(self, form.gathered)) else []
+            for form in PARTNER_FACTS
         }
 
     @classmethod

@@ -9,7 +9,7 @@ from shared.domain.facts import ATTACHED, DETACHED, Data
 from shared.domain.strict_json import canonical_bytes
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)  # never changed; a frozen one takes twice the time to make
 class Register:
     """The known data of the event that won, and which event that was (``time`` in UTC, microseconds, ending in Z).
 

@@ -15,7 +15,6 @@ from shared.domain.decision import JsonObject
 from shared.errors import MemberError, PermanentError
 
 BOM = b"\xef\xbb\xbf"
-_COMPACT = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False)
 _CANONICAL = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 _HALF_PAIR = re.compile(rb"\\u[dD][89a-fA-F]")
 
@@ -32,7 +31,7 @@ def parse_json(body: bytes) -> Any:
             parse_constant=_refuse_constant,
         )
         if _HALF_PAIR.search(body):
-            compact_bytes(value)  # text that cannot be written in UTF-8 fails here
+            canonical_bytes(value)  # text that cannot be written in UTF-8 fails here
     except UnicodeEncodeError as fault:
         raise _refusal("not JSON: half of a surrogate pair stands alone; write the character whole") from fault
     except UnicodeDecodeError as fault:
@@ -72,11 +71,6 @@ def _refuse_constant(name: str) -> None:
 
 def _refusal(reason: str) -> PermanentError:
     return PermanentError(reason, (MemberError("$", reason),))
-
-
-def compact_bytes(value: object) -> bytes:
-    """``value`` as JSON with no white space, members in their order, in UTF-8."""
-    return _COMPACT.encode(value).encode("utf-8")
 
 
 def canonical_bytes(value: object) -> bytes:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from operator import is_
 
 from shared.domain.decision import Node, Value, Verdict
-from shared.domain.strict_json import compact_bytes
+from shared.own_json import compact_bytes
 from shared.rules.criteria.base import ANY
 
 _DEEPEST = 64

@@ -1,13 +1,15 @@
-"""A rule set ready to decide: the outcome, the reasons, and the next date on which either may differ by itself."""
+"""A rule set ready to decide: the outcome on a date, by the compiled closures alone, and the reasons on request."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from shared.domain.customer import Customer
-from shared.domain.decision import Assessment, JsonObject, Node, Outcome, Status
+from shared.domain.decision import JsonObject, Node, Outcome, Status
 from shared.domain.event_data import AREA
 from shared.domain.partner import Partner
+from shared.rules.criteria.ahead import Ahead
 from shared.rules.criteria.base import Criterion, Weights
 from shared.rules.criteria.combined import optional_parts
 from shared.rules.criteria.explained import MAX_NODES, explained
@@ -21,7 +23,9 @@ MAX_WORK = 1_000_000
 """Steps of one request's questions: well under a second."""
 _FACTS_A_STEP = 16
 """So many facts are looked through in the time of one step."""
-_INELIGIBLE = Outcome(Status.INELIGIBLE)
+_MANY_FACTS = 50_000
+"""Of a customer's partners, each time they are looked through: some hundredths of a second."""
+INELIGIBLE = Outcome(Status.INELIGIBLE)
 _NOBODY = Customer("")
 
 
@@ -34,7 +38,7 @@ class RuleSet:
     sha256: str
     root: Test
     criteria: int
-    optional_projects: tuple[Test, ...]
+    optional_projects: tuple[AnyProject, ...]
 
     @classmethod
     def compile(cls, document: RuleSetDocument, version: int) -> "RuleSet":
@@ -45,7 +49,7 @@ class RuleSet:
             sha256_of(document.value),
             document.criteria.test,
             sum(1 for _ in document.criteria.with_all_below()),
-            tuple(each.test for each in optional),
+            tuple(optional),
         )
 
     @property
@@ -56,50 +60,57 @@ class RuleSet:
 
 def decide(rule_set: RuleSet, customer: Customer, partners: Partners, on: date) -> Outcome:
     """The outcome on a date; a partner that is not given has no facts."""
-    return _outcome(rule_set, scope_of(rule_set.document.terms, customer, partners, on))
+    if is_many(customer):  # then what is found of a partner is remembered, which costs more where there are few
+        return outcomes(rule_set, customer, partners, (on,)).outcome(0)
+    scope = scope_of(rule_set.document.terms, customer, partners, on)
+    if not rule_set.root(scope):
+        return INELIGIBLE
+    for any_project in rule_set.optional_projects:
+        any_project.test(scope)
+    return Outcome(Status.ELIGIBLE, tuple(sorted(scope.eligible)))
+
+
+class Outcomes(NamedTuple):
+    """Dates in order under one rule set, and on which of them the customer, and each project, is eligible: as bits, 1
+    for the first date, 2 for the second, and so on."""
+
+    rule_set: RuleSet
+    dates: Sequence[date]
+    eligible: int
+    projects: Mapping[str, int]
+
+    def outcome(self, at: int) -> Outcome:
+        """On the date of that number."""
+        if not self.eligible >> at & 1:
+            return INELIGIBLE
+        return Outcome(Status.ELIGIBLE, tuple(sorted([each for each, on in self.projects.items() if on >> at & 1])))
+
+    def first_other(self, outcome: Outcome) -> date | None:
+        """The first date on which the outcome is another."""
+        every, other = (1 << len(self.dates)) - 1, self.eligible
+        if outcome.status is Status.ELIGIBLE:
+            other = every & ~self.eligible
+            for project in {*outcome.eligible_projects, *self.projects}:
+                on = self.projects.get(project, 0)
+                other |= every & ~on if project in outcome.eligible_projects else on
+        return self.dates[(other & -other).bit_length() - 1] if other else None
+
+
+def outcomes(rule_set: RuleSet, customer: Customer, partners: Partners, dates: Sequence[date]) -> Outcomes:
+    """The same on several dates at once: of those in their order, at least one."""
+    criteria, ahead = rule_set.document.criteria, Ahead(rule_set.document.terms, customer, partners, dates[0])
+    ahead.days = dates
+    eligible = criteria.met_on(ahead)
+    if eligible:
+        for any_project in rule_set.optional_projects:
+            any_project.met_on(ahead)
+    return Outcomes(rule_set, dates, eligible, ahead.eligible_on)
 
 
 def explain(rule_set: RuleSet, customer: Customer, partners: Partners, on: date, most_nodes: int = MAX_NODES) -> Node:
     """The tree of verdicts with what each required and found: whole, or those that decided first."""
-    return _tree(rule_set, scope_of(rule_set.document.terms, customer, partners, on), most_nodes)
-
-
-def assess(
-    rule_set: RuleSet,
-    customer: Customer,
-    partners: Partners,
-    on: date,
-    next_start: date | None,
-    most_nodes: int = MAX_NODES,
-) -> Assessment:
-    """The whole assessment; ``next_start`` is the next date another rule set comes into force.
-
-    Its next change is on the nearest date after ``on`` on which that happens, or a fact that these rules look at starts
-    or stops holding.
-    """
-    scope = scope_of(rule_set.document.terms, customer, partners, on)
-    dates = {next_start} if next_start else set[date]()
-    rule_set.document.criteria.add_dates(scope, dates)
-    return Assessment(
-        outcome=_outcome(rule_set, scope),
-        on=on,
-        rule_set_version=rule_set.version,
-        tree=_tree(rule_set, scope, most_nodes),
-        next_change_on=min([each for each in dates if each > on], default=None),
-    )
-
-
-def _outcome(rule_set: RuleSet, scope: Scope) -> Outcome:
-    if not rule_set.root(scope):
-        return _INELIGIBLE
-    for any_project in rule_set.optional_projects:
-        any_project(scope)
-    return Outcome(Status.ELIGIBLE, tuple(sorted(scope.eligible)))
-
-
-def _tree(rule_set: RuleSet, scope: Scope, most_nodes: int) -> Node:
-    criteria = rule_set.document.criteria
-    if most_nodes_of(rule_set, scope.customer) <= most_nodes:
+    scope, criteria = scope_of(rule_set.document.terms, customer, partners, on), rule_set.document.criteria
+    if most_nodes_of(rule_set, customer) <= most_nodes:
         return criteria.explain(scope)
     return explained(criteria, scope, most_nodes)
 
@@ -121,8 +132,10 @@ def work_of(rule_set: RuleSet, customer: Customer, partners: Partners) -> int:
 
 
 def steps_of_many(rule_set: RuleSet, customer: Customer, partners: Partners) -> int:
-    """The same, or 0 for an ordinary customer: what it takes is not worth an estimate."""
-    return work_of(rule_set, customer, partners) if is_many(customer) else 0
+    """The same, or 0 for an ordinary customer with ordinary partners: what it takes is not worth an estimate."""
+    most = max([each.stored for each in partners.values()], default=0)
+    is_much = is_many(customer) or len(customer.projects) * len(customer.attachments) * most > _MANY_FACTS
+    return work_of(rule_set, customer, partners) if is_much else 0
 
 
 def _steps(partner: Partner | None) -> int:

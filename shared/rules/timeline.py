@@ -24,9 +24,7 @@ class Timeline:
         """The versions in force on a date or later."""
         return tuple(self._versions[max(bisect_right(self._starts, on) - 1, 0) :])
 
-    def next_start(self, on: date) -> date | None:
-        """The next date after ``on`` from which another version is in force."""
-        now = self.in_force(on)
+    def later(self, on: date) -> list[tuple[date, int]]:
+        """The dates after ``on`` from which other versions are in force, with these."""
         index = bisect_right(self._starts, on)
-        later = zip(self._starts[index:], self._versions[index:], strict=True)
-        return next((start for start, version in later if version != now), None)
+        return list(zip(self._starts[index:], self._versions[index:], strict=True))

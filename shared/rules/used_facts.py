@@ -1,7 +1,8 @@
 """The facts a recorded decision used, as JSON that is kept with it, to repeat the decision.
 
-They are the customer's facts, its partners' summaries, the date, the rule set by version and SHA-256; ``rulesChangeOn``
-is the next date on which another rule set came into force, as known then.
+They are the customer's facts, its partners' summaries, the date, the rule set by version and SHA-256. ``laterRuleSets``
+are those that came into force later, as known then: from which day, by version and SHA-256 (null for one that could not
+be read); ``rulesChangeOn``, which older versions read, is the first of these days.
 """
 
 from collections.abc import Collection
@@ -10,26 +11,33 @@ from datetime import date
 from shared.domain.decision import JsonObject
 from shared.domain.facts import PARTNER_FACTS, Fact
 from shared.domain.partner import SUMMED, Partner
+from shared.rules.forecast import Rules
 from shared.rules.rule_set import RuleSet
 
 MOST_ENTRIES = 50_000
 """Entries of partners' summaries past which not even an attempt is made: they would not fit a row."""
 
 
-def used_facts(
-    customer: JsonObject, partners: Collection[Partner], on: date, rule_set: RuleSet, next_start: date | None
-) -> JsonObject | None:
+def used_facts(customer: JsonObject, partners: Collection[Partner], on: date, rules: Rules) -> JsonObject | None:
     """``customer`` are its facts gathered by kind; None if there are too many to be kept."""
     if sum(each.entries for each in partners) > MOST_ENTRIES:
         return None
+    rule_set = rules.rule_set
+    later = [_later(day, each) for day, each in rules.later]
     return {
         "customer": customer,
         "partners": [_summary(partner) for partner in partners],
         "on": on.isoformat(),
         "ruleSetVersion": rule_set.version,
         "ruleSetSha256": rule_set.sha256,
-        "rulesChangeOn": next_start.isoformat() if next_start else None,
+        "rulesChangeOn": later[0]["from"] if later else None,
+        "laterRuleSets": later,
     }
+
+
+def _later(day: date, rule_set: RuleSet | None) -> JsonObject:
+    known = {"ruleSetVersion": rule_set.version, "ruleSetSha256": rule_set.sha256} if rule_set else {}
+    return {"from": day.isoformat(), "ruleSetVersion": None, "ruleSetSha256": None, **known}
 
 
 def _summary(partner: Partner) -> JsonObject:

@@ -4,8 +4,6 @@ A recorded decision's row holds the exact bytes of its notification and the fact
 one, written in the transaction that writes the state it came from.
 """
 
-import json
-import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -19,7 +17,18 @@ from shared.domain.registers import Register
 from shared.domain.unknown import NOTHING, Unknown
 from shared.errors import PassingError, PermanentError
 from shared.storage import keys
-from shared.storage.rows import Noun, compressed, known, others_of, packed, unpacked, unpacked_json
+from shared.storage.rows import (
+    Noun,
+    compressed,
+    compressed_json,
+    decompressed,
+    decompressed_json,
+    known,
+    others_of,
+    packed,
+    unpacked,
+    unpacked_json,
+)
 from shared.storage.store import Row, Span, Table, Value, Write
 
 MAX_ROW_BYTES = 1016 * 1024
@@ -174,7 +183,7 @@ def _properties(state: CustomerState, limit: int) -> dict[str, Value]:
         "decision": state.decision,
         **({"decisions": evidence.decisions} if evidence.decisions > 1 else {}),
     }
-    data = compressed(document)
+    data = compressed_json(document)
     if len(data) > limit:
         raise PermanentError(f"the facts of customer {state.customer_id} take {len(data)} bytes; {limit} are kept")
     return {
@@ -194,10 +203,10 @@ def _indexed_properties(indexed: Indexed) -> dict[str, Value]:
 
 
 def _record(recorded: Recorded) -> dict[str, Value]:
-    used = compressed(recorded.used)
+    used = compressed_json(recorded.used)
     return {
         "ruleSetSha256": recorded.rule_set_sha256,
-        **packed("notification", zlib.compress(recorded.notification, 1)),
+        **packed("notification", compressed(recorded.notification)),
         **(packed("used", used) if len(used) <= MAX_USED_BYTES else {}),
     }
 
@@ -208,13 +217,13 @@ def _recorded(row: Row) -> Recorded:
 
 
 def _notification(row: Row) -> bytes:
-    return zlib.decompress(unpacked("notification", row.properties))
+    return decompressed(unpacked("notification", row.properties))
 
 
 def read_state(row: Row) -> CustomerState:
     """The state in its row."""
     data = unpacked("state", row.properties)
-    document = json.loads(zlib.decompress(data).decode())
+    document = decompressed_json(data)
     partners, epoch, on, *_ = document["evidence"]
     return CustomerState(
         row.partition,

@@ -45,7 +45,7 @@ class Head:
         status = (
             decision["status"] if decision else UNASSESSED.status.value
         )  # cheaper than its outcome: each event asks
-        return cls(state.customer_id, status, indexed.since, state.sequence, state.next_change_on, indexed.commit)
+        return cls(state.customer_id, status, indexed.since, state.sequence, state.due_on, indexed.commit)
 
 
 COLUMNS: Final = tuple(each.name for each in fields(Head) if each.name not in ("customer_id", "commit", "etag"))

@@ -44,10 +44,11 @@ class Indexes(Noun):
         """Delete this version of the row; raises Conflict if the customer was entered again."""
         await self._store.delete(Table.ATTACHMENTS, row.partition, row.key, row.etag)
 
-    async def attached(self, partner_id: str, after: str, limit: int) -> list[str]:
-        """Ids of customers that are, or were, attached to the partner, after ``after``."""
+    async def attached(self, partner_id: str, after: str, limit: int, until: str = "") -> list[str]:
+        """Ids of customers that are, or were, attached to the partner, after ``after`` and up to ``until``."""
         prefix = keys.attachment(partner_id, "")
-        span = Span(partner_id, key_from=keys.after(after, prefix), key_to=prefix + keys.END)
+        end = keys.after(until, prefix) if until else prefix + keys.END
+        span = Span(partner_id, key_from=keys.after(after, prefix), key_to=end)
         rows = await self._store.query(Table.ATTACHMENTS, span, limit, ["RowKey"])
         return [row.key.removeprefix(prefix) for row in rows]
 

@@ -44,7 +44,7 @@ def recorded_decision(customer_id: str, sequence: int) -> str:
 
 
 def head_partition(customer_id: str) -> str:
-    """One of 256, by the first byte of the SHA-256 of the id: this outlives the code (docs/decisions/0099)."""
+    """One of 256, by the first byte of the SHA-256 of the id: this outlives the code (docs/decisions/0096)."""
     return sha256(customer_id.encode()).hexdigest()[:2]
 
 
@@ -158,11 +158,31 @@ def due_customer(day: date, customer_id: str) -> str:
 
 
 QUARANTINE = "quarantine"
+"""The one partition of earlier versions."""
+QUARANTINES = tuple(f"quarantine~{digit:x}" for digit in range(16))
+"""Several, so that a producer that breaks its format does not write more a second than a partition takes."""
+
+
+def quarantine(message_id: str) -> str:
+    """The partition of a message, by the first digit of its id: of no message if that is none."""
+    return f"quarantine~{message_id[:1]}"
 
 
 def quarantined(message_id: str) -> str:
     return f"message~{message_id}"
 
 
+QUARANTINED_AT = "at~"
+
+
 def quarantined_at(at: str, message_id: str) -> str:
-    return f"at~{at}~{message_id}"
+    return f"{QUARANTINED_AT}{at}~{message_id}"
+
+
+def kept_counts(partition: str) -> str:
+    """Where the counts of a partition's kept messages begin."""
+    return f"count~{partition.rpartition('~')[2]}~"
+
+
+def kept_count(partition: str, number: int) -> str:
+    return f"{kept_counts(partition)}{number:02d}"

@@ -17,10 +17,13 @@ from shared.domain.trace_context import TraceContext
 from shared.domain.unknown import NOTHING, Unknown
 from shared.errors import PermanentError
 from shared.storage import keys
-from shared.storage.rows import Noun, all_rows, compressed, known, packed, packed_json, unknown, unpacked_json
-from shared.storage.store import Row, Span, Table, Write
+from shared.storage.decoded import Decoded
+from shared.storage.rows import Noun, all_rows, compressed_json, known, packed, packed_json, unknown, unpacked_json
+from shared.storage.store import Row, Span, Store, Table, Write
 
 MAX_SUMMARY_BYTES = 896 * 1024
+MOST_DECODED = 64_000
+"""Entries of the summaries that a process keeps decoded, each of 300 to 400 bytes; a summary itself counts as ten."""
 
 _SUMMARY: Final = known("revision", "facts", packed=("summary",))
 _MEMBERS: Final = frozenset(("cause", "trace", *(each.gathered for each in PARTNER_FACTS)))
@@ -54,13 +57,13 @@ class PartnerFactRow:
 class Partners(Noun):
     """The partners' rows."""
 
+    def __init__(self, store: Store) -> None:
+        super().__init__(store)
+        self._decoded = Decoded(_read_summary, lambda state: 10 + state.partner.entries, MOST_DECODED)
+
     async def load(self, partner_id: str) -> PartnerState:
         row = await self._store.get(Table.PARTNERS, partner_id, keys.partner_summary(partner_id))
-        if row is None:
-            return PartnerState(Partner(partner_id))
-        document, facts = unpacked_json("summary", row.properties), row.number("facts")
-        partner = Partner.of_rows(partner_id, row.number("revision"), document, facts)
-        return PartnerState(partner, facts, _cause(document), row.etag, unknown(row, _SUMMARY, document, _MEMBERS))
+        return self._decoded.of(row) if row else PartnerState(Partner(partner_id))
 
     async def ids(self, after: str, limit: int) -> list[str]:
         """All of whom anything is stored, by id, after ``after``; a full page has ``limit``."""
@@ -85,7 +88,7 @@ class Partners(Noun):
     def writes(self, state: PartnerState, facts: Sequence[PartnerFactRow]) -> list[Write]:
         """Of facts with the summary, each over the version it names; raises PermanentError if they are too many."""
         partner_id = state.partner.partner_id
-        summary = compressed(_document(state))
+        summary = compressed_json(_document(state))
         if state.facts > MAX_FACTS or len(summary) > MAX_SUMMARY_BYTES:
             raise PermanentError(f"partner {partner_id} has more facts than the {MAX_FACTS} that are kept")
         numbers = {"revision": state.partner.revision, "facts": state.facts}
@@ -99,6 +102,12 @@ class Partners(Noun):
         span = Span(partner_id, key_from=prefix, key_to=prefix + keys.END)
         async for row in all_rows(self._store, Table.PARTNERS, span):
             yield read_fact(row)
+
+
+def _read_summary(row: Row) -> PartnerState:
+    document, facts = unpacked_json("summary", row.properties), row.number("facts")
+    partner = Partner.of_rows(row.partition, row.number("revision"), document, facts)
+    return PartnerState(partner, facts, _cause(document), row.etag, unknown(row, _SUMMARY, document, _MEMBERS))
 
 
 def _fact_row(partner_id: str, fact: PartnerFactRow) -> Row:

@@ -5,17 +5,17 @@ document in it is read with it (``Unknown``) and written back.
 """
 
 import contextlib
-import json
-import zlib
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import fields, replace
 from datetime import date
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, cast
 
+from isal import isal_zlib
+
+from shared import own_json
 from shared.at_once import at_once
 from shared.domain.decision import JsonObject
 from shared.domain.declared import json_name
-from shared.domain.strict_json import compact_bytes
 from shared.domain.unknown import NOTHING, Unknown
 from shared.storage import keys
 from shared.storage.store import ANY, Conflict, Row, Span, Store, Table, Value
@@ -52,16 +52,34 @@ def unpacked(name: str, properties: Mapping[str, Value]) -> bytes:
     return data
 
 
-def compressed(value: object) -> bytes:
-    return zlib.compress(compact_bytes(value), 1)
+DamagedError = cast("type[Exception]", isal_zlib.error)
+"""What reading compressed bytes raises that are not whole."""
+
+
+def compressed(data: bytes) -> bytes:
+    return isal_zlib.compress(data, 1)
+
+
+def decompressed(data: bytes) -> bytes:
+    """Raises DamagedError."""
+    return isal_zlib.decompress(data)
+
+
+def compressed_json(value: object) -> bytes:
+    return compressed(own_json.compact_bytes(value))
+
+
+def decompressed_json(data: bytes) -> Any:
+    """Raises DamagedError or ValueError."""
+    return own_json.read(decompressed(data))
 
 
 def packed_json(name: str, value: object) -> dict[str, Value]:
-    return packed(name, compressed(value))
+    return packed(name, compressed_json(value))
 
 
 def unpacked_json(name: str, properties: Mapping[str, Value]) -> Any:
-    return json.loads(zlib.decompress(unpacked(name, properties)).decode())
+    return decompressed_json(unpacked(name, properties))
 
 
 def known(*properties: str, packed: Sequence[str] = ()) -> frozenset[str]:
@@ -199,10 +217,10 @@ class RowsOf[T: "DataclassInstance"]:
             yield self.read(row)
 
 
-async def all_rows(store: Store, table: Table, span: Span) -> AsyncIterator[Row]:
+async def all_rows(store: Store, table: Table, span: Span, select: Sequence[str] = ()) -> AsyncIterator[Row]:
     """All rows of a span of one partition, read by the thousand."""
     while True:
-        rows = await store.query(table, span, _PAGE)
+        rows = await store.query(table, span, _PAGE, select)
         for row in rows:
             yield row
         if len(rows) < _PAGE:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 
 from shared.domain.events import Event
 from shared.domain.registers import Register
-from shared.logs import Fields
+from shared.logs import Entry
 
 APPLIED, UNCHANGED = "applied", "unchanged"
 REPEATED, OUTRANKED = "repeated", "outranked"
@@ -13,15 +13,15 @@ REPEATED, OUTRANKED = "repeated", "outranked"
 type Take = Callable[[], Sequence[Event]]
 """The events of one owner to apply, those that came since it was last called included."""
 
-_APPLIED: Fields = {"result": APPLIED}
-_REPEATED: Fields = {"result": UNCHANGED, "because": REPEATED}
+_APPLIED = Entry({"result": APPLIED})
+_REPEATED = Entry({"result": UNCHANGED, "because": REPEATED})
 
 
 def by_stamp(events: Sequence[Event]) -> Sequence[Event]:
     return sorted(events, key=lambda event: event.register.stamp) if len(events) > 1 else events
 
 
-def end_of(event: Event, kept: Register) -> Fields:
+def end_of(event: Event, kept: Register) -> Entry:
     """What became of an event whose register now keeps ``kept``: which other event, if not this one."""
     mine = event.register
     if kept is mine:
@@ -29,4 +29,4 @@ def end_of(event: Event, kept: Register) -> Fields:
     if (mine.time, mine.source, mine.id, mine.data) == (kept.time, kept.source, kept.id, kept.data):
         return _REPEATED
     by = {"byId": kept.id, "bySource": kept.source, "byTime": kept.time}
-    return {"result": UNCHANGED, "because": OUTRANKED, **by}
+    return Entry({"result": UNCHANGED, "because": OUTRANKED, **by})

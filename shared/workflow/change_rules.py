@@ -9,12 +9,13 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from shared.domain.cause import Cause
-from shared.domain.strict_json import compact_bytes
 from shared.errors import MemberError, PermanentError
+from shared.own_json import compact_bytes
 from shared.ports import Ports
 from shared.rules.document import RuleSetDocument, parse_document, sha256_of
 from shared.rules.timeline import Timeline
 from shared.settings import OLDEST_VERSION
+from shared.storage.fan_outs import FanOut
 from shared.storage.rule_sets import (
     ACTIVATED,
     ACTIVE,
@@ -24,9 +25,8 @@ from shared.storage.rule_sets import (
     RulesState,
     StoredRuleSet,
 )
-from shared.storage.work import FanOut
 from shared.workflow.decide import until_first
-from shared.workflow.fan_out import enqueue, enqueue_if_open
+from shared.workflow.steps import enqueue, enqueue_if_open
 
 type Active = tuple[tuple[int, date], ...]
 """Active versions, each with the date it is effective from."""
@@ -119,7 +119,7 @@ async def _change(ports: Ports, version: int, to: str, note: ChangeNote, seen: i
             await _refuse_unreadable_instead(ports, state.active, active, stored)
         epoch, action = ports.number_after(state.epoch), ACTIVATED if to == ACTIVE else RETIRED
         fan_out = FanOut(None, epoch, at=ports.timestamp())
-        await ports.work.open_fan_out(fan_out)
+        await ports.fan_outs.open(fan_out)
         cause = Cause({"kind": "rule-set", "ruleSetVersion": version, "action": action, "epoch": epoch})
         changed = replace(state, epoch=epoch, active=active, cause=dict(cause.named))
         change = RulesChange(epoch, version, action, note.author, note.note, ports.timestamp())

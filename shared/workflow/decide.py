@@ -5,25 +5,26 @@ A handler with older evidence, or one that loses the conditional write, reads ag
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from shared.aside import aside
 from shared.domain.cause import Cause
-from shared.domain.customer_state import CustomerState, Evidence
+from shared.domain.customer_state import CustomerState, Evidence, stored_decision
 from shared.domain.gathered import customer_facts
 from shared.domain.notification import MAX_TREE_BYTES, decision_json, notification_of
-from shared.domain.strict_json import compact_bytes
 from shared.errors import PassingError, WentBackError
-from shared.logs import Fields, Log, cause_fields
+from shared.gathering import Gathering
+from shared.logs import Fields, Log
+from shared.own_json import compact_bytes
 from shared.ports import Ports
+from shared.rules.forecast import assess
 from shared.rules.reasons import deciding_part
-from shared.rules.rule_set import assess, steps_of_many
+from shared.rules.rule_set import explain, steps_of_many
 from shared.rules.used_facts import used_facts
 from shared.storage.customers import MAX_ROW_BYTES, Loaded, Recorded
 from shared.storage.store import Conflict
 from shared.storage.work import Outbox
 from shared.workflow.columns import numbered
-from shared.workflow.gather import Gathering
 
 ATTEMPTS = 12
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.01, 1.0
@@ -35,13 +36,15 @@ _log = Log("decision")
 class Committed:
     """A customer as it is stored now, with the notifications made on the way by sequence.
 
-    ``head_etag`` names the version of its row in the index that is probably there, if that is known; ``outbox`` is the
-    row of work of a commit without a notification.
+    ``recorded``: what the log has to say of the decision that was recorded now, if one was. ``head_etag`` names the
+    version of its row in the index that is probably there, if that is known; ``outbox`` is the row of work of a commit
+    without a notification.
     """
 
     state: CustomerState
     etag: str
     made: Mapping[int, bytes]
+    recorded: Fields = field(default_factory=dict)
     head_etag: str = ""
     outbox: Outbox | None = None
 
@@ -77,12 +80,10 @@ async def decide(
             await _count_again(ports, decided)
         raise
     if recorded is None:
-        return Committed(decided, etag, {}, head_etag, outbox)
+        return Committed(decided, etag, {}, head_etag=head_etag, outbox=outbox)
     statuses = {"status": decided.outcome.status.value, "previousStatus": facts.outcome.status.value}
-    numbers = {"sequence": decided.sequence, "epoch": decided.evidence.epoch}
-    fields: Fields = {"customer": decided.customer_id, **statuses, **numbers, **cause_fields(cause.named)}
-    _log.info("decision recorded", **fields)
-    return Committed(decided, etag, {decided.sequence: recorded.notification}, head_etag)
+    said: Fields = {"sequence": decided.sequence, **statuses, "epoch": decided.evidence.epoch}
+    return Committed(decided, etag, {decided.sequence: recorded.notification}, said, head_etag)
 
 
 async def _count_again(ports: Ports, decided: CustomerState) -> None:
@@ -129,17 +130,14 @@ async def _decided(
     evidence = facts.evidence
     on = evidence.next_on(ports.today())
     book = await ports.rule_books.book(evidence.epoch if facts.decision else None)
-    rule_set = await ports.rule_books.in_force(book, on)
-    partners = await gathering.partners(facts.customer.partner_ids, evidence.partners)
-    next_start = book.timeline.next_start(on)
-    customer = facts.customer
-    assessment = await aside(
-        steps_of_many(rule_set, customer, partners), lambda: assess(rule_set, customer, partners, on, next_start)
-    )
+    rules = await ports.rule_books.rules(book, on)
+    partners = await gathering.partners(facts.customer.partner_ids, evidence.partners, book.epoch)
+    customer, rule_set = facts.customer, rules.rule_set
+    steps, asked = steps_of_many(rule_set, customer, partners), (customer, partners, on)
+    assessment = await aside(steps, lambda: assess(rules, *asked))
     changed = assessment.outcome != facts.outcome
-    tree = deciding_part(assessment.tree, MAX_TREE_BYTES)
     sequence = facts.sequence + changed
-    decision = decision_json(facts.customer_id, assessment, tree, rule_set.offers, sequence, cause.named)
+    decision = decision_json(facts.customer_id, assessment, None, rule_set.offers, sequence, cause.named)
     if max(evidence.decisions, book.decisions) > ports.decisions:
         await ports.rule_books.note_older()
     seen = {each.partner_id: each.revision for each in partners.values()}
@@ -148,7 +146,7 @@ async def _decided(
         facts.customer_id,
         facts.registers,
         revisions,
-        decision,
+        stored_decision(decision, assessment.due_on),
         ports.timestamp(),
         sequence,
         facts.sent,
@@ -158,10 +156,11 @@ async def _decided(
     )
     if not changed:
         return decided, None
-    notified = notification_of(decision, facts.outcome, decided.decided_at, cause.trace, ports.source)
-    notification = compact_bytes(notified)
-    used = used_facts(customer_facts(facts.registers), partners.values(), on, rule_set, next_start)
-    return decided, Recorded(notification, rule_set.sha256, used)
+    tree = await aside(steps, lambda: deciding_part(explain(rule_set, *asked), MAX_TREE_BYTES))
+    explained = {**decision, "criteria": tree.to_json()}
+    notified = notification_of(explained, facts.outcome, decided.decided_at, cause.trace, ports.source)
+    used = used_facts(customer_facts(facts.registers), partners.values(), on, rules)
+    return decided, Recorded(compact_bytes(notified), rule_set.sha256, used)
 
 
 async def _announce_work(ports: Ports, before: CustomerState, decided: CustomerState) -> Outbox | None:
@@ -172,8 +171,8 @@ async def _announce_work(ports: Ports, before: CustomerState, decided: CustomerS
         outbox = replace(outbox, commit=number)
     if is_recorded or outbox.commit:
         rows.append(ports.work.open_outbox(outbox))
-    is_new = decided.next_change_on != before.next_change_on or decided.evidence.on < before.evidence.on
-    if decided.next_change_on is not None and is_new:
-        rows.append(ports.work.add_due(decided.customer_id, decided.next_change_on))
+    is_new = decided.due_on != before.due_on or decided.evidence.on < before.evidence.on
+    if decided.due_on is not None and is_new:
+        rows.append(ports.work.add_due(decided.customer_id, decided.due_on))
     await asyncio.gather(*rows)
     return outbox if outbox.commit else None

@@ -15,10 +15,10 @@ from shared.errors import PassingError, WentBackError
 from shared.logs import Log
 from shared.ports import Ports
 from shared.storage.gone_back import GoneBack, RowsGoneBack
-from shared.workflow.fan_out import enqueue
 from shared.workflow.index import write_head
 from shared.workflow.renew import renew_partner, renew_rules
 from shared.workflow.rounds import alone, go_on
+from shared.workflow.steps import enqueue
 
 ACCEPTED_AFTER = timedelta(minutes=5)
 PAGE = 100
@@ -39,8 +39,8 @@ async def mend(ports: Ports, state: CustomerState, fault: WentBackError) -> None
     rows = [ports.indexes.enter_in_directory(state.customer_id), write_head(ports, state)]
     if fault.partner_id in state.customer.partner_ids:
         rows.append(ports.indexes.enter_attachments(state.customer_id, [fault.partner_id]))
-    if state.next_change_on is not None:
-        rows.append(ports.work.add_due(state.customer_id, state.next_change_on))
+    if state.due_on is not None:
+        rows.append(ports.work.add_due(state.customer_id, state.due_on))
     await asyncio.gather(*rows)
 
 

@@ -7,13 +7,13 @@ from typing import cast
 from shared.at_once import at_once
 from shared.domain.events import Event
 from shared.domain.facts import Fact, Kind, fact_of
-from shared.logs import Fields
+from shared.logs import Entry, Fields
 from shared.ports import Ports
+from shared.storage.fan_outs import FanOut
 from shared.storage.partners import PartnerFactRow, PartnerState
-from shared.storage.work import FanOut
 from shared.workflow.applied import Take, by_stamp, end_of
 from shared.workflow.decide import until_first
-from shared.workflow.fan_out import enqueue, enqueue_if_open
+from shared.workflow.steps import enqueue, enqueue_if_open
 
 type Place = tuple[Kind, str]
 type Facts = Mapping[Place, PartnerFactRow | None]
@@ -22,7 +22,7 @@ type Facts = Mapping[Place, PartnerFactRow | None]
 _place = cast("Callable[[Event], Place]", attrgetter("kind", "key"))
 
 
-async def apply_partner_facts(ports: Ports, partner_id: str, take: Take) -> Sequence[Fields]:
+async def apply_partner_facts(ports: Ports, partner_id: str, take: Take) -> Sequence[Entry]:
     """Write all facts with one summary and fan out once; what an earlier delivery did not fan out is enqueued.
 
     Facts are read first and once: the write is over the versions read, of each fact and of the summary.
@@ -38,7 +38,7 @@ async def apply_partner_facts(ports: Ports, partner_id: str, take: Take) -> Sequ
             rows = await at_once(lambda place: ports.partners.load_fact(partner_id, *place), places)
             stored.update(zip(places, rows, strict=True))
 
-    async def attempt() -> Sequence[Fields]:
+    async def attempt() -> Sequence[Entry]:
         nonlocal read_over
         for _ in range(2):  # more may come while the first are read
             events = take()
@@ -54,7 +54,7 @@ async def apply_partner_facts(ports: Ports, partner_id: str, take: Take) -> Sequ
 
 async def _apply(
     ports: Ports, state: PartnerState, events: Sequence[Event], stored: Facts, opened: list[FanOut]
-) -> Sequence[Fields]:
+) -> Sequence[Entry]:
     kept = {place: row.register for place, row in stored.items() if row}
     for event in (ordered := by_stamp(events)):
         if event.register.outranks(kept.get(_place(event))):
@@ -62,7 +62,7 @@ async def _apply(
     applied = [event for event in ordered if kept[_place(event)] is event.register]
     more = await _commit(ports, state, applied, stored, opened) if applied else {}
     await _enqueue_left(ports, events, stored)
-    return [{**end_of(event, kept[_place(event)]), **more} for event in events]
+    return [end_of(event, kept[_place(event)]).adding(**more) for event in events]
 
 
 async def _enqueue_left(ports: Ports, events: Sequence[Event], stored: Facts) -> None:
@@ -92,17 +92,16 @@ async def _commit(
     writes = ports.partners.writes(PartnerState(partner, facts, cause, state.etag, state.unknown), rows)
     if changed:
         fan_out = FanOut(partner.partner_id, partner.revision, at=ports.timestamp())
-        await ports.work.open_fan_out(fan_out)
-        opened.append(fan_out)
+        opened += await ports.fan_outs.open(fan_out)
     if partner.is_candidate and not state.partner.is_candidate:
         await ports.indexes.enter_candidate(partner.partner_id)
     await ports.partners.commit(writes)
     if not changed:
         return {}
     fan_out_id = fan_out.id
-    for lost in opened[:-1]:  # of tries that lost: this one decides all of their customers
-        if lost.id != fan_out_id:  # else a fact was written meanwhile, and no summary: both led to one revision
-            await ports.work.close_fan_out(lost)
+    for lost in opened:  # of tries that lost: this one decides all of their customers
+        if lost.id != fan_out_id:  # by that name also where a fact was written meanwhile, and no summary
+            await ports.fan_outs.drop(lost)
     await enqueue(ports, fan_out_id)
     return {"fanOut": fan_out_id}
 

@@ -12,14 +12,15 @@ from datetime import date, timedelta
 
 from shared.at_once import at_once
 from shared.domain.customer_state import CustomerState
-from shared.domain.decision import Assessment, JsonObject, Node, Status, Verdict
+from shared.domain.decision import JsonObject, Node, Outcome, Status, Verdict
 from shared.domain.recompute import PreviewStep
+from shared.gathering import Gathering
 from shared.logs import Log
 from shared.messaging.sender import Message, Queue
 from shared.ports import Ports
 from shared.rules.difference import comparable, difference
 from shared.rules.reasons import deciding_children
-from shared.rules.rule_set import RuleSet, assess
+from shared.rules.rule_set import RuleSet, decide, explain
 from shared.rules.timeline import Timeline
 from shared.storage.previews import (
     ACTIVATE,
@@ -36,7 +37,6 @@ from shared.storage.rule_sets import ACTIVE, RETIRED, StoredRuleSet
 from shared.storage.store import Conflict
 from shared.workflow.change_rules import active_after
 from shared.workflow.fan_out import page_of_all
-from shared.workflow.gather import Gathering
 from shared.workflow.rounds import alone, go_on
 
 PAGE = 200
@@ -131,7 +131,7 @@ async def _enqueue(ports: Ports, preview_id: str) -> None:
 async def _page_done(ports: Ports, preview: Preview) -> Preview:
     now, then = await _rule_sets(ports, preview)
     ids = await page_of_all(ports, preview.after, PAGE)
-    gathering = Gathering(ports.partners)
+    gathering = ports.gathering()
 
     async def one(customer_id: str) -> tuple[str, JsonObject, tuple[str, ...]] | None:
         state = (await ports.customers.load(customer_id)).state
@@ -178,26 +178,28 @@ async def _compared(
     if state.decision is None:
         return None
     partners = await gathering.partners(state.customer.partner_ids, state.evidence.partners)
-    before = assess(now, state.customer, partners, on, None)
-    after = assess(then, state.customer, partners, on, None)
+    facts = (state.customer, partners, on)
+    before, after = decide(now, *facts), decide(then, *facts)
+    reasons, reasons_after = explain(now, *facts), explain(then, *facts)
     kind = _kind(before, after)
-    telling = before if kind == GAINED else after
+    if kind == STAYED and _reason(reasons) != _reason(reasons_after):
+        kind = REASON
+    telling = reasons if kind == GAINED else reasons_after
     summary: JsonObject = {
         "customerId": state.customer_id,
-        "status": after.outcome.status.value,
-        "previousStatus": before.outcome.status.value,
-        "eligibleProjects": list(after.outcome.eligible_projects[:20]),
-        "criteria": sorted({each.id for each in _deciding_leaves(telling.tree)})[:50],
+        "status": after.status.value,
+        "previousStatus": before.status.value,
+        "eligibleProjects": list(after.eligible_projects[:20]),
+        "criteria": sorted({each.id for each in _deciding_leaves(telling)})[:50],
     }
     return kind, summary, state.customer.partner_ids
 
 
-def _kind(before: Assessment, after: Assessment) -> str:
-    if before.outcome.status != after.outcome.status:
-        return GAINED if after.outcome.status is Status.ELIGIBLE else LOST
-    if before.outcome != after.outcome:
-        return PROJECTS
-    return STAYED if _reason(before.tree) == _reason(after.tree) else REASON
+def _kind(before: Outcome, after: Outcome) -> str:
+    """By the outcome alone."""
+    if before.status != after.status:
+        return GAINED if after.status is Status.ELIGIBLE else LOST
+    return STAYED if before == after else PROJECTS
 
 
 def _reason(tree: Node) -> frozenset[tuple[str, str, Hashable]]:

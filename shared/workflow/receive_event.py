@@ -14,19 +14,19 @@ from functools import partial
 from shared.domain.customer_state import MAX_BYTES, MAX_BYTES_AFTER_NEW_FACT, CustomerState
 from shared.domain.events import Event, parse_event
 from shared.errors import PassingError
-from shared.logs import Fields, Log, about, add, cause_fields
+from shared.logs import Entry, Log, about, add, cause_fields, known
 from shared.messaging.sender import Queue
 from shared.ports import Ports
 from shared.together import Group
 from shared.workflow.applied import APPLIED, Take, by_stamp, end_of
 from shared.workflow.decide import Committed, decide, until_first
 from shared.workflow.event_warnings import is_doubtful, warnings_of
-from shared.workflow.gather import Gathering
 from shared.workflow.keep import handled
 from shared.workflow.partner_facts import apply_partner_facts
-from shared.workflow.relay import relay
+from shared.workflow.relay import relayed
+from shared.workflow.sampled import sampled
 
-_KEPT: Fields = {"result": "kept"}
+_KEPT = Entry({"result": "kept"})
 """In the log, of a message that was quarantined or put back."""
 _MOST_WARNINGS = 5
 """In the log, of one event."""
@@ -37,24 +37,25 @@ _log = Log("event")
 async def receive_event(ports: Ports, body: bytes, attempt: int) -> None:
     """Handle one message of the event queue, delivered for the ``attempt``-th time; raises what may pass."""
     with about(queue=Queue.EVENTS.value, attempt=attempt):
-        result = await handled(ports, Queue.EVENTS, body, attempt, _handle)
-        _log.info("event handled", **(result or _KEPT))
+        entry = await handled(ports, Queue.EVENTS, body, attempt, _handle)
+        if shown := sampled(ports, entry, known()["eventId"]) if entry else _KEPT:
+            _log.info("event handled", shown.beside, **shown.fields)
 
 
-async def _handle(ports: Ports, body: bytes) -> Fields:
+async def _handle(ports: Ports, body: bytes) -> Entry:
     event = parse_event(body, ports.now())
     is_about_customer = event.is_about_customer
     add(**cause_fields(event.cause.named), **{"customer" if is_about_customer else "partner": event.owner_id})
     with ports.span("process", Queue.EVENTS, event.trace) as trace:
         mine, serve = event if trace is event.trace else replace(event, trace=trace), partial(_serve, ports)
-        result = await ports.together.served((is_about_customer, event.owner_id), mine, serve)
-    if result["result"] == APPLIED and is_doubtful(ports, event):
+        entry = await ports.together.served((is_about_customer, event.owner_id), mine, serve)
+    if entry.fields["result"] == APPLIED and is_doubtful(ports, event):
         warnings = await warnings_of(ports, [("$", event)], _MOST_WARNINGS)
-        return {**result, "warnings": [f"{each.path} {each.message}" for each in warnings]}
-    return result
+        return entry.adding(warnings=[f"{each.path} {each.message}" for each in warnings])
+    return entry
 
 
-async def _serve(ports: Ports, group: Group[Event, Fields]) -> Sequence[Fields | Exception]:
+async def _serve(ports: Ports, group: Group[Event, Entry]) -> Sequence[Entry | Exception]:
     """Apply a group's events together; one by one if any of them is at fault, so that it fails alone."""
     first = group.items[0]
     apply = _decide_customer if first.is_about_customer else apply_partner_facts
@@ -67,14 +68,14 @@ async def _serve(ports: Ports, group: Group[Event, Fields]) -> Sequence[Fields |
             raise
         _log.warning("handled one by one", events=len(group.items), fault=type(fault).__name__)
         return await _one_by_one(ports, group.items, apply)
-    return [{**each, "together": len(results)} for each in results] if len(results) > 1 else results
+    return [each.adding(together=len(results)) for each in results] if len(results) > 1 else results
 
 
 async def _one_by_one(
-    ports: Ports, events: Sequence[Event], apply: Callable[[Ports, str, Take], Awaitable[Sequence[Fields]]]
-) -> Sequence[Fields | Exception]:
+    ports: Ports, events: Sequence[Event], apply: Callable[[Ports, str, Take], Awaitable[Sequence[Entry]]]
+) -> Sequence[Entry | Exception]:
     """By stamp, so that of facts past a cap the latest are refused; what may pass ends it for all that are left."""
-    ends: dict[int, Fields | Exception] = {}
+    ends: dict[int, Entry | Exception] = {}
     passing: PassingError | None = None
     for event in by_stamp(events):
         try:
@@ -90,25 +91,29 @@ def _is_decided(ports: Ports, state: CustomerState) -> bool:
     return state.decision is not None and not state.evidence.is_of_the_future(ports.today())
 
 
-async def _decide_customer(ports: Ports, customer_id: str, take: Take) -> Sequence[Fields]:
+async def _decide_customer(ports: Ports, customer_id: str, take: Take) -> Sequence[Entry]:
     """Apply all facts, decide once, commit once, notify; the greatest that changed a register is the cause."""
-    results: Sequence[Fields] = ()
+    ends: dict[int, Entry] = {}
+    of = 0
 
     async def attempt() -> Committed:
-        nonlocal results
+        nonlocal ends, of
         loaded = await ports.customers.load(customer_id)
         events, state = take(), loaded.state
         for event in (ordered := by_stamp(events)):
             state = state.applying(event) or state
         kept = {id(event): state.registers[event.kind][event.key] for event in events}
-        results = [end_of(event, kept[id(event)]) for event in events]
+        ends = {id(event): end_of(event, kept[id(event)]) for event in events}
         applied = [event for event in ordered if kept[id(event)] is event.register]
         if not applied and _is_decided(ports, loaded.state):
             return Committed(loaded.state, loaded.etag or "", {})
         is_new = state.fact_count > loaded.state.fact_count
         limit = MAX_BYTES_AFTER_NEW_FACT if is_new else MAX_BYTES
-        cause = (applied or ordered)[-1].cause
-        return await decide(ports, loaded, state, cause, Gathering(ports.partners), limit)
+        cause = (applied or ordered)[-1]
+        of = id(cause)
+        return await decide(ports, loaded, state, cause.cause, ports.gathering(), limit)
 
-    await relay(ports, await until_first(ports, attempt))
-    return results
+    decided = await relayed(ports, await until_first(ports, attempt))
+    if decided.fields:
+        ends[of] = Entry({**ends[of].fields, **decided.fields}, decided.beside)
+    return list(ends.values())

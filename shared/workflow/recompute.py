@@ -32,14 +32,16 @@ from shared.messaging.sender import Queue
 from shared.ports import Ports
 from shared.storage import keys
 from shared.storage.customers import Loaded
+from shared.storage.fan_outs import FanOut
 from shared.storage.progress import Part
 from shared.storage.store import Conflict
 from shared.storage.work import Due
 from shared.workflow.decide import Committed, decide, until_first
-from shared.workflow.fan_out import send_recompute, step
-from shared.workflow.gather import Gathering
+from shared.workflow.fan_out import fan_out_step
 from shared.workflow.keep import handled
+from shared.workflow.partner_fan_out import partner_step
 from shared.workflow.relay import relay
+from shared.workflow.steps import send_recompute
 
 LONGEST = timedelta(minutes=3)
 """After this no further customer is begun: at its time-out the host kills the process with everything in it."""
@@ -65,7 +67,10 @@ async def _handle(ports: Ports, body: bytes) -> None:
         raise
     match message:
         case FanOutStep(fan_out_id):
-            await step(ports, fan_out_id)
+            if fan_out := FanOut.of_partner(fan_out_id):
+                await partner_step(ports, fan_out, _decide_all)
+            else:
+                await fan_out_step(ports, fan_out_id)
         case PreviewStep(preview_id):
             from shared.workflow.preview import preview_step  # rare, and no event should wait for it
 
@@ -78,11 +83,10 @@ async def _decide_all(ports: Ports, message: Recompute) -> None:
     if _is_far_ahead(ports, message.reason):
         _log.warning("date is far ahead", customers=len(message.customer_ids))
         return
-    gathering = Gathering(ports.partners)
-    cause = await _cause(ports, message, gathering)
+    cause = await _cause(ports, message.reason)
     add(**cause_fields(cause.named))
     with ports.span("process", Queue.RECOMPUTE, cause.trace) as trace:
-        await _decide_each(ports, message, replace(cause, trace=trace), gathering)
+        await _decide_each(ports, message, replace(cause, trace=trace))
 
 
 def _is_far_ahead(ports: Ports, reason: Reason) -> bool:
@@ -90,7 +94,7 @@ def _is_far_ahead(ports: Ports, reason: Reason) -> bool:
     return isinstance(reason, DayCame) and reason.day - ports.today() > timedelta(days=1)
 
 
-async def _decide_each(ports: Ports, message: Recompute, cause: Cause, gathering: Gathering) -> None:
+async def _decide_each(ports: Ports, message: Recompute, cause: Cause) -> None:
     began = ports.now()
 
     async def one(customer_id: str) -> bool | Exception:
@@ -98,7 +102,7 @@ async def _decide_each(ports: Ports, message: Recompute, cause: Cause, gathering
             return OutOfTimeError(f"not all was done in {LONGEST.seconds} s")
         add(customer=customer_id)  # in this customer's task only
         try:
-            return await _decide_one(ports, customer_id, message, cause, gathering)
+            return await _decide_one(ports, customer_id, message, cause)
         except Exception as fault:  # told apart below: one bad customer does not stop the others
             return fault
 
@@ -127,12 +131,11 @@ def _fault_of_all(ends: Sequence[bool | Exception]) -> Exception | None:
     return next((fault for fault in passing if isinstance(fault, OutOfTimeError)), None)
 
 
-async def _cause(ports: Ports, message: Recompute, gathering: Gathering) -> Cause:
+async def _cause(ports: Ports, reason: Reason) -> Cause:
     """What the decisions name as their cause; the evidence they need is read on the way."""
-    match message.reason:
+    match reason:
         case PartnerChanged(partner_id, revision):
-            await gathering.partner(partner_id, revision)
-            return gathering.causes[partner_id] or Cause({})
+            return await ports.kept_partners.cause(partner_id, revision)
         case RulesChanged(epoch):
             return Cause((await ports.rule_books.book(epoch)).cause)
         case DayCame(day):
@@ -153,7 +156,7 @@ def _counted(reason: Reason) -> int | str | None:
     return reason.epoch if isinstance(reason, RulesChanged) else None
 
 
-async def _decide_one(ports: Ports, customer_id: str, message: Recompute, cause: Cause, gathering: Gathering) -> bool:
+async def _decide_one(ports: Ports, customer_id: str, message: Recompute, cause: Cause) -> bool:
     """Whether a change of rules or an upgrade changed the outcome, now or at an earlier delivery."""
     decided_before = False
 
@@ -169,7 +172,7 @@ async def _decide_one(ports: Ports, customer_id: str, message: Recompute, cause:
         decided_before = message.reason.is_known_to(evidence) and not evidence.is_of_the_future(ports.today())
         if decided_before:
             return Committed(loaded.state, loaded.etag or "", {})
-        return await decide(ports, loaded, loaded.state, cause, gathering)
+        return await decide(ports, loaded, loaded.state, cause, ports.kept_partners)
 
     committed = await until_first(ports, attempt)
     if committed is None:

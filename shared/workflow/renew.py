@@ -8,8 +8,8 @@ from shared.domain.facts import FACTS, fact_of
 from shared.domain.partner import Partner
 from shared.logs import Log
 from shared.ports import Ports
+from shared.storage.fan_outs import FanOut
 from shared.storage.partners import PartnerState
-from shared.storage.work import FanOut
 from shared.workflow.decide import until_first
 
 DISAGREE = timedelta(minutes=5)
@@ -27,14 +27,15 @@ async def renew_partner(ports: Ports, partner_id: str, known: int) -> FanOut | N
         right, newest = await of_facts(ports, state)
         if right.partner.is_candidate:
             await ports.indexes.enter_candidate(partner_id)
-        known_by_all = max(newest, known)
+        asked_for = [each.asks_for for each in await ports.fan_outs.of_partner(partner_id) if each.is_begun]
+        known_by_all = max(newest, known, *asked_for)
         if is_that_of(state, right) and state.partner.revision >= known_by_all:
             return None
         revision = _unused(ports, max(state.partner.revision, known_by_all))
         partner = replace(right.partner, revision=revision)
         writes = ports.partners.writes(replace(state, partner=partner, facts=right.facts, cause=REPAIR), ())
         fan_out = FanOut(partner_id, revision, at=ports.timestamp())
-        await ports.work.open_fan_out(fan_out)
+        await ports.fan_outs.open(fan_out)
         await ports.partners.commit(writes)
         _log.info("partner renewed", partner=partner_id, revision=revision)
         return fan_out
@@ -58,7 +59,7 @@ async def renew_rules(ports: Ports, known: int) -> FanOut | None:
             return None
         epoch = _unused(ports, known)
         fan_out = FanOut(None, epoch, at=ports.timestamp())
-        await ports.work.open_fan_out(fan_out)
+        await ports.fan_outs.open(fan_out)
         await ports.rule_sets.save(replace(state, epoch=epoch, latest=latest, cause=dict(REPAIR.named)))
         _log.info("rules renewed", epoch=epoch)
         return fan_out

@@ -5,14 +5,16 @@ from dataclasses import replace
 
 from shared.domain.cause import REPAIR
 from shared.domain.customer_state import CustomerState
-from shared.domain.decision import UNASSESSED, JsonObject, Outcome, Status
+from shared.domain.decision import UNASSESSED, JsonObject, Node, Outcome, Status, Verdict
 from shared.domain.notification import is_notified, notification_of
-from shared.domain.strict_json import compact_bytes
+from shared.logs import Entry, cause_fields
+from shared.own_json import compact_bytes
 from shared.ports import Ports
 from shared.storage.customers import Loaded, Recorded
 from shared.workflow.decide import Committed, decide, until_first
-from shared.workflow.gather import Gathering
 from shared.workflow.index import reindex_customer
+from shared.workflow.reasons import reasons_of
+from shared.workflow.relay import log_recorded
 
 
 async def repair_customer(ports: Ports, customer_id: str) -> None:
@@ -22,15 +24,20 @@ async def repair_customer(ports: Ports, customer_id: str) -> None:
     async def attempt() -> Committed | None:
         loaded = await ports.customers.load(customer_id)
         if not loaded.state.registers and not await ports.customers.newest_recorded(customer_id):
+            await ports.indexes.enter_in_directory(customer_id)
             return None
         await _enter(ports, loaded.state)
         loaded = await _with_record(ports, loaded)
         facts = await _as_recorded(ports, loaded.state)
         facts = replace(facts, indexed=replace(facts.indexed, since=None))  # as the recorded decisions say
-        return await decide(ports, _as_if_new(loaded), facts, REPAIR, Gathering(ports.partners))
+        return await decide(ports, _as_if_new(loaded), facts, REPAIR, ports.gathering())
 
-    if await until_first(ports, attempt) is not None:
-        await reindex_customer(ports, customer_id)
+    committed = await until_first(ports, attempt)
+    if committed is None:
+        return
+    if committed.recorded:
+        log_recorded(ports, Entry(committed.recorded).adding(customer=customer_id, **cause_fields(REPAIR.named)))
+    await reindex_customer(ports, customer_id)
 
 
 async def _enter(ports: Ports, state: CustomerState) -> None:
@@ -54,10 +61,19 @@ async def _with_record(ports: Ports, loaded: Loaded) -> Loaded:
         return loaded
     before = await ports.customers.recorded(state.customer_id, state.sequence - 1)
     previous = _notified(json.loads(before.notification)["data"], UNASSESSED) if before else UNASSESSED
-    decision = {**state.decision, "sequence": state.sequence}
+    reasons = await reasons_of(ports, state) or await _no_reasons(ports, state)
+    decision = {**(state.current_decision or {}), "sequence": state.sequence, "criteria": reasons.to_json()}
     notified = notification_of(decision, previous, state.decided_at, source=ports.source)
     etag = await ports.customers.commit(state, loaded.etag, Recorded(compact_bytes(notified)))
     return replace(loaded, etag=etag)
+
+
+async def _no_reasons(ports: Ports, state: CustomerState) -> Node:
+    """What its decision was made by is gone as well: the root alone, with the verdict that its status says."""
+    book = await ports.rule_books.book(None)
+    root = (await ports.rule_books.in_force(book, ports.today())).document.criteria
+    verdict = Verdict.MET if state.outcome.status is Status.ELIGIBLE else Verdict.UNMET
+    return Node(root.id, root.title, verdict, root.requires or None, "no longer known")
 
 
 async def _as_recorded(ports: Ports, state: CustomerState) -> CustomerState:

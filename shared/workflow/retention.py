@@ -53,7 +53,7 @@ async def _forget_if_moved(ports: Ports, due: Due) -> None:
     then it adds the row, which is another version of it, and the delete leaves that alone.
     """
     loaded = await ports.customers.load(due.customer_id)
-    if loaded.state.decision is None or loaded.state.next_change_on == due.day:
+    if loaded.state.decision is None or loaded.state.due_on == due.day:
         return
     with suppress(Conflict):  # somebody writes: the next round looks again
         await ports.customers.touch(loaded, ports.timestamp())
@@ -67,6 +67,11 @@ async def _done_messages(ports: Ports, after: str) -> str | None:
         if _is_expired(ports, each.done_at):
             await ports.quarantine.delete(each)
     return place
+
+
+async def _messages_of_earlier_versions(ports: Ports, _: str) -> str | None:
+    """Messages in quarantine where earlier versions keep all of them."""
+    return "" if await ports.quarantine.move_old(PAGE) == PAGE else None
 
 
 async def _old_previews(ports: Ports, after: str) -> str | None:
@@ -109,6 +114,7 @@ def _is_expired(ports: Ports, at: str) -> bool:
 _PAGES = {
     "dates": _moved_dates,
     "messages": _done_messages,
+    "old-messages": _messages_of_earlier_versions,
     "previews": _old_previews,
     "progress": _old_progress,
 }

@@ -10,16 +10,16 @@ from shared.domain.recompute import DayCame
 from shared.logs import Log, about
 from shared.messaging.sender import SenderUnavailableError
 from shared.ports import Ports
+from shared.storage.fan_outs import FanOut
 from shared.storage.rounds import Round
 from shared.storage.work import Due, Outbox
 from shared.workflow.decide import Committed
-from shared.workflow.fan_out import ABANDONED_AFTER, enqueue, send_recompute
+from shared.workflow.partner_fan_out import is_under_way
 from shared.workflow.relay import relay
 from shared.workflow.rounds import go_on
+from shared.workflow.steps import ABANDONED_AFTER, LEFT_AFTER, enqueue, send_recompute
 
 PAGE = 1000
-LEFT_AFTER = timedelta(minutes=2)
-"""Work younger than this is in the hands of the call that announced it."""
 REST = timedelta(minutes=30)
 """After a round of more than a page: within the hour in which the changes of a date are promised."""
 LONGEST_SWEEP = timedelta(minutes=3)
@@ -105,13 +105,28 @@ async def _relay_left(ports: Ports, outbox: Outbox) -> bool:
 
 
 async def sweep_fan_outs(ports: Ports) -> None:
-    """Enqueue fan-outs that made no progress."""
+    """Enqueue fan-outs that made no progress; not those of a partner of which one is under way, as it will do all."""
     fan_outs, oldest = 0, 0.0
-    async for fan_out in ports.work.fan_outs():
-        fan_outs, oldest = fan_outs + 1, max(oldest, ports.seconds_since(fan_out.since))
-        if ports.is_older(fan_out.at, LEFT_AFTER):
-            await enqueue(ports, fan_out.id)
+    async for of_one in _by_owner(ports.fan_outs.all()):
+        fan_outs, oldest = fan_outs + len(of_one), max([oldest, *(ports.seconds_since(each.since) for each in of_one)])
+        if any(is_under_way(ports, each) for each in of_one):
+            continue
+        for each in of_one:
+            if ports.is_older(each.at, LEFT_AFTER):
+                await enqueue(ports, each.id)
     _log.info("fan-outs swept", fanOuts=fan_outs, oldestSeconds=oldest)
+
+
+async def _by_owner(fan_outs: AsyncIterator[FanOut]) -> AsyncIterator[list[FanOut]]:
+    """Those of a partner together; of the rules, each by itself."""
+    of_one: list[FanOut] = []
+    async for fan_out in fan_outs:
+        if of_one and (fan_out.partner_id is None or fan_out.partner_id != of_one[0].partner_id):
+            yield of_one
+            of_one = []
+        of_one.append(fan_out)
+    if of_one:
+        yield of_one
 
 
 async def count_quarantine(ports: Ports) -> None:

@@ -12,10 +12,10 @@ from datetime import timedelta
 from shared.logs import Log
 from shared.ports import Ports
 from shared.storage import keys
+from shared.storage.fan_outs import FanOut
 from shared.storage.rule_sets import Older, RulesState, Upgrading
 from shared.storage.store import Conflict
-from shared.storage.work import FanOut
-from shared.workflow.fan_out import enqueue
+from shared.workflow.steps import enqueue
 
 SILENT_FOR = timedelta(minutes=10)
 """Longer than any call lasts: what an older version began before it fell silent is written by then."""
@@ -41,13 +41,13 @@ async def sweep_upgrade(ports: Ports) -> None:
 async def _open(ports: Ports, state: RulesState, older: Older | None) -> None:
     run = ports.number_after(state.upgrade)
     fan_out = FanOut(None, run, at=ports.timestamp(), decisions=ports.decisions)
-    await ports.work.open_fan_out(fan_out)
+    await ports.fan_outs.open(fan_out)
     try:
         await ports.rule_sets.save(replace(state, decisions=ports.decisions, upgrade=run))
     except Conflict:  # others changed the rules, or were first: the next sweep looks again
         now = await ports.rule_sets.load()
         if now is None or now.upgrade != run:
-            await ports.work.close_fan_out(fan_out)
+            await ports.fan_outs.close(fan_out)
         return
     if older is not None:
         await ports.rule_sets.forget_older(older)

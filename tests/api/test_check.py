@@ -7,7 +7,12 @@ from typing import Any
 import pytest
 
 from shared.messaging.sender import Queue
+from shared.ports import Ports
 from shared.rule_books import SHIPPED
+from shared.rules.document import parse_document
+from shared.storage import keys
+from shared.storage.store import Table
+from shared.workflow import change_rules
 from tests.api.asking import (
     ATTACHMENT,
     CUSTOMER,
@@ -184,3 +189,38 @@ async def test_a_newer_event_is_seen_by_the_next_question(world: World) -> None:
     assert await status(world, {"customerId": "C-1"}) == "eligible"
     await world.handle(certified(level="none", validFrom="2026-01-01"))
     assert await status(world, {"customerId": "C-1"}) == "ineligible"
+
+
+@pytest.mark.parametrize(
+    ("given", "on", "expected"),
+    [
+        ({}, "2026-03-02", "2026-05-01"),
+        ({"ruleSet": rules() | {"effectiveFrom": "2026-01-01"}}, "2026-03-02", "2026-05-01"),
+        ({"ruleSet": rules() | {"effectiveFrom": "2026-04-30"}}, "2026-03-02", "2026-05-01"),
+        ({"ruleSet": rules() | {"effectiveFrom": "2026-05-01"}}, "2026-03-02", None),
+        ({"ruleSet": rules() | {"effectiveFrom": "2026-01-01"}}, "2026-05-01", None),
+        ({"ruleSetVersion": 1}, "2026-03-02", "2026-05-01"),
+        ({"ruleSetVersion": 2}, "2026-03-02", None),
+    ],
+)
+async def test_a_rule_set_given_is_in_force_until_the_next_one_that_starts_later(
+    world: World, given: Json, on: str, expected: str | None
+) -> None:
+    """Version 2, which asks for more spend, comes into force on 1 May."""
+    await world.ports.rule_books.book(None)
+    document = parse_document(rules("400000") | {"effectiveFrom": "2026-05-01"})
+    await change_rules.store_draft(world.ports, document, change_rules.ChangeNote())
+    await change_rules.activate(world.ports, 2)
+    question = {"customer": CUSTOMER, "partners": [PARTNER], "on": on, **given}
+    if given.get("ruleSetVersion") == 2:
+        question["customer"] = CUSTOMER | {"licences": [LICENCE | {"annualAmount": "400000"}]}
+    answer = (await ask(world, question)).value
+    assert (answer["status"], answer["nextChangeOn"]) == ("eligible", expected)
+
+
+async def test_a_rule_set_given_is_answered_by_where_the_stored_rules_are_lost(world: World) -> None:
+    await world.handle(spend("C-1"))
+    await world.store.delete(Table.RULES, keys.RULES, keys.RULES_EPOCH)
+    world.ports = Ports(world.store, world.sender, lambda: world.now)
+    answer = await ask(world, {"customer": CUSTOMER, "partners": [PARTNER], "ruleSet": rules()})
+    assert (answer.status, answer.value["status"]) == (200, "eligible")

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from shared.domain.strict_json import compact_bytes
+from shared.own_json import compact_bytes
 from shared.storage import quarantine
 from tests.api.given import covered, qualified
 from tests.api.world import World
@@ -45,10 +45,11 @@ async def test_one_message_larger_than_a_page_has_a_page_of_its_own(world: World
     assert [each["body"][0] for each in after["items"]] == ["1"]
 
 
-async def test_very_many_kept_messages_are_counted_as_far_as_a_bound(
+async def test_very_many_kept_messages_of_an_earlier_version_are_counted_as_far_as_a_bound(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(quarantine, "MOST_COUNTED", 1_000)
+    world.ports.quarantine = quarantine.Quarantine(world.ports.rows, is_old=True)
     for number in range(1_000):
         await world.handle(b"%d" % number)
     counted = await world.ports.quarantine.count_kept()

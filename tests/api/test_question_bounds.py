@@ -7,7 +7,7 @@ import pytest
 
 from shared.api import decision_answer, partners, what_if
 from shared.domain.decision import Node, Verdict
-from shared.domain.strict_json import compact_bytes
+from shared.own_json import compact_bytes
 from tests.api.asking import ATTACHMENT, GOLD, LICENCE, PROJECT, ask
 from tests.api.given import covered, qualified
 from tests.api.world import World

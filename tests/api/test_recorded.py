@@ -6,8 +6,11 @@ import pytest
 
 from shared.rule_books import SHIPPED
 from shared.rules.document import sha256_of
-from shared.storage import customers
+from shared.storage import customers, keys
+from shared.storage.store import Table
+from shared.workflow import change_rules
 from tests.api.given import certified, covered, deployed, designated, project, qualified, spend
+from tests.api.test_rule_sets import store_draft
 from tests.api.world import World
 
 DOCUMENT = json.loads(SHIPPED.read_bytes())
@@ -117,3 +120,37 @@ async def test_what_was_not_recorded_is_not_found_and_what_is_no_number_is_refus
     assert answer.status == status
     if status == 400:
         assert answer.error_paths == ["sequence"]
+
+
+async def test_it_has_the_rule_sets_that_were_to_come_into_force_later(world: World) -> None:
+    """As many as were known: retired since, they stay."""
+    for version, start in ((2, "2026-05-01"), (3, "2026-06-01")):
+        await store_draft(world, version, start)
+        await change_rules.activate(world.ports, version)
+    await world.handle(*qualified(), *covered("C-1"))
+    await change_rules.retire(world.ports, 3)
+    answer = (await world.get("customers/C-1/history/2")).value
+    assert [(each["from"], each["ruleSetVersion"]) for each in answer["facts"]["laterRuleSets"]] == [
+        ("2026-05-01", 2),
+        ("2026-06-01", 3),
+    ]
+    assert answer["facts"]["rulesChangeOn"] == "2026-05-01"
+    assert [each["effectiveFrom"] for each in answer["laterRuleSets"]] == ["2026-05-01", "2026-06-01"]
+    assert [sha256_of(each) for each in answer["laterRuleSets"]] == [
+        each["ruleSetSha256"] for each in answer["facts"]["laterRuleSets"]
+    ]
+
+
+async def test_a_later_rule_set_that_is_lost_or_would_make_the_answer_too_long_is_null(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for version, start in ((2, "2026-05-01"), (3, "2026-06-01")):
+        await store_draft(world, version, start)
+        await change_rules.activate(world.ports, version)
+    await world.handle(spend("C-1"))
+    await world.store.delete(Table.RULES, keys.RULES, keys.rule_set_version(2))
+    answer = (await world.get("customers/C-1/history/1")).value
+    assert [each and each["effectiveFrom"] for each in answer["laterRuleSets"]] == [None, "2026-06-01"]
+    monkeypatch.setattr("shared.api.customers.MAX_ANSWER_BYTES", 2 * len(json.dumps(DOCUMENT)) - 2_000)
+    answer = (await world.get("customers/C-1/history/1")).value
+    assert (answer["ruleSet"], answer["laterRuleSets"]) == (DOCUMENT, [None, None])

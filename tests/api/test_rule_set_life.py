@@ -294,7 +294,7 @@ async def test_one_that_leaves_only_rule_sets_of_later_days_in_force_cannot_be_r
     activated = await world.post("rule-sets/2/activate")
     assert (await world.post("rule-sets/1/retire")).status == 409
     epoch = activated.value["progress"]["epoch"]
-    assert [each async for each in world.ports.work.fan_outs() if each.revision > epoch] == [], "nor is any work left"
+    assert [each async for each in world.ports.fan_outs.all() if each.revision > epoch] == [], "nor is any work left"
 
 
 async def test_the_very_first_question_may_be_for_a_preview_of_the_shipped_rule_set(world: World) -> None:

@@ -13,12 +13,13 @@ from typing import Final
 ROOT = Path(__file__).parents[2]
 
 LAYERS: Final = (
+    ("shared.own_json",),
     ("shared.errors", "shared.settings", "shared.logs", "shared.aside", "shared.at_once"),
     ("shared.domain",),
     ("shared.rules",),
     ("shared.azure_rest", "shared.storage_clock"),
     ("shared.storage", "shared.messaging"),
-    ("shared.rule_books", "shared.candidates", "shared.together"),
+    ("shared.rule_books", "shared.candidates", "shared.gathering", "shared.laps", "shared.together"),
     ("shared.ports",),
     ("shared.telemetry",),
     ("shared.workflow",),

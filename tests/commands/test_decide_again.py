@@ -131,6 +131,40 @@ async def test_reasons_with_equal_values_that_are_written_otherwise_are_the_same
     assert decide_again(other) == []
 
 
+async def answered_before(day: str) -> Json:
+    """Recorded when other rules were to come into force that day: then with less spend."""
+    world = World()
+    await other_rules_from(world, day)
+    await world.post(*events.eligible(), *events.qualified())
+    await world.post(events.spend(amount="200000", time="2026-03-02T00:00:00Z"))
+    return (await recorded(world))[-1]
+
+
+async def test_it_is_decided_again_by_the_rules_that_were_to_come_too() -> None:
+    answer = await answered_before("2026-07-01")
+    assert (answer["status"], answer["nextChangeOn"]) == ("ineligible", "2026-07-01")
+    assert decide_again(answer) == []
+    told = decide_again(set_in(answer, ("nextChangeOn",), None))
+    assert told == ['$.nextChangeOn: recorded null, now "2026-07-01"']
+    told = decide_again(set_in(answer, ("laterRuleSets", 0, "criteria", "criteria", 0, "amount"), "300000"))
+    assert told[0].startswith("$.laterRuleSets (their SHA-256)[0]: recorded ")
+    assert told[1:] == ['$.nextChangeOn: recorded "2026-07-01", now null']
+
+
+async def test_without_a_rule_set_that_was_to_come_it_cannot_be_replayed() -> None:
+    answer = await answered_before("2026-07-01")
+    with pytest.raises(PermanentError, match="rule set 2 is not in the file"):
+        decide_again(set_in(answer, ("laterRuleSets", 0), None))
+
+
+async def test_of_what_an_older_version_recorded_the_next_change_is_not_compared() -> None:
+    """It was the next day on which any fact started or stopped; later rule sets were not kept."""
+    answer = await answered_before("2026-07-01")
+    facts = {name: value for name, value in answer["facts"].items() if name != "laterRuleSets"}
+    older = {name: value for name, value in answer.items() if name != "laterRuleSets"}
+    assert decide_again({**older, "facts": facts, "nextChangeOn": "2026-06-05"}) == []
+
+
 @pytest.mark.parametrize(("missing", "why"), [("facts", "facts it used were not kept"), ("ruleSet", "not in the file")])
 async def test_without_its_facts_or_its_rule_set_a_decision_cannot_be_replayed(missing: str, why: str) -> None:
     with pytest.raises(PermanentError, match=why):

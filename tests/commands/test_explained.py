@@ -1,7 +1,7 @@
 """The explanation of a decision, line by line, from what the app answers."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -50,7 +50,7 @@ async def test_an_eligible_customer_is_told_with_projects_reasons_benefits_and_w
     ]
 
 
-async def test_an_ineligible_customer_is_told_what_is_missing_who_may_help_and_when_it_changes() -> None:
+async def test_an_ineligible_customer_is_told_what_is_missing_and_who_may_help() -> None:
     told = await lines({"customer": SHORT, "partners": [UNTRAINED]})
     assert told[0] == "C-1 is NOT eligible on 2026-03-01, by rule set 1"
     assert "   ✘ Annual spend on new deployments: 258000.00 of 300000 USD" in [
@@ -63,7 +63,25 @@ async def test_an_ineligible_customer_is_told_what_is_missing_who_may_help_and_w
         "      Partner P-1: complete the Success by Design knowledge check before 2026-04-01",
     ]
     assert "Open to everybody meanwhile:" in told
-    assert told[-1] == "Without any event this may change on 2027-01-01."
+    assert not any("Without any event" in line for line in told)
+
+
+@pytest.mark.parametrize(
+    ("ends", "line"),
+    [
+        (["2026-12-31"], "Without any event this changes on 2027-01-01."),
+        (
+            [(date(2026, 3, 1) + timedelta(days=number)).isoformat() for number in range(65)],
+            "Without any event this does not change by 2026-05-04; later is not known.",
+        ),
+    ],
+)
+async def test_the_last_line_says_when_it_changes_or_how_far_is_known(ends: list[str], line: str) -> None:
+    amount = "300000" if len(ends) == 1 else "1"
+    licences = [LICENCE | {"licenceId": f"L-{day}", "annualAmount": amount, "endsOn": day} for day in ends]
+    enough = [] if len(ends) == 1 else CUSTOMER["licences"]
+    told = await lines({"customer": CUSTOMER | {"licences": [*enough, *licences]}, "partners": [PARTNER]})
+    assert told[-1] == line
 
 
 @pytest.mark.parametrize(

@@ -8,8 +8,8 @@ from decimal import Decimal
 import pytest
 
 from shared.domain.customer import Customer
-from shared.domain.customer_state import MAX_FACTS, CustomerState
-from shared.domain.decision import UNASSESSED, Outcome, Status
+from shared.domain.customer_state import MAX_FACTS, CustomerState, stored_decision
+from shared.domain.decision import UNASSESSED, JsonObject, Outcome, Status
 from shared.domain.events import Event
 from shared.domain.facts import Attachment, Licence, Project
 from shared.errors import PermanentError
@@ -127,12 +127,37 @@ def test_the_partners_of_a_project_are_those_attached_to_it_or_to_all_projects_s
 
 def test_a_customer_not_decided_yet_is_unassessed_and_awaits_no_date() -> None:
     assert CustomerState("C-1").outcome == UNASSESSED
-    assert CustomerState("C-1").next_change_on is None
+    assert CustomerState("C-1").due_on is None
 
 
 def test_the_outcome_and_the_next_date_are_those_of_the_current_decision() -> None:
     decision = {"status": "eligible", "eligibleProjects": ["J-1", "J-2"], "nextChangeOn": "2026-04-01"}
     state = CustomerState("C-1", decision=decision)
     assert state.outcome == Outcome(Status.ELIGIBLE, ("J-1", "J-2"))
-    assert state.next_change_on == date(2026, 4, 1)
-    assert CustomerState("C-1", decision={**decision, "nextChangeOn": None}).next_change_on is None
+    assert state.due_on == date(2026, 4, 1)
+    assert CustomerState("C-1", decision={**decision, "nextChangeOn": None}).due_on is None
+
+
+NEXT: JsonObject = {"status": "eligible", "eligibleProjects": [], "nextChangeOn": "2026-04-01"}
+
+
+@pytest.mark.parametrize(
+    ("made", "due_on", "stored"),
+    [
+        (NEXT, date(2026, 4, 1), NEXT),
+        (NEXT | {"nextChangeOn": None}, None, NEXT | {"nextChangeOn": None}),
+        (
+            NEXT | {"nextChangeOn": None, "knownUntil": "2026-05-01"},
+            date(2026, 5, 1),
+            NEXT | {"nextChangeOn": "2026-05-01", "changesOn": None, "knownUntil": "2026-05-01"},
+        ),
+        (NEXT, date(2026, 3, 1), NEXT | {"nextChangeOn": "2026-03-01", "changesOn": "2026-04-01"}),
+    ],
+    ids=["due on its next change", "never", "due as far as is known", "due before its next change"],
+)
+def test_the_day_to_decide_again_on_is_where_older_versions_look_for_it(
+    made: JsonObject, due_on: date | None, stored: JsonObject
+) -> None:
+    assert stored_decision(made, due_on) == stored
+    state = CustomerState("C-1", decision=stored)
+    assert (state.due_on, state.current_decision) == (due_on, made)

@@ -12,8 +12,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from shared.domain.events import EVENT_TYPES
-from shared.domain.strict_json import compact_bytes
 from shared.errors import PermanentError
+from shared.own_json import compact_bytes
 from tests.fuzz.changes import with_bytes_changed
 from tests.fuzz.readers import event as outcome
 

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from shared.domain.decision import Assessment, Node, Outcome, Status, Verdict
 from shared.domain.notification import MAX_TREE_BYTES, decision_json, notification_of, recorded_decision
-from shared.domain.strict_json import compact_bytes
 from shared.domain.trace_context import MAX_STATE, TraceContext
+from shared.own_json import compact_bytes
 
 from .given import Json
 
@@ -30,7 +30,7 @@ def decision(
     offers: tuple[list[Json], list[Json]] = (BENEFITS, RESOURCES),
     cause: Json = CAUSE,
 ) -> Json:
-    assessment = Assessment(Outcome(status, projects), date(2026, 3, 2), 4, tree, date(2026, 12, 31))
+    assessment = Assessment(Outcome(status, projects), date(2026, 3, 2), 4, date(2026, 12, 31))
     return decision_json("C-1", assessment, tree, offers, 7, cause)
 
 
@@ -64,7 +64,7 @@ def test_an_ineligible_decision_carries_the_self_guided_resources_instead() -> N
 
 
 def test_a_what_if_decision_has_no_sequence_no_cause_and_perhaps_no_customer_or_next_date() -> None:
-    assessment = Assessment(Outcome(Status.INELIGIBLE), date(2026, 3, 2), 4, TREE, None)
+    assessment = Assessment(Outcome(Status.INELIGIBLE), date(2026, 3, 2), 4, None)
     found = decision_json(None, assessment, TREE, ([], []))
     assert [found[name] for name in ("customerId", "sequence", "cause", "nextChangeOn")] == [None] * 4
 

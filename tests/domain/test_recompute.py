@@ -21,7 +21,7 @@ from shared.domain.recompute import (
     parse_recompute,
 )
 from shared.errors import PermanentError
-from shared.storage.work import FanOut
+from shared.storage.fan_outs import FanOut
 
 from .given import body, event
 

@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from shared.domain.strict_json import canonical_bytes, compact_bytes, parse_json
+from shared.domain.strict_json import canonical_bytes, parse_json
 from shared.errors import MemberError, PermanentError
+from shared.own_json import compact_bytes
 
 _TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=10)
 _JSON: st.SearchStrategy[Any] = st.recursive(

@@ -54,11 +54,14 @@ class Counts:
 
 
 class Exploration:
-    """One scene, begun once; its pairs share what is known of handlers and of ends."""
+    """One scene, begun once; its pairs share what is known of handlers and of ends.
 
-    def __init__(self, scene: Scene) -> None:
+    So many ``crashes`` are explored of a pair; without one, what needs a timer to go on is a violation, too.
+    """
+
+    def __init__(self, scene: Scene, crashes: int = CRASHES) -> None:
         snapshots.forget()
-        self._scene = scene
+        self._scene, self._crashes = scene, crashes
         self._trees: dict[Program, Tree] = {}
         with quick(scene.page):
             BareLoop().run(self._begin())
@@ -66,7 +69,7 @@ class Exploration:
 
     async def _begin(self) -> None:
         store = MemoryStore()
-        world = World(store, now=START)
+        world = World(store, now=START, oldest_version=self._scene.oldest)
         await world.post(*self._scene.before)
         await two_drafts(world)
         self._before = Snapshot.of(store)
@@ -76,7 +79,7 @@ class Exploration:
     def _tree(self, program: Program) -> Tree:
         if program not in self._trees:
             known = self._before if program.begun[0][0].rules is Rules.READ_BEFORE else self._start.store
-            self._trees[program] = Tree(program, known)
+            self._trees[program] = Tree(program, known, self._scene.oldest)
         return self._trees[program]
 
     @cached_property
@@ -107,7 +110,8 @@ class Exploration:
         oracle = self._oracle(pair)
         found = dict(search.faults)
         for end, state in search.ends.items():
-            for violation in self._settling.violations(end, oracle):
+            left = () if self._crashes else self._settling.left_to_timers(end)
+            for violation in (*left, *self._settling.violations(end, oracle)):
                 found.setdefault(violation, state)
         for violation, state in found.items():
             way = "\n    ".join(search.way_to(state))
@@ -124,7 +128,7 @@ class Exploration:
         held = (pair.one.message, pair.other.message)
         things = self._start._replace(waiting=tuple(each for each in self._start.waiting if each not in held))
         roots = tuple(self._tree(each).root for each in programs)
-        counts.schedules += search.schedules(State(things, roots, -1, PREEMPTIONS, CRASHES))
+        counts.schedules += search.schedules(State(things, roots, -1, PREEMPTIONS, self._crashes))
         return search
 
     def _oracle(self, pair: Pair) -> Oracle:

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-import shared.workflow.fan_out as fanning_out
 import shared.workflow.preview as previewing
+import shared.workflow.steps as stepping
 from shared import rule_books
 from shared.logs import ROOT
 from shared.rules.document import RuleSetDocument, parse_document
@@ -22,8 +22,8 @@ def quick(page: int) -> Iterator[None]:
     """Pages are so small that two customers have all that many have."""
     log = logging.getLogger(ROOT)
     settings = (
-        (fanning_out, "PAGE", page),
-        (fanning_out, "PAGES_PER_CALL", 2),
+        (stepping, "PAGE", page),
+        (stepping, "PAGES_PER_CALL", 2),
         (previewing, "PAGE", page),
         (previewing, "PAGES_PER_CALL", 1),
         (rule_books, "parse_document", _parsed_once),

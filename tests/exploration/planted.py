@@ -5,33 +5,34 @@ from tests.mutants.planted import Planted
 PLANTED = {
     Planted(
         "a fan-out's progress is noted before its page is handed on",
-        "shared/workflow/fan_out.py",
-        "        await send_recompute(ports, customer_ids, _reason(fan_out))\n",
-        "        if len(customer_ids) == PAGE:\n"
-        "            noted = replace(fan_out, after=customer_ids[-1])\n"
-        "            fan_out = replace(fan_out, etag=await ports.work.advance(noted))\n"
-        "        await send_recompute(ports, customer_ids, _reason(fan_out))\n",
+        "shared/workflow/partner_fan_out.py",
+        "        await send_recompute(ports, page, _reason(fan_out))\n        past = fan_out.past(page, steps.PAGE)\n",
+        "        past = fan_out.past(page, steps.PAGE)\n"
+        "        if (early := await noted(ports, past)) is None:\n"
+        "            return\n"
+        "        await send_recompute(ports, page, _reason(fan_out))\n"
+        "        past = early\n",
     ): "a partner has changed",
     Planted(
         "a message is marked as put back before it is",
         "shared/api/quarantine.py",
         "        await ports.sender.send(Queue(message.queue), Message(message.body))\n"
-        "        await ports.quarantine.mark_redriven(message, ports.timestamp())\n",
-        "        await ports.quarantine.mark_redriven(message, ports.timestamp())\n"
+        "        await until_first(ports, lambda: ports.quarantine.mark_redriven(message, ports.timestamp()))\n",
+        "        await until_first(ports, lambda: ports.quarantine.mark_redriven(message, ports.timestamp()))\n"
         "        await ports.sender.send(Queue(message.queue), Message(message.body))\n",
     ): "workers have died",
     Planted(
         "an abandoned fan-out is dropped though it was opened again",
-        "shared/workflow/fan_out.py",
-        "await ports.work.drop_fan_out(fan_out)",
-        "await ports.work.close_fan_out(fan_out)",
-    ): "workers have died",
+        "shared/workflow/steps.py",
+        "await ports.fan_outs.drop(early)",
+        "await ports.fan_outs.close(early)",
+    ): "workers have died beside an older version",
     Planted(
         "a fan-out opened again long after a failed try keeps its old time",
-        "shared/storage/work.py",
-        "            if _age(stored, fan_out) > _LONG_AGO:",
-        "            if _age(stored, fan_out) < timedelta():",
-    ): "workers have died",
+        "shared/storage/fan_outs.py",
+        "            if _age(stored, fan_out) <= _LONG_AGO:",
+        "            if _age(stored, fan_out) >= timedelta():",
+    ): "workers have died beside an older version",
     Planted(
         "the sweep drops an outbox before it is told",
         "shared/workflow/sweep.py",

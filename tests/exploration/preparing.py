@@ -2,9 +2,11 @@
 
 import json
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 
 import pytest
 
+from shared.domain.recompute import FanOutStep, PartnerChanged, parse_recompute
 from shared.errors import WentBackError
 from shared.messaging.sender import Message, Queue
 from shared.ports import Ports
@@ -16,6 +18,7 @@ from shared.workflow.change_rules import ChangeNote, activate, store_draft
 from shared.workflow.preview import start_preview
 from shared.workflow.receive_event import receive_event
 from shared.workflow.recompute import recompute
+from shared.workflow.steps import send_recompute
 from shared.workflow.sweep import sweep_due, sweep_fan_outs
 from tests import events
 from tests.restored import moment, put_back
@@ -26,9 +29,20 @@ type Prepare = Callable[[World], Awaitable[None]]
 
 
 async def store_rules_with(ports: Ports, amount: str) -> None:
-    """A draft like the shipped rule set that demands another spend."""
+    """A draft like the shipped rule set that demands another spend, and comes before it and those below."""
     document = json.loads(SHIPPED.read_bytes().replace(b'"300000"', f'"{amount}"'.encode()))
-    await store_draft(ports, parse_document(document), ChangeNote())
+    await store_draft(ports, parse_document(document | {"effectiveFrom": "2023-02-15"}), ChangeNote())
+
+
+async def much_spend_is_enough(world: World) -> None:
+    """In force in place of the shipped rule set: with much spend nothing else is asked. So a customer's first event
+    can make it eligible until a day."""
+    document = json.loads(SHIPPED.read_bytes())
+    much = {"type": "annual-spend-at-least", "id": "much", "title": "Much spend", "amount": "1000000"}
+    either = {"type": "any-of", "id": "either", "title": "Either", "criteria": [document["criteria"], much]}
+    rules = parse_document(document | {"effectiveFrom": "2023-02-14", "criteria": either})
+    await activate(world.ports, (await store_draft(world.ports, rules, ChangeNote())).version)
+    await world.settle()
 
 
 async def two_drafts(world: World) -> None:
@@ -70,6 +84,21 @@ def waits(body: bytes) -> Prepare:
 async def first_step(world: World) -> None:
     """The first message that waits is handled, what it sends waits."""
     await recompute(world.ports, world.sent.queues[Queue.RECOMPUTE].popleft().body, 1)
+
+
+async def step_of_first(world: World) -> None:
+    """The first step that waits is handled, what it sends waits."""
+    queue = world.sent.queues[Queue.RECOMPUTE]
+    step = next(each for each in queue if isinstance(parse_recompute(each.body), FanOutStep))
+    queue.remove(step)
+    await recompute(world.ports, step.body, 1)
+
+
+async def begun_by_older(world: World) -> None:
+    """Each fan-out has handed on C-1, as versions do that know no laps: each goes through the index by itself."""
+    async for fan_out in world.ports.fan_outs.all():
+        await send_recompute(world.ports, ["C-1"], PartnerChanged("P-1", fan_out.revision))
+        await world.ports.fan_outs.advance(replace(fan_out, after="C-1", handed_on=1))
 
 
 async def stricter(world: World) -> None:

@@ -99,8 +99,8 @@ class Position:
 class Tree:
     """The positions of one program begun over one store."""
 
-    def __init__(self, program: Program, base: Snapshot) -> None:
-        self.program, self._base = program, base
+    def __init__(self, program: Program, base: Snapshot, oldest: str | None = None) -> None:
+        self.program, self._base, self._oldest = program, base, oldest
         self._live: dict[Position, _Run] = {}
         self.runs = 0
         run = self._new_run()
@@ -139,18 +139,19 @@ class Tree:
 
     def _new_run(self) -> "_Run":
         self.runs += 1
-        return _Run(self.program, self._base)
+        return _Run(self.program, self._base, self._oldest)
 
 
 class _Run:
     """One process that lives: its handlers' tasks, and the calls they wait for in the order they were made."""
 
-    def __init__(self, program: Program, base: Snapshot) -> None:
+    def __init__(self, program: Program, base: Snapshot, oldest: str | None) -> None:
         self._loop = BareLoop()
         self._waiting: list[deque[tuple[Call, asyncio.Future[Any]]]] = [deque() for _ in program.begun]
         self._base: Snapshot | None = base
         first, _ = program.begun[0]
-        ports = Ports(self, self, lambda: program.now + first.ahead, at_once, LeastChance(7))
+        now, chance = program.now + first.ahead, LeastChance(7)
+        ports = Ports(self, self, lambda: now, at_once, chance, oldest_version=oldest)
         if first.rules is not Rules.UNREAD:
             self._loop.run(_warmed(ports))
         self._base = None

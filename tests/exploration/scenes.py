@@ -6,12 +6,13 @@ is a handler too.
 """
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 
 from shared.api.quarantine import redrive
 from shared.messaging.sender import Queue
+from shared.settings import RELEASED
 from shared.storage.store import Table
 from shared.workflow.change_rules import activate, retire
 from shared.workflow.gone_back import ACCEPTED_AFTER, sweep_gone_back
@@ -22,6 +23,7 @@ from shared.workflow.sweep import sweep_due, sweep_fan_outs, sweep_outboxes
 from tests import events
 from tests.exploration.handlers import Handler, Rules, act, event
 from tests.exploration.preparing import (
+    begun_by_older,
     died,
     due_swept,
     fan_outs_swept,
@@ -29,11 +31,13 @@ from tests.exploration.preparing import (
     in_quarantine,
     in_turn,
     kept,
+    much_spend_is_enough,
     nothing_more,
     partner_gone_back,
     previewed,
     received,
     spends_in_vain,
+    step_of_first,
     store_rules_with,
     stricter,
     waits,
@@ -61,6 +65,8 @@ class Scene:
     heard: tuple[bytes, ...] = ()
     now: datetime = START
     page: int = 1
+    oldest: str | None = None
+    """The oldest version that may run beside: revisions are counted for it, and so one may be given twice."""
 
 
 ONE = (*events.eligible(), *events.qualified(validUntil="2026-08-31"), events.spend("C-2"), events.project("C-2"))
@@ -71,7 +77,7 @@ ATTACHED_PARTNER = events.certified("P-2")
 LESS, MORE = events.spend(amount="1", time=LATER), events.spend(amount="400000", time=LATEST)
 LOST, WON_BACK = events.certified(level="none", time=LATER), events.certified(time=LATEST)
 REVOKED = events.trained(revoked=True, time=LATER)
-ENDING = events.spend("C-9", endsOn="2026-08-31")
+ENDING = events.spend("C-9", "1000000", endsOn="2026-08-31")
 
 SPEND_FALLS, SPEND_RISES = event("spend falls", LESS), event("spend rises", MORE)
 CANCELLED = event("a project is cancelled", events.project(status="cancelled", time=LATER))
@@ -172,6 +178,48 @@ SCENES = {
         (LOST,),
         page=2,
     ),
+    "a fan-out goes round for a newer change": Scene(
+        (
+            SPEND_FALLS,
+            DETACHED,
+            event("a partner is attached again", events.attached("C-2", time=LATER)),
+            NEW_ATTACHES,
+            PARTNER_WINS,
+            event("the change that it began with comes again", LOST),
+            event("the change that it was extended by comes again", REVOKED),
+            FAN_OUTS,
+        ),
+        BOTH,
+        in_turn(received(LOST), first_step, received(REVOKED), step_of_first),
+        (LOST, REVOKED),
+    ),
+    "a fan-out goes round past detached customers": Scene(
+        (
+            event("the partner is attached again", events.attached(time=LATEST)),
+            event("the other is detached", events.detached("C-2", time=LATEST)),
+            NEW_ATTACHES,
+            PARTNER_WINS,
+            FAN_OUTS,
+        ),
+        (*FORMER, events.attached("C-2")),
+        in_turn(
+            died(NEW_ATTACHED, "commit", Table.CUSTOMERS), received(LOST), first_step, received(REVOKED), step_of_first
+        ),
+        (LOST, REVOKED),
+    ),
+    "two changes of a partner wait": Scene(
+        (SPEND_FALLS, DETACHED, NEW_ATTACHES, PARTNER_WINS, FAN_OUTS),
+        ONE,
+        in_turn(received(LOST), received(REVOKED)),
+        (LOST, REVOKED),
+        page=3,
+    ),
+    "an older version fans out from a partner twice": Scene(
+        (SPEND_FALLS, DETACHED, NEW_ATTACHES, PARTNER_WINS, FAN_OUTS),
+        BOTH,
+        in_turn(received(LOST), received(REVOKED), begun_by_older),
+        (LOST, REVOKED),
+    ),
     "a partner of detached customers has changed": Scene(
         (
             SPEND_FALLS,
@@ -223,7 +271,7 @@ SCENES = {
             DUE,
         ),
         BOTH,
-        in_turn(died(ENDING, "commit", Table.CUSTOMERS), midnight, due_swept, waits(ENDING)),
+        in_turn(much_spend_is_enough, died(ENDING, "commit", Table.CUSTOMERS), midnight, due_swept, waits(ENDING)),
         (ENDING,),
         now=MIDNIGHT,
     ),
@@ -292,3 +340,4 @@ SCENES = {
         in_turn(previewed, first_step),
     ),
 }
+SCENES["workers have died beside an older version"] = replace(SCENES["workers have died"], oldest=RELEASED[-1])

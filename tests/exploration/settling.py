@@ -45,6 +45,11 @@ class Settling:
             self._settled[things] = self._gone_on(things)
         return self._settled[things]
 
+    def left_to_timers(self, end: Things) -> list[str]:
+        """Fan-outs of partners that are not over when all that waits is delivered."""
+        things = self._delivered(end._replace(store=Snapshot.of(end.store)), self._now)
+        return BareLoop().run(_fan_outs_left(_reading(things.store, self._now)))
+
     def _gone_on(self, things: Things) -> Things:
         things = self._delivered(things, self._now)
         for later in LATER:
@@ -111,6 +116,10 @@ def _is_valid(message: bytes, now: datetime) -> bool:
     except RefusedError:
         return False
     return True
+
+
+async def _fan_outs_left(ports: Ports) -> list[str]:
+    return [f"the fan-out {each.id} is left to a timer" async for each in ports.fan_outs.all() if each.partner_id]
 
 
 def _reading(store: Store, now: datetime) -> Ports:

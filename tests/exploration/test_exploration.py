@@ -7,12 +7,34 @@ import pytest
 from tests.exploration.exploring import Exploration, Pair
 from tests.exploration.scenes import SCENES
 
+OF_A_PARTNER = (
+    "a partner has changed",
+    "a partner has changed twice",
+    "a fan-out goes round for a newer change",
+    "two changes of a partner wait",
+)
+
 
 @pytest.mark.parametrize("name", SCENES)
 def test_no_schedule_of_a_tenth_of_all_pairs_breaks_the_invariant(name: str) -> None:
     exploration = Exploration(SCENES[name])
     pairs = exploration.pairs
     _hold(name, exploration, Random(name).sample(pairs, -(-len(pairs) // 10)))
+
+
+@pytest.mark.parametrize("name", OF_A_PARTNER)
+def test_without_a_crash_no_fan_out_of_a_partner_waits_for_a_timer(name: str) -> None:
+    exploration = Exploration(SCENES[name], crashes=0)
+    pairs = [pair for pair in exploration.pairs if pair.one.message and pair.other.message]
+    _hold(name, exploration, Random(name).sample(pairs, 8))
+
+
+@pytest.mark.deep
+@pytest.mark.timeout(1800)
+@pytest.mark.parametrize("name", OF_A_PARTNER)
+def test_without_a_crash_no_fan_out_of_a_partner_ever_waits_for_a_timer(name: str) -> None:
+    exploration = Exploration(SCENES[name], crashes=0)
+    _hold(name, exploration, [pair for pair in exploration.pairs if pair.one.message and pair.other.message])
 
 
 @pytest.mark.deep

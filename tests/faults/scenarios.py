@@ -16,8 +16,8 @@ from shared.domain.recompute import FanOutStep
 from shared.errors import PassingError
 from shared.ports import Ports
 from shared.rule_books import SHIPPED
+from shared.storage.fan_outs import FanOut
 from shared.storage.store import Table
-from shared.storage.work import FanOut
 from shared.workflow.change_rules import activate
 from shared.workflow.receive_event import receive_event
 from shared.workflow.recompute import recompute
@@ -191,6 +191,11 @@ SCENARIOS = {
         (events.spend(), events.project(), events.attached("C-2"), *TRAINED),
         given(in_mid_fan_out(partial(receive_event, body=ATTACHED, attempt=1))),
         (CERTIFIED, ATTACHED),
+    ),
+    "another change of the partner in mid fan-out": Scenario(
+        (*events.eligible(), *TRAINED),
+        given(in_mid_fan_out(partial(receive_event, body=LOST, attempt=1))),
+        (CERTIFIED, LOST),
     ),
     "a repair": Scenario(ELIGIBLE, a_repair),
     "a redrive": Scenario(ELIGIBLE, a_redrive, (GIVEN_UP,)),

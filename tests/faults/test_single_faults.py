@@ -18,7 +18,7 @@ import pytest
 from local.azurite import Azurite
 from shared.azure_rest import endpoint
 from shared.messaging.sender import Queue
-from shared.workflow import fan_out
+from shared.workflow import steps
 from tests.faults.faulty_world import faulty_world
 from tests.faults.filling import ACCOUNT_KEY
 from tests.faults.proxy import Fault, FaultProxy
@@ -54,7 +54,7 @@ def accounts() -> Iterator[Accounts]:
 def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """The clients try again as they do, but at once; a page of a fan-out is one customer."""
     monkeypatch.setattr(endpoint, "Patience", partial(endpoint.Patience, first_pause=0))
-    monkeypatch.setattr(fan_out, "PAGE", 1)
+    monkeypatch.setattr(steps, "PAGE", 1)
 
 
 async def ended(accounts: Accounts, scenario: Scenario, proxy: FaultProxy) -> tuple[dict[str, Any], list[str]]:
@@ -106,6 +106,7 @@ async def check(accounts: Accounts, name: str, share: float) -> None:
     assert not failures, f"{len(failures)} of {len(chosen)}, {told()}:\n" + "\n".join(failures)
 
 
+@pytest.mark.timeout(300)
 @pytest.mark.parametrize("scenario", SCENARIOS)
 async def test_a_fault_at_a_call_chosen_at_random_changes_nothing_in_the_end(accounts: Accounts, scenario: str) -> None:
     await check(accounts, scenario, share=0.1)

@@ -34,9 +34,9 @@ class Measured:
             while queue:
                 await recompute.recompute(message(queue.popleft().body))
 
-    def use(self, store: Store) -> None:
-        """From now on the app's store is this one."""
-        self.world.ports = wiring._built = self.world.worker(store)
+    def use(self, store: Store, log_one_of: int = 1) -> None:
+        """From now on the app's store is this one, and it logs one of so many."""
+        self.world.ports = wiring._built = self.world.worker(store, log_one_of=log_one_of)
 
     def points(self) -> dict[str, dict[tuple[Any, ...], Any]]:
         """By metric and the values of its attributes, how often or (count, greatest)."""

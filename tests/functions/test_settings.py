@@ -9,12 +9,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from azure.core.credentials_async import AsyncTokenCredential
 from azure.data.tables.aio import TableServiceClient
 from azure.storage.queue.aio import QueueServiceClient
 from azure_functions_runtime.utils.app_setting_manager import is_envvar_true
 
-from shared import settings
-from shared.settings import SettingError, Transport, read_settings
+from shared import settings, storage_account
+from shared.settings import SettingError, Settings, Transport, read_settings
 from shared.wiring import build
 from tests.functions.children import ROOT
 
@@ -29,7 +30,10 @@ SERVICE_BUS = {
 SERVICE_BUS_IDENTITY = {"ServiceBusConnection__fullyQualifiedNamespace": "name.servicebus.windows.net"}
 TRANSPORTS = ["EVENTS_TRANSPORT", "NOTIFICATIONS_TRANSPORT"]
 READ_BY_THE_HOST = {"FUNCTIONS_WORKER_RUNTIME", "AzureWebJobsStorage"}
-SET_BY_THE_PLATFORM = {"WEBSITE_AUTH_ENABLED", "WEBSITE_SITE_NAME", "WEBSITE_INSTANCE_ID"}
+SET_BY_THE_PLATFORM = {
+    *("WEBSITE_AUTH_ENABLED", "WEBSITE_SITE_NAME", "WEBSITE_INSTANCE_ID"),
+    *("IDENTITY_ENDPOINT", "IDENTITY_HEADER"),
+}
 
 
 def test_a_connection_string_alone_is_enough() -> None:
@@ -196,6 +200,31 @@ async def test_what_is_done_stays_for_30_days_or_as_the_setting_says() -> None:
             read_settings({**CONNECTION, "RETENTION_DAYS": wrong})
         right = "whole days from 2 to 3650, or leave it out"
         assert str(raised.value) == f"RETENTION_DAYS is {wrong!r}; set it to {right}"
+
+
+async def test_service_bus_is_asked_with_the_identity_of_its_own_connection(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str | None] = []
+    make = storage_account.identity_credential
+
+    def noted(settings: Settings, client_id: str | None) -> AsyncTokenCredential:
+        asked.append(client_id)
+        return make(settings, client_id)
+
+    monkeypatch.setattr(storage_account, "identity_credential", noted)
+    given = {"IDENTITY_ENDPOINT": "http://127.0.0.1:1/token", "IDENTITY_HEADER": "secret"}
+    of_each = {"EligibilityStorage__clientId": "of-storage", "ServiceBusConnection__clientId": "of-service-bus"}
+    transport = {"NOTIFICATIONS_TRANSPORT": "service-bus"}
+    build(read_settings({**IDENTITY, **SERVICE_BUS_IDENTITY, **of_each, **transport, **given}))
+    assert asked == ["of-service-bus"]
+
+
+async def test_all_that_went_well_is_logged_or_one_of_as_many_as_the_setting_says() -> None:
+    assert read_settings(CONNECTION).log_one_of == read_settings({**CONNECTION, "LOG_ONE_OF": ""}).log_one_of == 1
+    assert build(read_settings({**CONNECTION, "LOG_ONE_OF": "1000"})).log_one_of == 1000
+    for wrong in ("0", "1001", "-5", "half", "0.5", "²"):
+        with pytest.raises(SettingError) as raised:
+            read_settings({**CONNECTION, "LOG_ONE_OF": wrong})
+        assert str(raised.value) == f"LOG_ONE_OF is {wrong!r}; set it to a whole number from 1 to 1000, or leave it out"
 
 
 def test_telemetry_is_off_unless_asked_for() -> None:

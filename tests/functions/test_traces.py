@@ -65,7 +65,6 @@ async def test_a_partners_event_its_fan_out_and_all_it_brings_about_are_one_trac
     assert sorted(names(spans)) == [
         "process eligibility-events",
         "process eligibility-recompute",
-        "process eligibility-recompute",
         "send eligibility-notifications",
         "send eligibility-notifications",
     ]

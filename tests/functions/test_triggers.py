@@ -15,7 +15,7 @@ from shared.domain.recompute import DayCame, FanOutStep, Recompute
 from shared.domain.retried import Retried
 from shared.errors import PassingError
 from shared.messaging.sender import Queue
-from shared.storage.work import FanOut
+from shared.storage.fan_outs import FanOut
 from shared.workflow.keep import LAST_ATTEMPT
 from tests.api.given import certified, covered, qualified, spend
 from tests.api.world import World

@@ -11,8 +11,9 @@ from shared.api.bodies import json_body
 from shared.api.problems import Problem
 from shared.api.question import parse_question
 from shared.domain.events import Event, parse_event, read_event
-from shared.domain.strict_json import canonical_bytes, compact_bytes, parse_json
+from shared.domain.strict_json import canonical_bytes, parse_json
 from shared.errors import MemberError, PermanentError
+from shared.own_json import compact_bytes
 from shared.rules.cases import parse_cases
 from shared.rules.document import parse_document
 from tests.oracle import message as independent

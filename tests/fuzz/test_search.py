@@ -31,7 +31,11 @@ def search(name: str, runs: int, folder: Path) -> None:
     corpus.mkdir()
     for number, body in enumerate(SEEDS[name]()):
         (corpus / f"{number:04}").write_bytes(body)
-    options = (f"-runs={runs}", "-seed=20260302", "-max_len=60000", "-timeout=10", f"-artifact_prefix={folder}/")
+    import resource  # not everywhere
+
+    inherited = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024  # a child's peak begins with its parent's
+    limits = ("-max_len=60000", "-timeout=10", f"-rss_limit_mb={inherited + 2048}")
+    options = (f"-runs={runs}", "-seed=20260302", *limits, f"-artifact_prefix={folder}/")
     command = [sys.executable, "-m", "tests.fuzz.search", name, *options, str(corpus)]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, errors="replace", check=False)
     assert done.returncode == 0, done.stderr[-4000:]

@@ -66,7 +66,7 @@ def _lines_written() -> dict[str, set[str]]:
             if (
                 isinstance(node, ast.Call)
                 and isinstance(node.func, ast.Attribute)
-                and ast.unparse(node.func.value) == "_log"
+                and ast.unparse(node.func.value).endswith("_log")
             ):
                 what = node.args[0].value if node.args and isinstance(node.args[0], ast.Constant) else ""
                 lines.setdefault(str(what), set()).update(str(each.arg) for each in node.keywords)

@@ -32,7 +32,7 @@ PLATFORM: Final = {
 }
 """Settings of Azure Functions that the template sets and the code need not read, each with who reads it."""
 
-ONE_OF: Final = {"oldestVersion": code_settings.RELEASED[0], "'${retentionDays}'": "30"}
+ONE_OF: Final = {"oldestVersion": code_settings.RELEASED[0], "'${retentionDays}'": "30", "'${logOneOf}'": "1"}
 """Parameters that have to be one of a few words, with one of them."""
 
 NOT_IN_AZURE: Final = {
@@ -43,6 +43,8 @@ NOT_IN_AZURE: Final = {
     "WEBSITE_AUTH_ENABLED": "the platform sets it where somebody has to sign in",
     "WEBSITE_SITE_NAME": "the platform sets it",
     "WEBSITE_INSTANCE_ID": "likewise",
+    "IDENTITY_ENDPOINT": "likewise, where the app has an identity",
+    "IDENTITY_HEADER": "likewise",
 }
 """Settings that the code reads and the template leaves out, each with the reason."""
 

@@ -18,6 +18,12 @@ class Planted:
 
 PLANTED = [
     Planted(
+        "a partner that was decoded once is not decoded again, whatever was written meanwhile",
+        "shared/storage/decoded.py",
+        "if kept is not None and kept[0] == version:",
+        "if kept is not None:",
+    ),
+    Planted(
         "a customer is committed whatever version stands",
         "shared/storage/customers.py",
         "return await self._store.write(Table.CUSTOMERS, row, etag)",
@@ -26,10 +32,10 @@ PLANTED = [
     Planted(
         "the outbox row is deleted before the notification is sent",
         "shared/workflow/relay.py",
-        "        made = customer.made.get(sequence)\n",
-        "        await ports.work.close_outbox(customer.state.customer_id, sequence)\n"
-        "        customer = await _marked_sent(ports, customer, sequence)\n"
-        "        made = customer.made.get(sequence)\n",
+        "            made = customer.made.get(sequence)\n",
+        "            await ports.work.close_outbox(Outbox(state.customer_id, sequence))\n"
+        "            customer = await _marked_sent(ports, customer, sequence)\n"
+        "            made = customer.made.get(sequence)\n",
     ),
     Planted(
         "notifications have random ids",
@@ -47,18 +53,19 @@ PLANTED = [
     Planted(
         "a repeated event does not drain the outbox it finds",
         "shared/workflow/receive_event.py",
-        "    await relay(ports, await until_first(ports, attempt))",
-        "    done = await until_first(ports, attempt)\n    if done.made:\n        await relay(ports, done)",
+        "    decided = await relayed(ports, await until_first(ports, attempt))\n",
+        "    done = await until_first(ports, attempt)\n"
+        "    decided = await relayed(ports, done) if done.made else Entry({})\n",
     ),
     Planted(
         "the fan-out is handed on before the partner is written",
         "shared/workflow/partner_facts.py",
-        "        opened.append(fan_out)\n",
-        "        opened.append(fan_out)\n"
+        "        opened += await ports.fan_outs.open(fan_out)\n",
+        "        opened += await ports.fan_outs.open(fan_out)\n"
         "        from shared.workflow.recompute import recompute\n"
         "        from shared.domain.recompute import FanOutStep\n"
         "        await recompute(ports, FanOutStep(fan_out.id).to_bytes(), 1)\n"
-        "        await ports.work.close_fan_out(fan_out)\n",
+        "        await ports.fan_outs.close(fan_out)\n",
     ),
     Planted(
         "the partner is read before its index row is written",
@@ -69,15 +76,15 @@ PLANTED = [
     ),
     Planted(
         "a fan-out ignores how far it has come",
-        "shared/workflow/fan_out.py",
-        "return await ports.indexes.attached(fan_out.partner_id, fan_out.after, PAGE)",
-        'return await ports.indexes.attached(fan_out.partner_id, "", PAGE)',
+        "shared/workflow/partner_fan_out.py",
+        "fan_out.place, steps.PAGE, fan_out.until)",
+        '"", steps.PAGE, fan_out.until)',
     ),
     Planted(
         "a fan-out's progress is written whatever version stands",
-        "shared/storage/work.py",
-        "return await _FAN_OUTS.write(self._store, fan_out, fan_out.etag)",
-        "return await _FAN_OUTS.write(self._store, fan_out, ANY)",
+        "shared/storage/fan_outs.py",
+        "return await _ROWS.write(self._store, fan_out, fan_out.etag)",
+        'return await _ROWS.write(self._store, fan_out, "*")',
     ),
     Planted(
         "the event that arrives last wins",
@@ -106,10 +113,34 @@ PLANTED = [
         "        etag = await ports.customers.commit(decided, loaded.etag, recorded, loaded.room(facts, limit))\n",
     ),
     Planted(
-        "a page keeps its partner however new the customer's evidence is",
-        "shared/workflow/gather.py",
-        "if kept is not None and at_least is not None and kept.revision >= at_least:",
-        "if kept is not None:",
+        "a partner that was read decides however new the customer's evidence is",
+        "shared/gathering.py",
+        " and kept.partner.revision >= at_least:",
+        ":",
+    ),
+    Planted(
+        "a partner that was read decides a customer whose evidence does not name it yet",
+        "shared/gathering.py",
+        "if at_least is not None and (kept := self._kept(partner_id)) and kept.partner.revision >= at_least:",
+        "if (kept := self._kept(partner_id)) and kept.partner.revision >= (at_least or 0):",
+    ),
+    Planted(
+        "partners read before a change of rules was seen decide after it",
+        "shared/gathering.py",
+        "        if epoch > self._epoch:\n",
+        "        if epoch > 10**15:\n",
+    ),
+    Planted(
+        "partners that were read are kept for ever",
+        "shared/gathering.py",
+        " if read_at and abs(self._now() - read_at) < KEPT_FOR else None",
+        "",
+    ),
+    Planted(
+        "of two reads of a partner at once the last to end is kept",
+        "shared/gathering.py",
+        " or (kept and kept.partner.revision > state.partner.revision):",
+        ":",
     ),
     Planted(
         "kept rules are used however new the customer's evidence is",
@@ -132,8 +163,38 @@ PLANTED = [
     Planted(
         "a due date gets no row",
         "shared/workflow/decide.py",
-        "        rows.append(ports.work.add_due(decided.customer_id, decided.next_change_on))\n",
+        "        rows.append(ports.work.add_due(decided.customer_id, decided.due_on))\n",
         "        pass\n",
+    ),
+    Planted(
+        "who has too many dates ahead is due on no day",
+        "shared/workflow/decide.py",
+        "        stored_decision(decision, assessment.due_on),\n",
+        "        decision,\n",
+    ),
+    Planted(
+        "rules to come are not looked at",
+        "shared/rules/forecast.py",
+        "    for end, following in (*rules.later, (None, None)):\n",
+        "    for end, following in [(None, None)]:\n",
+    ),
+    Planted(
+        "rules to come that cannot be read are taken for none",
+        "shared/rules/forecast.py",
+        "            return Walk(walked, end - _ONE_DAY)\n",
+        "            return Walk(walked, None)\n",
+    ),
+    Planted(
+        "the reasons of a decision are made of newer facts of a partner",
+        "shared/workflow/reasons.py",
+        "    if any(evidence.partners.get(each.partner_id) != each.revision for each in partners.values()):\n",
+        "    if any(evidence.partners.get(each.partner_id) is None for each in partners.values()):\n",
+    ),
+    Planted(
+        "the reasons of a decision are made as of today",
+        "shared/workflow/reasons.py",
+        'date.fromisoformat(decision["decidedOn"]))\n',
+        "ports.today())\n",
     ),
     Planted(
         "a due row is deleted though nothing was decided",
@@ -150,7 +211,7 @@ PLANTED = [
     Planted(
         "a fan-out gets no row before it is needed",
         "shared/workflow/partner_facts.py",
-        "        await ports.work.open_fan_out(fan_out)\n",
+        "        opened += await ports.fan_outs.open(fan_out)\n",
         "        pass\n",
     ),
     Planted(
@@ -186,15 +247,15 @@ PLANTED = [
     ),
     Planted(
         "a fan-out opened again long after a failed try keeps its old time",
-        "shared/storage/work.py",
-        "            if _age(stored, fan_out) > _LONG_AGO:",
-        "            if _age(stored, fan_out) < timedelta():",
+        "shared/storage/fan_outs.py",
+        "            if _age(stored, fan_out) <= _LONG_AGO:",
+        "            if _age(stored, fan_out) >= timedelta():",
     ),
     Planted(
         "an abandoned fan-out is dropped though it was opened again",
-        "shared/workflow/fan_out.py",
-        "await ports.work.drop_fan_out(fan_out)",
-        "await ports.work.close_fan_out(fan_out)",
+        "shared/workflow/steps.py",
+        "await ports.fan_outs.drop(early)",
+        "await ports.fan_outs.close(early)",
     ),
     Planted(
         "a poison message that cannot be kept is left to expire",
@@ -221,7 +282,7 @@ PLANTED = [
         "shared/workflow/partner_facts.py",
         "    writes = ports.partners.writes(",
         "    fan_out = FanOut(partner.partner_id, partner.revision, at=ports.timestamp())\n"
-        "    await ports.work.open_fan_out(fan_out)\n    writes = ports.partners.writes(",
+        "    await ports.fan_outs.open(fan_out)\n    writes = ports.partners.writes(",
     ),
     Planted(
         "a follower ends before its leader commits",
@@ -271,14 +332,14 @@ PLANTED = [
     Planted(
         "the cause of a decision is the leader's event",
         "shared/workflow/receive_event.py",
-        "cause = (applied or ordered)[-1].cause",
-        "cause = events[0].cause",
+        "cause = (applied or ordered)[-1]",
+        "cause = events[0]",
     ),
     Planted(
         "the cause of a decision is the greatest event, though it changed no register",
         "shared/workflow/receive_event.py",
-        "cause = (applied or ordered)[-1].cause",
-        "cause = ordered[-1].cause",
+        "cause = (applied or ordered)[-1]",
+        "cause = ordered[-1]",
     ),
     Planted(
         "events together past a cap fail whole",
@@ -289,9 +350,9 @@ PLANTED = [
     Planted(
         "messages end before the notification of their decision is sent",
         "shared/workflow/receive_event.py",
-        "    await relay(ports, await until_first(ports, attempt))\n    return results\n",
-        "    done = await until_first(ports, attempt)\n"
-        "    __import__('asyncio').get_running_loop().create_task(relay(ports, done))\n    return results\n",
+        "    decided = await relayed(ports, await until_first(ports, attempt))\n",
+        "    done, decided = await until_first(ports, attempt), Entry({})\n"
+        "    __import__('asyncio').get_running_loop().create_task(relayed(ports, done))\n",
     ),
     Planted(
         "of a partner's facts together only the last names its fan-out",
@@ -379,7 +440,7 @@ PLANTED = [
     ),
     Planted(
         "what a later version added to a fan-out is dropped when it is opened again",
-        "shared/storage/work.py",
+        "shared/storage/fan_outs.py",
         "replace(fan_out, etag=stored.etag, unknown=stored.unknown)",
         "replace(fan_out, etag=stored.etag)",
     ),
@@ -410,11 +471,11 @@ PLANTED = [
     Planted(
         "the format of decisions is written before the upgrade's fan-out",
         "shared/workflow/upgrade.py",
-        "    await ports.work.open_fan_out(fan_out)\n    try:\n"
+        "    await ports.fan_outs.open(fan_out)\n    try:\n"
         "        await ports.rule_sets.save(replace(state, decisions=ports.decisions, upgrade=run))\n",
         "    try:\n"
         "        await ports.rule_sets.save(replace(state, decisions=ports.decisions, upgrade=run))\n"
-        "        await ports.work.open_fan_out(fan_out)\n",
+        "        await ports.fan_outs.open(fan_out)\n",
     ),
     Planted(
         "an upgrade passes over whom an older version decided since",
@@ -467,13 +528,13 @@ PLANTED = [
     Planted(
         "a partner that went back is accepted and nobody is decided again",
         "shared/workflow/renew.py",
-        "        await ports.work.open_fan_out(fan_out)\n        await ports.partners.commit(writes)",
+        "        await ports.fan_outs.open(fan_out)\n        await ports.partners.commit(writes)",
         "        await ports.partners.commit(writes)",
     ),
     Planted(
         "the rules that went back are accepted and nobody is decided again",
         "shared/workflow/renew.py",
-        "        await ports.work.open_fan_out(fan_out)\n        await ports.rule_sets.save(",
+        "        await ports.fan_outs.open(fan_out)\n        await ports.rule_sets.save(",
         "        await ports.rule_sets.save(",
     ),
     Planted(
@@ -503,7 +564,7 @@ PLANTED = [
     Planted(
         "whoever loses leaves the fan-outs of the attempts before to be done",
         "shared/workflow/partner_facts.py",
-        "    for lost in opened[:-1]:",
+        "    for lost in opened:",
         "    for lost in opened[:0]:",
     ),
     Planted(
@@ -533,12 +594,12 @@ PLANTED = [
     Planted(
         "a notification is sent while the clock is off",
         "shared/workflow/relay.py",
-        "        ports.storage_clock.check()  # before a send that could not be noted\n",
+        "            ports.storage_clock.check()  # before a send that could not be noted\n",
         "",
     ),
     Planted(
         "a fan-out's messages are sent while the clock is off",
-        "shared/workflow/fan_out.py",
+        "shared/workflow/partner_fan_out.py",
         "    ports.storage_clock.check()  # before messages are sent whose progress would not be noted\n",
         "",
     ),
@@ -574,9 +635,9 @@ PLANTED = [
     ),
     Planted(
         "a fan-out dated ahead is dropped before its cause comes",
-        "shared/workflow/fan_out.py",
-        "is_early and not ports.is_ahead(fan_out.at) and ports.is_older",
-        "is_early and ports.is_older",
+        "shared/workflow/steps.py",
+        "    if not ports.is_ahead(early.at):\n",
+        "    if True:\n",
     ),
     Planted(
         "a date that a clock ahead sent is waited for",
@@ -630,6 +691,53 @@ PLANTED = [
         "a due row of a moved date is deleted without a touch of its customer",
         "shared/workflow/retention.py",
         "        await ports.customers.touch(loaded, ports.timestamp())\n",
+        "",
+    ),
+    Planted(
+        "a message that comes again is counted as another one",
+        "shared/storage/quarantine.py",
+        "        more = (message.state == KEPT) - (stored is not None and stored.state == KEPT)\n",
+        "        more = 1\n",
+    ),
+    Planted(
+        "a message that was put back stays counted as kept",
+        "shared/storage/quarantine.py",
+        "        less = -1 if message.state == KEPT else 0\n",
+        "        less = 0\n",
+    ),
+    Planted(
+        "who loses the count to another writer does not mark the message",
+        "shared/storage/quarantine.py",
+        "            if stored and stored.etag == message.etag:\n                raise\n",
+        "            del stored\n",
+    ),
+    Planted(
+        "who puts back a message that is moved does not mark it",
+        "shared/storage/quarantine.py",
+        "            if stored and stored.partition != message.partition and _is_same(stored, message):\n"
+        "                await self.mark_redriven(stored, at)\n",
+        "",
+    ),
+    Planted(
+        "a message kept again by an earlier version is taken for the one put back",
+        "shared/storage/quarantine.py",
+        "            if found and found.state == KEPT:\n",
+        "            if found:\n",
+    ),
+    Planted(
+        "the quarantine of earlier versions is emptied before its messages are elsewhere",
+        "shared/storage/quarantine.py",
+        "            if stored is None or (stored.state != KEPT and message.state == KEPT):\n"
+        "                await self._write(stored, home)\n"
+        "            await self._delete(message.partition, message.id, message.at, message.etag)\n",
+        "            await self._delete(message.partition, message.id, message.at, message.etag)\n"
+        "            if stored is None or (stored.state != KEPT and message.state == KEPT):\n"
+        "                await self._write(stored, home)\n",
+    ),
+    Planted(
+        "messages leave the partition that an earlier version reads",
+        "shared/storage/quarantine.py",
+        "        if self._is_old:\n            return 0\n",
         "",
     ),
     Planted(
@@ -689,7 +797,7 @@ PLANTED = [
     Planted(
         "a repair opens no fan-out for a partner",
         "shared/workflow/renew.py",
-        "        await ports.work.open_fan_out(fan_out)\n        await ports.partners.commit(writes)\n",
+        "        await ports.fan_outs.open(fan_out)\n        await ports.partners.commit(writes)\n",
         "        await ports.partners.commit(writes)\n",
     ),
     Planted(
@@ -759,6 +867,78 @@ PLANTED = [
         "    await ports.customers.touch(loaded, ports.timestamp())\n",
     ),
     Planted(
+        "a newer change is taken over without another lap",
+        "shared/workflow/partner_fan_out.py",
+        "lap = own.lapping(revision, begun.place, ports.timestamp()) if is_newer else own",
+        "lap = replace(own, lap=revision, lap_at=own.place) if is_newer else own",
+    ),
+    Planted(
+        "a fan-out ends with the rows of newer changes",
+        "shared/workflow/partner_fan_out.py",
+        "        if each.asks_for <= fan_out.asks_for:",
+        "        if each.asks_for:",
+    ),
+    Planted(
+        "a fan-out that ends leaves newer changes to a timer",
+        "shared/workflow/partner_fan_out.py",
+        "        await enqueue(ports, newer[0].id)\n",
+        "        pass\n",
+    ),
+    Planted(
+        "a fan-out looks for newer changes before its row is gone",
+        "shared/workflow/partner_fan_out.py",
+        "    await ports.fan_outs.drop(fan_out)\n"
+        "    if not fan_out.is_begun:\n"
+        "        return\n"
+        '    left = await ports.fan_outs.of_partner(fan_out.partner_id or "")\n',
+        '    left = await ports.fan_outs.of_partner(fan_out.partner_id or "")\n'
+        "    await ports.fan_outs.drop(fan_out)\n"
+        "    if not fan_out.is_begun:\n"
+        "        return\n",
+    ),
+    Planted(
+        "a fan-out ends before its last customers are decided",
+        "shared/workflow/partner_fan_out.py",
+        "    if page:\n        await decide(",
+        "    await _end(ports, fan_out)\n    if page:\n        await decide(",
+    ),
+    Planted(
+        "a lap goes on beyond where it began",
+        "shared/workflow/partner_fan_out.py",
+        "fan_out.place, steps.PAGE, fan_out.until)",
+        "fan_out.place, steps.PAGE)",
+    ),
+    Planted(
+        "a fan-out that stopped is relied on",
+        "shared/workflow/partner_fan_out.py",
+        "    return fan_out.is_begun and not ports.is_older(fan_out.at, steps.LEFT_AFTER)\n",
+        "    return fan_out.is_begun\n",
+    ),
+    Planted(
+        "the step of a fan-out under way is taken for one that it replaced",
+        "shared/laps.py",
+        "return fan_out.id != other.id and fan_out.asks_for >= other.revision",
+        "return fan_out.asks_for >= other.revision",
+    ),
+    Planted(
+        "the step of a change that a lap does not ask for is taken for one that it replaced",
+        "shared/laps.py",
+        "return fan_out.id != other.id and fan_out.asks_for >= other.revision",
+        "return fan_out.id != other.id",
+    ),
+    Planted(
+        "a lap leaves nothing to a version that knows none",
+        "shared/workflow/partner_fan_out.py",
+        "    stays = others[-1:] if others[-1].revision > own.revision else []\n",
+        "    stays: list[FanOut] = []\n",
+    ),
+    Planted(
+        "a fan-out closes before the messages that it sent",
+        "shared/workflow/partner_fan_out.py",
+        "        if fan_out.is_over:\n            break\n",
+        "        if fan_out.is_over:\n            await _end(ports, fan_out)\n            return\n",
+    ),
+    Planted(
         "a preview that has just made progress is handed on",
         "shared/workflow/preview.py",
         "if preview and preview.state != FINISHED and ports.is_older(preview.at, LEFT_AFTER):",
@@ -816,16 +996,16 @@ PLANTED = [
     Planted(
         "the row of work of a commit is deleted before the index is written",
         "shared/workflow/relay.py",
-        "        if not written:\n            await _indexed(ports, customer)\n"
-        "        await ports.work.close_outbox(customer.outbox)\n",
-        "        await ports.work.close_outbox(customer.outbox)\n"
-        "        if not written:\n            await _indexed(ports, customer)\n",
+        "    if not is_indexed:\n        await _indexed(ports, customer)\n"
+        "    await ports.work.close_outbox(customer.outbox)\n",
+        "    await ports.work.close_outbox(customer.outbox)\n"
+        "    if not is_indexed:\n        await _indexed(ports, customer)\n",
     ),
     Planted(
         "who relays for another writes the index for its own commit alone",
         "shared/workflow/relay.py",
-        "        if state.indexed.commit != written:",
-        "        if not written:",
+        "            if state.indexed.commit != indexed:",
+        "            if not indexed:",
     ),
     Planted(
         "the sweep drops the row of work of a commit without writing the index",
@@ -860,7 +1040,7 @@ PLANTED = [
     Planted(
         "a repair does not write the row in the population index",
         "shared/workflow/repair_customer.py",
-        "        await reindex_customer(ports, customer_id)\n",
-        "        pass\n",
+        "    await reindex_customer(ports, customer_id)\n",
+        "    pass\n",
     ),
 ]

@@ -3,14 +3,19 @@
 Every row of the criterion table in section 2 of the contract is one function, with no short cut taken.
 """
 
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from fractions import Fraction
+from operator import itemgetter
 from typing import Any
 
 type Json = dict[str, Any]
+type Timeline = list[tuple[date, Json]]
+"""Rule-set documents, each with the day from which it is in force; of one day the last counts."""
 
+DATE = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
 ENDLESS = "9999-12-31"
 
 
@@ -34,6 +39,31 @@ def decide(facts: Json, document: Json, on: date) -> tuple[str, list[str]]:
     if judge(document["criteria"], place) == "met":
         return "eligible", sorted(place.meeting)
     return "ineligible", []
+
+
+def next_change(facts: Json, timeline: Timeline, on: date) -> date | None:
+    """The first later day with another outcome, by the rules of that day; days on which no given date starts or ends
+    anything are left out."""
+    now = decide(facts, in_force(timeline, on), on)
+    days = {start for start, _ in timeline} | dates_in(facts)
+    return next((day for day in sorted(days) if day > on and decide(facts, in_force(timeline, day), day) != now), None)
+
+
+def in_force(timeline: Timeline, on: date) -> Json:
+    """The document that started last of those that have started; of equals the later in the timeline."""
+    return [document for start, document in sorted(timeline, key=itemgetter(0)) if start <= on][-1]
+
+
+def dates_in(value: Any) -> set[date]:
+    """Every date in the facts, and the day after it."""
+    if isinstance(value, dict):
+        value = list(value.values())
+    if isinstance(value, list):
+        return {day for each in value for day in dates_in(each)}
+    if not isinstance(value, str) or not DATE.fullmatch(value):
+        return set()
+    day = date.fromisoformat(value)
+    return {day, day + timedelta(days=1)} if day < date.max else {day}
 
 
 def judge(criterion: Json, place: Place) -> str:

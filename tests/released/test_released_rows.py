@@ -36,6 +36,8 @@ MESSAGES = [
         {"customers": ["C-1"], "day": "2026-06-01"},
     )
 ]
+OTHERWISE = ("criteria", "cause", "decidedOn", "nextChangeOn")
+"""What versions say otherwise of one outcome: why, and on which days the customer was, and will be, decided again."""
 LATER = [
     events.spend("C-1", "1", time="2026-04-01T00:00:00Z"),
     events.attached("C-2", "P-2", time="2026-04-01T00:00:00Z"),
@@ -70,7 +72,7 @@ async def ended(lines: Iterable[str]) -> Ended:
                 end.kept += key.startswith("message~")
     for row in await world.store.query(Table.DIRECTORY, Span(), 1000):
         state = await world.state(row.partition)
-        decided = {name: value for name, value in (state.decision or {}).items() if name not in ("criteria", "cause")}
+        decided = {name: value for name, value in (state.decision or {}).items() if name not in OTHERWISE}
         end.customers[row.partition] = {**decided, "sent": state.sent, "registers": state.registers}
     end.notified = sorted(set(end.notified))
     return end

@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from shared.domain.events import parse_event
 from shared.domain.facts import Competency
 from shared.storage import keys
 from shared.storage.store import Table
+from shared.workflow.index import reindex_customer
 from tests import events
 from tests.watched_store import WatchedStore
 from tests.world import World
@@ -60,7 +62,7 @@ async def no_index_row(world: World) -> None:
 
 
 async def no_due_row(world: World) -> None:
-    (row, _) = await world.ports.work.due((await world.state()).next_change_on or world.now.date(), None, 10)
+    (row, _) = await world.ports.work.due((await world.state()).due_on or world.now.date(), None, 10)
     await world.ports.work.delete_due(row)
 
 
@@ -82,6 +84,11 @@ async def wrong_rule_set(world: World) -> None:
 
 async def wrong_date(world: World) -> None:
     await _change(world, nextChangeOn=None)
+
+
+async def later_date(world: World) -> None:
+    await _change(world, nextChangeOn="2027-01-02")
+    await world.ports.work.add_due("C-1", date(2027, 1, 2))
 
 
 async def undecided(world: World) -> None:
@@ -113,12 +120,19 @@ async def undecided(world: World) -> None:
                 "C-1: recorded decision 2 is eligible, the current one ineligible",
             ],
         ),
-        (wrong_rule_set, ["C-1: is decided by rule set 9, in force is 1"]),
+        (wrong_rule_set, ["C-1: is decided by rule set 9, in force was 1 on 2026-06-01"]),
         (
             wrong_date,
             [
-                f"C-1: changes next on no day, its facts say {DUE}",
+                f"C-1: is decided next on no day, its facts change it on {DUE}",
                 f"C-1: the population index has nextChangeOn {DUE}, its state nextChangeOn None",
+            ],
+        ),
+        (
+            later_date,
+            [
+                f"C-1: is decided next on 2027-01-02, its facts change it on {DUE}",
+                f"C-1: the population index has nextChangeOn {DUE}, its state nextChangeOn 2027-01-02",
             ],
         ),
         (undecided, ["C-1x: has facts and no decision"]),
@@ -128,6 +142,15 @@ async def test_each_kind_of_difference_is_told_once(plant: Plant, told: list[str
     world = await sound()
     await plant(world)
     assert await found(world) == told
+
+
+async def test_a_date_before_that_of_the_change_as_older_versions_stored_it_is_no_difference() -> None:
+    """They decided again whenever any fact started or stopped."""
+    world = await sound()
+    await _change(world, nextChangeOn="2026-09-01")
+    await world.ports.work.add_due("C-1", date(2026, 9, 1))
+    await reindex_customer(world.ports, "C-1")
+    assert await found(world) == []
 
 
 async def test_a_partners_summary_that_is_not_that_of_its_facts_is_told_once() -> None:

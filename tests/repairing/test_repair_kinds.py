@@ -35,6 +35,7 @@ from tests.repairing.test_reconcile import (
 )
 from tests.restored import moment, put_back
 from tests.watched_store import Call, WatchedStore, Watcher, once_at
+from tests.workflow.test_interleavings import store_stricter_draft
 from tests.world import World
 
 ENDS = "2026-12-31"
@@ -101,8 +102,8 @@ async def fan_out_lost(world: World) -> None:
     """The partner changed and its customers were not decided again: row and message are gone."""
     await receive_event(world.ports, events.certified(level="none", time=LATER), 1)
     world.sent.queues[Queue.RECOMPUTE].clear()
-    async for fan_out in world.ports.work.fan_outs():
-        await world.ports.work.close_fan_out(fan_out)
+    async for fan_out in world.ports.fan_outs.all():
+        await world.ports.fan_outs.close(fan_out)
 
 
 async def of_the_future(world: World) -> None:
@@ -296,5 +297,20 @@ async def test_an_empty_directory_is_not_taken_for_one_of_nobody() -> None:
         await world.settle()
     await repaired(world.worker())
     await timers(world)
-    assert [each async for each in world.ports.work.fan_outs()] == []
+    assert [each async for each in world.ports.fan_outs.all()] == []
+    assert [each async for each in differences(world.worker())] == []
+
+
+async def test_whom_a_fan_out_found_after_its_state_was_lost_does_not_stop_the_next_change_of_rules() -> None:
+    world = await sound()
+    await put_back(world.store, Table.CUSTOMERS, [])
+    await put_back(world.store, Table.DIRECTORY, [])
+    await world.post(events.certified(level="silver", time="2026-04-01T00:00:00Z"))
+    assert "C-1: is not in the directory" in [each async for each in differences(world.worker())]
+    async for passed in repair(world.worker()):
+        assert not [each.failed for each in passed.repaired if each.failed]
+    await store_stricter_draft(world)
+    await activate(world.ports, 2)
+    await world.settle()
+    assert [each async for each in world.ports.fan_outs.all()] == []
     assert [each async for each in differences(world.worker())] == []

@@ -15,7 +15,8 @@ from shared.domain.decision import Node, Outcome
 from shared.domain.gathered import customer_from, partner_from
 from shared.domain.partner import Partner
 from shared.rules.document import parse_document
-from shared.rules.rule_set import RuleSet, assess, decide, explain
+from shared.rules.forecast import Rules, assess, walk_of
+from shared.rules.rule_set import RuleSet, decide, explain
 
 type Json = dict[str, Any]
 
@@ -99,7 +100,12 @@ def outcome(rules: RuleSet, customer_facts: Json, *partner_facts: Json, on: date
 
 def next_change_on(rules: RuleSet, customer: Customer, partners: dict[str, Partner], on: date) -> date | None:
     """The next change where no other rule set comes into force."""
-    return assess(rules, customer, partners, on, None).next_change_on
+    return assess(Rules(rules), customer, partners, on).next_change_on
+
+
+def dates_ahead(rules: RuleSet, customer: Customer, partners: dict[str, Partner], on: date) -> list[date]:
+    """The dates to walk where no other rule set comes into force."""
+    return [day for _, days in walk_of(Rules(rules), customer, partners, on).dates for day in days]
 
 
 def criterion(kind: str, name: str | None = None, **members: Any) -> Json:

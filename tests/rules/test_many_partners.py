@@ -1,14 +1,16 @@
 """Very many partners on one project: all are asked, those that decide are explained first."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
+from shared.aside import MOST_IN_LOOP
 from shared.domain.customer import Customer
 from shared.domain.decision import Node, Verdict
-from shared.domain.facts import Attachment, Licence, Project
+from shared.domain.facts import Attachment, Licence, Project, Training
 from shared.domain.gathered import partner_from
-from shared.rules.rule_set import decide, explain
+from shared.domain.partner import Partner
+from shared.rules.rule_set import decide, explain, steps_of_many
 
 from .given import criterion, for_each_project, nodes, rule_set
 
@@ -66,3 +68,15 @@ def test_one_that_is_unknown_is_asked_though_it_is_last_and_all_others_are_unmet
     node = next(each for each in nodes(tree) if each.id == "someone")
     assert (tree.verdict, node.verdict) == (Verdict.UNKNOWN, Verdict.UNKNOWN)
     assert node.children[0].subject == {"partner": LAST}
+
+
+def test_few_pairs_with_a_partner_of_very_many_facts_are_not_decided_in_the_loop() -> None:
+    """Each of 400 projects looks through all its training; a partner of few facts is done at once."""
+    people = customer(0)
+    people = replace(people, projects=tuple(replace(people.projects[0], project_id=f"J-{n}") for n in range(400)))
+    day, count = date(2025, 6, 1), 20_000
+    facts = [Training("success-by-design", "training", f"A-{n}", day, day + timedelta(days=n)) for n in range(count)]
+    large = replace(Partner.of(LAST, facts), stored=count)
+    few = replace(Partner.of(LAST, facts[:100]), stored=100)
+    assert steps_of_many(rule_set(), people, {LAST: large}) > MOST_IN_LOOP
+    assert steps_of_many(rule_set(), people, {LAST: few}) == 0

@@ -1,8 +1,7 @@
 """What must hold of any rule set and any facts."""
 
-import itertools
 import json
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from hypothesis import given, settings
@@ -13,12 +12,11 @@ from shared.rules.criteria.base import Criterion
 from shared.rules.criteria.scope import scope_of
 from shared.rules.document import parse_document
 from shared.rules.reasons import deciding_part, node_count, phrase
-from shared.rules.rule_set import RuleSet, assess, decide, explain
+from shared.rules.rule_set import RuleSet, decide, explain
 
 from .given import Json, next_change_on, nodes, read, shipped_document
-from .strategies import FIRST, customers, days, documents, partners
+from .strategies import customers, days, documents, partners
 
-LAST = FIRST + timedelta(days=40)
 quick = settings(max_examples=200, deadline=None)
 
 
@@ -62,38 +60,8 @@ def test_each_criterion_decides_what_it_explains(document: Json, customer: Json,
     check(rules.document.criteria)
 
 
-@quick
-@given(documents, customers, partners, days)
-def test_nothing_changes_before_the_next_change(document: Json, customer: Json, others: list[Json], on: date) -> None:
-    """From the date to the next change, the outcome and every verdict stay as they are."""
-    rules, facts = compiled(document), read(customer, *others)
-    change = next_change_on(rules, *facts, on)
-    assert change is None or change > on
-    outcome, tree = decide(rules, *facts, on), explain(rules, *facts, on)
-    for later in itertools.takewhile(lambda day: day < (change or LAST), day_by_day(on)):
-        assert decide(rules, *facts, later) == outcome
-        assert verdicts(explain(rules, *facts, later)) == verdicts(tree)
-
-
-def day_by_day(on: date) -> list[date]:
-    return [on + timedelta(days=number) for number in range(1, (LAST - on).days)]
-
-
 def verdicts(tree: Node) -> list[tuple[str, Verdict]]:
     return [(each.id, each.verdict) for each in nodes(tree)]
-
-
-@quick
-@given(documents, customers, partners, days, st.none() | days)
-def test_an_assessment_is_the_parts_put_together(
-    document: Json, customer: Json, others: list[Json], on: date, start: date | None
-) -> None:
-    rules, facts = compiled(document), read(customer, *others)
-    found = assess(rules, *facts, on, start)
-    assert (found.outcome, found.tree) == (decide(rules, *facts, on), explain(rules, *facts, on))
-    assert (found.on, found.rule_set_version) == (on, 1)
-    dates = [each for each in (next_change_on(rules, *facts, on), start) if each and each > on]
-    assert found.next_change_on == min(dates, default=None)
 
 
 @quick
@@ -156,20 +124,3 @@ def test_a_phrase_is_one_short_line(tree: Node) -> None:
     for each in (tree, deciding_part(tree)):
         assert 0 < len(phrase(each)) <= 160
         assert phrase(each).isprintable()
-
-
-@quick
-@given(documents, customers, partners, days)
-def test_what_is_gathered_once_is_gathered_of_every_project_application_and_partner(
-    document: Json, customer: Json, others: list[Json], on: date
-) -> None:
-    """The next change is the nearest of those of each alone, and of the money."""
-    rules = compiled(document)
-    alone = [customer | {"projects": []}] + [
-        customer | {"projects": [project | {"applications": [application]}], "attachments": attachments}
-        for project in customer["projects"]
-        for application in project["applications"]
-        for attachments in [[each] for each in customer["attachments"]] or [[]]
-    ]
-    found = [next_change_on(rules, *read(each, *others), on) for each in alone]
-    assert next_change_on(rules, *read(customer, *others), on) == min((day for day in found if day), default=None)

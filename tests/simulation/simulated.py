@@ -94,7 +94,7 @@ class Simulation:
         for message in self.messages:
             oracle.post(message)
             self.waiting.append(Waiting(Queue.EVENTS, message))
-        await self._store_draft()
+        await self._store_drafts()
         await asyncio.gather(*(self._worker() for _ in range(self.workers)))
         self.faults = 0
         await self._settle()
@@ -236,14 +236,19 @@ class Simulation:
     async def _change_rules(self, ports: Ports) -> None:
         change: Callable[[Ports, int], Awaitable[None]] = self.chance.choice((activate, retire))
         try:
-            await change(ports, self.chance.choice((1, 2)))
+            await change(ports, self.chance.choice((1, 2, 3)))
         except LastActiveError:
             return
 
-    async def _store_draft(self) -> None:
-        document = json.loads(SHIPPED.read_bytes().replace(b'"300000"', b'"350000"'))
+    async def _store_drafts(self) -> None:
+        """One that asks for more spend, and one for less from the next day, or a later one."""
+        more, less = (
+            json.loads(SHIPPED.read_bytes().replace(b'"300000"', each)) for each in (b'"350000"', b'"250000"')
+        )
+        day = START.date() + timedelta(days=self.chance.choice((1, 2, 400)))
         faults, self.faults = self.faults, 0
-        await store_draft(self._process(), parse_document(document), ChangeNote())
+        for document in (more, less | {"effectiveFrom": day.isoformat()}):
+            await store_draft(self._process(), parse_document(document), ChangeNote())
         self.faults = faults
 
     async def _settle(self) -> None:

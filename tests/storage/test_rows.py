@@ -8,10 +8,10 @@ from shared.domain.facts import FACTS, Licence
 from shared.domain.partner import Partner
 from shared.errors import MemberError
 from shared.storage import keys
+from shared.storage.fan_outs import FanOut
 from shared.storage.quarantine import Quarantined
 from shared.storage.rows import packed
 from shared.storage.store import ANY, Row, Span, Table
-from shared.storage.work import FanOut
 from tests.domain.given import GOOD
 from tests.world import World
 
@@ -24,18 +24,18 @@ async def only_row(world: World, table: Table, partition: str) -> Row:
 @pytest.mark.parametrize("name", ["partnerId", "revision", "after", "handedOn", "at"])
 async def test_a_fan_out_without_a_property_that_every_version_wrote_is_not_read(name: str) -> None:
     world = World()
-    await world.ports.work.open_fan_out(FanOut("P-1", 5, at=world.ports.timestamp()))
+    await world.ports.fan_outs.open(FanOut("P-1", 5, at=world.ports.timestamp()))
     row = await only_row(world, Table.WORK, "fan-out")
     less = {key: value for key, value in row.properties.items() if key != name}
     await world.store.write(Table.WORK, Row(row.partition, row.key, less), row.etag)
     with pytest.raises(KeyError):
-        await world.ports.work.fan_out(FanOut("P-1", 5).id)
+        await world.ports.fan_outs.get(FanOut("P-1", 5).id)
 
 
 async def test_what_only_an_upgrade_needs_is_in_no_other_fan_outs_row() -> None:
     world = World()
-    await world.ports.work.open_fan_out(FanOut("P-1", 5, at=world.ports.timestamp()))
-    await world.ports.work.open_fan_out(FanOut(None, 1, at=world.ports.timestamp(), decisions=2))
+    await world.ports.fan_outs.open(FanOut("P-1", 5, at=world.ports.timestamp()))
+    await world.ports.fan_outs.open(FanOut(None, 1, at=world.ports.timestamp(), decisions=2))
     rows = await world.store.query(Table.WORK, Span("fan-out"), 2)
     assert sorted("decisions" in row.properties for row in rows) == [False, True]
 
@@ -43,11 +43,11 @@ async def test_what_only_an_upgrade_needs_is_in_no_other_fan_outs_row() -> None:
 async def test_a_fan_out_of_an_older_version_began_when_it_was_opened() -> None:
     world = World()
     at = world.ports.timestamp()
-    await world.ports.work.open_fan_out(FanOut("P-1", 5, at=at))
+    await world.ports.fan_outs.open(FanOut("P-1", 5, at=at))
     row = await only_row(world, Table.WORK, "fan-out")
     less = {key: value for key, value in row.properties.items() if key != "since"}
     await world.store.write(Table.WORK, Row(row.partition, row.key, less), row.etag)
-    found = await world.ports.work.fan_out(FanOut("P-1", 5).id)
+    found = await world.ports.fan_outs.get(FanOut("P-1", 5).id)
     assert found is not None
     assert found.since == at
 

@@ -15,9 +15,9 @@ from shared.errors import PassingError
 from shared.messaging.sender import Queue
 from shared.ports import Ports
 from shared.storage.store import Row, Span, StoreUnavailableError, Table
-from shared.workflow.fan_out import PAGE
 from shared.workflow.receive_event import receive_event
 from shared.workflow.recompute import recompute
+from shared.workflow.steps import PAGE
 from tests import events
 from tests.watched_store import Call, WatchedStore
 from tests.world import World
@@ -127,7 +127,7 @@ async def shown(world: World, status: str, sequence: int) -> None:
             assert len(await world.ports.customers.history(customer, None, 10)) == state.sequence
     told = Counter(message.id for message in world.sent.queues[Queue.NOTIFICATIONS])
     assert told == Counter(f"{customer}/{sequence}" for customer in CHANGED)
-    assert [each async for each in world.ports.work.fan_outs()] == []
+    assert [each async for each in world.ports.fan_outs.all()] == []
     assert [each async for each in world.ports.work.outboxes()] == []
 
 

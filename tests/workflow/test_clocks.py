@@ -10,16 +10,16 @@ import pytest
 
 from local.commands.repairing.reconcile import differences
 from shared.domain.decision import DECISIONS
-from shared.domain.recompute import DayCame, PartnerChanged, Recompute
+from shared.domain.recompute import DayCame, FanOutStep, PartnerChanged, Recompute
 from shared.messaging.sender import Queue
 from shared.ports import Ports
 from shared.rule_books import SHIPPED
 from shared.rules.document import parse_document
+from shared.storage.fan_outs import FanOut
 from shared.storage.rounds import Round, Rounds
-from shared.storage.work import FanOut, Outbox
+from shared.storage.work import Outbox
 from shared.storage_clock import ClockOffError, StorageClock
 from shared.workflow.change_rules import ChangeNote, activate, store_draft
-from shared.workflow.fan_out import step
 from shared.workflow.keep import LAST_ATTEMPT, keep_poison, see_to
 from shared.workflow.receive_event import receive_event
 from shared.workflow.recompute import recompute
@@ -120,13 +120,14 @@ async def test_notifications_wait_while_the_clock_is_off_since_their_send_could_
     assert not world.notifications()
 
 
-async def test_a_fan_out_waits_while_the_clock_is_off() -> None:
+async def test_a_fan_out_waits_while_the_clock_is_off(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("shared.workflow.steps.PAGE", 1)  # so that its step sends a message
     world = await eligible_world()
     await receive_event(world.ports, events.certified(level="none", time="2026-03-02T00:00:00Z"), 1)
     world.sent.queues[Queue.RECOMPUTE].clear()
-    [fan_out] = [each async for each in world.ports.work.fan_outs()]
+    [fan_out] = [each async for each in world.ports.fan_outs.all()]
     with pytest.raises(ClockOffError):
-        await step(world.ahead(YEAR), fan_out.id)
+        await recompute(world.ahead(YEAR), FanOutStep(fan_out.id).to_bytes(), 1)
     assert not world.sent.queues[Queue.RECOMPUTE]
 
 
@@ -213,8 +214,8 @@ async def test_a_fan_out_dated_ahead_is_swept() -> None:
     world = await eligible_world()
     await receive_event(world.ports, events.certified(level="none", time="2026-03-02T00:00:00Z"), 1)
     world.sent.queues[Queue.RECOMPUTE].clear()
-    [fan_out] = [each async for each in world.ports.work.fan_outs()]
-    await world.ports.work.advance(replace(fan_out, at=world.ahead(YEAR).timestamp()))
+    [fan_out] = [each async for each in world.ports.fan_outs.all()]
+    await world.ports.fan_outs.advance(replace(fan_out, at=world.ahead(YEAR).timestamp()))
     await sweep_fan_outs(world.ports)
     await world.settle()
     assert await world.status() == "ineligible"
@@ -225,17 +226,17 @@ async def test_a_fan_out_dated_ahead_whose_cause_may_still_come_is_kept_for_a_da
     early = FanOut(
         "P-1", (await world.ports.partners.load("P-1")).partner.revision + 1, at="2027-06-01T12:00:00.000000Z"
     )
-    await world.ports.work.open_fan_out(early)
-    await step(world.ports, early.id)
-    [left] = [each async for each in world.ports.work.fan_outs()]
+    await world.ports.fan_outs.open(early)
+    await recompute(world.ports, FanOutStep(early.id).to_bytes(), 1)
+    [left] = [each async for each in world.ports.fan_outs.all()]
     assert left.at == world.ports.timestamp()
 
 
 async def test_a_fan_out_opened_again_over_one_dated_ahead_has_the_time_of_now() -> None:
     world = World()
-    await world.ports.work.open_fan_out(FanOut("P-1", 1, at="2027-06-01T12:00:00.000000Z"))
-    await world.ports.work.open_fan_out(FanOut("P-1", 1, at=world.ports.timestamp()))
-    [left] = [each async for each in world.ports.work.fan_outs()]
+    await world.ports.fan_outs.open(FanOut("P-1", 1, at="2027-06-01T12:00:00.000000Z"))
+    await world.ports.fan_outs.open(FanOut("P-1", 1, at=world.ports.timestamp()))
+    [left] = [each async for each in world.ports.fan_outs.all()]
     assert left.at == world.ports.timestamp()
 
 

@@ -153,7 +153,7 @@ async def ends(world: World) -> dict[str, Any]:
         "partner": (await world.ports.partners.load("P-1")).partner,
         "upgrade": await upgrading(world.ports),
         "customers of the partner": await world.ports.indexes.attached("P-1", "", 10),
-        "fan-outs": [each async for each in world.ports.work.fan_outs()],
+        "fan-outs": [each async for each in world.ports.fan_outs.all()],
         "quarantine": [(each["body"], each["reason"]) for each in await world.quarantine()],
     }
     world.now += timedelta(minutes=3)

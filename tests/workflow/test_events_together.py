@@ -138,6 +138,22 @@ async def test_every_message_is_logged_with_what_became_of_it(caplog: pytest.Log
     )
 
 
+async def test_the_one_record_of_the_cause_has_the_decision_and_its_notification(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    caplog.set_level(logging.INFO, "eligibility")
+    world = await eligible()
+    ports, _ = process(world)
+    cause, other = events.spend(amount="1", time=LATE), events.spend(licence="L-2", amount="2", time=EARLY)
+    caplog.clear()
+    assert await at_once(ports, [cause, other]) == [None, None]
+    records = {record["eventId"]: record for each in caplog.records if (record := json.loads(each.message))}
+    assert len(caplog.records) == len(records) == 2
+    found = records[json.loads(cause)["id"]]
+    assert (found["result"], found["status"], found["notificationId"]) == ("applied", "ineligible", "C-1/3")
+    assert "sequence" not in records[json.loads(other)["id"]]
+
+
 async def full(world: World) -> None:
     """C-1 with room for two more facts."""
     await world.ports.rule_books.book(None)

@@ -11,6 +11,7 @@ from shared.errors import LaterVersionError
 from shared.rule_books import SHIPPED
 from shared.rules.document import parse_document
 from shared.storage import keys
+from shared.storage.fan_outs import FanOut
 from shared.storage.rows import packed
 from shared.storage.store import ANY, Row, Store, Table
 from shared.workflow.change_rules import ChangeNote, activate, retire, store_draft
@@ -204,8 +205,23 @@ async def test_a_fan_out_under_way_keeps_what_a_later_version_added() -> None:
     await receive_event(world.ports, events.certified(level="silver", time="2026-04-01T00:00:00Z"), 1)
     ((where, row),) = [each for each in (await all_rows(world.store)).items() if each[0][1] == keys.FAN_OUTS]
     await write_as_later(world.store, Table.WORK, row)
-    (fan_out,) = [each async for each in world.ports.work.fan_outs()]
-    await world.ports.work.advance(fan_out)
+    (fan_out,) = [each async for each in world.ports.fan_outs.all()]
+    await world.ports.fan_outs.advance(fan_out)
+    assert own(Table.WORK, (await all_rows(world.store))[where]) == ["kept"]
+
+
+async def test_a_fan_out_opened_again_or_extended_keeps_what_a_later_version_added() -> None:
+    world = await eligible_world()
+    at = world.ports.timestamp()
+    (fan_out,) = await world.ports.fan_outs.open(FanOut("P-9", 5, at=at))
+    (other,) = await world.ports.fan_outs.open(FanOut("P-9", 6, at=at))
+    ((where, row), _) = [each for each in (await all_rows(world.store)).items() if each[0][1] == keys.FAN_OUTS]
+    await write_as_later(world.store, Table.WORK, row)
+    world.now += timedelta(hours=2)
+    await world.ports.fan_outs.open(FanOut("P-9", 5, at=world.ports.timestamp()))
+    assert own(Table.WORK, (await all_rows(world.store))[where]) == ["kept"]
+    fan_out, other = await world.ports.fan_outs.of_partner("P-9")
+    await world.ports.fan_outs.take_over(fan_out.lapping(6, "", at), [other])
     assert own(Table.WORK, (await all_rows(world.store))[where]) == ["kept"]
 
 

@@ -8,17 +8,19 @@ from typing import Any
 import pytest
 
 from shared.logs import Log, about, add
-from shared.messaging.sender import Queue
+from shared.messaging.sender import Queue, SenderUnavailableError
 from shared.settings import SettingError, read_settings
-from shared.storage.work import FanOut, Outbox
+from shared.storage.fan_outs import FanOut
+from shared.storage.work import Outbox
 from shared.wiring import build
 from shared.workflow import sweep
 from shared.workflow.keep import LAST_ATTEMPT
 from shared.workflow.receive_event import receive_event
 from shared.workflow.recompute import recompute
 from tests import events
+from tests.gone_back import Deaf
 from tests.workflow.test_keep import Unreadable
-from tests.world import World
+from tests.world import World, nth_epoch
 
 CANARY = "Zanzibar-Canary"
 SECRET = "Y2FuYXJ5LXNlY3JldC1jYW5hcnktc2VjcmV0"
@@ -52,18 +54,88 @@ async def test_an_event_is_followed_by_its_id_from_message_to_notification(caplo
     message = events.spend()
     event = json.loads(message)
     await receive_event(world.ports, message, 2)
-    followed = [each for each in lines(caplog) if each.get("eventId") == event["id"]]
-    assert [each["what"] for each in followed] == ["decision recorded", "notified", "event handled"]
-    known = {"eventId": event["id"], "source": event["source"], "type": event["type"], "customer": "C-1"}
-    for each in followed:
-        assert each.items() >= {**known, "queue": "eligibility-events", "attempt": 2}.items()
-    assert (followed[0]["sequence"], followed[0]["status"], followed[0]["previousStatus"]) == (
+    (handled,) = lines(caplog)
+    assert next(iter(handled)) == "what"
+    assert handled == {
+        **{"what": "event handled", "result": "applied", "queue": "eligibility-events", "attempt": 2},
+        **{"eventId": event["id"], "source": event["source"], "type": event["type"], "customer": "C-1"},
+        **{"sequence": 1, "status": "ineligible", "previousStatus": "unassessed", "epoch": nth_epoch(1)},
+        "notificationId": "C-1/1",
+    }
+
+
+async def test_a_decision_whose_notification_fails_is_logged_and_so_is_the_notification_when_it_is_sent(
+    caplog: Logged,
+) -> None:
+    world = World()
+    message = events.spend()
+    with pytest.raises(SenderUnavailableError):
+        await receive_event(world.worker(sender=Deaf()), message, 1)
+    (decided,) = told(caplog, "decision recorded")
+    assert (decided["sequence"], decided["eventId"], "notificationId" in decided) == (
         1,
-        "ineligible",
-        "unassessed",
+        json.loads(message)["id"],
+        False,
     )
-    assert (followed[1]["sequence"], followed[1]["notificationId"]) == (1, "C-1/1")
-    assert followed[2]["result"] == "applied"
+    assert told(caplog, "event handled") == []
+    await receive_event(world.ports, message, 2)
+    (notified,), (handled,) = told(caplog, "notified"), told(caplog, "event handled")
+    assert (notified["notificationId"], notified["eventId"]) == ("C-1/1", json.loads(message)["id"])
+    assert (handled["because"], "notificationId" in handled) == ("repeated", False)
+
+
+async def test_a_notification_that_was_left_has_its_own_record_beside_that_of_the_next_decision(caplog: Logged) -> None:
+    world = World()
+    await world.post(*events.qualified())
+    *left, last = events.eligible()
+    for message in left:
+        with pytest.raises(SenderUnavailableError):
+            await receive_event(world.worker(sender=Deaf()), message, 1)
+    caplog.clear()
+    await receive_event(world.ports, last, 1)
+    (notified,), (handled,) = told(caplog, "notified"), told(caplog, "event handled")
+    assert (notified["notificationId"], notified["eventId"]) == ("C-1/1", json.loads(left[0])["id"])
+    assert (handled["notificationId"], handled["eventId"]) == ("C-1/2", json.loads(last)["id"])
+
+
+async def test_of_what_went_well_one_of_so_many_is_logged_and_the_same_ones_when_delivered_again(
+    caplog: Logged,
+) -> None:
+    world = World()
+    world.ports = world.worker(log_one_of=4)
+    bodies = [events.spend(f"C-{number}") for number in range(200)]
+    await world.post(*bodies)
+    found = told(caplog, "event handled")
+    assert 30 < len(found) < 70
+    assert {each["oneOf"] for each in found} == {4}
+    caplog.clear()
+    await world.post(*bodies)
+    assert [each["eventId"] for each in told(caplog, "event handled")] == [each["eventId"] for each in found]
+
+
+async def test_decisions_of_a_fan_out_are_sampled_too(caplog: Logged) -> None:
+    world = World()
+    await world.post(*events.qualified(), *(body for number in range(100) for body in events.eligible(f"C-{number}")))
+    world.ports = world.worker(log_one_of=4)
+    caplog.clear()
+    await world.post(events.certified(level="none", time="2026-04-01T00:00:00Z"))
+    found = told(caplog, "decision recorded")
+    assert 10 < len(found) < 40
+    assert {(each["status"], each["oneOf"]) for each in found} == {("ineligible", 4)}
+
+
+async def test_what_somebody_has_to_look_at_is_always_logged(caplog: Logged) -> None:
+    world = World()
+    world.ports = world.worker(log_one_of=1000)
+    await world.post(b"{", *(events.spend(f"C-{number}", application="financ") for number in range(3)))
+    assert [(each["result"], "oneOf" in each) for each in told(caplog, "event handled")] == [
+        *[("kept", False)],
+        *[("applied", False)] * 3,
+    ]
+    caplog.clear()
+    with pytest.raises(SenderUnavailableError):
+        await receive_event(world.worker(sender=Deaf(), log_one_of=1000), events.spend("C-9"), 1)
+    assert [each["what"] for each in lines(caplog)] == ["decision recorded", "failed"]
 
 
 async def test_a_partner_event_is_followed_over_its_fan_out_to_each_customer(caplog: Logged) -> None:
@@ -77,13 +149,13 @@ async def test_a_partner_event_is_followed_over_its_fan_out_to_each_customer(cap
     assert (handled["eventId"], handled["partner"], handled["result"]) == (event_id, "P-1", "applied")
     (page,) = told(caplog, "fan-out page")
     assert (page["fanOut"], page["customers"], page["finished"]) == (handled["fanOut"], 2, True)
-    for what in ("decision recorded", "notified"):
-        found = told(caplog, what)
-        assert {(each["customer"], each["sequence"], each["status"]) for each in found} == {
-            ("C-1", 2, "eligible"),
-            ("C-2", 2, "eligible"),
-        }
-        assert {each["eventId"] for each in found} == {event_id}
+    found = told(caplog, "decision recorded")
+    assert {(each["notificationId"], each["customer"], each["sequence"], each["status"]) for each in found} == {
+        ("C-1/2", "C-1", 2, "eligible"),
+        ("C-2/2", "C-2", 2, "eligible"),
+    }
+    assert {each["eventId"] for each in found} == {event_id}
+    assert told(caplog, "notified") == []
     (again,) = told(caplog, "customers decided again")
     assert (again["customers"], again["failed"], again["eventId"]) == (2, 0, event_id)
 
@@ -205,7 +277,7 @@ async def test_of_several_the_age_is_that_of_the_oldest_in_whatever_order(caplog
         await world.post(*events.eligible(customer))
         await world.ports.work.open_outbox(Outbox(customer, 1, f"2026-06-01T11:{minute}:00.000000Z"))
         fan_out = FanOut(customer, 1, at="2026-06-01T11:59:59.000000Z", since=f"2026-06-01T11:{minute}:00.000000Z")
-        await world.ports.work.open_fan_out(fan_out)
+        await world.ports.fan_outs.open(fan_out)
     await sweep.sweep_outboxes(world.ports)
     await sweep.sweep_fan_outs(world.ports)
     (outboxes,), (fan_outs,) = told(caplog, "outboxes swept"), told(caplog, "fan-outs swept")
@@ -290,4 +362,4 @@ async def test_every_notification_is_told_as_it_was_sent(caplog: Logged) -> None
     world = World()
     await world.post(*events.eligible(), *events.qualified())
     sent = [message.id for message in world.sent.queues[Queue.NOTIFICATIONS]]
-    assert [each["notificationId"] for each in told(caplog, "notified")] == sent
+    assert [each["notificationId"] for each in lines(caplog) if "notificationId" in each] == sent

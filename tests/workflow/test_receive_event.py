@@ -166,7 +166,7 @@ async def test_an_attachment_adds_its_index_row_a_moved_date_its_row_and_that_of
         "write customers": 1,
     }
     watched.calls.clear()
-    await world.post(events.spend(amount="300002", endsOn="2026-09-30", licence="L-2"))
+    await world.post(events.spend(amount="300002", endsOn="2026-09-30", time="2026-04-01T00:00:00Z"))
     assert described(watched) == {
         "get customers": 1,
         "get partners": 2,
@@ -266,4 +266,4 @@ async def test_a_partner_with_no_room_for_another_fact_leaves_no_work_behind() -
     await world.post(events.certified(area="customer-engagement"))
     (kept,) = await world.quarantine()
     assert "more facts than" in kept["reason"]
-    assert [each async for each in world.ports.work.fan_outs()] == []
+    assert [each async for each in world.ports.fan_outs.all()] == []

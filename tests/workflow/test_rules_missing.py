@@ -83,8 +83,7 @@ async def test_reconciling_says_so_and_a_repair_does_not_make_it_up() -> None:
     world = await without_rules()
     (line,) = [each async for each in differences(world.ports)]
     assert line.startswith("rules: no rule set is in force")
-    (passed,) = [each async for each in repair(world.ports)]
-    (ended,) = passed.repaired
+    (ended,) = [each async for passed in repair(world.ports) for each in passed.repaired]
     assert "restore the table rules" in ended.failed
     assert await world.ports.rule_sets.load() is None
 

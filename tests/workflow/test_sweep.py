@@ -15,6 +15,7 @@ from shared.workflow.receive_event import receive_event
 from shared.workflow.recompute import recompute
 from shared.workflow.sweep import LONGEST_SWEEP, sweep_due, sweep_fan_outs, sweep_outboxes
 from tests import events
+from tests.exploration.preparing import much_spend_is_enough
 from tests.memory_sender import MemorySender
 from tests.watched_store import Call, WatchedStore, once_at
 from tests.workflow.test_crashes import BreakingSender
@@ -88,8 +89,8 @@ async def test_several_days_that_pass_at_once_decide_each_due_customer_once() ->
         await world.post(*events.eligible(f"C-{number}"))
     await world.post(*events.qualified(validUntil="2026-06-03"))
     for number in range(3):
-        await world.post(events.spend(f"C-{number}", licence="L-2", amount="1", endsOn="2026-06-02"))
-        await world.post(events.spend(f"C-{number}", licence="L-2", amount="1", time="2026-04-01T00:00:00Z"))
+        await world.post(events.spend(f"C-{number}", endsOn="2026-06-02", time="2026-03-02T00:00:00Z"))
+        await world.post(events.spend(f"C-{number}", time="2026-04-01T00:00:00Z"))
     assert {row.day for row in await due_rows(world)} == {date(2026, 6, 3), date(2026, 6, 4)}
     world.now += timedelta(days=30)
     watched = WatchedStore(world.store)
@@ -181,6 +182,7 @@ async def test_a_date_entered_again_by_a_first_decision_that_lost_to_its_handlin
     """The writer's clock is behind: what it decides has the date still before it, and it ends while the handler, which
     found no decision, is about to delete the row."""
     world = World(now=datetime(2026, 6, 2, tzinfo=UTC))
+    await much_spend_is_enough(world)
     about_to_delete, decided = asyncio.Event(), asyncio.Event()
 
     async def wait() -> None:
@@ -198,7 +200,7 @@ async def test_a_date_entered_again_by_a_first_decision_that_lost_to_its_handlin
 
     behind = world.worker(WatchedStore(world.store, before=once_at("commit", Table.CUSTOMERS, handle_the_date)))
     behind.clock = lambda: world.now - timedelta(milliseconds=100)
-    await receive_event(behind, events.spend(endsOn="2026-06-01"), 1)
+    await receive_event(behind, events.spend(amount="1000000", endsOn="2026-06-01"), 1)
     decided.set()
     await handling[0]
     assert [str(each) async for each in differences(world.ports)] == []

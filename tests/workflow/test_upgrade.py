@@ -61,7 +61,7 @@ async def test_everybody_is_decided_once_more_and_who_is_unchanged_is_told_nothi
     decision = (await world.state()).decision
     assert decision
     assert decision["cause"] == {"kind": "upgrade", "decisions": NEXT}
-    assert [each async for each in world.ports.work.fan_outs()] == []
+    assert [each async for each in world.ports.fan_outs.all()] == []
 
 
 async def test_who_comes_out_otherwise_is_notified_with_the_upgrade_as_the_cause() -> None:
@@ -109,7 +109,7 @@ async def test_of_two_processes_that_begin_at_once_one_does(call: tuple[str, Tab
     await sweep_upgrade(ports)
     await world.settle(other)
     assert await formats(world) == {"C-1": NEXT, "C-2": NEXT}
-    assert [each.id async for each in ports.work.fan_outs()] == [], "no row is left of the one that was second"
+    assert [each.id async for each in ports.fan_outs.all()] == [], "no row is left of the one that was second"
     assert (await dependencies(other)).get("upgrading") is not None, "until a sweep has seen that it is done"
     await sweep_upgrade(other)
     assert "upgrading" not in await dependencies(other)

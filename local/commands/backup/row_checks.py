@@ -5,7 +5,6 @@ Each is handed the row alone, in a store in memory.
 
 import json
 import re
-import zlib
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import date, datetime
 from typing import Final
@@ -19,6 +18,7 @@ from shared.rules.document import parse_document
 from shared.storage import keys
 from shared.storage.checked import check_format
 from shared.storage.customers import Customers, read_state
+from shared.storage.fan_outs import FanOuts
 from shared.storage.gone_back import RowsGoneBack
 from shared.storage.heads import Heads
 from shared.storage.partners import Partners, read_fact
@@ -26,12 +26,12 @@ from shared.storage.previews import Previews
 from shared.storage.progress import Progress
 from shared.storage.quarantine import Quarantine
 from shared.storage.rounds import Rounds
-from shared.storage.rows import unpacked_json
+from shared.storage.rows import DamagedError, unpacked_json
 from shared.storage.rule_sets import RuleSets
 from shared.storage.store import Row, Store, Table
 from shared.storage.work import Work
 
-_FAULTS = (LookupError, TypeError, ValueError, AttributeError, ArithmeticError, zlib.error, PermanentError)
+_FAULTS = (LookupError, TypeError, ValueError, AttributeError, ArithmeticError, DamagedError, PermanentError)
 
 _NAME: Final = re.compile(r"[a-z]+(-[a-z]+)*")
 _SWEEP_OF_DUE: Final = "sweep~due"
@@ -58,7 +58,7 @@ async def check_row(table: Table, row: Row) -> None:
 async def _customer(store: Store, row: Row) -> object:
     if row.key == keys.customer_state(row.partition):
         state = read_state(row)
-        return state.customer and state.outcome and (state.next_change_on or True)
+        return state.customer and state.outcome and (state.due_on or True)
     sequence = _counted_down(row.key.rpartition("~")[2])
     if row.key != keys.recorded_decision(row.partition, sequence):
         return False
@@ -119,7 +119,7 @@ async def _work(store: Store, row: Row) -> object:
     if row.partition in keys.OUTBOXES:
         return [each.sequence async for each in work.outboxes()]
     if row.partition == keys.FAN_OUTS:
-        return [each.id async for each in work.fan_outs() if keys.fan_out(each.id) == row.key]
+        return [each.id async for each in FanOuts(store).all() if keys.fan_out(each.id) == row.key]
     if row.partition.startswith(keys.DUE):
         return [
             each
@@ -146,8 +146,14 @@ async def _round(store: Store, row: Row) -> object:
 
 async def _quarantined(store: Store, row: Row) -> object:
     kind, _, rest = row.key.partition("~")
+    if kind == "count":
+        key = keys.kept_count(row.partition, int(rest.rpartition("~")[2]))
+        return row.partition in keys.QUARANTINES and row.key == key and isinstance(row.properties["kept"], int)
+    message_id = rest.rpartition("~")[2]
+    if row.partition not in (keys.QUARANTINE, keys.quarantine(message_id)):
+        return False
     if kind == "at":  # its row by id is another
-        return row.partition == keys.QUARANTINE and "~" in rest
+        return "~" in rest
     kept = await Quarantine(store).load(rest)
     return kept and kept.id == rest
 

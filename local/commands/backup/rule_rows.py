@@ -16,11 +16,11 @@ from local.commands.backup.row_checks import check_row
 from local.commands.backup.rows import FORMAT, NotARowError, line_of, row_of
 from shared.ports import Ports
 from shared.storage import keys
+from shared.storage.fan_outs import FanOut
 from shared.storage.rule_sets import DRAFT, RuleSets
 from shared.storage.store import ANY, Conflict, Span, Table, Write
-from shared.storage.work import FanOut
 from shared.workflow.change_rules import UnreadableError, refuse_unreadable
-from shared.workflow.fan_out import enqueue
+from shared.workflow.steps import enqueue
 
 _SHIPPED_ALONE = 1
 """The epoch, and the latest version, while a deployment has only the rule set that it was shipped with."""
@@ -136,7 +136,7 @@ async def _store(ports: Ports, rows: list[Read]) -> None:
     for batch in batches(each for each in rows if each[0] is not epoch):
         await ports.store.commit(Table.RULES, [Write(row, ANY) for row, _ in batch])
     fan_out = FanOut(None, int(epoch.properties["epoch"]), at=ports.timestamp())
-    await ports.work.open_fan_out(fan_out)
+    await ports.fan_outs.open(fan_out)
     try:
         await ports.store.write(Table.RULES, epoch, state.etag if state else None)
     except Conflict as fault:

@@ -11,10 +11,13 @@ from enum import StrEnum
 from local.commands.repairing.reconcile_customer import CustomerLook
 from local.commands.repairing.reconcile_index import id_of, place_of, row_differences
 from local.commands.repairing.reconcile_partner import partner_differences
+from local.commands.repairing.reconcile_quarantine import quarantine_differences
 from local.commands.repairing.reindex import pages_of_places
 from shared.at_once import at_once
 from shared.ports import Ports
 from shared.rule_books import NoRuleSetInForceError, RulesMissingError
+from shared.storage import keys
+from shared.storage.fan_outs import FanOut
 from shared.storage.store import StoreUnavailableError
 
 PAGE = 1000
@@ -24,6 +27,7 @@ class Owner(StrEnum):
     """Of what something differs."""
 
     RULES = "rules"
+    QUARANTINE = "quarantine"
     PARTNER = "partner"
     CUSTOMER = "customer"
     INDEX = "row of the population index"
@@ -61,10 +65,11 @@ async def differences(ports: Ports) -> AsyncIterator[str]:
 
 
 async def look_at_all(ports: Ports) -> AsyncIterator[Looked]:
-    """The rules, then every partner, every customer and every row of the population index, page by page: what each
-    stands on comes before it."""
+    """The rules, the quarantine, then page by page every partner, every customer and every row of the population index:
+    what each stands on comes before it."""
     rules = await rules_differences(ports)
     yield Looked(1, [Found(Owner.RULES, Owner.RULES, rules)] if rules else [])
+    yield await _twice(Owner.QUARANTINE, (keys.QUARANTINE, *keys.QUARANTINES), lambda: _quarantine(ports))
     if await ports.rule_sets.load() is None:
         return
     wrong: set[str] = set()
@@ -124,8 +129,13 @@ async def _each(ids: Sequence[str], look: Look) -> dict[str, list[str]]:
     return {each: lines for each, lines in zip(ids, found, strict=True) if lines}
 
 
+async def _quarantine(ports: Ports) -> Look:
+    return lambda partition: quarantine_differences(ports, partition)
+
+
 async def _partners(ports: Ports) -> Look:
-    return lambda partner_id: partner_differences(ports, partner_id)
+    under_way = await _under_way(ports)
+    return lambda partner_id: partner_differences(ports, partner_id, under_way.get(partner_id, ()))
 
 
 async def _index(ports: Ports) -> Look:
@@ -134,5 +144,13 @@ async def _index(ports: Ports) -> Look:
 
 async def _customers(ports: Ports, wrong: Set[str]) -> Look:
     """One look at customers, with the rules and the fan-outs of now."""
-    under_way = {fan_out.partner_id async for fan_out in ports.work.fan_outs()}
+    under_way = await _under_way(ports)
     return CustomerLook(ports, await ports.rule_books.book(None), under_way, wrong).differences
+
+
+async def _under_way(ports: Ports) -> dict[str | None, list[FanOut]]:
+    """The fan-outs of each partner and, None, of the rules."""
+    found: dict[str | None, list[FanOut]] = {}
+    async for fan_out in ports.fan_outs.all():
+        found.setdefault(fan_out.partner_id, []).append(fan_out)
+    return found

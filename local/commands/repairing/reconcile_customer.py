@@ -1,9 +1,9 @@
 """A customer as it is stored, held against what its facts, its partners and the rules say. Only reads."""
 
 import json
-from collections.abc import Mapping, Set
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 from local.commands.repairing.reconcile_index import column_differences
 from shared.domain.customer_state import CustomerState
@@ -12,20 +12,27 @@ from shared.domain.notification import is_notified
 from shared.domain.partner import Partner
 from shared.ports import Ports
 from shared.rule_books import NoRuleSetInForceError, RuleBook
-from shared.rules.rule_set import assess
+from shared.rules.forecast import assess
+from shared.storage.fan_outs import FanOut
 from shared.workflow.renew import of_facts
 
+_MESSAGES_TAKE = timedelta(minutes=30)
+"""At most, from a page of a fan-out until its customers are decided, unless something is wrong."""
 _MOST_PARTNERS = 2000
 """Kept in memory at a time."""
 _MOST_UNSENT = 100
 """Recorded decisions that are not notified, of which the rows are looked for."""
 
 
-class CustomerLook:
-    """One look at customers by one book of rules; partners with a fan-out ``under_way`` (None: the rules) may be ahead
-    of their customers, and those whose summaries are ``wrong`` are summed up from their facts."""
+type UnderWay = Mapping[str | None, Sequence[FanOut]]
+"""The fan-outs of each partner and, None, of the rules."""
 
-    def __init__(self, ports: Ports, book: RuleBook, under_way: Set[str | None], wrong: Set[str]) -> None:
+
+class CustomerLook:
+    """One look at customers by one book of rules; partners with a fan-out ``under_way`` may be ahead of the customers
+    that it comes to, and those whose summaries are ``wrong`` are summed up from their facts."""
+
+    def __init__(self, ports: Ports, book: RuleBook, under_way: UnderWay, wrong: Set[str]) -> None:
         self._ports = ports
         self._book = book
         self._under_way = under_way
@@ -50,7 +57,14 @@ class CustomerLook:
         if state.registers:
             return ["has facts and no decision"]
         newest = await self._ports.customers.newest_recorded(state.customer_id)
-        return [f"recorded decisions up to {newest} are there, and no state that counts them"] if newest else []
+        if newest:
+            return [f"recorded decisions up to {newest} are there, and no state that counts them"]
+        return await self._in_directory(state.customer_id)
+
+    async def _in_directory(self, customer_id: str) -> list[str]:
+        """Also of whom a fan-out found when the state was lost: without it an empty directory seems to be lost."""
+        is_there = await self._ports.indexes.is_in_directory(customer_id)
+        return [] if is_there else ["is not in the directory"]
 
     async def _partner(self, partner_id: str) -> Partner:
         if len(self._partners) >= _MOST_PARTNERS:
@@ -68,7 +82,7 @@ class CustomerLook:
         evidence, found = state.evidence, []
         for name, partner in partners.items():
             used, stored = evidence.partners.get(name), partner.revision
-            if used is None or used > stored or (used < stored and name not in self._under_way):
+            if used is None or used > stored or (used < stored and not self._comes(state.customer_id, name, stored)):
                 found.append(f"is decided by revision {used} of {name}, stored is {stored}")
         used, stored = evidence.epoch, self._book.epoch
         if used > stored or (used < stored and None not in self._under_way):
@@ -77,34 +91,41 @@ class CustomerLook:
             found.append(f"is decided as of {evidence.on}, which has not come: a clock was ahead")
         return found
 
+    def _comes(self, customer_id: str, partner_id: str, revision: int) -> bool:
+        """Whether a fan-out will have the customer decided by that revision, or has sent the message a while ago."""
+        return any(
+            each.asks_for >= revision
+            and not (each.has_passed(customer_id) and self._ports.is_older(each.at, _MESSAGES_TAKE))
+            for each in self._under_way.get(partner_id, ())
+        )
+
     async def _decision(self, state: CustomerState, partners: Mapping[str, Partner]) -> list[str]:
         on = state.evidence.next_on(self._ports.today())
         try:
-            rule_set = await self._ports.rule_books.in_force(self._book, on)
+            rules = await self._ports.rule_books.rules(self._book, on)
         except NoRuleSetInForceError as fault:
             return [str(fault)]
-        right = assess(rule_set, state.customer, partners, on, self._book.timeline.next_start(on))
+        right = assess(rules, state.customer, partners, on)
         found = []
         if state.outcome != right.outcome:
             found.append(f"is decided {_said(state.outcome)}, its facts say {_said(right.outcome)}")
-        if state.decision and state.decision["ruleSetVersion"] != right.rule_set_version:
-            found.append(
-                f"is decided by rule set {state.decision['ruleSetVersion']}, in force is {right.rule_set_version}"
-            )
-        if state.next_change_on != right.next_change_on:
-            found.append(f"changes next on {_day(state.next_change_on)}, its facts say {_day(right.next_change_on)}")
+        by, day = (state.decision or {})["ruleSetVersion"], state.evidence.on
+        in_force = self._book.timeline.in_force(day)
+        if by != in_force:
+            found.append(f"is decided by rule set {by}, in force was {in_force} on {day}")
+        if _is_later(state.due_on, right.due_on):
+            found.append(f"is decided next on {_day(state.due_on)}, its facts change it on {_day(right.due_on)}")
         return found
 
     async def _rows(self, state: CustomerState) -> list[str]:
         """The rows that must stand beside the state."""
-        ports, customer_id, found = self._ports, state.customer_id, []
-        if not await ports.indexes.is_in_directory(customer_id):
-            found.append("is not in the directory")
+        ports, customer_id = self._ports, state.customer_id
+        found = await self._in_directory(customer_id)
         for partner_id in state.customer.partner_ids:
             if not await ports.indexes.is_attached(partner_id, customer_id):
                 found.append(f"is not in the index of {partner_id}")
-        if state.next_change_on and not await ports.work.is_due(customer_id, state.next_change_on):
-            found.append(f"nothing will decide it on {state.next_change_on}")
+        if state.due_on and not await ports.work.is_due(customer_id, state.due_on):
+            found.append(f"nothing will decide it on {state.due_on}")
         if state.sent < state.sequence and not await ports.work.is_in_outbox(customer_id, state.sequence):
             found.append(f"nothing will notify its recorded decision {state.sequence}")
         return found
@@ -133,6 +154,11 @@ class CustomerLook:
 def _said(outcome: Outcome) -> str:
     projects = f" for {', '.join(outcome.eligible_projects)}" if outcome.eligible_projects else ""
     return f"{outcome.status.value}{projects}"
+
+
+def _is_later(stored: date | None, right: date | None) -> bool:
+    """An earlier day does no harm: versions before this one decided again whenever any fact started or stopped."""
+    return right is not None and (stored is None or stored > right)
 
 
 def _day(day: date | None) -> str:

@@ -12,6 +12,7 @@ from functools import partial
 
 from local.commands.repairing.reconcile import Found, Owner, look_at_all, rules_differences
 from local.commands.repairing.reconcile_index import place_of
+from local.commands.repairing.reconcile_quarantine import repair_quarantine
 from shared.at_once import at_once
 from shared.logs import Log, about
 from shared.ports import Ports
@@ -52,6 +53,8 @@ def remedy(found: Found) -> str:
     match found.owner:
         case Owner.RULES:
             return "what is noted of the versions is corrected; a rule set that is gone has to be restored"
+        case Owner.QUARANTINE:
+            return "its messages are listed and counted again"
         case Owner.PARTNER:
             return "its facts are summed up again, and its customers are decided by that"
         case Owner.CUSTOMER:
@@ -91,6 +94,8 @@ async def _repair(ports: Ports, found: Found) -> None:
             await renew_rules(ports, 0)
             if left := await rules_differences(ports):
                 raise CannotRepairError("; ".join(left))
+        case Owner.QUARANTINE:
+            await repair_quarantine(ports, found.id)
         case Owner.PARTNER:
             await renew_partner(ports, found.id, 0)
         case Owner.CUSTOMER:

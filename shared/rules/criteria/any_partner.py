@@ -1,6 +1,6 @@
 """The criterion about some partner of a project."""
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from datetime import date
 from functools import cached_property
 
@@ -8,6 +8,7 @@ from shared.domain.partner import Partner
 from shared.rules.changes.base import CHANGES, PARTNER, Plan
 from shared.rules.changes.customer import AttachPartner, AttachQualifiedPartner
 from shared.rules.changes.plan import MET, Plans, rank
+from shared.rules.criteria.ahead import Ahead
 from shared.rules.criteria.base import ANY, Subject, Weights
 from shared.rules.criteria.quantified import Quantified
 from shared.rules.criteria.scope import Scope, Test
@@ -49,6 +50,31 @@ class AnyPartner(Quantified[str]):
     def enter(self, thing: str, scope: Scope) -> Subject:
         scope.partner = scope.partner_of(thing)
         return {"partner": thing}
+
+    def add_dates(self, ahead: Ahead) -> None:
+        asked = self._asked_of(ahead)
+        for partner_id in self.things(ahead):
+            if ahead.is_new((partner_id, asked)):
+                ahead.partner = ahead.partner_of(partner_id)
+                self.criterion.add_dates(ahead)
+
+    def met_on(self, ahead: Ahead) -> int:
+        asked, until = self._asked_of(ahead), ahead.project.initiated_on
+        found, every = 0, ahead.every
+        for partner_id in self.things(ahead):
+            key = (partner_id, asked, until)
+            met = ahead.found.get(key)
+            if met is None:
+                ahead.partner = ahead.partner_of(partner_id)
+                met = ahead.found[key] = self.criterion.met_on(ahead)
+            found |= met
+            if found == every:
+                break
+        return found
+
+    def _asked_of(self, ahead: Ahead) -> Hashable:
+        """All that those below may ask about beside the partner and when the project starts: areas."""
+        return self.id, frozenset(ahead.listed_of_project().areas), ahead.areas, ahead.area
 
     def size(self, scope: Scope, weights: Weights | None = None) -> int:
         """As many times that of one partner: it is the same for all."""

@@ -1,10 +1,10 @@
 """The criteria about the applications of a project."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from datetime import date
 
 from shared.domain.decision import Node
 from shared.rules.changes.plan import Plans
+from shared.rules.criteria.ahead import Ahead
 from shared.rules.criteria.base import ALL, Leaf, Subject, Weights, about, verdict_of
 from shared.rules.criteria.quantified import Quantified
 from shared.rules.criteria.scope import Memo, Scope, Test
@@ -29,8 +29,11 @@ class CoversEligibleApplication(Leaf):
         asked = about(subject, project=scope.project.project_id)
         return self.node(verdict_of(bool(listed)), "a listed application", listed, asked)
 
-    def add_dates(self, scope: Scope, dates: set[date]) -> None:
+    def add_dates(self, ahead: Ahead) -> None:
         """What a project covers does not depend on the date."""
+
+    def met_on(self, ahead: Ahead) -> int:
+        return ahead.every if self.test(ahead) else 0
 
     def missing(self, _: Search) -> Plans:
         """None: a project without a listed application is searched once more with one, if it may have one."""
@@ -121,16 +124,28 @@ class EveryApplication(Quantified[str]):
             total += count if remembered else count * sizes[key]
         return total
 
-    def add_dates(self, scope: Scope, dates: set[date]) -> None:
-        own_id, partner_id, of_partner = self.id, scope.partner.partner_id, not self.criterion.depends_on_project
-        for areas in scope.listed_of_project().areas:
+    def add_dates(self, ahead: Ahead) -> None:
+        of_partner, partner_id = not self.criterion.depends_on_project, ahead.partner.partner_id
+        for areas in ahead.listed_of_project().areas:
+            if not of_partner or ahead.is_new((self.id, partner_id, areas)):
+                ahead.areas = areas
+                self.criterion.add_dates(ahead)
+
+    def met_on(self, ahead: Ahead) -> int:
+        of_partner, partner_id = not self.criterion.depends_on_project, ahead.partner.partner_id
+        listed = ahead.listed_of_project().areas
+        found, key = ahead.every if listed else 0, None
+        for areas in listed:
             if of_partner:
-                key = (own_id, partner_id, areas)
-                if key in scope.dates_added:
-                    continue
-                scope.dates_added.add(key)
-            scope.areas = areas
-            self.criterion.add_dates(scope, dates)
+                key = (self.id, partner_id, areas)
+            met = ahead.found.get(key) if key else None
+            if met is None:
+                ahead.areas = areas
+                met = self.criterion.met_on(ahead)
+            if key:
+                ahead.found[key] = met
+            found &= met
+        return found
 
     def plans(self, search: Search) -> Plans:
         search.left -= search.weight

@@ -1,14 +1,13 @@
 """What a criterion is: its members, where it is allowed, how it decides and explains, what would help.
 
 A criterion compiles to a closure that only says whether it is met: the fast path, where unmet and unknown lead to the
-same outcome, since no criterion negates another. It also explains itself as a tree of nodes with their verdicts, and
-names the dates on which a fact that it looks at starts or stops holding.
+same outcome, since no criterion negates another. It also explains itself as a tree of nodes with their verdicts, names
+the dates ahead on which a fact that it looks at starts or stops holding, and says on which of many days it is met.
 """
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from functools import cached_property
 from typing import Any, ClassVar, Self
 
@@ -16,6 +15,7 @@ from shared.domain.decision import Node, Said, Verdict
 from shared.domain.declared import declared, fields_of, metadata_of
 from shared.rules.changes.plan import MET, Plans
 from shared.rules.checks import Check
+from shared.rules.criteria.ahead import Ahead
 from shared.rules.criteria.scope import Scope, Test
 from shared.rules.criteria.search import Search
 
@@ -75,10 +75,14 @@ class Criterion(ABC):
     def explain(self, scope: Scope, subject: Subject = None) -> Node:
         """The verdict with its reasons, evaluating everything below."""
 
-    def add_dates(self, scope: Scope, dates: set[date]) -> None:
+    def add_dates(self, ahead: Ahead) -> None:
         """Add the dates on which a fact this criterion looks at starts or stops holding."""
         for each in self.parts:
-            each.add_dates(scope, dates)
+            each.add_dates(ahead)
+
+    @abstractmethod
+    def met_on(self, ahead: Ahead) -> int:
+        """On which of the days it is met."""
 
     @abstractmethod
     def plans(self, search: Search) -> Plans:
@@ -153,7 +157,7 @@ class Leaf(Criterion):
         return MET if self.test(search) else self.missing(search)
 
     @abstractmethod
-    def add_dates(self, scope: Scope, dates: set[date]) -> None: ...
+    def add_dates(self, ahead: Ahead) -> None: ...
 
     @abstractmethod
     def missing(self, search: Search) -> Plans:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from shared.domain.decision import Node
 from shared.domain.declared import declared
 from shared.rules.changes.plan import Plans
+from shared.rules.criteria.ahead import Ahead
 from shared.rules.criteria.base import ALL, ANY, Criterion, Subject
 from shared.rules.criteria.scope import Scope, Test
 from shared.rules.criteria.search import Search
@@ -38,6 +39,15 @@ class Combination(Criterion):
             return not decisive
 
         return combined
+
+    def met_on(self, ahead: Ahead) -> int:
+        decisive = ahead.every if self.requires == ANY else 0
+        found = ahead.every - decisive
+        for each in self.criteria:
+            found = found | each.met_on(ahead) if decisive else found & each.met_on(ahead)
+            if found == decisive:
+                break
+        return found
 
     def plans(self, search: Search) -> Plans:
         search.left -= search.weight

@@ -1,17 +1,21 @@
 """The criteria about what one partner has done: deployments, training."""
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from datetime import date
+from itertools import islice
+from operator import itemgetter
 from typing import Annotated
 
 from shared.domain import event_data
 from shared.domain.decision import Node
 from shared.domain.declared import declared
+from shared.domain.partner_days import Completions, day_after
 from shared.rules.changes.partner import CompleteCourse, CompleteDeployments
 from shared.rules.changes.plan import Plans
 from shared.rules.checks import one_of, whole_number
+from shared.rules.criteria.ahead import MOST_DATES, Ahead
 from shared.rules.criteria.base import Leaf, Subject, about, verdict_of
-from shared.rules.criteria.periods import dates_of_interval, day_after
 from shared.rules.criteria.scope import Scope, Test
 from shared.rules.criteria.search import Search
 
@@ -48,8 +52,15 @@ class DeploymentsAtLeast(Leaf):
         asked = about(subject, partner=scope.partner.partner_id, area=scope.area)
         return self.node(verdict_of(live >= self.count), self.count, live, asked)
 
-    def add_dates(self, scope: Scope, dates: set[date]) -> None:
-        dates.update(live_on for area, live_on in scope.partner.deployments if area == scope.area)
+    def add_dates(self, ahead: Ahead) -> None:
+        live = ahead.partner.days.deployments.get(ahead.area)
+        if live:
+            ahead.add_nearest(live.dates)
+
+    def met_on(self, ahead: Ahead) -> int:
+        live = ahead.partner.days.deployments.get(ahead.area)
+        enough = bisect_left(live.counts, self.count) if live else 0
+        return ahead.bits(live.dates[enough], None) if live and enough < len(live.dates) else 0
 
     def missing(self, search: Search) -> Plans:
         return [{CompleteDeployments.key(search.partner.partner_id, search.area): self.count - _live(search)}]
@@ -118,15 +129,34 @@ class TrainingBeforeProject(Leaf):
         asked = about(subject, project=scope.project.project_id, partner=scope.partner.partner_id)
         return self.node(verdict_of(met), required, actual, asked)
 
-    def add_dates(self, scope: Scope, dates: set[date]) -> None:
+    def add_dates(self, ahead: Ahead) -> None:
         """What counts before one project's start counts before every later one's: the latest adds them all."""
-        key, initiated_on = (self.id, scope.partner.partner_id), scope.project.initiated_on
-        if initiated_on <= scope.dates_before.get(key, date.min):
+        initiated_on, own = ahead.project.initiated_on, self._days_of(ahead)
+        if own is None or own.dates[0] >= initiated_on:
             return
-        scope.dates_before[key] = initiated_on
-        for completed_on, expires_on in self._completions(scope):
-            if completed_on < initiated_on:
-                dates.update(dates_of_interval(completed_on, day_after(expires_on)))
+        if not ahead.is_new((self.id, ahead.partner.partner_id)):
+            return
+        ahead.add_nearest(own.dates, initiated_on)
+        after = bisect_right(own.stops, ahead.on, key=itemgetter(0))
+        counts = (end for end, completed_on in islice(own.stops, after, None) if completed_on < initiated_on)
+        ahead.dates.update(islice(counts, MOST_DATES + 1))
+
+    def met_on(self, ahead: Ahead) -> int:
+        """Those completed by the first day hold until the last of their last days; then there may be later ones."""
+        days, own = ahead.days, self._days_of(ahead)
+        if own is None:
+            return 0
+        before = bisect_left(own.dates, ahead.project.initiated_on)
+        by_now = min(bisect_right(own.dates, days[0]), before)
+        found = ahead.bits(days[0], day_after(own.last_days[by_now - 1])) if by_now else 0
+        for number in range(by_now, before):
+            if own.dates[number] > days[-1] or found == ahead.every:
+                break
+            found |= ahead.bits(own.dates[number], day_after(own.last_days[number]))
+        return found
+
+    def _days_of(self, ahead: Ahead) -> Completions | None:
+        return ahead.partner.days.completions.get((self.course, self.part))
 
     def missing(self, search: Search) -> Plans:
         completed_on = date.min if search.anyone else search.on

@@ -1,17 +1,22 @@
 """The criteria about what one partner holds: a competency, a designation."""
 
+from bisect import bisect_right
+from collections.abc import Collection
 from datetime import date
+from itertools import islice
 from typing import Annotated
 
 from shared.domain import event_data
 from shared.domain.decision import Node, Value
 from shared.domain.declared import declared
 from shared.domain.facts import Competency, Designation
+from shared.domain.partner_days import Period, Periods
 from shared.rules.changes.partner import GainCompetency, GainDesignation
 from shared.rules.changes.plan import Plans
 from shared.rules.checks import list_of, one_of, without_repeats
+from shared.rules.criteria.ahead import Ahead
 from shared.rules.criteria.base import Leaf, Subject, about, verdict_of
-from shared.rules.criteria.periods import dates_of, holds, in_force
+from shared.rules.criteria.periods import holds, in_force
 from shared.rules.criteria.scope import Scope, Test
 from shared.rules.criteria.search import Search
 
@@ -19,6 +24,22 @@ from shared.rules.criteria.search import Search
 def _shown(name: str, value: str | bool, period: Competency | Designation) -> dict[str, Value]:
     until = period.valid_until
     return {name: value, "validFrom": period.valid_from.isoformat(), "validUntil": until.isoformat() if until else None}
+
+
+def _holding(periods: Periods, values: Collection[str | bool], ahead: Ahead) -> int:
+    """On which days one with such a value holds."""
+    found, days = 0, ahead.days
+    start = max(bisect_right(periods.holding, days[0], key=_first) - 1, 0)
+    for period in islice(periods.holding, start, None):
+        if period.first > days[-1]:
+            break
+        if period.value in values:
+            found |= ahead.bits(period.first, period.end)
+    return found
+
+
+def _first(period: Period) -> date:
+    return period.first
 
 
 @declared
@@ -67,8 +88,14 @@ class CompetencyHeld(Leaf):
         asked = about(subject, partner=scope.partner.partner_id, area=scope.area)
         return self.node(verdict_of(met), {"competency": self.competency, "levels": list(self.levels)}, actual, asked)
 
-    def add_dates(self, scope: Scope, dates: set[date]) -> None:
-        dates.update(dates_of(self._periods(scope)))
+    def add_dates(self, ahead: Ahead) -> None:
+        periods = ahead.partner.days.competencies.get((self.competency, ahead.area))
+        if periods:
+            ahead.add_nearest(periods.dates)
+
+    def met_on(self, ahead: Ahead) -> int:
+        periods = ahead.partner.days.competencies.get((self.competency, ahead.area))
+        return _holding(periods, self.levels, ahead) if periods else 0
 
     def missing(self, search: Search) -> Plans:
         key = GainCompetency.key(search.partner.partner_id, self.competency, search.area)
@@ -113,8 +140,14 @@ class DesignationHeld(Leaf):
         asked = about(subject, partner=scope.partner.partner_id)
         return self.node(verdict_of(met), {"designation": self.designation}, actual, asked)
 
-    def add_dates(self, scope: Scope, dates: set[date]) -> None:
-        dates.update(dates_of(self._periods(scope)))
+    def add_dates(self, ahead: Ahead) -> None:
+        periods = ahead.partner.days.designations.get(self.designation)
+        if periods:
+            ahead.add_nearest(periods.dates)
+
+    def met_on(self, ahead: Ahead) -> int:
+        periods = ahead.partner.days.designations.get(self.designation)
+        return _holding(periods, (True,), ahead) if periods else 0
 
     def missing(self, search: Search) -> Plans:
         return [{GainDesignation.key(search.partner.partner_id, self.designation): True}]

@@ -6,13 +6,13 @@ refuses it), so nothing needs to be set back.
 
 from abc import abstractmethod
 from collections.abc import Iterator, Sequence
-from datetime import date
 from functools import partial
 
 from shared.domain.decision import Node
 from shared.domain.declared import declared
 from shared.domain.facts import Project
 from shared.rules.changes.plan import MET, Plans
+from shared.rules.criteria.ahead import Ahead
 from shared.rules.criteria.base import ANY, Child, Criterion, Subject, Weights
 from shared.rules.criteria.scope import Scope, Test
 from shared.rules.criteria.search import Search
@@ -52,10 +52,10 @@ class Quantified[T](Criterion):
             total += self.criterion.size(scope, weights)
         return total
 
-    def add_dates(self, scope: Scope, dates: set[date]) -> None:
-        for thing in self.things(scope):
-            self.enter(thing, scope)
-            self.criterion.add_dates(scope, dates)
+    def add_dates(self, ahead: Ahead) -> None:
+        for thing in self.things(ahead):
+            self.enter(thing, ahead)
+            self.criterion.add_dates(ahead)
 
 
 class AnyProject(Quantified[Project]):
@@ -88,12 +88,22 @@ class AnyProject(Quantified[Project]):
         scope.project = thing
         return {"project": thing.project_id}
 
-    def add_dates(self, scope: Scope, dates: set[date]) -> None:
+    def add_dates(self, ahead: Ahead) -> None:
         """The latest start first: of a partner's training it leaves nothing to add for the others."""
-        for project in sorted(scope.customer.projects, key=lambda each: each.initiated_on, reverse=True):
+        for project in sorted(ahead.customer.projects, key=lambda each: each.initiated_on, reverse=True):
             if project.is_open:
-                scope.project = project
-                self.criterion.add_dates(scope, dates)
+                ahead.project = project
+                self.criterion.add_dates(ahead)
+
+    def met_on(self, ahead: Ahead) -> int:
+        found = 0
+        for project in ahead.customer.projects:
+            if project.is_open:
+                ahead.project = project
+                if met := self.criterion.met_on(ahead):
+                    ahead.eligible_on[project.project_id] = ahead.eligible_on.get(project.project_id, 0) | met
+                    found |= met
+        return found
 
     def plans(self, search: Search) -> Plans:
         search.left -= search.weight
@@ -136,6 +146,13 @@ class AnyArea(Quantified[str]):
     def enter(self, thing: str, scope: Scope) -> Subject:
         scope.area = thing
         return {"area": thing}
+
+    def met_on(self, ahead: Ahead) -> int:
+        found = 0
+        for area in ahead.areas:
+            ahead.area = area
+            found |= self.criterion.met_on(ahead)
+        return found
 
     def plans(self, search: Search) -> Plans:
         search.left -= search.weight

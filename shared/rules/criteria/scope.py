@@ -50,11 +50,6 @@ class Scope:
     """Whether a criterion is met, by criterion, partner, areas and leniency; None for ordinary customers."""
     lenient: bool = False
     """Whether what is unknown passes as met: no criterion negates another, so what is unmet even then is unmet."""
-    dates_added: set[tuple[str, str, tuple[str, ...]]] = field(default_factory=set)
-    """Criterion, partner and areas whose dates were added; they are the same for every project."""
-    dates_before: dict[tuple[str, str], date] = field(default_factory=dict)
-    """The latest project start for which dates were added, by criterion and partner."""
-
     listed: "Listed | None" = None
 
     def partner_of(self, partner_id: str) -> Partner:

@@ -1,7 +1,7 @@
 """The criterion about a customer's money."""
 
+from bisect import bisect_right
 from collections.abc import Iterable
-from datetime import date
 from decimal import ROUND_CEILING, Context, Decimal, Inexact, InvalidOperation
 from functools import cached_property
 from typing import Annotated
@@ -9,12 +9,13 @@ from typing import Annotated
 from shared.domain.decision import Node, Value, Verdict
 from shared.domain.declared import declared
 from shared.domain.facts import Licence
+from shared.domain.partner_days import day_after
 from shared.rules.changes.customer import AddExchangeRate, SpendMore
 from shared.rules.changes.plan import Plans
 from shared.rules.checks import MONEY
+from shared.rules.criteria.ahead import Ahead
 from shared.rules.criteria.base import Leaf, Subject, Weights, about
-from shared.rules.criteria.periods import day_after
-from shared.rules.criteria.scope import Scope, Test
+from shared.rules.criteria.scope import Scope, Terms, Test
 from shared.rules.criteria.search import Search
 
 _EXACT = Context(prec=64, traps=[Inexact, InvalidOperation])
@@ -80,11 +81,28 @@ class AnnualSpendAtLeast(Leaf):
         asked = about(subject, licences=_named(summed)) if summed else subject
         return self.node(verdict, {"amount": self.amount, "currency": currency}, actual, asked)
 
-    def add_dates(self, scope: Scope, dates: set[date]) -> None:
-        for licence in scope.customer.licences:
-            ends = day_after(licence.ends_on)
-            if ends and licence.new_deployment and licence.application in scope.terms.areas_of:
-                dates.add(ends)
+    def add_dates(self, ahead: Ahead) -> None:
+        on, areas_of = ahead.on, ahead.terms.areas_of
+        for each in ahead.customer.licences:
+            if each.ends_on and each.ends_on >= on and each.new_deployment and each.application in areas_of:
+                ends = day_after(each.ends_on)
+                if ends:
+                    ahead.dates.add(ends)
+
+    def met_on(self, ahead: Ahead) -> int:
+        """From the last day backwards: on an earlier one the licences that end before the later count too."""
+        days, terms = ahead.days, ahead.terms
+        until = [_ZERO] * (len(days) + 1)
+        for each in ahead.customer.licences:
+            if each.new_deployment and each.application in terms.areas_of:
+                last = len(days) if each.ends_on is None else bisect_right(days, each.ends_on)
+                until[last] = _EXACT.add(until[last], _converted(each, terms))
+        total = until[-1]
+        for number in range(len(days), 0, -1):
+            if total >= self.least:
+                return (1 << number) - 1
+            total = _EXACT.add(total, until[number - 1])
+        return 0
 
     def plans(self, search: Search) -> Plans:
         """The same wherever it is asked."""
@@ -116,6 +134,13 @@ def _counted(scope: Scope) -> list[Licence]:
         for each in scope.customer.licences
         if each.new_deployment and each.application in areas_of and (each.ends_on is None or on <= each.ends_on)
     ]
+
+
+def _converted(licence: Licence, terms: Terms) -> Decimal:
+    """In the rule set's currency; 0 without a rate."""
+    if licence.currency == terms.currency:
+        return licence.annual_amount
+    return _EXACT.multiply(licence.annual_amount, terms.rates.get(licence.currency, _ZERO))
 
 
 def _spend(scope: Scope) -> tuple[Decimal, list[Licence]]:

@@ -5,9 +5,9 @@ from collections.abc import Iterable
 from shared.domain.event_data import MAX_APPLICATIONS
 from shared.domain.facts import Project
 from shared.domain.partner import Partner
+from shared.domain.partner_days import day_after
 from shared.rules.changes.base import Plan
 from shared.rules.changes.customer import AddApplication, ReopenProject, StartProject
-from shared.rules.criteria.periods import day_after
 from shared.rules.criteria.search import MANY, ProjectOption, Search
 
 _LONGEST_ID = 64

@@ -1,10 +1,11 @@
-"""The next date on which a fact the rules look at starts or stops holding, from 2026-03-01 in the usual story."""
+"""The nearest date on which a fact the rules look at starts or stops holding, from 2026-03-01 in the usual story."""
 
 from datetime import date
 
 import pytest
 
-from shared.rules.rule_set import RuleSet, assess
+from shared.rules.forecast import MOST_DATES
+from shared.rules.rule_set import RuleSet
 
 from .given import (
     CE,
@@ -14,11 +15,11 @@ from .given import (
     competency,
     criterion,
     customer,
+    dates_ahead,
     deployment,
     designation,
     for_each_project,
     licence,
-    next_change_on,
     partner,
     project,
     read,
@@ -143,24 +144,11 @@ CASES: list[tuple[str, RuleSet, Json, Json, str | None]] = [
 @pytest.mark.parametrize(
     ("sentence", "rules", "customer_facts", "partner_facts", "expected"), CASES, ids=[case[0] for case in CASES]
 )
-def test_next_change(
+def test_the_nearest_date(
     sentence: str, rules: RuleSet, customer_facts: Json, partner_facts: Json, expected: str | None
 ) -> None:
-    found = next_change_on(rules, *read(customer_facts, partner_facts), ON)
-    assert (found and found.isoformat()) == expected
-
-
-STARTS = [
-    ("another rule set starts sooner", date(2026, 3, 10), date(2026, 3, 10)),
-    ("or later", date(2026, 5, 1), date(2026, 4, 1)),
-    ("or not at all", None, date(2026, 4, 1)),
-]
-
-
-@pytest.mark.parametrize(("sentence", "start", "expected"), STARTS, ids=[case[0] for case in STARTS])
-def test_the_next_rule_set_is_a_change_too(sentence: str, start: date | None, expected: date) -> None:
-    facts = read(licensed(endsOn=LAST), partner())
-    assert assess(RULES, *facts, ON, start).next_change_on == expected
+    found = dates_ahead(rules, *read(customer_facts, partner_facts), ON)
+    assert (found[0].isoformat() if found else None) == expected
 
 
 def test_what_is_gathered_once_for_all_projects_is_gathered_of_every_application_and_partner() -> None:
@@ -171,7 +159,7 @@ def test_what_is_gathered_once_for_all_projects_is_gathered_of_every_application
     facts = read(
         customer(projects=both, attachments=attached), competent(later), partner("P-2", competencies=[nearest])
     )
-    assert next_change_on(RULES, *facts, ON) == date(2026, 4, 1)
+    assert dates_ahead(RULES, *facts, ON)[0] == date(2026, 4, 1)
 
 
 def test_of_projects_with_the_same_areas_the_partners_of_each_are_looked_at() -> None:
@@ -183,4 +171,14 @@ def test_of_projects_with_the_same_areas_the_partners_of_each_are_looked_at() ->
         attachments=[attachment(partnerId=f"P-{each}", projectId=f"J-{on}") for each, on in ((1, 4), (2, 5), (2, 6))],
     )
     ends, stays = competent(competency(validUntil=LAST)), partner("P-2", competencies=[competency()])
-    assert next_change_on(rules, *read(facts, ends, stays), ON) == date(2026, 4, 1)
+    assert dates_ahead(rules, *read(facts, ends, stays), ON) == [date(2026, 4, 1)]
+
+
+def test_of_many_who_complete_training_on_one_day_the_day_counts_once() -> None:
+    """However many they are and whenever theirs expires, others who complete it later are looked at too."""
+    many = [
+        training(learnerId=f"A-{number}", completedOn="2026-03-10", expiresOn=f"{2030 + number}-12-31")
+        for number in range(MOST_DATES + 1)
+    ]
+    facts = read(customer(), partner(trainings=[*many, training(learnerId="B-1", completedOn="2026-03-20")]))
+    assert dates_ahead(RULES, *facts, ON)[:3] == [date(2026, 3, 10), date(2026, 3, 20), date(2031, 1, 1)]

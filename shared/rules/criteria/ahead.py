@@ -1,0 +1,54 @@
+"""What a look at the days ahead knows while it goes through the criteria.
+
+First it gathers the dates on which a fact that they look at starts or stops holding. Then it finds on which of those
+days each of them is met, all days at once: as bits, 1 for the first day, 2 for the second, 4 for the third.
+"""
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from shared.rules.criteria.scope import Scope
+
+MOST_DATES = 64
+"""Of one walk: no more are looked at."""
+
+
+@dataclass(slots=True)
+class Ahead(Scope):
+    """One look at the days after ``on``."""
+
+    dates: set[date] = field(default_factory=set)
+    """Those gathered: of each kind of fact the nearest, as many as matter."""
+    gathered: set[Hashable] = field(default_factory=set)
+    """Of what the dates were gathered: of a partner for the project that starts last, whose dates are those of all."""
+    days: Sequence[date] = ()
+    """Those looked at, in order."""
+    eligible_on: dict[str, int] = field(default_factory=dict)
+    """On which of them each project meets what is asked of projects."""
+    found: dict[Hashable, int] = field(default_factory=dict)
+    """On which of them a criterion is met, by what it depends on."""
+
+    @property
+    def every(self) -> int:
+        """All days."""
+        return (1 << len(self.days)) - 1
+
+    def bits(self, first: date, end: date | None) -> int:
+        """The days from ``first`` until before ``end``, or all from then on."""
+        days = self.days
+        begin, stop = bisect_left(days, first), len(days) if end is None else bisect_left(days, end)
+        return (1 << stop) - (1 << begin) if begin < stop else 0
+
+    def add_nearest(self, dates: Sequence[date], until: date = date.max) -> None:
+        """Of dates in their order, those after ``on`` and before ``until``: more than the nearest never count."""
+        start = bisect_right(dates, self.on)
+        self.dates.update(dates[start : min(start + MOST_DATES + 1, bisect_left(dates, until))])
+
+    def is_new(self, what: Hashable) -> bool:
+        """Whether dates are still to be gathered of it; now they are."""
+        if what in self.gathered:
+            return False
+        self.gathered.add(what)
+        return True
