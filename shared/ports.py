@@ -21,6 +21,7 @@ from shared.logs import Entry
 from shared.messaging.sender import Queue, Sender
 from shared.rule_books import RuleBooks
 from shared.settings import DEFAULT_RETENTION, DEFAULT_SOURCE, NARROW
+from shared.storage.chains import Chains
 from shared.storage.checked import CheckedStore, LaterVersions
 from shared.storage.customers import Customers
 from shared.storage.fan_outs import FanOuts
@@ -105,6 +106,7 @@ class Ports:
         self.rule_sets = RuleSets(rows)
         self.work = Work(rows)
         self.fan_outs = FanOuts(rows)
+        self.chains = Chains(rows)
         self.progress = Progress(rows)
         self.previews = Previews(rows)
         self.quarantine = Quarantine(rows, self.chance, is_old=self.oldest_version in NARROW)

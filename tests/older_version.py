@@ -7,8 +7,10 @@ to it, and gives rows of work the names that such a version gives them. It keeps
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from shared.ports import Ports
 from shared.storage import keys
 from shared.storage.store import ANY, Row, Span, Store, Table, Value, Write
+from tests.world import LeastChance, World, at_once
 
 _OWN = ("commit", "since", "headEtag")
 _NOTHING = 'W/"none"'
@@ -23,13 +25,13 @@ class OlderStore:
         self._store = store
 
     async def get(self, table: Table, partition: str, key: str, select: Sequence[str] = ()) -> Row | None:
-        if table is Table.HEADS:
+        if table is Table.HEADS or _is_of_chains(partition):
             return None
         row = await self._store.get(table, partition, _named(key), select)
         return row and _hidden(table, row)
 
     async def query(self, table: Table, span: Span, limit: int, select: Sequence[str] = ()) -> list[Row]:
-        if table is Table.HEADS:
+        if table is Table.HEADS or _is_of_chains(span.partition or ""):
             return []
         return [_hidden(table, row) for row in await self._store.query(table, span, limit, select)]
 
@@ -60,12 +62,21 @@ class OlderStore:
         return replace(row, properties={**known, **(_own(stored.properties) if stored else {})})
 
 
+def ports(world: World) -> Ports:
+    """A process of it."""
+    return Ports(OlderStore(world.store), world.sent, lambda: world.now, at_once, LeastChance(7), decisions=DECISIONS)
+
+
 def _named(key: str) -> str:
     """A recorded decision has the same row of work under another name."""
     if not key.startswith("commit~"):
         return key
     _, customer_id, sequence, *_ = key.split("~")
     return keys.older_outbox_entry(customer_id, int(sequence))
+
+
+def _is_of_chains(partition: str) -> bool:
+    return partition.startswith(f"{keys.CHAINS}~")
 
 
 def _is_of_the_index(key: str) -> bool:

@@ -8,15 +8,18 @@ To add a column, add a field with a default to ``Head``, fill it in ``Head.of``,
 ``DECISIONS``: rows of older versions lack it until everybody is decided again.
 """
 
-from dataclasses import dataclass, field, fields
+import itertools
+from collections.abc import Sequence
+from dataclasses import dataclass, field, fields, replace
 from datetime import date
 from typing import Final
 
+from shared.at_once import at_once
 from shared.domain.customer_state import CustomerState
 from shared.domain.decision import UNASSESSED
 from shared.storage import keys
-from shared.storage.rows import Noun, RowsOf
-from shared.storage.store import ANY, Conflict, Span, Table
+from shared.storage.rows import Noun, RowsOf, all_rows
+from shared.storage.store import ANY, Conflict, Row, Span, Table
 
 INDEXED_SINCE = 2
 """The first format of decisions whose versions write these rows."""
@@ -50,6 +53,29 @@ class Head:
 
 COLUMNS: Final = tuple(each.name for each in fields(Head) if each.name not in ("customer_id", "commit", "etag"))
 """What a row says of its customer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """Partitions of the index that follow each other, by the first and the last of them."""
+
+    first: str = keys.HEAD_PARTITIONS[0]
+    last: str = keys.HEAD_PARTITIONS[-1]
+
+    @property
+    def name(self) -> str:
+        return f"{self.first}-{self.last}"
+
+    @classmethod
+    def named(cls, name: str) -> "Share":
+        return cls(*name.split("-", 1))
+
+    @classmethod
+    def all(cls, number: int) -> "list[Share]":
+        """So many that are about equal and have all partitions."""
+        every = keys.HEAD_PARTITIONS
+        firsts = [len(every) * each // number for each in range(number + 1)]
+        return [cls(every[first], every[end - 1]) for first, end in itertools.pairwise(firsts)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,15 +116,35 @@ class Heads(Noun):
         Conflict."""
         return await _HEADS.merge(self._store, head, etag)
 
-    async def places(self, after: Place | None, limit: int) -> list[Place]:
-        """Of rows after that one in its partition, or else of those in later partitions, wherever they should be."""
+    async def places(self, after: Place | None, limit: int, share: Share | None = None) -> list[Place]:
+        """Of rows after that one, by partition, wherever they should be: of a share, or of all partitions that are
+        there."""
+        rows: list[Row] = []
         if after is not None:
             span = Span(after.partition, key_from=keys.after(after.customer_id))
-            if rows := await self._store.query(Table.HEADS, span, limit, ["RowKey"]):
-                return [Place(row.partition, row.key) for row in rows]
-        span = Span(partition_from=keys.after(after.partition) if after else "")
-        rows = await self._store.query(Table.HEADS, span, limit, ["RowKey"])
+            rows = await self._store.query(Table.HEADS, span, limit, ["RowKey"])
+        if len(rows) < limit:
+            first, end = (share.first, keys.after(share.last)) if share else ("", "")
+            span = Span(partition_from=keys.after(after.partition) if after else first, partition_to=end)
+            rows += await self._store.query(Table.HEADS, span, limit - len(rows), ["RowKey"])
         return [Place(row.partition, row.key) for row in rows]
+
+    async def lacking(self, customer_ids: Sequence[str]) -> list[str]:
+        """Those of these customers, which are by id, that have no row or one of no commit."""
+        if len(customer_ids) <= len(keys.HEAD_PARTITIONS):
+            found = await at_once(self._of_commit, customer_ids)
+        else:
+            span = Span(key_from=customer_ids[0], key_to=keys.after(customer_ids[-1]))
+            found = await at_once(lambda each: self._of_commits(replace(span, partition=each)), keys.HEAD_PARTITIONS)
+        committed = set().union(*found)
+        return [each for each in customer_ids if each not in committed]
+
+    async def _of_commit(self, customer_id: str) -> set[str]:
+        row = await self._store.get(Table.HEADS, keys.head_partition(customer_id), customer_id, ["commit"])
+        return {row.key} if row and row.number("commit") else set()
+
+    async def _of_commits(self, span: Span) -> set[str]:
+        return {row.key async for row in all_rows(self._store, Table.HEADS, span, ["commit"]) if row.number("commit")}
 
     async def delete(self, place: Place) -> None:
         await self._store.delete(Table.HEADS, place.partition, place.customer_id, ANY)

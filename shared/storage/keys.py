@@ -48,6 +48,9 @@ def head_partition(customer_id: str) -> str:
     return sha256(customer_id.encode()).hexdigest()[:2]
 
 
+HEAD_PARTITIONS = tuple(f"{number:02x}" for number in range(256))
+
+
 def partner_summary(partner_id: str) -> str:
     return f"summary~{partner_id}"
 
@@ -125,6 +128,17 @@ def round_of(name: str) -> str:
 
 def fan_out(fan_out_id: str) -> str:
     return f"fan-out~{fan_out_id}"
+
+
+CHAINS = "chain"
+
+
+def chains(fan_out_id: str) -> str:
+    return f"{CHAINS}{fan_out_id}"
+
+
+def chain(fan_out_id: str, name: str) -> str:
+    return f"{chains(fan_out_id)}~{name}"
 
 
 def gone_back(partner_id: str | None) -> str:

@@ -14,6 +14,11 @@ _PAGES = 20
 """Of recorded decisions that are read for the last change of status: they may differ in projects alone."""
 
 
+def is_entered(ports: Ports, state: CustomerState) -> bool:
+    """Whether the index had a row before the rules were read that the state was decided by."""
+    return state.decision is not None and state.evidence.decisions >= min(INDEXED_SINCE, ports.decisions)
+
+
 async def numbered(ports: Ports, before: CustomerState, facts: CustomerState, decided: CustomerState) -> CustomerState:
     """What was ``decided``, with the next number if it changes a column of ``before``; ``facts`` is what was decided.
 

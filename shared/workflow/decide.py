@@ -24,7 +24,7 @@ from shared.rules.used_facts import used_facts
 from shared.storage.customers import MAX_ROW_BYTES, Loaded, Recorded
 from shared.storage.store import Conflict
 from shared.storage.work import Outbox
-from shared.workflow.columns import numbered
+from shared.workflow.columns import is_entered, numbered
 
 ATTEMPTS = 12
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.01, 1.0
@@ -113,8 +113,9 @@ async def _enter_in_indexes(ports: Ports, facts: CustomerState) -> str:
     """Before the rules and the partners are read: any later change of them finds this customer. Gives the ETag of its
     row in the population index if that was inserted."""
     entered = ""
-    if facts.decision is None:
-        await ports.rule_books.before_first_customer()
+    if not is_entered(ports, facts):
+        if facts.decision is None:
+            await ports.rule_books.before_first_customer()
         _, entered = await asyncio.gather(
             ports.indexes.enter_in_directory(facts.customer_id), ports.heads.enter(facts.customer_id)
         )
@@ -129,7 +130,7 @@ async def _decided(
     """The state with its new decision, which is recorded if the outcome changed."""
     evidence = facts.evidence
     on = evidence.next_on(ports.today())
-    book = await ports.rule_books.book(evidence.epoch if facts.decision else None)
+    book = await ports.rule_books.book(evidence.epoch if is_entered(ports, facts) else None)
     rules = await ports.rule_books.rules(book, on)
     partners = await gathering.partners(facts.customer.partner_ids, evidence.partners, book.epoch)
     customer, rule_set = facts.customer, rules.rule_set

@@ -52,9 +52,11 @@ def accounts() -> Iterator[Accounts]:
 
 @pytest.fixture(autouse=True)
 def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The clients try again as they do, but at once; a page of a fan-out is one customer."""
+    """The clients try again as they do, but at once; a page of a fan-out is one customer, and the index
+    one share."""
     monkeypatch.setattr(endpoint, "Patience", partial(endpoint.Patience, first_pause=0))
     monkeypatch.setattr(steps, "PAGE", 1)
+    monkeypatch.setattr(steps, "SHARES", 1)
 
 
 async def ended(accounts: Accounts, scenario: Scenario, proxy: FaultProxy) -> tuple[dict[str, Any], list[str]]:

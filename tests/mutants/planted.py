@@ -151,7 +151,7 @@ PLANTED = [
     Planted(
         "a first decision uses kept rules",
         "shared/workflow/decide.py",
-        "await ports.rule_books.book(evidence.epoch if facts.decision else None)",
+        "await ports.rule_books.book(evidence.epoch if is_entered(ports, facts) else None)",
         "await ports.rule_books.book(evidence.epoch)",
     ),
     Planted(
@@ -1042,5 +1042,73 @@ PLANTED = [
         "shared/workflow/repair_customer.py",
         "    await reindex_customer(ports, customer_id)\n",
         "    pass\n",
+    ),
+    Planted(
+        "whom an older version decided is entered in the index when its decision is committed",
+        "shared/workflow/decide.py",
+        "    if not is_entered(ports, facts):\n",
+        "    if facts.decision is None:\n",
+    ),
+    Planted(
+        "the directory's chain leaves out whom the index has without a commit",
+        "shared/storage/heads.py",
+        '        return {row.key} if row and row.number("commit") else set()\n',
+        "        return {row.key} if row else set()\n",
+    ),
+    Planted(
+        "the directory's chain looks at one customer of a partition alone",
+        "shared/storage/heads.py",
+        "key_to=keys.after(customer_ids[-1]))\n",
+        "key_to=keys.after(customer_ids[0]))\n",
+    ),
+    Planted(
+        "a fan-out ends when its first chain is over",
+        "shared/workflow/chains.py",
+        "    if not chains or not all(each.over for each in chains):\n",
+        "    if not any(each.over for each in chains):\n",
+    ),
+    Planted(
+        "a chain's progress is noted before its page is handed on",
+        "shared/workflow/chains.py",
+        '        await send_recompute(ports, page, reason_of(fan_out), DIRECTORY if chain.name == DIRECTORY else "")\n',
+        "        early = replace(past, handed_on=chain.handed_on + len(page), at=ports.timestamp())\n"
+        "        past = replace(past, etag=await ports.chains.advance(early))\n"
+        '        await send_recompute(ports, page, reason_of(fan_out), DIRECTORY if chain.name == DIRECTORY else "")\n',
+    ),
+    Planted(
+        "chains of a fan-out of long ago are taken for those of one with its number",
+        "shared/workflow/chains.py",
+        "    if any(each.since != fan_out.since for each in chains):",
+        "    if False:",
+    ),
+    Planted(
+        "chains of a fan-out that another replaced go on",
+        "shared/workflow/chains.py",
+        "    if stored > fan_out.revision:\n",
+        "    if False:\n",
+    ),
+    Planted(
+        "a step comes once for all chains",
+        "shared/workflow/chains.py",
+        "        if not each.over and (not each.is_begun or ports.is_older(each.at, steps.LEFT_AFTER)):\n",
+        "        if not each.over and not each.is_begun:\n",
+    ),
+    Planted(
+        "a fan-out that is split goes on through the directory as well",
+        "shared/workflow/fan_out.py",
+        "    if not fan_out.is_begun and await enqueue_left(ports, fan_out):\n        return\n",
+        "",
+    ),
+    Planted(
+        "a fan-out is split beside a version that knows no chains",
+        "shared/workflow/fan_out.py",
+        "    return ports.oldest_version is None and ports.decisions >= INDEXED_SINCE\n",
+        "    return True\n",
+    ),
+    Planted(
+        "customers that two chains handed on are counted once",
+        "shared/workflow/recompute.py",
+        ' + (f"~{message.chain}" if message.chain else "")\n',
+        "\n",
     ),
 ]

@@ -16,6 +16,7 @@ from shared.domain.facts import fact_of
 from shared.errors import LaterVersionError, PermanentError
 from shared.rules.document import parse_document
 from shared.storage import keys
+from shared.storage.chains import Chains
 from shared.storage.checked import check_format
 from shared.storage.customers import Customers, read_state
 from shared.storage.fan_outs import FanOuts
@@ -118,8 +119,8 @@ async def _work(store: Store, row: Row) -> object:
     work = Work(store)
     if row.partition in keys.OUTBOXES:
         return [each.sequence async for each in work.outboxes()]
-    if row.partition == keys.FAN_OUTS:
-        return [each.id async for each in FanOuts(store).all() if keys.fan_out(each.id) == row.key]
+    if row.partition == keys.FAN_OUTS or row.partition.startswith(f"{keys.CHAINS}~"):
+        return await _fan_out(store, row)
     if row.partition.startswith(keys.DUE):
         return [
             each
@@ -133,6 +134,13 @@ async def _work(store: Store, row: Row) -> object:
     counted = row.partition.removeprefix(keys.progress(""))
     of = counted if counted.startswith(keys.upgrade(0)[:-13]) else int(counted)
     return row.key.startswith(keys.progress_of(of, "")) and await Progress(store).read(of)
+
+
+async def _fan_out(store: Store, row: Row) -> object:
+    if row.partition == keys.FAN_OUTS:
+        return [each.id async for each in FanOuts(store).all() if keys.fan_out(each.id) == row.key]
+    fan_out_id = row.partition.removeprefix(keys.CHAINS)
+    return [each.share for each in await Chains(store).of(fan_out_id) if keys.chain(fan_out_id, each.name) == row.key]
 
 
 async def _round(store: Store, row: Row) -> object:
