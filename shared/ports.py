@@ -20,7 +20,7 @@ from shared.laps import Laps
 from shared.logs import Entry
 from shared.messaging.sender import Queue, Sender
 from shared.rule_books import RuleBooks
-from shared.settings import DEFAULT_RETENTION, DEFAULT_SOURCE, NARROW
+from shared.settings import DEFAULT_PACE, DEFAULT_RETENTION, DEFAULT_SOURCE, NARROW
 from shared.storage.chains import Chains
 from shared.storage.checked import CheckedStore, LaterVersions
 from shared.storage.customers import Customers
@@ -64,6 +64,7 @@ class Ports:
     ``source`` is that of the notifications; ``oldest_version`` the oldest that may run beside this one;
     ``decisions`` the format number of the decisions made; ``retention`` how long what is done stays;
     ``log_one_of`` of how many records of what went well one is logged;
+    ``pace`` how many customers a second a change of rules hands on at most;
     ``storage_clock`` what the machine's clock is held against.
     """
 
@@ -82,6 +83,7 @@ class Ports:
         decisions: int = DECISIONS,
         retention: timedelta = DEFAULT_RETENTION,
         log_one_of: int = 1,
+        pace: int = DEFAULT_PACE,
         storage_clock: StorageClock | None = None,
     ) -> None:
         self.store = store
@@ -96,6 +98,7 @@ class Ports:
         self.decisions = decisions
         self.retention = retention
         self.log_one_of = log_one_of
+        self.pace = pace
         self.later = LaterVersions(self.now)
         self.storage_clock = storage_clock or StorageClock()
         self.rows = rows = CheckedStore(store, self.storage_clock.check, self.later)

@@ -23,7 +23,8 @@ DIRECTORY = "directory"
 class Chain:
     """One part of the fan-out that has this id and began at ``since``; ``name`` is that of its share or ``DIRECTORY``.
 
-    Those up to ``after`` in ``partition`` (none of the directory) have been handed on, ``handed_on`` in number.
+    Those up to ``after`` in ``partition`` (none of the directory) have been handed on, ``handed_on`` in number. By its
+    share of the pace the next ones are at ``next_at``.
     """
 
     fan_out_id: str
@@ -33,6 +34,7 @@ class Chain:
     partition: str = ""
     after: str = ""
     handed_on: int = 0
+    next_at: str = ""
     over: bool = False
     etag: str = field(default=ANY, compare=False)
     unknown: Unknown = NOTHING

@@ -6,14 +6,16 @@ so the customer is in the index before its chain comes by, or is decided by the 
 before the index: whoever is there by then with a commit was decided by such a version. Whoever has no commit yet may be
 handed on twice, and is counted twice, as done and in the total.
 
-Each chain notes its progress over the version read, and goes on behind its messages. The last one that is over notes
-the total and deletes the fan-out's row, then those of the chains.
+Each chain notes its progress over the version read, and goes on behind its messages, when its share of the pace allows
+it. The last one that is over notes the total and deletes the fan-out's row, then those of the chains.
 """
 
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
+from datetime import datetime, timedelta
 
+from shared.domain.events import utc_text
 from shared.domain.recompute import Reason, RulesChanged, Upgraded
 from shared.logs import Log
 from shared.messaging.sender import Queue
@@ -24,6 +26,9 @@ from shared.storage.fan_outs import FanOut
 from shared.storage.store import Conflict
 from shared.workflow import steps
 from shared.workflow.steps import enqueue, log_page, send_recompute
+
+CATCHES_UP = timedelta(seconds=10)
+LONGEST_WAIT = timedelta(minutes=5)
 
 _log = Log("fan_out")
 
@@ -70,10 +75,13 @@ async def chain_step(ports: Ports, fan_out_id: str, name: str) -> None:
 
 async def _go_on(ports: Ports, fan_out: FanOut, chain: Chain) -> None:
     """A page at a time: of so many chains, more would keep the steps of partners waiting."""
+    if wait := _wait(ports, chain):
+        await enqueue(ports, fan_out.id, chain.name, wait)
+        return
     if not chain.over:
         page, past = await _next(ports, chain)
         await send_recompute(ports, page, reason_of(fan_out), DIRECTORY if chain.name == DIRECTORY else "")
-        past = replace(past, handed_on=chain.handed_on + len(page), at=ports.timestamp())
+        past = _paced(ports, replace(past, handed_on=chain.handed_on + len(page), at=ports.timestamp()), len(page))
         log_page(ports, replace(fan_out, handed_on=past.handed_on), len(page), finished=False, chain=chain.name)
         try:
             await ports.chains.advance(past)
@@ -81,9 +89,26 @@ async def _go_on(ports: Ports, fan_out: FanOut, chain: Chain) -> None:
             _log.info("fan-out goes on elsewhere", fanOut=fan_out.id, chain=chain.name)
             return
         if not past.over:
-            await enqueue(ports, fan_out.id, chain.name)
+            await enqueue(ports, fan_out.id, chain.name, _wait(ports, past))
             return
     await _end_if_over(ports, fan_out, await ports.chains.of(fan_out.id))
+
+
+def _paced(ports: Ports, chain: Chain, customers: int) -> Chain:
+    """What was late, or not used for a while, is made up for, as much as is handed on in ``CATCHES_UP``. The chain of
+    the directory, which has nobody but after an upgrade, has the whole pace."""
+    share = 1 if chain.name == DIRECTORY else steps.SHARES
+    earliest = ports.now() - CATCHES_UP
+    before = max(earliest, datetime.fromisoformat(chain.next_at)) if chain.next_at else earliest
+    return replace(chain, next_at=utc_text(before + timedelta(seconds=customers * share / ports.pace)))
+
+
+def _wait(ports: Ports, chain: Chain) -> float:
+    """Seconds until the next page may be handed on; none if a clock that was ahead said when."""
+    if chain.over or not chain.next_at:
+        return 0
+    left = datetime.fromisoformat(chain.next_at) - ports.now()
+    return left.total_seconds() if timedelta() < left < LONGEST_WAIT else 0
 
 
 async def _next(ports: Ports, chain: Chain) -> tuple[list[str], Chain]:

@@ -33,8 +33,8 @@ ABANDONED_AFTER = timedelta(days=1)
 _log = Log("fan_out")
 
 
-async def enqueue(ports: Ports, fan_out_id: str, chain: str = "") -> None:
-    await ports.sender.send(Queue.RECOMPUTE, Message(FanOutStep(fan_out_id, chain).to_bytes()))
+async def enqueue(ports: Ports, fan_out_id: str, chain: str = "", delay: float = 0) -> None:
+    await ports.sender.send(Queue.RECOMPUTE, Message(FanOutStep(fan_out_id, chain).to_bytes(), delay=delay))
 
 
 async def enqueue_if_open(ports: Ports, fan_out_id: str) -> None:

@@ -1111,4 +1111,16 @@ PLANTED = [
         ' + (f"~{message.chain}" if message.chain else "")\n',
         "\n",
     ),
+    Planted(
+        "a chain goes on whatever the pace",
+        "shared/workflow/chains.py",
+        "    if wait := _wait(ports, chain):\n",
+        "    if wait := 0:\n",
+    ),
+    Planted(
+        "a chain makes up for all that it was late",
+        "shared/workflow/chains.py",
+        "    before = max(earliest, datetime.fromisoformat(chain.next_at)) if chain.next_at else earliest\n",
+        "    before = datetime.fromisoformat(chain.next_at) if chain.next_at else earliest\n",
+    ),
 ]

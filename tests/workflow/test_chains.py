@@ -16,7 +16,7 @@ from shared.storage.chains import DIRECTORY
 from shared.storage.heads import Head, Place, Share
 from shared.storage.progress import Progressed
 from shared.storage.store import Row, Table
-from shared.workflow import steps
+from shared.workflow import chains, steps
 from shared.workflow.change_rules import activate
 from shared.workflow.recompute import recompute
 from shared.workflow.sweep import sweep_fan_outs
@@ -203,6 +203,46 @@ async def test_of_more_customers_than_partitions_those_are_found_that_the_index_
             await world.ports.heads.write(Head(each, commit=1), "*")
     assert await world.ports.heads.lacking(some) == some[100:104]
     assert await world.ports.heads.lacking(some[90:110]) == some[100:104]
+
+
+async def test_a_chain_hands_on_no_more_than_its_share_of_the_pace(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(chains, "CATCHES_UP", timedelta())
+    world = await activated()
+    world.ports.pace = 1
+    queue, first = world.sent.queues[Queue.RECOMPUTE], world.sent.queues[Queue.RECOMPUTE][0]
+    queue.clear()
+    for waited, sent in ((0, 2), (5, 0), (2, 1)):
+        world.now += timedelta(seconds=waited)
+        await recompute(world.ports, first.body, 1)
+        handed_on = [each for each in queue if isinstance(parse_recompute(each.body), Recompute)]
+        assert len(handed_on) == sent
+        assert [each.delay for each in queue if each not in handed_on] == ([] if sent == 1 else [6 - waited])
+        queue.clear()
+
+
+async def test_what_was_late_is_made_up_for_but_not_all_of_a_long_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(chains, "CATCHES_UP", timedelta(seconds=2))
+    monkeypatch.setattr(steps, "SHARES", 1)
+    world = await activated()
+    world.ports.pace = 1
+    queue, first = world.sent.queues[Queue.RECOMPUTE], world.sent.queues[Queue.RECOMPUTE][0]
+    delays = []
+    for waited in (0, 600, 0):
+        world.now += timedelta(seconds=waited)
+        queue.clear()
+        await recompute(world.ports, first.body, 1)
+        delays += [each.delay for each in queue if isinstance(parse_recompute(each.body), FanOutStep)]
+    assert delays == [0, 0, 2]
+
+
+async def test_a_time_that_a_clock_far_ahead_gave_is_not_waited_for() -> None:
+    world = await activated()
+    world.now += timedelta(days=1)
+    first = world.sent.queues[Queue.RECOMPUTE][0]
+    await recompute(world.ports, first.body, 1)
+    world.now -= timedelta(days=1)
+    await world.settle()
+    assert await ended(world) == ENDED
 
 
 async def test_a_version_that_knows_no_chains_goes_on_with_the_fan_out_from_the_start() -> None:
