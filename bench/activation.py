@@ -14,6 +14,7 @@ import logging
 import sys
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from random import Random
@@ -27,6 +28,7 @@ from local.azurite import Azurite
 from shared import wiring
 from shared.at_once import at_once
 from shared.domain.recompute import FanOutStep, parse_recompute
+from shared.errors import PassingError
 from shared.messaging.sender import Queue
 from shared.messaging.storage_queue import StorageQueueSender
 from shared.ports import Ports
@@ -95,7 +97,7 @@ class Activations:
 
         async def handle(message: tuple[str, str, bytes]) -> None:
             nonlocal last
-            await recompute(ports, message[2], 1)
+            await _handled(ports, message[2])
             await self._raw.delete(Queue.RECOMPUTE, message)
             if isinstance(parse_recompute(message[2]), FanOutStep):
                 last = time.perf_counter()
@@ -103,6 +105,14 @@ class Activations:
         while messages := await self._raw.receive(Queue.RECOMPUTE):
             await at_once(handle, messages)
         return last
+
+
+async def _handled(ports: Ports, body: bytes) -> None:
+    """Until it ends well, as a message comes again: a slow machine lets calls run out of time."""
+    while True:
+        with suppress(PassingError):
+            await recompute(ports, body, 1)
+            return
 
 
 async def fill(ports: Ports, customers: int) -> Any:
