@@ -899,8 +899,14 @@ PLANTED = [
     Planted(
         "a fan-out ends before its last customers are decided",
         "shared/workflow/partner_fan_out.py",
-        "    if page:\n        await decide(",
-        "    await _end(ports, fan_out)\n    if page:\n        await decide(",
+        "    if page:\n        await _decide_or_send(",
+        "    await _end(ports, fan_out)\n    if page:\n        await _decide_or_send(",
+    ),
+    Planted(
+        "a customer that cannot be decided holds up its partner's fan-out",
+        "shared/workflow/partner_fan_out.py",
+        "        await decide(ports, Recompute(tuple(page), _reason(fan_out)))\n    except Exception as fault:\n",
+        "        await decide(ports, Recompute(tuple(page), _reason(fan_out)))\n    except ZeroDivisionError as fault:\n",
     ),
     Planted(
         "a lap goes on beyond where it began",
