@@ -906,7 +906,7 @@ PLANTED = [
         "a customer that cannot be decided holds up its partner's fan-out",
         "shared/workflow/partner_fan_out.py",
         "        await decide(ports, Recompute(tuple(page), _reason(fan_out)))\n    except Exception as fault:\n",
-        "        await decide(ports, Recompute(tuple(page), _reason(fan_out)))\n    except ZeroDivisionError as fault:\n",
+        "        await decide(ports, Recompute(tuple(page), _reason(fan_out)))\n    except KeyError as fault:\n",
     ),
     Planted(
         "a lap goes on beyond where it began",
