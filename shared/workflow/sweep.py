@@ -1,30 +1,21 @@
 """Finds by timer what no message will bring: due dates, unsent outboxes, stopped fan-outs; reads only those rows."""
 
 import asyncio
-import itertools
-from collections.abc import AsyncIterator, Sequence
-from datetime import datetime, timedelta
-from operator import attrgetter
+from collections.abc import AsyncIterator
+from datetime import timedelta
 
-from shared.at_once import AtOnce, at_once
-from shared.domain.recompute import DayCame
+from shared.at_once import at_once
 from shared.logs import Log, about
 from shared.messaging.sender import SenderUnavailableError
 from shared.ports import Ports
 from shared.storage.fan_outs import FanOut
-from shared.storage.rounds import Round
-from shared.storage.work import Due, Outbox
+from shared.storage.work import Outbox
 from shared.workflow.decide import Committed
+from shared.workflow.due_parts import DueSweep, move_due
 from shared.workflow.partner_fan_out import is_under_way
 from shared.workflow.relay import relay
-from shared.workflow.rounds import alone, go_on
-from shared.workflow.steps import ABANDONED_AFTER, LEFT_AFTER, MESSAGE, enqueue, send_recompute
+from shared.workflow.steps import ABANDONED_AFTER, LEFT_AFTER, enqueue
 
-PAGE = 1000
-PAGE_TAKES = timedelta(seconds=2)
-"""At least, of the due rows of one partition, which gives 2,000 rows a second to all who read and write it."""
-REST = timedelta(minutes=30)
-"""After a round of more than a page: within the hour in which the changes of a date are promised."""
 LONGEST_SWEEP = timedelta(minutes=3)
 _AT_ONCE = 16
 
@@ -38,90 +29,13 @@ async def sweep_due(ports: Ports) -> None:
     first: while it is, no part is at its end.
     """
     began = ports.now()
-    if not await _move_due(ports):
+    if not await move_due(ports, LONGEST_SWEEP):
         return
-    sweep = _DueSweep(ports, LONGEST_SWEEP - ports.age(began))
+    sweep = DueSweep(ports, LONGEST_SWEEP - ports.age(began))
     ends = await at_once(sweep.part, ports.work.due_parts)
     _log.info("due dates swept", customers=sweep.sent)
     for fault in filter(None, ends):
         raise fault
-
-
-async def _move_due(ports: Ports) -> bool:
-    """Move due rows to where this process has them; tells whether none is left."""
-    moved = 0
-
-    async def page(after: str) -> str | None:
-        nonlocal moved
-        rows = await ports.work.due_in(ports.work.other_due_parts, Due.at(after), PAGE)
-        moved += await _moved(ports, rows)
-        return rows[-1].place if len(rows) == PAGE else None
-
-    finished = await go_on(ports, "due-moved", page, LONGEST_SWEEP)
-    if moved or not finished:
-        _log.info("due rows moved", rows=moved, finished=finished)
-    return finished
-
-
-async def _moved(ports: Ports, rows: Sequence[Due]) -> int:
-    """How many of them were."""
-
-    async def one(row: Due) -> bool:
-        with alone(_log, "due row stays", customer=row.customer_id):
-            await ports.work.move_due(row)
-            return True
-        return False
-
-    return sum(await at_once(one, rows))
-
-
-class _DueSweep:
-    """One call's way through the parts; ``sent``: to how many customers a message was sent."""
-
-    def __init__(self, ports: Ports, longest: timedelta) -> None:
-        self.sent = 0
-        self._ports, self._longest = ports, longest
-        self._sending = AtOnce()
-
-    async def part(self, part: str) -> Exception | None:
-        """Go on with the part's round; gives what it failed with, as the others go on.
-
-        After a round of more than a page the next one of the day waits: what is being worked on is not sent again.
-        """
-        began: datetime | None = None
-
-        async def page(after: str) -> str | None:
-            nonlocal began
-            if began is not None:
-                await self._ports.pause(max(0.0, (PAGE_TAKES - self._ports.age(began)).total_seconds()))
-            began = self._ports.now()
-            return await self._page(part, after)
-
-        try:
-            await go_on(self._ports, part, page, self._longest, self._rests)
-        except Exception as fault:
-            return fault
-        return None
-
-    def _rests(self, noted: Round) -> bool:
-        today = self._ports.today().isoformat()
-        return noted.at.startswith(today) and not self._ports.is_older(noted.at, REST)
-
-    async def _page(self, part: str, after: str) -> str | None:
-        ports = self._ports
-        today, place = ports.today(), Due.at(after)
-        if place and place.day > today:  # noted by a clock that was ahead
-            place = None
-        rows = await ports.work.due(part, today, place, PAGE)
-        messages = [
-            (some, DayCame(day))
-            for day, of_day in itertools.groupby(rows, key=attrgetter("day"))
-            for some in itertools.batched((row.customer_id for row in of_day), MESSAGE, strict=False)
-        ]
-        await self._sending.each(lambda message: send_recompute(ports, *message), messages)
-        self.sent += len(rows)
-        await _moved(ports, [row for row in rows if not ports.work.is_in_its_part(row)])
-        return rows[-1].place if len(rows) == PAGE else None
 
 
 async def sweep_outboxes(ports: Ports) -> None:

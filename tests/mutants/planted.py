@@ -198,7 +198,7 @@ PLANTED = [
     ),
     Planted(
         "a due row is deleted though nothing was decided",
-        "shared/workflow/sweep.py",
+        "shared/workflow/due_parts.py",
         "        await self._sending.each(lambda message: send_recompute(ports, *message), messages)\n",
         "        await self._sending.each(ports.work.delete_due, rows)\n",
     ),
@@ -671,7 +671,7 @@ PLANTED = [
     ),
     Planted(
         "the sweep of due dates does not rest after a large round",
-        "shared/workflow/sweep.py",
+        "shared/workflow/due_parts.py",
         " and not self._ports.is_older(noted.at, REST)\n",
         " and not today\n",
     ),
@@ -716,7 +716,7 @@ PLANTED = [
     Planted(
         "due rows of earlier versions are not moved",
         "shared/workflow/sweep.py",
-        "    if not await _move_due(ports):\n",
+        "    if not await move_due(ports, LONGEST_SWEEP):\n",
         "    if not ports:\n",
     ),
     Planted(
@@ -728,8 +728,8 @@ PLANTED = [
     Planted(
         "parts of due rows are swept while others are moved",
         "shared/workflow/sweep.py",
-        "    if not await _move_due(ports):\n        return\n",
-        "    await _move_due(ports)\n",
+        "    if not await move_due(ports, LONGEST_SWEEP):\n        return\n",
+        "    await move_due(ports, LONGEST_SWEEP)\n",
     ),
     Planted(
         "the last part of due rows is not swept",
@@ -739,19 +739,19 @@ PLANTED = [
     ),
     Planted(
         "a part of due rows that fails stops the others",
-        "shared/workflow/sweep.py",
+        "shared/workflow/due_parts.py",
         "        except Exception as fault:\n            return fault\n        return None\n",
         "        except ZeroDivisionError as fault:\n            return fault\n        return None\n",
     ),
     Planted(
         "pages of due rows are read as fast as can be",
-        "shared/workflow/sweep.py",
-        "            if began is not None:\n",
+        "shared/workflow/due_parts.py",
+        "            if began is not None and part != keys.DUE:\n",
         "            if began is None:\n",
     ),
     Planted(
         "a due row in the wrong part is not moved",
-        "shared/workflow/sweep.py",
+        "shared/workflow/due_parts.py",
         "[row for row in rows if not ports.work.is_in_its_part(row)]",
         "[]",
     ),

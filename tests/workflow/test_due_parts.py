@@ -12,14 +12,14 @@ from local.commands.repairing.reconcile import differences
 from shared.domain.recompute import DayCame, Recompute, parse_recompute
 from shared.messaging.sender import Queue
 from shared.ports import Ports
-from shared.settings import RELEASED
 from shared.storage import keys
 from shared.storage.store import ANY, Row, Span, StoreUnavailableError, Table
 from shared.storage.work import Due
-from shared.workflow import sweep
-from shared.workflow.sweep import REST, sweep_due
+from shared.workflow import due_parts
+from shared.workflow.due_parts import REST
+from shared.workflow.sweep import sweep_due
 from tests import events
-from tests.due_rows import due_rows
+from tests.due_rows import due_rows, told_of_older
 from tests.later_version import OWN, write_as_later
 from tests.watched_store import Call, WatchedStore, once_at
 from tests.world import World
@@ -32,7 +32,7 @@ LONG = [f"C-{number}" for number in range(400)]
 
 @pytest.fixture
 def pages_of_ten(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sweep, "PAGE", 10)
+    monkeypatch.setattr(due_parts, "PAGE", 10)
 
 
 async def due_on(world: World, day: date, *customers: str, ports: Ports | None = None) -> None:
@@ -50,11 +50,6 @@ def sent(world: World) -> list[tuple[date, str]]:
         found += [(read.reason.day, each) for each in read.customer_ids]
     world.sent.queues[Queue.RECOMPUTE].clear()
     return found
-
-
-def older(world: World) -> Ports:
-    """A process that was told that the last released version may run; that one has due rows where this one has."""
-    return world.worker(oldest_version=RELEASED[-1])
 
 
 async def partitions(world: World) -> Counter[str]:
@@ -178,7 +173,7 @@ async def test_no_partition_gives_more_than_a_page_in_two_seconds(pages_of_ten: 
     assert all(len(set(times)) > 1 for times in at.values())
     for times in at.values():
         assert all(
-            later - earlier >= sweep.PAGE_TAKES.total_seconds() for earlier, later in pairwise(sorted(set(times)))
+            later - earlier >= due_parts.PAGE_TAKES.total_seconds() for earlier, later in pairwise(sorted(set(times)))
         )
 
 
@@ -198,8 +193,8 @@ class TimedSpans(WatchedStore):
 
 async def test_rows_of_an_older_version_are_moved_and_its_dates_that_have_come_are_swept_at_once() -> None:
     world = World()
-    await due_on(world, TODAY, *LONG[:20], ports=older(world))
-    await due_on(world, date(2027, 1, 1), *LONG[:20], ports=older(world))
+    await due_on(world, TODAY, *LONG[:20], ports=told_of_older(world))
+    await due_on(world, date(2027, 1, 1), *LONG[:20], ports=told_of_older(world))
     assert set(await partitions(world)) == {"due~2026-06-01", "due~2027-01-01"}
     assert await world.ports.work.is_due("C-1", TODAY)
     await sweep_due(world.ports)
@@ -213,12 +208,12 @@ async def test_rows_of_an_older_version_are_moved_and_its_dates_that_have_come_a
 async def test_beside_an_older_version_rows_are_moved_back_to_where_that_finds_them() -> None:
     world = World()
     await due_on(world, TODAY, *LONG[:20])
-    await sweep_due(older(world))
+    await sweep_due(told_of_older(world))
     assert set(await partitions(world)) == {"due~2026-06-01"}
     assert {each for _, each in sent(world)} == set(LONG[:20])
-    await due_on(world, YESTERDAY, "C-1", ports=older(world))
+    await due_on(world, YESTERDAY, "C-1", ports=told_of_older(world))
     assert "due~2026-05-31" in await partitions(world)
-    assert await older(world).work.is_due("C-2", TODAY)
+    assert await told_of_older(world).work.is_due("C-2", TODAY)
 
 
 async def test_a_date_is_decided_and_its_row_gone_whichever_process_does_it() -> None:
@@ -227,7 +222,7 @@ async def test_a_date_is_decided_and_its_row_gone_whichever_process_does_it() ->
         world = World()
         await world.post(*events.eligible(), *events.qualified(validUntil="2026-06-30"))
         world.now += timedelta(days=60)
-        one, other = (older(world), world.ports) if sweeping else (world.ports, older(world))
+        one, other = (told_of_older(world), world.ports) if sweeping else (world.ports, told_of_older(world))
         await sweep_due(one)
         await world.settle(other)
         assert await world.status() == "ineligible"
@@ -239,7 +234,7 @@ async def test_a_date_is_decided_and_its_row_gone_whichever_process_does_it() ->
 
 async def test_what_a_later_version_added_to_a_row_is_moved_with_it() -> None:
     world = World()
-    await due_on(world, TODAY, "C-1", ports=older(world))
+    await due_on(world, TODAY, "C-1", ports=told_of_older(world))
     row = await world.store.get(Table.WORK, "due~2026-06-01", keys.due_customer(TODAY, "C-1"))
     assert row
     await write_as_later(world.store, Table.WORK, row)
@@ -254,7 +249,7 @@ async def test_a_row_that_is_added_again_while_it_is_moved_is_not_lost(operation
     """By an older version, or by a process that moves the other way."""
     for meanwhile in (added_again, moved_back):
         world = World()
-        await due_on(world, date(2027, 1, 1), "C-1", ports=older(world))
+        await due_on(world, date(2027, 1, 1), "C-1", ports=told_of_older(world))
         await meanwhile(world, operation)
         assert [each.customer_id for each in await due_rows(world.ports)] in (["C-1"], ["C-1", "C-1"])
         await sweep_due(world.ports)
@@ -263,14 +258,14 @@ async def test_a_row_that_is_added_again_while_it_is_moved_is_not_lost(operation
 
 async def added_again(world: World, operation: str) -> None:
     async def again() -> None:
-        await due_on(world, date(2027, 1, 1), "C-1", ports=older(world))
+        await due_on(world, date(2027, 1, 1), "C-1", ports=told_of_older(world))
 
     await sweep_due(world.worker(WatchedStore(world.store, once_at(operation, Table.WORK, again))))
 
 
 async def moved_back(world: World, operation: str) -> None:
     async def back() -> None:
-        await sweep_due(older(world))
+        await sweep_due(told_of_older(world))
 
     await sweep_due(world.worker(WatchedStore(world.store, once_at(operation, Table.WORK, back))))
 
@@ -279,7 +274,7 @@ async def test_while_rows_are_moved_no_part_is_swept_so_that_none_rests_before_i
     pages_of_ten: None,
 ) -> None:
     world = World()
-    await due_on(world, TODAY, *LONG, ports=older(world))
+    await due_on(world, TODAY, *LONG, ports=told_of_older(world))
     slow = 0
 
     async def slowly(call: Call) -> None:
@@ -295,15 +290,15 @@ async def test_while_rows_are_moved_no_part_is_swept_so_that_none_rests_before_i
     assert Counter(each for _, each in sent(world)) == Counter(LONG)
 
 
-async def test_a_row_that_cannot_be_moved_stays_and_stops_nothing() -> None:
+async def test_a_call_that_fails_to_move_a_row_fails_and_the_next_one_goes_on() -> None:
     world = World()
-    await due_on(world, TODAY, "C-1", "C-2", ports=older(world))
+    await due_on(world, TODAY, "C-1", "C-2", ports=told_of_older(world))
 
     async def fails() -> None:
         raise StoreUnavailableError("not now")
 
-    await sweep_due(world.worker(WatchedStore(world.store, once_at("merge", Table.WORK, fails))))
-    assert {each for _, each in sent(world)} == {"C-2"}
+    with pytest.raises(StoreUnavailableError):
+        await sweep_due(world.worker(WatchedStore(world.store, once_at("merge", Table.WORK, fails))))
     await sweep_due(world.ports)
     assert {each for _, each in sent(world)} == {"C-1", "C-2"}
 

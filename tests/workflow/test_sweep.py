@@ -276,7 +276,7 @@ def sent(world: World) -> list[str]:
 
 def small_pages(monkeypatch: pytest.MonkeyPatch) -> None:
     """Ten customers have all that a thousand have, and all due rows are in one part."""
-    monkeypatch.setattr("shared.workflow.sweep.PAGE", 10)
+    monkeypatch.setattr("shared.workflow.due_parts.PAGE", 10)
     monkeypatch.setattr(keys, "DUE_PARTS", keys.DUE_PARTS[:1])
 
 
