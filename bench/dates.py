@@ -101,7 +101,7 @@ async def fill(ports: Ports, customers: int) -> None:
         row = Row(keys.due_on(part, ports.today()), key, {"customerId": customer_id})
         rows.setdefault(row.partition, []).append(Write(row))
     some = [each for of_one in rows.values() for each in itertools.batched(of_one, TRANSACTION_ROWS, strict=False)]
-    await at_once(lambda writes: ports.store.commit(Table.WORK, writes), some, most=4)
+    await at_once(lambda writes: ports.store.commit(Table.WORK, writes), some, most=1)
 
 
 async def run(customers: int, rounds: int) -> list[Contestant]:

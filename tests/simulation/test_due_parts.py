@@ -14,7 +14,7 @@ from shared.workflow import due_parts
 from shared.workflow.retention import remove_expired
 from shared.workflow.sweep import sweep_due
 from tests.simulation.far_ahead import FarAhead
-from tests.simulation.simulated import MachineClock, Simulation
+from tests.simulation.simulated import START, MachineClock, Simulation
 from tests.virtual_time import run
 
 BATCH = 20
@@ -34,6 +34,10 @@ class ManyDates(FarAhead):
         due_parts.PAGE = self.chance.randint(1, 2)
         keys.DUE_PARTS = PARTS[: self.chance.randint(1, 5)]
 
+    def _ends(self, name: str) -> dict[str, str]:
+        days = self.chance.choice((None, None, 4, 10, 20, 40, 70))
+        return {name: (START.date() + timedelta(days=days)).isoformat()} if days else {}
+
     def _machine(self) -> MachineClock:
         return Simulation._machine(self)
 
@@ -51,8 +55,8 @@ class ManyDates(FarAhead):
 
     async def _act(self, ports: Ports) -> None:
         drawn = self.chance.random()
-        if drawn < 0.25:
-            self.now += timedelta(days=self.chance.choice((0, 0, 1, 30)), minutes=self.chance.choice((1, 31)))
+        if drawn < 0.15:
+            self.now += timedelta(days=self.chance.choice((0, 0, 0, 0, 0, 1, 8)), minutes=self.chance.choice((1, 31)))
             await self.chance.choice((sweep_due, sweep_due, remove_expired))(ports)
         else:
             await super()._act(ports)
