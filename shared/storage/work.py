@@ -117,8 +117,10 @@ class Work(Noun):
 
     async def is_due(self, customer_id: str, day: date) -> bool:
         """Wherever a version has the row."""
-        rows = [Due(day, customer_id, part) for part in (keys.due_part(customer_id), keys.DUE)]
-        return any([await _DUE.is_there(self._store, each) for each in rows])
+        for part in (keys.due_part(customer_id), keys.DUE):
+            if await _DUE.is_there(self._store, Due(day, customer_id, part)):
+                return True
+        return False
 
     async def forget_due(self, customer_id: str, day: date) -> None:
         """Delete the row where this process has it, whatever version it is."""
