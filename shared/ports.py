@@ -101,7 +101,7 @@ class Ports:
         self.indexes = Indexes(rows)
         self.partners = Partners(rows)
         self.rule_sets = RuleSets(rows)
-        self.work = Work(rows)
+        self.work = Work(rows, is_old=self.oldest_version in NARROW)
         self.fan_outs = FanOuts(rows)
         self.progress = Progress(rows)
         self.previews = Previews(rows)
