@@ -1,0 +1,58 @@
+"""What finding and deciding many customers again takes, scaled up from two numbers of customers that were measured."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from bench._counted import Place, Profile
+
+
+@dataclass
+class Walk:
+    """What finding ``number`` customers took, and how many steps ran at a time."""
+
+    profile: Profile
+    chains: int = 1
+
+
+@dataclass
+class Walked:
+    """A reason's walks over two numbers of customers, the smaller first."""
+
+    walks: list[Walk] = field(default_factory=list)
+
+    @property
+    def chains(self) -> int:
+        return self.walks[-1].chains
+
+    def seconds(self, customers: int) -> float:
+        return self._of(customers, lambda profile: profile.seconds)
+
+    def requests(self, customers: int) -> float:
+        return self._of(customers, lambda profile: profile.requests)
+
+    def messages(self, customers: int) -> float:
+        return self._of(customers, lambda profile: sum(profile.sent.values()))
+
+    def rows(self, customers: int, place: Place) -> float:
+        return self._of(customers, lambda profile: profile.rows[place])
+
+    def _of(self, customers: int, figure: Callable[[Profile], float]) -> float:
+        one, two = (walk.profile for walk in self.walks)
+        each = (figure(two) - figure(one)) / (two.number - one.number)
+        return max(figure(two) + each * (customers - two.number), 0)
+
+
+@dataclass
+class DecidedAgain:
+    """Customers whose outcome stays and whose outcome changes for one reason; reads of partners are apart."""
+
+    stay: Profile
+    change: Profile
+
+
+@dataclass
+class Everybody:
+    """By reason how customers are found and decided."""
+
+    walked: dict[str, Walked]
+    decided: dict[str, DecidedAgain]
