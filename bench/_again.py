@@ -7,22 +7,15 @@ from bench._counted import Place, Profile
 
 
 @dataclass
-class Walk:
-    """What finding ``number`` customers took, and how many steps ran at a time."""
-
-    profile: Profile
-    chains: int = 1
-
-
-@dataclass
 class Walked:
-    """A reason's walks over two numbers of customers, the smaller first."""
+    """What finding so many customers took, for two numbers of them, the smaller first."""
 
-    walks: list[Walk] = field(default_factory=list)
+    walks: list[Profile] = field(default_factory=list)
 
     @property
     def chains(self) -> int:
-        return self.walks[-1].chains
+        """How many go through the rows at a time."""
+        return self.walks[-1].at_once or 1
 
     def seconds(self, customers: int) -> float:
         return self._of(customers, lambda profile: profile.seconds)
@@ -37,7 +30,7 @@ class Walked:
         return self._of(customers, lambda profile: profile.rows[place])
 
     def _of(self, customers: int, figure: Callable[[Profile], float]) -> float:
-        one, two = (walk.profile for walk in self.walks)
+        one, two = self.walks
         each = (figure(two) - figure(one)) / (two.number - one.number)
         return max(figure(two) + each * (customers - two.number), 0)
 

@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from local.commands.backup.memory_store import MemoryStore
@@ -23,6 +23,7 @@ from tests.world import World
 ROWS_OF_A_PAGE = 1_000
 CUSTOMER, PARTNER = "of a customer", "of a partner"
 _HASH = re.compile(r"[0-9a-f]{1,2}")
+_PART = re.compile(r"-[0-9a-f]{1,2}$")
 
 
 class Place(NamedTuple):
@@ -37,7 +38,8 @@ class Place(NamedTuple):
 
 @dataclass
 class Profile:
-    """What ``number`` events or customers took: requests of tables, rows by place, kind and partition, messages."""
+    """What ``number`` events or customers took: requests of tables, rows by place, kind and partition, messages;
+    ``at_once`` is how many queries were made at the same time at most, ``seconds`` how long all of it took."""
 
     number: int = 0
     requests: int = 0
@@ -46,6 +48,7 @@ class Profile:
     partitions: dict[Place, set[str]] = field(default_factory=dict)
     sent: Counter[Queue] = field(default_factory=Counter)
     handled: Counter[Queue] = field(default_factory=Counter)
+    at_once: int = 0
     seconds: float = 0
 
     @property
@@ -74,7 +77,7 @@ class Owners:
             return Place(table, PARTNER)
         if _HASH.fullmatch(partition):
             return Place(table, "")
-        return Place(table, partition.partition("~")[0] or partition)
+        return Place(table, _PART.sub("", partition.partition("~")[0]) or partition)
 
 
 class CountedStore(MemoryStore):
@@ -83,6 +86,7 @@ class CountedStore(MemoryStore):
     def __init__(self, owners: Owners) -> None:
         super().__init__()
         self._owners = owners
+        self._querying = 0
         self.latency = 0.0
         self.profile = Profile()
 
@@ -109,7 +113,10 @@ class CountedStore(MemoryStore):
     async def query(self, table: Table, span: Span, limit: int, select: Sequence[str] = ()) -> list[Row]:
         found = await super().query(table, span, limit, select)
         read = [row.partition for row in found] or ([span.partition] if span.partition else [])
+        self._querying += 1
+        self.profile.at_once = max(self.profile.at_once, self._querying)
         await self._called(table, "query", read, pages=max(-(-len(read) // ROWS_OF_A_PAGE), 1))
+        self._querying -= 1
         return found
 
     async def _called(self, table: Table, kind: str, partitions: Sequence[str], pages: int = 1) -> None:
@@ -140,13 +147,17 @@ class CountedSender(MemorySender):
 
 
 class CountedWorld(World):
-    """A world that counts; ``owners`` are told of those whose rows it is given."""
+    """A world that counts, in which time goes on as calls and pauses take it; ``owners`` are told of those whose rows
+    it is given."""
 
     def __init__(self, now: datetime) -> None:
         self.owners = Owners()
         self.counted_store, self.counted_sender = CountedStore(self.owners), CountedSender()
         super().__init__(self.counted_store, self.counted_sender, now)
         self.sent = self.counted_sender
+        loop = asyncio.get_running_loop()
+        self.ports.clock = lambda: self.now + timedelta(seconds=loop.time())
+        self.ports.pause = asyncio.sleep
 
     @contextmanager
     def counting(self, number: int, latency: float = 0.0) -> Iterator[Profile]:

@@ -95,7 +95,7 @@ def _rows(place: Place, profile: Profile) -> int:
 
 def _partitions(job: Job, limits: Limits) -> dict[str, float]:
     """Of rows that many customers share a partition with, or that a step reads partition by partition."""
-    walk, found = job.walked.walks[-1].profile, {}
+    walk, found = job.walked.walks[-1], {}
     decided = [job.decided.stay, job.decided.change]
     for place in {*walk.rows, *(place for each in decided for place in each.rows)}:
         if place.group == CUSTOMER:

@@ -1,7 +1,7 @@
 """What it takes to decide many customers again: finding them (a walk), and each of them, for every reason there is.
 
 A walk is what the steps of a fan-out, or the timer of due dates, do until every customer is in a message. It is
-measured over two numbers of customers, with as many handlers as there are steps at a time; that many are its chains.
+measured over two numbers of customers, with as many handlers as there are steps at a time.
 What the second takes more is what each customer more takes.
 """
 
@@ -12,7 +12,7 @@ from datetime import date, datetime, timedelta
 from itertools import batched
 from typing import Any
 
-from bench._again import DecidedAgain, Everybody, Walk, Walked
+from bench._again import DecidedAgain, Everybody, Walked
 from bench._counted import PARTNER, CountedWorld, Place, Profile
 from bench._day import HANDLERS, NOW
 from shared.domain.recompute import CUSTOMERS_PER_MESSAGE, Reason, Recompute, parse_recompute
@@ -80,7 +80,7 @@ class _Measuring:
         self._groups = batched((customer(number) for number in range(customers)), group, strict=False)
         self._poor = next(self._groups)
 
-    async def partner(self) -> tuple[Walk, DecidedAgain]:
+    async def partner(self) -> tuple[Profile, DecidedAgain]:
         silver = events.certified(THE_PARTNER, level="silver", time="2026-03-01T12:00:00Z")
         walk, stays = await self._walk(lambda: receive_event(self._world.ports, silver, 1))
         stay = await self._decided(next(self._groups), stays)
@@ -91,7 +91,7 @@ class _Measuring:
         await self._walk(lambda: receive_event(self._world.ports, again, 1))
         return walk, DecidedAgain(stay, change)
 
-    async def rules(self) -> tuple[Walk, DecidedAgain]:
+    async def rules(self) -> tuple[Profile, DecidedAgain]:
         document = json.loads(SHIPPED.read_bytes())
         document["criteria"]["criteria"][0]["amount"] = "200000"
         draft = await store_draft(self._world.ports, parse_document(document), ChangeNote("bench", "less spend"))
@@ -99,7 +99,7 @@ class _Measuring:
         change = await self._decided(self._poor, reason)
         return walk, DecidedAgain(await self._decided(next(self._groups), reason), change)
 
-    async def due(self) -> tuple[Walk, DecidedAgain]:
+    async def due(self) -> tuple[Profile, DecidedAgain]:
         self._world.now = datetime.combine(LAST_DAY + timedelta(days=1), NOW.timetz())
         self._customers -= len(self._poor)  # who have no date
         walk, reason = await self._walk(_nothing, begins=lambda: sweep_due(self._world.ports))
@@ -108,21 +108,20 @@ class _Measuring:
 
     async def _walk(
         self, cause: Callable[[], Awaitable[None]], begins: Callable[[], Awaitable[None]] | None = None
-    ) -> tuple[Walk, Reason]:
+    ) -> tuple[Profile, Reason]:
         """Until all are in messages, which are put aside; gives why they are decided. ``begins`` is a part of it."""
         await cause()
         with self._world.counting(self._customers, self._latency) as profile:
             steps = {asyncio.ensure_future(begins())} if begins else self._steps()
-            chains, reason = len(steps), None
+            reason = None
             while steps:
                 done, steps = await asyncio.wait(steps, return_when=asyncio.FIRST_COMPLETED)
                 for each in done:
                     each.result()
                 reason = self._put_aside() or reason
                 steps |= self._steps()
-                chains = max(chains, len(steps))
         assert reason is not None, "nobody was found"
-        return Walk(profile, chains), reason
+        return profile, reason
 
     def _steps(self) -> set[asyncio.Future[None]]:
         ports, queues = self._world.ports, self._world.sent.queues

@@ -122,7 +122,9 @@ def options() -> argparse.Namespace:
     parser.add_argument("--latency", type=Decimal, default=Decimal(8), help="ms of one storage call in Azure (8)")
     parser.add_argument("--cpu", type=Decimal, default=Decimal(4), help="ms of CPU of a message (4)")
     parser.add_argument("--cpu-customer", type=float, default=2, help="ms of CPU of a customer decided again (2)")
-    parser.add_argument("--measured", type=int, default=8_000, help="customers in memory, scaled up (8000)")
+    parser.add_argument(
+        "--measured", type=int, default=32_000, help="customers in memory, scaled up from half of them and all (32,000)"
+    )
     chosen = parser.parse_args()
     chosen.at_once = Decimal(messages_at_once())
     return chosen
