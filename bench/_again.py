@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from bench._counted import Place, Profile
+from shared.storage.store import Table
 
 
 @dataclass
@@ -12,10 +13,14 @@ class Walked:
 
     walks: list[Profile] = field(default_factory=list)
 
+    def chains(self, table: Table) -> int:
+        """How many go through its rows at a time."""
+        return self.walks[-1].at_once[table] or 1
+
     @property
-    def chains(self) -> int:
-        """How many go through the rows at a time."""
-        return self.walks[-1].at_once or 1
+    def most_read(self) -> Table:
+        """The table whose rows they go through."""
+        return self.walks[-1].rows.most_common(1)[0][0].table
 
     def seconds(self, customers: int) -> float:
         return self._of(customers, lambda profile: profile.seconds)

@@ -39,7 +39,8 @@ class Place(NamedTuple):
 @dataclass
 class Profile:
     """What ``number`` events or customers took: requests of tables, rows by place, kind and partition, messages;
-    ``at_once`` is how many queries were made at the same time at most, ``seconds`` how long all of it took."""
+    ``at_once`` is how many queries of a table were made at the same time at most, ``seconds`` how long all of it took.
+    """
 
     number: int = 0
     requests: int = 0
@@ -48,7 +49,7 @@ class Profile:
     partitions: dict[Place, set[str]] = field(default_factory=dict)
     sent: Counter[Queue] = field(default_factory=Counter)
     handled: Counter[Queue] = field(default_factory=Counter)
-    at_once: int = 0
+    at_once: Counter[Table] = field(default_factory=Counter)
     seconds: float = 0
 
     @property
@@ -86,7 +87,7 @@ class CountedStore(MemoryStore):
     def __init__(self, owners: Owners) -> None:
         super().__init__()
         self._owners = owners
-        self._querying = 0
+        self._querying: Counter[Table] = Counter()
         self.latency = 0.0
         self.profile = Profile()
 
@@ -113,10 +114,10 @@ class CountedStore(MemoryStore):
     async def query(self, table: Table, span: Span, limit: int, select: Sequence[str] = ()) -> list[Row]:
         found = await super().query(table, span, limit, select)
         read = [row.partition for row in found] or ([span.partition] if span.partition else [])
-        self._querying += 1
-        self.profile.at_once = max(self.profile.at_once, self._querying)
+        self._querying[table] += 1
+        self.profile.at_once[table] = max(self.profile.at_once[table], self._querying[table])
         await self._called(table, "query", read, pages=max(-(-len(read) // ROWS_OF_A_PAGE), 1))
-        self._querying -= 1
+        self._querying[table] -= 1
         return found
 
     async def _called(self, table: Table, kind: str, partitions: Sequence[str], pages: int = 1) -> None:

@@ -77,7 +77,7 @@ def _seconds(job: Job, instances: int, pace: Pace, partner_reads: float) -> dict
     requests = walked.requests(customers) + customers * (job.each(lambda each: each.requests) + partner_reads)
     requests += CALLS_OF_A_MESSAGE * (walked.messages(customers) + customers * job.each(_notifications))
     return {
-        f"finding them ({walked.chains} at a time)": walked.seconds(customers),
+        f"finding them ({walked.chains(walked.most_read)} at a time)": walked.seconds(customers),
         "processors": customers / instances / min(1 / pace.cpu, by_latency),
         f"{pace.account:.0%} of the account": requests / (limits.account * pace.account),
         "notifications": customers * job.each(_notifications) / limits.queue,
@@ -101,7 +101,7 @@ def _partitions(job: Job, limits: Limits) -> dict[str, float]:
         if place.group == CUSTOMER:
             continue
         spread = max(each.spread(place) for each in (walk, *decided))
-        read = job.walked.rows(job.customers, place) / min(spread, job.walked.chains)
+        read = job.walked.rows(job.customers, place) / min(spread, job.walked.chains(place.table))
         rows = read + job.customers * job.each(partial(_rows, place)) / spread
         found[f"the partition of {place}"] = rows / limits.partition
     return found

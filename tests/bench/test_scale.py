@@ -104,7 +104,7 @@ def test_a_kind_costs_what_one_event_of_it_takes() -> None:
 
 def walked(seconds: float, number: int, chains: int = 1) -> Profile:
     walk = profile({}, number=number, requests=number // 1000)
-    walk.seconds, walk.at_once = seconds, chains
+    walk.seconds, walk.at_once[Table.CUSTOMERS], walk.rows[OF_A_CUSTOMER] = seconds, chains, number
     return walk
 
 
@@ -142,7 +142,7 @@ def test_reads_of_partners_take_requests_of_the_account() -> None:
 def test_a_walk_reads_as_many_partitions_at_a_time_as_it_has_chains(chains: int, seconds: float) -> None:
     walks = [profile({WORK: count}, "0123456789abcdef", number=count) for count in (1_000, 2_000)]
     for walk in walks:
-        walk.at_once = chains
+        walk.at_once[Table.WORK] = chains
     again = DecidedAgain(profile({}, number=100), profile({}, number=100))
     again.stay.seconds = again.change.seconds = 0.1
     found = estimate(Job("a job", 2_000_000, 0, 3, Walked(walks), again), 40, PACE, lambda *_: 0.0)
