@@ -16,8 +16,8 @@ from shared.domain.partner import Partner
 from shared.gathering import KEPT_FOR, Gathering
 from shared.storage.partners import Partners, PartnerState
 
-CUSTOMERS = 6_000
-"""Decided to see it, after at most as many that fill what is kept."""
+LEAST_CUSTOMERS = 6_000
+"""Decided to see it; more if the time for which a partner is kept is that of more, as then all are read again."""
 
 
 def sizes(programme: Programme) -> list[float]:
@@ -58,11 +58,9 @@ async def _reads_each(shares: Sequence[float], each: int, a_second: float) -> fl
     gathering = Gathering(cast(Partners, partners), lambda: now)
     names = [f"P-{number}" for number in range(len(shares))]
     upper = list(itertools.accumulate(shares))
-    warm = min(int(KEPT_FOR.total_seconds() * a_second), CUSTOMERS)
-    for number in range(warm + CUSTOMERS):
-        if number == warm:
-            partners.reads = 0
+    customers = max(LEAST_CUSTOMERS, int(KEPT_FOR.total_seconds() * a_second))
+    for _ in range(customers):
         now += timedelta(seconds=1 / a_second)
         chosen = dict.fromkeys(chance.choices(names, cum_weights=upper, k=each))
         await gathering.partners(chosen, dict.fromkeys(chosen, 0))
-    return partners.reads / CUSTOMERS
+    return partners.reads / customers
