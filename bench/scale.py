@@ -67,11 +67,11 @@ def show_durations(found: Mapping[tuple[str, int], Estimate], instances: Sequenc
     print(f"\n{'minutes by instances':36}" + "".join(f"{number:>8}" for number in instances))
     for name in names:
         print(f"{name:36}" + "".join(f"{_clock(found[name, number].whole):>8}" for number in instances))
-    print("what takes longest")
+    print("what takes longest, by instances")
     for name in names:
         of_job = [(found[name, number].slowest, str(number)) for number in instances]
-        for slowest, alike in groupby(of_job, itemgetter(0)):
-            print(f"- {name}, {', '.join(number for _, number in alike)} instances: {slowest}")
+        groups = [(slowest, [number for _, number in alike]) for slowest, alike in groupby(of_job, itemgetter(0))]
+        print(f"- {name}: " + "; ".join(f"{slowest} ({', '.join(numbers)})" for slowest, numbers in groups))
     print(f"with {instances[-1]} instances each by itself, and reads of partners by a customer")
     for name in names:
         last = found[name, instances[-1]]
