@@ -8,7 +8,7 @@ from typing import Any
 
 from azure.core import MatchConditions
 from azure.core.exceptions import ResourceNotFoundError
-from azure.data.tables import UpdateMode
+from azure.data.tables import EdmType, EntityProperty, UpdateMode
 from azure.data.tables.aio import TableServiceClient
 from azure.storage.queue import QueueMessage
 from azure.storage.queue.aio import QueueServiceClient
@@ -80,7 +80,14 @@ class PlainSdk:
 
 
 def _entity(partition: str, key: str, properties: Mapping[str, Value]) -> dict[str, Any]:
-    return {**properties, "PartitionKey": partition, "RowKey": key}
+    sized = {
+        name: EntityProperty(value, EdmType.INT64) if _is_long(value) else value for name, value in properties.items()
+    }
+    return {**sized, "PartitionKey": partition, "RowKey": key}
+
+
+def _is_long(value: Value) -> bool:
+    return isinstance(value, int) and value >= 2**31
 
 
 def _over(etag: str | None, mode: UpdateMode = UpdateMode.REPLACE) -> dict[str, Any]:

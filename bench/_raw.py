@@ -175,6 +175,8 @@ def _inner(properties: Mapping[str, Value]) -> str:
         entity[name] = base64.b64encode(value).decode() if isinstance(value, bytes) else value
         if isinstance(value, bytes):
             entity[f"{name}@odata.type"] = "Edm.Binary"
+        elif isinstance(value, int) and value >= 2**31:
+            entity[name], entity[f"{name}@odata.type"] = str(value), "Edm.Int64"
     return json.dumps(entity, separators=(",", ":"))[1:-1]
 
 
