@@ -12,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
+from bench._grown import grow_customer, grow_partner
 from local.commands.backup.memory_store import MemoryStore
 from shared.messaging.sender import Queue
 from shared.ports import Ports
@@ -103,23 +104,30 @@ class Shapes:
 
 
 async def programme(
-    events: Events, customers: Mapping[str, str], partners: Iterable[str]
+    events: Events, customers: Mapping[str, str], partners: Iterable[str], facts: int = 0, partner_facts: int = 0
 ) -> tuple[MemoryStore, Shapes]:
-    """Eligible customers each with its partner, partners; and the shapes of what events leave."""
+    """Eligible customers each with its partner, partners; and the shapes of what events leave. Each customer has at
+    least so many ``facts``, and the partner of all ``partner_facts``."""
     store, sender = MemoryStore(), MemorySender()
     ports = Ports(store, sender)
-    bodies = [each for name in (PARTNER, *partners) for each in events.partner(name)]
-    bodies += [each for name, partner in customers.items() for each in events.customer(name, partner)]
-    for body in bodies:
+    for body in itertools.chain(*(events.partner(name) for name in (PARTNER, *partners))):
         await receive_event(ports, body, 1)
-    shapes = await _shapes(events, ports, store, sender)
+    await grow_partner(ports, PARTNER, partner_facts)
+    for name, partner in customers.items():
+        for body in events.customer(name, partner):
+            await receive_event(ports, body, 1)
+        await grow_customer(ports, name, facts)
+    shapes = await _shapes(events, ports, store, sender, facts)
     for fan_out in [each async for each in ports.fan_outs.all()]:
         await ports.fan_outs.close(fan_out)
     return store, shapes
 
 
-async def _shapes(events: Events, ports: Ports, store: MemoryStore, sender: MemorySender) -> Shapes:
-    for body in (*events.customer("T-1"), *events.partner("T-1"), events.spend("T-1", 1), events.deployment("T-1")):
+async def _shapes(events: Events, ports: Ports, store: MemoryStore, sender: MemorySender, facts: int) -> Shapes:
+    for body in (*events.customer("T-1"), *events.partner("T-1")):
+        await receive_event(ports, body, 1)
+    await grow_customer(ports, "T-1", facts)
+    for body in (events.spend("T-1", 1), events.deployment("T-1")):
         await receive_event(ports, body, 1)
     customer = await store.query(Table.CUSTOMERS, Span("T-1"), 10)
     partner = await store.query(Table.PARTNERS, Span("T-1"), 10)

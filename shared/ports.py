@@ -107,7 +107,7 @@ class Ports:
         self.heads = Heads(rows)
         self.partners = Partners(rows)
         self.rule_sets = RuleSets(rows)
-        self.work = Work(rows)
+        self.work = Work(rows, is_old=self.oldest_version in NARROW)
         self.fan_outs = FanOuts(rows)
         self.chains = Chains(rows)
         self.progress = Progress(rows)

@@ -27,6 +27,7 @@ from shared.domain.facts import (
 from shared.domain.partner import Partner
 from shared.ports import Ports
 from shared.storage.heads import Head
+from tests.due_rows import due_rows
 from tests.oracle.decide import Timeline, decide, next_change
 from tests.oracle.oracle import Oracle
 
@@ -44,7 +45,7 @@ async def violations(
 ) -> AsyncIterator[str]:
     """Every way in which the system is not as it must be; ``rules`` is the document in force today."""
     told = _by_customer(notifications)
-    due = {(row.customer_id, row.day) for row in await ports.work.due(date.max, None, 100_000)}
+    due = {(row.customer_id, row.day) for row in await due_rows(ports)}
     timeline = await _timeline(ports)
     directory = set(await ports.indexes.directory("", 100_000))
     for customer_id in oracle.customers():

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import partial
+from functools import cached_property, partial
 
 from shared.api.pages import MAX_ANSWER_BYTES, size_of
 from shared.aside import aside
@@ -46,7 +46,7 @@ def share_of(questions: int) -> Share:
     return Share(min(MAX_ANSWER_BYTES, MAX_LIST_BYTES // questions), budget)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Asked:
     """What is decided from. ``partners`` are those attached to any project, and perhaps others that could be; ``size``
     are the bytes stored of the customer."""
@@ -61,7 +61,7 @@ class Asked:
     def rule_set(self) -> RuleSet:
         return self.rules.rule_set
 
-    @property
+    @cached_property
     def work(self) -> int:
         """An estimate of the steps that deciding takes."""
         return work_of(self.rule_set, self.customer, self.partners)

@@ -61,7 +61,7 @@ async def list_quarantine(ports: Ports, after: AfterCursor, limit: Limit) -> Pag
     "Put a kept message back on its queue",
     "How the message stands now; one put back before is only told of.",
     status=202,
-    problems=(404,),
+    problems=(404, 409),
 )
 async def redrive(ports: Ports, message_id: MessageId) -> Quarantined:
     message = await ports.quarantine.load(message_id)

@@ -21,7 +21,8 @@ class Token:
 
 
 class BearerToken:
-    """A token kept until shortly before its end; one call at a time asks for a new one.
+    """A token kept until shortly before its end. Then one call asks for a new one; the others go on with the old one
+    until its end.
 
     ``ask`` gives a token or raises CallFailedError.
     """
@@ -33,7 +34,7 @@ class BearerToken:
         self._turn = asyncio.Lock()
 
     async def headers(self, _: Call, __: str) -> dict[str, str]:
-        if self._clock() >= self._ask_from:
+        if self._clock() >= self._ask_from and not (self._turn.locked() and self._clock() < self._token.expires_on):
             async with self._turn:
                 if self._clock() >= self._ask_from:
                     await self._renew()

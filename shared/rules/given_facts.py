@@ -5,6 +5,7 @@ Null is the same as an absent member.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from shared.domain.decision import JsonObject
 from shared.domain.event_data import IDENTIFIER, ListOf, MemberKind
@@ -21,6 +22,11 @@ class Given:
     right: str
     members: Mapping[str, "MemberKind | Given | Listed"]
     required: tuple[str, ...] = ()
+
+    @cached_property
+    def nested(self) -> "tuple[tuple[str, Given | Listed], ...]":
+        """The members that hold objects of given facts."""
+        return tuple((name, each) for name, each in self.members.items() if isinstance(each, Given | Listed))
 
 
 @dataclass(frozen=True)
@@ -102,14 +108,14 @@ def _wrong(form: MemberKind, kind: MemberKind, value: object) -> str:
 
 
 def _add_repeats(form: Given, value: JsonObject, path: str, faults: Faults) -> None:
-    given = [(f"{path}.{name}", each, value[name]) for name, each in form.members.items() if value.get(name)]
+    given = [(f"{path}.{name}", each, value[name]) for name, each in form.nested if value.get(name)]
     for where, each, inner in given:
         if isinstance(each, Listed):
             _add_repeated(inner, where, each.key, faults)
     for where, each, inner in given:
         if isinstance(each, Given):
             _add_repeats(each, inner, where, faults)
-        elif isinstance(each, Listed):
+        elif each.each.nested:
             for index, one in enumerate(inner):
                 _add_repeats(each.each, one, f"{where}[{index}]", faults)
 

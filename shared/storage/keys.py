@@ -44,7 +44,7 @@ def recorded_decision(customer_id: str, sequence: int) -> str:
 
 
 def head_partition(customer_id: str) -> str:
-    """One of 256, by the first byte of the SHA-256 of the id: this outlives the code (docs/decisions/0096)."""
+    """One of 256, by the first byte of the SHA-256 of the id: this outlives the code (docs/decisions/0097)."""
     return sha256(customer_id.encode()).hexdigest()[:2]
 
 
@@ -117,7 +117,11 @@ def upgrade(run: int) -> str:
 FAN_OUTS = "fan-out"
 OUTBOXES = tuple(f"outbox~{number:02d}" for number in range(16))
 """Several partitions, so that none takes the writes of all."""
-DUE = "due~"
+DUE = "due"
+"""The part where earlier versions have due rows: one partition for each date."""
+DUE_PARTS = tuple(f"due-{digit:x}" for digit in range(16))
+"""Each has a partition for each date, so that a date of very many customers stays far below what one takes. No span
+that earlier versions read has them in it."""
 GONE_BACK = "gone-back"
 ROUNDS = "round"
 
@@ -163,8 +167,13 @@ def older_outbox_entry(customer_id: str, sequence: int) -> str:
     return f"{OLDER_OUTBOX}{customer_id}~{sequence:010d}"
 
 
-def due_on(day: date) -> str:
-    return f"{DUE}{day.isoformat()}"
+def due_part(customer_id: str) -> str:
+    """By the first digit of the SHA-256 of the id: this outlives the code (docs/decisions/0096)."""
+    return DUE_PARTS[int(sha256(customer_id.encode()).hexdigest()[0], 16) % len(DUE_PARTS)]
+
+
+def due_on(part: str, day: date) -> str:
+    return f"{part}~{day.isoformat()}"
 
 
 def due_customer(day: date, customer_id: str) -> str:

@@ -16,6 +16,7 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from shared.domain.recompute import PartnerChanged, Recompute
+from shared.logs import Log
 from shared.messaging.sender import Queue
 from shared.ports import Ports
 from shared.storage.fan_outs import FanOut
@@ -23,6 +24,8 @@ from shared.storage.partners import PartnerState
 from shared.workflow import steps
 from shared.workflow.decide import until_first
 from shared.workflow.steps import enqueue, log_page, noted, send_recompute, wait_or_drop
+
+_log = Log("fan_out")
 
 type Decide = Callable[[Ports, Recompute], Awaitable[None]]
 
@@ -102,9 +105,18 @@ async def _go_on(ports: Ports, taken: Taken, decide: Decide) -> None:
             await _send_pages(ports, fan_out, page)
         return
     if page:
-        await decide(ports, Recompute(tuple(page), _reason(fan_out)))
+        await _decide_or_send(ports, fan_out, page, decide)
     log_page(ports, past, len(page), finished=True)
     await _end(ports, fan_out)
+
+
+async def _decide_or_send(ports: Ports, fan_out: FanOut, page: Sequence[str], decide: Decide) -> None:
+    """What fails here is told apart when its message comes: else one customer could hold up the fan-out for good."""
+    try:
+        await decide(ports, Recompute(tuple(page), _reason(fan_out)))
+    except Exception as fault:
+        _log.warning("last page sent", fanOut=fan_out.id, fault=type(fault).__name__)
+        await send_recompute(ports, page, _reason(fan_out))
 
 
 async def _send_pages(ports: Ports, fan_out: FanOut, page: Sequence[str]) -> None:

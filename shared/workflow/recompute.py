@@ -35,7 +35,6 @@ from shared.storage.customers import Loaded
 from shared.storage.fan_outs import FanOut
 from shared.storage.progress import Part
 from shared.storage.store import Conflict
-from shared.storage.work import Due
 from shared.workflow.chains import chain_step
 from shared.workflow.decide import Committed, decide, until_first
 from shared.workflow.fan_out import fan_out_step
@@ -190,7 +189,7 @@ async def _decide_one(ports: Ports, customer_id: str, message: Recompute, cause:
 
 async def _forget_day(ports: Ports, customer_id: str, reason: Reason) -> None:
     if isinstance(reason, DayCame):
-        await ports.work.delete_due(Due(reason.day, customer_id))
+        await ports.work.forget_due(customer_id, reason.day)  # one elsewhere is moved, and costs a read
 
 
 async def _was_recorded_for(ports: Ports, customer: Committed, cause: Cause) -> bool:

@@ -5,6 +5,7 @@ import json
 
 import pytest
 
+from shared.domain.events import MAX_EVENT_BYTES
 from shared.messaging.sender import Queue
 from shared.workflow.keep import keep_poison
 from tests.api.given import event, spend
@@ -52,6 +53,12 @@ async def test_the_list_is_oldest_first_by_when_a_message_was_first_kept(world: 
         ("second", 1, "12:01"),
         ("third", 1, "12:02"),
     ]
+
+
+async def test_a_message_that_a_queue_would_not_take_is_not_put_back(world: World) -> None:
+    await keep_poison(world.ports, Queue.EVENTS, b" " * (MAX_EVENT_BYTES + 1))
+    answer = await world.post(f"quarantine/{await kept_id(world)}/redrive")
+    assert (answer.status, answer.value["title"]) == (409, "Too large to put back")
 
 
 async def test_equal_bodies_of_different_queues_are_kept_apart(world: World) -> None:

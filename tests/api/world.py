@@ -13,6 +13,7 @@ from azure_functions_runtime.bindings.context import Context
 
 from functions.http import HANDLERS, UNROUTED_HANDLER
 from local.commands.backup.memory_store import MemoryStore
+from shared.api.description import PUBLISHED
 from shared.api.routes import ROUTES as DECLARED
 from shared.messaging.sender import Message, Queue, SenderUnavailableError
 from shared.ports import Ports
@@ -22,6 +23,7 @@ from shared.workflow.recompute import recompute
 from tests.memory_sender import MemorySender
 
 ROUTES = {(each.method, each.path): HANDLERS[each.name] for each in DECLARED}
+PATHS = json.loads((PUBLISHED / "openapi.json").read_bytes())["paths"]
 CALL: Any = Context("a-function", "/", "11111111-2222-3333-4444-555555555555", threading.local(), None, None)
 """What Microsoft's worker library tells of a call."""
 
@@ -139,12 +141,15 @@ class World:
     async def ask(
         self, method: str, path: str, body: bytes, params: Mapping[str, str], headers: Mapping[str, str] | None = None
     ) -> Answer:
-        handler, given = _route(method, path)
+        template, handler, given = _route(method, path)
         told = {"content_type": "application/json" if body else "", **(headers or {})}
         sent = {name.replace("_", "-"): value for name, value in told.items() if value}
         request = func.HttpRequest(method, f"/api/{path}", headers=sent, params=params, route_params=given, body=body)
         response = await handler(request, CALL)
         assert response.charset == "utf-8"
+        described = PATHS.get(f"/{template}", {}).get(method.lower(), {}).get("responses")
+        is_described = described is None or str(response.status_code) in described
+        assert is_described or (method == "GET" and body), f"{response.status_code} is not described"
         more = [response.headers.get(name, "") for name in ("Location", "Allow")]
         return Answer(response.status_code, response.mimetype, _value(response), *more)
 
@@ -172,9 +177,9 @@ def needed(path: str) -> dict[str, str]:
     return {"change": "lost"} if "/previews/" in path and path.endswith("/customers") else {}
 
 
-def _route(method: str, path: str) -> tuple[Any, dict[str, str]]:
+def _route(method: str, path: str) -> tuple[str, Any, dict[str, str]]:
     for (verb, template), handler in ROUTES.items():
         found = re.fullmatch(re.sub(r"\{(\w+)\}", r"(?P<\1>[^/]+)", template), path)
         if verb == ("GET" if method == "HEAD" else method) and found:
-            return handler, found.groupdict()
-    return UNROUTED_HANDLER, {"rest": path}
+            return template, handler, found.groupdict()
+    return "", UNROUTED_HANDLER, {"rest": path}

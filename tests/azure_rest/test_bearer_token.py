@@ -22,10 +22,11 @@ class Credential:
 
     def __init__(self) -> None:
         self.now, self.given, self.down, self.lives = 1_000.0, 0, False, 3600
+        self.slow: asyncio.Event | None = None
 
     async def get_token(self, *scopes: str) -> AccessToken:
         assert scopes == (SCOPE,)
-        await asyncio.sleep(0)
+        await (self.slow.wait() if self.slow else asyncio.sleep(0))
         if self.down:
             raise ClientAuthenticationError("no identity here: secret-canary")
         self.given += 1
@@ -120,3 +121,18 @@ async def test_by_a_clock_that_is_hours_ahead_a_token_is_not_asked_for_by_every_
     assert [await shown(token) for _ in range(3)] == ["Bearer t1"] * 3
     credential.now += 31
     assert await shown(token) == "Bearer t2"
+
+
+async def test_while_one_call_renews_the_token_before_its_end_the_others_go_on_with_the_old_one() -> None:
+    credential, answers = Credential(), asyncio.Event()
+    token = credential.token()
+    await shown(token)
+    credential.now += 3600 - RENEWED_BEFORE_END
+    credential.slow = answers
+    renewing = asyncio.create_task(shown(token))
+    await asyncio.sleep(0)
+    assert await shown(token) == "Bearer t1"
+    credential.now += RENEWED_BEFORE_END
+    waiting = asyncio.create_task(shown(token))
+    answers.set()
+    assert [await renewing, await waiting] == ["Bearer t2"] * 2

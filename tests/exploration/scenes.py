@@ -21,11 +21,13 @@ from shared.workflow.keep import keep_poison
 from shared.workflow.retention import remove_expired
 from shared.workflow.sweep import sweep_due, sweep_fan_outs, sweep_outboxes
 from tests import events
-from tests.exploration.handlers import Handler, Rules, act, event
+from tests.due_rows import as_older
+from tests.exploration.handlers import Handler, Rules, act, event, told_of_older
 from tests.exploration.preparing import (
     begun_by_older,
     died,
     due_swept,
+    due_swept_as_older,
     fan_outs_swept,
     first_step,
     in_quarantine,
@@ -274,6 +276,25 @@ SCENES = {
         in_turn(much_spend_is_enough, died(ENDING, "commit", Table.CUSTOMERS), midnight, due_swept, waits(ENDING)),
         (ENDING,),
         now=MIDNIGHT,
+    ),
+    "a day has come where an older version has it": Scene(
+        (
+            SPEND_FALLS,
+            event("a competency is renewed", events.certified(time=LATER, validUntil="2027-08-31")),
+            event("a competency is lost, it is yesterday", LOST, ahead=YESTERDAY),
+            told_of_older(event("a new customer spends until yesterday", ENDING, ahead=YESTERDAY)),
+            DUE,
+            told_of_older(DUE),
+        ),
+        BOTH,
+        in_turn(much_spend_is_enough, died(ENDING, "commit", Table.CUSTOMERS), midnight, due_swept_as_older),
+        now=MIDNIGHT,
+    ),
+    "due rows of an older version are moved": Scene(
+        (DUE, told_of_older(DUE), EXPIRED, told_of_older(EXPIRED), OLD_DATE, told_of_older(OLD_DATE)),
+        BOTH,
+        in_turn(received(RENEWED), first_step, as_older),
+        (RENEWED,),
     ),
     "workers have died": Scene(
         (

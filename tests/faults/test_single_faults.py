@@ -19,6 +19,7 @@ from local.azurite import Azurite
 from shared.azure_rest import endpoint
 from shared.messaging.sender import Queue
 from shared.workflow import steps
+from tests.due_rows import in_two_parts
 from tests.faults.faulty_world import faulty_world
 from tests.faults.filling import ACCOUNT_KEY
 from tests.faults.proxy import Fault, FaultProxy
@@ -52,11 +53,12 @@ def accounts() -> Iterator[Accounts]:
 
 @pytest.fixture(autouse=True)
 def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The clients try again as they do, but at once; a page of a fan-out is one customer, and the index
-    one share."""
+    """The clients try again as they do, but at once; a page of a fan-out is one customer, the index one share, parts of
+    due rows are two."""
     monkeypatch.setattr(endpoint, "Patience", partial(endpoint.Patience, first_pause=0))
     monkeypatch.setattr(steps, "PAGE", 1)
     monkeypatch.setattr(steps, "SHARES", 1)
+    in_two_parts(monkeypatch)
 
 
 async def ended(accounts: Accounts, scenario: Scenario, proxy: FaultProxy) -> tuple[dict[str, Any], list[str]]:

@@ -198,9 +198,9 @@ PLANTED = [
     ),
     Planted(
         "a due row is deleted though nothing was decided",
-        "shared/workflow/sweep.py",
-        "            await send_recompute(ports, [row.customer_id for row in of_day], DayCame(day))\n",
-        "            for row in of_day:\n                await ports.work.delete_due(row)\n",
+        "shared/workflow/due_parts.py",
+        "        await self._sending.each(lambda message: send_recompute(ports, *message), messages)\n",
+        "        await self._sending.each(ports.work.delete_due, rows)\n",
     ),
     Planted(
         "an outbox gets no row",
@@ -671,9 +671,9 @@ PLANTED = [
     ),
     Planted(
         "the sweep of due dates does not rest after a large round",
-        "shared/workflow/sweep.py",
-        " and not ports.is_older(noted.at, REST)\n",
-        " and today.year < 2000\n",
+        "shared/workflow/due_parts.py",
+        " and not self._ports.is_older(noted.at, REST)\n",
+        " and not today\n",
     ),
     Planted(
         "a fact of a full customer cannot be replaced",
@@ -685,13 +685,81 @@ PLANTED = [
         "a due row of a moved date is deleted whatever was added since",
         "shared/workflow/retention.py",
         "        await ports.work.delete_due(due)",
-        "        await ports.work.delete_due(Due(due.day, due.customer_id))",
+        "        await ports.work.forget_due(due.customer_id, due.day)",
     ),
     Planted(
         "a due row of a moved date is deleted without a touch of its customer",
         "shared/workflow/retention.py",
         "        await ports.customers.touch(loaded, ports.timestamp())\n",
         "",
+    ),
+    Planted(
+        "a due row is moved by deleting it first",
+        "shared/storage/work.py",
+        "        await _DUE.merge(self._store, replace(due, part=self._due(due.customer_id, due.day).part))\n"
+        "        await self.delete_due(due)\n",
+        "        await self.delete_due(due)\n"
+        "        await _DUE.merge(self._store, replace(due, part=self._due(due.customer_id, due.day).part))\n",
+    ),
+    Planted(
+        "a due row is moved whatever was added since it was read",
+        "shared/storage/work.py",
+        "        await self.delete_due(due)\n\n    async def due(",
+        "        await self.delete_due(replace(due, etag=ANY))\n\n    async def due(",
+    ),
+    Planted(
+        "what a later version added to a due row is lost when it is moved",
+        "shared/storage/work.py",
+        "replace(due, part=self._due(due.customer_id, due.day).part)",
+        "self._due(due.customer_id, due.day)",
+    ),
+    Planted(
+        "due rows of earlier versions are not moved",
+        "shared/workflow/sweep.py",
+        "    if not await move_due(ports, LONGEST_SWEEP):\n",
+        "    if not ports:\n",
+    ),
+    Planted(
+        "beside an earlier version due rows are where it does not find them",
+        "shared/storage/work.py",
+        "keys.DUE if self._is_old else keys.due_part(customer_id)",
+        "keys.due_part(customer_id)",
+    ),
+    Planted(
+        "parts of due rows are swept while others are moved",
+        "shared/workflow/sweep.py",
+        "    if not await move_due(ports, LONGEST_SWEEP):\n        return\n",
+        "    await move_due(ports, LONGEST_SWEEP)\n",
+    ),
+    Planted(
+        "the last part of due rows is not swept",
+        "shared/workflow/sweep.py",
+        "await at_once(sweep.part, ports.work.due_parts)",
+        "await at_once(sweep.part, ports.work.due_parts[:15])",
+    ),
+    Planted(
+        "a part of due rows that fails stops the others",
+        "shared/workflow/due_parts.py",
+        "        except Exception as fault:\n            return fault\n        return None\n",
+        "        except ZeroDivisionError as fault:\n            return fault\n        return None\n",
+    ),
+    Planted(
+        "pages of due rows are read as fast as can be",
+        "shared/workflow/due_parts.py",
+        "            if began is not None and part != keys.DUE:\n",
+        "            if began is None:\n",
+    ),
+    Planted(
+        "a due row in the wrong part is not moved",
+        "shared/workflow/due_parts.py",
+        "[row for row in rows if not ports.work.is_in_its_part(row)]",
+        "[]",
+    ),
+    Planted(
+        "reconciling does not look where earlier versions have due rows",
+        "shared/storage/work.py",
+        "for part in (keys.due_part(customer_id), keys.DUE)",
+        "for part in (keys.due_part(customer_id),)",
     ),
     Planted(
         "a message that comes again is counted as another one",
@@ -899,8 +967,14 @@ PLANTED = [
     Planted(
         "a fan-out ends before its last customers are decided",
         "shared/workflow/partner_fan_out.py",
-        "    if page:\n        await decide(",
-        "    await _end(ports, fan_out)\n    if page:\n        await decide(",
+        "    if page:\n        await _decide_or_send(",
+        "    await _end(ports, fan_out)\n    if page:\n        await _decide_or_send(",
+    ),
+    Planted(
+        "a customer that cannot be decided holds up its partner's fan-out",
+        "shared/workflow/partner_fan_out.py",
+        "        await decide(ports, Recompute(tuple(page), _reason(fan_out)))\n    except Exception as fault:\n",
+        "        await decide(ports, Recompute(tuple(page), _reason(fan_out)))\n    except KeyError as fault:\n",
     ),
     Planted(
         "a lap goes on beyond where it began",

@@ -14,6 +14,7 @@ from shared.storage import keys
 from shared.storage.store import Table
 from shared.workflow.index import reindex_customer
 from tests import events
+from tests.due_rows import due_rows
 from tests.watched_store import WatchedStore
 from tests.world import World
 
@@ -62,7 +63,7 @@ async def no_index_row(world: World) -> None:
 
 
 async def no_due_row(world: World) -> None:
-    (row, _) = await world.ports.work.due((await world.state()).due_on or world.now.date(), None, 10)
+    (row, _) = await due_rows(world.ports)
     await world.ports.work.delete_due(row)
 
 

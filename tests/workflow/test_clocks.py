@@ -15,6 +15,7 @@ from shared.messaging.sender import Queue
 from shared.ports import Ports
 from shared.rule_books import SHIPPED
 from shared.rules.document import parse_document
+from shared.storage import keys
 from shared.storage.fan_outs import FanOut
 from shared.storage.rounds import Round, Rounds
 from shared.storage.work import Outbox
@@ -254,7 +255,8 @@ async def test_a_round_over_due_dates_that_a_clock_ahead_began_is_begun_again(pl
     world = World(now=datetime(2026, 6, 1, 12, tzinfo=UTC))
     await world.ports.work.add_due("C-1", world.now.date())
     ahead = world.ahead(YEAR)
-    await Rounds(world.store).note(Round("due", place, ahead.timestamp()))
+    part = keys.due_part("C-1")
+    await Rounds(world.store).note(Round(part, f"{place}~{part}", ahead.timestamp()))
     await sweep_due(world.ports)
     assert len(world.sent.queues[Queue.RECOMPUTE]) == 1
 

@@ -16,6 +16,7 @@ from shared.workflow.recompute import recompute
 from shared.workflow.sweep import sweep_due, sweep_fan_outs, sweep_outboxes
 from shared.workflow.upgrade import sweep_upgrade, upgrading
 from tests import events
+from tests.due_rows import as_older
 from tests.watched_store import WatchedStore, breaking_at
 from tests.workflow.test_interleavings import store_stricter_draft
 from tests.world import World
@@ -86,6 +87,12 @@ async def due_world() -> World:
     return world
 
 
+async def due_world_of_an_older_version() -> World:
+    world = await due_world()
+    await as_older(world)
+    return world
+
+
 def delivered(body: bytes) -> Step:
     async def step(world: World) -> None:
         await receive_event(world.ports, body, 1)
@@ -136,6 +143,7 @@ SCENARIOS: dict[str, tuple[Callable[[], Awaitable[World]], Step]] = {
     "an activation": (rules_world, activated),
     "an upgrade": (older_world, upgraded),
     "a date that comes": (due_world, swept),
+    "a date that comes, by an older version's row": (due_world_of_an_older_version, swept),
     "an invalid event": (new_world, delivered(b"{}")),
 }
 

@@ -215,6 +215,25 @@ async def test_a_partner_of_no_more_customers_than_a_message_holds_is_decided_by
     await all_decided(world, 100)
 
 
+@pytest.mark.parametrize("customers", [1, 3])
+async def test_customers_whom_the_last_step_cannot_decide_get_a_message_and_the_fan_out_ends(customers: int) -> None:
+    world = await attached_world(customers)
+
+    async def broken(call: Call) -> None:
+        if call.table is Table.CUSTOMERS:
+            raise StoreUnavailableError("customers do not answer")
+
+    await receive_event(world.ports, next(changes()), 1)
+    queue = world.sent.queues[Queue.RECOMPUTE]
+    await recompute(world.worker(WatchedStore(world.store, before=broken)), queue.popleft().body, 1)
+    assert [each async for each in world.ports.fan_outs.all()] == []
+    (message,) = (parse_recompute(each.body) for each in queue)
+    assert isinstance(message, Recompute)
+    assert message.customer_ids == tuple(names(customers))
+    await world.settle()
+    await all_decided(world, customers)
+
+
 async def test_a_fan_out_that_sent_messages_ends_behind_them() -> None:
     """So one change after the other finds it under way, and what waits is never more than one lap."""
     world = await attached_world(101)

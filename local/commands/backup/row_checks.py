@@ -34,7 +34,7 @@ from shared.storage.work import Work
 
 _FAULTS = (LookupError, TypeError, ValueError, AttributeError, ArithmeticError, DamagedError, PermanentError)
 
-_NAME: Final = re.compile(r"[a-z]+(-[a-z]+)*")
+_NAME: Final = re.compile(r"[a-z]+(-[a-z0-9]+)*")
 _SWEEP_OF_DUE: Final = "sweep~due"
 """Partition and key of a row of earlier versions, which the round ``due`` took the place of: nothing reads it."""
 
@@ -121,11 +121,13 @@ async def _work(store: Store, row: Row) -> object:
         return [each.sequence async for each in work.outboxes()]
     if row.partition == keys.FAN_OUTS or row.partition.startswith(f"{keys.CHAINS}~"):
         return await _fan_out(store, row)
-    if row.partition.startswith(keys.DUE):
+    part = row.partition.partition("~")[0]
+    if part in (keys.DUE, *keys.DUE_PARTS):
         return [
             each
-            for each in await work.due(date.max, None, 1)
+            for each in await work.due(part, date.max, None, 1)
             if row.key == keys.due_customer(each.day, each.customer_id)
+            and part in (keys.DUE, keys.due_part(each.customer_id))
         ]
     if row.partition == keys.GONE_BACK:
         return RowsGoneBack.reads(row)
