@@ -1,8 +1,8 @@
 """What it takes to decide many customers again: finding them (a walk), and each of them, for every reason there is.
 
 A walk is what the steps of a fan-out, or the timer of due dates, do until every customer is in a message. It is
-measured over two numbers of customers, with as many handlers as there are steps at a time.
-What the second takes more is what each customer more takes.
+measured over two numbers of customers, with as many handlers as there are steps at a time. What the second takes more
+is what each customer more takes.
 """
 
 import asyncio
@@ -76,7 +76,7 @@ class _Measuring:
     """One programme; each group of customers is decided again once, so that one reason leaves the others theirs."""
 
     def __init__(self, world: CountedWorld, customers: int, group: int, latency: float) -> None:
-        self._world, self._customers, self._group, self._latency = world, customers, group, latency
+        self._world, self._customers, self._latency = world, customers, latency
         self._groups = batched((customer(number) for number in range(customers)), group, strict=False)
         self._poor = next(self._groups)
 

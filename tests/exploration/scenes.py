@@ -284,7 +284,6 @@ SCENES = {
             event("a competency is lost, it is yesterday", LOST, ahead=YESTERDAY),
             told_of_older(event("a new customer spends until yesterday", ENDING, ahead=YESTERDAY)),
             DUE,
-            told_of_older(DUE),
         ),
         BOTH,
         in_turn(much_spend_is_enough, died(ENDING, "commit", Table.CUSTOMERS), midnight, due_swept_as_older),

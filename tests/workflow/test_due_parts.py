@@ -16,7 +16,7 @@ from shared.storage import keys
 from shared.storage.store import ANY, Row, Span, StoreUnavailableError, Table
 from shared.storage.work import Due
 from shared.workflow import due_parts
-from shared.workflow.due_parts import REST
+from shared.workflow.due_parts import REST, move_due
 from shared.workflow.sweep import sweep_due
 from tests import events
 from tests.due_rows import due_rows, told_of_older
@@ -270,22 +270,36 @@ async def moved_back(world: World, operation: str) -> None:
     await sweep_due(world.worker(WatchedStore(world.store, once_at(operation, Table.WORK, back))))
 
 
-async def test_while_rows_are_moved_no_part_is_swept_so_that_none_rests_before_it_is_whole(
-    pages_of_ten: None,
-) -> None:
+async def test_moving_that_is_out_of_time_goes_on_where_it_was(pages_of_ten: None) -> None:
     world = World()
     await due_on(world, TODAY, *LONG, ports=told_of_older(world))
-    slow = 0
 
     async def slowly(call: Call) -> None:
-        nonlocal slow
-        slow += call.operation == "query"
-        world.now += timedelta(minutes=slow == 20, seconds=10 * (call.operation == "query"))
+        world.now += timedelta(seconds=10 * (call.operation == "query"))
 
     await sweep_due(world.worker(WatchedStore(world.store, before=slowly)))
     assert sent(world) == []
     assert 0 < (await partitions(world))["due~2026-06-01"] < len(LONG)
-    world.now += timedelta(minutes=5)
+    await sweep_due(world.ports)
+    assert Counter(each for _, each in sent(world)) == Counter(LONG)
+
+
+async def test_while_another_call_moves_rows_no_part_is_swept_so_that_none_rests_before_it_is_whole(
+    pages_of_ten: None,
+) -> None:
+    world = World()
+    await due_on(world, TODAY, *LONG, ports=told_of_older(world))
+
+    async def passes(_: Call) -> None:
+        world.now += timedelta(seconds=1)
+
+    async def other() -> None:
+        """A page."""
+        await move_due(world.worker(WatchedStore(world.store, before=passes)), timedelta())
+
+    await sweep_due(world.worker(WatchedStore(world.store, before=once_at("write", Table.WORK, other))))
+    assert sent(world) == []
+    assert (await partitions(world))["due~2026-06-01"] > 0
     await sweep_due(world.ports)
     assert Counter(each for _, each in sent(world)) == Counter(LONG)
 
