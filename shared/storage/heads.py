@@ -30,7 +30,8 @@ class Head:
     """A customer's row: each field is a column but for the key and the ETag.
 
     ``since``: the day of the last change of status, None of an unassessed customer. ``commit``: the number of the
-    commit that it comes from; 0 until the first.
+    commit that it comes from; 0 until the first. ``late_at``: when a customer that had none got its first commit here
+    from the state, not from who had entered the customer and then read the rules.
     """
 
     customer_id: str
@@ -39,6 +40,7 @@ class Head:
     sequence: int = 0
     next_change_on: date | None = None
     commit: int = 0
+    late_at: str = field(default="", compare=False)
     etag: str = field(default="", compare=False)
 
     @classmethod
@@ -51,7 +53,8 @@ class Head:
         return cls(state.customer_id, status, indexed.since, state.sequence, state.due_on, indexed.commit)
 
 
-COLUMNS: Final = tuple(each.name for each in fields(Head) if each.name not in ("customer_id", "commit", "etag"))
+_BESIDE: Final = ("customer_id", "commit", "late_at", "etag")
+COLUMNS: Final = tuple(each.name for each in fields(Head) if each.name not in _BESIDE)
 """What a row says of its customer."""
 
 
@@ -94,8 +97,10 @@ _HEADS: Final = RowsOf(
     Head,
     Table.HEADS,
     lambda each: (keys.head_partition(each.customer_id), each.customer_id),
+    sparse=("late_at",),
     in_key={"customer_id": lambda row: row.key},
 )
+_WHETHER_ENTERED: Final = ("commit", "lateAt")
 
 
 class Heads(Noun):
@@ -129,22 +134,23 @@ class Heads(Noun):
             rows += await self._store.query(Table.HEADS, span, limit - len(rows), ["RowKey"])
         return [Place(row.partition, row.key) for row in rows]
 
-    async def lacking(self, customer_ids: Sequence[str]) -> list[str]:
-        """Those of these customers, which are by id, that have no row or one of no commit."""
+    async def lacking(self, customer_ids: Sequence[str], since: str) -> list[str]:
+        """Those of these customers, which are by id, that have no row, one of no commit, or one that got it late,
+        ``since`` then."""
         if len(customer_ids) <= len(keys.HEAD_PARTITIONS):
-            found = await at_once(self._of_commit, customer_ids)
+            rows = [row for row in await at_once(self._whether_entered, customer_ids) if row]
         else:
             span = Span(key_from=customer_ids[0], key_to=keys.after(customer_ids[-1]))
-            found = await at_once(lambda each: self._of_commits(replace(span, partition=each)), keys.HEAD_PARTITIONS)
-        committed = set().union(*found)
-        return [each for each in customer_ids if each not in committed]
+            spans = [replace(span, partition=each) for each in keys.HEAD_PARTITIONS]
+            rows = list(itertools.chain.from_iterable(await at_once(self._which_entered, spans)))
+        entered = {row.key for row in rows if row.number("commit") and str(row.properties.get("lateAt", "")) < since}
+        return [each for each in customer_ids if each not in entered]
 
-    async def _of_commit(self, customer_id: str) -> set[str]:
-        row = await self._store.get(Table.HEADS, keys.head_partition(customer_id), customer_id, ["commit"])
-        return {row.key} if row and row.number("commit") else set()
+    async def _whether_entered(self, customer_id: str) -> Row | None:
+        return await self._store.get(Table.HEADS, keys.head_partition(customer_id), customer_id, _WHETHER_ENTERED)
 
-    async def _of_commits(self, span: Span) -> set[str]:
-        return {row.key async for row in all_rows(self._store, Table.HEADS, span, ["commit"]) if row.number("commit")}
+    async def _which_entered(self, span: Span) -> list[Row]:
+        return [row async for row in all_rows(self._store, Table.HEADS, span, _WHETHER_ENTERED)]
 
     async def delete(self, place: Place) -> None:
         await self._store.delete(Table.HEADS, place.partition, place.customer_id, ANY)

@@ -3,8 +3,8 @@
 That one hands on whom the index lacks: customers that a version without the index entered. The order of steps lets
 nobody between the two. A version with the index enters a customer there before it reads the rules that it decides by,
 so the customer is in the index before its chain comes by, or is decided by the new rules. And the directory is read
-before the index: whoever is there by then with a commit was decided by such a version. Whoever has no commit yet may be
-handed on twice, and is counted twice, as done and in the total.
+before the index: whoever is there by then with a commit was decided by such a version. Whoever has no commit yet, or
+got a row from the state since the fan-out began, may be handed on twice, and is counted twice: as done, in the total.
 
 Each chain notes its progress over the version read, and goes on behind its messages, when its share of the pace allows
 it. The last one that is over notes the total and deletes the fan-out's row, then those of the chains.
@@ -24,6 +24,7 @@ from shared.storage import keys
 from shared.storage.chains import DIRECTORY, Chain
 from shared.storage.fan_outs import FanOut
 from shared.storage.store import Conflict
+from shared.storage_clock import MOST_OFF
 from shared.workflow import steps
 from shared.workflow.steps import enqueue, log_page, send_recompute
 
@@ -48,10 +49,15 @@ async def enqueue_left(ports: Ports, fan_out: FanOut) -> bool:
         await ports.chains.close(chains)
         return False
     for each in chains:
-        if not each.over and (not each.is_begun or ports.is_older(each.at, steps.LEFT_AFTER)):
+        if not each.over and (not each.is_begun or _is_left(ports, each)):
             await enqueue(ports, fan_out.id, each.name)
     await _end_if_over(ports, fan_out, chains)
     return bool(chains)
+
+
+def _is_left(ports: Ports, chain: Chain) -> bool:
+    """A step that waits for the pace is not lost; one that could go on by now may be."""
+    return not _wait(ports, chain) and ports.is_older(max(chain.at, chain.next_at), steps.LEFT_AFTER)
 
 
 async def chain_step(ports: Ports, fan_out_id: str, name: str) -> None:
@@ -116,13 +122,18 @@ async def _next(ports: Ports, chain: Chain) -> tuple[list[str], Chain]:
     if chain.name == DIRECTORY:
         limit = steps.PAGE * steps.PAGES_PER_CALL  # as many as the index is asked for with a call per partition
         ids = await ports.indexes.directory(chain.after, limit)
-        lacking = await ports.heads.lacking(ids)
+        lacking = await ports.heads.lacking(ids, _before(chain))
         return lacking, replace(chain, after=ids[-1] if ids else chain.after, over=len(ids) < limit)
     places = await ports.heads.places(chain.place, steps.PAGE, chain.share)
     over = len(places) < steps.PAGE
     last = places[-1] if places else None
     past = replace(chain, partition=last.partition, after=last.customer_id) if last else chain
     return [each.customer_id for each in places], replace(past, over=over)
+
+
+def _before(chain: Chain) -> str:
+    """When the fan-out had not begun by any clock: both of those that date may be off."""
+    return utc_text(datetime.fromisoformat(chain.since) - 2 * MOST_OFF)
 
 
 async def _end_if_over(ports: Ports, fan_out: FanOut, chains: Sequence[Chain]) -> None:

@@ -31,7 +31,7 @@ async def write_head(ports: Ports, state: CustomerState, over: str = "") -> str:
     async def attempt() -> str:
         stored = await ports.heads.load(head.customer_id)
         if stored is None or stored.commit < head.commit:
-            return await ports.heads.write(head, stored.etag if stored else None)
+            return await _write_over(ports, head, stored)
         return stored.etag if stored.commit == head.commit else ""
 
     etag = await until_first(ports, attempt)
@@ -57,12 +57,19 @@ async def reindex_customer(ports: Ports, customer_id: str) -> bool:
         if head == right and right.commit:
             return False
         if right.commit and (head is None or head.commit < right.commit):
-            await ports.heads.write(right, head.etag if head else None)
+            await _write_over(ports, right, head)
         else:
             await _renumber(ports, loaded, head.commit if head else 0)
         return True
 
     return await until_first(ports, attempt)
+
+
+async def _write_over(ports: Ports, head: Head, stored: Head | None) -> str:
+    """Who decided the customer may have read the rules before the row was there: then it says when it was made."""
+    if stored is None or not stored.commit:
+        head = replace(head, late_at=ports.timestamp())
+    return await ports.heads.write(head, stored.etag if stored else None)
 
 
 async def _unassessed(ports: Ports, head: Head | None) -> bool:

@@ -1126,14 +1126,26 @@ PLANTED = [
     Planted(
         "the directory's chain leaves out whom the index has without a commit",
         "shared/storage/heads.py",
-        '        return {row.key} if row and row.number("commit") else set()\n',
-        "        return {row.key} if row else set()\n",
+        'for row in rows if row.number("commit") and str(',
+        "for row in rows if str(",
     ),
     Planted(
         "the directory's chain looks at one customer of a partition alone",
         "shared/storage/heads.py",
         "key_to=keys.after(customer_ids[-1]))\n",
         "key_to=keys.after(customer_ids[0]))\n",
+    ),
+    Planted(
+        "a row made of a state after a chain came by counts as one that was there before",
+        "shared/workflow/index.py",
+        "    if stored is None or not stored.commit:\n",
+        "    if False:\n",
+    ),
+    Planted(
+        "a chain that waits for the pace is taken for one that stopped",
+        "shared/workflow/chains.py",
+        "    return not _wait(ports, chain) and ports.is_older(max(chain.at, chain.next_at), steps.LEFT_AFTER)\n",
+        "    return ports.is_older(chain.at, steps.LEFT_AFTER)\n",
     ),
     Planted(
         "a fan-out ends when its first chain is over",
@@ -1164,7 +1176,7 @@ PLANTED = [
     Planted(
         "a step comes once for all chains",
         "shared/workflow/chains.py",
-        "        if not each.over and (not each.is_begun or ports.is_older(each.at, steps.LEFT_AFTER)):\n",
+        "        if not each.over and (not each.is_begun or _is_left(ports, each)):\n",
         "        if not each.over and not each.is_begun:\n",
     ),
     Planted(

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 
+from local.commands.repairing.reindex import reindex
 from shared.domain.recompute import FanOutStep, PreviewStep, Recompute, parse_recompute
 from shared.errors import PassingError
 from shared.messaging.sender import Message, Queue
@@ -18,6 +19,7 @@ from shared.storage.progress import Progressed
 from shared.storage.store import Row, Table
 from shared.workflow import chains, steps
 from shared.workflow.change_rules import activate
+from shared.workflow.receive_event import receive_event
 from shared.workflow.recompute import recompute
 from shared.workflow.sweep import sweep_fan_outs
 from tests import events, older_version
@@ -186,6 +188,40 @@ async def test_whom_a_handler_entered_after_its_chain_and_did_not_decide_is_hand
     assert await ended(world) == ENDED
 
 
+@pytest.mark.parametrize("entered", [False, True], ids=["it had no row", "it had one of no commit"])
+async def test_whose_row_is_made_of_its_state_after_its_chain_is_handed_on_by_the_directorys(*, entered: bool) -> None:
+    """Who writes the index again reads no rules, so such a row does not say that the newest were read."""
+    world = await activated()
+    queue = world.sent.queues[Queue.RECOMPUTE]
+    last = queue.pop()
+    await world.settle()
+    if entered:
+        await world.ports.heads.enter(CUSTOMERS[-1])
+    assert any([each.changed async for each in reindex(world.worker())])
+    queue.append(last)
+    await world.settle()
+    assert await ended(world) == ENDED
+
+
+async def test_whose_lost_row_comes_back_with_an_event_decided_by_kept_rules_is_handed_on_by_the_directorys() -> None:
+    world = await programme()
+    other = world.worker()
+    await receive_event(other, events.spend("C-1"), 1)  # it keeps the rules of now
+    await activate(world.ports, 2)
+    await one(world)
+    queue = world.sent.queues[Queue.RECOMPUTE]
+    last = queue.pop()
+    await world.settle()
+    await world.post(*events.qualified(), *events.eligible(CUSTOMERS[-1]), ports=other)
+    head = await world.ports.heads.load(CUSTOMERS[-1])
+    assert head
+    assert head.commit
+    assert await undecided(world) == [CUSTOMERS[-1]]
+    queue.append(last)
+    await world.settle()
+    assert await ended(world) == ENDED
+
+
 async def test_whom_two_chains_hand_on_is_counted_twice_and_the_end_is_seen() -> None:
     world = await programme()
     await world.ports.heads.enter(CUSTOMERS[-1])
@@ -201,8 +237,8 @@ async def test_of_more_customers_than_partitions_those_are_found_that_the_index_
         await world.ports.heads.enter(each)
         if each not in some[100:104]:
             await world.ports.heads.write(Head(each, commit=1), "*")
-    assert await world.ports.heads.lacking(some) == some[100:104]
-    assert await world.ports.heads.lacking(some[90:110]) == some[100:104]
+    assert await world.ports.heads.lacking(some, "2026") == some[100:104]
+    assert await world.ports.heads.lacking(some[90:110], "2026") == some[100:104]
 
 
 async def test_a_chain_hands_on_no_more_than_its_share_of_the_pace(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -218,6 +254,28 @@ async def test_a_chain_hands_on_no_more_than_its_share_of_the_pace(monkeypatch: 
         assert len(handed_on) == sent
         assert [each.delay for each in queue if each not in handed_on] == ([] if sent == 1 else [6 - waited])
         queue.clear()
+
+
+async def test_a_chain_that_waits_for_the_pace_is_not_taken_for_one_that_stopped(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(chains, "CATCHES_UP", timedelta())
+    monkeypatch.setattr(steps, "LEFT_AFTER", timedelta(seconds=2))
+    monkeypatch.setattr(steps, "SHARES", 1)
+    monkeypatch.setattr(steps, "PAGES_PER_CALL", 1)
+    world = await activated()
+    world.ports.pace = 1
+    queue = world.sent.queues[Queue.RECOMPUTE]
+    for _ in range(2):
+        await one(world)
+    (fan_out,) = [each async for each in world.ports.fan_outs.all()]
+    found = []
+    for waited in (1.5, 1.5, 10):
+        queue.clear()
+        world.now += timedelta(seconds=waited)
+        await recompute(world.ports, FanOutStep(fan_out.id).to_bytes(), 1)
+        found.append(len(steps_waiting(world)))
+    assert found == [0, 1, 2], "the index's waits for two seconds, the directory's for none"
 
 
 async def test_what_was_late_is_made_up_for_but_not_all_of_a_long_time(monkeypatch: pytest.MonkeyPatch) -> None:
