@@ -270,3 +270,33 @@ async def held_at(world: World, event: bytes, number: int, *, second: bool) -> b
     held.rule_books._read_at = world.now
     await receive_event(held, event, 1)
     return left <= 0
+
+
+async def test_beside_a_version_that_cannot_note_that_it_decides_no_run_is_opened_until_it_is_gone() -> None:
+    world = World(oldest_version="0.2.0")
+    await world.post(events.spend())
+    world.decisions = NEXT
+    world.ports = world.worker()
+    await sweep_upgrade(world.ports)
+    assert [each async for each in world.ports.fan_outs.all()] == []
+    assert await world.ports.rule_sets.older()
+    world.oldest_version = None
+    world.ports = world.worker()
+    world.now += SILENT_FOR + timedelta(minutes=1)
+    for _ in range(2):
+        await sweep_upgrade(world.ports)
+        await world.settle()
+    state = await world.ports.rule_sets.load()
+    assert state
+    assert (await world.state()).evidence.decisions == state.decisions == NEXT
+    assert await world.ports.rule_sets.older() is None
+
+
+async def test_what_such_a_version_decided_after_an_upgrade_is_decided_again_when_it_is_gone() -> None:
+    world = World()
+    await world.post(events.spend())
+    older = world.worker(oldest_version="0.2.0")
+    await sweep_upgrade(older)
+    world.now += SILENT_FOR + timedelta(minutes=1)
+    await sweep_upgrade(world.ports)
+    assert [each.decisions async for each in world.ports.fan_outs.all()] == [DECISIONS]
