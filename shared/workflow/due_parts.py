@@ -27,7 +27,7 @@ _log = Log("sweep")
 
 
 async def move_due(ports: Ports, longest: timedelta) -> bool:
-    """Move due rows to where this process has them, for so long; tells whether none is left."""
+    """Move due rows to where this process has them, for so long; returns whether none is left."""
     moved = 0
 
     async def page(after: str) -> str | None:

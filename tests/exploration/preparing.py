@@ -96,7 +96,7 @@ async def step_of_first(world: World) -> None:
 
 
 async def begun_by_older(world: World) -> None:
-    """Each fan-out has handed on C-1, as versions do that know no laps: each goes through the index by itself."""
+    """Each fan-out has enqueued C-1, as versions do that know no laps: each goes through the index by itself."""
     async for fan_out in world.ports.fan_outs.all():
         await send_recompute(world.ports, ["C-1"], PartnerChanged("P-1", fan_out.revision))
         await world.ports.fan_outs.advance(replace(fan_out, after="C-1", handed_on=1))

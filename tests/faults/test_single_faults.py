@@ -9,6 +9,7 @@ import itertools
 import json
 import random
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -43,12 +44,26 @@ class Accounts:
         self.free = iter(self.names)
 
 
-@pytest.fixture(scope="module")
-def accounts() -> Iterator[Accounts]:
+@contextmanager
+def azurite_with_accounts() -> Iterator[Accounts]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("AZURITE_ACCOUNTS", ";".join(f"{name}:{ACCOUNT_KEY}" for name in Accounts.names))
         with Azurite() as running:
             yield Accounts(running)
+
+
+@pytest.fixture(scope="module")
+def accounts() -> Iterator[Accounts]:
+    """Enough for a share of the cases of all scenarios."""
+    with azurite_with_accounts() as found:
+        yield found
+
+
+@pytest.fixture
+def accounts_of_its_own() -> Iterator[Accounts]:
+    """Enough for all cases of one scenario."""
+    with azurite_with_accounts() as found:
+        yield found
 
 
 @pytest.fixture(autouse=True)
@@ -119,5 +134,5 @@ async def test_a_fault_at_a_call_chosen_at_random_changes_nothing_in_the_end(acc
 @pytest.mark.deep
 @pytest.mark.timeout(1800)
 @pytest.mark.parametrize("scenario", SCENARIOS)
-async def test_no_fault_at_any_call_changes_anything_in_the_end(accounts: Accounts, scenario: str) -> None:
-    await check(accounts, scenario, share=1)
+async def test_no_fault_at_any_call_changes_anything_in_the_end(accounts_of_its_own: Accounts, scenario: str) -> None:
+    await check(accounts_of_its_own, scenario, share=1)
