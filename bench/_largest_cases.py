@@ -21,7 +21,7 @@ from shared.storage.partners import PartnerFactRow
 from shared.storage.quarantine import Quarantined
 from shared.workflow import retention, sweep
 from shared.workflow.gone_back import sweep_gone_back
-from shared.workflow.preview import sweep_previews
+from shared.workflow.population.walk import sweep_questions
 from shared.workflow.receive_event import receive_event
 from shared.workflow.recompute import recompute
 from shared.workflow.upgrade import sweep_upgrade
@@ -291,7 +291,7 @@ def _timers(world: World) -> list[Case]:
         Case("sweep_fan_outs", "", partial(timer, sweep.sweep_fan_outs)),
         Case("sweep_upgrade", "", partial(timer, sweep_upgrade)),
         Case("sweep_gone_back", "", partial(timer, sweep_gone_back)),
-        Case("sweep_previews", "", partial(timer, sweep_previews)),
+        Case("sweep_questions", "", partial(timer, sweep_questions)),
         Case("remove_expired", "", partial(timer, retention.remove_expired)),
     ]
 

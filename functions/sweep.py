@@ -34,18 +34,20 @@ async def sweep_outboxes(timer: func.TimerRequest) -> None:
 @blueprint.function_name("remove_expired")
 @blueprint.timer_trigger("timer", "50 17 * * * *")
 async def remove_expired(timer: func.TimerRequest) -> None:
-    from shared.workflow import preview, retention  # not loaded before an event
+    from shared.workflow import retention  # not loaded before an event
 
-    await _each(retention.remove_expired, preview.sweep_previews)
+    await retention.remove_expired(ports())
 
 
 @blueprint.function_name("sweep_fan_outs")
 @blueprint.timer_trigger("timer", "40 */2 * * * *")
 async def sweep_fan_outs(timer: func.TimerRequest) -> None:
     from shared.workflow.gone_back import sweep_gone_back  # not loaded before an event
+    from shared.workflow.population.asking import survey
+    from shared.workflow.population.walk import sweep_questions
     from shared.workflow.upgrade import sweep_upgrade
 
-    await _each(sweep.sweep_fan_outs, sweep_upgrade, sweep_gone_back)
+    await _each(sweep.sweep_fan_outs, sweep_upgrade, sweep_gone_back, sweep_questions, survey)
 
 
 async def _each(*sweeps: Callable[[Ports], Awaitable[None]]) -> None:

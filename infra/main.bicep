@@ -132,6 +132,11 @@ param logOneOf int = 1
 @maxValue(9999)
 param customersPerSecond int = 5500
 
+@description('Hours between two counts of all customers.')
+@minValue(1)
+@maxValue(744)
+param surveyHours int = 24
+
 var tags = { 'azd-env-name': environmentName }
 
 resource group 'Microsoft.Resources/resourceGroups@2024-03-01' = {
@@ -219,6 +224,7 @@ module app 'modules/app.bicep' = {
     retentionDays: retentionDays
     logOneOf: logOneOf
     customersPerSecond: customersPerSecond
+    surveyHours: surveyHours
     telemetry: telemetry
     easyAuthClientId: easyAuthClientId
   }

@@ -20,7 +20,7 @@ from shared.laps import Laps
 from shared.logs import Entry
 from shared.messaging.sender import Queue, Sender
 from shared.rule_books import RuleBooks
-from shared.settings import DEFAULT_PACE, DEFAULT_RETENTION, DEFAULT_SOURCE, NARROW
+from shared.settings import DEFAULT_PACE, DEFAULT_RETENTION, DEFAULT_SOURCE, DEFAULT_SURVEY, NARROW
 from shared.storage.chains import Chains
 from shared.storage.checked import CheckedStore, LaterVersions
 from shared.storage.customers import Customers
@@ -31,7 +31,9 @@ from shared.storage.partners import Partners
 from shared.storage.previews import Previews
 from shared.storage.progress import Progress
 from shared.storage.quarantine import Quarantine
+from shared.storage.questions import Questions
 from shared.storage.rule_sets import RuleSets
+from shared.storage.statistics import Statistics
 from shared.storage.store import Store
 from shared.storage.work import Work
 from shared.storage_clock import MOST_OFF, StorageClock
@@ -64,7 +66,8 @@ class Ports:
     ``source`` is that of the notifications; ``oldest_version`` the oldest that may run beside this one;
     ``decisions`` the format number of the decisions made; ``retention`` how long what is done stays;
     ``log_one_of`` of how many records of what went well one is logged;
-    ``pace`` how many customers a second a change of rules hands on at most;
+    ``pace`` how many customers a second a change of rules hands on at most, or a question looks at;
+    ``survey_every`` how often everybody is counted;
     ``storage_clock`` what the machine's clock is held against.
     """
 
@@ -84,6 +87,7 @@ class Ports:
         retention: timedelta = DEFAULT_RETENTION,
         log_one_of: int = 1,
         pace: int = DEFAULT_PACE,
+        survey_every: timedelta = DEFAULT_SURVEY,
         storage_clock: StorageClock | None = None,
     ) -> None:
         self.store = store
@@ -99,6 +103,7 @@ class Ports:
         self.retention = retention
         self.log_one_of = log_one_of
         self.pace = pace
+        self.survey_every = survey_every
         self.later = LaterVersions(self.now)
         self.storage_clock = storage_clock or StorageClock()
         self.rows = rows = CheckedStore(store, self.storage_clock.check, self.later)
@@ -112,6 +117,8 @@ class Ports:
         self.chains = Chains(rows)
         self.progress = Progress(rows)
         self.previews = Previews(rows)
+        self.questions = Questions(rows)
+        self.statistics = Statistics(rows)
         self.quarantine = Quarantine(rows, self.chance, is_old=self.oldest_version in NARROW)
         self.kept_partners = self.gathering()
         self.laps = Laps(self.now)

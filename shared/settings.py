@@ -16,6 +16,7 @@ OLDEST_VERSION = "OLDEST_VERSION"
 RETENTION_DAYS = "RETENTION_DAYS"
 LOG_ONE_OF = "LOG_ONE_OF"
 CUSTOMERS_PER_SECOND = "CUSTOMERS_PER_SECOND"
+SURVEY_HOURS = "SURVEY_HOURS"
 CLOCK_OFFSET = "CLOCK_OFFSET_SECONDS"
 
 DEFAULT_SOURCE = "/fasttrack-eligibility"
@@ -29,6 +30,8 @@ _LOG_ONE_OF = range(1, 1001)
 DEFAULT_PACE = 5500
 """Customers a second: at 2.1 calls each they take 60% of the 20,000 calls a second that an account takes."""
 _PACE = range(100, 10_000)
+DEFAULT_SURVEY = timedelta(hours=24)
+_SURVEY_HOURS = range(1, 745)
 RELEASED = ("0.2.0",)
 """The released versions, of which it is known what they read of a rule set (``shared/rules/released.py``)."""
 
@@ -79,6 +82,7 @@ class Settings:
     ``notifications_source``: the ``source`` of every notification; ``oldest_version``: the oldest that may run beside
     this one, None for no older one; ``retention``: how long what is done stays; ``log_one_of``: of how many
     records of what went well one is logged; ``pace``: how many customers a second a change of rules hands on at most;
+    ``survey_every``: how often everybody is counted;
     ``identity``: who gives tokens, if not the SDK is to find out.
     """
 
@@ -96,6 +100,7 @@ class Settings:
     retention: timedelta = DEFAULT_RETENTION
     log_one_of: int = 1
     pace: int = DEFAULT_PACE
+    survey_every: timedelta = DEFAULT_SURVEY
     identity: Identity | None = None
 
 
@@ -113,6 +118,7 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
     notifications = _transport("NOTIFICATIONS_TRANSPORT", environment.get("NOTIFICATIONS_TRANSPORT"))
     days = _whole(RETENTION_DAYS, environment.get(RETENTION_DAYS), "whole days", _RETENTION_DAYS)
     pace = _whole(CUSTOMERS_PER_SECOND, environment.get(CUSTOMERS_PER_SECOND), "a whole number", _PACE)
+    hours = _whole(SURVEY_HOURS, environment.get(SURVEY_HOURS), "whole hours", _SURVEY_HOURS)
     one_of = _whole(LOG_ONE_OF, environment.get(LOG_ONE_OF), "a whole number", _LOG_ONE_OF)
     return Settings(
         connection,
@@ -129,6 +135,7 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
         retention=timedelta(days=days) if days else DEFAULT_RETENTION,
         log_one_of=one_of or 1,
         pace=pace or DEFAULT_PACE,
+        survey_every=timedelta(hours=hours) if hours else DEFAULT_SURVEY,
         identity=_identity(environment),
     )
 

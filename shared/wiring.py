@@ -54,6 +54,7 @@ def build(settings: Settings) -> Ports:
         retention=settings.retention,
         log_one_of=settings.log_one_of,
         pace=settings.pace,
+        survey_every=settings.survey_every,
         storage_clock=storage_clock,
     )
 

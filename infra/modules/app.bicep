@@ -63,6 +63,9 @@ param logOneOf int
 @description('How many customers a second a change of rules has decided again at most.')
 param customersPerSecond int
 
+@description('Hours between two counts of all customers.')
+param surveyHours int
+
 @description('Record traces and metrics by OpenTelemetry.')
 param telemetry bool
 
@@ -218,6 +221,7 @@ resource settings 'Microsoft.Web/sites/config@2025-03-01' = {
     RETENTION_DAYS: '${retentionDays}'
     LOG_ONE_OF: '${logOneOf}'
     CUSTOMERS_PER_SECOND: '${customersPerSecond}'
+    SURVEY_HOURS: '${surveyHours}'
     ServiceBusConnection__fullyQualifiedNamespace: serviceBusNamespace
     ServiceBusConnection__credential: 'managedidentity'
     ServiceBusConnection__clientId: identityClientId

@@ -37,6 +37,7 @@ PROBLEMS = {
     413: "The body is too large.",
     415: "The body's type is not taken here; `detail` names those that are.",
     422: "The document is refused; `errors` names every fault.",
+    429: "As much is running as may run at once; ask again later.",
     500: "The app failed unexpectedly; its log has the reason under `invocationId`.",
     503: "Something this depends on does not answer; ask again.",
 }

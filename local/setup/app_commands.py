@@ -9,7 +9,7 @@ from pathlib import Path
 
 from local.host.arguments import lease, port
 from local.host.ports import AZURITE_PORTS, DEFAULT_PORT, HOST
-from local.setup.arguments import count, day, three_ports, version
+from local.setup.arguments import count, day, limit, three_ports, version
 from local.setup.command import Command, Part, one_of, option, runs
 from local.setup.set_up import set_up_app, set_up_commands
 
@@ -35,6 +35,12 @@ def _customer_id(text: str) -> str:
     """The app says what else is no identifier; these three would not reach it."""
     if text in ("", ".", ".."):
         raise ArgumentTypeError(f"invalid customer id {text!r}: give one such as C-1001")
+    return text
+
+
+def _partner_id(text: str) -> str:
+    if text in ("", ".", ".."):
+        raise ArgumentTypeError(f"invalid partner id {text!r}: give one such as P-fabrikam")
     return text
 
 
@@ -165,6 +171,46 @@ APP_COMMANDS = (
                 metavar="ID",
                 help="propose this partner too, if it qualifies for a project; may be repeated",
             ),
+            _url,
+        ),
+    ),
+    Command(
+        "losses",
+        "who loses its eligibility by a day if nothing happens, and why",
+        "Decide everybody as of today and as of another day, and print who loses its eligibility, the largest "
+        f"spend first. {_ASKS}",
+        runs("local.commands.losses", set_up_commands, here=True),
+        (
+            option("--by", type=day, required=True, metavar="YYYY-MM-DD", help="the day compared with today"),
+            _url,
+        ),
+    ),
+    Command(
+        "what-if",
+        "who would lose its eligibility if a partner were no longer qualified",
+        f"What would change for customers if something were otherwise. {_ASKS}",
+        runs("local.commands.what_if", set_up_commands, here=True),
+        parts=(
+            Part(
+                "partner",
+                "print which customers of a partner lose their eligibility if its competencies and designations end",
+                (
+                    option("id", type=_partner_id, metavar="ID", help="the partner's id, such as P-fabrikam"),
+                    option(
+                        "--ends", type=day, required=True, metavar="YYYY-MM-DD", help="the last day on which they hold"
+                    ),
+                    _url,
+                ),
+            ),
+        ),
+    ),
+    Command(
+        "near",
+        "who lacks nothing but spend, those that lack least first",
+        f"Print the customers that lack nothing but spend, as they were counted last. {_ASKS}",
+        runs("local.commands.near", set_up_commands, here=True),
+        (
+            option("--limit", type=limit, default=20, metavar="N", help="how many customers at most, up to 1000 (20)"),
             _url,
         ),
     ),

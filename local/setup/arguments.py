@@ -36,3 +36,9 @@ def count(text: str) -> int:
     if re.fullmatch("[0-9]+", text):
         return int(text)
     raise ArgumentTypeError(f"invalid number of customers {text!r}: give 0 or more")
+
+
+def limit(text: str) -> int:
+    if re.fullmatch("[1-9][0-9]{0,3}", text) and int(text) <= 1000:
+        return int(text)
+    raise ArgumentTypeError(f"invalid limit {text!r}: give a number from 1 to 1000")

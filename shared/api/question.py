@@ -9,10 +9,8 @@ from datetime import date
 
 from shared.api.check import MAX_FACTS, MAX_PARTNERS
 from shared.api.problems import bad_request, beyond_limits
-from shared.api.reading import Facts
 from shared.domain.decision import JsonObject
-from shared.domain.facts import fact_of
-from shared.domain.gathered import PARTNER_LISTS, keyed
+from shared.domain.gathered import PartnerFacts, partner_facts
 from shared.errors import PermanentError
 from shared.own_json import compact_bytes
 from shared.rules import checks
@@ -33,7 +31,7 @@ class Question:
     path: str
     customer_id: str | None
     customer: JsonObject
-    partners: Mapping[str, Facts]
+    partners: Mapping[str, PartnerFacts]
     on: date | None
     document: RuleSetDocument | None
     version: int | None
@@ -44,29 +42,21 @@ def parse_question(value: object, path: str) -> Question:
     faults, limits = Faults(), Faults()
     given = _members(value, path, faults)
     facts: JsonObject = {name: given[name] for name in ("customer", "partners") if name in given}
-    if not _are_too_many(facts, path, limits):
+    if not is_too_much(facts, path, limits):
         add_given_faults(facts, path, faults)
     if "customerId" in given:
         checks.IDENTIFIER(given["customerId"], f"{path}.customerId", faults)
     on = checks.DAY(given["on"], f"{path}.on", faults) if "on" in given else None
-    document = _document(given["ruleSet"], f"{path}.ruleSet", faults, limits) if "ruleSet" in given else None
-    version = _version(given.get("ruleSetVersion"), f"{path}.ruleSetVersion", faults)
+    document = given_document(given["ruleSet"], f"{path}.ruleSet", faults, limits) if "ruleSet" in given else None
+    version = given_version(given.get("ruleSetVersion"), f"{path}.ruleSetVersion", faults)
     if "ruleSet" in given and "ruleSetVersion" in given:
         faults.add(f"{path}.ruleSetVersion", "stands beside ruleSet, write one of them")
     if faults.count:
         raise bad_request(*faults.all())
     if limits.count:
         raise beyond_limits(*limits.all())
-    partners = {each["partnerId"]: _facts(each) for each in facts.get("partners", ())}
+    partners = {each["partnerId"]: partner_facts(each) for each in facts.get("partners", ())}
     return Question(path, given.get("customerId"), facts.get("customer", {}), partners, on, document, version)
-
-
-def _facts(partner: JsonObject) -> Facts:
-    return {
-        (kind, key): fact_of(kind, data)
-        for name, kind in PARTNER_LISTS.items()
-        for key, data in keyed(kind, partner.get(name) or ()).items()
-    }
 
 
 def _members(value: object, path: str, faults: Faults) -> JsonObject:
@@ -79,7 +69,7 @@ def _members(value: object, path: str, faults: Faults) -> JsonObject:
     return {name: each for name, each in value.items() if each is not None}
 
 
-def _are_too_many(facts: JsonObject, path: str, limits: Faults) -> bool:
+def is_too_much(facts: JsonObject, path: str, limits: Faults) -> bool:
     """Seen before each of them is looked at: what is too much is not worth an error for each."""
     partners = facts.get("partners")
     owners = partners if isinstance(partners, list) else []
@@ -109,7 +99,7 @@ def _values(value: object, most: int) -> int:
     return count
 
 
-def _document(value: object, path: str, faults: Faults, limits: Faults) -> RuleSetDocument | None:
+def given_document(value: object, path: str, faults: Faults, limits: Faults) -> RuleSetDocument | None:
     try:
         size = len(compact_bytes(value))
         if size <= MAX_DOCUMENT_BYTES:
@@ -123,7 +113,7 @@ def _document(value: object, path: str, faults: Faults, limits: Faults) -> RuleS
     return None
 
 
-def _version(value: object, path: str, faults: Faults) -> int | None:
+def given_version(value: object, path: str, faults: Faults) -> int | None:
     if value is None:
         return None
     if isinstance(value, bool) or not isinstance(value, int) or value not in _VERSIONS:

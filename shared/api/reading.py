@@ -1,10 +1,11 @@
 """Reads what a request needs of the store: each customer, partner and rule set once, however many questions name it."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Hashable, Mapping
+from collections.abc import Awaitable, Callable, Hashable
 
 from shared.at_once import AtOnce
 from shared.domain.facts import Fact, Kind, fact_of
+from shared.domain.gathered import PartnerFacts
 from shared.domain.partner import Partner
 from shared.errors import PassingError
 from shared.ports import Ports
@@ -12,7 +13,6 @@ from shared.rule_books import compile_stored
 from shared.rules.rule_set import RuleSet
 
 type FactKey = tuple[Kind, str]
-type Facts = Mapping[FactKey, Fact]
 _TRIES = 3
 
 
@@ -51,7 +51,7 @@ class Reading:
     async def partner(self, partner_id: str) -> Partner:
         return (await self._partner(partner_id)).partner
 
-    async def partner_with(self, partner_id: str, facts: tuple[FactKey, ...]) -> tuple[Partner, Facts]:
+    async def partner_with(self, partner_id: str, facts: tuple[FactKey, ...]) -> tuple[Partner, PartnerFacts]:
         """The partner, and which of these facts of it are stored: both of the same moment."""
         for _ in range(_TRIES):
             state = await self._partner(partner_id)

@@ -2,9 +2,21 @@
 
 from typing import Final
 
-from shared.api import check, customers, description, events, health, partners, previews, quarantine, rule_sets
+from shared.api import (
+    check,
+    customers,
+    description,
+    events,
+    health,
+    partners,
+    previews,
+    quarantine,
+    rule_sets,
+    statistics,
+)
 
 NOUNS: Final = [
-    each.NOUN for each in (customers, check, partners, rule_sets, previews, events, quarantine, health, description)
+    each.NOUN
+    for each in (customers, check, partners, rule_sets, previews, statistics, events, quarantine, health, description)
 ]
 ROUTES: Final = [route for noun in NOUNS for route in noun.routes]

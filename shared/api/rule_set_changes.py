@@ -14,7 +14,8 @@ from shared.ports import Ports
 from shared.rules.cases import Case, failures, parse_cases
 from shared.rules.document import MAX_DOCUMENT_BYTES, RuleSetDocument, parse_document
 from shared.rules.rule_set import RuleSet
-from shared.storage.previews import ACTIVATE, FINISHED, LOST, RETIRE, Preview
+from shared.storage.previews import ACTIVATE, LOST, RETIRE
+from shared.storage.questions import Question
 from shared.storage.rule_sets import ACTIVE, DRAFT, RETIRED
 from shared.workflow.change_rules import (
     ChangedSinceError,
@@ -26,6 +27,7 @@ from shared.workflow.change_rules import (
     retire,
     store_draft,
 )
+from shared.workflow.population.results import Result
 
 COUNTS_FOR = timedelta(hours=24)
 """How long a preview counts: facts go on changing."""
@@ -99,7 +101,7 @@ async def change(ports: Ports, version: int, action: str, body: Activation, call
     is_done = stored and stored.state == (ACTIVE if action == ACTIVATE else RETIRED)
     held = await _hold(ports, version, action, preview_id, most) if preview_id and not is_done else None
     try:
-        await (activate if action == ACTIVATE else retire)(ports, version, note, held.epoch if held else None)
+        await (activate if action == ACTIVATE else retire)(ports, version, note, held.question.epoch if held else None)
     except UnreadableError as fault:
         raise Problem(422, "Not readable by a version that may run", str(fault), fault.errors) from fault
     except ChangedSinceError as fault:
@@ -111,37 +113,41 @@ async def change(ports: Ports, version: int, action: str, body: Activation, call
     return _held(ports, held) if held else None
 
 
-async def _hold(ports: Ports, version: int, action: str, preview_id: str, most: int | None) -> Preview:
+async def _hold(ports: Ports, version: int, action: str, preview_id: str, most: int | None) -> Result:
     """The preview, if the action may be done by it; the rules' epoch must be its own still when it is done."""
-    preview = await load_preview(ports, version, preview_id)
+    result = await load_preview(ports, version, preview_id)
+    preview = result.question
     if preview.action != action:
         detail = f"preview {preview.id} is of another action, {preview.action}; make one of {action}"
+        if not preview.action:
+            detail = f"preview {preview.id} is not of everybody by stored facts on the first day; make one of {action}"
         raise Problem(409, "Preview of another action", detail)
-    if preview.state != FINISHED:
+    if not preview.is_finished:
         raise Problem(409, "Preview not finished", f"preview {preview.id} is running; wait for it")
     if (age := _age(ports, preview)) > COUNTS_FOR:
         hours = f"{age / timedelta(hours=1):.1f} hours"
         raise Problem(409, _STALE, f"preview {preview.id} is {hours} old, at most 24 count; make another")
     if preview.out_of_date or preview.epoch != (await ports.rule_books.book(None)).epoch:
         raise _OUT_OF_DATE
-    lost = preview.counts[LOST]
+    lost = result.counts[LOST]
     if most is not None and lost > most:
         detail = f"{lost} customers would lose their eligibility, and maxLost is {most}"
-        raise Problem(409, "Too many customers would lose", detail, more={"lost": await lost_customers(ports, preview)})
-    return preview
+        raise Problem(409, "Too many customers would lose", detail, more={"lost": await lost_customers(ports, result)})
+    return result
 
 
-def _age(ports: Ports, preview: Preview) -> timedelta:
+def _age(ports: Ports, preview: Question) -> timedelta:
     """Since it began to look, by either clock: no clock is known to be right."""
     return abs(ports.now() - datetime.fromisoformat(preview.started_at))
 
 
-def _held(ports: Ports, preview: Preview) -> PreviewHeld:
+def _held(ports: Ports, held: Result) -> PreviewHeld:
     """How old it was: customers' facts may have changed since."""
+    preview = held.question
     return {
         "id": preview.id,
         "startedAt": preview.started_at,
         "finishedAt": preview.at,
         "ageSeconds": int(_age(ports, preview).total_seconds()),
-        "counts": dict(preview.counts),
+        "counts": dict(held.counts),
     }

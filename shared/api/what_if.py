@@ -8,12 +8,12 @@ from shared.api.decision_answer import ALONE, Asked, Share, decision_answer, sha
 from shared.api.pages import size_of
 from shared.api.problems import Problem, bad_request, beyond_limits, no_rule_set_in_force, not_found
 from shared.api.question import Question, parse_question
-from shared.api.reading import Facts, Reading
+from shared.api.reading import Reading
 from shared.at_once import at_once
 from shared.domain.customer import Customer
 from shared.domain.customer_state import MAX_PAIRS, CustomerState
 from shared.domain.decision import JsonObject
-from shared.domain.gathered import customer_facts, customer_from
+from shared.domain.gathered import PartnerFacts, customer_facts, customer_from
 from shared.domain.partner import Partner
 from shared.errors import MemberError
 from shared.ports import Ports
@@ -130,7 +130,7 @@ async def _partners(reading: Reading, question: Question, attached: tuple[str, .
     return {each.partner_id: each for each in await asyncio.gather(*others, *replaced)}
 
 
-async def _replaced(reading: Reading, partner_id: str, given: Facts) -> Partner:
+async def _replaced(reading: Reading, partner_id: str, given: PartnerFacts) -> Partner:
     """The stored partner with the facts given in place of those of the same keys."""
     partner, stored = await reading.partner_with(partner_id, tuple(given))
     for key, fact in given.items():

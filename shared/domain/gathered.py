@@ -6,12 +6,15 @@ from typing import Any
 from shared.domain.customer import Customer
 from shared.domain.customer_state import Registers
 from shared.domain.decision import JsonObject
-from shared.domain.facts import CUSTOMER, CUSTOMER_FACTS, FACTS, PARTNER_FACTS, Data, Fact, Kind
+from shared.domain.facts import CUSTOMER, CUSTOMER_FACTS, FACTS, PARTNER_FACTS, Data, Fact, Kind, fact_of
 from shared.domain.partner import Partner
 from shared.domain.registers import Register
 
 CUSTOMER_LISTS: Mapping[str, Kind] = {each.gathered: each.kind for each in CUSTOMER_FACTS}
 PARTNER_LISTS: Mapping[str, Kind] = {each.gathered: each.kind for each in PARTNER_FACTS}
+
+type PartnerFacts = Mapping[tuple[Kind, str], Fact]
+"""A partner's facts by kind and key."""
 
 
 def customer_from(value: JsonObject) -> Customer:
@@ -46,3 +49,12 @@ def keyed(kind: Kind, given: Iterable[Data]) -> dict[str, Data]:
     """Facts given, each without nulls, by the key of its register."""
     facts = [{name: value for name, value in fact.items() if value is not None} for fact in given]
     return {"~".join(fact.get(member, "") for member in FACTS[kind].key): fact for fact in facts}
+
+
+def partner_facts(given: JsonObject) -> PartnerFacts:
+    """The facts of a partner as they are given."""
+    return {
+        (kind, key): fact_of(kind, data)
+        for name, kind in PARTNER_LISTS.items()
+        for key, data in keyed(kind, given.get(name) or ()).items()
+    }

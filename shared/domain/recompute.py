@@ -31,12 +31,14 @@ class FanOutStep:
 
 @dataclass(frozen=True, slots=True)
 class PreviewStep:
-    """Compare the next customers of a preview."""
+    """Look at the next customers of a part of a population question. Without a part it is of a preview of 0.2.0; that
+    version finds no preview of its own under the id of a question."""
 
     preview_id: str
+    part: str = ""
 
     def to_bytes(self) -> bytes:
-        return canonical_bytes({"preview": self.preview_id})
+        return canonical_bytes({"preview": self.preview_id, **({"part": self.part} if self.part else {})})
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +117,7 @@ def parse_recompute(body: bytes) -> FanOutStep | PreviewStep | Recompute:
         case {"fanOut": str(fan_out_id)} if _FAN_OUT.fullmatch(fan_out_id):
             return FanOutStep(fan_out_id, _chain(document))
         case {"preview": str(preview_id)} if _are_ids(preview_id):
-            return PreviewStep(preview_id)
+            return PreviewStep(preview_id, _name(document, "part"))
         case {"customers": [*ids], "partnerId": partner_id, "revision": int(revision)} if _are_ids(
             partner_id, *ids
         ) and _is_count(revision):
@@ -136,10 +138,14 @@ _FAN_OUT = re.compile(rf"({IDENTIFIER.pattern})?~[0-9]{{10,{DIGITS}}}|~upgrade~[
 
 
 def _chain(document: JsonObject) -> str:
-    chain = document.get("chain", "")
-    if chain == "" or IDENTIFIER.accepts(chain):
-        return str(chain)
-    raise PermanentError("not the name of a chain")
+    return _name(document, "chain")
+
+
+def _name(document: JsonObject, member: str) -> str:
+    name = document.get(member, "")
+    if name == "" or IDENTIFIER.accepts(name):
+        return str(name)
+    raise PermanentError(f"not the name of a {member}")
 
 
 def _are_ids(*values: object) -> bool:

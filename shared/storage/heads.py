@@ -31,7 +31,8 @@ class Head:
 
     ``since``: the day of the last change of status, None of an unassessed customer. ``commit``: the number of the
     commit that it comes from; 0 until the first. ``late_at``: when a customer that had none got its first commit here
-    from the state, not from who had entered the customer and then read the rules.
+    from the state, not from who had entered the customer and then read the rules. ``entered_at``: when the row was
+    inserted; "" of rows older than this column.
     """
 
     customer_id: str
@@ -41,6 +42,7 @@ class Head:
     next_change_on: date | None = None
     commit: int = 0
     late_at: str = field(default="", compare=False)
+    entered_at: str = field(default="", compare=False)
     etag: str = field(default="", compare=False)
 
     @classmethod
@@ -53,7 +55,7 @@ class Head:
         return cls(state.customer_id, status, indexed.since, state.sequence, state.due_on, indexed.commit)
 
 
-_BESIDE: Final = ("customer_id", "commit", "late_at", "etag")
+_BESIDE: Final = ("customer_id", "commit", "late_at", "entered_at", "etag")
 COLUMNS: Final = tuple(each.name for each in fields(Head) if each.name not in _BESIDE)
 """What a row says of its customer."""
 
@@ -83,10 +85,11 @@ class Share:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a row is: ``is_right`` unless the partition is not that of the customer's id."""
+    """Where a row is, and when it was inserted: ``is_right`` unless the partition is not that of the customer's id."""
 
     partition: str
     customer_id: str
+    entered_at: str = field(default="", compare=False)
 
     @property
     def is_right(self) -> bool:
@@ -97,19 +100,20 @@ _HEADS: Final = RowsOf(
     Head,
     Table.HEADS,
     lambda each: (keys.head_partition(each.customer_id), each.customer_id),
-    sparse=("late_at",),
+    sparse=("late_at", "entered_at"),
     in_key={"customer_id": lambda row: row.key},
 )
-_WHETHER_ENTERED: Final = ("commit", "lateAt")
+_WHETHER_ENTERED: Final = ("commit", "lateAt", "enteredAt")
+_WHEN_ENTERED: Final = ("enteredAt",)
 
 
 class Heads(Noun):
     """The rows of the population index."""
 
-    async def enter(self, customer_id: str) -> str:
+    async def enter(self, customer_id: str, at: str = "") -> str:
         """Insert the row as unassessed; gives its ETag, or "" if there is one."""
         try:
-            return await _HEADS.write(self._store, Head(customer_id))
+            return await _HEADS.write(self._store, Head(customer_id, entered_at=at))
         except Conflict:
             return ""
 
@@ -127,24 +131,31 @@ class Heads(Noun):
         rows: list[Row] = []
         if after is not None:
             span = Span(after.partition, key_from=keys.after(after.customer_id))
-            rows = await self._store.query(Table.HEADS, span, limit, ["RowKey"])
+            rows = await self._store.query(Table.HEADS, span, limit, _WHEN_ENTERED)
         if len(rows) < limit:
             first, end = (share.first, keys.after(share.last)) if share else ("", "")
             span = Span(partition_from=keys.after(after.partition) if after else first, partition_to=end)
-            rows += await self._store.query(Table.HEADS, span, limit - len(rows), ["RowKey"])
-        return [Place(row.partition, row.key) for row in rows]
+            rows += await self._store.query(Table.HEADS, span, limit - len(rows), _WHEN_ENTERED)
+        return [Place(row.partition, row.key, _entered_at(row)) for row in rows]
 
     async def lacking(self, customer_ids: Sequence[str], since: str) -> list[str]:
         """Those of these customers, which are by id, that have no row, one of no commit, or one that got it late,
         ``since`` then."""
-        if len(customer_ids) <= len(keys.HEAD_PARTITIONS):
-            rows = [row for row in await at_once(self._whether_entered, customer_ids) if row]
-        else:
-            span = Span(key_from=customer_ids[0], key_to=keys.after(customer_ids[-1]))
-            spans = [replace(span, partition=each) for each in keys.HEAD_PARTITIONS]
-            rows = list(itertools.chain.from_iterable(await at_once(self._which_entered, spans)))
+        rows = await self._rows_of(customer_ids)
         entered = {row.key for row in rows if row.number("commit") and str(row.properties.get("lateAt", "")) < since}
         return [each for each in customer_ids if each not in entered]
+
+    async def entered_since(self, customer_ids: Sequence[str], since: str) -> list[str]:
+        """Those of these customers, which are by id, that have no row, or one that was inserted ``since`` then."""
+        entered = {row.key for row in await self._rows_of(customer_ids) if _entered_at(row) < since}
+        return [each for each in customer_ids if each not in entered]
+
+    async def _rows_of(self, customer_ids: Sequence[str]) -> list[Row]:
+        if len(customer_ids) <= len(keys.HEAD_PARTITIONS):
+            return [row for row in await at_once(self._whether_entered, customer_ids) if row]
+        span = Span(key_from=customer_ids[0], key_to=keys.after(customer_ids[-1]))
+        spans = [replace(span, partition=each) for each in keys.HEAD_PARTITIONS]
+        return list(itertools.chain.from_iterable(await at_once(self._which_entered, spans)))
 
     async def _whether_entered(self, customer_id: str) -> Row | None:
         return await self._store.get(Table.HEADS, keys.head_partition(customer_id), customer_id, _WHETHER_ENTERED)
@@ -154,3 +165,7 @@ class Heads(Noun):
 
     async def delete(self, place: Place) -> None:
         await self._store.delete(Table.HEADS, place.partition, place.customer_id, ANY)
+
+
+def _entered_at(row: Row) -> str:
+    return str(row.properties.get("enteredAt", ""))

@@ -98,6 +98,40 @@ def preview_page(preview_id: str, number: int) -> str:
     return f"page~{preview_id}~{number:010d}"
 
 
+QUESTIONS = "questions"
+"""One partition: a question is opened in the transaction that counts it among those that run."""
+RUNNING_QUESTIONS = "running"
+COUNTED = "counted"
+
+
+def question(question_id: str) -> str:
+    return f"question~{question_id}"
+
+
+QUESTION = "question~"
+
+
+def question_part(question_id: str, part: str) -> str:
+    return f"part~{question_id}~{part}"
+
+
+def question_page(question_id: str, kind: str, part: str = "", number: int | None = None) -> str:
+    """By kind, then by part."""
+    page = f"page~{question_id}~{kind}~"
+    return page if number is None else f"{page}{part}~{number:010d}"
+
+
+def near_page(question_id: str, number: int) -> str:
+    return f"near~{question_id}~{number:010d}"
+
+
+STATISTICS = "statistics"
+
+
+def statistics(day: date) -> str:
+    return f"statistics~{day.isoformat()}"
+
+
 PROGRESS = "progress~"
 
 

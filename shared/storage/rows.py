@@ -181,7 +181,7 @@ class RowsOf[T: "DataclassInstance"]:
         found = row.properties
         values = {field: read(row) for field, read in self._in_key.items()}
         for field, name, form in self._columns:
-            if name in found or field not in self._may_be_absent:
+            if field not in self._may_be_absent or name in found or f"{name}0" in found:
                 values[field] = form.read(name, found)
         if self._etag:
             values["etag"] = row.etag

@@ -23,6 +23,7 @@ class Table(StrEnum):
     HEADS = "heads"
     ATTACHMENTS = "attachments"
     RULES = "rules"
+    QUESTIONS = "questions"
     WORK = "work"
     QUARANTINE = "quarantine"
 

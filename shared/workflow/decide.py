@@ -117,7 +117,8 @@ async def _enter_in_indexes(ports: Ports, facts: CustomerState) -> str:
         if facts.decision is None:
             await ports.rule_books.before_first_customer()
         _, entered = await asyncio.gather(
-            ports.indexes.enter_in_directory(facts.customer_id), ports.heads.enter(facts.customer_id)
+            ports.indexes.enter_in_directory(facts.customer_id),
+            ports.heads.enter(facts.customer_id, ports.timestamp()),
         )
     new = [each for each in facts.customer.partner_ids if each not in facts.evidence.partners]
     await ports.indexes.enter_attachments(facts.customer_id, new)

@@ -68,7 +68,8 @@ async def reindex_customer(ports: Ports, customer_id: str) -> bool:
 async def _write_over(ports: Ports, head: Head, stored: Head | None) -> str:
     """Who decided the customer may have read the rules before the row was there: then it says when it was made."""
     if stored is None or not stored.commit:
-        head = replace(head, late_at=ports.timestamp())
+        at = ports.timestamp()
+        head = replace(head, late_at=at, entered_at="" if stored else at)
     return await ports.heads.write(head, stored.etag if stored else None)
 
 

@@ -73,10 +73,10 @@ async def _handle(ports: Ports, body: bytes) -> None:
                 await chain_step(ports, fan_out_id, chain)
             else:
                 await fan_out_step(ports, fan_out_id)
-        case PreviewStep(preview_id):
-            from shared.workflow.preview import preview_step  # rare, and no event should wait for it
+        case PreviewStep(question_id, part):
+            from shared.workflow.population.walk import step  # rare, and no event should wait for it
 
-            await preview_step(ports, preview_id)
+            await step(ports, question_id, part)
         case Recompute():
             await _decide_all(ports, message)
 

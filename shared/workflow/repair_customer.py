@@ -43,7 +43,7 @@ async def repair_customer(ports: Ports, customer_id: str) -> None:
 async def _enter(ports: Ports, state: CustomerState) -> None:
     """In the indexes, before the rules and the partners are read."""
     await ports.indexes.enter_in_directory(state.customer_id)
-    await ports.heads.enter(state.customer_id)
+    await ports.heads.enter(state.customer_id, ports.timestamp())
     await ports.indexes.enter_attachments(state.customer_id, state.customer.partner_ids)
     await ports.rule_books.book(None)
 

@@ -1,4 +1,4 @@
-"""Removes finished work: old progress and previews, redriven messages, due rows of dates that moved.
+"""Removes finished work: old progress, questions and previews, redriven messages, due rows of dates that moved.
 
 A page that is done twice changes nothing. Messages in quarantine that were not redriven never expire.
 """
@@ -87,6 +87,17 @@ async def _old_previews(ports: Ports, after: str) -> str | None:
     return preview_id if await ports.previews.delete_pages(preview_id, PAGE) else after
 
 
+async def _old_questions(ports: Ports, after: str) -> str | None:
+    """The next question if nothing happened to it for long, its own row last, so that nothing of it is forgotten."""
+    page = await ports.questions.listed(after, 1)
+    if not page:
+        return None
+    question = page[0]
+    if not _is_expired(ports, question.at) or await ports.questions.delete_some(question.id, PAGE):
+        return question.id
+    return after
+
+
 async def _old_progress(ports: Ports, after: str) -> str | None:
     """The parts of a progress that is over for long; their sum stays."""
     of = await ports.progress.next_of(after)
@@ -116,4 +127,5 @@ _PAGES = {
     "old-messages": _messages_of_earlier_versions,
     "previews": _old_previews,
     "progress": _old_progress,
+    "questions": _old_questions,
 }

@@ -126,6 +126,8 @@ NOT_THERE_YET = {
     "redrive": 404,  # the example is no message of the sample programme
     "get_preview": 404,
     "list_preview_customers": 404,
+    "get_question": 404,
+    "list_customers_of_preview": 404,
     "retire_rule_set": 409,  # the only version there is
 }
 JSON_ANSWERS = sorted(set(OPERATIONS) - {"get_docs"})

@@ -14,7 +14,10 @@ from tests.api.world import ROUTES, World, needed
 
 FROM_NOWHERE = ("docs", "openapi.json", "asyncapi.json", "schemas", "schemas/{name}")
 """Answered without asking anything of the store."""
-BODIES = {"rule-sets": json.dumps({"document": json.loads(SHIPPED.read_bytes())}).encode()}
+BODIES = {
+    "rule-sets": json.dumps({"document": json.loads(SHIPPED.read_bytes())}).encode(),
+    "previews": b'{"to": {"on": "2027-03-31"}}',
+}
 ASKED = [
     (method, route.replace("{version}", "1").replace("{sequence}", "1").replace("{id}", "X-1"))
     for method, route in ROUTES

@@ -7,7 +7,7 @@ from shared.rule_books import SHIPPED
 from shared.rules.document import parse_document
 from shared.storage.rule_sets import StoredRuleSet
 from shared.workflow.change_rules import ChangeNote, activate, store_draft
-from shared.workflow.preview import start_preview
+from shared.workflow.population.asking import ask_about_change
 from tests import events
 from tests.world import World
 
@@ -23,7 +23,7 @@ async def programme(customers: int, world: World | None = None) -> World:
     for number in range(customers):
         await world.post(*_customer(f"C-{number:05}", number, partners))
         if number == _BEFORE_THE_CHANGE:
-            await start_preview(world.ports, draft)
+            await ask_about_change(world.ports, draft)
             await world.settle()
             await activate(world.ports, draft.version, ChangeNote("ada", "as agreed"))
             await world.settle()

@@ -6,13 +6,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-import shared.workflow.preview as previewing
+import shared.workflow.population.walk as walking
 import shared.workflow.steps as stepping
 from shared import rule_books
 from shared.logs import ROOT
 from shared.rules.document import RuleSetDocument, parse_document
 from shared.rules.rule_set import RuleSet
 from shared.storage import keys
+from shared.workflow.population import places
 
 _parsed: dict[str, RuleSetDocument] = {}
 _compiled: dict[tuple[int, int], RuleSet] = {}
@@ -27,8 +28,9 @@ def quick(page: int) -> Iterator[None]:
         (stepping, "PAGE", page),
         (stepping, "PAGES_PER_CALL", 2),
         (stepping, "SHARES", 2),
-        (previewing, "PAGE", page),
-        (previewing, "PAGES_PER_CALL", 1),
+        (places, "PAGE", page),
+        (places, "SHARES", 1),
+        (walking, "PAGES_PER_CALL", 1),
         (rule_books, "parse_document", _parsed_once),
         (rule_books, "RuleSet", _CompiledOnce),
     )

@@ -15,7 +15,7 @@ from shared.rules.document import parse_document
 from shared.storage.quarantine import Quarantined
 from shared.storage.store import StoreUnavailableError, Table
 from shared.workflow.change_rules import ChangeNote, activate, store_draft
-from shared.workflow.preview import start_preview
+from shared.workflow.population.asking import ask_about_change
 from shared.workflow.receive_event import receive_event
 from shared.workflow.recompute import recompute
 from shared.workflow.steps import send_recompute
@@ -137,7 +137,7 @@ async def fan_outs_swept(world: World) -> None:
 async def previewed(world: World) -> None:
     stored = await world.ports.rule_sets.version(2)
     assert stored
-    await start_preview(world.ports, stored)
+    await ask_about_change(world.ports, stored)
 
 
 def died(body: bytes, operation: str, table: Table) -> Prepare:

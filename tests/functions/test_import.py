@@ -46,7 +46,7 @@ def test_it_does_not_load(told: dict[str, Any], name: str) -> None:
     assert [each for each in told["modules"] if each == name or each.startswith(f"{name}.")] == []
 
 
-@pytest.mark.parametrize("name", ["pydantic", "shared.api.what_if", "shared.workflow.preview"])
+@pytest.mark.parametrize("name", ["pydantic", "shared.api.what_if", "shared.workflow.population"])
 def test_nor_does_handling_an_event_load_what_only_questions_need(handled: list[str], name: str) -> None:
     assert [each for each in handled if each == name or each.startswith(f"{name}.")] == []
 

@@ -8,7 +8,7 @@ import pytest
 
 from functions.sweep import _each
 from shared.ports import Ports
-from shared.workflow import gone_back, preview, retention, sweep
+from shared.workflow import gone_back, retention, sweep
 from tests.world import World
 
 ROOT = Path(__file__).parents[2]
@@ -42,7 +42,7 @@ async def test_a_sweep_that_fails_does_not_stop_those_after_it_and_is_raised(wor
     [
         [sweep.LONGEST_SWEEP],
         [gone_back.LONGEST_SWEEP],
-        [*[retention.LONGEST] * len(retention._PAGES), preview.LONGEST_SWEEP],
+        [retention.LONGEST] * len(retention._PAGES),
     ],
     ids=["sweep_outboxes", "sweep_fan_outs", "remove_expired"],
 )

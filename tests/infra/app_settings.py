@@ -37,6 +37,7 @@ ONE_OF: Final = {
     "'${retentionDays}'": "30",
     "'${logOneOf}'": "1",
     "'${customersPerSecond}'": "5500",
+    "'${surveyHours}'": "24",
 }
 """Parameters that have to be one of a few words, with one of them."""
 

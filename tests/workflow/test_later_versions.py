@@ -15,7 +15,9 @@ from shared.storage.fan_outs import FanOut
 from shared.storage.rows import packed
 from shared.storage.store import ANY, Row, Store, Table
 from shared.workflow.change_rules import ChangeNote, activate, retire, store_draft
-from shared.workflow.preview import preview_step, start_preview
+from shared.workflow.population.asking import ask_about_change
+from shared.workflow.population.places import names_of
+from shared.workflow.population.walk import step
 from shared.workflow.receive_event import receive_event
 from shared.workflow.recompute import recompute
 from shared.workflow.renew import renew_partner
@@ -157,10 +159,11 @@ async def test_what_a_later_version_added_is_still_there_when_this_one_has_writt
     await store_draft(world.ports, parse_document(json.loads(SHIPPED.read_bytes())), ChangeNote())
     draft = await world.ports.rule_sets.version(2)
     assert draft
-    preview = await start_preview(world.ports, draft)
+    preview = await ask_about_change(world.ports, draft)
     await recompute_none(world)
     added = await add_everywhere(world.store)
-    await preview_step(world.ports, preview.id)
+    for name in names_of(preview):
+        await step(world.ports, preview.id, name)
     await world.post(b"{}", events.spend(amount="300001", time="2026-04-01T00:00:00Z"))
     await world.post(events.certified(level="silver", time="2026-04-01T00:00:00Z"))
     await activate(world.ports, 2)
@@ -169,7 +172,7 @@ async def test_what_a_later_version_added_is_still_there_when_this_one_has_writt
     after = await all_rows(world.store)
     rewritten = {where for where, row in after.items() if where in added and row.etag != added[where].etag}
     kinds = {where[2].partition("~")[0] for where in rewritten}
-    assert {"state", "summary", "fact", "epoch", "version", "preview", "message"} <= kinds
+    assert {"state", "summary", "fact", "epoch", "version", "question", "message"} <= kinds
     for where in sorted(rewritten):
         assert own(where[0], after[where]) == own(where[0], added[where]), where
 

@@ -17,9 +17,9 @@ from shared.storage import keys
 from shared.storage.rounds import Rounds
 from shared.storage.store import Span, Table
 from shared.storage.work import Due
-from shared.workflow import preview as previewing
 from shared.workflow import retention
 from shared.workflow.change_rules import activate
+from shared.workflow.population import places
 from shared.workflow.recompute import recompute
 from shared.workflow.retention import remove_expired
 from tests import events
@@ -100,7 +100,7 @@ async def test_a_message_that_comes_again_while_it_expires_stays() -> None:
 async def test_an_old_preview_expires_with_its_pages_and_one_that_counts_does_not(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(previewing, "PAGE", 2)
+    monkeypatch.setattr(places, "PAGE", 2)
     monkeypatch.setattr(retention, "PAGE", 2)
     monkeypatch.setattr(keys, "DUE_PARTS", keys.DUE_PARTS[:1])
     world = await programme(9)
@@ -112,11 +112,11 @@ async def test_an_old_preview_expires_with_its_pages_and_one_that_counts_does_no
     await world.settle()
     world.now += timedelta(hours=23)
     await remove_expired(world.ports)
-    assert {old["id"], young["id"]} <= {each.split("~")[1] for each in await rows(world, Table.RULES, "preview~")}
+    assert {old["id"], young["id"]} <= {each.split("~")[1] for each in await rows(world, Table.QUESTIONS, "question~")}
     await activate_rule_set(world.ports, version, {"previewId": young["id"], "maxLost": 9})
     world.now += 2 * DAY
     await remove_expired(world.ports)
-    assert {each.split("~")[1] for each in await rows(world, Table.RULES, "preview~")} == {young["id"]}
+    assert {each.split("~")[1] for each in await rows(world, Table.QUESTIONS, "question~")} == {young["id"]}
     with pytest.raises(Problem, match="has no preview"):
         await get_preview(world.ports, version, old["id"])
 
@@ -128,7 +128,7 @@ async def test_a_step_of_a_preview_that_has_expired_does_nothing() -> None:
     world.now += 31 * DAY
     await remove_expired(world.ports)
     await recompute(world.ports, message.body, 1)
-    assert await rows(world, Table.RULES, "preview~") == []
+    assert await rows(world, Table.QUESTIONS, "question~") == []
 
 
 async def activated(customers: int) -> tuple[World, int]:
@@ -171,11 +171,12 @@ async def test_progress_that_goes_on_stays_however_old_until_it_is_superseded() 
 
 
 @pytest.mark.parametrize("when", ["before", "after"])
-@pytest.mark.parametrize("what", ["messages", "previews", "progress"])
+@pytest.mark.parametrize("what", ["messages", "questions", "progress"])
 async def test_broken_at_any_call_it_goes_on_and_nothing_is_left(
     monkeypatch: pytest.MonkeyPatch, what: str, when: str
 ) -> None:
-    monkeypatch.setattr(previewing, "PAGE", 1)
+    monkeypatch.setattr(places, "PAGE", 1)
+    monkeypatch.setattr(places, "SHARES", 2)
     broken, number = True, 0
     while broken:
         number += 1
@@ -195,7 +196,7 @@ async def test_broken_at_any_call_it_goes_on_and_nothing_is_left(
         assert (await get_rule_set(world.ports, version))["progress"] == progress
         left = {
             "messages": await quarantined(world),
-            "previews": await rows(world, Table.RULES, "preview~"),
+            "questions": await rows(world, Table.QUESTIONS, "question~"),
             "progress": [each for each in await rows(world, Table.WORK, "progress~") if "part" in each],
         }
         assert left[what] == []

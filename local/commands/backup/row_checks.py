@@ -15,7 +15,7 @@ from shared.domain.event_data import IDENTIFIER
 from shared.domain.facts import fact_of
 from shared.errors import LaterVersionError, PermanentError
 from shared.rules.document import parse_document
-from shared.storage import keys
+from shared.storage import keys, questions, statistics
 from shared.storage.chains import Chains
 from shared.storage.checked import check_format
 from shared.storage.customers import Customers, read_state
@@ -115,6 +115,12 @@ async def _preview(store: Store, row: Row) -> object:
     return row.key.startswith(f"page~{preview_id}~") and isinstance(unpacked_json("changes", row.properties), dict)
 
 
+async def _question(store: Store, row: Row) -> object:
+    if row.partition == keys.STATISTICS or row.key.startswith("near~"):
+        return await statistics.reads(store, row)
+    return await questions.reads(store, row)
+
+
 async def _work(store: Store, row: Row) -> object:
     work = Work(store)
     if row.partition in keys.OUTBOXES:
@@ -175,6 +181,7 @@ _READERS: Final[Mapping[Table, Reader]] = {
     Table.HEADS: _head,
     Table.ATTACHMENTS: _attachment,
     Table.RULES: _rules,
+    Table.QUESTIONS: _question,
     Table.WORK: _work,
     Table.QUARANTINE: _quarantined,
 }

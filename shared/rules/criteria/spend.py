@@ -2,10 +2,12 @@
 
 from bisect import bisect_right
 from collections.abc import Iterable
+from datetime import date
 from decimal import ROUND_CEILING, Context, Decimal, Inexact, InvalidOperation
 from functools import cached_property
 from typing import Annotated
 
+from shared.domain.customer import Customer
 from shared.domain.decision import Node, Value, Verdict
 from shared.domain.declared import declared
 from shared.domain.facts import Licence
@@ -15,7 +17,7 @@ from shared.rules.changes.plan import Plans
 from shared.rules.checks import MONEY
 from shared.rules.criteria.ahead import Ahead
 from shared.rules.criteria.base import Leaf, Subject, Weights, about
-from shared.rules.criteria.scope import Scope, Terms, Test
+from shared.rules.criteria.scope import Scope, Terms, Test, scope_of
 from shared.rules.criteria.search import Search
 
 _EXACT = Context(prec=64, traps=[Inexact, InvalidOperation])
@@ -156,6 +158,12 @@ def _spend(scope: Scope) -> tuple[Decimal, list[Licence]]:
         elif licence.annual_amount > 0:
             without_rate.append(licence)
     return total, without_rate
+
+
+def counted_spend(terms: Terms, customer: Customer, on: date) -> Decimal:
+    """What the customer's licences that count on a day come to, in the rule set's currency; those without a rate are
+    left out."""
+    return _spend(scope_of(terms, customer, {}, on))[0]
 
 
 def readable(amount: Decimal) -> str:

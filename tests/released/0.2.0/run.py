@@ -18,6 +18,7 @@ from typing import Any
 
 from shared.messaging.memory import MemorySender
 from shared.storage.memory import MemoryStore
+from shared.workflow.preview import start_preview
 
 from shared.messaging.sender import Message, Queue, SenderUnavailableError
 from shared.ports import Ports
@@ -25,7 +26,6 @@ from shared.rule_books import SHIPPED
 from shared.rules.document import parse_document
 from shared.storage.store import ANY, Row, Span, Table
 from shared.workflow.change_rules import Told, activate, store_draft
-from shared.workflow.preview import start_preview
 from shared.workflow.receive_event import receive_event
 from shared.workflow.recompute import recompute
 from shared.workflow.sweep import sweep_due, sweep_fan_outs, sweep_outboxes
