@@ -29,8 +29,8 @@ from shared.workflow.rounds import alone
 
 PAGES_PER_CALL = 5
 MOST_AT_ONCE = 4
-LEFT_AFTER = timedelta(minutes=2)
-"""A part that made progress since is in the hands of a message."""
+LEFT_AFTER = timedelta(minutes=5)
+"""A part that made progress since is in the hands of a message, which may wait behind others or for the pace."""
 GIVEN_UP_AFTER = timedelta(days=1)
 """As old, no activation would take it."""
 
