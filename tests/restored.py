@@ -4,6 +4,7 @@ import itertools
 from collections.abc import AsyncIterator, Mapping, Sequence
 
 from local.commands.backup.event_export import line_of
+from local.commands.backup.memory_store import MemoryStore
 from shared.ports import Ports
 from shared.storage import keys
 from shared.storage.customers import read_state
@@ -25,6 +26,14 @@ async def put_back(store: Store, table: Table, rows: Sequence[Row]) -> None:
         await store.delete(table, row.partition, row.key)
     for row in rows:
         await store.write(table, Row(row.partition, row.key, row.properties), ANY)
+
+
+async def copied(rows_of: Moment) -> MemoryStore:
+    """A store of its own with these rows."""
+    store = MemoryStore()
+    for table, rows in rows_of.items():
+        await put_back(store, table, rows)
+    return store
 
 
 async def stored_events(ports: Ports) -> AsyncIterator[bytes]:

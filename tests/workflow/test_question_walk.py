@@ -26,7 +26,7 @@ from shared.workflow.population.walk import sweep_questions
 from shared.workflow.receive_event import receive_event
 from shared.workflow.recompute import recompute
 from tests import events, older_version
-from tests.restored import moment, put_back
+from tests.restored import copied, moment
 from tests.watched_store import WatchedStore, breaking_at, once_at
 from tests.workflow.test_change_rules import draft, programme
 from tests.workflow.test_crashes import BreakingSender
@@ -56,10 +56,7 @@ async def indexed() -> tuple[World, int]:
         await world.ports.heads.delete(Place(keys.head_partition("C-005"), "C-005"))
         _prepared.append((world, await draft(world, amount=AMOUNT)))
     prepared, version = _prepared[0]
-    world = World(now=prepared.now)
-    for table, rows in (await moment(prepared.store)).items():
-        await put_back(world.store, table, rows)
-    return world, version
+    return World(await copied(await moment(prepared.store)), now=prepared.now), version
 
 
 async def begun() -> tuple[World, str]:

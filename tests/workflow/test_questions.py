@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
+from copy import deepcopy
 from datetime import date, timedelta
 from fractions import Fraction
 from itertools import count
@@ -15,11 +16,14 @@ from shared.api.problems import Problem
 from shared.api.rule_sets import activate_rule_set
 from shared.api.what_if import answer
 from shared.rule_books import SHIPPED
+from shared.storage import keys
+from shared.storage.heads import Place
 from shared.storage.previews import CHANGES
 from shared.workflow.change_rules import activate
 from shared.workflow.population import places
 from tests.oracle.oracle import Oracle
 from tests.oracle.random_events import events as random_events
+from tests.restored import Moment, copied, moment
 from tests.workflow.naive_population import Counted, Side, compared
 from tests.workflow.test_change_rules import draft, programme
 from tests.world import START, World
@@ -48,17 +52,21 @@ def ended(partner: str, last: str) -> dict[str, Any]:
     }
 
 
-async def random_world(seed: int = 3, customers: int = 40, messages: int = 320) -> tuple[World, Oracle]:
+_prepared: dict[int, tuple[Moment, Oracle]] = {}
+
+
+async def random_world(seed: int = 3) -> tuple[World, Oracle]:
     """All were in the population index long before, but for one that only the directory has."""
-    world, oracle = World(), Oracle(DOCUMENT, TODAY)
-    for body in random_events(seed, messages, customers, 6, today=TODAY):
-        await world.post(body)
-        oracle.post(body)
-    first = sorted(oracle.customers())[0]
-    (place,) = [each for each in await world.ports.heads.places(None, 1000) if each.customer_id == first]
-    await world.ports.heads.delete(place)
-    world.now += timedelta(hours=1)
-    return world, oracle
+    if seed not in _prepared:
+        world, oracle = World(), Oracle(DOCUMENT, TODAY)
+        for body in random_events(seed, 320, 40, 6, today=TODAY):
+            await world.post(body)
+            oracle.post(body)
+        first = oracle.customers()[0]
+        await world.ports.heads.delete(Place(keys.head_partition(first), first))
+        _prepared[seed] = await moment(world.store), oracle
+    rows_of, oracle = _prepared[seed]
+    return World(await copied(rows_of), now=START + timedelta(hours=1)), deepcopy(oracle)
 
 
 async def asked(world: World, **question: Any) -> Preview:
