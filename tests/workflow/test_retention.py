@@ -14,6 +14,7 @@ from shared.domain.recompute import CUSTOMERS_PER_MESSAGE
 from shared.messaging.sender import Queue
 from shared.ports import Ports
 from shared.storage import keys
+from shared.storage.previews import Preview
 from shared.storage.rounds import Rounds
 from shared.storage.store import Span, Table
 from shared.storage.work import Due
@@ -121,6 +122,25 @@ async def test_an_old_preview_expires_with_its_pages_and_one_that_counts_does_no
         await get_preview(world.ports, version, old["id"])
 
 
+async def preview_of_0_2_0(world: World) -> None:
+    at = world.ports.timestamp()
+    old = Preview("f" * 16, 2, "0" * 64, 1, "2026-06-01", (), True, at, at, "finished", pages=3)
+    await world.ports.previews.save(old)
+    for number in range(old.pages):
+        await world.ports.previews.save_page(old.id, number, {"lost": [{"customerId": "C-001"}]})
+
+
+async def test_a_preview_of_0_2_0_expires_when_it_is_old_and_not_before() -> None:
+    world = World()
+    await preview_of_0_2_0(world)
+    world.now += 29 * DAY
+    await remove_expired(world.ports)
+    assert len(await rows(world, Table.RULES, "preview~")) == 4
+    world.now += 2 * DAY
+    await remove_expired(world.ports)
+    assert await rows(world, Table.RULES, "preview~") == []
+
+
 async def test_a_step_of_a_preview_that_has_expired_does_nothing() -> None:
     world = await programme(3)
     await post_preview(world.ports, await draft(world, amount="340000"), {})
@@ -171,7 +191,7 @@ async def test_progress_that_goes_on_stays_however_old_until_it_is_superseded() 
 
 
 @pytest.mark.parametrize("when", ["before", "after"])
-@pytest.mark.parametrize("what", ["messages", "questions", "progress"])
+@pytest.mark.parametrize("what", ["messages", "questions", "previews", "progress"])
 async def test_broken_at_any_call_it_goes_on_and_nothing_is_left(
     monkeypatch: pytest.MonkeyPatch, what: str, when: str
 ) -> None:
@@ -183,6 +203,7 @@ async def test_broken_at_any_call_it_goes_on_and_nothing_is_left(
         world, version = await activated(3)
         await post_preview(world.ports, version, {})
         await world.settle()
+        await preview_of_0_2_0(world)
         await world.post(b"redriven")
         (message,), _ = await world.ports.quarantine.page("", 10)
         await redrive(world.ports, message.id)
@@ -197,6 +218,7 @@ async def test_broken_at_any_call_it_goes_on_and_nothing_is_left(
         left = {
             "messages": await quarantined(world),
             "questions": await rows(world, Table.QUESTIONS, "question~"),
+            "previews": await rows(world, Table.RULES, "preview~"),
             "progress": [each for each in await rows(world, Table.WORK, "progress~") if "part" in each],
         }
         assert left[what] == []
