@@ -68,9 +68,11 @@ class NearCustomer(TypedDict):
     required: Annotated[str, "how much would do"]
 
 
-class NearPage(Page[NearCustomer]):
+class NearPage(TypedDict):
     """Customers who lack nothing but spend."""
 
+    items: list[NearCustomer]
+    next: Annotated[str | None, "the cursor of the next page; null on the last"]
     countedAt: Annotated[Moment | None, "when they were counted; null if nobody has been counted yet"]
     currency: Annotated[str | None, "of the amounts"]
     omitted: Annotated[int, "how many more there are behind the last of the list"]
@@ -103,10 +105,9 @@ async def get_statistics(ports: Ports, since: From, until: To, limit: Limit, aft
     "Of very many the nearest 20,000 are listed. Customers who cannot be decided are not among them.",
 )
 async def list_near(ports: Ports, after: AfterCursor, limit: Limit) -> NearPage:
-    near = await ports.statistics.near()
+    start, near = _number_after(after), await ports.statistics.near()
     if near is None:
         return {"items": [], "next": None, "countedAt": None, "currency": None, "omitted": 0}
-    start = _number_after(after)
     found: list[NearCustomer] = []
     for number in range(start // NEAR_PAGE, (start + limit - 1) // NEAR_PAGE + 1):
         page = await ports.statistics.near_page(near.question_id, number)
