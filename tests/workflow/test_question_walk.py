@@ -140,19 +140,26 @@ async def test_a_message_that_a_break_lost_is_sent_again_by_the_sweep(after: boo
             break
 
 
+@pytest.mark.parametrize("pages_before", [0, 1])
 @pytest.mark.parametrize("operation", ["query", "commit"])
-async def test_of_two_handlers_at_one_part_one_counts(operation: str) -> None:
-    """The other one does all of the part while the first is at a page of it."""
+async def test_of_two_handlers_at_one_part_one_counts(
+    monkeypatch: pytest.MonkeyPatch, operation: str, pages_before: int
+) -> None:
+    """The other one does all of the question while the first is at a page of it."""
+    monkeypatch.setattr(places, "PAGE", 1)
     expected = await undisturbed()
     world, question_id = await begun()
     queue = world.sent.queues[Queue.RECOMPUTE]
     body = queue.popleft().body
+    for _ in range(pages_before):
+        await recompute(world.ports, body, 1)
 
     async def another() -> None:
         while True:
             await recompute(world.worker(), body, 1)
             if (part := await world.ports.questions.part(question_id, json.loads(body)["part"])) and part.over:
-                return
+                break
+        await handled(world, world.worker())
 
     table = Table.HEADS if operation == "query" else Table.QUESTIONS
     slow = WatchedStore(world.store, before=once_at(operation, table, another))

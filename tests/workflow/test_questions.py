@@ -21,6 +21,7 @@ from shared.storage.heads import Place
 from shared.storage.previews import CHANGES
 from shared.workflow.change_rules import activate
 from shared.workflow.population import places
+from tests import events
 from tests.oracle.oracle import Oracle
 from tests.oracle.random_events import events as random_events
 from tests.restored import Moment, copied, moment
@@ -159,6 +160,14 @@ async def test_a_question_about_some_partners_is_about_their_customers_each_once
     found = await asked(world, to={"on": "2027-03-31"}, only={"partnerIds": PARTNERS[:2]})
     assert found["done"] < len(oracle.customers())
     await check_like(world, found, naive)
+
+
+async def test_whoever_left_a_partner_is_not_among_its_customers() -> None:
+    world = await programme(3)
+    await world.post(events.detached("C-001"))
+    found = await asked(world, to={"on": "2027-03-31"}, only={"partnerIds": ["P-1"]})
+    assert await world.ports.indexes.is_attached("P-1", "C-001"), "the index still names it"
+    assert (found["done"], found["of"], found["partnerIds"]) == (2, 2, ["P-1"])
 
 
 async def test_a_stored_version_is_compared_with_what_would_be_in_force_without_it() -> None:

@@ -211,6 +211,7 @@ async def test_a_survey_takes_the_place_of_no_other_question_and_is_not_listed()
 
 async def test_of_very_many_the_nearest_are_kept_and_the_others_counted(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(survey, "MOST_NEAR", 5)
+    monkeypatch.setattr(survey, "_PAGES", 1)
     monkeypatch.setattr(survey, "NEAR_PAGE", 2)
     monkeypatch.setattr(statistics, "NEAR_PAGE", 2)
     monkeypatch.setattr("shared.api.statistics.NEAR_PAGE", 2)
