@@ -211,9 +211,19 @@ async def reads(store: Store, row: Row) -> bool:
     """Whether a row that is alone in a store is one of these."""
     questions = Questions(store)
     if row.partition == keys.QUESTIONS:
-        question_id = row.key.removeprefix(keys.QUESTION)
-        return row.key == keys.RUNNING_QUESTIONS or await questions.load(question_id) is not None
+        return await _reads_question(questions, row)
     question_id = row.partition.removeprefix(keys.QUESTION)
+    if row.partition != keys.question(question_id):
+        return False
     if row.key.startswith(keys.question_part(question_id, "")):
-        return bool(await questions.parts(question_id))
-    return row.key.startswith(f"page~{question_id}~") and bool(_page_of(row).customers)
+        (part,) = await questions.parts(question_id)
+        return row.key == keys.question_part(part.question_id, part.name) and isinstance(part.found, dict)
+    page = _page_of(row)
+    return row.key.startswith(keys.question_page(question_id, "").removesuffix("~")) and bool(page.customers)
+
+
+async def _reads_question(questions: Questions, row: Row) -> bool:
+    if row.key == keys.RUNNING_QUESTIONS:
+        return isinstance((await questions.running()).asked, list)
+    question_id = row.key.removeprefix(keys.QUESTION)
+    return row.key == keys.question(question_id) and await questions.load(question_id) is not None

@@ -89,6 +89,12 @@ class Statistics(Noun):
 async def reads(store: Store, row: Row) -> bool:
     """Whether a row that is alone in a store is one of these."""
     if row.partition != keys.STATISTICS:
-        return row.key.startswith("near~") and isinstance(unpacked_json("customers", row.properties), list)
+        is_page = row.partition.startswith(keys.QUESTION) and isinstance(
+            unpacked_json("customers", row.properties), list
+        )
+        return is_page and row.key.startswith(f"near~{row.partition.removeprefix(keys.QUESTION)}~")
     statistics = Statistics(store)
-    return bool(await statistics.near() if row.key == keys.COUNTED else await statistics.days(date.min, date.max, 1))
+    if row.key == keys.COUNTED:
+        return await statistics.near() is not None
+    (day,) = await statistics.days(date.min, date.max, 1)
+    return row.key == keys.statistics(day.day) and isinstance(day.found, dict)
