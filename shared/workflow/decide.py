@@ -3,11 +3,11 @@
 A handler with older evidence, or one that loses the conditional write, reads again.
 """
 
-import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 
 from shared.aside import aside
+from shared.at_once import all_of
 from shared.domain.cause import Cause
 from shared.domain.customer_state import CustomerState, Evidence, stored_decision
 from shared.domain.gathered import customer_facts
@@ -157,4 +157,4 @@ async def _announce_work(ports: Ports, before: CustomerState, decided: CustomerS
     is_new = decided.due_on != before.due_on or decided.evidence.on < before.evidence.on
     if decided.due_on is not None and is_new:
         rows.append(ports.work.add_due(decided.customer_id, decided.due_on))
-    await asyncio.gather(*rows)
+    await all_of(rows)
