@@ -1193,9 +1193,15 @@ PLANTED = [
     ),
     Planted(
         "customers that two chains handed on are counted once",
-        "shared/workflow/recompute.py",
-        ' + (f"~{message.chain}" if message.chain else "")\n',
-        "\n",
+        "shared/domain/recompute.py",
+        "(self.customer_ids[0], digest, self.chain)",
+        "(self.customer_ids[0], digest)",
+    ),
+    Planted(
+        "messages that begin with the same customer are counted as one",
+        "shared/domain/recompute.py",
+        '"~".join(self.customer_ids)',
+        "self.customer_ids[0]",
     ),
     Planted(
         "a chain goes on whatever the pace",
