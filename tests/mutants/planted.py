@@ -1186,6 +1186,12 @@ PLANTED = [
         "",
     ),
     Planted(
+        "a fan-out is for those alone whom the directory has",
+        "shared/workflow/fan_out.py",
+        "        page = await _with_indexed(ports, page)\n",
+        "",
+    ),
+    Planted(
         "a fan-out is split beside a version that knows no chains",
         "shared/workflow/fan_out.py",
         "    return ports.oldest_version is None and ports.decisions >= INDEXED_SINCE\n",
