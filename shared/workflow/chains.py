@@ -72,8 +72,7 @@ async def chain_step(ports: Ports, fan_out_id: str, name: str) -> None:
         return
     stored = await number_stored(ports, fan_out)
     if stored > fan_out.revision:
-        await ports.fan_outs.drop(fan_out)
-        await ports.chains.close(await ports.chains.of(fan_out_id))
+        await drop(ports, fan_out)
     elif stored == fan_out.revision:  # else the rules went back, and its own step waits for them
         with ports.span("process", Queue.RECOMPUTE, None):
             await _go_on(ports, fan_out, chain)
@@ -151,6 +150,12 @@ async def close(ports: Ports, fan_out: FanOut, handed_on: int) -> None:
     of = keys.upgrade(fan_out.revision) if fan_out.decisions else fan_out.revision
     await ports.progress.add_total(of, handed_on, ports.timestamp())
     await ports.fan_outs.close(fan_out)
+
+
+async def drop(ports: Ports, fan_out: FanOut) -> None:
+    """A newer one does what it would have done."""
+    await ports.fan_outs.drop(fan_out)
+    await ports.chains.close(await ports.chains.of(fan_out.id))
 
 
 async def number_stored(ports: Ports, fan_out: FanOut) -> int:

@@ -15,7 +15,7 @@ from shared.ports import Ports
 from shared.storage.fan_outs import FanOut
 from shared.storage.heads import INDEXED_SINCE
 from shared.workflow import steps
-from shared.workflow.chains import close, enqueue_left, number_stored, reason_of, split
+from shared.workflow.chains import close, drop, enqueue_left, number_stored, reason_of, split
 from shared.workflow.steps import enqueue, log_page, noted, send_recompute, wait_or_drop
 
 
@@ -27,7 +27,7 @@ async def fan_out_step(ports: Ports, fan_out_id: str) -> None:
     ports.storage_clock.check()  # before messages are sent whose progress would not be noted
     stored = await number_stored(ports, fan_out)
     if stored > fan_out.revision:
-        await ports.fan_outs.drop(fan_out)
+        await drop(ports, fan_out)
     elif stored < fan_out.revision:
         await wait_or_drop(ports, fan_out)
     else:

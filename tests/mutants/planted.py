@@ -1186,6 +1186,18 @@ PLANTED = [
         "",
     ),
     Planted(
+        "a fan-out that another replaced leaves its chains",
+        "shared/workflow/chains.py",
+        "    await ports.fan_outs.drop(fan_out)\n    await ports.chains.close(await ports.chains.of(fan_out.id))\n",
+        "    await ports.fan_outs.drop(fan_out)\n",
+    ),
+    Planted(
+        "chains expire while their fan-out goes on",
+        "shared/workflow/retention.py",
+        "    if await ports.fan_outs.get(fan_out_id) is None:\n        await ports.chains.close(chains)\n",
+        "    await ports.chains.close(chains)\n",
+    ),
+    Planted(
         "a fan-out is for those alone whom the directory has",
         "shared/workflow/fan_out.py",
         "        page = await _with_indexed(ports, page)\n",

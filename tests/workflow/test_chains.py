@@ -352,6 +352,20 @@ async def test_a_newer_change_of_rules_ends_the_chains_of_the_one_before() -> No
     assert await world.ports.chains.of(before) == []
 
 
+async def test_a_fan_out_that_another_replaced_leaves_no_chains_though_no_step_of_theirs_comes() -> None:
+    world = await activated()
+    (before,) = [each.id async for each in world.ports.fan_outs.all()]
+    await store_stricter_draft(world)
+    world.now += timedelta(minutes=1)
+    await activate(world.ports, 3)
+    world.sent.queues[Queue.RECOMPUTE].clear()
+    world.now += steps.LEFT_AFTER + timedelta(seconds=1)
+    await sweep_fan_outs(world.ports)
+    await world.settle()
+    assert await ended(world) == ENDED
+    assert await world.ports.chains.of(before) == []
+
+
 async def test_chains_that_a_fan_out_of_the_same_number_left_are_not_taken_for_its_own() -> None:
     world = await activated()
     (fan_out,) = [each async for each in world.ports.fan_outs.all()]
