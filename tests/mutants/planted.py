@@ -1233,4 +1233,16 @@ PLANTED = [
         "    before = max(earliest, datetime.fromisoformat(chain.next_at)) if chain.next_at else earliest\n",
         "    before = datetime.fromisoformat(chain.next_at) if chain.next_at else earliest\n",
     ),
+    Planted(
+        "an upgrade is opened beside a version that would quarantine its messages",
+        "shared/workflow/upgrade.py",
+        "        await ports.rule_sets.note_older(ports.timestamp())\n        return\n    older =",
+        "        await ports.rule_sets.note_older(ports.timestamp())\n    older =",
+    ),
+    Planted(
+        "that a version decides which cannot note it is not noted in its place",
+        "shared/workflow/upgrade.py",
+        "        await ports.rule_sets.note_older(ports.timestamp())\n        return\n    older =",
+        "        return\n    older =",
+    ),
 ]
