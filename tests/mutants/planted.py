@@ -1230,8 +1230,20 @@ PLANTED = [
     Planted(
         "a chain makes up for all that it was late",
         "shared/workflow/chains.py",
-        "    before = max(earliest, datetime.fromisoformat(chain.next_at)) if chain.next_at else earliest\n",
-        "    before = datetime.fromisoformat(chain.next_at) if chain.next_at else earliest\n",
+        "max(earliest, _free_at(ports, chain) or earliest)",
+        "(_free_at(ports, chain) or earliest)",
+    ),
+    Planted(
+        "a change of rules and an upgrade each take the whole pace",
+        "shared/workflow/chains.py",
+        "ports.pace / _sharing(under_way)",
+        "ports.pace",
+    ),
+    Planted(
+        "a chain goes on from a time that a clock far ahead gave",
+        "shared/workflow/chains.py",
+        "max(earliest, _free_at(ports, chain) or earliest)",
+        "max(earliest, datetime.fromisoformat(chain.next_at) if chain.next_at else earliest)",
     ),
     Planted(
         "an upgrade is opened beside a version that would quarantine its messages",
