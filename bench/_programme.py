@@ -95,6 +95,7 @@ class Shapes:
     state: Mapping[str, Value]
     recorded: Mapping[str, Value]
     outbox: Mapping[str, Value]
+    head: Mapping[str, Value]
     summary: Mapping[str, Value]
     fact: Mapping[str, Value]
     fan_out: Mapping[str, Value]
@@ -131,12 +132,15 @@ async def _shapes(events: Events, ports: Ports, store: MemoryStore, sender: Memo
     customer = await store.query(Table.CUSTOMERS, Span("T-1"), 10)
     partner = await store.query(Table.PARTNERS, Span("T-1"), 10)
     fan_outs = await store.query(Table.WORK, Span(keys.FAN_OUTS, key_from=keys.fan_out("T-1")), 10)
+    head = await store.get(Table.HEADS, keys.head_partition("T-1"), "T-1")
+    assert head
     writer: dict[str, Value] = {"writer": "0123456789abcdef"}
     outbox: dict[str, Value] = {"customerId": "T-1", "sequence": 2, "at": ports.timestamp()}
     return Shapes(
         state={**customer[-1].properties, **writer},
         recorded={**customer[0].properties, **writer},
         outbox={**outbox, **writer},
+        head={**head.properties, **writer},
         summary={**partner[-1].properties, **writer},
         fact={**next(each for each in partner if "deployment" in each.key).properties, **writer},
         fan_out={**fan_outs[-1].properties, **writer},

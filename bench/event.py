@@ -36,6 +36,7 @@ from shared.messaging.storage_queue import StorageQueueSender
 from shared.ports import Ports
 from shared.settings import STORAGE, read_settings
 from shared.storage.tables import TableStore
+from shared.storage.work import Outbox
 from shared.workflow.receive_event import receive_event
 
 ROOT = Path(__file__).parents[1]
@@ -159,8 +160,8 @@ async def run(rounds: int, size: int, facts: int = 0, partner_facts: int = 0) ->
         ports = wiring.build(read_settings({STORAGE: connection}))
         assert isinstance(ports.store, TableStore)
         await copy(store, ports.store)
-        await ports.work.open_outbox("C-0", 1, ports.timestamp())  # makes the table
-        await ports.work.close_outbox("C-0", 1)
+        await ports.work.open_outbox(Outbox("C-0", 1, ports.timestamp()))  # makes the table
+        await ports.work.close_outbox(Outbox("C-0", 1))
         async with AsyncExitStack() as stack:
             tables = await stack.enter_async_context(TableServiceClient.from_connection_string(connection))
             queues = await stack.enter_async_context(QueueServiceClient.from_connection_string(connection))

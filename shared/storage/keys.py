@@ -43,6 +43,14 @@ def recorded_decision(customer_id: str, sequence: int) -> str:
     return f"recorded~{customer_id}~{countdown(sequence)}"
 
 
+def head_partition(customer_id: str) -> str:
+    """One of 256, by the first byte of the SHA-256 of the id: this outlives the code (docs/decisions/0097)."""
+    return sha256(customer_id.encode()).hexdigest()[:2]
+
+
+HEAD_PARTITIONS = tuple(f"{number:02x}" for number in range(256))
+
+
 def partner_summary(partner_id: str) -> str:
     return f"summary~{partner_id}"
 
@@ -126,6 +134,17 @@ def fan_out(fan_out_id: str) -> str:
     return f"fan-out~{fan_out_id}"
 
 
+CHAINS = "chain"
+
+
+def chains(fan_out_id: str) -> str:
+    return f"{CHAINS}{fan_out_id}"
+
+
+def chain(fan_out_id: str, name: str) -> str:
+    return f"{chains(fan_out_id)}~{name}"
+
+
 def gone_back(partner_id: str | None) -> str:
     """Of a partner, or of the rules."""
     return f"gone-back~{partner_id or ''}"
@@ -135,8 +154,17 @@ def outbox(customer_id: str) -> str:
     return OUTBOXES[sum(customer_id.encode()) % len(OUTBOXES)]
 
 
-def outbox_entry(customer_id: str, sequence: int) -> str:
-    return f"outbox~{customer_id}~{sequence:010d}"
+def commit(customer_id: str, sequence: int, number: int = 0) -> str:
+    """Of a recorded decision, or of another commit of that number."""
+    return f"commit~{customer_id}~{sequence:010d}" + (f"~{number}" if number else "")
+
+
+OLDER_OUTBOX = "outbox~"
+
+
+def older_outbox_entry(customer_id: str, sequence: int) -> str:
+    """As versions write it that have no population index."""
+    return f"{OLDER_OUTBOX}{customer_id}~{sequence:010d}"
 
 
 def due_part(customer_id: str) -> str:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Final
 
+from shared.domain.customer_state import CustomerState
 from shared.domain.unknown import NOTHING, Unknown
 from shared.storage import keys
 from shared.storage.rows import Noun, RowsOf
@@ -18,12 +19,28 @@ from shared.storage.store import ANY, Conflict, Span, Store, Table
 
 @dataclass(frozen=True, slots=True)
 class Outbox:
-    """Recorded decision ``sequence`` of a customer, to be notified if it was committed."""
+    """A commit of a customer, if it was made: recorded decision ``sequence`` has to be notified, and the row in the
+    population index written. One that recorded no decision has a number, ``commit``.
+
+    ``is_older``: a version that has no population index opened it.
+    """
 
     customer_id: str
     sequence: int
     at: str = ""
-    etag: str = ANY
+    commit: int = 0
+    is_older: bool = False
+    etag: str = field(default=ANY, compare=False)
+
+    def is_committed(self, state: CustomerState) -> bool:
+        return state.sequence >= self.sequence and state.indexed.commit >= self.commit
+
+    @property
+    def key(self) -> str:
+        """Versions without the index send what such a row says; the row, under this name, they leave to the others."""
+        if self.is_older:
+            return keys.older_outbox_entry(self.customer_id, self.sequence)
+        return keys.commit(self.customer_id, self.sequence, self.commit)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +69,9 @@ class Due:
 _OUTBOXES: Final = RowsOf(
     Outbox,
     Table.WORK,
-    lambda each: (keys.outbox(each.customer_id), keys.outbox_entry(each.customer_id, each.sequence)),
+    lambda each: (keys.outbox(each.customer_id), each.key),
+    sparse=("commit",),
+    in_key={"is_older": lambda row: row.key.startswith(keys.OLDER_OUTBOX)},
 )
 _DUE: Final = RowsOf(
     Due,
@@ -72,18 +91,16 @@ class Work(Noun):
         super().__init__(store)
         self._is_old = is_old
 
-    async def open_outbox(self, customer_id: str, sequence: int, at: str) -> None:
-        await _OUTBOXES.merge(self._store, Outbox(customer_id, sequence, at))
+    async def open_outbox(self, outbox: Outbox) -> None:
+        await _OUTBOXES.merge(self._store, outbox)
 
-    async def close_outbox(self, customer_id: str, sequence: int) -> None:
-        await self._store.delete(Table.WORK, keys.outbox(customer_id), keys.outbox_entry(customer_id, sequence))
+    async def close_outbox(self, outbox: Outbox) -> None:
+        """Delete the row, or that version of it: nobody else can make that commit any more."""
+        await _OUTBOXES.drop(self._store, outbox, outbox.etag)
 
     async def is_in_outbox(self, customer_id: str, sequence: int) -> bool:
-        return await _OUTBOXES.is_there(self._store, Outbox(customer_id, sequence))
-
-    async def drop_outbox(self, outbox: Outbox) -> None:
-        """Delete the row unless it was opened again since it was read."""
-        await _OUTBOXES.drop(self._store, outbox, outbox.etag)
+        rows = (Outbox(customer_id, sequence), Outbox(customer_id, sequence, is_older=True))
+        return any([await _OUTBOXES.is_there(self._store, each) for each in rows])
 
     async def date_outbox(self, outbox: Outbox, at: str) -> None:
         """Give the row another time unless it was opened again since it was read."""

@@ -35,6 +35,7 @@ from shared.storage.customers import Loaded
 from shared.storage.fan_outs import FanOut
 from shared.storage.progress import Part
 from shared.storage.store import Conflict
+from shared.workflow.chains import chain_step
 from shared.workflow.decide import Committed, decide, until_first
 from shared.workflow.fan_out import fan_out_step
 from shared.workflow.keep import handled
@@ -65,9 +66,11 @@ async def _handle(ports: Ports, body: bytes) -> None:
         ports.later.note(fault)
         raise
     match message:
-        case FanOutStep(fan_out_id):
+        case FanOutStep(fan_out_id, chain):
             if fan_out := FanOut.of_partner(fan_out_id):
                 await partner_step(ports, fan_out, _decide_all)
+            elif chain:
+                await chain_step(ports, fan_out_id, chain)
             else:
                 await fan_out_step(ports, fan_out_id)
         case PreviewStep(preview_id):
@@ -115,10 +118,10 @@ async def _decide_each(ports: Ports, message: Recompute, cause: Cause) -> None:
     _log.info("customers decided again", customers=len(ends) - len(alone), failed=len(alone))
     of = _counted(message.reason)
     if of is not None and message.customer_ids:
-        part = Part(f"{message.customer_ids[0]}~{len(ends)}", len(ends) - len(alone), ends.count(True), alone)
+        part = Part(message.name, len(ends) - len(alone), ends.count(True), alone)
         alone = await ports.progress.add(of, part, ports.timestamp())
     for customer_id in alone:
-        await send_recompute(ports, [customer_id], message.reason)
+        await send_recompute(ports, [customer_id], message.reason, message.chain)
 
 
 def _fault_of_all(ends: Sequence[bool | Exception]) -> Exception | None:

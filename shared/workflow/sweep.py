@@ -79,12 +79,13 @@ async def _try_left(ports: Ports, outbox: Outbox) -> bool | Exception:
 
 async def _relay_left(ports: Ports, outbox: Outbox) -> bool:
     loaded = await ports.customers.load(outbox.customer_id)
-    await relay(ports, Committed(loaded.state, loaded.etag or "", {}))
-    is_committed = loaded.state.sequence >= outbox.sequence
+    is_committed = outbox.is_committed(loaded.state)
+    found = outbox if is_committed else None
+    await relay(ports, Committed(loaded.state, loaded.etag or "", {}, outbox=found))
     if not is_committed and ports.is_ahead(outbox.at):
         await ports.work.date_outbox(outbox, ports.timestamp())
-    elif is_committed or ports.is_older(outbox.at, ABANDONED_AFTER):
-        await ports.work.drop_outbox(outbox)
+    elif not is_committed and ports.is_older(outbox.at, ABANDONED_AFTER):
+        await ports.work.close_outbox(outbox)
     return is_committed
 
 

@@ -85,7 +85,10 @@ async def test_commas_quotes_and_other_writing_come_back_as_they_were_stored(wor
 
 
 def test_numbers_truth_values_null_and_lists_of_ids_have_one_form() -> None:
-    items = [{"a": -1, "b": True, "c": None, "d": ["J-1", "J-2"]}, {"a": 2, "b": False, "d": []}]
+    items: list[dict[str, object]] = [
+        {"a": -1, "b": True, "c": None, "d": ["J-1", "J-2"]},
+        {"a": 2, "b": False, "d": []},
+    ]
     assert to_csv("abcd", items) == b"\xef\xbb\xbfa,b,c,d\r\n-1,true,,J-1 J-2\r\n2,false,,\r\n"
 
 

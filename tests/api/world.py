@@ -152,8 +152,10 @@ class World:
         described = PATHS.get(f"/{template}", {}).get(method.lower(), {}).get("responses")
         is_described = described is None or str(response.status_code) in described
         assert is_described or (method == "GET" and body), f"{response.status_code} is not described"
-        more = [response.headers.get(name, "") for name in ("Location", "Allow")]
-        return Answer(response.status_code, response.mimetype, _value(response), *more, response.headers)
+        location, allow = (response.headers.get(name, "") for name in ("Location", "Allow"))
+        return Answer(
+            response.status_code, response.mimetype, _value(response), location, allow, dict(response.headers)
+        )
 
     async def pages(self, path: str, cursor: str, limit: int, **params: object) -> AsyncIterator[list[Any]]:
         """Every page of a list, following ``next``."""

@@ -26,6 +26,7 @@ def quick(page: int) -> Iterator[None]:
         (keys, "DUE_PARTS", keys.DUE_PARTS[:2]),
         (stepping, "PAGE", page),
         (stepping, "PAGES_PER_CALL", 2),
+        (stepping, "SHARES", 2),
         (previewing, "PAGE", page),
         (previewing, "PAGES_PER_CALL", 1),
         (rule_books, "parse_document", _parsed_once),

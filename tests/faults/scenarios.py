@@ -167,6 +167,9 @@ SCENARIOS = {
     "a first decision": delivered(events.spend()),
     "spend that changes the outcome": delivered(events.spend(amount="1", time=LATER), *ELIGIBLE),
     "spend that changes nothing": delivered(events.spend(amount="300001", time=LATER), *ELIGIBLE),
+    "spend that changes the next date alone": delivered(
+        events.spend(amount="300001", endsOn="2026-07-31", time=LATER), *ELIGIBLE
+    ),
     "a project that is cancelled": delivered(events.project(status="cancelled", time=LATER), *ELIGIBLE),
     "an attachment": delivered(events.attached(partner="P-2"), *ELIGIBLE),
     "a detachment": delivered(events.detached(), *ELIGIBLE),

@@ -70,9 +70,11 @@ def accounts_of_its_own() -> Iterator[Accounts]:
 
 @pytest.fixture(autouse=True)
 def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The clients try again as they do, but at once; a page of a fan-out is one customer, parts of due rows are two."""
+    """The clients try again as they do, but at once; a page of a fan-out is one customer, the index one share, parts of
+    due rows are two."""
     monkeypatch.setattr(endpoint, "Patience", partial(endpoint.Patience, first_pause=0))
     monkeypatch.setattr(steps, "PAGE", 1)
+    monkeypatch.setattr(steps, "SHARES", 1)
     in_two_parts(monkeypatch)
 
 

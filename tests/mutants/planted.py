@@ -33,7 +33,7 @@ PLANTED = [
         "the outbox row is deleted before the notification is sent",
         "shared/workflow/relay.py",
         "            made = customer.made.get(sequence)\n",
-        "            await ports.work.close_outbox(customer.state.customer_id, sequence)\n"
+        "            await ports.work.close_outbox(Outbox(state.customer_id, sequence))\n"
         "            customer = await _marked_sent(ports, customer, sequence)\n"
         "            made = customer.made.get(sequence)\n",
     ),
@@ -70,9 +70,9 @@ PLANTED = [
     Planted(
         "the partner is read before its index row is written",
         "shared/workflow/decide.py",
-        "    await _enter_in_indexes(ports, facts)\n    decided, recorded =",
+        "    entered = await _enter_in_indexes(ports, facts)\n    decided, recorded =",
         "    first = await _decided(ports, facts, cause, gathering)\n"
-        "    await _enter_in_indexes(ports, facts)\n    decided, recorded = first\n    _ =",
+        "    entered = await _enter_in_indexes(ports, facts)\n    decided, recorded = first\n    _ =",
     ),
     Planted(
         "a fan-out ignores how far it has come",
@@ -151,7 +151,7 @@ PLANTED = [
     Planted(
         "a first decision uses kept rules",
         "shared/workflow/decide.py",
-        "await ports.rule_books.book(evidence.epoch if facts.decision else None)",
+        "await ports.rule_books.book(evidence.epoch if is_entered(ports, facts) else None)",
         "await ports.rule_books.book(evidence.epoch)",
     ),
     Planted(
@@ -205,8 +205,8 @@ PLANTED = [
     Planted(
         "an outbox gets no row",
         "shared/workflow/decide.py",
-        "        rows.append(ports.work.open_outbox(decided.customer_id, decided.sequence, decided.decided_at))\n",
-        "        pass\n",
+        "    if is_recorded or outbox.commit:\n",
+        "    if outbox.commit:\n",
     ),
     Planted(
         "a fan-out gets no row before it is needed",
@@ -1035,5 +1035,226 @@ PLANTED = [
         "shared/workflow/rounds.py",
         'now = replace(now, after=after or "", at=ports.timestamp(), over=after is None)',
         'now = replace(now, after="", at=ports.timestamp(), over=after is None)',
+    ),
+    Planted(
+        "a commit that changes only columns of the index opens no row of work",
+        "shared/workflow/decide.py",
+        "    if is_recorded or outbox.commit:\n",
+        "    if is_recorded:\n",
+    ),
+    Planted(
+        "a row of the population index is written whatever version stands",
+        "shared/storage/heads.py",
+        "        return await _HEADS.merge(self._store, head, etag)\n",
+        '        return await _HEADS.merge(self._store, head, "*")\n',
+    ),
+    Planted(
+        "a row of the population index is written over that of a later commit",
+        "shared/workflow/index.py",
+        "        if stored is None or stored.commit < head.commit:\n",
+        "        if stored is None or stored != head:\n",
+    ),
+    Planted(
+        "a row of the population index that is there is entered as unassessed again",
+        "shared/storage/heads.py",
+        "            return await _HEADS.write(self._store, Head(customer_id))\n",
+        '            return await _HEADS.write(self._store, Head(customer_id), "*")\n',
+    ),
+    Planted(
+        "a customer is entered in the population index after its rules are read",
+        "shared/workflow/decide.py",
+        "        await ports.rule_books.before_first_customer()\n        _, entered",
+        "        await ports.rule_books.before_first_customer()\n"
+        "        await ports.rule_books.book(None)\n        _, entered",
+    ),
+    Planted(
+        "the row of work of a commit is deleted before the index is written",
+        "shared/workflow/relay.py",
+        "    if not is_indexed:\n        await _indexed(ports, customer)\n"
+        "    await ports.work.close_outbox(customer.outbox)\n",
+        "    await ports.work.close_outbox(customer.outbox)\n"
+        "    if not is_indexed:\n        await _indexed(ports, customer)\n",
+    ),
+    Planted(
+        "who relays for another writes the index for its own commit alone",
+        "shared/workflow/relay.py",
+        "            if state.indexed.commit != indexed:",
+        "            if not indexed:",
+    ),
+    Planted(
+        "the sweep drops the row of work of a commit without writing the index",
+        "shared/workflow/sweep.py",
+        "    found = outbox if is_committed else None\n",
+        "    found = None\n    if is_committed:\n        await ports.work.close_outbox(outbox)\n",
+    ),
+    Planted(
+        "a row of work has a name under which an older version deletes it",
+        "shared/storage/work.py",
+        "        if self.is_older:\n            return",
+        "        if self.is_older or not self.commit:\n            return",
+    ),
+    Planted(
+        "what an older version decided counts as indexed",
+        "shared/workflow/columns.py",
+        "    if before.evidence.decisions >= INDEXED_SINCE and Head.of(before) == Head.of(decided):\n",
+        "    if before.indexed.commit and Head.of(before) == Head.of(decided):\n",
+    ),
+    Planted(
+        "the day of the last change of status moves with each commit",
+        "shared/workflow/columns.py",
+        "    if decided.outcome.status != facts.outcome.status:\n",
+        "    if decided.outcome != facts.outcome:\n",
+    ),
+    Planted(
+        "a state that went back leaves its row in the index as it is",
+        "shared/workflow/index.py",
+        "    if not etag:  # there was a later commit, unless the state went back\n",
+        "    if False:\n",
+    ),
+    Planted(
+        "a repair does not write the row in the population index",
+        "shared/workflow/repair_customer.py",
+        "    await reindex_customer(ports, customer_id)\n",
+        "    pass\n",
+    ),
+    Planted(
+        "whom an older version decided is entered in the index when its decision is committed",
+        "shared/workflow/decide.py",
+        "    if not is_entered(ports, facts):\n",
+        "    if facts.decision is None:\n",
+    ),
+    Planted(
+        "the directory's chain leaves out whom the index has without a commit",
+        "shared/storage/heads.py",
+        'for row in rows if row.number("commit") and str(',
+        "for row in rows if str(",
+    ),
+    Planted(
+        "the directory's chain looks at one customer of a partition alone",
+        "shared/storage/heads.py",
+        "key_to=keys.after(customer_ids[-1]))\n",
+        "key_to=keys.after(customer_ids[0]))\n",
+    ),
+    Planted(
+        "a row made of a state after a chain came by counts as one that was there before",
+        "shared/workflow/index.py",
+        "    if stored is None or not stored.commit:\n",
+        "    if False:\n",
+    ),
+    Planted(
+        "a chain that waits for the pace is taken for one that stopped",
+        "shared/workflow/chains.py",
+        "    return not _wait(ports, chain) and ports.is_older(max(chain.at, chain.next_at), steps.LEFT_AFTER)\n",
+        "    return ports.is_older(chain.at, steps.LEFT_AFTER)\n",
+    ),
+    Planted(
+        "a fan-out ends when its first chain is over",
+        "shared/workflow/chains.py",
+        "    if not chains or not all(each.over for each in chains):\n",
+        "    if not any(each.over for each in chains):\n",
+    ),
+    Planted(
+        "a chain's progress is noted before its page is handed on",
+        "shared/workflow/chains.py",
+        '        await send_recompute(ports, page, reason_of(fan_out), DIRECTORY if chain.name == DIRECTORY else "")\n',
+        "        early = replace(past, handed_on=chain.handed_on + len(page), at=ports.timestamp())\n"
+        "        past = replace(past, etag=await ports.chains.advance(early))\n"
+        '        await send_recompute(ports, page, reason_of(fan_out), DIRECTORY if chain.name == DIRECTORY else "")\n',
+    ),
+    Planted(
+        "chains of a fan-out of long ago are taken for those of one with its number",
+        "shared/workflow/chains.py",
+        "    if any(each.since != fan_out.since for each in chains):",
+        "    if False:",
+    ),
+    Planted(
+        "chains of a fan-out that another replaced go on",
+        "shared/workflow/chains.py",
+        "    if stored > fan_out.revision:\n",
+        "    if False:\n",
+    ),
+    Planted(
+        "a step comes once for all chains",
+        "shared/workflow/chains.py",
+        "        if not each.over and (not each.is_begun or _is_left(ports, each)):\n",
+        "        if not each.over and not each.is_begun:\n",
+    ),
+    Planted(
+        "a fan-out that is split goes on through the directory as well",
+        "shared/workflow/fan_out.py",
+        "    if not fan_out.is_begun and await enqueue_left(ports, fan_out):\n        return\n",
+        "",
+    ),
+    Planted(
+        "a fan-out that another replaced leaves its chains",
+        "shared/workflow/chains.py",
+        "    await ports.fan_outs.drop(fan_out)\n    await ports.chains.close(await ports.chains.of(fan_out.id))\n",
+        "    await ports.fan_outs.drop(fan_out)\n",
+    ),
+    Planted(
+        "chains expire while their fan-out goes on",
+        "shared/workflow/retention.py",
+        "    if await ports.fan_outs.get(fan_out_id) is None:\n        await ports.chains.close(chains)\n",
+        "    await ports.chains.close(chains)\n",
+    ),
+    Planted(
+        "a fan-out is for those alone whom the directory has",
+        "shared/workflow/fan_out.py",
+        "        page = await _with_indexed(ports, page)\n",
+        "",
+    ),
+    Planted(
+        "a fan-out is split beside a version that knows no chains",
+        "shared/workflow/fan_out.py",
+        "    return ports.oldest_version is None and ports.decisions >= INDEXED_SINCE\n",
+        "    return True\n",
+    ),
+    Planted(
+        "customers that two chains handed on are counted once",
+        "shared/domain/recompute.py",
+        "(self.customer_ids[0], digest, self.chain)",
+        "(self.customer_ids[0], digest)",
+    ),
+    Planted(
+        "messages that begin with the same customer are counted as one",
+        "shared/domain/recompute.py",
+        '"~".join(self.customer_ids)',
+        "self.customer_ids[0]",
+    ),
+    Planted(
+        "a chain goes on whatever the pace",
+        "shared/workflow/chains.py",
+        "    if wait := _wait(ports, chain):\n",
+        "    if wait := 0:\n",
+    ),
+    Planted(
+        "a chain makes up for all that it was late",
+        "shared/workflow/chains.py",
+        "max(earliest, _free_at(ports, chain) or earliest)",
+        "(_free_at(ports, chain) or earliest)",
+    ),
+    Planted(
+        "a change of rules and an upgrade each take the whole pace",
+        "shared/workflow/chains.py",
+        "ports.pace / _sharing(under_way)",
+        "ports.pace",
+    ),
+    Planted(
+        "a chain goes on from a time that a clock far ahead gave",
+        "shared/workflow/chains.py",
+        "max(earliest, _free_at(ports, chain) or earliest)",
+        "max(earliest, datetime.fromisoformat(chain.next_at) if chain.next_at else earliest)",
+    ),
+    Planted(
+        "an upgrade is opened beside a version that would quarantine its messages",
+        "shared/workflow/upgrade.py",
+        "        await ports.rule_sets.note_older(ports.timestamp())\n        return\n    older =",
+        "        await ports.rule_sets.note_older(ports.timestamp())\n    older =",
+    ),
+    Planted(
+        "that a version decides which cannot note it is not noted in its place",
+        "shared/workflow/upgrade.py",
+        "        await ports.rule_sets.note_older(ports.timestamp())\n        return\n    older =",
+        "        return\n    older =",
     ),
 ]

@@ -11,7 +11,7 @@ from shared.messaging.sender import Message, Queue, SenderUnavailableError
 from shared.storage import keys
 from shared.storage.rounds import Round, Rounds
 from shared.storage.store import Table
-from shared.storage.work import Due
+from shared.storage.work import Due, Outbox
 from shared.workflow.receive_event import receive_event
 from shared.workflow.recompute import recompute
 from shared.workflow.sweep import LONGEST_SWEEP, sweep_due, sweep_fan_outs, sweep_outboxes
@@ -159,7 +159,7 @@ async def test_a_licence_counts_on_its_last_day_and_not_after() -> None:
 
 async def test_an_outbox_row_whose_decision_never_came_to_be_is_dropped_after_a_day() -> None:
     world = World()
-    await world.ports.work.open_outbox("C-1", 1, world.ports.timestamp())
+    await world.ports.work.open_outbox(Outbox("C-1", 1, world.ports.timestamp()))
     world.now += timedelta(hours=1)
     await sweep_outboxes(world.ports)
     assert len([each async for each in world.ports.work.outboxes()]) == 1, "its writer may still be at work"
