@@ -44,7 +44,8 @@ PROBLEMS = {
     503: "Something this depends on does not answer; ask again.",
 }
 
-_CSV = "a line of the members' names, then a line for each item; the header Link names the next page"
+_CSV = f"`Accept: {CSV}`: a line of the members' names, then one for each item; the header Link names the next page."
+"""Not a second type of the answer: generated clients would take it for either."""
 
 _CRITERION = {
     "type": "object",
@@ -110,8 +111,8 @@ def operation(route: Route) -> JsonObject:
         "tags": [route.noun.title],
         "summary": route.summary,
     }
-    if route.description:
-        described["description"] = route.description
+    if description := " ".join(filter(None, (route.description, _CSV if route.columns else ""))):
+        described["description"] = description
     if route.parameters:
         described["parameters"] = [_parameter(each) for each in route.described_parameters]
     if route.body:
@@ -139,8 +140,6 @@ def _body(body: Body) -> JsonObject:
 def _responses(route: Route) -> JsonObject:
     schema = schema_of(answer_of(route), {})
     responses = {str(route.status): _response(route.answered, schema, route.answer_type)}
-    if route.columns:
-        responses[str(route.status)]["content"][CSV] = {"schema": {"type": "string", "description": _CSV}}
     if route.location:
         header = {"description": route.location_text, "schema": {"type": "string", "description": route.location_text}}
         responses[str(route.status)]["headers"] = {"Location": header}

@@ -16,7 +16,7 @@ from shared.storage.work import Due
 from shared.workflow.rounds import alone, go_on
 
 PAGE = 500
-LONGEST = timedelta(seconds=30)
+LONGEST = timedelta(seconds=20)
 """Of each kind: together they end before the host would kill them."""
 REST = timedelta(days=1)
 """Between the end of a round and the next one."""
