@@ -6,8 +6,7 @@ from typing import Any
 
 from aiohttp import ClientSession
 
-from shared.domain.decision import Node, Verdict
-from shared.rules.reasons import phrase
+from shared.rules.summary import why
 
 
 async def report(session: ClientSession, replayed: int, notified: str) -> str:
@@ -53,28 +52,15 @@ def _id(customer: dict[str, Any]) -> str:
 
 def _row(decision: dict[str, Any]) -> tuple[str, str, str, str]:
     projects = ", ".join(decision.get("eligibleProjects") or ()) or "-"
-    return (decision["customerId"], decision.get("status", "unassessed"), projects, why(decision))
+    return (decision["customerId"], decision.get("status", "unassessed"), projects, _why(decision))
 
 
-def why(decision: dict[str, Any]) -> str:
-    """A phrase from the reasons of the current decision."""
-    tree = decision.get("criteria")
-    if tree is None:
-        return "is being decided again" if "criteria" in decision else "not decided yet"
-    return phrase(_node(tree))
-
-
-def _node(tree: dict[str, Any]) -> Node:
-    return Node(
-        tree["id"],
-        tree["title"],
-        Verdict(tree["verdict"]),
-        tree["required"],
-        tree["actual"],
-        tree.get("subject"),
-        tuple(_node(child) for child in tree.get("children", ())),
-        tree.get("omitted", 0),
-    )
+def _why(decision: dict[str, Any]) -> str:
+    """The reasons of the current decision in one line."""
+    summary = decision.get("summary")
+    if summary is None:
+        return "is being decided again" if "summary" in decision else "not decided yet"
+    return why(summary)
 
 
 def _table(rows: list[tuple[str, str, str, str]]) -> list[str]:

@@ -21,6 +21,8 @@ from shared.rules.used_facts import entry_members
 
 _NOT_DECIDED = ("cause", "decidedAt", "ruleSetSha256", "facts", "factsOmitted", "ruleSet", "laterRuleSets")
 """What the answer holds besides what deciding gives."""
+_WORDS = ("summary", "summaryOmitted")
+"""What says in words what ``criteria`` says: versions may word it otherwise."""
 _OTHERWISE_BEFORE = ("nextChangeOn", "knownUntil")
 """What versions that kept no later rule sets with a decision did not decide, or decided otherwise."""
 _LONGEST = 120
@@ -34,7 +36,7 @@ def decide_again(answer: JsonObject) -> list[str]:
     if not document:
         raise PermanentError("this decision cannot be replayed: its rule set is not in the file")
     rule_set = RuleSet.compile(parse_document(document), used["ruleSetVersion"])
-    left_out = _NOT_DECIDED if "laterRuleSets" in used else (*_NOT_DECIDED, *_OTHERWISE_BEFORE)
+    left_out = (*_NOT_DECIDED, *_WORDS, *(() if "laterRuleSets" in used else _OTHERWISE_BEFORE))
     recorded = {name: value for name, value in answer.items() if name not in left_out}
     later = list(_later(answer, used))
     again = _decided_again(answer, used, Rules(rule_set, later))

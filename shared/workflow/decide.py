@@ -11,18 +11,18 @@ from shared.aside import aside
 from shared.domain.cause import Cause
 from shared.domain.customer_state import CustomerState, Evidence, stored_decision
 from shared.domain.gathered import customer_facts
-from shared.domain.notification import MAX_TREE_BYTES, decision_json, notification_of
+from shared.domain.notification import decision_json, notification_of
 from shared.errors import PassingError, WentBackError
 from shared.gathering import Gathering
 from shared.logs import Fields, Log
 from shared.own_json import compact_bytes
 from shared.ports import Ports
 from shared.rules.forecast import assess
-from shared.rules.reasons import deciding_part
-from shared.rules.rule_set import explain, steps_of_many
+from shared.rules.rule_set import steps_of_many
 from shared.rules.used_facts import used_facts
 from shared.storage.customers import MAX_ROW_BYTES, Loaded, Recorded
 from shared.storage.store import Conflict
+from shared.workflow.reasons import reasons
 
 ATTEMPTS = 12
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.01, 1.0
@@ -142,8 +142,8 @@ async def _decided(
     )
     if not changed:
         return decided, None
-    tree = await aside(steps, lambda: deciding_part(explain(rule_set, *asked), MAX_TREE_BYTES))
-    explained = {**decision, "criteria": tree.to_json()}
+    why = await aside(steps, lambda: reasons(rule_set, *asked, assessment.outcome))
+    explained = {**decision, **why}
     notified = notification_of(explained, facts.outcome, decided.decided_at, cause.trace, ports.source)
     used = used_facts(customer_facts(facts.registers), partners.values(), on, rules)
     return decided, Recorded(compact_bytes(notified), rule_set.sha256, used)

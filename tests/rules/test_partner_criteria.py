@@ -54,7 +54,13 @@ COMPETENCY_CASES: list[tuple[str, Json, list[Json], str, Any]] = [
     ("nothing heard is nothing held", CBA, [], "unmet", None),
     ("the other area does not count", CBA, [competency(area=CE)], "unmet", None),
     ("it counts on its first day", CBA, [competency(validFrom="2026-03-01")], "met", period("gold", "2026-03-01")),
-    ("not on the day before", CBA, [competency(validFrom="2026-03-02")], "unmet", None),
+    (
+        "not on the day before",
+        CBA,
+        [competency(validFrom="2026-03-02")],
+        "unmet",
+        {"startsOn": "2026-03-02", "startsLevel": "gold"},
+    ),
     (
         "it counts on its last day",
         CBA,
@@ -74,7 +80,7 @@ COMPETENCY_CASES: list[tuple[str, Json, list[Json], str, Any]] = [
         CBA,
         [competency(), competency(level="none", validFrom="2026-03-01")],
         "unmet",
-        period("none", "2026-03-01"),
+        period("none", "2026-03-01") | {"endedOn": "2026-03-01", "endedLevel": "gold"},
     ),
     (
         "a downgrade posted early waits for its day",

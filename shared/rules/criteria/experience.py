@@ -8,14 +8,16 @@ from operator import itemgetter
 from typing import Annotated
 
 from shared.domain import event_data
-from shared.domain.decision import Node
+from shared.domain.decision import Node, Verdict
 from shared.domain.declared import declared
 from shared.domain.partner_days import Completions, day_after
+from shared.rules.changes.base import name_of, words
 from shared.rules.changes.partner import CompleteCourse, CompleteDeployments
 from shared.rules.changes.plan import Plans
 from shared.rules.checks import one_of, whole_number
 from shared.rules.criteria.ahead import MOST_DATES, Ahead
 from shared.rules.criteria.base import Leaf, Subject, about, verdict_of
+from shared.rules.criteria.phrase import Phrase, day
 from shared.rules.criteria.scope import Scope, Test
 from shared.rules.criteria.search import Search
 
@@ -51,6 +53,13 @@ class DeploymentsAtLeast(Leaf):
         live = _live(scope)
         asked = about(subject, partner=scope.partner.partner_id, area=scope.area)
         return self.node(verdict_of(live >= self.count), self.count, live, asked)
+
+    def phrase(self, node: Node, on: date) -> Phrase:  # noqa: ARG002
+        area = f" in {words(node.subject['area'])}" if node.subject and "area" in node.subject else ""
+        met = node.verdict is Verdict.MET
+        many, least = (node.actual, f" ({self.count:,} needed)") if met else (self.count, "")
+        name = f"eligible customer deployment{'s' if many != 1 else ''}{area}"
+        return Phrase(f"{node.actual:,} {name}{least}" if met else f"{node.actual:,} of {self.count:,} {name}")
 
     def add_dates(self, ahead: Ahead) -> None:
         live = ahead.partner.days.deployments.get(ahead.area)
@@ -128,6 +137,26 @@ class TrainingBeforeProject(Leaf):
         required = {"course": self.course, "part": self.part, "completedBefore": before}
         asked = about(subject, project=scope.project.project_id, partner=scope.partner.partner_id)
         return self.node(verdict_of(met), required, actual, asked)
+
+    def phrase(self, node: Node, on: date) -> Phrase:
+        name = f"{name_of(self.course)} {words(self.part)}"
+        match node.required, node.actual:
+            case {"completedBefore": str(start)}, {"completedOn": str(completed), "expiresOn": expires}:
+                until = day(expires) if isinstance(expires, str) else ""
+                if node.verdict is Verdict.MET:
+                    return Phrase(
+                        f"{name} completed", f" on {day(completed)}" + (f", valid until {until}" if until else "")
+                    )
+                if completed >= start:
+                    return Phrase(
+                        f"{name} completed on {day(completed)}, not before the project's start", f" on {day(start)}"
+                    )
+                if date.fromisoformat(completed) > on:
+                    return Phrase(f"{name} not completed before {day(completed)}")
+                return Phrase(f"{name} expired on {until}")
+            case {"completedBefore": str(start)}, _:
+                return Phrase(f"no {name} before the project's start", f" on {day(start)}")
+        return super().phrase(node, on)
 
     def add_dates(self, ahead: Ahead) -> None:
         """What counts before one project's start counts before every later one's: the latest adds them all."""

@@ -1,22 +1,24 @@
 """The criteria about what one partner holds: a competency, a designation."""
 
 from bisect import bisect_right
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import date
 from itertools import islice
 from typing import Annotated
 
 from shared.domain import event_data
-from shared.domain.decision import Node, Value
+from shared.domain.decision import Node, Said, Value, Verdict
 from shared.domain.declared import declared
 from shared.domain.facts import Competency, Designation
 from shared.domain.partner_days import Period, Periods
+from shared.rules.changes.base import listed, name_of, words
 from shared.rules.changes.partner import GainCompetency, GainDesignation
 from shared.rules.changes.plan import Plans
 from shared.rules.checks import list_of, one_of, without_repeats
 from shared.rules.criteria.ahead import Ahead
 from shared.rules.criteria.base import Leaf, Subject, about, verdict_of
-from shared.rules.criteria.periods import holds, in_force
+from shared.rules.criteria.periods import holds, in_force, next_after
+from shared.rules.criteria.phrase import Phrase, day
 from shared.rules.criteria.scope import Scope, Test
 from shared.rules.criteria.search import Search
 
@@ -24,6 +26,38 @@ from shared.rules.criteria.search import Search
 def _shown(name: str, value: str | bool, period: Competency | Designation) -> dict[str, Value]:
     until = period.valid_until
     return {name: value, "validFrom": period.valid_from.isoformat(), "validUntil": until.isoformat() if until else None}
+
+
+def _before_and_after[P: (Competency, Designation)](period: P | None, enough: list[P], on: date) -> dict[str, Value]:
+    """Where the period in force does not do: when the last before it ended that would have, when the next starts."""
+    found: dict[str, Value] = {}
+    ended, starts = in_force(enough, period.valid_from) if period else None, next_after(enough, on)
+    if period and ended and ended is not period:
+        ended_on = min(ended.valid_until or date.max, period.valid_from)
+        found |= {"endedOn": ended_on.isoformat(), **_level("endedLevel", ended)}
+    if starts:
+        found |= {"startsOn": starts.valid_from.isoformat(), **_level("startsLevel", starts)}
+    return found
+
+
+def _level(name: str, period: Competency | Designation) -> dict[str, Value]:
+    return {name: period.level} if isinstance(period, Competency) else {}
+
+
+def _found(node: Node) -> dict[str, str]:
+    """What is said of periods, as far as it is text."""
+    found = node.actual if isinstance(node.actual, dict) else {}
+    return {name: value for name, value in found.items() if isinstance(value, str)}
+
+
+def _until(found: Mapping[str, str]) -> str:
+    return f", until {day(found['validUntil'])}" if "validUntil" in found else ""
+
+
+def _starts(found: Mapping[str, str]) -> str:
+    if "startsOn" not in found:
+        return ""
+    return f"; {found.get('startsLevel', 'it')} starts on {day(found['startsOn'])}"
 
 
 def _holding(periods: Periods, values: Collection[str | bool], ahead: Ahead) -> int:
@@ -82,11 +116,30 @@ class CompetencyHeld(Leaf):
         return [each for each in scope.partner.competencies if each.area == area and each.competency == name]
 
     def explain(self, scope: Scope, subject: Subject = None) -> Node:
-        period = in_force(self._periods(scope), scope.on)
+        periods = self._periods(scope)
+        period = in_force(periods, scope.on)
         met = period is not None and period.level in self.levels and holds(period, scope.on)
-        actual = _shown("level", period.level, period) if period else None
+        actual = _shown("level", period.level, period) if period else {}
+        if not met:
+            actual |= _before_and_after(period, [each for each in periods if each.level in self.levels], scope.on)
         asked = about(subject, partner=scope.partner.partner_id, area=scope.area)
-        return self.node(verdict_of(met), {"competency": self.competency, "levels": list(self.levels)}, actual, asked)
+        required: Said = {"competency": self.competency, "levels": list(self.levels)}
+        return self.node(verdict_of(met), required, actual or None, asked)
+
+    def phrase(self, node: Node, on: date) -> Phrase:  # noqa: ARG002
+        area = f" in {words(node.subject['area'])}" if node.subject and "area" in node.subject else ""
+        name = f"{name_of(self.competency)}{area}"
+        found = _found(node)
+        needed, level, starts = listed(self.levels, "or"), found.get("level"), _starts(found)
+        if node.verdict is Verdict.MET:
+            return Phrase(f"{level} {name}", _until(found))
+        if level in self.levels:
+            return Phrase(f"{level} {name} ended on {day(found['validUntil'])}{starts}")
+        if "endedOn" in found:
+            return Phrase(f"{found['endedLevel']} {name} ended on {day(found['endedOn'])}{starts}")
+        if level in (None, "none"):
+            return Phrase(f"no {name_of(self.competency)} ({needed}){area}{starts}")
+        return Phrase(f"{level} {name}, {needed} is needed{starts}")
 
     def add_dates(self, ahead: Ahead) -> None:
         periods = ahead.partner.days.competencies.get((self.competency, ahead.area))
@@ -134,11 +187,24 @@ class DesignationHeld(Leaf):
         return [each for each in scope.partner.designations if each.designation == self.designation]
 
     def explain(self, scope: Scope, subject: Subject = None) -> Node:
-        period = in_force(self._periods(scope), scope.on)
+        periods = self._periods(scope)
+        period = in_force(periods, scope.on)
         met = period is not None and period.active and holds(period, scope.on)
-        actual = _shown("active", period.active, period) if period else None
+        actual = _shown("active", period.active, period) if period else {}
+        if not met:
+            actual |= _before_and_after(period, [each for each in periods if each.active], scope.on)
         asked = about(subject, partner=scope.partner.partner_id)
-        return self.node(verdict_of(met), {"designation": self.designation}, actual, asked)
+        return self.node(verdict_of(met), {"designation": self.designation}, actual or None, asked)
+
+    def phrase(self, node: Node, on: date) -> Phrase:  # noqa: ARG002
+        name, found = name_of(self.designation), _found(node)
+        if node.verdict is Verdict.MET:
+            return Phrase(name, _until(found))
+        is_active = isinstance(node.actual, dict) and node.actual.get("active")
+        ended = found.get("validUntil") if is_active else found.get("endedOn")
+        if ended:
+            return Phrase(f"{name} ended on {day(ended)}{_starts(found)}")
+        return Phrase(f"no {name}{_starts(found)}")
 
     def add_dates(self, ahead: Ahead) -> None:
         periods = ahead.partner.days.designations.get(self.designation)
