@@ -17,7 +17,9 @@ class About(NamedTuple):
     partner: str = ""
 
     def within(self, node: Node) -> "About":
-        subject = node.subject or {}
+        subject = node.subject
+        if not subject:
+            return self
         return About(subject.get("project", self.project), subject.get("partner", self.partner))
 
 

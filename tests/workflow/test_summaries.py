@@ -1,0 +1,84 @@
+"""The summary of a recorded decision: made when it is recorded, and the same bytes from then on."""
+
+import json
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from local.commands.decide_again import decide_again
+from shared.api.customers import get_customer, get_eligibility, get_history, get_recorded
+from shared.own_json import compact_bytes
+from shared.storage import keys
+from shared.storage.rows import compressed, packed
+from shared.storage.store import ANY, Row, Table
+from tests import events
+from tests.api.validators import faults
+from tests.world import World
+
+type Json = dict[str, Any]
+
+PUBLISHED = Path(__file__).parents[2] / "shared" / "api" / "published"
+WORDS = [{"verdict": "met", "text": "Written by another version"}]
+
+
+async def decided() -> World:
+    world = World()
+    await world.post(*events.qualified("P-1"), *events.eligible("C-1"))
+    return world
+
+
+async def recorded_as(world: World, **summary: Any) -> bytes:
+    """Give the last recorded decision another summary, or none, as another version would have; its bytes."""
+    sequence = (await world.state()).sequence
+    notified = json.loads(await world.ports.customers.notification("C-1", sequence))
+    del notified["data"]["summary"]
+    notified["data"] |= summary
+    body = compact_bytes(notified)
+    row = Row("C-1", keys.recorded_decision("C-1", sequence), packed("notification", compressed(body)))
+    await world.store.merge(Table.CUSTOMERS, row, ANY)
+    return body
+
+
+async def sent_again(world: World) -> bytes:
+    """What is sent if nobody noted that the last notification was."""
+    await world.store.merge(Table.CUSTOMERS, Row("C-1", keys.customer_state("C-1"), {"sent": 0}), ANY)
+    await world.post(events.spend("C-1"))
+    return compact_bytes(world.notifications()[-1])
+
+
+async def test_it_is_in_the_notification_in_the_history_and_in_what_a_question_is_answered_with() -> None:
+    world = await decided()
+    notified = world.notifications()[-1]["data"]
+    assert notified["summary"][0]["text"] == "Eligible with J-1"
+    assert (await get_eligibility(world.ports, "C-1", None))["summary"] == notified["summary"]
+    assert ((await get_customer(world.ports, "C-1"))["decision"] or {})["summary"] == notified["summary"]
+    assert (await get_history(world.ports, "C-1", None, 1))["items"][0]["summary"] == notified["summary"]
+
+
+@pytest.mark.parametrize("summary", [{"summary": WORDS}, {}], ids=["in other words", "without one"])
+async def test_what_another_version_recorded_is_answered_and_sent_again_as_it_was(summary: Json) -> None:
+    world = await decided()
+    body = await recorded_as(world, **summary)
+    assert await sent_again(world) == body
+    (item,) = (await get_history(world.ports, "C-1", None, 1))["items"]
+    assert item.get("summary") == summary.get("summary")
+    schema = json.loads((PUBLISHED / "schemas" / "notification.json").read_text("utf-8"))
+    assert faults(schema, json.loads(body)) == []
+
+
+@pytest.mark.parametrize("summary", [{"summary": WORDS}, {}], ids=["in other words", "without one"])
+async def test_what_another_version_recorded_replays_to_the_same(summary: Json) -> None:
+    world = await decided()
+    await recorded_as(world, **summary)
+    answer = await get_recorded(world.ports, "C-1", (await world.state()).sequence)
+    assert decide_again(json.loads(json.dumps(answer))) == []
+
+
+async def test_a_repeat_on_a_later_day_has_the_same_bytes() -> None:
+    """Even though what would be said now is something else."""
+    world = await decided()
+    before = compact_bytes(world.notifications()[-1])
+    world.now += timedelta(days=400)
+    assert await sent_again(world) == before
