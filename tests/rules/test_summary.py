@@ -6,8 +6,9 @@ from datetime import date
 import pytest
 
 from shared.domain.decision import JsonObject, Outcome, Status
+from shared.own_json import compact_bytes
 from shared.rules.rule_set import RuleSet, decide, explain
-from shared.rules.summary import MOST_LINES, Summary, summary_of, why
+from shared.rules.summary import MAX_BYTES, MOST_LINES, Summary, summary_of, why
 
 from .given import (
     CE,
@@ -604,6 +605,17 @@ OTHER_RULES: list[tuple[str, Json, Json, Json, list[str]]] = [
         ],
     ),
     (
+        "a choice of very many leaves room for what else decided",
+        both(either(*(spend(f"a{each}", "10") for each in range(20))), spend("b", "20")),
+        POOR,
+        partner(),
+        [
+            *("x Not eligible. Not met: Title of either; Title of b", "x Title of either: one of 20 is needed"),
+            *(f"  - x Title of a{each}: USD 5 of 10" for each in range(9)),
+            *("x Title of b: USD 5 of 20", "... 11 more"),
+        ],
+    ),
+    (
         "of ways that are not known those that are refused are not said",
         either(spend("a", "10"), for_each_project(criterion("covers-eligible-application"))),
         customer(licences=[NO_RATE], projects=[]),
@@ -733,6 +745,7 @@ def test_a_summary_is_a_few_short_lines_whatever_the_titles() -> None:
     assert len(found.lines) <= MOST_LINES
     assert all(len(each["text"]) == 160 for each in found.lines)
     assert len(found.lines) - 1 + found.omitted == 60
+    assert len(compact_bytes(found.lines)) <= MAX_BYTES
 
 
 def test_the_same_facts_give_the_same_bytes() -> None:

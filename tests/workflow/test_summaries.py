@@ -57,6 +57,14 @@ async def test_it_is_in_the_notification_in_the_history_and_in_what_a_question_i
     assert (await get_history(world.ports, "C-1", None, 1))["items"][0]["summary"] == notified["summary"]
 
 
+async def test_it_says_what_else_is_so_though_the_recorded_tree_has_only_what_decided() -> None:
+    world = await decided()
+    await world.post(events.spend("C-1", "1", time="2026-03-02T00:00:00Z"))
+    summary = world.notifications()[-1]["data"]["summary"]
+    assert [each["verdict"] for each in summary[:2]] == ["unmet", "unmet"]
+    assert {each["verdict"] for each in summary[2:]} == {"met"}
+
+
 @pytest.mark.parametrize("summary", [{"summary": WORDS}, {}], ids=["in other words", "without one"])
 async def test_what_another_version_recorded_is_answered_and_sent_again_as_it_was(summary: Json) -> None:
     world = await decided()

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from shared.domain.decision import Node, Verdict
 from shared.rules.criteria.base import ANY, Criterion
+from shared.rules.criteria.phrase import Phrase
 from shared.rules.criteria.quantified import AnyProject
 from shared.rules.summary.statements import Said, Statement, Together, choice, together
 
@@ -31,6 +32,7 @@ class Reader:
 
     def __init__(self, criteria: Mapping[str, Criterion], on: date) -> None:
         self._criteria, self._on = criteria, on
+        self._phrases: dict[int, Phrase] = {}
         self.omitted = 0
         """How many nodes the tree leaves out that might have said something."""
 
@@ -39,6 +41,8 @@ class Reader:
         about, below = around.within(node), self.below(node)
         if not below:
             return (self._said(node, about),)
+        if len(below) == 1:
+            return self.deciding(below[0], about)
         said = [self.deciding(each, about) for each in below]
         if node.required == ANY and node.verdict is not Verdict.MET:
             return choice(node.verdict, node.title, said)
@@ -72,4 +76,11 @@ class Reader:
         inside = (*criterion.inside, *(("project", "partner") if node.omitted else ()))
         projects = (about.project,) if about.project and {"project", "partner"} & {*inside} else ()
         partners = (about.partner,) if about.partner and "partner" in inside else ()
-        return Statement(node.verdict, *criterion.phrase(node, self._on), projects, partners)
+        return Statement(node.verdict, *self._phrase(criterion, node), projects, partners)
+
+    def _phrase(self, criterion: Criterion, node: Node) -> Phrase:
+        """A partner's nodes are parts of the trees of many projects."""
+        found = self._phrases.get(id(node))
+        if found is None:
+            found = self._phrases[id(node)] = criterion.phrase(node, self._on)
+        return found
