@@ -8,7 +8,7 @@ from typing import Any
 
 from azure.core import MatchConditions
 from azure.core.exceptions import ResourceNotFoundError
-from azure.data.tables import UpdateMode
+from azure.data.tables import EdmType, EntityProperty, UpdateMode
 from azure.data.tables.aio import TableServiceClient
 from azure.storage.queue import QueueMessage
 from azure.storage.queue.aio import QueueServiceClient
@@ -23,7 +23,7 @@ class PlainSdk:
 
     def __init__(self, tables: TableServiceClient, queues: QueueServiceClient, shapes: Shapes) -> None:
         self._customers, self._partners = tables.get_table_client("customers"), tables.get_table_client("partners")
-        self._work = tables.get_table_client("work")
+        self._work, self._heads = tables.get_table_client("work"), tables.get_table_client("heads")
         self._queues = {
             name: queues.get_queue_client(f"eligibility-{name}") for name in ("events", "recompute", "notifications")
         }
@@ -42,11 +42,13 @@ class PlainSdk:
             await self._customers.update_entity(state, **_over(etag))
             return
         sequence = next(self._sequences)
-        box, recorded = (keys.outbox(name), keys.outbox_entry(name, sequence)), keys.recorded_decision(name, sequence)
+        box, recorded = (keys.outbox(name), keys.commit(name, sequence)), keys.recorded_decision(name, sequence)
         await self._work.upsert_entity(_entity(*box, self._shapes.outbox), mode=UpdateMode.REPLACE)
         written = await self._customers.submit_transaction(
             [("update", state, _over(etag)), ("create", _entity(name, recorded, self._shapes.recorded))]
         )
+        head = _entity(keys.head_partition(name), name, self._shapes.head)
+        await self._heads.upsert_entity(head, mode=UpdateMode.MERGE)
         await self._send("notifications", self._shapes.notification)
         marked = _over(written[0]["etag"], UpdateMode.MERGE)
         await self._customers.update_entity(_entity(name, key, {"sent": 2}), **marked)
@@ -80,7 +82,14 @@ class PlainSdk:
 
 
 def _entity(partition: str, key: str, properties: Mapping[str, Value]) -> dict[str, Any]:
-    return {**properties, "PartitionKey": partition, "RowKey": key}
+    sized = {
+        name: EntityProperty(value, EdmType.INT64) if _is_long(value) else value for name, value in properties.items()
+    }
+    return {**sized, "PartitionKey": partition, "RowKey": key}
+
+
+def _is_long(value: Value) -> bool:
+    return isinstance(value, int) and value >= 2**31
 
 
 def _over(etag: str | None, mode: UpdateMode = UpdateMode.REPLACE) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
+from bench._grown import grow_customer, grow_partner
 from local.commands.backup.memory_store import MemoryStore
 from shared.messaging.sender import Queue
 from shared.ports import Ports
@@ -94,6 +95,7 @@ class Shapes:
     state: Mapping[str, Value]
     recorded: Mapping[str, Value]
     outbox: Mapping[str, Value]
+    head: Mapping[str, Value]
     summary: Mapping[str, Value]
     fact: Mapping[str, Value]
     fan_out: Mapping[str, Value]
@@ -102,33 +104,43 @@ class Shapes:
 
 
 async def programme(
-    events: Events, customers: Mapping[str, str], partners: Iterable[str]
+    events: Events, customers: Mapping[str, str], partners: Iterable[str], facts: int = 0, partner_facts: int = 0
 ) -> tuple[MemoryStore, Shapes]:
-    """Eligible customers each with its partner, partners; and the shapes of what events leave."""
+    """Eligible customers each with its partner, partners; and the shapes of what events leave. Each customer has at
+    least so many ``facts``, and the partner of all ``partner_facts``."""
     store, sender = MemoryStore(), MemorySender()
     ports = Ports(store, sender)
-    bodies = [each for name in (PARTNER, *partners) for each in events.partner(name)]
-    bodies += [each for name, partner in customers.items() for each in events.customer(name, partner)]
-    for body in bodies:
+    for body in itertools.chain(*(events.partner(name) for name in (PARTNER, *partners))):
         await receive_event(ports, body, 1)
-    shapes = await _shapes(events, ports, store, sender)
+    await grow_partner(ports, PARTNER, partner_facts)
+    for name, partner in customers.items():
+        for body in events.customer(name, partner):
+            await receive_event(ports, body, 1)
+        await grow_customer(ports, name, facts)
+    shapes = await _shapes(events, ports, store, sender, facts)
     for fan_out in [each async for each in ports.fan_outs.all()]:
         await ports.fan_outs.close(fan_out)
     return store, shapes
 
 
-async def _shapes(events: Events, ports: Ports, store: MemoryStore, sender: MemorySender) -> Shapes:
-    for body in (*events.customer("T-1"), *events.partner("T-1"), events.spend("T-1", 1), events.deployment("T-1")):
+async def _shapes(events: Events, ports: Ports, store: MemoryStore, sender: MemorySender, facts: int) -> Shapes:
+    for body in (*events.customer("T-1"), *events.partner("T-1")):
+        await receive_event(ports, body, 1)
+    await grow_customer(ports, "T-1", facts)
+    for body in (events.spend("T-1", 1), events.deployment("T-1")):
         await receive_event(ports, body, 1)
     customer = await store.query(Table.CUSTOMERS, Span("T-1"), 10)
     partner = await store.query(Table.PARTNERS, Span("T-1"), 10)
     fan_outs = await store.query(Table.WORK, Span(keys.FAN_OUTS, key_from=keys.fan_out("T-1")), 10)
+    head = await store.get(Table.HEADS, keys.head_partition("T-1"), "T-1")
+    assert head
     writer: dict[str, Value] = {"writer": "0123456789abcdef"}
     outbox: dict[str, Value] = {"customerId": "T-1", "sequence": 2, "at": ports.timestamp()}
     return Shapes(
         state={**customer[-1].properties, **writer},
         recorded={**customer[0].properties, **writer},
         outbox={**outbox, **writer},
+        head={**head.properties, **writer},
         summary={**partner[-1].properties, **writer},
         fact={**next(each for each in partner if "deployment" in each.key).properties, **writer},
         fan_out={**fan_outs[-1].properties, **writer},

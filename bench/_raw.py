@@ -52,6 +52,7 @@ class Raw:
         self._tables, self._queues = f"http://{HOST}:{table_port}/{ACCOUNT}", f"http://{HOST}:{queue_port}/{ACCOUNT}"
         self._sequences = itertools.count(1_000)
         self._state, self._recorded, self._outbox = map(_inner, (shapes.state, shapes.recorded, shapes.outbox))
+        self._head = _inner(shapes.head)
         self._summary, self._fact, self._fan_out = map(_inner, (shapes.summary, shapes.fact, shapes.fan_out))
         self._notification, self._step = _message(shapes.notification), _message(shapes.step)
 
@@ -66,12 +67,14 @@ class Raw:
             await self._table("PUT", _path("customers", name, state), _entity(name, state, self._state), etag)
             return
         sequence = next(self._sequences)
-        box, recorded = (keys.outbox(name), keys.outbox_entry(name, sequence)), keys.recorded_decision(name, sequence)
+        box, recorded = (keys.outbox(name), keys.commit(name, sequence)), keys.recorded_decision(name, sequence)
         await self._table("PUT", _path("work", *box), _entity(*box, self._outbox))
         etag = await self._batch(
             ("PUT", _path("customers", name, state), etag, _entity(name, state, self._state)),
             ("POST", "/customers", "", _entity(name, recorded, self._recorded)),
         )
+        head = keys.head_partition(name), name
+        await self._table("MERGE", _path("heads", *head), _entity(*head, self._head), "*")
         await self._queue("POST", "/eligibility-notifications/messages", {"messagettl": "-1"}, self._notification)
         await self._table("MERGE", _path("customers", name, state), _entity(name, state, '"sent":2'), etag)
         await self._table("DELETE", _path("work", *box), b"", "*")
@@ -175,6 +178,8 @@ def _inner(properties: Mapping[str, Value]) -> str:
         entity[name] = base64.b64encode(value).decode() if isinstance(value, bytes) else value
         if isinstance(value, bytes):
             entity[f"{name}@odata.type"] = "Edm.Binary"
+        elif isinstance(value, int) and value >= 2**31:
+            entity[name], entity[f"{name}@odata.type"] = str(value), "Edm.Int64"
     return json.dumps(entity, separators=(",", ":"))[1:-1]
 
 

@@ -1,10 +1,10 @@
 """Bursts of one customer and of one partner: events per second and calls per event, served together and each alone.
 
 ``./dev bench burst [--rounds N] [--events N] [--row N]`` prints a table and writes a JSON file. A burst is N events
-of one customer, or of one partner, over 16 handlers of one process; in "rows" each customer has N events one after
-the other in the queue, as a source writes them that sends a customer whole. One Azurite serves all; in each round
-both contestants handle portions of the same size, on subjects of their own, in random order; a ratio is the median of
-the rounds' ratios. A message whose try fails comes again at once. Calls are those of the store.
+of one customer, or of one partner, over 16 handlers of one process; in "rows" each customer, or partner, has N events
+one after the other in the queue, as a source writes them that sends a customer whole. One Azurite serves all; in each
+round both contestants handle portions of the same size, on subjects of their own, in random order; a ratio is the
+median of the rounds' ratios. A message whose try fails comes again at once. Calls are those of the store.
 """
 
 import argparse
@@ -77,7 +77,16 @@ def rows(subject: str, count: int, row: int) -> list[bytes]:
     ]
 
 
-KINDS = {"customer burst": customer_burst, "partner burst": partner_burst, "customers in rows": rows}
+def partner_rows(subject: str, count: int, row: int) -> list[bytes]:
+    return [body for first in range(0, count, row) for body in partner_burst(f"{subject}-{first}", row, row)]
+
+
+KINDS = {
+    "customer burst": customer_burst,
+    "partner burst": partner_burst,
+    "customers in rows": rows,
+    "partners in rows": partner_rows,
+}
 
 
 async def measure(portions: Portions, store: TableStore, contestant: str, bodies: list[bytes]) -> None:

@@ -36,6 +36,7 @@ from shared.messaging.storage_queue import StorageQueueSender
 from shared.ports import Ports
 from shared.settings import STORAGE, read_settings
 from shared.storage.tables import TableStore
+from shared.storage.work import Outbox
 from shared.workflow.receive_event import receive_event
 
 ROOT = Path(__file__).parents[1]
@@ -147,19 +148,20 @@ async def compare(arena: Arena, rounds: int) -> list[Comparison]:
     return [comparison for comparison, _, _ in plan]
 
 
-async def run(rounds: int, size: int) -> list[Comparison]:
+async def run(rounds: int, size: int, facts: int = 0, partner_facts: int = 0) -> list[Comparison]:
     _log_to_nowhere()
     events = Events()
     names = {kind: [_name(each, kind, n) for each in CONTESTANTS for n in range(size)] for kind in Kind}
     customers = names[Kind.UNCHANGED] + names[Kind.CHANGED]
-    store, shapes = await programme(events, dict.fromkeys(customers, PARTNER), names[Kind.PARTNER])
+    filled = dict.fromkeys(customers, PARTNER)
+    store, shapes = await programme(events, filled, names[Kind.PARTNER], facts, partner_facts)
     with Azurite() as azurite:
         connection, (_, queue_port, table_port) = azurite.connection_string, azurite.ports
         ports = wiring.build(read_settings({STORAGE: connection}))
         assert isinstance(ports.store, TableStore)
         await copy(store, ports.store)
-        await ports.work.open_outbox("C-0", 1, ports.timestamp())  # makes the table
-        await ports.work.close_outbox("C-0", 1)
+        await ports.work.open_outbox(Outbox("C-0", 1, ports.timestamp()))  # makes the table
+        await ports.work.close_outbox(Outbox("C-0", 1))
         async with AsyncExitStack() as stack:
             tables = await stack.enter_async_context(TableServiceClient.from_connection_string(connection))
             queues = await stack.enter_async_context(QueueServiceClient.from_connection_string(connection))
@@ -187,11 +189,15 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="./dev bench event", description=__doc__)
     parser.add_argument("--rounds", type=int, default=6, help="portions per contestant and kind (6)")
     parser.add_argument("--events", type=int, default=64, help="events of a portion, 16 at once; a quarter one by one")
+    parser.add_argument("--facts", type=int, default=3, help="of each customer (3; at most 2,000)")
+    parser.add_argument("--partner-facts", type=int, default=3, help="of the customers' partner (3; at most 25,000)")
     parser.add_argument("--json", type=Path, default=file_of("event"), help="where results go")
     chosen = parser.parse_args()
-    rows = [each.result() for each in asyncio.run(run(chosen.rounds, chosen.events))]
+    found = asyncio.run(run(chosen.rounds, chosen.events, chosen.facts, chosen.partner_facts))
+    rows = [each.result() for each in found]
     show(rows)
-    keep(chosen.json, rows, rounds=chosen.rounds, eventsOfAPortion=chosen.events)
+    size = {"facts": chosen.facts, "partnerFacts": chosen.partner_facts}
+    keep(chosen.json, rows, rounds=chosen.rounds, eventsOfAPortion=chosen.events, **size)
     return 0
 
 

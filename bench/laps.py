@@ -4,8 +4,8 @@
 Only calls of the store are counted, in memory, so that the figures do not depend on the machine; the clock is given.
 
 - A partner of N customers changes; each customer has so many partners, the others by chance. Contestants: messages that
-  share the partners read in the last half minute, and messages that read them anew each. 738 customers a second are
-  decided, as on two shared cores: 22,000 in half a minute.
+  share the partners read in the last half minute, and messages that read their own. 738 customers a second are decided,
+  as on two shared cores: 22,000 in half a minute.
 - A partner of 200 customers changes 50 times, with so many recompute messages handled after each change; then all that
   is left. Reads are those of the recompute messages. A bench of a version before has the same order of messages.
 """
@@ -59,30 +59,30 @@ class Programme:
     async def change(self) -> None:
         await receive_event(self.world.ports, self.events.deployment(ALL), 1)
 
-    async def handle(self, most: int, *, anew: bool = False) -> int:
+    async def handle(self, most: int, *, alone: bool = False) -> int:
         """So many messages at the most; gives how many there were."""
         queue = self.world.sent.queues[Queue.RECOMPUTE]
         for number in range(most):
             if not queue:
                 return number
             ports: Ports = self.ports
-            if anew:
+            if alone:
                 ports.kept_partners = ports.gathering()
             await recompute(ports, queue.popleft().body, 1)
         return most
 
 
-async def shared_and_anew(customers: int, partners: int, each: int, rounds: int) -> dict[str, list[float]]:
+async def shared_and_alone(customers: int, partners: int, each: int, rounds: int) -> dict[str, list[float]]:
     programme = Programme()
     await programme.fill(customers, [f"P-{number}" for number in range(partners - 1)], each)
-    found: dict[str, list[float]] = {"shared": [], "anew": []}
+    found: dict[str, list[float]] = {"shared": [], "alone": []}
     chance = Random(2)
     for number in range(rounds):
         for contestant in chance.sample(list(found), 2):
             programme.world.now += timedelta(minutes=1)
             await programme.change()
             programme.store.calls.clear()
-            await programme.handle(sys.maxsize, anew=contestant == "anew")
+            await programme.handle(sys.maxsize, alone=contestant == "alone")
             found[contestant].append(len(programme.store.calls) / customers)
         print(f"\rround {number + 1} of {rounds}", end="", file=sys.stderr, flush=True)
     print(file=sys.stderr)
@@ -106,7 +106,7 @@ async def reads(after_each: int) -> dict[str, int]:
 def show(calls: dict[str, list[float]], changes: Sequence[dict[str, int]]) -> None:
     for contestant, figures in calls.items():
         print(f"partners {contestant:8} {spread(figures)['median']:6.2f} calls a customer")
-    print(f"shared / anew: {ratio(calls['shared'], calls['anew'])['median']:.2f}\n")
+    print(f"shared / alone: {ratio(calls['shared'], calls['alone'])['median']:.2f}\n")
     print(f"{CHANGES} changes over {CUSTOMERS} customers")
     print("messages handled after each   messages   reads   of customers")
     for row in changes:
@@ -116,7 +116,7 @@ def show(calls: dict[str, list[float]], changes: Sequence[dict[str, int]]) -> No
 async def run(chosen: argparse.Namespace) -> tuple[dict[str, list[float]], list[dict[str, int]]]:
     logging.getLogger("eligibility").setLevel(logging.CRITICAL)
     changes = [await reads(after_each) for after_each in (0, 1, 2)]
-    calls = await shared_and_anew(chosen.customers, chosen.partners, chosen.each, chosen.rounds)
+    calls = await shared_and_alone(chosen.customers, chosen.partners, chosen.each, chosen.rounds)
     return calls, changes
 
 

@@ -75,7 +75,7 @@ def draw(plt: Any, name: str) -> None:
     figure, axes = plt.subplots(figsize=(9, 0.9 + 0.32 * len(bars)), layout="constrained")
     colours = [OURS if ours else OTHERS for *_, ours in bars]
     axes.barh([name for name, *_ in bars], medians, xerr=spread, color=colours, ecolor="#323130")
-    axes.bar_label(axes.containers[-1], fmt="  %.3g", padding=8, fontsize=8)
+    axes.bar_label(axes.containers[-1], fmt=_label, padding=8, fontsize=8)
     axes.set(title=title, xlabel=f"{unit}, median and quartiles", xscale="log" if logarithmic else "linear")
     axes.margins(x=0.12)
     axes.invert_yaxis()
@@ -83,6 +83,11 @@ def draw(plt: Any, name: str) -> None:
     PICTURES.mkdir(exist_ok=True)
     figure.savefig(PICTURES / f"{name}.png", dpi=110, metadata={"Software": None})
     print(PICTURES / f"{name}.png")
+
+
+def _label(value: float) -> str:
+    """Three digits, or all of a greater number."""
+    return f"  {value:,.0f}" if value >= 100 else f"  {value:.3g}"
 
 
 def main() -> int:

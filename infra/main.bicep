@@ -127,6 +127,11 @@ param retentionDays int = 30
 @maxValue(1000)
 param logOneOf int = 1
 
+@description('How many customers a second a change of rules has decided again at most.')
+@minValue(100)
+@maxValue(9999)
+param customersPerSecond int = 5500
+
 var tags = { 'azd-env-name': environmentName }
 
 resource group 'Microsoft.Resources/resourceGroups@2024-03-01' = {
@@ -213,6 +218,7 @@ module app 'modules/app.bicep' = {
     oldestVersion: oldestVersion
     retentionDays: retentionDays
     logOneOf: logOneOf
+    customersPerSecond: customersPerSecond
     telemetry: telemetry
     easyAuthClientId: easyAuthClientId
   }

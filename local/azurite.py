@@ -17,6 +17,9 @@ from local.host.ports import AZURITE_PORTS, answers, free_ports
 from local.setup.node import AZURITE, find_node
 
 _LONGEST_SAVE: Final = 10.0  # seconds
+_SAVES_ONCE_ASKED: Final = ("--import", "data:text/javascript,process.on('SIGTERM',()=>{})")
+"""For Node: a second SIGTERM does not end Azurite while it saves. After kill -9 of a parent with several threads the
+kernel sends one for each."""
 
 
 class AzuriteError(Exception):
@@ -85,7 +88,7 @@ class Azurite:
         flags += self._options
         with self._log.open("ab") as log, _only_user_of(self.folder) as lock:
             return subprocess.Popen(
-                [node, AZURITE, *ports, *flags],
+                [node, *_SAVES_ONCE_ASKED, AZURITE, *ports, *flags],
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,

@@ -20,10 +20,12 @@ from shared.laps import Laps
 from shared.logs import Entry
 from shared.messaging.sender import Queue, Sender
 from shared.rule_books import RuleBooks
-from shared.settings import DEFAULT_RETENTION, DEFAULT_SOURCE, NARROW
+from shared.settings import DEFAULT_PACE, DEFAULT_RETENTION, DEFAULT_SOURCE, NARROW
+from shared.storage.chains import Chains
 from shared.storage.checked import CheckedStore, LaterVersions
 from shared.storage.customers import Customers
 from shared.storage.fan_outs import FanOuts
+from shared.storage.heads import Heads
 from shared.storage.indexes import Indexes
 from shared.storage.partners import Partners
 from shared.storage.previews import Previews
@@ -62,6 +64,7 @@ class Ports:
     ``source`` is that of the notifications; ``oldest_version`` the oldest that may run beside this one;
     ``decisions`` the format number of the decisions made; ``retention`` how long what is done stays;
     ``log_one_of`` of how many records of what went well one is logged;
+    ``pace`` how many customers a second a change of rules hands on at most;
     ``storage_clock`` what the machine's clock is held against.
     """
 
@@ -80,6 +83,7 @@ class Ports:
         decisions: int = DECISIONS,
         retention: timedelta = DEFAULT_RETENTION,
         log_one_of: int = 1,
+        pace: int = DEFAULT_PACE,
         storage_clock: StorageClock | None = None,
     ) -> None:
         self.store = store
@@ -94,15 +98,18 @@ class Ports:
         self.decisions = decisions
         self.retention = retention
         self.log_one_of = log_one_of
+        self.pace = pace
         self.later = LaterVersions(self.now)
         self.storage_clock = storage_clock or StorageClock()
         self.rows = rows = CheckedStore(store, self.storage_clock.check, self.later)
         self.customers = Customers(rows)
         self.indexes = Indexes(rows)
+        self.heads = Heads(rows)
         self.partners = Partners(rows)
         self.rule_sets = RuleSets(rows)
-        self.work = Work(rows)
+        self.work = Work(rows, is_old=self.oldest_version in NARROW)
         self.fan_outs = FanOuts(rows)
+        self.chains = Chains(rows)
         self.progress = Progress(rows)
         self.previews = Previews(rows)
         self.quarantine = Quarantine(rows, self.chance, is_old=self.oldest_version in NARROW)
@@ -110,7 +117,7 @@ class Ports:
         self.laps = Laps(self.now)
         self.candidates = Candidates(self.indexes, self.partners, self.now)
         self.together: Together[tuple[bool, str], Event, Entry] = Together()
-        self.rule_books = RuleBooks(self.rule_sets, self.now, self.timestamp, self.has_customers)
+        self.rule_books = RuleBooks(self.rule_sets, self.now, self.timestamp, self.has_customers, decisions)
 
     async def has_customers(self) -> bool:
         """Whether any was ever there, by what is stored of them or by the directory: either may be lost."""
@@ -144,8 +151,10 @@ class Ports:
         It is the milliseconds since 1970. Where a clock that was ahead, or a repair, has given more, chance says by how
         much it is more than ``known``. It is one more while a version may run whose keys have no room for it.
         """
-        if self.oldest_version in NARROW:
-            return known + 1
+        return known + 1 if self.oldest_version in NARROW else self.later_number(known)
+
+    def later_number(self, known: int) -> int:
+        """The same for numbers that no older version reads."""
         now = int(self.now().timestamp() * 1000)
         return now if now > known else known + 1 + self.chance.randrange(_STEPS)
 

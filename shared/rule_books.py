@@ -89,8 +89,9 @@ class RuleBooks:
         now: Callable[[], datetime],
         timestamp: Callable[[], str],
         has_customers: Callable[[], Awaitable[bool]],
+        decisions: int,
     ) -> None:
-        self._stored, self._has_customers = rule_sets, has_customers
+        self._stored, self._has_customers, self._decisions = rule_sets, has_customers, decisions
         self._now, self._timestamp = now, timestamp
         self._read_at = now()
         self._book: RuleBook | None = None
@@ -226,7 +227,8 @@ class RuleBooks:
         cause = {"kind": "rule-set", "ruleSetVersion": 1, "action": ACTIVATED, "epoch": 1}
         change = RulesChange(1, 1, ACTIVATED, shipped.author, shipped.note, at)
         with contextlib.suppress(Conflict):  # another process may be first
-            await self._stored.commit(RulesState(1, 1, ((1, effective_from),), cause), shipped, change)
+            first = RulesState(1, 1, ((1, effective_from),), cause, decisions=self._decisions)
+            await self._stored.commit(first, shipped, change)
         state = await self._stored.load()
         if state is None:
             raise PassingError("the shipped rule set was not stored")

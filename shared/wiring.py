@@ -53,6 +53,7 @@ def build(settings: Settings) -> Ports:
         oldest_version=settings.oldest_version,
         retention=settings.retention,
         log_one_of=settings.log_one_of,
+        pace=settings.pace,
         storage_clock=storage_clock,
     )
 

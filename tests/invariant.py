@@ -26,6 +26,8 @@ from shared.domain.facts import (
 )
 from shared.domain.partner import Partner
 from shared.ports import Ports
+from shared.storage.heads import Head
+from tests.due_rows import due_rows
 from tests.oracle.decide import Timeline, decide, next_change
 from tests.oracle.oracle import Oracle
 
@@ -43,20 +45,21 @@ async def violations(
 ) -> AsyncIterator[str]:
     """Every way in which the system is not as it must be; ``rules`` is the document in force today."""
     told = _by_customer(notifications)
-    due = {(row.customer_id, row.day) for row in await ports.work.due(date.max, None, 100_000)}
+    due = {(row.customer_id, row.day) for row in await due_rows(ports)}
     timeline = await _timeline(ports)
     directory = set(await ports.indexes.directory("", 100_000))
     for customer_id in oracle.customers():
-        state = (await ports.customers.load(customer_id)).state
-        for violation in _customer(state, oracle, rules, ports.today(), told.pop(customer_id, {})):
+        state, of_customer = (await ports.customers.load(customer_id)).state, told.pop(customer_id, {})
+        head = await ports.heads.load(customer_id)
+        for violation in (
+            *_customer(state, oracle, rules, ports.today(), of_customer),
+            *_indexed(head, state, of_customer),
+        ):
             yield f"{customer_id}: {violation}"
         for violation in _next(state, oracle, timeline, due):
             yield f"{customer_id}: {violation}"
         if customer_id not in directory:
             yield f"{customer_id}: is not in the directory"
-        for partner_id in state.customer.partner_ids:
-            if customer_id not in await ports.indexes.attached(partner_id, "", 100_000):
-                yield f"{customer_id}: is not in the index of {partner_id}"
         async for violation in _partners(ports, oracle, state):
             yield f"{customer_id}: {violation}"
     for customer_id in told:
@@ -106,8 +109,24 @@ def _customer(
         yield f"was last told {said[-1]}, not {state.outcome}"
 
 
+def _indexed(head: Head | None, state: CustomerState, told: dict[int, list[bytes]]) -> Iterable[str]:
+    """The row of the population index says what the state does, and of the status since when it was told."""
+    if head is None:
+        yield "is not in the population index"
+        return
+    right = state.outcome.status.value, state.sequence, state.due_on
+    if (head.status, head.sequence, head.next_change_on) != right:
+        yield f"the population index has {head}, not {right}"
+    changes = [json.loads(told[sequence][0])["data"] for sequence in sorted(told)]
+    days = [data["decidedOn"] for data in changes if data["status"] != data["previousStatus"]]
+    if days and str(head.since) != days[-1]:
+        yield f"was told on {days[-1]} that it is {head.status}; the population index has {head.since}"
+
+
 async def _partners(ports: Ports, oracle: Oracle, state: CustomerState) -> AsyncIterator[str]:
     for partner_id in state.customer.partner_ids:
+        if state.customer_id not in await ports.indexes.attached(partner_id, "", 100_000):
+            yield f"is not in the index of {partner_id}"
         summary = (await ports.partners.load(partner_id)).partner
         rows = [row async for row in ports.partners.facts(partner_id)]
         kept: dict[str, list[Any]] = {shelf: [] for shelf in PARTNER_SHELVES.values()}

@@ -10,7 +10,7 @@ from shared.domain.customer_state import CustomerState
 from shared.domain.decision import DECISIONS
 from shared.messaging.sender import Queue, Sender
 from shared.ports import Ports, Span, unrecorded
-from shared.storage.customers import Head
+from shared.storage.customers import Listed
 from shared.storage.store import Store
 from shared.workflow.receive_event import receive_event
 from shared.workflow.recompute import recompute
@@ -60,9 +60,9 @@ class World:
         self.oldest_version = oldest_version
         self.ports = self.worker(sender=sender)
 
-    async def heads(self) -> list[Head]:
+    async def heads(self) -> list[Listed]:
         """Customers that are decided, by id."""
-        return await self.ports.customers.heads_of(await self.ports.customers.ids("", 10_000))
+        return await self.ports.customers.listed(await self.ports.customers.ids("", 10_000))
 
     def worker(
         self,

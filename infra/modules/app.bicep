@@ -60,6 +60,9 @@ param retentionDays int
 @description('Of so many messages that went well one is logged.')
 param logOneOf int
 
+@description('How many customers a second a change of rules has decided again at most.')
+param customersPerSecond int
+
 @description('Record traces and metrics by OpenTelemetry.')
 param telemetry bool
 
@@ -214,6 +217,7 @@ resource settings 'Microsoft.Web/sites/config@2025-03-01' = {
     OLDEST_VERSION: empty(oldestVersion) ? '' : oldestVersion
     RETENTION_DAYS: '${retentionDays}'
     LOG_ONE_OF: '${logOneOf}'
+    CUSTOMERS_PER_SECOND: '${customersPerSecond}'
     ServiceBusConnection__fullyQualifiedNamespace: serviceBusNamespace
     ServiceBusConnection__credential: 'managedidentity'
     ServiceBusConnection__clientId: identityClientId

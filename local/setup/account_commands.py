@@ -39,6 +39,15 @@ ACCOUNT_COMMANDS = (
         ),
     ),
     Command(
+        "reindex",
+        "write the population index again from the customers",
+        "Reads every customer of the account of the same settings as reconcile and writes its row in the population "
+        "index where it is missing or differs; of rows in a wrong partition, or of customers without a decision, it "
+        "leaves none that says otherwise. Decides nobody: who differs from its facts stays so (./dev repair). The app "
+        "may run or not. May be stopped and run again. Needs the role Storage Table Data Contributor.",
+        runs("local.commands.reindex", set_up_commands, here=True),
+    ),
+    Command(
         "export",
         "write what is stored as events, or the rows of every table",
         "Reads the account of the same settings as reconcile. FILE gets every fact as the event it came from, one "

@@ -55,7 +55,7 @@ class Customer(TypedDict):
 @Route(NOUN, "GET", "customers", READERS, "List customers with their current status", "Customers by id.")
 async def list_customers(ports: Ports, after: AfterId, limit: Limit) -> Page[CustomerItem]:
     ids = await ports.indexes.directory(after, limit + 1)
-    heads = await ports.customers.heads_of(ids[:limit])
+    heads = await ports.customers.listed(ids[:limit])
     items: list[CustomerItem] = [
         {
             "customerId": head.customer_id,

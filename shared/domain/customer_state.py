@@ -50,6 +50,19 @@ class Evidence:
         return today if self.is_of_the_future(today) else max(today, self.on)
 
 
+@dataclass(frozen=True, slots=True)
+class Indexed:
+    """What the state keeps for the customer's row in the population index.
+
+    ``commit`` numbers the last commit that changed a column of it; ``since`` is the day of the last change of status,
+    None if that is not known. ``etag`` names the row as that commit left it, if that is known.
+    """
+
+    commit: int = 0
+    since: date | None = None
+    etag: str = ""
+
+
 def stored_decision(decision: JsonObject, due_on: date | None) -> JsonObject:
     """The decision as it is stored. Where the customer is decided again on another day than its next change, that day
     is in ``nextChangeOn``, where older versions look for it, and the next change in ``changesOn``."""
@@ -75,6 +88,7 @@ class CustomerState:
     unknown: Unknown = NOTHING
     size: int = field(default=0, compare=False)
     """The bytes it took when it was read."""
+    indexed: Indexed = Indexed()
 
     @cached_property
     def customer(self) -> Customer:
@@ -127,6 +141,7 @@ class CustomerState:
             self.sent,
             self.unknown,
             self.size,
+            self.indexed,
         )
         self._refuse_more_pairs(changed)
         return changed

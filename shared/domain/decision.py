@@ -11,7 +11,7 @@ type Value = str | int | list[str] | None
 type Said = Value | Mapping[str, Value]
 """What a criterion required, or what was found, as JSON."""
 
-DECISIONS = 1
+DECISIONS = 2
 """The format number of decisions. It goes up in a version that, of the same facts and rules, makes another outcome or
 writes other rows to find customers by; every customer is then decided once more (``shared/workflow/upgrade.py``)."""
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from shared.domain.customer_state import Evidence
+from shared.domain.decision import JsonObject
 from shared.domain.event_data import IDENTIFIER
 from shared.domain.strict_json import canonical_bytes, parse_json
 from shared.errors import LaterVersionError, PermanentError
@@ -18,12 +19,14 @@ NEWEST = 1
 
 @dataclass(frozen=True, slots=True)
 class FanOutStep:
-    """Enqueue the next customers of a fan-out."""
+    """Enqueue the next customers of a fan-out, or of one of its chains. Versions that know no chains take that for a
+    step of the fan-out."""
 
     fan_out_id: str
+    chain: str = ""
 
     def to_bytes(self) -> bytes:
-        return canonical_bytes({"fanOut": self.fan_out_id})
+        return canonical_bytes({"fanOut": self.fan_out_id, **({"chain": self.chain} if self.chain else {})})
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,10 +80,14 @@ type Reason = PartnerChanged | RulesChanged | DayCame | Upgraded
 
 @dataclass(frozen=True, slots=True)
 class Recompute:
-    """Customers to decide again unless their evidence knows of the reason already."""
+    """Customers to decide again unless their evidence knows of the reason already.
+
+    ``chain`` is that of the fan-out: those that two chains have handed on are counted for each.
+    """
 
     customer_ids: tuple[str, ...]
     reason: Reason
+    chain: str = ""
 
     def to_bytes(self) -> bytes:
         match self.reason:
@@ -92,7 +99,8 @@ class Recompute:
                 reason = {"day": day.isoformat()}
             case Upgraded(run, decisions):
                 reason = {"upgrade": run, "decisions": decisions}
-        return canonical_bytes({"customers": self.customer_ids, **reason})
+        chain = {"chain": self.chain} if self.chain else {}
+        return canonical_bytes({"customers": self.customer_ids, **reason, **chain})
 
 
 def parse_recompute(body: bytes) -> FanOutStep | PreviewStep | Recompute:
@@ -100,12 +108,12 @@ def parse_recompute(body: bytes) -> FanOutStep | PreviewStep | Recompute:
 
     Ids become keys: one that no event may have is refused here.
     """
-    match parse_json(body):
+    match document := parse_json(body):
         case {"format": int(number)} if number > NEWEST:
             named = f"messages of the recompute queue have format {number}, and this version reads {NEWEST}"
             raise LaterVersionError(named, named)
         case {"fanOut": str(fan_out_id)} if _FAN_OUT.fullmatch(fan_out_id):
-            return FanOutStep(fan_out_id)
+            return FanOutStep(fan_out_id, _chain(document))
         case {"preview": str(preview_id)} if _are_ids(preview_id):
             return PreviewStep(preview_id)
         case {"customers": [*ids], "partnerId": partner_id, "revision": int(revision)} if _are_ids(
@@ -113,18 +121,25 @@ def parse_recompute(body: bytes) -> FanOutStep | PreviewStep | Recompute:
         ) and _is_count(revision):
             return Recompute(tuple(ids), PartnerChanged(partner_id, revision))
         case {"customers": [*ids], "epoch": int(epoch)} if _are_ids(*ids) and _is_count(epoch):
-            return Recompute(tuple(ids), RulesChanged(epoch))
+            return Recompute(tuple(ids), RulesChanged(epoch), _chain(document))
         case {"customers": [*ids], "day": str(day)} if _are_ids(*ids) and _is_day(day):
             return Recompute(tuple(ids), DayCame(date.fromisoformat(day)))
         case {"customers": [*ids], "upgrade": int(run), "decisions": int(decisions)} if (
             _are_ids(*ids) and _is_count(run, _DIGITS_OF_A_RUN) and _is_count(decisions)
         ):
-            return Recompute(tuple(ids), Upgraded(run, decisions))
+            return Recompute(tuple(ids), Upgraded(run, decisions), _chain(document))
     raise PermanentError("not a message of the recompute queue, which takes only the product's own")
 
 
 _DIGITS_OF_A_RUN = 13
 _FAN_OUT = re.compile(rf"({IDENTIFIER.pattern})?~[0-9]{{10,{DIGITS}}}|~upgrade~[0-9]{{{_DIGITS_OF_A_RUN}}}")
+
+
+def _chain(document: JsonObject) -> str:
+    chain = document.get("chain", "")
+    if chain == "" or IDENTIFIER.accepts(chain):
+        return str(chain)
+    raise PermanentError("not the name of a chain")
 
 
 def _are_ids(*values: object) -> bool:

@@ -4,13 +4,13 @@ A recorded decision's row holds the exact bytes of its notification and the fact
 one, written in the transaction that writes the state it came from.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
 from shared.at_once import at_once
-from shared.domain.customer_state import CustomerState, Evidence
+from shared.domain.customer_state import CustomerState, Evidence, Indexed
 from shared.domain.decision import JsonObject
 from shared.domain.facts import FACTS
 from shared.domain.registers import Register
@@ -37,7 +37,10 @@ MAX_USED_BYTES = 256 * 1024
 """The facts a recorded decision used are kept with it up to this size, compressed."""
 
 _HEAD = ("status", "sequence", "decidedAt")
-_PROPERTIES: Final = known("status", "sequence", "sent", "decidedAt", packed=("state",))
+_PROPERTIES: Final = known(
+    *("status", "sequence", "sent", "decidedAt", "commit", "since", "headEtag"),
+    packed=("state",),
+)
 _MEMBERS: Final = frozenset(("registers", "evidence", "decision", "decisions"))
 _KINDS: Final = frozenset(FACTS)
 _WITHOUT_FACTS = ("notification0", "ruleSetSha256")
@@ -66,7 +69,7 @@ class Recorded:
 
 
 @dataclass(frozen=True, slots=True)
-class Head:
+class Listed:
     """What lists say of a customer."""
 
     customer_id: str
@@ -105,9 +108,16 @@ class Customers(Noun):
         else:
             await self._store.merge(Table.CUSTOMERS, row, loaded.etag)
 
-    async def mark_sent(self, customer_id: str, sequence: int, etag: str) -> str:
-        """Note that recorded decisions up to ``sequence`` were notified; gives the new ETag or raises Conflict."""
-        row = Row(customer_id, keys.customer_state(customer_id), {"sent": sequence})
+    async def mark_sent(self, customer_id: str, sequence: int, etag: str, head_etag: str = "") -> str:
+        """Note that recorded decisions up to ``sequence`` were notified, and which version of the row in the index is
+        that of the last commit, if it is known; gives the new ETag or raises Conflict."""
+        noted: dict[str, Value] = {"headEtag": head_etag} if head_etag else {}
+        row = Row(customer_id, keys.customer_state(customer_id), {"sent": sequence, **noted})
+        return await self._store.merge(Table.CUSTOMERS, row, etag)
+
+    async def renumber(self, customer_id: str, indexed: Indexed, etag: str) -> str:
+        """Give the last commit another number; gives the new ETag or raises Conflict."""
+        row = Row(customer_id, keys.customer_state(customer_id), _indexed_properties(indexed))
         return await self._store.merge(Table.CUSTOMERS, row, etag)
 
     async def notification(self, customer_id: str, sequence: int) -> bytes:
@@ -127,14 +137,14 @@ class Customers(Noun):
         span = _recorded_from(customer_id, before - 1 if before else keys.NEWEST)
         return [_recorded(row) for row in await self._store.query(Table.CUSTOMERS, span, limit, _WITHOUT_FACTS)]
 
-    async def heads_of(self, customer_ids: Sequence[str]) -> list[Head]:
+    async def listed(self, customer_ids: Sequence[str]) -> list[Listed]:
         """Those of these customers that are decided, one read of a few properties each: a span over customers would go
         through their recorded decisions too."""
         found = await at_once(
             lambda each: self._store.get(Table.CUSTOMERS, each, keys.customer_state(each), _HEAD), customer_ids
         )
         return [
-            Head(row.partition, row.text("status"), row.number("sequence"), row.text("decidedAt"))
+            Listed(row.partition, row.text("status"), row.number("sequence"), row.text("decidedAt"))
             for row in found
             if row and row.properties["sequence"]
         ]
@@ -182,8 +192,14 @@ def _properties(state: CustomerState, limit: int) -> dict[str, Value]:
         "sequence": state.sequence,
         "sent": state.sent,
         "decidedAt": state.decided_at,
+        **(_indexed_properties(state.indexed) if state.indexed.commit else {}),
         **packed("state", data),
     }
+
+
+def _indexed_properties(indexed: Indexed) -> dict[str, Value]:
+    since = indexed.since.isoformat() if indexed.since else ""
+    return {"commit": indexed.commit, "since": since, "headEtag": indexed.etag}
 
 
 def _record(recorded: Recorded) -> dict[str, Value]:
@@ -223,7 +239,16 @@ def read_state(row: Row) -> CustomerState:
         row.number("sent"),
         _unknown(row, document),
         len(data),
+        _indexed(row.properties),
     )
+
+
+def _indexed(properties: Mapping[str, Value]) -> Indexed:
+    """Rows of older versions have none of it."""
+    if "commit" not in properties:
+        return Indexed()
+    since = str(properties["since"])
+    return Indexed(int(properties["commit"]), date.fromisoformat(since) if since else None, str(properties["headEtag"]))
 
 
 def _unknown(row: Row, document: JsonObject) -> Unknown:

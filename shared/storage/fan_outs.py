@@ -24,7 +24,7 @@ class FanOut:
     """Customers to decide again because of a partner's ``revision`` or, ``partner_id`` None, a rules epoch.
 
     With ``decisions``, the format of decisions since an upgrade, ``revision`` is the run of that upgrade. Those up to
-    ``after`` (by id) have been handed on, ``handed_on`` in number; ``since`` is when it, or its lap, began.
+    ``after`` (by id) have been enqueued, ``handed_on`` in number; ``since`` is when it, or its lap, began.
 
     ``lap`` is the revision that the partner had when the lap began at ``lap_from``, which has come to ``lap_at``: it
     goes to the end of the index, then from its start to where the lap began. 0: it goes on from ``after`` to the end,
@@ -62,7 +62,7 @@ class FanOut:
 
     @property
     def is_begun(self) -> bool:
-        """Whether it has taken over others or handed on a page, as its row says."""
+        """Whether it has taken over others or enqueued a page, as its row says."""
         return bool(self.lap or self.after)
 
     @property
@@ -76,12 +76,12 @@ class FanOut:
 
     @property
     def until(self) -> str:
-        """The last id to hand on before the end of the index; none if it goes to that."""
+        """The last id to enqueue if that is before the end of the index, else ""."""
         return self.lap_from if self.lap and self.lap_at < self.lap_from else ""
 
     @property
     def is_over(self) -> bool:
-        """Whether all have been handed on."""
+        """Whether all have been enqueued."""
         return self.place == keys.END
 
     def has_passed(self, customer_id: str) -> bool:

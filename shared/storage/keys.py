@@ -5,6 +5,7 @@ emulators index rows by row key alone.
 """
 
 from datetime import date
+from hashlib import sha256
 
 END = "~"
 """Greater than every character an identifier may hold: ``prefix + END`` ends the span that starts at ``prefix``."""
@@ -40,6 +41,14 @@ def customer_state(customer_id: str) -> str:
 def recorded_decision(customer_id: str, sequence: int) -> str:
     """Newest first: row keys sort upwards."""
     return f"recorded~{customer_id}~{countdown(sequence)}"
+
+
+def head_partition(customer_id: str) -> str:
+    """One of 256, by the first byte of the SHA-256 of the id: this outlives the code (docs/decisions/0097)."""
+    return sha256(customer_id.encode()).hexdigest()[:2]
+
+
+HEAD_PARTITIONS = tuple(f"{number:02x}" for number in range(256))
 
 
 def partner_summary(partner_id: str) -> str:
@@ -108,7 +117,11 @@ def upgrade(run: int) -> str:
 FAN_OUTS = "fan-out"
 OUTBOXES = tuple(f"outbox~{number:02d}" for number in range(16))
 """Several partitions, so that none takes the writes of all."""
-DUE = "due~"
+DUE = "due"
+"""The part where earlier versions have due rows: one partition for each date."""
+DUE_PARTS = tuple(f"due-{digit:x}" for digit in range(16))
+"""Each has a partition for each date, so that a date of very many customers stays far below what one takes. No span
+that earlier versions read has them in it."""
 GONE_BACK = "gone-back"
 ROUNDS = "round"
 
@@ -121,6 +134,17 @@ def fan_out(fan_out_id: str) -> str:
     return f"fan-out~{fan_out_id}"
 
 
+CHAINS = "chain"
+
+
+def chains(fan_out_id: str) -> str:
+    return f"{CHAINS}{fan_out_id}"
+
+
+def chain(fan_out_id: str, name: str) -> str:
+    return f"{chains(fan_out_id)}~{name}"
+
+
 def gone_back(partner_id: str | None) -> str:
     """Of a partner, or of the rules."""
     return f"gone-back~{partner_id or ''}"
@@ -130,12 +154,26 @@ def outbox(customer_id: str) -> str:
     return OUTBOXES[sum(customer_id.encode()) % len(OUTBOXES)]
 
 
-def outbox_entry(customer_id: str, sequence: int) -> str:
-    return f"outbox~{customer_id}~{sequence:010d}"
+def commit(customer_id: str, sequence: int, number: int = 0) -> str:
+    """Of a recorded decision, or of another commit of that number."""
+    return f"commit~{customer_id}~{sequence:010d}" + (f"~{number}" if number else "")
 
 
-def due_on(day: date) -> str:
-    return f"{DUE}{day.isoformat()}"
+OLDER_OUTBOX = "outbox~"
+
+
+def older_outbox_entry(customer_id: str, sequence: int) -> str:
+    """As versions write it that have no population index."""
+    return f"{OLDER_OUTBOX}{customer_id}~{sequence:010d}"
+
+
+def due_part(customer_id: str) -> str:
+    """By the first digit of the SHA-256 of the id: this outlives the code (docs/decisions/0096)."""
+    return DUE_PARTS[int(sha256(customer_id.encode()).hexdigest()[0], 16) % len(DUE_PARTS)]
+
+
+def due_on(part: str, day: date) -> str:
+    return f"{part}~{day.isoformat()}"
 
 
 def due_customer(day: date, customer_id: str) -> str:

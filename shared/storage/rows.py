@@ -116,10 +116,15 @@ _DATE: Final = Form(
     lambda name, day: {name: day.isoformat()}, lambda name, properties: date.fromisoformat(str(properties[name]))
 )
 _OR_NONE: Final = Form(lambda name, text: {name: text or ""}, lambda name, properties: properties[name] or None)
+_DATE_OR_NONE: Final = Form(
+    lambda name, day: {name: day.isoformat() if day else ""},
+    lambda name, properties: date.fromisoformat(str(properties[name])) if properties[name] else None,
+)
 _FORMS: Final[Mapping[object, Form]] = {
     bytes: Form(packed, unpacked, in_pieces=True),
     date: _DATE,
     str | None: _OR_NONE,
+    date | None: _DATE_OR_NONE,
 }
 _READ_BESIDE: Final = ("etag", "unknown")
 

@@ -155,7 +155,8 @@ class RuleSets(Noun):
 def _state_row(state: RulesState) -> Row:
     active = [[version, day.isoformat()] for version, day in state.active]
     document = json.dumps({**state.unknown.members, "active": active, "cause": state.cause}).encode()
-    upgraded = {"decisions": state.decisions, "upgrade": state.upgrade} if state.upgrade else {}
+    is_first = state.decisions == 1 and not state.upgrade
+    upgraded = {} if is_first else {"decisions": state.decisions, "upgrade": state.upgrade}
     numbers: dict[str, Value] = {"epoch": state.epoch, "latest": state.latest, **upgraded}
     properties = {**state.unknown.properties, **numbers, **packed("state", document)}
     return Row(keys.RULES, keys.RULES_EPOCH, properties)

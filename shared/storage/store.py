@@ -20,6 +20,7 @@ class Table(StrEnum):
     CUSTOMERS = "customers"
     PARTNERS = "partners"
     DIRECTORY = "directory"
+    HEADS = "heads"
     ATTACHMENTS = "attachments"
     RULES = "rules"
     WORK = "work"

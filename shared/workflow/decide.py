@@ -5,7 +5,7 @@ A handler with older evidence, or one that loses the conditional write, reads ag
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from shared.aside import aside
 from shared.domain.cause import Cause
@@ -22,6 +22,8 @@ from shared.rules.rule_set import steps_of_many
 from shared.rules.used_facts import used_facts
 from shared.storage.customers import MAX_ROW_BYTES, Loaded, Recorded
 from shared.storage.store import Conflict
+from shared.storage.work import Outbox
+from shared.workflow.columns import is_entered, numbered
 from shared.workflow.reasons import reasons
 
 ATTEMPTS = 12
@@ -34,13 +36,17 @@ _log = Log("decision")
 class Committed:
     """A customer as it is stored now, with the notifications made on the way by sequence.
 
-    ``recorded``: what the log has to say of the decision that was recorded now, if one was.
+    ``recorded``: what the log has to say of the decision that was recorded now, if one was. ``head_etag`` names the
+    version of its row in the index that is probably there, if that is known; ``outbox`` is the row of work of a commit
+    without a notification.
     """
 
     state: CustomerState
     etag: str
     made: Mapping[int, bytes]
     recorded: Fields = field(default_factory=dict)
+    head_etag: str = ""
+    outbox: Outbox | None = None
 
 
 async def until_first[T](ports: Ports, attempt: Callable[[], Awaitable[T]]) -> T:
@@ -62,9 +68,11 @@ async def decide(
     limit: int = MAX_ROW_BYTES,
 ) -> Committed:
     """Decide ``facts`` (the loaded state, perhaps with an event applied) and commit over the version loaded."""
-    await _enter_in_indexes(ports, facts)
-    decided, recorded = await _mended(ports, loaded.state, _decided(ports, facts, cause, gathering))
-    await _announce_work(ports, loaded.state, decided)
+    before = loaded.state
+    entered = await _enter_in_indexes(ports, facts)
+    decided, recorded = await _mended(ports, before, _decided(ports, facts, cause, gathering))
+    decided = await numbered(ports, before, facts, decided)
+    outbox, head_etag = await _announce_work(ports, before, decided), entered or before.indexed.etag
     try:
         etag = await ports.customers.commit(decided, loaded.etag, recorded, loaded.room(facts, limit))
     except Conflict:
@@ -72,10 +80,10 @@ async def decide(
             await _count_again(ports, decided)
         raise
     if recorded is None:
-        return Committed(decided, etag, {})
+        return Committed(decided, etag, {}, head_etag=head_etag, outbox=outbox)
     statuses = {"status": decided.outcome.status.value, "previousStatus": facts.outcome.status.value}
     said: Fields = {"sequence": decided.sequence, **statuses, "epoch": decided.evidence.epoch}
-    return Committed(decided, etag, {decided.sequence: recorded.notification}, said)
+    return Committed(decided, etag, {decided.sequence: recorded.notification}, said, head_etag)
 
 
 async def _count_again(ports: Ports, decided: CustomerState) -> None:
@@ -101,13 +109,19 @@ async def _mended[T](ports: Ports, state: CustomerState, deciding: Awaitable[T])
         raise
 
 
-async def _enter_in_indexes(ports: Ports, facts: CustomerState) -> None:
-    """Before the rules and the partners are read: any later change of them finds this customer."""
-    if facts.decision is None:
-        await ports.rule_books.before_first_customer()
-        await ports.indexes.enter_in_directory(facts.customer_id)
+async def _enter_in_indexes(ports: Ports, facts: CustomerState) -> str:
+    """Before the rules and the partners are read: any later change of them finds this customer. Gives the ETag of its
+    row in the population index if that was inserted."""
+    entered = ""
+    if not is_entered(ports, facts):
+        if facts.decision is None:
+            await ports.rule_books.before_first_customer()
+        _, entered = await asyncio.gather(
+            ports.indexes.enter_in_directory(facts.customer_id), ports.heads.enter(facts.customer_id)
+        )
     new = [each for each in facts.customer.partner_ids if each not in facts.evidence.partners]
     await ports.indexes.enter_attachments(facts.customer_id, new)
+    return entered
 
 
 async def _decided(
@@ -116,7 +130,7 @@ async def _decided(
     """The state with its new decision, which is recorded if the outcome changed."""
     evidence = facts.evidence
     on = evidence.next_on(ports.today())
-    book = await ports.rule_books.book(evidence.epoch if facts.decision else None)
+    book = await ports.rule_books.book(evidence.epoch if is_entered(ports, facts) else None)
     rules = await ports.rule_books.rules(book, on)
     partners = await gathering.partners(facts.customer.partner_ids, evidence.partners, book.epoch)
     customer, rule_set = facts.customer, rules.rule_set
@@ -139,6 +153,7 @@ async def _decided(
         facts.sent,
         facts.unknown,
         facts.size,
+        facts.indexed,
     )
     if not changed:
         return decided, None
@@ -149,12 +164,16 @@ async def _decided(
     return decided, Recorded(compact_bytes(notified), rule_set.sha256, used)
 
 
-async def _announce_work(ports: Ports, before: CustomerState, decided: CustomerState) -> None:
-    """What the commit will make necessary gets its rows first."""
-    rows = []
-    if decided.sequence > before.sequence:
-        rows.append(ports.work.open_outbox(decided.customer_id, decided.sequence, decided.decided_at))
+async def _announce_work(ports: Ports, before: CustomerState, decided: CustomerState) -> Outbox | None:
+    """What the commit will make necessary gets its rows first; gives the row of a commit without a notification."""
+    rows, outbox = [], Outbox(decided.customer_id, decided.sequence, decided.decided_at)
+    is_recorded, number = decided.sequence > before.sequence, decided.indexed.commit
+    if not is_recorded and number != before.indexed.commit:
+        outbox = replace(outbox, commit=number)
+    if is_recorded or outbox.commit:
+        rows.append(ports.work.open_outbox(outbox))
     is_new = decided.due_on != before.due_on or decided.evidence.on < before.evidence.on
     if decided.due_on is not None and is_new:
         rows.append(ports.work.add_due(decided.customer_id, decided.due_on))
     await asyncio.gather(*rows)
+    return outbox if outbox.commit else None

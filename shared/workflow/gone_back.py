@@ -15,6 +15,7 @@ from shared.errors import PassingError, WentBackError
 from shared.logs import Log
 from shared.ports import Ports
 from shared.storage.gone_back import GoneBack, RowsGoneBack
+from shared.workflow.index import write_head
 from shared.workflow.renew import renew_partner, renew_rules
 from shared.workflow.rounds import alone, go_on
 from shared.workflow.steps import enqueue
@@ -35,7 +36,7 @@ async def note(ports: Ports, fault: WentBackError) -> None:
 
 async def mend(ports: Ports, state: CustomerState, fault: WentBackError) -> None:
     """Enter the customer again where it is looked for when the row is accepted: those rows may be lost as well."""
-    rows = [ports.indexes.enter_in_directory(state.customer_id)]
+    rows = [ports.indexes.enter_in_directory(state.customer_id), write_head(ports, state)]
     if fault.partner_id in state.customer.partner_ids:
         rows.append(ports.indexes.enter_attachments(state.customer_id, [fault.partner_id]))
     if state.due_on is not None:

@@ -3,12 +3,12 @@
 One fan-out goes round for all changes of a partner. Each change opens a row of its own and enqueues a step. The first
 step to come begins: in one transaction it deletes the rows of the others and notes the partner's revision as that of
 its lap. While it goes round, steps of newer changes end at once; at its next step it takes over their rows and begins
-another lap where it is. So it ends a lap after the last change, however many came meanwhile, and nobody is handed on
-twice for two changes that were there before.
+another lap where it is. So it ends a lap after the last change, however many came meanwhile, and no customer is
+enqueued twice for two changes that were there before.
 
-The index is read after the partner, so that a lap finds whoever decided by an older revision. At its end the row is
-deleted, and after that the rows of the partner are read once more: who opened one and still saw the fan-out under way
-left it to this.
+The index is read after the partner, so that a lap finds every customer that an older revision decided. At its end the
+row is deleted, and after that the rows of the partner are read once more: a handler that opened one and still saw the
+fan-out under way left it to this.
 """
 
 from collections.abc import Awaitable, Callable, Sequence
@@ -31,7 +31,7 @@ type Decide = Callable[[Ports, Recompute], Awaitable[None]]
 
 
 async def partner_step(ports: Ports, step: FanOut, decide: Decide) -> None:
-    """Hand on the next pages of a partner's index, or ``decide`` the last customers of a lap here; nothing to do if
+    """Enqueue the next pages of a partner's index, or ``decide`` the last customers of a lap here; nothing to do if
     another step does it or none is left."""
     if ports.laps.carries(step):
         return
@@ -111,7 +111,7 @@ async def _go_on(ports: Ports, taken: Taken, decide: Decide) -> None:
 
 
 async def _decide_or_send(ports: Ports, fan_out: FanOut, page: Sequence[str], decide: Decide) -> None:
-    """What fails here is told apart when its message comes: else one customer could hold up the fan-out for good."""
+    """If deciding fails, enqueue the page: its message is retried, and one customer cannot hold up the fan-out."""
     try:
         await decide(ports, Recompute(tuple(page), _reason(fan_out)))
     except Exception as fault:

@@ -35,7 +35,7 @@ from shared.storage.customers import Loaded
 from shared.storage.fan_outs import FanOut
 from shared.storage.progress import Part
 from shared.storage.store import Conflict
-from shared.storage.work import Due
+from shared.workflow.chains import chain_step
 from shared.workflow.decide import Committed, decide, until_first
 from shared.workflow.fan_out import fan_out_step
 from shared.workflow.keep import handled
@@ -66,9 +66,11 @@ async def _handle(ports: Ports, body: bytes) -> None:
         ports.later.note(fault)
         raise
     match message:
-        case FanOutStep(fan_out_id):
+        case FanOutStep(fan_out_id, chain):
             if fan_out := FanOut.of_partner(fan_out_id):
                 await partner_step(ports, fan_out, _decide_all)
+            elif chain:
+                await chain_step(ports, fan_out_id, chain)
             else:
                 await fan_out_step(ports, fan_out_id)
         case PreviewStep(preview_id):
@@ -116,10 +118,11 @@ async def _decide_each(ports: Ports, message: Recompute, cause: Cause) -> None:
     _log.info("customers decided again", customers=len(ends) - len(alone), failed=len(alone))
     of = _counted(message.reason)
     if of is not None and message.customer_ids:
-        part = Part(f"{message.customer_ids[0]}~{len(ends)}", len(ends) - len(alone), ends.count(True), alone)
+        name = f"{message.customer_ids[0]}~{len(ends)}" + (f"~{message.chain}" if message.chain else "")
+        part = Part(name, len(ends) - len(alone), ends.count(True), alone)
         alone = await ports.progress.add(of, part, ports.timestamp())
     for customer_id in alone:
-        await send_recompute(ports, [customer_id], message.reason)
+        await send_recompute(ports, [customer_id], message.reason, message.chain)
 
 
 def _fault_of_all(ends: Sequence[bool | Exception]) -> Exception | None:
@@ -186,7 +189,7 @@ async def _decide_one(ports: Ports, customer_id: str, message: Recompute, cause:
 
 async def _forget_day(ports: Ports, customer_id: str, reason: Reason) -> None:
     if isinstance(reason, DayCame):
-        await ports.work.delete_due(Due(reason.day, customer_id))
+        await ports.work.forget_due(customer_id, reason.day)  # one elsewhere is moved, and costs a read
 
 
 async def _was_recorded_for(ports: Ports, customer: Committed, cause: Cause) -> bool:

@@ -1,4 +1,6 @@
-"""Sends recorded decisions to the notification queue, in sequence and at least once, and marks each as sent.
+"""Ends what commits began: the customer's row in the population index is written, recorded decisions are sent.
+
+They are sent to the notification queue, in sequence and at least once, and each is marked as sent.
 
 A crash between send and mark sends the same bytes again under the same id. One record of the log says that a decision
 was recorded and notified; a notification sent by another handler than its decision's has a record of its own.
@@ -14,7 +16,9 @@ from shared.logs import Entry, Fields, Log, about, cause_fields
 from shared.messaging.sender import Message, Queue
 from shared.ports import Ports
 from shared.storage.store import Conflict
+from shared.storage.work import Outbox
 from shared.workflow.decide import Committed, until_first
+from shared.workflow.index import write_head
 from shared.workflow.sampled import sampled
 
 _GRACE = timedelta(seconds=0.5)
@@ -26,28 +30,48 @@ _log, _decision_log = Log("notification"), Log("decision")
 
 
 async def relay(ports: Ports, customer: Committed) -> None:
-    """Send what is recorded and not yet sent, and log the decision that was recorded now."""
+    """Send what is recorded and not yet sent, write the customer's row in the population index, and log the decision
+    that was recorded now."""
     log_recorded(ports, await relayed(ports, customer))
 
 
 async def relayed(ports: Ports, customer: Committed) -> Entry:
     """The same, but what there is to log of the decision recorded now is given back, unless it fails."""
-    entry = Entry(customer.recorded)
+    entry, indexed = Entry(customer.recorded), 0
     try:
         customer = await _left_to_its_maker(ports, customer)
         while customer.state.sent < customer.state.sequence:
             ports.storage_clock.check()  # before a send that could not be noted
-            sequence = customer.state.sent + 1
+            state, sequence = customer.state, customer.state.sent + 1
+            if state.indexed.commit != indexed:  # of others, too, whose row of work is deleted here
+                customer = await _indexed(ports, customer)
+                indexed = state.indexed.commit
             made = customer.made.get(sequence)
-            body = made or await ports.customers.notification(customer.state.customer_id, sequence)
+            body = made or await ports.customers.notification(state.customer_id, sequence)
             entry = await _sent(ports, body, entry)
             customer = await _marked_sent(ports, customer, sequence)
             if customer.state.sent >= sequence:
-                await ports.work.close_outbox(customer.state.customer_id, sequence)
+                await ports.work.close_outbox(Outbox(state.customer_id, sequence))
+        await _close_unnotified(ports, customer, is_indexed=bool(indexed))
     except BaseException:
         log_recorded(ports, entry)
         raise
     return entry
+
+
+async def _close_unnotified(ports: Ports, customer: Committed, *, is_indexed: bool) -> None:
+    if customer.outbox is None:
+        return
+    if not is_indexed:
+        await _indexed(ports, customer)
+    await ports.work.close_outbox(customer.outbox)
+
+
+async def _indexed(ports: Ports, customer: Committed) -> Committed:
+    """The customer with its row in the index written, and which version of that it is."""
+    if not customer.state.indexed.commit:  # an older version decided it: an upgrade does again
+        return customer
+    return replace(customer, head_etag=await write_head(ports, customer.state, customer.head_etag))
 
 
 def log_recorded(ports: Ports, entry: Entry) -> None:
@@ -70,10 +94,14 @@ async def _marked_sent(ports: Ports, customer: Committed, sequence: int) -> Comm
     async def attempt() -> Committed:
         nonlocal customer
         try:
-            etag = await ports.customers.mark_sent(customer.state.customer_id, sequence, customer.etag)
+            etag = await ports.customers.mark_sent(
+                customer.state.customer_id, sequence, customer.etag, customer.head_etag
+            )
         except Conflict:
             loaded = await ports.customers.load(customer.state.customer_id)
-            customer = replace(customer, state=loaded.state, etag=loaded.etag or "")
+            is_same = loaded.state.indexed.commit == customer.state.indexed.commit
+            head_etag = customer.head_etag if is_same else ""
+            customer = replace(customer, state=loaded.state, etag=loaded.etag or "", head_etag=head_etag)
             if loaded.state.sent < sequence <= loaded.state.sequence:
                 raise
             return customer  # marked by another, or the decision is gone: its row was restored

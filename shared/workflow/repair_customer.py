@@ -13,6 +13,7 @@ from shared.ports import Ports
 from shared.rules.summary import summary_of
 from shared.storage.customers import Loaded, Recorded
 from shared.workflow.decide import Committed, decide, until_first
+from shared.workflow.index import reindex_customer
 from shared.workflow.reasons import reasons_of
 from shared.workflow.relay import log_recorded
 
@@ -29,16 +30,21 @@ async def repair_customer(ports: Ports, customer_id: str) -> None:
         await _enter(ports, loaded.state)
         loaded = await _with_record(ports, loaded)
         facts = await _as_recorded(ports, loaded.state)
+        facts = replace(facts, indexed=replace(facts.indexed, since=None))  # as the recorded decisions say
         return await decide(ports, _as_if_new(loaded), facts, REPAIR, ports.gathering())
 
     committed = await until_first(ports, attempt)
-    if committed and committed.recorded:
+    if committed is None:
+        return
+    if committed.recorded:
         log_recorded(ports, Entry(committed.recorded).adding(customer=customer_id, **cause_fields(REPAIR.named)))
+    await reindex_customer(ports, customer_id)
 
 
 async def _enter(ports: Ports, state: CustomerState) -> None:
     """In the indexes, before the rules and the partners are read."""
     await ports.indexes.enter_in_directory(state.customer_id)
+    await ports.heads.enter(state.customer_id)
     await ports.indexes.enter_attachments(state.customer_id, state.customer.partner_ids)
     await ports.rule_books.book(None)
 

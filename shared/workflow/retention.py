@@ -4,9 +4,8 @@ A page that is done twice changes nothing. Messages in quarantine that were not 
 """
 
 from contextlib import suppress
-from datetime import date, timedelta
+from datetime import timedelta
 from functools import partial
-from operator import attrgetter
 
 from shared.logs import Log
 from shared.ports import Ports
@@ -38,8 +37,8 @@ def _rests(ports: Ports, noted: Round) -> bool:
 
 async def _moved_dates(ports: Ports, after: str) -> str | None:
     """Due rows of days to come on which their customer's decision does not change any more."""
-    soon = Due(ports.today() + timedelta(days=1), keys.END)  # what is due by then is in the hands of its sweep
-    page = await ports.work.due(date.max, max(Due.at(after) or soon, soon, key=attrgetter("day", "customer_id")), PAGE)
+    since = ports.today() + timedelta(days=2)  # what is due before is in the hands of its sweep
+    page = await ports.work.due_in(ports.work.due_parts, Due.at(after), PAGE, since)
     for due in page:
         with alone(_log, "due row stays", customer=due.customer_id):
             await _forget_if_moved(ports, due)

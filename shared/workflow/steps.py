@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 
+from shared.at_once import at_once
 from shared.domain.recompute import CUSTOMERS_PER_MESSAGE, FanOutStep, Reason, Recompute
 from shared.logs import Fields, Log
 from shared.messaging.sender import Message, Queue
@@ -22,6 +23,8 @@ MESSAGE = CUSTOMERS_PER_MESSAGE
 PAGE = 1000
 PAGES_PER_CALL = 10
 """Customers of a message and of a page, and pages of a step."""
+SHARES = 16
+"""Of the population index: more chains than partitions of a table are hot at a time, and than an instance works on."""
 LEFT_AFTER = timedelta(minutes=2)
 """Work younger than this is in the hands of the call that announced it."""
 ABANDONED_AFTER = timedelta(days=1)
@@ -30,8 +33,8 @@ ABANDONED_AFTER = timedelta(days=1)
 _log = Log("fan_out")
 
 
-async def enqueue(ports: Ports, fan_out_id: str) -> None:
-    await ports.sender.send(Queue.RECOMPUTE, Message(FanOutStep(fan_out_id).to_bytes()))
+async def enqueue(ports: Ports, fan_out_id: str, chain: str = "", delay: float = 0) -> None:
+    await ports.sender.send(Queue.RECOMPUTE, Message(FanOutStep(fan_out_id, chain).to_bytes(), delay=delay))
 
 
 async def enqueue_if_open(ports: Ports, fan_out_id: str) -> None:
@@ -40,9 +43,12 @@ async def enqueue_if_open(ports: Ports, fan_out_id: str) -> None:
         await enqueue(ports, fan_out_id)
 
 
-async def send_recompute(ports: Ports, customer_ids: Sequence[str], reason: Reason) -> None:
-    for some in itertools.batched(customer_ids, MESSAGE, strict=False):
-        await ports.sender.send(Queue.RECOMPUTE, Message(Recompute(some, reason).to_bytes()))
+async def send_recompute(ports: Ports, customer_ids: Sequence[str], reason: Reason, chain: str = "") -> None:
+    messages = [
+        Message(Recompute(some, reason, chain).to_bytes())
+        for some in itertools.batched(customer_ids, MESSAGE, strict=False)
+    ]
+    await at_once(lambda each: ports.sender.send(Queue.RECOMPUTE, each), messages)
 
 
 async def noted(ports: Ports, fan_out: FanOut) -> FanOut | None:
@@ -55,8 +61,9 @@ async def noted(ports: Ports, fan_out: FanOut) -> FanOut | None:
         return None
 
 
-def log_page(ports: Ports, fan_out: FanOut, customers: int, *, finished: bool) -> None:
-    page: Fields = {"fanOut": fan_out.id, "customers": customers, "handedOn": fan_out.handed_on, "finished": finished}
+def log_page(ports: Ports, fan_out: FanOut, customers: int, *, finished: bool, **more: str) -> None:
+    handed_on = fan_out.handed_on
+    page: Fields = {"fanOut": fan_out.id, **more, "customers": customers, "handedOn": handed_on, "finished": finished}
     _log.info("fan-out page", **page, lagSeconds=ports.seconds_since(fan_out.since))
 
 

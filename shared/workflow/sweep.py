@@ -1,27 +1,21 @@
 """Finds by timer what no message will bring: due dates, unsent outboxes, stopped fan-outs; reads only those rows."""
 
 import asyncio
-import itertools
 from collections.abc import AsyncIterator
 from datetime import timedelta
-from operator import attrgetter
 
-from shared.domain.recompute import DayCame
+from shared.at_once import at_once
 from shared.logs import Log, about
 from shared.messaging.sender import SenderUnavailableError
 from shared.ports import Ports
 from shared.storage.fan_outs import FanOut
-from shared.storage.rounds import Round
-from shared.storage.work import Due, Outbox
+from shared.storage.work import Outbox
 from shared.workflow.decide import Committed
+from shared.workflow.due_parts import DueSweep, move_due
 from shared.workflow.partner_fan_out import is_under_way
 from shared.workflow.relay import relay
-from shared.workflow.rounds import go_on
-from shared.workflow.steps import ABANDONED_AFTER, LEFT_AFTER, enqueue, send_recompute
+from shared.workflow.steps import ABANDONED_AFTER, LEFT_AFTER, enqueue
 
-PAGE = 1000
-REST = timedelta(minutes=30)
-"""After a round of more than a page: within the hour in which the changes of a date are promised."""
 LONGEST_SWEEP = timedelta(minutes=3)
 _AT_ONCE = 16
 
@@ -31,26 +25,17 @@ _log = Log("sweep")
 async def sweep_due(ports: Ports) -> None:
     """Have every customer with a date up to today decided; the rows go when that is done.
 
-    After a round of more than a page the next one of the day waits: what is still being worked on is not sent again.
+    All parts of the due rows are gone through at once, each by date in a round of its own. What lies elsewhere is moved
+    first: while it is, no part is at its end.
     """
-    sent = 0
-
-    async def page(after: str) -> str | None:
-        nonlocal sent
-        today, place = ports.today(), Due.at(after)
-        if place and place.day > today:  # noted by a clock that was ahead
-            place = None
-        rows = await ports.work.due(today, place, PAGE)
-        for day, of_day in itertools.groupby(rows, key=attrgetter("day")):
-            await send_recompute(ports, [row.customer_id for row in of_day], DayCame(day))
-        sent += len(rows)
-        return rows[-1].place if len(rows) == PAGE else None
-
-    def rests(noted: Round) -> bool:
-        return noted.at.startswith(ports.today().isoformat()) and not ports.is_older(noted.at, REST)
-
-    await go_on(ports, "due", page, LONGEST_SWEEP, rests)
-    _log.info("due dates swept", customers=sent)
+    began = ports.now()
+    if not await move_due(ports, LONGEST_SWEEP):
+        return
+    sweep = DueSweep(ports, LONGEST_SWEEP - ports.age(began))
+    ends = await at_once(sweep.part, ports.work.due_parts)
+    _log.info("due dates swept", customers=sweep.sent)
+    for fault in filter(None, ends):
+        raise fault
 
 
 async def sweep_outboxes(ports: Ports) -> None:
@@ -94,12 +79,13 @@ async def _try_left(ports: Ports, outbox: Outbox) -> bool | Exception:
 
 async def _relay_left(ports: Ports, outbox: Outbox) -> bool:
     loaded = await ports.customers.load(outbox.customer_id)
-    await relay(ports, Committed(loaded.state, loaded.etag or "", {}))
-    is_committed = loaded.state.sequence >= outbox.sequence
+    is_committed = outbox.is_committed(loaded.state)
+    found = outbox if is_committed else None
+    await relay(ports, Committed(loaded.state, loaded.etag or "", {}, outbox=found))
     if not is_committed and ports.is_ahead(outbox.at):
         await ports.work.date_outbox(outbox, ports.timestamp())
-    elif is_committed or ports.is_older(outbox.at, ABANDONED_AFTER):
-        await ports.work.drop_outbox(outbox)
+    elif not is_committed and ports.is_older(outbox.at, ABANDONED_AFTER):
+        await ports.work.close_outbox(outbox)
     return is_committed
 
 

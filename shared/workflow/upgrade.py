@@ -3,7 +3,8 @@
 The rules' row has the format number of the decisions. A process with a greater number opens a fan-out over the
 directory, as a change of rules does: the fan-out's row first, then the number in the rules' row, which one process
 writes. A process with a smaller number (a rollback, or two versions side by side) goes on deciding and notes that it
-does. When that note is old, the customers that it decided are decided again.
+does. When that note is old, the customers that it decided are decided again. While 0.2.0 may run, which knows none of
+this, it is noted here, and nothing is opened.
 """
 
 from dataclasses import replace
@@ -11,6 +12,7 @@ from datetime import timedelta
 
 from shared.logs import Log
 from shared.ports import Ports
+from shared.settings import NARROW
 from shared.storage import keys
 from shared.storage.fan_outs import FanOut
 from shared.storage.rule_sets import Older, RulesState, Upgrading
@@ -28,7 +30,10 @@ async def sweep_upgrade(ports: Ports) -> None:
     state = await ports.rule_sets.load()
     if state is None or ports.decisions < state.decisions:
         return
-    older = await ports.rule_sets.older() if state.upgrade else None
+    if ports.oldest_version in NARROW:  # it would quarantine the messages, and cannot note that it decides
+        await ports.rule_sets.note_older(ports.timestamp())
+        return
+    older = await ports.rule_sets.older() if max(state.decisions, ports.decisions) > 1 else None
     if older is not None and ports.is_ahead(older.at):  # it may go on deciding: silent from now on at the earliest
         await ports.rule_sets.note_older(ports.timestamp())
         return

@@ -35,6 +35,7 @@ type Out = pytest.CaptureFixture[str]
 EMPTY: dict[Table, list[object]] = {table: [] for table in Table}
 ROUNDS = (
     Round("due", Due(date(2026, 3, 1), "C-1").place, "2026-03-01T00:00:00Z"),
+    Round("due-0", Due(date(2026, 3, 1), "C-1", keys.DUE_PARTS[0]).place, "2026-03-01T00:00:00Z"),
     Round("left-previews", "1~abc", "2026-03-01T00:00:00.123Z", over=True),
     Round("gone-back", "gone-back~P-1", "2026-03-01T00:00:00Z"),
 )
@@ -131,6 +132,29 @@ async def test_a_round_that_cannot_be_gone_on_with_is_no_row(spoilt: dict[str, V
     changed = values | spoilt
     with pytest.raises(NotARowError):
         await check_row(Table.WORK, Row(keys.ROUNDS, str(changed.pop("RowKey", "round~due")), changed))
+
+
+@pytest.mark.parametrize(
+    ("partition", "key", "is_row"),
+    [
+        ("due-0~2026-03-01", "due~C-1~2026-03-01", True),
+        ("due~2026-03-01", "due~C-1~2026-03-01", True),
+        ("due-1~2026-03-01", "due~C-1~2026-03-01", False),
+        ("due-0~2026-03-01", "due~C-1~2026-03-02", False),
+        ("due-0~2026-03-01", "due~C-2~2026-03-01", False),
+        ("due-0~soon", "due~C-1~soon", False),
+        ("due-g~2026-03-01", "due~C-1~2026-03-01", False),
+    ],
+)
+async def test_a_due_row_is_in_the_part_of_its_customer_or_where_earlier_versions_have_it(
+    partition: str, key: str, is_row: bool
+) -> None:
+    row = Row(partition, key, {"customerId": "C-1"})
+    if is_row:
+        await check_row(Table.WORK, row)
+    else:
+        with pytest.raises(NotARowError):
+            await check_row(Table.WORK, row)
 
 
 async def test_an_import_that_was_stopped_anywhere_ends_as_one_that_was_not(

@@ -1,12 +1,13 @@
 """What a process does: a message delivered to it, a timer, a call by somebody."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from enum import Enum, auto
 
 from shared.messaging.sender import Queue
 from shared.ports import Ports
+from shared.settings import RELEASED
 from shared.workflow.receive_event import receive_event
 from shared.workflow.recompute import recompute
 
@@ -59,3 +60,14 @@ def act(
         await of(ports)
 
     return Handler(name, begin, None, ahead, rules)
+
+
+def told_of_older(handler: Handler) -> Handler:
+    """The same in a process that was told that the last released version may run."""
+
+    async def begin(ports: Ports, attempt: int) -> None:
+        told = Ports(ports.store, ports.sender, ports.clock, ports.pause, ports.chance, oldest_version=RELEASED[-1])
+        told.rule_books = ports.rule_books
+        await handler.begin(told, attempt)
+
+    return replace(handler, name=f"{handler.name}, told of an older version", begin=begin)

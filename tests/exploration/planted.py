@@ -36,9 +36,9 @@ PLANTED = {
     Planted(
         "the sweep drops an outbox before it is told",
         "shared/workflow/sweep.py",
-        '    await relay(ports, Committed(loaded.state, loaded.etag or "", {}))\n',
-        "    await ports.work.drop_outbox(outbox)\n"
-        '    await relay(ports, Committed(loaded.state, loaded.etag or "", {}))\n',
+        '    await relay(ports, Committed(loaded.state, loaded.etag or "", {}, outbox=found))\n',
+        "    await ports.work.close_outbox(outbox)\n"
+        '    await relay(ports, Committed(loaded.state, loaded.etag or "", {}, outbox=found))\n',
     ): "workers have died",
     Planted(
         "rules are changed whatever stands",
@@ -57,7 +57,7 @@ PLANTED = {
     Planted(
         "a notification is marked as sent whatever version stands",
         "shared/storage/customers.py",
-        "        return await self._store.merge(Table.CUSTOMERS, row, etag)\n",
-        '        return await self._store.merge(Table.CUSTOMERS, row, "*")\n',
+        '{"sent": sequence, **noted})\n        return await self._store.merge(Table.CUSTOMERS, row, etag)\n',
+        '{"sent": sequence, **noted})\n        return await self._store.merge(Table.CUSTOMERS, row, "*")\n',
     ): "nothing waits",
 }

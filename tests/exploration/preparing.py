@@ -21,6 +21,7 @@ from shared.workflow.recompute import recompute
 from shared.workflow.steps import send_recompute
 from shared.workflow.sweep import sweep_due, sweep_fan_outs
 from tests import events
+from tests.due_rows import as_older, told_of_older
 from tests.restored import moment, put_back
 from tests.watched_store import WatchedStore, once_at
 from tests.world import World
@@ -95,7 +96,7 @@ async def step_of_first(world: World) -> None:
 
 
 async def begun_by_older(world: World) -> None:
-    """Each fan-out has handed on C-1, as versions do that know no laps: each goes through the index by itself."""
+    """Each fan-out has enqueued C-1, as versions do that know no laps: each goes through the index by itself."""
     async for fan_out in world.ports.fan_outs.all():
         await send_recompute(world.ports, ["C-1"], PartnerChanged("P-1", fan_out.revision))
         await world.ports.fan_outs.advance(replace(fan_out, after="C-1", handed_on=1))
@@ -121,6 +122,12 @@ async def spends_in_vain(world: World) -> None:
 
 async def due_swept(world: World) -> None:
     await sweep_due(world.ports)
+
+
+async def due_swept_as_older(world: World) -> None:
+    """Rows are where the last released version has them, and it found them."""
+    await as_older(world)
+    await sweep_due(told_of_older(world))
 
 
 async def fan_outs_swept(world: World) -> None:

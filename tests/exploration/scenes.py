@@ -16,15 +16,18 @@ from shared.settings import RELEASED
 from shared.storage.store import Table
 from shared.workflow.change_rules import activate, retire
 from shared.workflow.gone_back import ACCEPTED_AFTER, sweep_gone_back
+from shared.workflow.index import reindex_customer
 from shared.workflow.keep import keep_poison
 from shared.workflow.retention import remove_expired
 from shared.workflow.sweep import sweep_due, sweep_fan_outs, sweep_outboxes
 from tests import events
-from tests.exploration.handlers import Handler, Rules, act, event
+from tests.due_rows import as_older
+from tests.exploration.handlers import Handler, Rules, act, event, told_of_older
 from tests.exploration.preparing import (
     begun_by_older,
     died,
     due_swept,
+    due_swept_as_older,
     fan_outs_swept,
     first_step,
     in_quarantine,
@@ -97,6 +100,9 @@ SWEEPS = (DUE, OUTBOXES, FAN_OUTS)
 GONE_BACK, EXPIRED = act("sweep_gone_back", sweep_gone_back), act("remove_expired", remove_expired)
 OLD_DATE = event("the old date comes back", events.certified(time=LATEST, validUntil="2026-08-31"))
 RENEWED = events.certified(time=LATER, validUntil="2027-08-31")
+
+SOON = events.spend(amount="350000", endsOn="2026-06-30", time=LATER)
+LATER_ON = events.spend(amount="350000", endsOn="2026-07-31", time=LATEST)
 
 IN_QUARANTINE, INVALID = events.spend("C-2", licence="L-7", amount="5"), b"{}"
 UNTOLD = events.spend("C-3")
@@ -271,6 +277,24 @@ SCENES = {
         (ENDING,),
         now=MIDNIGHT,
     ),
+    "a day has come where an older version has it": Scene(
+        (
+            SPEND_FALLS,
+            event("a competency is renewed", events.certified(time=LATER, validUntil="2027-08-31")),
+            event("a competency is lost, it is yesterday", LOST, ahead=YESTERDAY),
+            told_of_older(event("a new customer spends until yesterday", ENDING, ahead=YESTERDAY)),
+            DUE,
+        ),
+        BOTH,
+        in_turn(much_spend_is_enough, died(ENDING, "commit", Table.CUSTOMERS), midnight, due_swept_as_older),
+        now=MIDNIGHT,
+    ),
+    "due rows of an older version are moved": Scene(
+        (DUE, told_of_older(DUE), EXPIRED, told_of_older(EXPIRED), OLD_DATE, told_of_older(OLD_DATE)),
+        BOTH,
+        in_turn(received(RENEWED), first_step, as_older),
+        (RENEWED,),
+    ),
     "workers have died": Scene(
         (
             SPEND_RISES,
@@ -314,6 +338,21 @@ SCENES = {
         BOTH,
         in_turn(received(RENEWED), first_step),
         (RENEWED,),
+    ),
+    "the population index is behind": Scene(
+        (
+            SPEND_FALLS,
+            event("what changed a date comes again", SOON),
+            event("the date moves", LATER_ON),
+            DETACHED,
+            NEW_SPENDS,
+            event("a new customer spends more", events.spend("C-9", amount="5", licence="L-2")),
+            OUTBOXES,
+            act("the customer is indexed again", partial(reindex_customer, customer_id="C-1")),
+        ),
+        BOTH,
+        died(SOON, "merge", Table.HEADS),
+        (SOON,),
     ),
     "a preview runs": Scene(
         (SPEND_FALLS, DETACHED, NEW_SPENDS, PARTNER_LOSES, MILDER, FAN_OUTS),

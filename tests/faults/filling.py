@@ -9,7 +9,7 @@ import hmac
 from email.utils import formatdate
 from typing import Any
 
-from aiohttp import ClientSession
+from aiohttp import ClientSession, TCPConnector
 
 from local.host.ports import HOST
 from shared.storage.store import Row, Span, Store, Table
@@ -19,7 +19,8 @@ _HEADERS = {"x-ms-version": "2019-02-02", "Accept": "application/json;odata=nome
 
 
 async def fill(store: Store, account: str, port: int) -> None:
-    async with ClientSession(headers=_HEADERS) as session:
+    # A connection for each: Azurite closes one that waited for five seconds, as it may on a loaded machine.
+    async with ClientSession(headers=_HEADERS, connector=TCPConnector(force_close=True)) as session:
         for table in Table:
             if rows := await store.query(table, Span(), 10_000):
                 await _post(session, account, port, "Tables", {"TableName": table.value})

@@ -23,6 +23,7 @@ from shared.workflow.receive_event import receive_event
 from shared.workflow.recompute import recompute
 from shared.workflow.sweep import sweep_due
 from tests import events
+from tests.due_rows import as_older
 from tests.faults.faulty_world import Act
 from tests.oracle.oracle import Oracle
 from tests.restored import put_back
@@ -77,6 +78,12 @@ async def an_activation(world: World) -> Act:
 async def a_date(world: World) -> Act:
     world.now += timedelta(days=120)
     return sweep_due
+
+
+async def an_older_date(world: World) -> Act:
+    """Its row is where the last released version has it."""
+    await as_older(world)
+    return await a_date(world)
 
 
 GIVEN_UP = events.spend(amount="2", time=LATER)
@@ -160,6 +167,9 @@ SCENARIOS = {
     "a first decision": delivered(events.spend()),
     "spend that changes the outcome": delivered(events.spend(amount="1", time=LATER), *ELIGIBLE),
     "spend that changes nothing": delivered(events.spend(amount="300001", time=LATER), *ELIGIBLE),
+    "spend that changes the next date alone": delivered(
+        events.spend(amount="300001", endsOn="2026-07-31", time=LATER), *ELIGIBLE
+    ),
     "a project that is cancelled": delivered(events.project(status="cancelled", time=LATER), *ELIGIBLE),
     "an attachment": delivered(events.attached(partner="P-2"), *ELIGIBLE),
     "a detachment": delivered(events.detached(), *ELIGIBLE),
@@ -175,6 +185,7 @@ SCENARIOS = {
     "an invalid event": delivered(b"{}"),
     "an activation": Scenario(ELIGIBLE, an_activation, rules=SHIPPED.read_bytes().replace(b'"300000"', b'"900000"')),
     "a date that comes": Scenario(ELIGIBLE, a_date),
+    "a date that comes, by an older version's row": Scenario(ELIGIBLE, an_older_date),
     "two handlers of one customer": beside(
         events.spend(amount="1", time=LATER), events.project(status="cancelled", time=LATER)
     ),

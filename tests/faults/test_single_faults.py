@@ -9,6 +9,7 @@ import itertools
 import json
 import random
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -19,6 +20,7 @@ from local.azurite import Azurite
 from shared.azure_rest import endpoint
 from shared.messaging.sender import Queue
 from shared.workflow import steps
+from tests.due_rows import in_two_parts
 from tests.faults.faulty_world import faulty_world
 from tests.faults.filling import ACCOUNT_KEY
 from tests.faults.proxy import Fault, FaultProxy
@@ -42,19 +44,36 @@ class Accounts:
         self.free = iter(self.names)
 
 
-@pytest.fixture(scope="module")
-def accounts() -> Iterator[Accounts]:
+@contextmanager
+def azurite_with_accounts() -> Iterator[Accounts]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("AZURITE_ACCOUNTS", ";".join(f"{name}:{ACCOUNT_KEY}" for name in Accounts.names))
         with Azurite() as running:
             yield Accounts(running)
 
 
+@pytest.fixture(scope="module")
+def accounts() -> Iterator[Accounts]:
+    """Enough for a share of the cases of all scenarios."""
+    with azurite_with_accounts() as found:
+        yield found
+
+
+@pytest.fixture
+def accounts_of_its_own() -> Iterator[Accounts]:
+    """Enough for all cases of one scenario."""
+    with azurite_with_accounts() as found:
+        yield found
+
+
 @pytest.fixture(autouse=True)
 def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The clients try again as they do, but at once; a page of a fan-out is one customer."""
+    """The clients try again as they do, but at once; a page of a fan-out is one customer, the index one share, parts of
+    due rows are two."""
     monkeypatch.setattr(endpoint, "Patience", partial(endpoint.Patience, first_pause=0))
     monkeypatch.setattr(steps, "PAGE", 1)
+    monkeypatch.setattr(steps, "SHARES", 1)
+    in_two_parts(monkeypatch)
 
 
 async def ended(accounts: Accounts, scenario: Scenario, proxy: FaultProxy) -> tuple[dict[str, Any], list[str]]:
@@ -115,5 +134,5 @@ async def test_a_fault_at_a_call_chosen_at_random_changes_nothing_in_the_end(acc
 @pytest.mark.deep
 @pytest.mark.timeout(1800)
 @pytest.mark.parametrize("scenario", SCENARIOS)
-async def test_no_fault_at_any_call_changes_anything_in_the_end(accounts: Accounts, scenario: str) -> None:
-    await check(accounts, scenario, share=1)
+async def test_no_fault_at_any_call_changes_anything_in_the_end(accounts_of_its_own: Accounts, scenario: str) -> None:
+    await check(accounts_of_its_own, scenario, share=1)

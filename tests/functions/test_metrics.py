@@ -11,6 +11,7 @@ from shared import wiring
 from shared.errors import PassingError
 from shared.logs import Log
 from shared.settings import read_settings
+from shared.storage.work import Outbox
 from shared.telemetry import METRICS, start
 from shared.workflow import sweep
 from tests import events
@@ -68,7 +69,7 @@ async def test_ages_are_in_seconds_and_of_the_oldest(measured: Measured) -> None
     ports = measured.world.ports
     await measured.post(*events.eligible("C-9"), *events.qualified())
     for sequence, minute in ((1, 50), (2, 55)):
-        await ports.work.open_outbox("C-9", sequence, f"2026-06-01T11:{minute}:00.000000Z")
+        await ports.work.open_outbox(Outbox("C-9", sequence, f"2026-06-01T11:{minute}:00.000000Z"))
     await sweep.sweep_outboxes(ports)
     await sweep.sweep_fan_outs(ports)
     points = measured.points()

@@ -15,7 +15,7 @@ from azure.storage.queue.aio import QueueServiceClient
 from azure_functions_runtime.utils.app_setting_manager import is_envvar_true
 
 from shared import settings, storage_account
-from shared.settings import SettingError, Settings, Transport, read_settings
+from shared.settings import DEFAULT_PACE, SettingError, Settings, Transport, read_settings
 from shared.wiring import build
 from tests.functions.children import ROOT
 
@@ -225,6 +225,14 @@ async def test_all_that_went_well_is_logged_or_one_of_as_many_as_the_setting_say
         with pytest.raises(SettingError) as raised:
             read_settings({**CONNECTION, "LOG_ONE_OF": wrong})
         assert str(raised.value) == f"LOG_ONE_OF is {wrong!r}; set it to a whole number from 1 to 1000, or leave it out"
+
+
+def test_the_pace_of_a_change_of_rules_is_a_setting() -> None:
+    assert read_settings(CONNECTION).pace == DEFAULT_PACE
+    assert build(read_settings({**CONNECTION, "CUSTOMERS_PER_SECOND": "100"})).pace == 100
+    for wrong in ("0", "99", "10000", "-5", "fast"):
+        with pytest.raises(SettingError, match="set it to a whole number from 100 to 9999"):
+            read_settings({**CONNECTION, "CUSTOMERS_PER_SECOND": wrong})
 
 
 def test_telemetry_is_off_unless_asked_for() -> None:

@@ -32,7 +32,12 @@ PLATFORM: Final = {
 }
 """Settings of Azure Functions that the template sets and the code need not read, each with who reads it."""
 
-ONE_OF: Final = {"oldestVersion": code_settings.RELEASED[0], "'${retentionDays}'": "30", "'${logOneOf}'": "1"}
+ONE_OF: Final = {
+    "oldestVersion": code_settings.RELEASED[0],
+    "'${retentionDays}'": "30",
+    "'${logOneOf}'": "1",
+    "'${customersPerSecond}'": "5500",
+}
 """Parameters that have to be one of a few words, with one of them."""
 
 NOT_IN_AZURE: Final = {

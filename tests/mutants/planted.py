@@ -33,7 +33,7 @@ PLANTED = [
         "the outbox row is deleted before the notification is sent",
         "shared/workflow/relay.py",
         "            made = customer.made.get(sequence)\n",
-        "            await ports.work.close_outbox(customer.state.customer_id, sequence)\n"
+        "            await ports.work.close_outbox(Outbox(state.customer_id, sequence))\n"
         "            customer = await _marked_sent(ports, customer, sequence)\n"
         "            made = customer.made.get(sequence)\n",
     ),
@@ -70,9 +70,9 @@ PLANTED = [
     Planted(
         "the partner is read before its index row is written",
         "shared/workflow/decide.py",
-        "    await _enter_in_indexes(ports, facts)\n    decided, recorded =",
+        "    entered = await _enter_in_indexes(ports, facts)\n    decided, recorded =",
         "    first = await _decided(ports, facts, cause, gathering)\n"
-        "    await _enter_in_indexes(ports, facts)\n    decided, recorded = first\n    _ =",
+        "    entered = await _enter_in_indexes(ports, facts)\n    decided, recorded = first\n    _ =",
     ),
     Planted(
         "a fan-out ignores how far it has come",
@@ -151,7 +151,7 @@ PLANTED = [
     Planted(
         "a first decision uses kept rules",
         "shared/workflow/decide.py",
-        "await ports.rule_books.book(evidence.epoch if facts.decision else None)",
+        "await ports.rule_books.book(evidence.epoch if is_entered(ports, facts) else None)",
         "await ports.rule_books.book(evidence.epoch)",
     ),
     Planted(
@@ -198,15 +198,15 @@ PLANTED = [
     ),
     Planted(
         "a due row is deleted though nothing was decided",
-        "shared/workflow/sweep.py",
-        "            await send_recompute(ports, [row.customer_id for row in of_day], DayCame(day))\n",
-        "            for row in of_day:\n                await ports.work.delete_due(row)\n",
+        "shared/workflow/due_parts.py",
+        "        await self._sending.each(lambda message: send_recompute(ports, *message), messages)\n",
+        "        await self._sending.each(ports.work.delete_due, rows)\n",
     ),
     Planted(
         "an outbox gets no row",
         "shared/workflow/decide.py",
-        "        rows.append(ports.work.open_outbox(decided.customer_id, decided.sequence, decided.decided_at))\n",
-        "        pass\n",
+        "    if is_recorded or outbox.commit:\n",
+        "    if outbox.commit:\n",
     ),
     Planted(
         "a fan-out gets no row before it is needed",
@@ -671,9 +671,9 @@ PLANTED = [
     ),
     Planted(
         "the sweep of due dates does not rest after a large round",
-        "shared/workflow/sweep.py",
-        " and not ports.is_older(noted.at, REST)\n",
-        " and today.year < 2000\n",
+        "shared/workflow/due_parts.py",
+        " and not self._ports.is_older(noted.at, REST)\n",
+        " and not today\n",
     ),
     Planted(
         "a fact of a full customer cannot be replaced",
@@ -685,13 +685,81 @@ PLANTED = [
         "a due row of a moved date is deleted whatever was added since",
         "shared/workflow/retention.py",
         "        await ports.work.delete_due(due)",
-        "        await ports.work.delete_due(Due(due.day, due.customer_id))",
+        "        await ports.work.forget_due(due.customer_id, due.day)",
     ),
     Planted(
         "a due row of a moved date is deleted without a touch of its customer",
         "shared/workflow/retention.py",
         "        await ports.customers.touch(loaded, ports.timestamp())\n",
         "",
+    ),
+    Planted(
+        "a due row is moved by deleting it first",
+        "shared/storage/work.py",
+        "        await _DUE.merge(self._store, replace(due, part=self._due(due.customer_id, due.day).part))\n"
+        "        await self.delete_due(due)\n",
+        "        await self.delete_due(due)\n"
+        "        await _DUE.merge(self._store, replace(due, part=self._due(due.customer_id, due.day).part))\n",
+    ),
+    Planted(
+        "a due row is moved whatever was added since it was read",
+        "shared/storage/work.py",
+        "        await self.delete_due(due)\n\n    async def due(",
+        "        await self.delete_due(replace(due, etag=ANY))\n\n    async def due(",
+    ),
+    Planted(
+        "what a later version added to a due row is lost when it is moved",
+        "shared/storage/work.py",
+        "replace(due, part=self._due(due.customer_id, due.day).part)",
+        "self._due(due.customer_id, due.day)",
+    ),
+    Planted(
+        "due rows of earlier versions are not moved",
+        "shared/workflow/sweep.py",
+        "    if not await move_due(ports, LONGEST_SWEEP):\n",
+        "    if not ports:\n",
+    ),
+    Planted(
+        "beside an earlier version due rows are where it does not find them",
+        "shared/storage/work.py",
+        "keys.DUE if self._is_old else keys.due_part(customer_id)",
+        "keys.due_part(customer_id)",
+    ),
+    Planted(
+        "parts of due rows are swept while others are moved",
+        "shared/workflow/sweep.py",
+        "    if not await move_due(ports, LONGEST_SWEEP):\n        return\n",
+        "    await move_due(ports, LONGEST_SWEEP)\n",
+    ),
+    Planted(
+        "the last part of due rows is not swept",
+        "shared/workflow/sweep.py",
+        "await at_once(sweep.part, ports.work.due_parts)",
+        "await at_once(sweep.part, ports.work.due_parts[:15])",
+    ),
+    Planted(
+        "a part of due rows that fails stops the others",
+        "shared/workflow/due_parts.py",
+        "        except Exception as fault:\n            return fault\n        return None\n",
+        "        except ZeroDivisionError as fault:\n            return fault\n        return None\n",
+    ),
+    Planted(
+        "pages of due rows are read as fast as can be",
+        "shared/workflow/due_parts.py",
+        "            if began is not None and part != keys.DUE:\n",
+        "            if began is None:\n",
+    ),
+    Planted(
+        "a due row in the wrong part is not moved",
+        "shared/workflow/due_parts.py",
+        "[row for row in rows if not ports.work.is_in_its_part(row)]",
+        "[]",
+    ),
+    Planted(
+        "reconciling does not look where earlier versions have due rows",
+        "shared/storage/work.py",
+        "for part in (keys.due_part(customer_id), keys.DUE)",
+        "for part in (keys.due_part(customer_id),)",
     ),
     Planted(
         "a message that comes again is counted as another one",
@@ -967,5 +1035,178 @@ PLANTED = [
         "shared/workflow/rounds.py",
         'now = replace(now, after=after or "", at=ports.timestamp(), over=after is None)',
         'now = replace(now, after="", at=ports.timestamp(), over=after is None)',
+    ),
+    Planted(
+        "a commit that changes only columns of the index opens no row of work",
+        "shared/workflow/decide.py",
+        "    if is_recorded or outbox.commit:\n",
+        "    if is_recorded:\n",
+    ),
+    Planted(
+        "a row of the population index is written whatever version stands",
+        "shared/storage/heads.py",
+        "        return await _HEADS.merge(self._store, head, etag)\n",
+        '        return await _HEADS.merge(self._store, head, "*")\n',
+    ),
+    Planted(
+        "a row of the population index is written over that of a later commit",
+        "shared/workflow/index.py",
+        "        if stored is None or stored.commit < head.commit:\n",
+        "        if stored is None or stored != head:\n",
+    ),
+    Planted(
+        "a row of the population index that is there is entered as unassessed again",
+        "shared/storage/heads.py",
+        "            return await _HEADS.write(self._store, Head(customer_id))\n",
+        '            return await _HEADS.write(self._store, Head(customer_id), "*")\n',
+    ),
+    Planted(
+        "a customer is entered in the population index after its rules are read",
+        "shared/workflow/decide.py",
+        "        await ports.rule_books.before_first_customer()\n        _, entered",
+        "        await ports.rule_books.before_first_customer()\n"
+        "        await ports.rule_books.book(None)\n        _, entered",
+    ),
+    Planted(
+        "the row of work of a commit is deleted before the index is written",
+        "shared/workflow/relay.py",
+        "    if not is_indexed:\n        await _indexed(ports, customer)\n"
+        "    await ports.work.close_outbox(customer.outbox)\n",
+        "    await ports.work.close_outbox(customer.outbox)\n"
+        "    if not is_indexed:\n        await _indexed(ports, customer)\n",
+    ),
+    Planted(
+        "who relays for another writes the index for its own commit alone",
+        "shared/workflow/relay.py",
+        "            if state.indexed.commit != indexed:",
+        "            if not indexed:",
+    ),
+    Planted(
+        "the sweep drops the row of work of a commit without writing the index",
+        "shared/workflow/sweep.py",
+        "    found = outbox if is_committed else None\n",
+        "    found = None\n    if is_committed:\n        await ports.work.close_outbox(outbox)\n",
+    ),
+    Planted(
+        "a row of work has a name under which an older version deletes it",
+        "shared/storage/work.py",
+        "        if self.is_older:\n            return",
+        "        if self.is_older or not self.commit:\n            return",
+    ),
+    Planted(
+        "what an older version decided counts as indexed",
+        "shared/workflow/columns.py",
+        "    if before.evidence.decisions >= INDEXED_SINCE and Head.of(before) == Head.of(decided):\n",
+        "    if before.indexed.commit and Head.of(before) == Head.of(decided):\n",
+    ),
+    Planted(
+        "the day of the last change of status moves with each commit",
+        "shared/workflow/columns.py",
+        "    if decided.outcome.status != facts.outcome.status:\n",
+        "    if decided.outcome != facts.outcome:\n",
+    ),
+    Planted(
+        "a state that went back leaves its row in the index as it is",
+        "shared/workflow/index.py",
+        "    if not etag:  # there was a later commit, unless the state went back\n",
+        "    if False:\n",
+    ),
+    Planted(
+        "a repair does not write the row in the population index",
+        "shared/workflow/repair_customer.py",
+        "    await reindex_customer(ports, customer_id)\n",
+        "    pass\n",
+    ),
+    Planted(
+        "whom an older version decided is entered in the index when its decision is committed",
+        "shared/workflow/decide.py",
+        "    if not is_entered(ports, facts):\n",
+        "    if facts.decision is None:\n",
+    ),
+    Planted(
+        "the directory's chain leaves out whom the index has without a commit",
+        "shared/storage/heads.py",
+        'for row in rows if row.number("commit") and str(',
+        "for row in rows if str(",
+    ),
+    Planted(
+        "the directory's chain looks at one customer of a partition alone",
+        "shared/storage/heads.py",
+        "key_to=keys.after(customer_ids[-1]))\n",
+        "key_to=keys.after(customer_ids[0]))\n",
+    ),
+    Planted(
+        "a row made of a state after a chain came by counts as one that was there before",
+        "shared/workflow/index.py",
+        "    if stored is None or not stored.commit:\n",
+        "    if False:\n",
+    ),
+    Planted(
+        "a chain that waits for the pace is taken for one that stopped",
+        "shared/workflow/chains.py",
+        "    return not _wait(ports, chain) and ports.is_older(max(chain.at, chain.next_at), steps.LEFT_AFTER)\n",
+        "    return ports.is_older(chain.at, steps.LEFT_AFTER)\n",
+    ),
+    Planted(
+        "a fan-out ends when its first chain is over",
+        "shared/workflow/chains.py",
+        "    if not chains or not all(each.over for each in chains):\n",
+        "    if not any(each.over for each in chains):\n",
+    ),
+    Planted(
+        "a chain's progress is noted before its page is handed on",
+        "shared/workflow/chains.py",
+        '        await send_recompute(ports, page, reason_of(fan_out), DIRECTORY if chain.name == DIRECTORY else "")\n',
+        "        early = replace(past, handed_on=chain.handed_on + len(page), at=ports.timestamp())\n"
+        "        past = replace(past, etag=await ports.chains.advance(early))\n"
+        '        await send_recompute(ports, page, reason_of(fan_out), DIRECTORY if chain.name == DIRECTORY else "")\n',
+    ),
+    Planted(
+        "chains of a fan-out of long ago are taken for those of one with its number",
+        "shared/workflow/chains.py",
+        "    if any(each.since != fan_out.since for each in chains):",
+        "    if False:",
+    ),
+    Planted(
+        "chains of a fan-out that another replaced go on",
+        "shared/workflow/chains.py",
+        "    if stored > fan_out.revision:\n",
+        "    if False:\n",
+    ),
+    Planted(
+        "a step comes once for all chains",
+        "shared/workflow/chains.py",
+        "        if not each.over and (not each.is_begun or _is_left(ports, each)):\n",
+        "        if not each.over and not each.is_begun:\n",
+    ),
+    Planted(
+        "a fan-out that is split goes on through the directory as well",
+        "shared/workflow/fan_out.py",
+        "    if not fan_out.is_begun and await enqueue_left(ports, fan_out):\n        return\n",
+        "",
+    ),
+    Planted(
+        "a fan-out is split beside a version that knows no chains",
+        "shared/workflow/fan_out.py",
+        "    return ports.oldest_version is None and ports.decisions >= INDEXED_SINCE\n",
+        "    return True\n",
+    ),
+    Planted(
+        "customers that two chains handed on are counted once",
+        "shared/workflow/recompute.py",
+        ' + (f"~{message.chain}" if message.chain else "")\n',
+        "\n",
+    ),
+    Planted(
+        "a chain goes on whatever the pace",
+        "shared/workflow/chains.py",
+        "    if wait := _wait(ports, chain):\n",
+        "    if wait := 0:\n",
+    ),
+    Planted(
+        "a chain makes up for all that it was late",
+        "shared/workflow/chains.py",
+        "    before = max(earliest, datetime.fromisoformat(chain.next_at)) if chain.next_at else earliest\n",
+        "    before = datetime.fromisoformat(chain.next_at) if chain.next_at else earliest\n",
     ),
 ]

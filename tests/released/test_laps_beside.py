@@ -91,7 +91,7 @@ async def test_fan_outs_of_a_version_without_laps_are_carried_on(count: int) -> 
 
 
 async def recompute_up_to(world: World, revision: int, customer: str) -> None:
-    """As the older version has done: nobody before it is handed on for this revision again."""
+    """As the older version has done: no customer before it is enqueued for this revision again."""
     for each in CUSTOMERS[: CUSTOMERS.index(customer) + 1]:
         body = f'{{"customers":["{each}"],"partnerId":"P-1","revision":{revision}}}'
         await recompute(world.ports, body.encode(), 1)

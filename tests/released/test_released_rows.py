@@ -26,6 +26,8 @@ from tests.released.lines import read_row, write_row
 from tests.world import World
 
 FOLDER = Path(__file__).parent
+ADDED = {Table.HEADS}
+"""Tables that no released version has."""
 MESSAGES = [
     json.dumps(["eligibility-recompute", json.dumps(body)])
     for body in (
@@ -113,7 +115,8 @@ def released(version: str, folder: Path, lines: Iterable[str]) -> list[str]:
         code.extractall(folder / "code")
     given = folder / "given.jsonl"
     later = [json.dumps(["eligibility-events", body.decode()]) for body in LATER]
-    given.write_text("\n".join([*lines, *later]))
+    known = [line for line in lines if json.loads(line)[0] not in ADDED]
+    given.write_text("\n".join([*known, *later]))
     command = [sys.executable, "-P", str(FOLDER / version / "run.py"), "go-on", str(given)]
     environment = {**os.environ, "PYTHONPATH": str(folder / "code"), "PYTHONDONTWRITEBYTECODE": "1"}
     done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60, check=False)
@@ -128,7 +131,7 @@ def stored(version: str) -> list[str]:
 @pytest.mark.parametrize("version", RELEASED)
 async def test_every_row_of_a_released_version_is_read(version: str) -> None:
     rows = [line for line in stored(version) if len(json.loads(line)) > 2]
-    assert {Table(json.loads(line)[0]) for line in rows} == set(Table)
+    assert {Table(json.loads(line)[0]) for line in rows} == set(Table) - ADDED
     for line in rows:
         await check_row(Table(json.loads(line)[0]), read_row(line))
 

@@ -12,7 +12,9 @@ from shared.domain.events import parse_event
 from shared.domain.facts import Competency
 from shared.storage import keys
 from shared.storage.store import Table
+from shared.workflow.index import reindex_customer
 from tests import events
+from tests.due_rows import due_rows
 from tests.watched_store import WatchedStore
 from tests.world import World
 
@@ -61,7 +63,7 @@ async def no_index_row(world: World) -> None:
 
 
 async def no_due_row(world: World) -> None:
-    (row, _) = await world.ports.work.due((await world.state()).due_on or world.now.date(), None, 10)
+    (row, _) = await due_rows(world.ports)
     await world.ports.work.delete_due(row)
 
 
@@ -115,12 +117,25 @@ async def undecided(world: World) -> None:
             wrong_status,
             [
                 "C-1: is decided ineligible, its facts say eligible for J-1",
+                "C-1: the population index has status eligible, its state status ineligible",
                 "C-1: recorded decision 2 is eligible, the current one ineligible",
             ],
         ),
         (wrong_rule_set, ["C-1: is decided by rule set 9, in force was 1 on 2026-06-01"]),
-        (wrong_date, [f"C-1: is decided next on no day, its facts change it on {DUE}"]),
-        (later_date, [f"C-1: is decided next on 2027-01-02, its facts change it on {DUE}"]),
+        (
+            wrong_date,
+            [
+                f"C-1: is decided next on no day, its facts change it on {DUE}",
+                f"C-1: the population index has nextChangeOn {DUE}, its state nextChangeOn None",
+            ],
+        ),
+        (
+            later_date,
+            [
+                f"C-1: is decided next on 2027-01-02, its facts change it on {DUE}",
+                f"C-1: the population index has nextChangeOn {DUE}, its state nextChangeOn 2027-01-02",
+            ],
+        ),
         (undecided, ["C-1x: has facts and no decision"]),
     ],
 )
@@ -135,6 +150,7 @@ async def test_a_date_before_that_of_the_change_as_older_versions_stored_it_is_n
     world = await sound()
     await _change(world, nextChangeOn="2026-09-01")
     await world.ports.work.add_due("C-1", date(2026, 9, 1))
+    await reindex_customer(world.ports, "C-1")
     assert await found(world) == []
 
 

@@ -15,13 +15,13 @@ class ManyPages(Simulation):
     def __init__(self, seed: int) -> None:
         super().__init__(seed, count=30, customers=5, partners=1)
         steps.PAGE, steps.PAGES_PER_CALL = self.chance.randint(1, 3), self.chance.randint(1, 2)
-        steps.MESSAGE = self.chance.randint(1, 2)
+        steps.MESSAGE, steps.SHARES = self.chance.randint(1, 2), self.chance.randint(1, 3)
 
 
 @pytest.fixture(autouse=True)
 def _sizes(monkeypatch: pytest.MonkeyPatch) -> None:
     """As they were, afterwards."""
-    for name in ("MESSAGE", "PAGE", "PAGES_PER_CALL"):
+    for name in ("MESSAGE", "PAGE", "PAGES_PER_CALL", "SHARES"):
         monkeypatch.setattr(steps, name, getattr(steps, name))
 
 

@@ -23,6 +23,10 @@ sys.stdin.read()
 """
 
 
+def tables_of(azurite: Azurite) -> TableServiceClient:
+    return TableServiceClient.from_connection_string(azurite.connection_string)
+
+
 def test_a_second_one_on_a_folder_is_refused_with_what_to_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(azurite, "_LONGEST_SAVE", 0.1)
     with Azurite(tmp_path), pytest.raises(AzuriteError) as refused:
@@ -52,11 +56,20 @@ def test_after_kill_9_the_next_one_waits_until_the_one_before_has_saved_and_ende
 
 def test_azurite_keeps_what_was_stored_in_its_folder_over_a_restart(tmp_path: Path) -> None:
     for expected in ([], ["kept"]):
-        with Azurite(tmp_path) as azurite:
-            tables = TableServiceClient.from_connection_string(azurite.connection_string)
+        with Azurite(tmp_path) as azurite, tables_of(azurite) as tables:
             assert [table.name for table in tables.list_tables()] == expected
             tables.create_table_if_not_exists("kept")
-            tables.close()
+
+
+def test_azurite_that_is_asked_to_end_again_and_again_saves_what_was_stored(tmp_path: Path) -> None:
+    """As the kernel asks after kill -9 of a parent with several threads."""
+    with Azurite(tmp_path) as azurite, tables_of(azurite) as tables:
+        assert azurite.pid
+        tables.create_table("kept")
+        while lives(azurite.pid):
+            os.kill(azurite.pid, signal.SIGTERM)
+    with Azurite(tmp_path) as azurite, tables_of(azurite) as tables:
+        assert [table.name for table in tables.list_tables()] == ["kept"]
 
 
 def test_azurite_leaves_neither_process_nor_folder() -> None:

@@ -9,13 +9,16 @@ from email.utils import format_datetime
 import pytest
 
 from local.commands.repairing.reconcile import differences
+from shared.domain.decision import DECISIONS
 from shared.domain.recompute import DayCame, FanOutStep, PartnerChanged, Recompute
 from shared.messaging.sender import Queue
 from shared.ports import Ports
 from shared.rule_books import SHIPPED
 from shared.rules.document import parse_document
+from shared.storage import keys
 from shared.storage.fan_outs import FanOut
 from shared.storage.rounds import Round, Rounds
+from shared.storage.work import Outbox
 from shared.storage_clock import ClockOffError, StorageClock
 from shared.workflow.change_rules import ChangeNote, activate, store_draft
 from shared.workflow.keep import LAST_ATTEMPT, keep_poison, see_to
@@ -113,7 +116,7 @@ async def test_notifications_wait_while_the_clock_is_off_since_their_send_could_
     state = await world.state()
     await world.ports.customers.commit(replace(state, sent=0), (await world.ports.customers.load("C-1")).etag)
     world.sent.queues[Queue.NOTIFICATIONS].clear()
-    await world.ports.work.open_outbox("C-1", 1, "2026-06-01T11:00:00.000000Z")
+    await world.ports.work.open_outbox(Outbox("C-1", 1, "2026-06-01T11:00:00.000000Z"))
     await sweep_outboxes(world.ahead(YEAR))
     assert not world.notifications()
 
@@ -191,7 +194,7 @@ async def test_an_outbox_dated_ahead_is_swept_and_as_old_as_it_is_far() -> None:
     await receive_event(world.ports, events.spend(), 1)
     state = await world.state()
     await world.ports.customers.commit(replace(state, sent=0), (await world.ports.customers.load("C-1")).etag)
-    await world.ports.work.open_outbox("C-1", 1, world.ahead(YEAR).timestamp())
+    await world.ports.work.open_outbox(Outbox("C-1", 1, world.ahead(YEAR).timestamp()))
     await sweep_outboxes(world.ports)
     assert (await world.state()).sent == 1
     assert [each async for each in world.ports.work.outboxes()] == []
@@ -199,7 +202,7 @@ async def test_an_outbox_dated_ahead_is_swept_and_as_old_as_it_is_far() -> None:
 
 async def test_an_outbox_dated_ahead_whose_decision_may_still_come_is_kept_for_a_day_from_now() -> None:
     world = World()
-    await world.ports.work.open_outbox("C-1", 1, world.ahead(YEAR).timestamp())
+    await world.ports.work.open_outbox(Outbox("C-1", 1, world.ahead(YEAR).timestamp()))
     await sweep_outboxes(world.ports)
     [left] = [each async for each in world.ports.work.outboxes()]
     assert left.at == world.ports.timestamp()
@@ -252,7 +255,8 @@ async def test_a_round_over_due_dates_that_a_clock_ahead_began_is_begun_again(pl
     world = World(now=datetime(2026, 6, 1, 12, tzinfo=UTC))
     await world.ports.work.add_due("C-1", world.now.date())
     ahead = world.ahead(YEAR)
-    await Rounds(world.store).note(Round("due", place, ahead.timestamp()))
+    part = keys.due_part("C-1")
+    await Rounds(world.store).note(Round(part, f"{place}~{part}", ahead.timestamp()))
     await sweep_due(world.ports)
     assert len(world.sent.queues[Queue.RECOMPUTE]) == 1
 
@@ -260,7 +264,7 @@ async def test_a_round_over_due_dates_that_a_clock_ahead_began_is_begun_again(pl
 async def test_a_note_of_an_older_version_dated_ahead_counts_from_now() -> None:
     world = World()
     await world.post(events.spend())
-    world.decisions = 2
+    world.decisions = DECISIONS + 1
     newer = world.worker()
     await sweep_upgrade(newer)
     await world.settle(newer)

@@ -4,10 +4,16 @@ from time import monotonic
 
 import pytest
 
+from tests.due_rows import in_two_parts
 from tests.workflow.test_crashes import SCENARIOS, broken, ends
 
 BREAKS = [(sends, after) for sends in (False, True) for after in (False, True)]
 NAMES = ["before a store call", "after a store call", "before a send", "after a send"]
+
+
+@pytest.fixture(autouse=True)
+def _few_parts(monkeypatch: pytest.MonkeyPatch) -> None:
+    in_two_parts(monkeypatch)
 
 
 @pytest.mark.deep

@@ -1,11 +1,13 @@
 """Crashes: what a worker leaves that dies at any call, before or after it took effect, is healed by redelivery."""
 
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
+from shared.domain.decision import DECISIONS
 from shared.errors import PassingError
 from shared.messaging.sender import Message, Queue, SenderUnavailableError
 from shared.workflow.change_rules import activate
@@ -14,6 +16,7 @@ from shared.workflow.recompute import recompute
 from shared.workflow.sweep import sweep_due, sweep_fan_outs, sweep_outboxes
 from shared.workflow.upgrade import sweep_upgrade, upgrading
 from tests import events
+from tests.due_rows import as_older
 from tests.watched_store import WatchedStore, breaking_at
 from tests.workflow.test_interleavings import store_stricter_draft
 from tests.world import World
@@ -67,7 +70,7 @@ async def older_world() -> World:
     """What a version left whose decisions are of an older format, read by one that was upgraded."""
     world = await eligible_world()
     await world.post(events.spend("C-2"))
-    world.decisions = 2
+    world.decisions = DECISIONS + 1
     world.ports = world.worker()
     return world
 
@@ -81,6 +84,12 @@ async def detached_world() -> World:
 async def due_world() -> World:
     world = await eligible_world()
     world.now += timedelta(days=120)
+    return world
+
+
+async def due_world_of_an_older_version() -> World:
+    world = await due_world()
+    await as_older(world)
     return world
 
 
@@ -123,6 +132,7 @@ SCENARIOS: dict[str, tuple[Callable[[], Awaitable[World]], Step]] = {
     "a first decision": (new_world, delivered(events.spend())),
     "an outcome that changes": (eligible_world, delivered(events.spend(amount="1", time="2026-04-01T00:00:00Z"))),
     "an outcome that stays": (eligible_world, delivered(events.spend(amount="300001"))),
+    "a date that moves": (eligible_world, delivered(events.spend(amount="300001", endsOn="2026-07-31"))),
     "an attachment": (eligible_world, delivered(events.attached(partner="P-2"))),
     "a partner event": (eligible_world, delivered(events.certified(level="none", time="2026-04-01T00:00:00Z"))),
     "a partner event after a detachment": (
@@ -133,6 +143,7 @@ SCENARIOS: dict[str, tuple[Callable[[], Awaitable[World]], Step]] = {
     "an activation": (rules_world, activated),
     "an upgrade": (older_world, upgraded),
     "a date that comes": (due_world, swept),
+    "a date that comes, by an older version's row": (due_world_of_an_older_version, swept),
     "an invalid event": (new_world, delivered(b"{}")),
 }
 
@@ -141,7 +152,7 @@ async def ends(world: World) -> dict[str, Any]:
     """All that must be the same whatever broke on the way."""
     await settled_each(world)
     state = await world.state()
-    return {
+    end = {
         "outcome": state.outcome,
         "sequence": (state.sequence, state.sent),
         "facts": state.registers,
@@ -153,6 +164,11 @@ async def ends(world: World) -> dict[str, Any]:
         "fan-outs": [each async for each in world.ports.fan_outs.all()],
         "quarantine": [(each["body"], each["reason"]) for each in await world.quarantine()],
     }
+    world.now += timedelta(minutes=3)
+    await sweep_outboxes(world.ports)
+    left = [each async for each in world.ports.work.outboxes()]
+    head = await world.ports.heads.load("C-1")
+    return {**end, "left": left, "index": head and replace(head, commit=0)}
 
 
 async def broken(world: World, step: Step, *, sends: bool, after: bool, number: int) -> bool:

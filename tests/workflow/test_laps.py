@@ -247,48 +247,47 @@ async def test_a_fan_out_that_sent_messages_ends_behind_them() -> None:
     assert reading.reads[Table.CUSTOMERS] == 2 * 101
 
 
-@pytest.mark.parametrize("operation", ["delete", "query"])
-async def test_a_change_that_comes_while_a_lap_ends_is_handed_on_by_who_ends_it(operation: str) -> None:
-    """Its step saw the fan-out under way, or had nobody to decide yet."""
-    world = await attached_world(101)
-    some = changes()
-    await receive_event(world.ports, next(some), 1)
-    queue = world.sent.queues[Queue.RECOMPUTE]
-    for _ in range(3):
-        await recompute(world.ports, queue.popleft().body, 1)
-    last = queue.popleft()
+class LastStep:
+    """The step that ends a lap over 101 customers; while it is handled, the partner may ``change`` again."""
 
-    async def change() -> None:
+    def __init__(self, world: World, some: Iterator[bytes]) -> None:
+        self._world, self._some = world, some
+        self._queue = world.sent.queues[Queue.RECOMPUTE]
+        self.body = self._queue.popleft().body
+
+    @classmethod
+    async def of(cls, world: World) -> "LastStep":
+        some = changes()
         await receive_event(world.ports, next(some), 1)
-        await recompute(world.worker(), queue.popleft().body, 1)
+        for _ in range(3):
+            await recompute(world.ports, world.sent.queues[Queue.RECOMPUTE].popleft().body, 1)
+        return cls(world, some)
 
-    await recompute(
-        world.worker(WatchedStore(world.store, before=once_at(operation, Table.WORK, change))), last.body, 1
-    )
+    async def change(self) -> None:
+        """With its step, which sees the fan-out under way or has no customer to decide yet."""
+        await receive_event(self._world.ports, next(self._some), 1)
+        await recompute(self._world.worker(), self._queue.popleft().body, 1)
+
+
+@pytest.mark.parametrize("operation", ["delete", "query"])
+async def test_a_change_that_comes_while_a_lap_ends_is_enqueued_by_the_step_that_ends_it(operation: str) -> None:
+    world = await attached_world(101)
+    last = await LastStep.of(world)
+    store = WatchedStore(world.store, before=once_at(operation, Table.WORK, last.change))
+    await recompute(world.worker(store), last.body, 1)
     await world.settle()
     await all_decided(world, 101)
 
 
-async def test_who_dies_after_the_end_of_a_lap_and_before_it_looks_for_newer_changes_hands_on_when_it_comes_again() -> (
-    None
-):
+async def test_a_step_that_dies_between_the_end_of_a_lap_and_its_look_for_changes_enqueues_them_when_retried() -> None:
     world = await attached_world(101)
-    some = changes()
-    await receive_event(world.ports, next(some), 1)
-    queue = world.sent.queues[Queue.RECOMPUTE]
-    for _ in range(3):
-        await recompute(world.ports, queue.popleft().body, 1)
-    last = queue.popleft()
-
-    async def change_and_die() -> None:
-        await receive_event(world.ports, next(some), 1)
-        await recompute(world.worker(), queue.popleft().body, 1)  # its step: the fan-out is under way
-        assert not queue
+    last = await LastStep.of(world)
 
     async def die() -> None:
+        assert not world.sent.queues[Queue.RECOMPUTE], "the step of the change left it to this one"
         raise StoreUnavailableError("died")
 
-    store = WatchedStore(world.store, before=once_at("delete", Table.WORK, change_and_die))
+    store = WatchedStore(world.store, before=once_at("delete", Table.WORK, last.change))
     store.after = once_at("delete", Table.WORK, die)
     with pytest.raises(StoreUnavailableError):
         await recompute(world.worker(store), last.body, 1)

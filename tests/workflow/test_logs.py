@@ -11,6 +11,7 @@ from shared.logs import Log, about, add
 from shared.messaging.sender import Queue, SenderUnavailableError
 from shared.settings import SettingError, read_settings
 from shared.storage.fan_outs import FanOut
+from shared.storage.work import Outbox
 from shared.wiring import build
 from shared.workflow import sweep
 from shared.workflow.keep import LAST_ATTEMPT
@@ -237,7 +238,7 @@ async def test_sweeps_tell_the_age_of_what_is_left_and_how_much_is_in_quarantine
     for body in (b"{", b"["):
         await receive_event(world.ports, body, 1)
     await world.post(*events.eligible())
-    await world.ports.work.open_outbox("C-1", 1, "2026-06-01T11:59:00.000000Z")
+    await world.ports.work.open_outbox(Outbox("C-1", 1, "2026-06-01T11:59:00.000000Z"))
     await receive_event(world.ports, events.certified(), 1)
     world.now = world.now.replace(minute=1)
     await sweep.sweep_outboxes(world.ports)
@@ -274,7 +275,7 @@ async def test_of_several_the_age_is_that_of_the_oldest_in_whatever_order(caplog
     world = World()
     for minute, customer in ((40, "C-1"), (10, "C-2"), (50, "C-3")):
         await world.post(*events.eligible(customer))
-        await world.ports.work.open_outbox(customer, 1, f"2026-06-01T11:{minute}:00.000000Z")
+        await world.ports.work.open_outbox(Outbox(customer, 1, f"2026-06-01T11:{minute}:00.000000Z"))
         fan_out = FanOut(customer, 1, at="2026-06-01T11:59:59.000000Z", since=f"2026-06-01T11:{minute}:00.000000Z")
         await world.ports.fan_outs.open(fan_out)
     await sweep.sweep_outboxes(world.ports)
@@ -288,7 +289,7 @@ async def test_an_outbox_whose_decision_never_came_to_be_makes_no_age(caplog: Lo
     """It was announced by a writer that lost, and whose next try changed nothing: nobody waits for it."""
     world = World()
     await world.post(*events.eligible())
-    await world.ports.work.open_outbox("C-1", 2, "2026-06-01T11:00:00.000000Z")
+    await world.ports.work.open_outbox(Outbox("C-1", 2, "2026-06-01T11:00:00.000000Z"))
     await sweep.sweep_outboxes(world.ports)
     (outboxes,) = told(caplog, "outboxes swept")
     assert (outboxes["outboxes"], outboxes["oldestSeconds"]) == (1, 0)

@@ -21,6 +21,7 @@ from shared.workflow.change_rules import ChangeNote, activate, store_draft
 from shared.workflow.retention import remove_expired
 from shared.workflow.sweep import sweep_due
 from tests import events
+from tests.due_rows import due_rows
 from tests.world import World
 
 TODAY = date(2026, 6, 1)
@@ -28,7 +29,7 @@ START = "2026-07-01"
 
 
 async def due(world: World) -> set[tuple[str, str]]:
-    rows = await world.ports.work.due(date.max, None, 1000)
+    rows = await due_rows(world.ports)
     return {(row.customer_id, row.day.isoformat()) for row in rows}
 
 

@@ -140,7 +140,7 @@ async def test_an_unchanged_outcome_costs_one_read_one_write_and_one_read_per_pa
     assert described(watched) == {"get customers": 1, "get partners": 1, "write customers": 1}
 
 
-async def test_a_changed_outcome_costs_three_calls_more_and_one_send() -> None:
+async def test_a_changed_outcome_costs_four_calls_more_and_one_send() -> None:
     world, watched = await settled_world()
     sent = len(world.notifications())
     await world.post(events.spend(amount="1", time="2026-04-01T00:00:00Z"))
@@ -149,13 +149,14 @@ async def test_a_changed_outcome_costs_three_calls_more_and_one_send() -> None:
         "get partners": 1,
         "merge work": 1,
         "commit customers": 1,
+        "merge heads": 1,
         "merge customers": 1,
         "delete work": 1,
     }
     assert len(world.notifications()) == sent + 1
 
 
-async def test_an_attachment_adds_its_index_row_and_a_moved_due_date_its_row() -> None:
+async def test_an_attachment_adds_its_index_row_a_moved_date_its_row_and_that_of_the_population_index() -> None:
     world, watched = await settled_world()
     await world.post(events.attached(partner="P-2"))
     assert described(watched) == {
@@ -166,7 +167,14 @@ async def test_an_attachment_adds_its_index_row_and_a_moved_due_date_its_row() -
     }
     watched.calls.clear()
     await world.post(events.spend(amount="300002", endsOn="2026-09-30", time="2026-04-01T00:00:00Z"))
-    assert described(watched) == {"get customers": 1, "get partners": 2, "merge work": 1, "write customers": 1}
+    assert described(watched) == {
+        "get customers": 1,
+        "get partners": 2,
+        "merge work": 2,
+        "write customers": 1,
+        "merge heads": 1,
+        "delete work": 1,
+    }
 
 
 async def test_a_repeated_event_costs_one_read() -> None:

@@ -23,6 +23,7 @@ from shared.workflow.change_rules import activate
 from shared.workflow.recompute import recompute
 from shared.workflow.retention import remove_expired
 from tests import events
+from tests.due_rows import due_rows
 from tests.watched_store import WatchedStore, breaking_at, once_at
 from tests.workflow.test_change_rules import draft, programme
 from tests.world import World
@@ -42,7 +43,7 @@ async def quarantined(world: World) -> list[str]:
 
 
 async def due(world: World) -> set[str]:
-    return {each.day.isoformat() for each in await world.ports.work.due(date.max, None, 1000)}
+    return {each.day.isoformat() for each in await due_rows(world.ports)}
 
 
 async def kept_and_redriven() -> World:
@@ -101,6 +102,7 @@ async def test_an_old_preview_expires_with_its_pages_and_one_that_counts_does_no
 ) -> None:
     monkeypatch.setattr(previewing, "PAGE", 2)
     monkeypatch.setattr(retention, "PAGE", 2)
+    monkeypatch.setattr(keys, "DUE_PARTS", keys.DUE_PARTS[:1])
     world = await programme(9)
     version = await draft(world, amount="340000")
     old = await post_preview(world.ports, version, {})
@@ -260,6 +262,7 @@ async def test_a_round_goes_on_where_the_call_before_ended_and_then_rests_for_a_
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(retention, "PAGE", 2)
+    monkeypatch.setattr(keys, "DUE_PARTS", keys.DUE_PARTS[:1])
     world = World()
     monkeypatch.setattr(retention, "_PAGES", {"dates": one_page(world)})
     for number in range(5):
@@ -270,14 +273,15 @@ async def test_a_round_goes_on_where_the_call_before_ended_and_then_rests_for_a_
         noted = await Rounds(world.store).load("dates")
         seen.append((noted.after, noted.over))
         world.now += timedelta(hours=1)
-    assert seen == [("2030-01-01~C-1", False), ("2030-01-01~C-3", False), ("", True), ("", True)]
+    assert seen == [("2030-01-01~C-1~due-0", False), ("2030-01-01~C-3~due-0", False), ("", True), ("", True)]
     world.now += DAY
     await remove_expired(world.ports)
-    assert (await Rounds(world.store).load("dates")).after == "2030-01-01~C-1"
+    assert (await Rounds(world.store).load("dates")).after == "2030-01-01~C-1~due-0"
 
 
 async def test_a_round_over_dates_goes_on_from_one_date_to_the_next(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(retention, "PAGE", 2)
+    monkeypatch.setattr(keys, "DUE_PARTS", keys.DUE_PARTS[:1])
     world = World()
     monkeypatch.setattr(retention, "_PAGES", {"dates": one_page(world)})
     for day, customers in ((1, 3), (2, 2)):
@@ -288,7 +292,7 @@ async def test_a_round_over_dates_goes_on_from_one_date_to_the_next(monkeypatch:
         await remove_expired(world.ports)
         noted = await Rounds(world.store).load("dates")
         seen.append((noted.after, noted.over))
-    assert seen == [("2030-01-01~C-1", False), ("2030-01-02~C-0", False), ("", True)]
+    assert seen == [("2030-01-01~C-1~due-0", False), ("2030-01-02~C-0~due-0", False), ("", True)]
 
 
 def one_page(world: World) -> Callable[[Ports, str], Awaitable[str | None]]:
@@ -304,7 +308,7 @@ def one_page(world: World) -> Callable[[Ports, str], Awaitable[str | None]]:
 
 async def test_a_customer_that_cannot_be_read_does_not_stop_the_round() -> None:
     world = await renewed()
-    await world.ports.work.add_due("A-first", date(2026, 7, 1))
+    await world.ports.work.add_due("A-5", date(2026, 7, 1))
     store = WatchedStore(world.store)
     broken = breaking_at(1)
 
@@ -314,7 +318,7 @@ async def test_a_customer_that_cannot_be_read_does_not_stop_the_round() -> None:
 
     store.before = at_customers
     await remove_expired(world.worker(store))
-    assert Due(date(2026, 8, 1), "C-1") not in await world.ports.work.due(date.max, None, 10)
+    assert Due(date(2026, 8, 1), "C-1") not in await due_rows(world.ports)
 
 
 async def test_a_process_whose_clock_is_off_removes_nothing_and_notes_no_round() -> None:

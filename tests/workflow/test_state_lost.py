@@ -9,6 +9,7 @@ from local.commands.repairing.reconcile import differences
 from local.commands.repairing.repair import repair
 from shared.storage import keys
 from shared.storage.store import StoreUnavailableError, Table
+from shared.storage.work import Outbox
 from shared.workflow.receive_event import receive_event
 from shared.workflow.recompute import recompute
 from shared.workflow.sweep import sweep_outboxes
@@ -78,7 +79,7 @@ async def test_what_was_not_yet_notified_is_all_the_same() -> None:
     world = World()
     await world.post(*events.qualified(), *events.eligible())
     newest = await world.ports.customers.newest_recorded("C-1")
-    await world.ports.work.open_outbox("C-1", newest, world.ports.timestamp())
+    await world.ports.work.open_outbox(Outbox("C-1", newest, world.ports.timestamp()))
     told = len(world.notifications())
     await world.store.delete(Table.CUSTOMERS, "C-1", keys.customer_state("C-1"))
     await repaired(world)

@@ -8,6 +8,7 @@ import pytest
 
 from local.commands.repairing.reconcile import differences
 from shared.api.health import dependencies
+from shared.domain.decision import DECISIONS
 from shared.errors import LaterVersionError
 from shared.messaging.sender import Queue
 from shared.ports import Ports
@@ -22,6 +23,8 @@ from tests.watched_store import Call, WatchedStore, once_at
 from tests.workflow.test_interleavings import store_stricter_draft
 from tests.world import World, nth_epoch
 
+NEXT = DECISIONS + 1
+
 
 async def decided_world() -> World:
     world = World()
@@ -30,9 +33,9 @@ async def decided_world() -> World:
 
 
 def next_version(world: World) -> Ports:
-    world.decisions = 2
+    world.decisions = NEXT
     ports = world.worker()
-    world.decisions = 1
+    world.decisions = DECISIONS
     return ports
 
 
@@ -53,11 +56,11 @@ async def test_everybody_is_decided_once_more_and_who_is_unchanged_is_told_nothi
     ports, before = next_version(world), len(world.sent.queues[Queue.NOTIFICATIONS])
     await sweep_upgrade(ports)
     await world.settle(ports)
-    assert await formats(world) == {"C-1": 2, "C-2": 2}
+    assert await formats(world) == {"C-1": NEXT, "C-2": NEXT}
     assert len(world.sent.queues[Queue.NOTIFICATIONS]) == before
     decision = (await world.state()).decision
     assert decision
-    assert decision["cause"] == {"kind": "upgrade", "decisions": 2}
+    assert decision["cause"] == {"kind": "upgrade", "decisions": NEXT}
     assert [each async for each in world.ports.fan_outs.all()] == []
 
 
@@ -73,7 +76,7 @@ async def test_who_comes_out_otherwise_is_notified_with_the_upgrade_as_the_cause
     notification = max(world.notifications(), key=lambda each: int(each["data"]["sequence"]))
     data = notification["data"]
     assert (data["status"], data["previousStatus"]) == ("eligible", "ineligible")
-    assert data["cause"] == {"kind": "upgrade", "decisions": 2}
+    assert data["cause"] == {"kind": "upgrade", "decisions": NEXT}
 
 
 async def test_it_happens_once_whoever_sweeps_and_how_often() -> None:
@@ -101,11 +104,11 @@ async def test_of_two_processes_that_begin_at_once_one_does(call: tuple[str, Tab
         world.now += timedelta(milliseconds=5)
         await sweep_upgrade(other)
 
-    world.decisions = 2
+    world.decisions = NEXT
     ports = world.worker(WatchedStore(world.store, before=once_at(*call, first)))
     await sweep_upgrade(ports)
     await world.settle(other)
-    assert await formats(world) == {"C-1": 2, "C-2": 2}
+    assert await formats(world) == {"C-1": NEXT, "C-2": NEXT}
     assert [each.id async for each in ports.fan_outs.all()] == [], "no row is left of the one that was second"
     assert (await dependencies(other)).get("upgrading") is not None, "until a sweep has seen that it is done"
     await sweep_upgrade(other)
@@ -118,7 +121,7 @@ async def test_nothing_happens_where_the_format_is_the_same() -> None:
     assert not world.sent.queues[Queue.RECOMPUTE]
     state = await world.ports.rule_sets.load()
     assert state
-    assert (state.decisions, state.upgrade) == (1, 0)
+    assert (state.decisions, state.upgrade) == (DECISIONS, 0)
 
 
 async def test_health_says_how_far_it_has_come_and_is_healthy() -> None:
@@ -144,12 +147,12 @@ async def test_an_older_version_leaves_the_upgrades_messages_to_the_newer_one() 
     await sweep_upgrade(ports)
     await recompute(world.ports, world.sent.queues[Queue.RECOMPUTE].popleft().body, 1)  # any version fans out
     (message,) = world.sent.queues[Queue.RECOMPUTE]
-    assert json.loads(message.body)["decisions"] == 2
-    with pytest.raises(LaterVersionError, match="decisions have format 2, and this version makes 1"):
+    assert json.loads(message.body)["decisions"] == NEXT
+    with pytest.raises(LaterVersionError, match=f"decisions have format {NEXT}, and this version makes {DECISIONS}"):
         await recompute(world.ports, message.body, 1)
     assert await world.quarantine() == []
     await world.settle(ports)
-    assert await formats(world) == {"C-1": 2, "C-2": 2}
+    assert await formats(world) == {"C-1": NEXT, "C-2": NEXT}
 
 
 async def test_a_rollback_goes_on_deciding_and_does_not_loop() -> None:
@@ -162,7 +165,7 @@ async def test_a_rollback_goes_on_deciding_and_does_not_loop() -> None:
         await sweep_upgrade(old)
         await sweep_fan_outs(old)
         assert not world.sent.queues[Queue.RECOMPUTE]
-    assert await formats(world) == {"C-1": 1, "C-2": 2}
+    assert await formats(world) == {"C-1": DECISIONS, "C-2": NEXT}
     assert (await dependencies(old))["status"] == "healthy"
 
 
@@ -175,7 +178,7 @@ async def test_after_a_rollback_the_newer_version_decides_again_when_the_older_o
     world.now += SILENT_FOR + timedelta(seconds=1)
     await sweep_upgrade(ports)
     await world.settle(ports)
-    assert await formats(world) == {"C-1": 2, "C-2": 2}
+    assert await formats(world) == {"C-1": NEXT, "C-2": NEXT}
     assert await world.ports.customers.load("C-2") == untouched, "only whom the older one decided"
     assert await world.ports.rule_sets.older() is None
     world.now += SILENT_FOR + timedelta(seconds=1)
@@ -201,7 +204,7 @@ async def test_an_older_version_that_decides_while_a_run_is_opened_for_it_gets_a
     async def decide() -> None:
         await receive_event(old, events.spend("C-2", amount="7", time="2026-04-01T00:00:00Z"), 1)
 
-    world.decisions = 2
+    world.decisions = NEXT
     await sweep_upgrade(world.worker(WatchedStore(world.store, before=once_at("delete", Table.RULES, decide))))
     assert await world.ports.rule_sets.older() is not None, "its note is not that which was read"
     await world.settle(ports)
@@ -214,7 +217,7 @@ async def test_a_change_of_rules_keeps_the_format_of_decisions() -> None:
     await world.settle(ports)
     state = await world.ports.rule_sets.load()
     assert state
-    assert (state.decisions, state.upgrade, state.epoch) == (2, int(world.now.timestamp() * 1000), nth_epoch(2))
+    assert (state.decisions, state.upgrade, state.epoch) == (NEXT, int(world.now.timestamp() * 1000), nth_epoch(2))
 
 
 OLD_EVENTS = {
@@ -238,7 +241,7 @@ async def test_whenever_an_older_version_decides_meanwhile_nobody_stays_decided_
             await sweep_fan_outs(ports)
             await sweep_upgrade(ports)
             await world.settle(ports)
-        assert set((await formats(world)).values()) == {2}, f"held at call {number}"
+        assert set((await formats(world)).values()) == {NEXT}, f"held at call {number}"
         assert [each async for each in differences(ports)] == []
         number += 1
     assert number > 4
@@ -267,3 +270,33 @@ async def held_at(world: World, event: bytes, number: int, *, second: bool) -> b
     held.rule_books._read_at = world.now
     await receive_event(held, event, 1)
     return left <= 0
+
+
+async def test_beside_a_version_that_cannot_note_that_it_decides_no_run_is_opened_until_it_is_gone() -> None:
+    world = World(oldest_version="0.2.0")
+    await world.post(events.spend())
+    world.decisions = NEXT
+    world.ports = world.worker()
+    await sweep_upgrade(world.ports)
+    assert [each async for each in world.ports.fan_outs.all()] == []
+    assert await world.ports.rule_sets.older()
+    world.oldest_version = None
+    world.ports = world.worker()
+    world.now += SILENT_FOR + timedelta(minutes=1)
+    for _ in range(2):
+        await sweep_upgrade(world.ports)
+        await world.settle()
+    state = await world.ports.rule_sets.load()
+    assert state
+    assert (await world.state()).evidence.decisions == state.decisions == NEXT
+    assert await world.ports.rule_sets.older() is None
+
+
+async def test_what_such_a_version_decided_after_an_upgrade_is_decided_again_when_it_is_gone() -> None:
+    world = World()
+    await world.post(events.spend())
+    older = world.worker(oldest_version="0.2.0")
+    await sweep_upgrade(older)
+    world.now += SILENT_FOR + timedelta(minutes=1)
+    await sweep_upgrade(world.ports)
+    assert [each.decisions async for each in world.ports.fan_outs.all()] == [DECISIONS]

@@ -13,6 +13,8 @@ from local.commands.backup.rows import FORMAT
 from shared.storage.store import Table
 
 MANIFEST = "manifest.json"
+_ADDED = frozenset({Table.HEADS})
+"""Tables that exports of older versions lack; what is in them is made again of the others."""
 
 
 def file_of(folder: Path, table: Table) -> Path:
@@ -27,6 +29,8 @@ def refuse_other_format(where: object, given: object) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
+    """``tables`` are those exported."""
+
     tables: Mapping[Table, Contents]
     sha256: str = ""
 
@@ -57,6 +61,6 @@ class Manifest:
             tables = {Table(name): Contents(each["rows"], each["sha256"]) for name, each in value["tables"].items()}
         except (ValueError, LookupError, TypeError, AttributeError) as fault:
             raise CommandError(f"{path} is not a manifest as ./dev export writes it") from fault
-        if missing := set(Table) - set(tables):
+        if missing := set(Table) - set(tables) - _ADDED:
             raise CommandError(f"{path} does not name {', '.join(sorted(missing))}: export again")
         return cls(tables, hashlib.sha256(text).hexdigest())

@@ -46,9 +46,8 @@ class MemoryStore:
     async def query(self, table: Table, span: Span, limit: int, select: Sequence[str] = ()) -> list[Row]:
         keys = self._sorted[table]
         lowest = span.partition_from if span.partition is None else span.partition
-        candidates = itertools.takewhile(
-            lambda found: _before_end(span, found[0]), itertools.islice(keys, bisect_left(keys, (lowest, "")), None)
-        )
+        later = map(keys.__getitem__, range(bisect_left(keys, (lowest, "")), len(keys)))
+        candidates = itertools.takewhile(lambda found: _before_end(span, found[0]), later)
         found = itertools.islice((each for each in candidates if _has_key(span, each[1])), limit)
         rows = [self._tables[table][each] for each in found]
         return [_selected(row, select) for row in rows] if select else rows
@@ -69,7 +68,8 @@ class MemoryStore:
 
     def _drop(self, table: Table, partition: str, key: str) -> None:
         del self._tables[table][partition, key]
-        self._sorted[table].remove((partition, key))
+        ordered = self._sorted[table]
+        del ordered[bisect_left(ordered, (partition, key))]
 
     def _put(self, table: Table, row: Row, properties: Mapping[str, Value]) -> str:
         if (row.partition, row.key) not in self._tables[table]:

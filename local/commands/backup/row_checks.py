@@ -16,10 +16,12 @@ from shared.domain.facts import fact_of
 from shared.errors import LaterVersionError, PermanentError
 from shared.rules.document import parse_document
 from shared.storage import keys
+from shared.storage.chains import Chains
 from shared.storage.checked import check_format
 from shared.storage.customers import Customers, read_state
 from shared.storage.fan_outs import FanOuts
 from shared.storage.gone_back import RowsGoneBack
+from shared.storage.heads import Heads
 from shared.storage.partners import Partners, read_fact
 from shared.storage.previews import Previews
 from shared.storage.progress import Progress
@@ -32,7 +34,7 @@ from shared.storage.work import Work
 
 _FAULTS = (LookupError, TypeError, ValueError, AttributeError, ArithmeticError, DamagedError, PermanentError)
 
-_NAME: Final = re.compile(r"[a-z]+(-[a-z]+)*")
+_NAME: Final = re.compile(r"[a-z]+(-[a-z0-9]+)*")
 _SWEEP_OF_DUE: Final = "sweep~due"
 """Partition and key of a row of earlier versions, which the round ``due`` took the place of: nothing reads it."""
 
@@ -81,6 +83,10 @@ async def _directory(_: Store, row: Row) -> object:
     return row.key == row.partition and IDENTIFIER.accepts(row.key)
 
 
+async def _head(store: Store, row: Row) -> object:
+    return IDENTIFIER.accepts(row.key) and await Heads(store).load(row.key)
+
+
 async def _attachment(_: Store, row: Row) -> object:
     prefix = keys.candidate("") if row.partition == keys.CANDIDATES else keys.attachment(row.partition, "")
     return row.key.startswith(prefix) and IDENTIFIER.accepts(row.key.removeprefix(prefix))
@@ -113,13 +119,15 @@ async def _work(store: Store, row: Row) -> object:
     work = Work(store)
     if row.partition in keys.OUTBOXES:
         return [each.sequence async for each in work.outboxes()]
-    if row.partition == keys.FAN_OUTS:
-        return [each.id async for each in FanOuts(store).all() if keys.fan_out(each.id) == row.key]
-    if row.partition.startswith(keys.DUE):
+    if row.partition == keys.FAN_OUTS or row.partition.startswith(f"{keys.CHAINS}~"):
+        return await _fan_out(store, row)
+    part = row.partition.partition("~")[0]
+    if part in (keys.DUE, *keys.DUE_PARTS):
         return [
             each
-            for each in await work.due(date.max, None, 1)
+            for each in await work.due(part, date.max, None, 1)
             if row.key == keys.due_customer(each.day, each.customer_id)
+            and part in (keys.DUE, keys.due_part(each.customer_id))
         ]
     if row.partition == keys.GONE_BACK:
         return RowsGoneBack.reads(row)
@@ -128,6 +136,13 @@ async def _work(store: Store, row: Row) -> object:
     counted = row.partition.removeprefix(keys.progress(""))
     of = counted if counted.startswith(keys.upgrade(0)[:-13]) else int(counted)
     return row.key.startswith(keys.progress_of(of, "")) and await Progress(store).read(of)
+
+
+async def _fan_out(store: Store, row: Row) -> object:
+    if row.partition == keys.FAN_OUTS:
+        return [each.id async for each in FanOuts(store).all() if keys.fan_out(each.id) == row.key]
+    fan_out_id = row.partition.removeprefix(keys.CHAINS)
+    return [each.share for each in await Chains(store).of(fan_out_id) if keys.chain(fan_out_id, each.name) == row.key]
 
 
 async def _round(store: Store, row: Row) -> object:
@@ -157,6 +172,7 @@ _READERS: Final[Mapping[Table, Reader]] = {
     Table.CUSTOMERS: _customer,
     Table.PARTNERS: _partner,
     Table.DIRECTORY: _directory,
+    Table.HEADS: _head,
     Table.ATTACHMENTS: _attachment,
     Table.RULES: _rules,
     Table.WORK: _work,

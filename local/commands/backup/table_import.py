@@ -19,7 +19,7 @@ from shared.storage import keys
 from shared.storage.store import ANY, Span, Store, Table, Write
 
 _ORDER = (
-    *(Table.RULES, Table.PARTNERS, Table.DIRECTORY, Table.ATTACHMENTS, Table.CUSTOMERS),
+    *(Table.RULES, Table.PARTNERS, Table.DIRECTORY, Table.HEADS, Table.ATTACHMENTS, Table.CUSTOMERS),
     *(Table.QUARANTINE, Table.WORK),
 )
 """What others are found by comes first, work last: a timer that runs too early finds nothing to do."""
@@ -38,8 +38,9 @@ async def import_tables(ports: Ports, folder: Path, address: str) -> int:
     await _check(folder, manifest)
     at = at or Position()
     journal.write(at)
-    tables = _ORDER[_ORDER.index(Table(at.table)) :] if at.table else _ORDER
-    done = sum(manifest.tables[table].lines for table in _ORDER if table not in tables) + at.lines
+    order = [table for table in _ORDER if table in manifest.tables]
+    tables = order[order.index(Table(at.table)) :] if at.table else order
+    done = sum(manifest.tables[table].lines for table in order if table not in tables) + at.lines
     with Meter("rows", manifest.rows, done) as meter:
         for table in tables:
             position = at if table.value == at.table else Position(table.value)

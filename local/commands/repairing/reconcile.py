@@ -9,8 +9,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from local.commands.repairing.reconcile_customer import CustomerLook
+from local.commands.repairing.reconcile_index import id_of, place_of, row_differences
 from local.commands.repairing.reconcile_partner import partner_differences
 from local.commands.repairing.reconcile_quarantine import quarantine_differences
+from local.commands.repairing.reindex import pages_of_places
 from shared.at_once import at_once
 from shared.ports import Ports
 from shared.rule_books import NoRuleSetInForceError, RulesMissingError
@@ -28,6 +30,7 @@ class Owner(StrEnum):
     QUARANTINE = "quarantine"
     PARTNER = "partner"
     CUSTOMER = "customer"
+    INDEX = "row of the population index"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +65,8 @@ async def differences(ports: Ports) -> AsyncIterator[str]:
 
 
 async def look_at_all(ports: Ports) -> AsyncIterator[Looked]:
-    """The rules, the quarantine, then every partner, then every customer, page by page: what each stands on comes
-    before it."""
+    """The rules, the quarantine, then page by page every partner, every customer and every row of the population index:
+    what each stands on comes before it."""
     rules = await rules_differences(ports)
     yield Looked(1, [Found(Owner.RULES, Owner.RULES, rules)] if rules else [])
     yield await _twice(Owner.QUARANTINE, (keys.QUARANTINE, *keys.QUARANTINES), lambda: _quarantine(ports))
@@ -75,6 +78,8 @@ async def look_at_all(ports: Ports) -> AsyncIterator[Looked]:
         wrong.update(found.id for found in looked.found)
     async for ids in _pages(ports.customers.ids):
         yield await _twice(Owner.CUSTOMER, ids, lambda: _customers(ports, wrong))
+    async for places in pages_of_places(ports):
+        yield await _twice(Owner.INDEX, [id_of(each) for each in places], lambda: _index(ports))
 
 
 async def rules_differences(ports: Ports) -> list[str]:
@@ -131,6 +136,10 @@ async def _quarantine(ports: Ports) -> Look:
 async def _partners(ports: Ports) -> Look:
     under_way = await _under_way(ports)
     return lambda partner_id: partner_differences(ports, partner_id, under_way.get(partner_id, ()))
+
+
+async def _index(ports: Ports) -> Look:
+    return lambda row_id: row_differences(ports, place_of(row_id))
 
 
 async def _customers(ports: Ports, wrong: Set[str]) -> Look:

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence, Set
 from dataclasses import replace
 from datetime import date, timedelta
 
+from local.commands.repairing.reconcile_index import column_differences
 from shared.domain.customer_state import CustomerState
 from shared.domain.decision import Outcome
 from shared.domain.notification import is_notified
@@ -48,6 +49,7 @@ class CustomerLook:
             *self._evidence(state, partners),
             *await self._decision(state, partners),
             *await self._rows(state),
+            *await column_differences(self._ports, state),
             *await self._recorded(state),
         ]
 

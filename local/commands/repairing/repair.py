@@ -11,11 +11,13 @@ from dataclasses import dataclass
 from functools import partial
 
 from local.commands.repairing.reconcile import Found, Owner, look_at_all, rules_differences
+from local.commands.repairing.reconcile_index import place_of
 from local.commands.repairing.reconcile_quarantine import repair_quarantine
 from shared.at_once import at_once
 from shared.logs import Log, about
 from shared.ports import Ports
 from shared.storage.store import StoreUnavailableError
+from shared.workflow.index import reindex_row
 from shared.workflow.renew import renew_partner, renew_rules
 from shared.workflow.repair_customer import repair_customer
 
@@ -57,6 +59,8 @@ def remedy(found: Found) -> str:
             return "its facts are summed up again, and its customers are decided by that"
         case Owner.CUSTOMER:
             return "its rows are written again, and it is decided again; another outcome is notified"
+        case Owner.INDEX:
+            return "it is deleted, or becomes one of a customer that is not assessed"
 
 
 async def repair(ports: Ports) -> AsyncGenerator[Passed]:
@@ -97,6 +101,8 @@ async def _repair(ports: Ports, found: Found) -> None:
         case Owner.CUSTOMER:
             await _catch_up(ports, found.id)
             await repair_customer(ports, found.id)
+        case Owner.INDEX:
+            await reindex_row(ports, place_of(found.id))
 
 
 async def _catch_up(ports: Ports, customer_id: str) -> None:

@@ -1,0 +1,107 @@
+"""How long it takes until many customers are decided again: the slowest of what each needs, by number of instances.
+
+Customers are found and decided at the same time, so that what takes longest says how long all of it takes: finding
+them, the processors of the instances, the account's requests, the rows of one partition, the messages of one queue.
+Not in it: how long the platform takes to start instances, and messages that are tried again.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import partial
+
+from bench._again import DecidedAgain, Walked
+from bench._counted import CUSTOMER, Place, Profile
+from bench._limits import Limits
+from bench._load import CALLS_OF_A_MESSAGE
+from shared.messaging.sender import Queue
+
+_TRIES = 3
+"""How often the rate is computed again by the reads of partners that it leads to."""
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """Customers to decide again, of whom a share changes; each has ``partners`` that others have, too."""
+
+    name: str
+    customers: int
+    changed: float
+    partners: int
+    walked: Walked
+    decided: DecidedAgain
+
+    def each(self, figure: Callable[[Profile], float]) -> float:
+        """Of one customer."""
+        stay, change = (figure(each) / each.number for each in (self.decided.stay, self.decided.change))
+        return stay + self.changed * (change - stay)
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """What is there for it: the share of the account, seconds of CPU of a customer, messages at once of an instance."""
+
+    limits: Limits
+    account: float
+    cpu: float
+    at_once: int
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """Seconds by what takes them, and the reads of partners of a customer."""
+
+    seconds: Mapping[str, float]
+    partner_reads: float
+
+    @property
+    def slowest(self) -> str:
+        return max(self.seconds, key=lambda each: self.seconds[each])
+
+    @property
+    def whole(self) -> float:
+        return self.seconds[self.slowest]
+
+
+def estimate(job: Job, instances: int, pace: Pace, reads: Callable[[int, float], float]) -> Estimate:
+    """``reads`` gives the reads of partners of a customer by partners and customers a second in a process."""
+    read = 0.0
+    for _ in range(_TRIES):
+        found = Estimate(_seconds(job, instances, pace, read), read)
+        read = reads(job.partners, job.customers / found.whole / instances)
+    return Estimate(_seconds(job, instances, pace, read), read)
+
+
+def _seconds(job: Job, instances: int, pace: Pace, partner_reads: float) -> dict[str, float]:
+    walked, limits, customers = job.walked, pace.limits, job.customers
+    by_latency = pace.at_once / job.each(lambda each: each.seconds)
+    requests = walked.requests(customers) + customers * (job.each(lambda each: each.requests) + partner_reads)
+    requests += CALLS_OF_A_MESSAGE * (walked.messages(customers) + customers * job.each(_notifications))
+    return {
+        f"finding them ({walked.chains(walked.most_read)} at a time)": walked.seconds(customers),
+        "processors": customers / instances / min(1 / pace.cpu, by_latency),
+        f"{pace.account:.0%} of the account": requests / (limits.account * pace.account),
+        "notifications": customers * job.each(_notifications) / limits.queue,
+        **_partitions(job, limits),
+    }
+
+
+def _notifications(profile: Profile) -> int:
+    return profile.sent[Queue.NOTIFICATIONS]
+
+
+def _rows(place: Place, profile: Profile) -> int:
+    return profile.rows[place]
+
+
+def _partitions(job: Job, limits: Limits) -> dict[str, float]:
+    """Of rows that many customers share a partition with, or that a step reads partition by partition."""
+    walk, found = job.walked.walks[-1], {}
+    decided = [job.decided.stay, job.decided.change]
+    for place in {*walk.rows, *(place for each in decided for place in each.rows)}:
+        if place.group == CUSTOMER:
+            continue
+        spread = max(each.spread(place) for each in (walk, *decided))
+        read = job.walked.rows(job.customers, place) / min(spread, job.walked.chains(place.table))
+        rows = read + job.customers * job.each(partial(_rows, place)) / spread
+        found[f"the partition of {place}"] = rows / limits.partition
+    return found
