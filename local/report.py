@@ -6,14 +6,12 @@ from typing import Any
 
 from aiohttp import ClientSession
 
-from shared.rules.summary import why
-
 
 async def report(session: ClientSession, replayed: int, notified: str) -> str:
     customers = [each async for each in _items(session, "customers")]
     at_once = asyncio.Semaphore(8)
     details = await asyncio.gather(*(_customer(session, at_once, _id(each)) for each in customers))
-    rows = [_row(each) for each in details if each is not None]
+    rows = [_row(item, decision) for item, decision in zip(customers, details, strict=True) if decision is not None]
     quarantined = len([each async for each in _items(session, "quarantine")])
     eligible = sum(row[1] == "eligible" for row in rows)
     counts = (
@@ -50,17 +48,9 @@ def _id(customer: dict[str, Any]) -> str:
     return str(customer.get("customerId") or customer["id"])
 
 
-def _row(decision: dict[str, Any]) -> tuple[str, str, str, str]:
+def _row(item: dict[str, Any], decision: dict[str, Any]) -> tuple[str, str, str, str]:
     projects = ", ".join(decision.get("eligibleProjects") or ()) or "-"
-    return (decision["customerId"], decision.get("status", "unassessed"), projects, _why(decision))
-
-
-def _why(decision: dict[str, Any]) -> str:
-    """The reasons of the current decision in one line."""
-    summary = decision.get("summary")
-    if summary is None:
-        return "is being decided again" if "summary" in decision else "not decided yet"
-    return why(summary)
+    return (decision["customerId"], decision.get("status", "unassessed"), projects, item.get("why") or "-")
 
 
 def _table(rows: list[tuple[str, str, str, str]]) -> list[str]:

@@ -41,6 +41,8 @@ class CustomerItem(TypedDict):
     status: Annotated[str, "the current status", STATUSES]
     sequence: Annotated[int, "number of the last recorded decision"]
     decidedAt: Annotated[Moment, "when the customer was decided last"]
+    since: Annotated[Day, "the day of the last change of status"] | None
+    why: Annotated[str, "its reasons in one line, when its decision was recorded last"] | None
 
 
 @has_facts(CUSTOMER_FACTS)
@@ -62,6 +64,8 @@ async def list_customers(ports: Ports, after: AfterId, limit: Limit) -> Page[Cus
             "status": head.status,
             "sequence": head.sequence,
             "decidedAt": head.decided_at,
+            "since": head.since,
+            "why": head.why,
         }
         for head in heads
     ]

@@ -24,7 +24,7 @@ from shared.storage.customers import MAX_ROW_BYTES, Loaded, Recorded
 from shared.storage.store import Conflict
 from shared.storage.work import Outbox
 from shared.workflow.columns import is_entered, numbered
-from shared.workflow.reasons import reasons
+from shared.workflow.reasons import EXPLAINED_SINCE, reasons
 
 ATTEMPTS = 12
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.01, 1.0
@@ -154,11 +154,15 @@ async def _decided(
         facts.unknown,
         facts.size,
         facts.indexed,
+        facts.why,
     )
-    if not changed:
+    if not changed and facts.why and evidence.decisions >= EXPLAINED_SINCE:
         return decided, None
-    why = await aside(steps, lambda: reasons(rule_set, *asked, assessment.outcome))
-    explained = {**decision, **why}
+    why, members = await aside(steps, lambda: reasons(rule_set, *asked, assessment.outcome))
+    decided = replace(decided, why=why)
+    if not changed:  # an older version recorded it, without that line
+        return decided, None
+    explained = {**decision, **members}
     notified = notification_of(explained, facts.outcome, decided.decided_at, cause.trace, ports.source)
     used = used_facts(customer_facts(facts.registers), partners.values(), on, rules)
     return decided, Recorded(compact_bytes(notified), rule_set.sha256, used)

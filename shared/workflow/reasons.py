@@ -5,6 +5,7 @@ partners in the revisions that it names, its rule set, its date.
 """
 
 from datetime import date
+from typing import NamedTuple
 
 from shared.aside import aside
 from shared.domain.customer import Customer
@@ -18,12 +19,23 @@ from shared.rules.reasons import deciding_part
 from shared.rules.rule_set import Partners, RuleSet, decide, explain, steps_of_many
 from shared.rules.summary import summary_of
 
+EXPLAINED_SINCE = 2
+"""The first format of decisions whose versions keep a customer's reasons in one line."""
 
-def reasons(rule_set: RuleSet, customer: Customer, partners: Partners, on: date, outcome: Outcome) -> JsonObject:
-    """The members of a recorded decision that say why: the summary, made of the whole tree, and what of it decided."""
+
+class Reasons(NamedTuple):
+    """Why, as a recorded decision has it: in one line, and the ``members`` that say it, of which ``criteria`` is the
+    part of the tree that decided."""
+
+    why: str
+    members: JsonObject
+
+
+def reasons(rule_set: RuleSet, customer: Customer, partners: Partners, on: date, outcome: Outcome) -> Reasons:
+    """The summary is made of the whole tree."""
     tree = explain(rule_set, customer, partners, on)
-    part = deciding_part(tree, MAX_TREE_BYTES)
-    return {**summary_of(rule_set, tree, outcome, on).members(), "criteria": part.to_json()}
+    summary, part = summary_of(rule_set, tree, outcome, on), deciding_part(tree, MAX_TREE_BYTES)
+    return Reasons(summary.why, {**summary.members(), "criteria": part.to_json()})
 
 
 async def reasons_of(ports: Ports, state: CustomerState) -> JsonObject | None:
@@ -43,6 +55,6 @@ async def reasons_of(ports: Ports, state: CustomerState) -> JsonObject | None:
 
     def made() -> JsonObject | None:
         """None too if the number of a rule set that was lost is another's now."""
-        return reasons(*facts, state.outcome) if decide(*facts) == state.outcome else None
+        return reasons(*facts, state.outcome).members if decide(*facts) == state.outcome else None
 
     return await aside(steps_of_many(*facts[:3]), made)

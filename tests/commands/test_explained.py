@@ -28,7 +28,7 @@ async def test_an_eligible_customer_is_told_with_its_summary_and_benefits() -> N
         "C-1 on 2026-03-01, by rule set 1",
         "",
         "✔ Eligible with J-1",
-        "✔ Annual spend on new deployments: USD 300,000 of 300,000",
+        "✔ Annual spend on new deployments: USD 300,000, at least 300,000 needed",
         "✔ Eligible application in the project: finance",
         "✔ P-1: gold Cloud Business Applications competency in finance and operations",
         "✔ P-1: Success by Design training completed on 10 Jan 2026",
@@ -47,7 +47,7 @@ async def test_an_ineligible_customer_is_told_what_is_missing_and_who_may_help()
         "C-1 on 2026-03-01, by rule set 1",
         "",
         "✘ Not eligible. Not met: Annual spend on new deployments; Open project with a qualified partner (J-1)",
-        "✘ Annual spend on new deployments: USD 258,000 of 300,000",
+        "✘ Annual spend on new deployments: USD 258,000 of the 300,000 needed",
         "✘ P-1: no Success by Design knowledge check before the project's start on 1 Apr 2026",
     ]
     start = told.index("What would help, any one of these:")
@@ -62,10 +62,10 @@ async def test_an_ineligible_customer_is_told_what_is_missing_and_who_may_help()
 async def test_alternatives_are_told_below_their_line_each_with_a_dash() -> None:
     told = await lines({"customer": CUSTOMER, "partners": [PARTNER | {"competencies": []}]})
     assert told[3:7] == [
-        "✘ Competency or Solutions Partner with deployments: one of 2 is needed",
+        "✘ Competency or Solutions Partner with deployments: one of these 2 is needed",
         "   -   ✘ P-1: no Cloud Business Applications competency (gold or silver) in finance and operations",
         "   -   ✘ P-1: no Solutions Partner for Business Applications designation",
-        "   and ✘ P-1: 0 of 2 eligible customer deployments in finance and operations",
+        "   and ✘ P-1: 0 of the 2 eligible customer deployments needed in finance and operations",
     ]
 
 

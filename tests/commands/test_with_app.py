@@ -51,7 +51,7 @@ def test_a_customer_is_explained_as_of_today_or_of_a_date(system: RunningSystem,
     assert check_customer.main(["C-3", "--url", system.host.url]) == 0
     told = capsys.readouterr().out
     assert told.startswith("C-3 on 2026-06-01, by rule set 1\n\n")
-    assert ": USD 299,000 of 300,000\n" in told
+    assert ": USD 299,000 of the 300,000 needed\n" in told
     assert "Spend 1,000.00 USD more a year" in told
     assert check_customer.main(["C-1", "--url", system.host.url, "--on", "2026-01-14"]) == 0
     head, known, empty, headline, *_ = capsys.readouterr().out.splitlines()

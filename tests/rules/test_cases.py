@@ -43,7 +43,7 @@ def test_each_difference_is_said_with_its_place_and_what_was_found() -> None:
         "$.cases[1].expect.eligibleProjects": f'expected ["J-1"], found [] ({cba})',
         "$.cases[1].expect.criteria.cba": f"expected met, found unmet ({gold})",
         "$.cases[1].expect.criteria.deployments": "expected met, found unmet "
-        "(P-1: 0 of 2 eligible customer deployments in finance and operations)",
+        "(P-1: 0 of the 2 eligible customer deployments needed in finance and operations)",
     }
 
 
@@ -51,7 +51,7 @@ def test_the_amount_found_is_said_and_so_is_a_missing_rate() -> None:
     short = customer(licences=[licence(annualAmount="1"), licence(licenceId="L-2", currency="SEK")])
     assert said(case({"criteria": {"annual-spend": "met"}}, short)) == {
         "$.cases[0].expect.criteria.annual-spend": "expected met, found unknown "
-        "(Annual spend on new deployments: USD 1 of 300,000; not counted: L-2 (no exchange rate for SEK))"
+        "(Annual spend on new deployments: USD 1 of the 300,000 needed; not counted: L-2 (no exchange rate for SEK))"
     }
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import date
+from typing import NamedTuple
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -11,7 +12,7 @@ from shared.own_json import compact_bytes
 from shared.rules.criteria.quantified import AnyProject
 from shared.rules.document import parse_document
 from shared.rules.rule_set import RuleSet, decide, explain
-from shared.rules.summary import MAX_BYTES, MOST_LINES, summary_of, why
+from shared.rules.summary import MAX_BYTES, MOST_LINES, summary_of
 from shared.rules.summary.lines import MOST_CHARACTERS
 
 from .given import Json, read
@@ -65,7 +66,7 @@ def test_it_is_a_few_short_lines_that_begin_with_the_verdict(
     assert found.lines[0]["verdict"] == tree.verdict.value
     start = {"met": "Eligible", "unmet": "Not eligible. ", "unknown": "Cannot be decided. "}[tree.verdict.value]
     assert found.lines[0]["text"].startswith(start)
-    assert 0 < len(why(found.lines)) <= MOST_CHARACTERS
+    assert 0 < len(found.why) <= MOST_CHARACTERS
     assert all(len(each["oneOf"]) > 0 and all(each["oneOf"]) for each in lines if "oneOf" in each)
 
 
@@ -114,3 +115,104 @@ def test_what_decided_comes_before_what_else_is_so(
     lines = summary_of(rules, tree, outcome, on).lines[1:]
     kinds = ["deciding" if each["verdict"] == tree.verdict.value else each["verdict"] for each in lines]
     assert kinds == sorted(kinds, key=order.index)
+
+
+class Leaf(NamedTuple):
+    """What one leaf of the tree says, and of which project and partner; "" if of none."""
+
+    verdict: str
+    text: str
+    detail: str
+    project: str
+    partner: str
+
+
+def all_leaves(rules: RuleSet, node: Node, on: date, project: str = "", partner: str = "") -> Iterator[Leaf]:
+    subject = node.subject or {}
+    project, partner = subject.get("project", project), subject.get("partner", partner)
+    if not node.children:
+        text, detail = rules.criteria_by_id[node.id].phrase(node, on)
+        yield Leaf(node.verdict.value, text, detail, project, partner)
+    for each in node.children:
+        yield from all_leaves(rules, each, on, project, partner)
+
+
+EACH_ITS_OWN = ("each with its own partner)", "each project with its own partner)")
+
+
+@quick
+@given(documents, customers, partners, days)
+def test_a_line_is_so_of_everything_that_it_names(document: Json, customer: Json, others: list[Json], on: date) -> None:
+    """Of each partner and project, and of each pair of them if it does not say otherwise."""
+    rules, tree, outcome = told(document, customer, others, on, 2_000)
+    leaves = list(all_leaves(rules, tree, on))
+    for each in every(summary_of(rules, tree, outcome, on).lines[1:]):
+        if "needed" in each["text"] and ": one of " in each["text"]:
+            continue
+        same = [leaf for leaf in leaves if leaf.verdict == each["verdict"] and says(each["text"], leaf)]
+        subject = each.get("subject", {})
+        projects, implementers = subject.get("projects", [""]), subject.get("partners", [""])
+        pairs = {(project, one) for project in projects for one in implementers}
+        if each["text"].endswith(EACH_ITS_OWN):
+            of_one = {(project, "") for project in projects} | {("", one) for one in implementers}
+            assert of_one <= {pair for leaf in same for pair in ((leaf.project, ""), ("", leaf.partner))}
+        else:
+            assert all(any(is_of(leaf, *pair) for leaf in same) for pair in pairs), each
+
+
+def says(text: str, leaf: Leaf) -> bool:
+    return leaf.text.lower() in text.lower()
+
+
+def is_of(leaf: Leaf, project: str, partner: str) -> bool:
+    return project in ("", leaf.project) and partner in ("", leaf.partner)
+
+
+@quick
+@given(documents, customers, partners, days)
+def test_a_date_is_said_of_those_alone_for_which_it_is_the_same(
+    document: Json, customer: Json, others: list[Json], on: date
+) -> None:
+    rules, tree, outcome = told(document, customer, others, on, 2_000)
+    leaves = list(all_leaves(rules, tree, on))
+    for each in every(summary_of(rules, tree, outcome, on).lines[1:]):
+        subject = each.get("subject", {})
+        about = [
+            leaf
+            for leaf in leaves
+            if leaf.detail and leaf.verdict == each["verdict"] and says(each["text"], leaf)
+            if leaf.project in subject.get("projects", ()) and leaf.partner in subject.get("partners", [leaf.partner])
+        ]
+        if any(f"{leaf.text}{leaf.detail}".lower() in each["text"].lower() for leaf in about):
+            assert len({leaf.detail for leaf in about}) == 1
+
+
+def met_if(node: Node, rules: RuleSet, on: date, said: set[str]) -> bool:
+    """Whether the node is met once every leaf is that one of these lines is about."""
+    if not node.children:
+        text = rules.criteria_by_id[node.id].phrase(node, on).text.lower()
+        return node.verdict is Verdict.MET or any(text in each for each in said)
+    met = [met_if(each, rules, on, said) for each in node.children]
+    return any(met) if node.required == "at least one" else all(met)
+
+
+def one_way(lines: list[JsonObject], last: bool) -> Iterator[str]:
+    """The lines that are needed if of each choice the first alternative is taken, or the last."""
+    for each in lines:
+        if "oneOf" in each:
+            yield from one_way(each["oneOf"][-1 if last else 0], last)
+        else:
+            yield each["text"].lower()
+
+
+@quick
+@given(documents, customers, partners, days, st.booleans())
+def test_what_it_says_is_missing_or_not_known_is_all_that_is_whichever_alternative_is_taken(
+    document: Json, customer: Json, others: list[Json], on: date, last: bool
+) -> None:
+    rules, tree, outcome = told(document, customer, others, on, 2_000)
+    found = summary_of(rules, tree, outcome, on)
+    if tree.verdict is Verdict.MET or found.omitted:
+        return
+    lacking = [each for each in found.lines[1:] if each["verdict"] != "met"]
+    assert met_if(tree, rules, on, set(one_way(lacking, last)))

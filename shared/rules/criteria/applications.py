@@ -12,7 +12,7 @@ from shared.rules.criteria.quantified import Quantified
 from shared.rules.criteria.scope import Memo, Scope, Test
 from shared.rules.criteria.search import Search
 
-_NONE_LISTED = "no listed application in the project"
+_NO_ELIGIBLE = "no eligible application in the project"
 _MOST_NAMED = 3
 
 
@@ -36,7 +36,7 @@ class CoversEligibleApplication(Leaf):
 
     def phrase(self, node: Node, on: date) -> Phrase:  # noqa: ARG002
         if node.verdict is not Verdict.MET or not isinstance(node.actual, list):
-            return Phrase(_NONE_LISTED)
+            return Phrase(_NO_ELIGIBLE)
         return Phrase(self.title, f": {some_of(node.actual, _MOST_NAMED)}")
 
     def add_dates(self, ahead: Ahead) -> None:
@@ -62,8 +62,11 @@ class EveryApplication(Quantified[str]):
     sets = "application"
     requires = ALL
     asks_of_all = True
-    if_none = _NONE_LISTED
+    if_none = "no listed application"
     reads_project = True
+
+    def phrase(self, node: Node, on: date) -> Phrase:
+        return Phrase(_NO_ELIGIBLE) if node.actual == self.if_none else super().phrase(node, on)
 
     def compile(self) -> Test:
         test = self.criterion.test

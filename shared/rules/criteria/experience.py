@@ -3,6 +3,7 @@
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from datetime import date
+from functools import cached_property
 from itertools import islice
 from operator import itemgetter
 from typing import Annotated
@@ -56,10 +57,11 @@ class DeploymentsAtLeast(Leaf):
 
     def phrase(self, node: Node, on: date) -> Phrase:  # noqa: ARG002
         area = f" in {words(node.subject['area'])}" if node.subject and "area" in node.subject else ""
-        met = node.verdict is Verdict.MET
-        many, least = (node.actual, f" ({self.count:,} needed)") if met else (self.count, "")
-        name = f"eligible customer deployment{'s' if many != 1 else ''}{area}"
-        return Phrase(f"{node.actual:,} {name}{least}" if met else f"{node.actual:,} of {self.count:,} {name}")
+        if node.verdict is Verdict.MET:
+            live = f"{node.actual:,} eligible customer deployment{'' if node.actual == 1 else 's'}"
+            return Phrase(f"{live}{area}, at least {self.count:,} needed")
+        needed = f"{self.count:,} eligible customer deployment{'' if self.count == 1 else 's'}"
+        return Phrase(f"{node.actual:,} of the {needed} needed{area}")
 
     def add_dates(self, ahead: Ahead) -> None:
         live = ahead.partner.days.deployments.get(ahead.area)
@@ -138,25 +140,36 @@ class TrainingBeforeProject(Leaf):
         asked = about(subject, project=scope.project.project_id, partner=scope.partner.partner_id)
         return self.node(verdict_of(met), required, actual, asked)
 
+    @cached_property
+    def _name(self) -> str:
+        return f"{name_of(self.course)} {words(self.part)}"
+
     def phrase(self, node: Node, on: date) -> Phrase:
-        name = f"{name_of(self.course)} {words(self.part)}"
-        match node.required, node.actual:
-            case {"completedBefore": str(start)}, {"completedOn": str(completed), "expiresOn": expires}:
-                until = day(expires) if isinstance(expires, str) else ""
-                if node.verdict is Verdict.MET:
-                    return Phrase(
-                        f"{name} completed", f" on {day(completed)}" + (f", valid until {until}" if until else "")
-                    )
-                if completed >= start:
-                    return Phrase(
-                        f"{name} completed on {day(completed)}, not before the project's start", f" on {day(start)}"
-                    )
-                if date.fromisoformat(completed) > on:
-                    return Phrase(f"{name} not completed before {day(completed)}")
-                return Phrase(f"{name} expired on {until}")
-            case {"completedBefore": str(start)}, _:
-                return Phrase(f"no {name} before the project's start", f" on {day(start)}")
-        return super().phrase(node, on)
+        required, found = node.required, node.actual
+        if not isinstance(required, dict):
+            return super().phrase(node, on)
+        start = required["completedBefore"]
+        if not isinstance(found, dict):
+            return self._none_before(start)
+        completed, expires = found["completedOn"], found["expiresOn"]
+        if node.verdict is Verdict.MET:
+            until = f", valid until {day(expires)}" if expires else ""
+            return Phrase(f"{self._name} completed", f" on {day(completed)}{until}")
+        return self._not_enough(start, completed, expires, on.isoformat())
+
+    def _not_enough(self, start: str, completed: str, expires: str, on: str) -> Phrase:
+        """Said of the completion that comes closest to being enough."""
+        if completed >= start and completed > on:
+            return self._none_before(start)
+        if completed >= start:
+            late = f"{self._name} completed on {day(completed)}, not before the project's start"
+            return Phrase(late, f" on {day(start)}")
+        if completed > on:
+            return Phrase(f"no {self._name} yet; one is dated {day(completed)}")
+        return Phrase(f"{self._name} expired on {day(expires)}")
+
+    def _none_before(self, start: str) -> Phrase:
+        return Phrase(f"no {self._name} before the project's start", f" on {day(start)}")
 
     def add_dates(self, ahead: Ahead) -> None:
         """What counts before one project's start counts before every later one's: the latest adds them all."""

@@ -2,7 +2,7 @@
 
 from bisect import bisect_right
 from collections.abc import Collection, Mapping
-from datetime import date
+from datetime import date, timedelta
 from itertools import islice
 from typing import Annotated
 
@@ -17,10 +17,13 @@ from shared.rules.changes.plan import Plans
 from shared.rules.checks import list_of, one_of, without_repeats
 from shared.rules.criteria.ahead import Ahead
 from shared.rules.criteria.base import Leaf, Subject, about, verdict_of
-from shared.rules.criteria.periods import holds, in_force, next_after
+from shared.rules.criteria.periods import holds, in_force
 from shared.rules.criteria.phrase import Phrase, day
 from shared.rules.criteria.scope import Scope, Test
 from shared.rules.criteria.search import Search
+
+_ONE_DAY = timedelta(days=1)
+_NO_END = date.max.isoformat()
 
 
 def _shown(name: str, value: str | bool, period: Competency | Designation) -> dict[str, Value]:
@@ -28,23 +31,30 @@ def _shown(name: str, value: str | bool, period: Competency | Designation) -> di
     return {name: value, "validFrom": period.valid_from.isoformat(), "validUntil": until.isoformat() if until else None}
 
 
-def _before_and_after[P: (Competency, Designation)](period: P | None, enough: list[P], on: date) -> dict[str, Value]:
-    """Where the period in force does not do: when the last before it ended that would have, when the next starts."""
+def _last_and_next[P: (Competency, Designation)](periods: list[P], enough: list[P], on: date) -> dict[str, Value]:
+    """Where none that is ``enough`` holds: the last day on which one did, and the first on which one will."""
     found: dict[str, Value] = {}
-    ended, starts = in_force(enough, period.valid_from) if period else None, next_after(enough, on)
-    if period and ended and ended is not period:
-        ended_on = min(ended.valid_until or date.max, period.valid_from)
-        found |= {"endedOn": ended_on.isoformat(), **_level("endedLevel", ended)}
-    if starts:
-        found |= {"startsOn": starts.valid_from.isoformat(), **_level("startsLevel", starts)}
+    following: P | None = None
+    for each in sorted(periods, key=lambda each: each.valid_from, reverse=True):
+        if each in enough and holds(each, each.valid_from):
+            if each.valid_from <= on:
+                return found | _said("ended", _last_day(each, following), each)
+            found = _said("starts", each.valid_from, each)
+        following = each
     return found
 
 
-def _level(name: str, period: Competency | Designation) -> dict[str, Value]:
-    return {name: period.level} if isinstance(period, Competency) else {}
+def _last_day(period: Competency | Designation, following: Competency | Designation | None) -> date:
+    ends = period.valid_until or date.max
+    return min(ends, following.valid_from - _ONE_DAY) if following else ends
 
 
-def _found(node: Node) -> dict[str, str]:
+def _said(what: str, on: date, period: Competency | Designation) -> dict[str, Value]:
+    level: dict[str, Value] = {f"{what}Level": period.level} if isinstance(period, Competency) else {}
+    return {f"{what}On": on.isoformat(), **level}
+
+
+def _texts(node: Node) -> dict[str, str]:
     """What is said of periods, as far as it is text."""
     found = node.actual if isinstance(node.actual, dict) else {}
     return {name: value for name, value in found.items() if isinstance(value, str)}
@@ -121,25 +131,23 @@ class CompetencyHeld(Leaf):
         met = period is not None and period.level in self.levels and holds(period, scope.on)
         actual = _shown("level", period.level, period) if period else {}
         if not met:
-            actual |= _before_and_after(period, [each for each in periods if each.level in self.levels], scope.on)
+            actual |= _last_and_next(periods, [each for each in periods if each.level in self.levels], scope.on)
         asked = about(subject, partner=scope.partner.partner_id, area=scope.area)
         required: Said = {"competency": self.competency, "levels": list(self.levels)}
         return self.node(verdict_of(met), required, actual or None, asked)
 
-    def phrase(self, node: Node, on: date) -> Phrase:  # noqa: ARG002
+    def phrase(self, node: Node, on: date) -> Phrase:
         area = f" in {words(node.subject['area'])}" if node.subject and "area" in node.subject else ""
-        name = f"{name_of(self.competency)}{area}"
-        found = _found(node)
-        needed, level, starts = listed(self.levels, "or"), found.get("level"), _starts(found)
+        name, found = f"{name_of(self.competency)}{area}", _texts(node)
+        level = found.get("level", "none")
         if node.verdict is Verdict.MET:
             return Phrase(f"{level} {name}", _until(found))
-        if level in self.levels:
-            return Phrase(f"{level} {name} ended on {day(found['validUntil'])}{starts}")
+        needed, starts = listed(self.levels, "or"), _starts(found)
         if "endedOn" in found:
             return Phrase(f"{found['endedLevel']} {name} ended on {day(found['endedOn'])}{starts}")
-        if level in (None, "none"):
-            return Phrase(f"no {name_of(self.competency)} ({needed}){area}{starts}")
-        return Phrase(f"{level} {name}, {needed} is needed{starts}")
+        if level != "none" and on.isoformat() <= found.get("validUntil", _NO_END):
+            return Phrase(f"{level} {name}, but {needed} is needed{starts}")
+        return Phrase(f"no {name_of(self.competency)} ({needed}){area}{starts}")
 
     def add_dates(self, ahead: Ahead) -> None:
         periods = ahead.partner.days.competencies.get((self.competency, ahead.area))
@@ -192,18 +200,16 @@ class DesignationHeld(Leaf):
         met = period is not None and period.active and holds(period, scope.on)
         actual = _shown("active", period.active, period) if period else {}
         if not met:
-            actual |= _before_and_after(period, [each for each in periods if each.active], scope.on)
+            actual |= _last_and_next(periods, [each for each in periods if each.active], scope.on)
         asked = about(subject, partner=scope.partner.partner_id)
         return self.node(verdict_of(met), {"designation": self.designation}, actual or None, asked)
 
     def phrase(self, node: Node, on: date) -> Phrase:  # noqa: ARG002
-        name, found = name_of(self.designation), _found(node)
+        name, found = name_of(self.designation), _texts(node)
         if node.verdict is Verdict.MET:
             return Phrase(name, _until(found))
-        is_active = isinstance(node.actual, dict) and node.actual.get("active")
-        ended = found.get("validUntil") if is_active else found.get("endedOn")
-        if ended:
-            return Phrase(f"{name} ended on {day(ended)}{_starts(found)}")
+        if "endedOn" in found:
+            return Phrase(f"{name} ended on {day(found['endedOn'])}{_starts(found)}")
         return Phrase(f"no {name}{_starts(found)}")
 
     def add_dates(self, ahead: Ahead) -> None:

@@ -27,11 +27,6 @@ def in_force[P: Period](periods: Iterable[P], on: date) -> P | None:
     return found
 
 
-def next_after[P: Period](periods: Iterable[P], on: date) -> P | None:
-    """The one that starts first of those that have not started."""
-    return min((each for each in periods if each.valid_from > on), key=lambda each: each.valid_from, default=None)
-
-
 def holds(period: Period, on: date) -> bool:
     """Whether a period in force on ``on`` has not ended."""
     return period.valid_until is None or on <= period.valid_until

@@ -1,7 +1,6 @@
 """How a verdict is said to people: a phrase, amounts with separators, dates in words."""
 
 from collections.abc import Sequence
-from datetime import date
 from typing import NamedTuple
 
 from shared.rules.changes.base import listed
@@ -17,10 +16,9 @@ class Phrase(NamedTuple):
     detail: str = ""
 
 
-def day(value: date | str) -> str:
-    """Such as ``16 Feb 2027``; of a date or its ISO form."""
-    on = date.fromisoformat(value) if isinstance(value, str) else value
-    return f"{on.day} {_MONTHS[on.month - 1]} {on.year}"
+def day(iso: str) -> str:
+    """Such as ``16 Feb 2027``, of a date's ISO form."""
+    return f"{int(iso[8:])} {_MONTHS[int(iso[5:7]) - 1]} {iso[:4]}"
 
 
 def separated(amount: str) -> str:
@@ -33,5 +31,5 @@ def separated(amount: str) -> str:
 
 def some_of(names: Sequence[str], most: int = 3) -> str:
     """Such as ``J-1, J-2 and J-3`` or, of more than so many, ``J-1, J-2, J-3 and 9 more``."""
-    more = [f"{len(names) - most} more"] if len(names) > most else []
-    return listed([*names[:most], *more], "and")
+    more = len(names) - most
+    return listed([*names[:most], f"{more} more"] if more > 0 else names, "and")

@@ -11,6 +11,7 @@ from shared.domain.decision import Node, Value, Verdict
 from shared.domain.declared import declared
 from shared.domain.facts import Licence
 from shared.domain.partner_days import day_after
+from shared.rules.changes.base import listed
 from shared.rules.changes.customer import AddExchangeRate, SpendMore
 from shared.rules.changes.plan import Plans
 from shared.rules.checks import MONEY
@@ -94,8 +95,10 @@ class AnnualSpendAtLeast(Leaf):
     def phrase(self, node: Node, on: date) -> Phrase:
         match node.actual:
             case {"amount": str(amount), "currency": str(currency)}:
-                text = f"{self.title}: {currency} {separated(amount)} of {separated(self.amount)}"
-                return Phrase(text + ("" if node.verdict is Verdict.MET else _words_of(node)))
+                spent, least = f"{self.title}: {currency} {separated(amount)}", separated(self.amount)
+                if node.verdict is Verdict.MET:
+                    return Phrase(f"{spent}, at least {least} needed")
+                return Phrase(f"{spent} of the {least} needed{_words_of(node)}")
         return super().phrase(node, on)
 
     def add_dates(self, ahead: Ahead) -> None:
@@ -209,7 +212,7 @@ def _words_of(node: Node) -> str:
     named = node.not_counted[:_MOST_NAMED]
     for each in named:
         licences.setdefault(_reason_in_words(each), []).append(each["licenceId"])
-    said = [f"{', '.join(ids)} ({reason})" for reason, ids in licences.items()]
+    said = [f"{listed(ids, 'and')} ({reason})" for reason, ids in licences.items()]
     more = len(node.not_counted) - len(named) + node.not_counted_omitted
     return f"; not counted: {', '.join([*said, *([f'{more} more'] if more else [])])}" if said else ""
 
@@ -217,7 +220,7 @@ def _words_of(node: Node) -> str:
 def _reason_in_words(licence: Mapping[str, str]) -> str:
     match licence:
         case {"application": application}:
-            return f"{application} is not listed"
+            return f"{application} is not an eligible application"
         case {"endsOn": ends_on}:
             return f"ended on {day(ends_on)}"
         case {"currency": currency}:

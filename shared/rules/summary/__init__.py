@@ -3,7 +3,7 @@
 The one place that says reasons in words: answers, notifications, commands and pages have the same lines.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import NamedTuple
 
@@ -13,9 +13,9 @@ from shared.rules.criteria.base import ALL, Criterion, number_asked
 from shared.rules.criteria.phrase import some_of
 from shared.rules.criteria.quantified import AnyProject
 from shared.rules.rule_set import RuleSet
-from shared.rules.summary.lines import line, lines_of, shortened
+from shared.rules.summary.lines import in_one_line, line, lines_of, shortened
 from shared.rules.summary.of_tree import Reader
-from shared.rules.summary.statements import criteria_of
+from shared.rules.summary.statements import Together, criteria_of, once
 
 MOST_LINES = 12
 """Those inside ``oneOf`` counted too."""
@@ -24,10 +24,11 @@ _HEADLINES = {Verdict.UNMET: "Not eligible. Not met: {}", Verdict.UNKNOWN: "Cann
 
 
 class Summary(NamedTuple):
-    """The ``lines``, as JSON, and how many leaves of the tree, or nodes left out of it, they do not say."""
+    """The ``lines``, as JSON; how many leaves of the tree, or nodes left out of it, they do not say; what decided."""
 
     lines: list[JsonObject]
-    omitted: int = 0
+    omitted: int
+    deciding: Together
 
     def members(self) -> JsonObject:
         """The members of a decision that has it."""
@@ -35,15 +36,20 @@ class Summary(NamedTuple):
 
     @property
     def why(self) -> str:
-        return why(self.lines)
+        """It in one line: the headline of the eligible, else the first thing that decided and how many more did."""
+        headline = self.lines[0]
+        if headline["verdict"] == Verdict.MET:
+            return str(headline["text"])
+        undecided = "Cannot be decided: " if headline["verdict"] == Verdict.UNKNOWN else ""
+        return shortened(undecided + in_one_line(self.deciding))
 
 
 def summary_of(rule_set: RuleSet, tree: Node, outcome: Outcome, on: date) -> Summary:
     """What the tree says that this rule set made, in at most ``MOST_LINES`` lines and ``MAX_BYTES`` bytes as JSON."""
     criteria = rule_set.criteria_by_id
     reader = Reader(criteria, on)
-    deciding = reader.deciding(tree)
-    others = () if tree.verdict is Verdict.MET else reader.others(tree)
+    deciding = once(reader.deciding(tree))
+    others = () if tree.verdict is Verdict.MET else once(reader.others(tree))
     headline, about = _headline(tree, outcome, criteria)
     ordered = (*deciding, *sorted(others, key=lambda each: each.verdict is Verdict.MET))
     total = criteria_of(ordered) + reader.omitted
@@ -51,32 +57,13 @@ def summary_of(rule_set: RuleSet, tree: Node, outcome: Outcome, on: date) -> Sum
         found = lines_of(ordered, most, len(deciding), about)
         if not most or len(compact_bytes([headline, *found.lines])) <= MAX_BYTES:
             break
-    return Summary([headline, *found.lines], total - found.criteria)
-
-
-def why(lines: Sequence[JsonObject]) -> str:
-    """A summary in one line: the headline of the eligible, else the first thing that decided and how many more."""
-    headline, *others = lines
-    deciding = [each for each in others if each["verdict"] == headline["verdict"]]
-    if headline["verdict"] == Verdict.MET or not deciding:
-        return str(headline["text"])
-    undecided = "Cannot be decided: " if headline["verdict"] == Verdict.UNKNOWN else ""
-    return shortened(undecided + _in_one_line(deciding, headline.get("subject", {}).get("projects")))
+    return Summary([headline, *found.lines], total - found.criteria, deciding)
 
 
 def why_of(rule_set: RuleSet, node: Node, on: date) -> str:
-    """The same of a part of a tree, whichever way it came out."""
-    return _in_one_line(lines_of(Reader(rule_set.criteria_by_id, on).deciding(node), MOST_LINES, 1).lines)
-
-
-def _in_one_line(deciding: Sequence[JsonObject], unsaid: Sequence[str] | None = None) -> str:
-    """The first line, with the projects that it does not name, and how many more lines and ways there are."""
-    first, more = deciding[0], len(deciding) - 1
-    alternative, *ways = first.get("oneOf") or [[first]]
-    text = " and ".join(each["text"] for each in alternative)
-    where = f" ({', '.join(unsaid)})" if unsaid and first.get("subject", {}).get("projects") == unsaid else ""
-    others = f", or {len(ways)} other way{'s' if len(ways) > 1 else ''}" if ways else ""
-    return shortened(f"{text}{where}{others}" + (f" (and {more} more)" if more else ""))
+    """Why a part of a tree has its verdict, in one line."""
+    partner = (node.subject or {}).get("partner", "")
+    return shortened(in_one_line(once(Reader(rule_set.criteria_by_id, on).deciding(node, partner))))
 
 
 def _headline(tree: Node, outcome: Outcome, criteria: Mapping[str, Criterion]) -> tuple[JsonObject, tuple[str, ...]]:

@@ -1,11 +1,11 @@
 """Writes statements as the lines of a summary: at most so many, each short, the rest counted."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
 from shared.domain.decision import JsonObject, Verdict
 from shared.rules.criteria.phrase import some_of
-from shared.rules.summary.statements import Choice, Said, Statement
+from shared.rules.summary.statements import Choice, Said, Statement, Together
 
 MOST_CHARACTERS = 160
 _NAMED = 3
@@ -34,6 +34,17 @@ def lines_of(said: Sequence[Said], most: int, at_least: int, about: tuple[str, .
     return Lines(lines, count, criteria)
 
 
+def in_one_line(said: Together) -> str:
+    """The first of these, of a choice its first way, and how many others there are."""
+    first, more = said[0], len(said) - 1
+    if isinstance(first, Choice):
+        ways = len(first.alternatives) - 1
+        text = f"{in_one_line(first.alternatives[0])}, or {ways} other way{'s' if ways > 1 else ''}"
+    else:
+        text = _text(first, first.projects)
+    return f"{text}, and {more} more" if more else text
+
+
 def _line(said: Said, most: int, about: tuple[str, ...]) -> Lines:
     if isinstance(said, Choice):
         return _choice(said, most, about)
@@ -51,9 +62,11 @@ def _choice(said: Choice, most: int, about: tuple[str, ...]) -> Lines:
             break
         alternatives.append(found.lines)
         count, criteria = count + found.number, criteria + found.criteria
-    text = f"{said.title}: one of {len(said.alternatives)} is needed"
-    named = () if common == about else common
-    whole = line(said.verdict, shortened(capitalised(f"{text}{_in_brackets(named)}")), common)
+    number, shown = len(said.alternatives), len(alternatives)
+    which = f"one of {'these ' if shown == number else ''}{number} is needed{', such as' if 0 < shown < number else ''}"
+    where = f" ({_named(common, 'project')})" if common and common != about else ""
+    title = shortened(capitalised(said.title), MOST_CHARACTERS - len(f"{where}: {which}"))
+    whole = line(said.verdict, f"{title}{where}: {which}", common)
     return Lines([{**whole, "oneOf": alternatives} if alternatives else whole], count, criteria)
 
 
@@ -73,44 +86,46 @@ def _statements(said: Said) -> Iterator[Statement]:
 
 
 def line(verdict: Verdict, text: str, projects: Sequence[str] = (), partners: Sequence[str] = ()) -> JsonObject:
-    subject: JsonObject = {}
-    for name, ids in (("projects", projects), ("partners", partners)):
-        if ids:
-            subject[name] = list(ids[:_NAMED])
-        if len(ids) > _NAMED:
-            subject[f"{name}Omitted"] = len(ids) - _NAMED
-    return {"verdict": verdict.value, "text": text, **({"subject": subject} if subject else {})}
+    found: JsonObject = {"verdict": verdict.value, "text": text}
+    if projects or partners:
+        found["subject"] = {}
+        _name(found["subject"], "projects", projects)
+        _name(found["subject"], "partners", partners)
+    return found
+
+
+def _name(subject: JsonObject, kind: str, ids: Sequence[str]) -> None:
+    if ids:
+        subject[kind] = list(ids[:_NAMED])
+    if len(ids) > _NAMED:
+        subject[f"{kind}Omitted"] = len(ids) - _NAMED
 
 
 def _text(said: Statement, projects: Sequence[str]) -> str:
     """With the names of a few partners and projects, or their number where the names make it too long."""
-    by_name = _sentence(said, _names(said.partners, "partner"), _in_brackets(projects))
-    if len(by_name) <= MOST_CHARACTERS:
-        return by_name
-    return shortened(_sentence(said, _number(said.partners, "partner"), _in_brackets(projects, by_number=True)))
+    text = _sentence(said, projects, _named)
+    return text if len(text) <= MOST_CHARACTERS else shortened(_sentence(said, projects, _counted))
 
 
-def _sentence(said: Statement, who: str, where: str) -> str:
-    return capitalised(f"{who}{': ' if who else ''}{said.text}{said.detail}{where}")
+def _sentence(said: Statement, projects: Sequence[str], named: Callable[[Sequence[str], str], str]) -> str:
+    who = f"{named(said.partners, 'partner')}: " if said.partners else ""
+    where = [named(projects, "project")] if projects else []
+    if said.by_project:
+        where.append("each with its own partner" if projects else "each project with its own partner")
+    return capitalised(f"{who}{said.text}{said.detail}{f' ({", ".join(where)})' if where else ''}")
 
 
-def _names(ids: Sequence[str], kind: str) -> str:
-    return some_of(ids) if 0 < len(ids) <= _NAMED else _number(ids, kind)
+def _named(ids: Sequence[str], kind: str) -> str:
+    return some_of(ids) if len(ids) <= _NAMED else _counted(ids, kind)
 
 
-def _number(ids: Sequence[str], kind: str) -> str:
-    return f"{len(ids)} {kind}s" if len(ids) > 1 else "".join(ids)
-
-
-def _in_brackets(projects: Sequence[str], by_number: bool = False) -> str:
-    if not projects:
-        return ""
-    return f" ({_number(projects, 'project') if by_number else _names(projects, 'project')})"
+def _counted(ids: Sequence[str], kind: str) -> str:
+    return f"{len(ids)} {kind}s" if len(ids) > 1 else ids[0]
 
 
 def capitalised(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def shortened(text: str) -> str:
-    return text if len(text) <= MOST_CHARACTERS else f"{text[: MOST_CHARACTERS - 3]}..."
+def shortened(text: str, most: int = MOST_CHARACTERS) -> str:
+    return text if len(text) <= most else f"{text[: most - 3]}..."

@@ -11,13 +11,19 @@ from shared.domain.decision import Verdict
 
 
 class Statement(NamedTuple):
-    """One thing said of these projects and partners; ``criteria`` is how many leaves of the tree say it."""
+    """One thing said of these projects and partners; ``criteria`` is how many leaves of the tree say it.
+
+    ``of_project``: it may be otherwise for another project. ``by_project``: not each of the partners is one of each of
+    the projects.
+    """
 
     verdict: Verdict
     text: str
     detail: str = ""
-    projects: tuple[str, ...] = ()
+    of_project: bool = False
     partners: tuple[str, ...] = ()
+    projects: tuple[str, ...] = ()
+    by_project: bool = False
     criteria: int = 1
 
     @property
@@ -49,28 +55,32 @@ class Choice(NamedTuple):
     def lacking(self) -> int:
         return min([_lacking(each) for each in self.alternatives])
 
-    @property
-    def projects(self) -> tuple[str, ...]:
-        return _once(name for each in self.alternatives for said in each for name in said.projects)
-
 
 type Said = Statement | Choice
 type Together = tuple[Said, ...]
 
 
-def together(said: Iterable[Said]) -> Together:
+def once(said: Sequence[Said]) -> Together:
     """All of these, the same once."""
-    return tuple(_merged(said, lambda each: each.key, _one_of_both))
+    return tuple(_merged(said, lambda each: each.key, _one_of_both) if len(said) > 1 else said)
 
 
-def choice(verdict: Verdict, title: str, alternatives: Sequence[Together]) -> Together:
+def choice(verdict: Verdict, title: str, ways: Sequence[Sequence[Said]]) -> Together:
     """One of these, the same once. Choices among them, of which one is enough as well, become part of this one."""
-    once = _distinct(alternatives)
-    if len(once) > 1:
-        once = _distinct([inner for each in once for inner in _opened(each)])
-    if len(once) == 1:
-        return once[0]
-    return (Choice(verdict, title, tuple(sorted(once, key=_lacking))),)
+    alternatives = _distinct([once(each) for each in ways])
+    if len(alternatives) > 1:
+        alternatives = _distinct([inner for each in alternatives for inner in _opened(each)])
+    if len(alternatives) == 1:
+        return alternatives[0]
+    return (Choice(verdict, title, tuple(sorted(alternatives, key=_lacking))),)
+
+
+def by_project(said: Iterable[tuple[str, Sequence[Said]]]) -> list[Sequence[Said]]:
+    """What is said of each project, of those of which the very same is said once."""
+    same: dict[Together, list[str]] = {}
+    for project, each in said:
+        same.setdefault(once(each), []).append(project)
+    return [_of_projects(each, tuple(names)) for each, names in same.items()]
 
 
 def criteria_of(said: Together) -> int:
@@ -78,7 +88,18 @@ def criteria_of(said: Together) -> int:
     return sum([each.criteria for each in said])
 
 
-def _distinct(alternatives: Iterable[Together]) -> list[Together]:
+def _of_projects(said: Together, names: tuple[str, ...]) -> Together:
+    return tuple([_of_these(each, names) for each in said])
+
+
+def _of_these(said: Said, names: tuple[str, ...]) -> Said:
+    if isinstance(said, Choice):
+        return said._replace(alternatives=tuple([_of_projects(each, names) for each in said.alternatives]))
+    criteria = said.criteria * len(names)
+    return said._replace(projects=names if said.of_project else (), criteria=criteria)
+
+
+def _distinct(alternatives: Sequence[Together]) -> list[Together]:
     return _merged(alternatives, _key, _both)
 
 
@@ -96,9 +117,16 @@ def _one_of_both(one: Said, other: Said) -> Said:
         return one._replace(alternatives=tuple([_both(*pair) for pair in pairs]))
     if isinstance(one, Choice) or isinstance(other, Choice):
         raise TypeError("a statement is not merged with a choice")
-    detail = one.detail if one.detail == other.detail else ""
-    projects, partners = _once((*one.projects, *other.projects)), _once((*one.partners, *other.partners))
-    return Statement(one.verdict, one.text, detail, projects, partners, one.criteria + other.criteria)
+    return Statement(
+        one.verdict,
+        one.text,
+        one.detail if one.detail == other.detail else "",
+        one.of_project,
+        _once((*one.partners, *other.partners)),
+        _once((*one.projects, *other.projects)),
+        one.by_project or other.by_project or (one.partners != other.partners and one.projects != other.projects),
+        one.criteria + other.criteria,
+    )
 
 
 def _both(one: Together, other: Together) -> Together:
@@ -113,7 +141,7 @@ def _lacking(said: Together) -> int:
     return sum([each.lacking for each in said])
 
 
-def _merged[T](items: Iterable[T], key: Callable[[T], Hashable], both: Callable[[T, T], T]) -> list[T]:
+def _merged[T](items: Sequence[T], key: Callable[[T], Hashable], both: Callable[[T, T], T]) -> list[T]:
     found: dict[Hashable, T] = {}
     for each in items:
         own = key(each)
