@@ -84,6 +84,35 @@ async def test_what_another_version_recorded_replays_to_the_same(summary: Json) 
     assert decide_again(json.loads(json.dumps(answer))) == []
 
 
+LATER = "2026-03-02T00:00:00Z"
+LOST = [
+    ("endedOn", events.certified("P-1", "none", validFrom="2026-05-01", time=LATER)),
+    ("notCounted", events.spend("C-1", newDeployment=False, time=LATER)),
+]
+
+
+@pytest.mark.parametrize(("added", "event"), LOST, ids=[added for added, _ in LOST])
+async def test_what_a_version_without_summaries_recorded_replays_though_its_tree_said_less(
+    added: str, event: bytes
+) -> None:
+    """And what differs in all that both say is still found."""
+    world = await decided()
+    await world.post(event)
+    answer = json.loads(json.dumps(await get_recorded(world.ports, "C-1", (await world.state()).sequence)))
+    assert f'"{added}"' in json.dumps(answer)
+    del answer["summary"]
+    without = json.loads(json.dumps(answer), object_hook=as_it_was)
+    assert f'"{added}"' not in json.dumps(without)
+    assert decide_again(without) == []
+    without["criteria"]["actual"] = "2 of 2 met"
+    assert len(decide_again(without)) == 1
+
+
+def as_it_was(value: Json) -> Json:
+    added = ("endedOn", "endedLevel", "startsOn", "startsLevel", "notCounted")
+    return {name: each for name, each in value.items() if name not in added}
+
+
 async def test_a_repeat_on_a_later_day_has_the_same_bytes() -> None:
     """Even though what would be said now is something else."""
     world = await decided()
