@@ -11,7 +11,7 @@ async def report(session: ClientSession, replayed: int, notified: str) -> str:
     customers = [each async for each in _items(session, "customers")]
     at_once = asyncio.Semaphore(8)
     details = await asyncio.gather(*(_customer(session, at_once, _id(each)) for each in customers))
-    rows = [_row(item, decision) for item, decision in zip(customers, details, strict=True) if decision is not None]
+    rows = [_row(each) for each in details if each is not None]
     quarantined = len([each async for each in _items(session, "quarantine")])
     eligible = sum(row[1] == "eligible" for row in rows)
     counts = (
@@ -48,9 +48,24 @@ def _id(customer: dict[str, Any]) -> str:
     return str(customer.get("customerId") or customer["id"])
 
 
-def _row(item: dict[str, Any], decision: dict[str, Any]) -> tuple[str, str, str, str]:
+def _row(decision: dict[str, Any]) -> tuple[str, str, str, str]:
     projects = ", ".join(decision.get("eligibleProjects") or ()) or "-"
-    return (decision["customerId"], decision.get("status", "unassessed"), projects, item.get("why") or "-")
+    return (decision["customerId"], decision.get("status", "unassessed"), projects, _why(decision))
+
+
+def _why(decision: dict[str, Any]) -> str:
+    """The current reasons in one line: that of the list is as of the last recorded decision."""
+    summary = decision.get("summary")
+    if summary is None:
+        return "is being decided again" if "summary" in decision else "not decided yet"
+    headline, *lines = summary
+    first, *more = [each for each in lines if each["verdict"] == headline["verdict"]] or [headline]
+    if headline["verdict"] == "met":
+        return str(headline["text"])
+    way = ", or another way" if "oneOf" in first else ""
+    while "oneOf" in first:
+        first = first["oneOf"][0][0]
+    return f"{first['text']}{way}{f', and {len(more)} more' if more else ''}"
 
 
 def _table(rows: list[tuple[str, str, str, str]]) -> list[str]:

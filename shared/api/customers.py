@@ -42,7 +42,7 @@ class CustomerItem(TypedDict):
     sequence: Annotated[int, "number of the last recorded decision"]
     decidedAt: Annotated[Moment, "when the customer was decided last"]
     since: Annotated[Day, "the day of the last change of status"] | None
-    why: Annotated[str, "its reasons in one line, when its decision was recorded last"] | None
+    why: Annotated[str, "its reasons in one line, as of its last recorded decision"] | None
 
 
 @has_facts(CUSTOMER_FACTS)

@@ -267,7 +267,7 @@ function summaryLines(lines, label) {
 
 // Alternatives of which one is enough, each several lines that are needed together.
 function summaryLine({ verdict, text, oneOf }) {
-  const ways = oneOf?.map((together) => el("li", {}, together.map((each, at) => [at ? el("b", { class: "and" }, "and") : null, summaryLine(each)])));
+  const ways = oneOf?.map((together, number) => el("li", {}, together.map((each, at) => [number || at ? el("b", { class: "join" }, at ? "and" : "or") : null, summaryLine(each)])));
   return [el("div", { class: "line" }, sign(verdict), el("span", {}, text)), ways ? el("ul", { class: "ways", "aria-label": "One of these" }, ways) : null];
 }
 
