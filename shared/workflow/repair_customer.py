@@ -39,6 +39,8 @@ async def repair_customer(ports: Ports, customer_id: str) -> None:
     if committed.recorded:
         log_recorded(ports, Entry(committed.recorded).adding(customer=customer_id, **cause_fields(REPAIR.named)))
     await reindex_customer(ports, customer_id)
+    if committed.outbox is not None:
+        await ports.work.close_outbox(committed.outbox)
 
 
 async def _enter(ports: Ports, state: CustomerState) -> None:

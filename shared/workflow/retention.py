@@ -1,4 +1,4 @@
-"""Removes finished work: old progress and previews, redriven messages, due rows of dates that moved.
+"""Removes finished work: old progress and previews, redriven messages, due rows of dates that moved, left chains.
 
 A page that is done twice changes nothing. Messages in quarantine that were not redriven never expire.
 """
@@ -99,6 +99,17 @@ async def _old_progress(ports: Ports, after: str) -> str | None:
     return of if await ports.progress.delete_parts(of, PAGE) else after
 
 
+async def _left_chains(ports: Ports, after: str) -> str | None:
+    """Those of the next fan-out that has any, if it is over: a version that knows none ended it, or who did died."""
+    fan_out_id = await ports.chains.next_id(after)
+    if fan_out_id is None:
+        return None
+    chains = await ports.chains.of(fan_out_id)  # read first: a fan-out has its row before them
+    if await ports.fan_outs.get(fan_out_id) is None:
+        await ports.chains.close(chains)
+    return fan_out_id
+
+
 async def _goes_on(ports: Ports, of: str) -> bool:
     """Whether it is of the last change of the rules, or of the last upgrade."""
     state = await ports.rule_sets.load()
@@ -111,6 +122,7 @@ def _is_expired(ports: Ports, at: str) -> bool:
 
 
 _PAGES = {
+    "chains": _left_chains,
     "dates": _moved_dates,
     "messages": _done_messages,
     "old-messages": _messages_of_earlier_versions,

@@ -1186,6 +1186,24 @@ PLANTED = [
         "",
     ),
     Planted(
+        "a fan-out that another replaced leaves its chains",
+        "shared/workflow/chains.py",
+        "    await ports.fan_outs.drop(fan_out)\n    await ports.chains.close(await ports.chains.of(fan_out.id))\n",
+        "    await ports.fan_outs.drop(fan_out)\n",
+    ),
+    Planted(
+        "chains expire while their fan-out goes on",
+        "shared/workflow/retention.py",
+        "    if await ports.fan_outs.get(fan_out_id) is None:\n        await ports.chains.close(chains)\n",
+        "    await ports.chains.close(chains)\n",
+    ),
+    Planted(
+        "a fan-out is for those alone whom the directory has",
+        "shared/workflow/fan_out.py",
+        "        page = await _with_indexed(ports, page)\n",
+        "",
+    ),
+    Planted(
         "a fan-out is split beside a version that knows no chains",
         "shared/workflow/fan_out.py",
         "    return ports.oldest_version is None and ports.decisions >= INDEXED_SINCE\n",
@@ -1193,9 +1211,15 @@ PLANTED = [
     ),
     Planted(
         "customers that two chains handed on are counted once",
-        "shared/workflow/recompute.py",
-        ' + (f"~{message.chain}" if message.chain else "")\n',
-        "\n",
+        "shared/domain/recompute.py",
+        "(self.customer_ids[0], digest, self.chain)",
+        "(self.customer_ids[0], digest)",
+    ),
+    Planted(
+        "messages that begin with the same customer are counted as one",
+        "shared/domain/recompute.py",
+        '"~".join(self.customer_ids)',
+        "self.customer_ids[0]",
     ),
     Planted(
         "a chain goes on whatever the pace",
@@ -1206,7 +1230,31 @@ PLANTED = [
     Planted(
         "a chain makes up for all that it was late",
         "shared/workflow/chains.py",
-        "    before = max(earliest, datetime.fromisoformat(chain.next_at)) if chain.next_at else earliest\n",
-        "    before = datetime.fromisoformat(chain.next_at) if chain.next_at else earliest\n",
+        "max(earliest, _free_at(ports, chain) or earliest)",
+        "(_free_at(ports, chain) or earliest)",
+    ),
+    Planted(
+        "a change of rules and an upgrade each take the whole pace",
+        "shared/workflow/chains.py",
+        "ports.pace / _sharing(under_way)",
+        "ports.pace",
+    ),
+    Planted(
+        "a chain goes on from a time that a clock far ahead gave",
+        "shared/workflow/chains.py",
+        "max(earliest, _free_at(ports, chain) or earliest)",
+        "max(earliest, datetime.fromisoformat(chain.next_at) if chain.next_at else earliest)",
+    ),
+    Planted(
+        "an upgrade is opened beside a version that would quarantine its messages",
+        "shared/workflow/upgrade.py",
+        "        await ports.rule_sets.note_older(ports.timestamp())\n        return\n    older =",
+        "        await ports.rule_sets.note_older(ports.timestamp())\n    older =",
+    ),
+    Planted(
+        "that a version decides which cannot note it is not noted in its place",
+        "shared/workflow/upgrade.py",
+        "        await ports.rule_sets.note_older(ports.timestamp())\n        return\n    older =",
+        "        return\n    older =",
     ),
 ]
