@@ -24,7 +24,7 @@ from shared.storage.customers import MAX_ROW_BYTES, Loaded, Recorded
 from shared.storage.store import Conflict
 from shared.storage.work import Outbox
 from shared.workflow.columns import is_entered, numbered
-from shared.workflow.reasons import EXPLAINED_SINCE, reasons
+from shared.workflow.reasons import is_explained, reasons
 
 ATTEMPTS = 12
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.01, 1.0
@@ -141,6 +141,9 @@ async def _decided(
     decision = decision_json(facts.customer_id, assessment, None, rule_set.offers, sequence, cause.named)
     if max(evidence.decisions, book.decisions) > ports.decisions:
         await ports.rule_books.note_older()
+    made = None
+    if changed or not is_explained(facts):
+        made = await aside(steps, lambda: reasons(rule_set, *asked, assessment.outcome))
     seen = {each.partner_id: each.revision for each in partners.values()}
     revisions = Evidence(seen, book.epoch, on, ports.decisions)
     decided = CustomerState(  # as replace() would, in a fifth of the time
@@ -154,16 +157,13 @@ async def _decided(
         facts.unknown,
         facts.size,
         facts.indexed,
-        facts.why,
+        made.why if made else facts.why,
     )
-    if not changed and facts.why and evidence.decisions >= EXPLAINED_SINCE:
+    if not changed or made is None:
         return decided, None
-    why, members = await aside(steps, lambda: reasons(rule_set, *asked, assessment.outcome))
-    decided = replace(decided, why=why)
-    if not changed:  # an older version recorded it, without that line
-        return decided, None
-    explained = {**decision, **members}
-    notified = notification_of(explained, facts.outcome, decided.decided_at, cause.trace, ports.source)
+    notified = notification_of(
+        {**decision, **made.members}, facts.outcome, decided.decided_at, cause.trace, ports.source
+    )
     used = used_facts(customer_facts(facts.registers), partners.values(), on, rules)
     return decided, Recorded(compact_bytes(notified), rule_set.sha256, used)
 

@@ -19,7 +19,7 @@ from shared.rules.reasons import deciding_part
 from shared.rules.rule_set import Partners, RuleSet, decide, explain, steps_of_many
 from shared.rules.summary import summary_of
 
-EXPLAINED_SINCE = 2
+_EXPLAINED_SINCE = 2
 """The first format of decisions whose versions keep a customer's reasons in one line."""
 
 
@@ -36,6 +36,11 @@ def reasons(rule_set: RuleSet, customer: Customer, partners: Partners, on: date,
     tree = explain(rule_set, customer, partners, on)
     summary, part = summary_of(rule_set, tree, outcome, on), deciding_part(tree, MAX_TREE_BYTES)
     return Reasons(summary.why, {**summary.members(), "criteria": part.to_json()})
+
+
+def is_explained(state: CustomerState) -> bool:
+    """Whether its reasons in one line are those of its last recorded decision: older versions leave them as they are."""
+    return bool(state.why) and state.evidence.decisions >= _EXPLAINED_SINCE
 
 
 async def reasons_of(ports: Ports, state: CustomerState) -> JsonObject | None:

@@ -1,7 +1,7 @@
 """The criteria about what one partner holds: a competency, a designation."""
 
 from bisect import bisect_right
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import date, timedelta
 from itertools import islice
 from typing import Annotated
@@ -31,12 +31,14 @@ def _shown(name: str, value: str | bool, period: Competency | Designation) -> di
     return {name: value, "validFrom": period.valid_from.isoformat(), "validUntil": until.isoformat() if until else None}
 
 
-def _last_and_next[P: (Competency, Designation)](periods: list[P], enough: list[P], on: date) -> dict[str, Value]:
+def _last_and_next[P: (Competency, Designation)](
+    periods: list[P], enough: Callable[[P], bool], on: date
+) -> dict[str, Value]:
     """Where none that is ``enough`` holds: the last day on which one did, and the first on which one will."""
     found: dict[str, Value] = {}
     following: P | None = None
     for each in sorted(periods, key=lambda each: each.valid_from, reverse=True):
-        if each in enough and holds(each, each.valid_from):
+        if enough(each) and holds(each, each.valid_from):
             if each.valid_from <= on:
                 return found | _said("ended", _last_day(each, following), each)
             found = _said("starts", each.valid_from, each)
@@ -131,7 +133,7 @@ class CompetencyHeld(Leaf):
         met = period is not None and period.level in self.levels and holds(period, scope.on)
         actual = _shown("level", period.level, period) if period else {}
         if not met:
-            actual |= _last_and_next(periods, [each for each in periods if each.level in self.levels], scope.on)
+            actual |= _last_and_next(periods, lambda each: each.level in self.levels, scope.on)
         asked = about(subject, partner=scope.partner.partner_id, area=scope.area)
         required: Said = {"competency": self.competency, "levels": list(self.levels)}
         return self.node(verdict_of(met), required, actual or None, asked)
@@ -200,7 +202,7 @@ class DesignationHeld(Leaf):
         met = period is not None and period.active and holds(period, scope.on)
         actual = _shown("active", period.active, period) if period else {}
         if not met:
-            actual |= _last_and_next(periods, [each for each in periods if each.active], scope.on)
+            actual |= _last_and_next(periods, lambda each: each.active, scope.on)
         asked = about(subject, partner=scope.partner.partner_id)
         return self.node(verdict_of(met), {"designation": self.designation}, actual or None, asked)
 
