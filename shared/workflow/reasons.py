@@ -39,7 +39,7 @@ def reasons(rule_set: RuleSet, customer: Customer, partners: Partners, on: date,
 
 
 def is_explained(state: CustomerState) -> bool:
-    """Whether its reasons in one line are those of its last recorded decision: older versions leave them as they are."""
+    """Whether its reasons in one line are those of its last recorded decision: an older version leaves them."""
     return bool(state.why) and state.evidence.decisions >= _EXPLAINED_SINCE
 
 

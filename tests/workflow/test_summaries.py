@@ -9,11 +9,12 @@ import pytest
 
 from local.commands.decide_again import decide_again
 from shared.api.customers import get_customer, get_eligibility, get_history, get_recorded
+from shared.domain.decision import Status
 from shared.own_json import compact_bytes
 from shared.storage import keys
 from shared.storage.rows import compressed, packed
 from shared.storage.store import ANY, Row, Table
-from tests import events
+from tests import events, older_version
 from tests.api.validators import faults
 from tests.world import World
 
@@ -111,6 +112,15 @@ async def test_what_a_version_without_summaries_recorded_replays_though_its_tree
 def as_it_was(value: Json) -> Json:
     added = ("endedOn", "endedLevel", "startsOn", "startsLevel", "notCounted")
     return {name: each for name, each in value.items() if name not in added}
+
+
+async def test_the_reasons_in_one_line_are_not_those_of_before_an_older_version_decided() -> None:
+    world = await decided()
+    await world.post(events.spend("C-1", "1", time=LATER), ports=older_version.ports(world))
+    await world.post(events.spend("C-1", "2", time="2026-03-03T00:00:00Z"))
+    state = await world.state()
+    assert (state.sequence, state.outcome.status) == (len(world.told()), Status.INELIGIBLE)
+    assert state.why == "Annual spend on new deployments: USD 2 of the 300,000 needed"
 
 
 async def test_a_repeat_on_a_later_day_has_the_same_bytes() -> None:
