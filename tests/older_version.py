@@ -1,6 +1,6 @@
 """What a version without the population index does: the same, but for that index and what its own rows say of it.
 
-The handlers are this version's. The store they get hides the index and the three properties of a customer that belong
+The handlers are this version's. The store they get hides the index and the properties of a customer that belong
 to it, and gives rows of work the names that such a version gives them. It keeps properties that it does not know.
 """
 
@@ -12,7 +12,7 @@ from shared.storage import keys
 from shared.storage.store import ANY, Row, Span, Store, Table, Value, Write
 from tests.world import LeastChance, World, at_once
 
-_OWN = ("commit", "since", "headEtag")
+_OWN = ("commit", "since", "headEtag", "why")
 _NOTHING = 'W/"none"'
 DECISIONS = 1
 """The format of its decisions."""

@@ -1,8 +1,10 @@
 """The schemas of decisions and of the notification that tells of one. Members may be added to them in time."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from local.descriptions.parts import (
+    APPLICATION,
+    CURRENCY,
     DAY,
     IDENTIFIER,
     Schema,
@@ -21,6 +23,9 @@ from local.descriptions.parts import (
 from shared.domain.decision import Status, Verdict
 from shared.domain.events import EVENT_TYPES
 from shared.domain.notification import CHANGED
+from shared.rules.criteria.spend import REASONS
+from shared.rules.summary import MOST_LINES
+from shared.rules.summary.lines import MOST_CHARACTERS
 from shared.settings import DEFAULT_SOURCE, MAX_SOURCE
 from shared.storage.rule_sets import ACTIVATED, RETIRED
 
@@ -36,14 +41,16 @@ _CUT = ("eligibleProjects", "previousEligibleProjects", "benefits", "selfGuidedR
 def decision_schemas() -> Iterator[tuple[str, Schema]]:
     """By name; the tree's node refers to itself."""
     yield "node", _node()
+    yield "summary-line", _summary_line()
     yield "cause", _cause()
     yield "decision", decision({})
     yield "current-decision", _current()
-    yield "recorded-decision", decision(_KEPT)
+    yield "recorded-decision", decision(_KEPT, _ADDED)
     rules = {**nullable(ref("rule-set")), "description": "the rule set's document"}
     described = "documents of the rule sets that were to come into force later, as facts.laterRuleSets has them"
     later = list_of(nullable(ref("rule-set")), described, minItems=1)
-    yield "kept-decision", decision({**_KEPT, "facts": _FACTS, "ruleSet": rules, "laterRuleSets": later})
+    kept = {**_KEPT, "facts": _FACTS, "ruleSet": rules, "laterRuleSets": later}
+    yield "kept-decision", decision(kept, _ADDED)
     yield "notification", _notification()
 
 
@@ -65,9 +72,47 @@ def _node() -> Schema:
             "const": True,
             "description": "it missed nothing: another branch met what any of them would have",
         },
+        "notCounted": list_of(
+            titled("licence-not-counted", _licence_not_counted()), "of a spend: licences that do not count", minItems=1
+        ),
+        "notCountedOmitted": number("how many more licences do not count", 1),
     }
-    optional = ("subject", "children", "omitted", "notNeeded")
+    optional = ("subject", "children", "omitted", "notNeeded", "notCounted", "notCountedOmitted")
     return record("One criterion's verdict, with its reasons.", members, optional)
+
+
+def _licence_not_counted() -> Schema:
+    members = {
+        "licenceId": named(IDENTIFIER, "the licence"),
+        "reason": one_of("why: the first of these that is so", REASONS),
+        "application": named(APPLICATION, "which application is not listed"),
+        "endsOn": named(DAY, "its last day"),
+        "currency": named(CURRENCY, "which currency has no exchange rate"),
+    }
+    return record("a licence that does not count, and why", members, ("application", "endsOn", "currency"))
+
+
+def _summary_line() -> Schema:
+    subject = {
+        name: each
+        for kind in ("project", "partner")
+        for name, each in {
+            f"{kind}s": list_of(IDENTIFIER, f"{kind}s, the first few of many", minItems=1),
+            f"{kind}sOmitted": number(f"how many more {kind}s", 1),
+        }.items()
+    }
+    about = record("who and what a line is about", subject, tuple(subject))
+    members = {
+        "verdict": one_of("what is so of it", [each.value for each in Verdict]),
+        "text": text("the line in words, in English", maxLength=MOST_CHARACTERS),
+        "subject": titled("summary-subject", about),
+        "oneOf": list_of(
+            list_of(ref("summary-line"), "lines that are needed together", minItems=1),
+            "alternatives of which one is enough, those that lack least first; of very many the first few",
+            minItems=1,
+        ),
+    }
+    return record("A line of a summary.", members, ("subject", "oneOf"))
 
 
 def _cause() -> Schema:
@@ -99,8 +144,8 @@ def _cause() -> Schema:
     }
 
 
-def decision(recorded: dict[str, Schema]) -> Schema:
-    """A decision; of a recorded one these members say more."""
+def decision(recorded: dict[str, Schema], may_lack: Sequence[str] = ()) -> Schema:
+    """A decision; of a recorded one these members say more, and some may be absent."""
     offer = {"id": text("an id"), "title": text("what it is")}
     link = {**offer, "url": text("where it is")}
     members = {
@@ -110,6 +155,7 @@ def decision(recorded: dict[str, Schema]) -> Schema:
         "eligibleProjects": _PROJECTS,
         "decidedOn": named(DAY, "the date decided for (UTC)"),
         "ruleSetVersion": nullable(number("the rules that decided; null if they were given with the question", 1)),
+        **_SUMMARY,
         "criteria": ref("node"),
         "benefits": list_of(titled("benefit", record("a benefit", offer)), "if eligible"),
         "selfGuidedResources": list_of(titled("resource", record("a resource", link)), "if not eligible"),
@@ -120,6 +166,8 @@ def decision(recorded: dict[str, Schema]) -> Schema:
         **recorded,
     }
     optional = [
+        "summaryOmitted",
+        *may_lack,
         "benefits",
         "selfGuidedResources",
         "wouldHelp",
@@ -139,10 +187,23 @@ def _current() -> Schema:
     reasons = "why, by `ruleSetVersion` as of `decidedOn`: the part that decided, at most 16 KiB; null while a partner"
     current = {
         **{name: each for name, each in _RECORDED.items() if not name.endswith("Omitted")},
+        "summary": nullable(named(_SUMMARY["summary"], "the same in a few lines; null while `criteria` is")),
         "criteria": {**nullable(ref("node")), "description": f"{reasons}'s newer facts are on their way to it"},
     }
     return decision(current)
 
+
+_SUMMARY: dict[str, Schema] = {
+    "summary": list_of(
+        ref("summary-line"),
+        "why, in at most 12 lines with those inside `oneOf`: first a headline, then what decided, then what else is so",
+        minItems=1,
+        maxItems=MOST_LINES,
+    ),
+    "summaryOmitted": number("how many criteria of the tree the summary does not say", 1),
+}
+_ADDED = ("summary",)
+"""What decisions do not have that older versions recorded."""
 
 _ANSWERED: dict[str, Schema] = {
     "wouldHelp": nullable(
@@ -202,7 +263,7 @@ def _notification() -> Schema:
             pattern="^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$",
         ),
         "tracestate": text("the rest of it"),
-        "data": decision({**_RECORDED, **_PREVIOUS}),
+        "data": decision({**_RECORDED, **_PREVIOUS}, _ADDED),
     }
     told = "Tells that a customer's status or eligible projects changed: a CloudEvent."
     return record(told, members, optional=("traceparent", "tracestate"))

@@ -15,6 +15,7 @@ from shared.domain.partner import Partner
 from shared.rules.criteria.explained import MAX_NODES
 from shared.rules.forecast import Rules, assess
 from shared.rules.rule_set import MAX_WORK, RuleSet, explain, work_of
+from shared.rules.summary import summary_of
 from shared.rules.would_help.search import WHOLE, Budget, would_help
 
 MAX_LIST_BYTES = 5 * 1024 * 1024
@@ -76,7 +77,9 @@ async def decision_answer(
     facts = (customer, asked.partners, asked.on)
     assessment = await aside(work, lambda: assess(asked.rules, *facts))
     tree = await aside(work, lambda: explain(rule_set, *facts, share.nodes))
-    decision = decision_json(customer.customer_id or None, assessment, tree, rule_set.offers)
+    summary = await aside(work, lambda: summary_of(rule_set, tree, assessment.outcome, asked.on))
+    named, said = customer.customer_id or None, summary.members()
+    decision = decision_json(named, assessment, tree, rule_set.offers, summary=said)
     if asked.on < today:
         decision["knownAsOf"] = today.isoformat()
     if assessment.outcome.status is Status.INELIGIBLE:

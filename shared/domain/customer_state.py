@@ -89,6 +89,8 @@ class CustomerState:
     size: int = field(default=0, compare=False)
     """The bytes it took when it was read."""
     indexed: Indexed = Indexed()
+    why: str = ""
+    """Its reasons in one line when its decision was recorded last, for lists; "" if an older version recorded it."""
 
     @cached_property
     def customer(self) -> Customer:
@@ -142,6 +144,7 @@ class CustomerState:
             self.unknown,
             self.size,
             self.indexed,
+            self.why,
         )
         self._refuse_more_pairs(changed)
         return changed

@@ -58,6 +58,9 @@ class Node(NamedTuple):
     children: tuple["Node", ...] = ()
     omitted: int = 0
     not_needed: bool = False
+    not_counted: tuple[Mapping[str, str], ...] = ()
+    """Of money: the licences that do not count, each with its reason, and how many are not named."""
+    not_counted_omitted: int = 0
 
     def to_json(self) -> JsonObject:
         node: JsonObject = {
@@ -75,6 +78,10 @@ class Node(NamedTuple):
             node["omitted"] = self.omitted
         if self.not_needed:
             node["notNeeded"] = True
+        if self.not_counted:
+            node["notCounted"] = [dict(each) for each in self.not_counted]
+        if self.not_counted_omitted:
+            node["notCountedOmitted"] = self.not_counted_omitted
         return node
 
 

@@ -13,6 +13,7 @@ from shared.settings import DEFAULT_SOURCE
 MAX_TREE_BYTES = 16 * 1024
 MAX_LIST_BYTES = 3 * 1024
 CHANGED = "fasttrack.eligibility.changed.v1"
+_NOTHING: Mapping[str, object] = {}
 
 
 def decision_json(
@@ -22,9 +23,10 @@ def decision_json(
     offers: tuple[Sequence[JsonObject], Sequence[JsonObject]],
     sequence: int | None = None,
     cause: Mapping[str, str | int] | None = None,
+    summary: Mapping[str, object] = _NOTHING,
 ) -> JsonObject:
     """The decision with ``tree`` as its criteria, or without; ``offers`` are the rule set's benefits and self-guided
-    resources."""
+    resources, ``summary`` the members with the tree in a few lines."""
     benefits, resources = offers
     eligible = assessment.outcome.status is Status.ELIGIBLE
     offer = {"benefits": list(benefits)} if eligible else {"selfGuidedResources": list(resources)}
@@ -35,6 +37,7 @@ def decision_json(
         "eligibleProjects": list(assessment.outcome.eligible_projects),
         "decidedOn": assessment.on.isoformat(),
         "ruleSetVersion": assessment.rule_set_version,
+        **summary,
         **({"criteria": tree.to_json()} if tree else {}),
         **offer,
         "nextChangeOn": assessment.next_change_on.isoformat() if assessment.next_change_on else None,

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import NamedTuple
 
 from shared.domain.customer import Customer
@@ -51,6 +52,10 @@ class RuleSet:
             sum(1 for _ in document.criteria.with_all_below()),
             tuple(optional),
         )
+
+    @cached_property
+    def criteria_by_id(self) -> Mapping[str, Criterion]:
+        return {each.id: each for each in self.document.criteria.with_all_below()}
 
     @property
     def offers(self) -> tuple[list[JsonObject], list[JsonObject]]:

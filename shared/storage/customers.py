@@ -36,9 +36,9 @@ MAX_ROW_BYTES = 1016 * 1024
 MAX_USED_BYTES = 256 * 1024
 """The facts a recorded decision used are kept with it up to this size, compressed."""
 
-_HEAD = ("status", "sequence", "decidedAt")
+_HEAD = ("status", "sequence", "decidedAt", "since", "why")
 _PROPERTIES: Final = known(
-    *("status", "sequence", "sent", "decidedAt", "commit", "since", "headEtag"),
+    *("status", "sequence", "sent", "decidedAt", "commit", "since", "headEtag", "why"),
     packed=("state",),
 )
 _MEMBERS: Final = frozenset(("registers", "evidence", "decision", "decisions"))
@@ -76,6 +76,9 @@ class Listed:
     status: str
     sequence: int
     decided_at: str
+    since: str | None
+    """The day of the last change of status; None if that is not known."""
+    why: str | None
 
 
 class Customers(Noun):
@@ -144,7 +147,14 @@ class Customers(Noun):
             lambda each: self._store.get(Table.CUSTOMERS, each, keys.customer_state(each), _HEAD), customer_ids
         )
         return [
-            Listed(row.partition, row.text("status"), row.number("sequence"), row.text("decidedAt"))
+            Listed(
+                row.partition,
+                row.text("status"),
+                row.number("sequence"),
+                row.text("decidedAt"),
+                _text_or_none(row, "since"),
+                _text_or_none(row, "why"),
+            )
             for row in found
             if row and row.properties["sequence"]
         ]
@@ -193,6 +203,7 @@ def _properties(state: CustomerState, limit: int) -> dict[str, Value]:
         "sent": state.sent,
         "decidedAt": state.decided_at,
         **(_indexed_properties(state.indexed) if state.indexed.commit else {}),
+        **({"why": state.why} if state.why else {}),
         **packed("state", data),
     }
 
@@ -240,7 +251,13 @@ def read_state(row: Row) -> CustomerState:
         _unknown(row, document),
         len(data),
         _indexed(row.properties),
+        str(row.properties.get("why", "")),
     )
+
+
+def _text_or_none(row: Row, name: str) -> str | None:
+    """Rows of older versions lack it."""
+    return str(row.properties.get(name, "")) or None
 
 
 def _indexed(properties: Mapping[str, Value]) -> Indexed:

@@ -10,6 +10,7 @@ from shared.domain.notification import is_notified, notification_of
 from shared.logs import Entry, cause_fields
 from shared.own_json import compact_bytes
 from shared.ports import Ports
+from shared.rules.summary import summary_of
 from shared.storage.customers import Loaded, Recorded
 from shared.workflow.decide import Committed, decide, until_first
 from shared.workflow.index import reindex_customer
@@ -64,18 +65,20 @@ async def _with_record(ports: Ports, loaded: Loaded) -> Loaded:
     before = await ports.customers.recorded(state.customer_id, state.sequence - 1)
     previous = _notified(json.loads(before.notification)["data"], UNASSESSED) if before else UNASSESSED
     reasons = await reasons_of(ports, state) or await _no_reasons(ports, state)
-    decision = {**(state.current_decision or {}), "sequence": state.sequence, "criteria": reasons.to_json()}
+    decision = {**(state.current_decision or {}), "sequence": state.sequence, **reasons}
     notified = notification_of(decision, previous, state.decided_at, source=ports.source)
     etag = await ports.customers.commit(state, loaded.etag, Recorded(compact_bytes(notified)))
     return replace(loaded, etag=etag)
 
 
-async def _no_reasons(ports: Ports, state: CustomerState) -> Node:
+async def _no_reasons(ports: Ports, state: CustomerState) -> JsonObject:
     """What its decision was made by is gone as well: the root alone, with the verdict that its status says."""
     book = await ports.rule_books.book(None)
-    root = (await ports.rule_books.in_force(book, ports.today())).document.criteria
+    rule_set = await ports.rule_books.in_force(book, ports.today())
+    root = rule_set.document.criteria
     verdict = Verdict.MET if state.outcome.status is Status.ELIGIBLE else Verdict.UNMET
-    return Node(root.id, root.title, verdict, root.requires or None, "no longer known")
+    tree = Node(root.id, root.title, verdict, root.requires or None, "no longer known")
+    return {**summary_of(rule_set, tree, state.outcome, ports.today()).members(), "criteria": tree.to_json()}
 
 
 async def _as_recorded(ports: Ports, state: CustomerState) -> CustomerState:

@@ -12,6 +12,7 @@ from shared.domain.decision import Assessment, Node, Outcome, Status, Verdict
 from shared.domain.notification import MAX_TREE_BYTES, decision_json, notification_of, recorded_decision
 from shared.domain.trace_context import MAX_STATE, TraceContext
 from shared.own_json import compact_bytes
+from shared.rules.summary import MAX_BYTES
 
 from .given import Json
 
@@ -29,9 +30,10 @@ def decision(
     tree: Node = TREE,
     offers: tuple[list[Json], list[Json]] = (BENEFITS, RESOURCES),
     cause: Json = CAUSE,
+    summary: Json | None = None,
 ) -> Json:
     assessment = Assessment(Outcome(status, projects), date(2026, 3, 2), 4, date(2026, 12, 31))
-    return decision_json("C-1", assessment, tree, offers, 7, cause)
+    return decision_json("C-1", assessment, tree, offers, 7, cause, summary or {})
 
 
 def tree_of(size: int) -> Node:
@@ -128,6 +130,7 @@ LONGEST_TRACE = TraceContext("00-" + "a" * 32 + "-" + "b" * 16 + "-01", "k=" + "
 MANY = tuple(f"{number:04d}" + "J" * 60 for number in range(2_000))
 LONG_CAUSE = {**CAUSE, "source": "\U0001f600" * 200, "id": "\U0001f680" * 200}
 BIG_OFFER = [{"id": f"b{number}", "title": "\U0001f600" * 100, "url": "u" * 300} for number in range(200)]
+SUMMARY = {"summary": [{"verdict": "met", "text": "x" * (MAX_BYTES - 40)}], "summaryOmitted": 2_000}
 GIANT_OFFER = [{"id": "b", "title": "x" * 60_000}]
 SIZES: list[tuple[str, dict[str, Any], tuple[str, ...]]] = [
     ("2,000 eligible projects with ids of 64 characters", {"projects": MANY}, ()),
@@ -139,7 +142,13 @@ SIZES: list[tuple[str, dict[str, Any], tuple[str, ...]]] = [
     ("a benefit of 60 KB", {"offers": (GIANT_OFFER, [])}, ()),
     (
         "all of it at once",
-        {"projects": MANY, "tree": tree_of(MAX_TREE_BYTES), "cause": LONG_CAUSE, "offers": (BIG_OFFER, [])},
+        {
+            "projects": MANY,
+            "tree": tree_of(MAX_TREE_BYTES),
+            "cause": LONG_CAUSE,
+            "offers": (BIG_OFFER, []),
+            "summary": SUMMARY,
+        },
         MANY,
     ),
     (
@@ -150,6 +159,7 @@ SIZES: list[tuple[str, dict[str, Any], tuple[str, ...]]] = [
             "tree": tree_of(MAX_TREE_BYTES),
             "cause": LONG_CAUSE,
             "offers": ([], BIG_OFFER),
+            "summary": SUMMARY,
         },
         MANY,
     ),
@@ -166,14 +176,14 @@ def test_a_notification_has_at_most_32_kib_and_counts_what_it_leaves_out(
     assert len(compact_bytes(notification)) <= 32 * KIB
     assert whole == untouched
     data = notification["data"]
-    lists: Json = {name: whole[name] for name in whole if isinstance(whole[name], list)}
+    lists: Json = {name: whole[name] for name in whole if isinstance(whole[name], list) and name != "summary"}
     for name, items in {**lists, "previousEligibleProjects": list(before)}.items():
         kept, omitted = data[name], data.get(f"{name}Omitted", 0)
         assert kept == items[: len(kept)]
         assert len(kept) + omitted == len(items)
         assert (f"{name}Omitted" in data) == (len(kept) < len(items))
-    assert [data[name] for name in ("criteria", "cause", "status")] == [
-        whole[name] for name in ("criteria", "cause", "status")
+    assert [data[name] for name in ("summary", "criteria", "cause", "status") if name in whole] == [
+        whole[name] for name in ("summary", "criteria", "cause", "status") if name in whole
     ]
 
 

@@ -1100,6 +1100,24 @@ PLANTED = [
         "    if before.indexed.commit and Head.of(before) == Head.of(decided):\n",
     ),
     Planted(
+        "a customer keeps the reasons in one line of before an older version decided it",
+        "shared/workflow/reasons.py",
+        "    return bool(state.why) and state.evidence.decisions >= _EXPLAINED_SINCE\n",
+        "    return bool(state.why)\n",
+    ),
+    Planted(
+        "a customer keeps its first reasons in one line",
+        "shared/workflow/decide.py",
+        "        made.why if made else facts.why,\n",
+        '        facts.why or (made.why if made else ""),\n',
+    ),
+    Planted(
+        "what held last is said to have ended when the period in force began",
+        "shared/rules/criteria/partner.py",
+        '                return found | _said("ended", _last_day(each, following), each)\n',
+        '                return found | _said("ended", periods[-1].valid_from, each)\n',
+    ),
+    Planted(
         "the day of the last change of status moves with each commit",
         "shared/workflow/columns.py",
         "    if decided.outcome.status != facts.outcome.status:\n",

@@ -3,19 +3,22 @@
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from datetime import date
+from functools import cached_property
 from itertools import islice
 from operator import itemgetter
 from typing import Annotated
 
 from shared.domain import event_data
-from shared.domain.decision import Node
+from shared.domain.decision import Node, Verdict
 from shared.domain.declared import declared
 from shared.domain.partner_days import Completions, day_after
+from shared.rules.changes.base import name_of, words
 from shared.rules.changes.partner import CompleteCourse, CompleteDeployments
 from shared.rules.changes.plan import Plans
 from shared.rules.checks import one_of, whole_number
 from shared.rules.criteria.ahead import MOST_DATES, Ahead
 from shared.rules.criteria.base import Leaf, Subject, about, verdict_of
+from shared.rules.criteria.phrase import Phrase, day
 from shared.rules.criteria.scope import Scope, Test
 from shared.rules.criteria.search import Search
 
@@ -51,6 +54,14 @@ class DeploymentsAtLeast(Leaf):
         live = _live(scope)
         asked = about(subject, partner=scope.partner.partner_id, area=scope.area)
         return self.node(verdict_of(live >= self.count), self.count, live, asked)
+
+    def phrase(self, node: Node, on: date) -> Phrase:  # noqa: ARG002
+        area = f" in {words(node.subject['area'])}" if node.subject and "area" in node.subject else ""
+        if node.verdict is Verdict.MET:
+            live = f"{node.actual:,} eligible customer deployment{'' if node.actual == 1 else 's'}"
+            return Phrase(f"{live}{area}, at least {self.count:,} needed")
+        needed = f"{self.count:,} eligible customer deployment{'' if self.count == 1 else 's'}"
+        return Phrase(f"{node.actual:,} of the {needed} needed{area}")
 
     def add_dates(self, ahead: Ahead) -> None:
         live = ahead.partner.days.deployments.get(ahead.area)
@@ -128,6 +139,37 @@ class TrainingBeforeProject(Leaf):
         required = {"course": self.course, "part": self.part, "completedBefore": before}
         asked = about(subject, project=scope.project.project_id, partner=scope.partner.partner_id)
         return self.node(verdict_of(met), required, actual, asked)
+
+    @cached_property
+    def _name(self) -> str:
+        return f"{name_of(self.course)} {words(self.part)}"
+
+    def phrase(self, node: Node, on: date) -> Phrase:
+        required, found = node.required, node.actual
+        if not isinstance(required, dict):
+            return super().phrase(node, on)
+        start = required["completedBefore"]
+        if not isinstance(found, dict):
+            return self._none_before(start)
+        completed, expires = found["completedOn"], found["expiresOn"]
+        if node.verdict is Verdict.MET:
+            until = f", valid until {day(expires)}" if expires else ""
+            return Phrase(f"{self._name} completed", f" on {day(completed)}{until}")
+        return self._not_enough(start, completed, expires, on.isoformat())
+
+    def _not_enough(self, start: str, completed: str, expires: str, on: str) -> Phrase:
+        """Said of the completion that comes closest to being enough."""
+        if completed >= start and completed > on:
+            return self._none_before(start)
+        if completed >= start:
+            late = f"{self._name} completed on {day(completed)}, not before the project's start"
+            return Phrase(late, f" on {day(start)}")
+        if completed > on:
+            return Phrase(f"no {self._name} yet; one is dated {day(completed)}")
+        return Phrase(f"{self._name} expired on {day(expires)}")
+
+    def _none_before(self, start: str) -> Phrase:
+        return Phrase(f"no {self._name} before the project's start", f" on {day(start)}")
 
     def add_dates(self, ahead: Ahead) -> None:
         """What counts before one project's start counts before every later one's: the latest adds them all."""
