@@ -62,7 +62,7 @@ async def test_an_ineligible_customer_is_told_what_is_missing_and_who_may_help()
 async def test_alternatives_are_told_below_their_line_each_with_a_dash() -> None:
     told = await lines({"customer": CUSTOMER, "partners": [PARTNER | {"competencies": []}]})
     assert told[3:7] == [
-        "✘ Competency or Solutions Partner with deployments: one of these 2 is needed",
+        "✘ Competency or Solutions Partner with deployments in finance and operations: one of these 2 is needed",
         "   -   ✘ P-1: no Cloud Business Applications competency (gold or silver) in finance and operations",
         "   -   ✘ P-1: no Solutions Partner for Business Applications designation",
         "   and ✘ P-1: 0 of the 2 eligible customer deployments needed in finance and operations",

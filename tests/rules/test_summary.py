@@ -75,7 +75,7 @@ SHORT = "Annual spend on new deployments: USD"
 
 def lacking(*first: str, routes: list[str] = NO_SPBA) -> list[str]:
     """A customer that has all but its partner's competency or the way round it."""
-    return [NOT_J1, f"x {ROUTES}: one of these 2 is needed", *first, *routes, *ENOUGH]
+    return [NOT_J1, f"x {ROUTES} {IN_FO}: one of these 2 is needed", *first, *routes, *ENOUGH]
 
 
 MONEY: list[tuple[str, list[Json], list[str]]] = [
@@ -225,7 +225,7 @@ ONE_PARTNER: list[tuple[str, Json, Json, list[str]]] = [
         customer(),
         partner(competencies=[], designations=[designation()], deployments=[deployment()]),
         [
-            *(NOT_J1, f"x {ROUTES}: one of these 2 is needed", f"  - x P-1: no {CBA} (gold or silver) {IN_FO}"),
+            *(NOT_J1, f"x {ROUTES} {IN_FO}: one of these 2 is needed", f"  - x P-1: no {CBA} (gold or silver) {IN_FO}"),
             f"  - x P-1: 1 of the 2 eligible customer deployments needed {IN_FO}",
             *(SPENT, FINANCE, f"+ P-1: {SPBA}", TRAINED, CHECKED),
         ],
@@ -384,11 +384,36 @@ ONE_PARTNER: list[tuple[str, Json, Json, list[str]]] = [
         [
             *(
                 NOT_J1,
-                f"x {ROUTES}: one of these 2 is needed",
+                f"x {ROUTES} {IN_FO}: one of these 2 is needed",
                 f"  - x P-1: no {CBA} (gold or silver) {IN_FO}",
                 *NO_SPBA,
             ),
             *(SPENT, "+ Eligible application in the project: finance and commerce", TRAINED, CHECKED),
+        ],
+    ),
+    (
+        "two applications of two areas ask for each area, by its name",
+        customer(projects=[project(applications=["finance", "sales"])]),
+        partner(),
+        [
+            *(NOT_J1, f"x {ROUTES} {IN_CE}: one of these 2 is needed"),
+            *(f"  - x P-1: no {CBA} (gold or silver) {IN_CE}", NO_SPBA[0], NO_SPBA[1].replace(IN_FO, IN_CE)),
+            *(SPENT, "+ Eligible application in the project: finance and sales", GOLD, TRAINED, CHECKED),
+        ],
+    ),
+    (
+        "of two areas without anything each has a choice of its own",
+        customer(projects=[project(applications=["finance", "sales"])]),
+        partner(competencies=[]),
+        [
+            NOT_J1,
+            f"x {ROUTES} {IN_FO}: one of these 2 is needed",
+            f"  - x P-1: no {CBA} (gold or silver) {IN_FO}",
+            *NO_SPBA,
+            f"x {ROUTES} {IN_CE}: one of these 2 is needed",
+            f"  - x P-1: no {CBA} (gold or silver) {IN_CE}",
+            *(NO_SPBA[0], NO_SPBA[1].replace(IN_FO, IN_CE)),
+            *(SPENT, "+ Eligible application in the project: finance and sales", TRAINED, "... 1 more"),
         ],
     ),
 ]
@@ -452,7 +477,7 @@ SEVERAL: list[tuple[str, Json, list[Json], list[str]]] = [
         customer(projects=TWELVE, attachments=EVERYWHERE),
         [partner(competencies=[])],
         [
-            *(NOT_12, f"x {ROUTES} (12 projects): one of these 2 is needed"),
+            *(NOT_12, f"x {ROUTES} {IN_FO} (12 projects): one of these 2 is needed"),
             *(f"  - x P-1: no {CBA} (gold or silver) {IN_FO}", *NO_SPBA),
             *(SPENT, f"{FINANCE} (12 projects)", f"{TRAINED} (12 projects)", f"{CHECKED} (12 projects)"),
         ],

@@ -18,7 +18,7 @@ from shared.rules.changes.plan import Plans
 from shared.rules.checks import one_of, whole_number
 from shared.rules.criteria.ahead import MOST_DATES, Ahead
 from shared.rules.criteria.base import Leaf, Subject, about, verdict_of
-from shared.rules.criteria.phrase import Phrase, day
+from shared.rules.criteria.phrase import Phrase, day, in_area
 from shared.rules.criteria.scope import Scope, Test
 from shared.rules.criteria.search import Search
 
@@ -56,7 +56,7 @@ class DeploymentsAtLeast(Leaf):
         return self.node(verdict_of(live >= self.count), self.count, live, asked)
 
     def phrase(self, node: Node, on: date) -> Phrase:  # noqa: ARG002
-        area = f" in {words(node.subject['area'])}" if node.subject and "area" in node.subject else ""
+        area = in_area(node)
         if node.verdict is Verdict.MET:
             live = f"{node.actual:,} eligible customer deployment{'' if node.actual == 1 else 's'}"
             return Phrase(f"{live}{area}, at least {self.count:,} needed")

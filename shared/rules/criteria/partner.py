@@ -11,14 +11,14 @@ from shared.domain.decision import Node, Said, Value, Verdict
 from shared.domain.declared import declared
 from shared.domain.facts import Competency, Designation
 from shared.domain.partner_days import Period, Periods
-from shared.rules.changes.base import listed, name_of, words
+from shared.rules.changes.base import listed, name_of
 from shared.rules.changes.partner import GainCompetency, GainDesignation
 from shared.rules.changes.plan import Plans
 from shared.rules.checks import list_of, one_of, without_repeats
 from shared.rules.criteria.ahead import Ahead
 from shared.rules.criteria.base import Leaf, Subject, about, verdict_of
 from shared.rules.criteria.periods import holds, in_force
-from shared.rules.criteria.phrase import Phrase, day
+from shared.rules.criteria.phrase import Phrase, day, in_area
 from shared.rules.criteria.scope import Scope, Test
 from shared.rules.criteria.search import Search
 
@@ -139,7 +139,7 @@ class CompetencyHeld(Leaf):
         return self.node(verdict_of(met), required, actual or None, asked)
 
     def phrase(self, node: Node, on: date) -> Phrase:
-        area = f" in {words(node.subject['area'])}" if node.subject and "area" in node.subject else ""
+        area = in_area(node)
         name, found = f"{name_of(self.competency)}{area}", _texts(node)
         level = found.get("level", "none")
         if node.verdict is Verdict.MET:

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from shared.rules.changes.base import listed
+from shared.domain.decision import Node
+from shared.rules.changes.base import listed, words
 
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
@@ -27,6 +28,11 @@ def separated(amount: str) -> str:
     whole, _, decimals = amount.partition(".")
     cents = decimals[:2].ljust(2, "0")
     return f"{int(whole):,}" + (f".{cents}" if cents.strip("0") else "")
+
+
+def in_area(node: Node) -> str:
+    """Such as `` in customer engagement``; empty if the node is about no area."""
+    return f" in {words(node.subject['area'])}" if node.subject and "area" in node.subject else ""
 
 
 def some_of(names: Sequence[str], most: int = 3) -> str:

@@ -5,6 +5,7 @@ from datetime import date
 
 from shared.domain.decision import Node, Verdict
 from shared.rules.criteria.base import ANY, Criterion
+from shared.rules.criteria.phrase import in_area
 from shared.rules.summary.statements import Said, Statement, by_project, choice
 
 
@@ -38,7 +39,7 @@ class Reader:
         else:
             said = [self.deciding(each, _partner(each, partner)) for each in same]
         if node.required == ANY and not _is_enough(node):
-            return choice(node.verdict, node.title, said)
+            return choice(node.verdict, f"{node.title}{in_area(node)}", said)
         return _all(said)
 
     def others(self, node: Node, partner: str = "") -> Sequence[Said]:
