@@ -1,12 +1,13 @@
-"""Removes finished work: old progress and previews, redriven messages, due rows of dates that moved, left chains.
+"""Removes finished work: old progress, previews and chains, messages that are done, due rows of dates that moved.
 
-A page that is done twice changes nothing. Messages in quarantine that were not redriven never expire.
+A page that is done twice changes nothing. Messages that are kept in quarantine never expire.
 """
 
 from contextlib import suppress
 from datetime import timedelta
 from functools import partial
 
+from shared.at_once import at_once
 from shared.logs import Log
 from shared.ports import Ports
 from shared.storage import keys
@@ -60,12 +61,13 @@ async def _forget_if_moved(ports: Ports, due: Due) -> None:
 
 
 async def _done_messages(ports: Ports, after: str) -> str | None:
-    """Messages in quarantine that were put back long ago."""
-    done, place = await ports.quarantine.done(after, PAGE)
-    for each in done:
+    """Messages in quarantine that were done long ago; those kept by earlier versions are put into their groups."""
+    passed = await ports.quarantine.passed(after, PAGE)
+    for each in passed.done:
         if _is_expired(ports, each.done_at):
             await ports.quarantine.delete(each)
-    return place
+    await at_once(ports.quarantine.name_fault, passed.without_fault)
+    return passed.place
 
 
 async def _messages_of_earlier_versions(ports: Ports, _: str) -> str | None:

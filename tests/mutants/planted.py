@@ -234,9 +234,9 @@ PLANTED = [
     ),
     Planted(
         "a redriven message is sent again by every call",
-        "shared/api/quarantine.py",
-        "    if message.state == KEPT:\n",
-        "    if message.state:\n",
+        "shared/api/quarantine_endings.py",
+        "    if message.state == REDRIVEN:\n        return answer(message)\n",
+        "",
     ),
     Planted(
         "recorded decisions are not in the transaction of the state",
@@ -764,14 +764,14 @@ PLANTED = [
     Planted(
         "a message that comes again is counted as another one",
         "shared/storage/quarantine.py",
-        "        more = (message.state == KEPT) - (stored is not None and stored.state == KEPT)\n",
-        "        more = 1\n",
+        "        was = stored.fault if stored and stored.is_counted else None\n",
+        "        was = None\n",
     ),
     Planted(
         "a message that was put back stays counted as kept",
-        "shared/storage/quarantine.py",
-        "        less = -1 if message.state == KEPT else 0\n",
-        "        less = 0\n",
+        "shared/storage/quarantined.py",
+        "        return self.state == KEPT and self.partition in keys.QUARANTINES\n",
+        "        return self.partition in keys.QUARANTINES\n",
     ),
     Planted(
         "who loses the count to another writer does not mark the message",
@@ -783,12 +783,12 @@ PLANTED = [
         "who puts back a message that is moved does not mark it",
         "shared/storage/quarantine.py",
         "            if stored and stored.partition != message.partition and _is_same(stored, message):\n"
-        "                await self.mark_redriven(stored, at)\n",
+        "                await self.end(stored, ending)\n",
         "",
     ),
     Planted(
         "a message kept again by an earlier version is taken for the one put back",
-        "shared/storage/quarantine.py",
+        "shared/storage/quarantine_lists.py",
         "            if found and found.state == KEPT:\n",
         "            if found:\n",
     ),
@@ -796,11 +796,11 @@ PLANTED = [
         "the quarantine of earlier versions is emptied before its messages are elsewhere",
         "shared/storage/quarantine.py",
         "            if stored is None or (stored.state != KEPT and message.state == KEPT):\n"
-        "                await self._write(stored, home)\n"
+        "                await self._keep(stored, home)\n"
         "            await self._delete(message.partition, message.id, message.at, message.etag)\n",
         "            await self._delete(message.partition, message.id, message.at, message.etag)\n"
         "            if stored is None or (stored.state != KEPT and message.state == KEPT):\n"
-        "                await self._write(stored, home)\n",
+        "                await self._keep(stored, home)\n",
     ),
     Planted(
         "messages leave the partition that an earlier version reads",
@@ -811,8 +811,75 @@ PLANTED = [
     Planted(
         "messages that are kept expire",
         "shared/storage/quarantine.py",
-        '            if row.properties["state"] != KEPT\n',
+        'for row in rows if row.properties["state"] != KEPT]',
+        "for row in rows]",
+    ),
+    Planted(
+        "a message that is done stays in its group",
+        "shared/storage/quarantine.py",
+        "    return come + [Write(Row(message.partition, key), ANY, True) for key in sorted(before - after)]\n",
+        "    return come\n",
+    ),
+    Planted(
+        "how a message was done is forgotten when it comes again",
+        "shared/storage/quarantine.py",
+        "                trail=(*stored.trail, *message.trail),\n",
         "",
+    ),
+    Planted(
+        "a count names as many faults as producers think of",
+        "shared/storage/kept_counts.py",
+        "        return fault if has_room else OTHER\n",
+        "        return fault\n",
+    ),
+    Planted(
+        "of many messages those that cannot succeed are put back too",
+        "shared/api/quarantine_endings.py",
+        "lambda message: why_it_fails(ports, message)",
+        'lambda _: ""',
+    ),
+    Planted(
+        "a dry run ends messages",
+        "shared/api/quarantine_endings.py",
+        "        if not dry_run and (await change(message)).state == KEPT:\n",
+        "        if (await change(message)).state == KEPT:\n",
+    ),
+    Planted(
+        "who ended a message is whoever the caller names",
+        "shared/api/quarantine_endings.py",
+        "    return Who(caller or given, bool(caller))\n",
+        "    return Who(given or caller, bool(caller))\n",
+    ),
+    Planted(
+        "a corrected event is noted before it is queued",
+        "shared/workflow/end_quarantined.py",
+        "    await _send(ports, Queue.EVENTS.value, corrected)\n"
+        "    corrected_id = id_of(Queue.EVENTS.value, corrected)\n"
+        "    ending = Ending(RESUBMITTED, ports.timestamp(), who.name, who.verified, corrected=corrected_id)\n"
+        "    return await _end(ports, message, ending)\n",
+        "    corrected_id = id_of(Queue.EVENTS.value, corrected)\n"
+        "    ending = Ending(RESUBMITTED, ports.timestamp(), who.name, who.verified, corrected=corrected_id)\n"
+        "    ended = await _end(ports, message, ending)\n"
+        "    await _send(ports, Queue.EVENTS.value, corrected)\n"
+        "    return ended\n",
+    ),
+    Planted(
+        "the other of two corrections is told that it is the one noted",
+        "shared/api/quarantine_endings.py",
+        " or message.trail[-1].corrected != id_of(Queue.EVENTS.value, corrected):",
+        ":",
+    ),
+    Planted(
+        "a list of one state passes over what an earlier version kept",
+        "shared/storage/quarantine_lists.py",
+        "        is_indexed = self.state == KEPT and partition in keys.QUARANTINES\n",
+        "        is_indexed = self.state == KEPT\n",
+    ),
+    Planted(
+        "a short page of a filtered list is taken for the last",
+        "shared/storage/quarantine_lists.py",
+        "        return found, looked if places and looked != places[-1][0] else None\n",
+        "        return found, looked if len(found) == limit and looked != places[-1][0] else None\n",
     ),
     Planted(
         "progress that goes on expires",

@@ -20,7 +20,7 @@ from shared.messaging.sender import Message, Queue, SenderUnavailableError
 from shared.ports import Clock, Ports
 from shared.rule_books import SHIPPED
 from shared.rules.document import parse_document
-from shared.storage.quarantine import KEPT
+from shared.storage.quarantined import KEPT
 from shared.storage.store import Store, StoreUnavailableError
 from shared.storage_clock import StorageClock
 from shared.workflow.change_rules import ChangeNote, LastActiveError, activate, retire, store_draft

@@ -39,7 +39,7 @@ async def rows(world: World, table: Table, prefix: str) -> list[str]:
 
 
 async def quarantined(world: World) -> list[str]:
-    """Of each message two."""
+    """Of each message that is done two, of one that is kept four."""
     found = await world.store.query(Table.QUARANTINE, Span(), 10_000)
     return [row.key for row in found if not row.key.startswith("count~")]
 
@@ -70,7 +70,7 @@ async def test_a_message_that_was_put_back_expires_and_one_that_is_kept_never_do
     world.now += DAY + timedelta(minutes=1)
     await remove_expired(world.ports)
     assert [state for _, state in await states(world)] == ["kept"]
-    assert len(await quarantined(world)) == 2
+    assert len(await quarantined(world)) == 4
     world.now += 4000 * DAY
     await remove_expired(world.ports)
     assert [state for _, state in await states(world)] == ["kept"]
