@@ -93,7 +93,15 @@ class Outcomes(NamedTuple):
             for project in {*outcome.eligible_projects, *self.projects}:
                 on = self.projects.get(project, 0)
                 other |= every & ~on if project in outcome.eligible_projects else on
-        return self.dates[(other & -other).bit_length() - 1] if other else None
+        return self._first(other)
+
+    def first_other_status(self, status: Status) -> date | None:
+        """The first date on which the status is another."""
+        is_eligible = status is Status.ELIGIBLE
+        return self._first(((1 << len(self.dates)) - 1) & ~self.eligible if is_eligible else self.eligible)
+
+    def _first(self, on: int) -> date | None:
+        return self.dates[(on & -on).bit_length() - 1] if on else None
 
 
 def outcomes(rule_set: RuleSet, customer: Customer, partners: Partners, dates: Sequence[date]) -> Outcomes:

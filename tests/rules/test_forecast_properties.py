@@ -17,7 +17,7 @@ from shared.rules.criteria.ahead import Ahead
 from shared.rules.criteria.base import Criterion
 from shared.rules.criteria.scope import Scope, scope_of
 from shared.rules.document import parse_document
-from shared.rules.forecast import Rules, assess, outcomes_ahead, walk_of
+from shared.rules.forecast import Rules, assess, first_other_status, outcomes_ahead, walk_of
 from shared.rules.rule_set import RuleSet, decide, explain
 from tests.oracle.decide import decide as judged
 
@@ -104,6 +104,8 @@ def test_the_next_change_is_the_first_day_with_another_outcome(
     now = outcome(on)
     changes = (day for day in known if day > on and outcome(day) != now)
     assert found.next_change_on == next(changes, None)
+    other_status = (day for day in known if day > on and outcome(day)[0] != now[0])
+    assert first_other_status(rules, *read(customer, *others), on) == next(other_status, None)
     assert (found.on, found.rule_set_version) == (on, 1)
     assert (found.outcome.status.value, list(found.outcome.eligible_projects)) == now
 
