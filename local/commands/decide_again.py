@@ -21,7 +21,7 @@ from shared.rules.used_facts import entry_members
 
 _NOT_DECIDED = ("cause", "decidedAt", "ruleSetSha256", "facts", "factsOmitted", "ruleSet", "laterRuleSets")
 """What the answer holds besides what deciding gives."""
-_OTHERWISE_BEFORE = ("nextChangeOn", "knownUntil")
+_OTHERWISE_BEFORE = ("expiring", "losesOn", "gainsOn", "nextChangeOn", "knownUntil")
 """What versions that kept no later rule sets with a decision did not decide, or decided otherwise."""
 _LONGEST = 120
 

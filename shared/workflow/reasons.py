@@ -34,6 +34,6 @@ async def reasons_of(ports: Ports, state: CustomerState) -> Node | None:
 
     def reasons() -> Node | None:
         """None too if the number of a rule set that was lost is another's now."""
-        return deciding_part(explain(*facts), MAX_TREE_BYTES) if decide(*facts) == state.outcome else None
+        return deciding_part(explain(*facts), MAX_TREE_BYTES) if decide(*facts) == state.outcome.of_rules else None
 
     return await aside(steps_of_many(*facts[:3]), reasons)

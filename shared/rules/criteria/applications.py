@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from shared.domain.decision import Node
 from shared.rules.changes.plan import Plans
-from shared.rules.criteria.ahead import Ahead
+from shared.rules.criteria.ahead import Ahead, Turn
 from shared.rules.criteria.base import ALL, Leaf, Subject, Weights, about, verdict_of
 from shared.rules.criteria.quantified import Quantified
 from shared.rules.criteria.scope import Memo, Scope, Test
@@ -34,6 +34,9 @@ class CoversEligibleApplication(Leaf):
 
     def met_on(self, ahead: Ahead) -> int:
         return ahead.every if self.test(ahead) else 0
+
+    def turns(self, ahead: Ahead, *, starts: bool) -> Iterator[Turn]:  # noqa: ARG002  as it says of dates
+        yield from ()
 
     def missing(self, _: Search) -> Plans:
         """None: a project without a listed application is searched once more with one, if it may have one."""
