@@ -4,8 +4,8 @@ The rows are spread over 256 partitions by a hash of the customer's id. A row is
 decision reads the rules, as unassessed. Later it is written after each commit that changes a column, over the version
 read and never over one of a later commit (``shared/workflow/index.py``).
 
-To add a column, add a field with a default to ``Head``, fill it in ``Head.of``, name it in ``added`` and raise
-``DECISIONS``: rows of older versions lack it until everybody is decided again.
+To add a column, add a field with a default to ``Head``, fill it in ``Head.of`` and ``told_of``, name it in ``added``
+and raise ``DECISIONS``: rows of older versions lack it until everybody is decided again.
 """
 
 import itertools
@@ -54,7 +54,14 @@ class Head:
             return cls(state.customer_id, since=indexed.since, sequence=state.sequence, commit=indexed.commit)
         loses_on, gains_on = _day(decision.get("losesOn")), _day(decision.get("gainsOn"))
         columns = (decision["status"], indexed.since, state.sequence, state.due_on, loses_on, gains_on)
-        return cls(state.customer_id, *columns, indexed.commit)  # cheaper than its outcome: each event asks
+        return cls(state.customer_id, *columns, indexed.commit)
+
+
+def told_of(state: CustomerState) -> tuple[object, ...]:
+    """What ``Head.of`` makes a row of, as it is: each event asks whether that changed."""
+    indexed, decision = state.indexed, state.decision or {}
+    days = decision.get("nextChangeOn"), decision.get("losesOn"), decision.get("gainsOn")
+    return decision.get("status"), state.sequence, *days, indexed.commit, indexed.since
 
 
 def _day(day: str | None) -> date | None:

@@ -46,7 +46,7 @@ def _ending(draw: Random, body: bytes) -> bytes:
         event = json.loads(body)
         ends = ENDS[event["type"]]
         data = {**event["data"], ends: str(START.date() + timedelta(days=draw.randint(1, AHEAD)))}
-    except (ValueError, LookupError, TypeError):
+    except (ValueError, LookupError, TypeError, RecursionError):
         return body
     return json.dumps({**event, "data": data}).encode() if draw.random() < 0.5 else body
 
