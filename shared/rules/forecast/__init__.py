@@ -31,8 +31,10 @@ class Rules:
     @property
     def largest_step(self) -> int:
         """How many days before a loss these rules warn of it at the earliest; 0 if never."""
-        every = (self.rule_set, *(each for _, each in self.later if each)) if self.later else (self.rule_set,)
-        return max([step for each in every for step in each.steps[:1]], default=0)
+        steps = self.rule_set.document.warn_days_before[:1]
+        if self.later:
+            steps += tuple([step for _, each in self.later if each for step in each.steps[:1]])
+        return max(steps) if steps else 0
 
 
 class Walk(NamedTuple):
