@@ -19,13 +19,19 @@ def explained(decision: JsonObject, marks: Marks = MARKS) -> Iterator[str]:
     yield from _summary(decision, marks)
     yield from _help(decision.get("wouldHelp") or [])
     yield from _offers(decision)
-    if decision["nextChangeOn"]:
-        yield from ("", f"Without any event this changes on {decision['nextChangeOn']}.")
+    yield from _ahead(decision)
+
+
+def _ahead(decision: JsonObject) -> Iterator[str]:
+    """What comes if no event does."""
+    if decision["losesOn"]:
+        yield from ("", f"Without any event eligibility is lost on {decision['losesOn']}.")
+    elif decision["gainsOn"]:
+        yield from ("", f"Without any event it becomes eligible on {decision['gainsOn']}.")
     elif decision.get("knownUntil"):
-        yield from (
-            "",
-            f"Without any event this does not change by {decision['knownUntil']}; later is not known.",
-        )
+        yield from ("", f"Without any event this is so until {decision['knownUntil']}; later is not known.")
+    elif decision["nextChangeOn"]:
+        yield from ("", f"Without any event its eligible projects change on {decision['nextChangeOn']}.")
 
 
 def _headline(decision: JsonObject) -> str:

@@ -22,7 +22,8 @@ from local.descriptions.parts import (
 )
 from shared.domain.decision import Status, Verdict
 from shared.domain.events import EVENT_TYPES
-from shared.domain.notification import CHANGED
+from shared.domain.facts import FACTS, Attachment, Project
+from shared.domain.notification import CHANGED, EXPIRING
 from shared.rules.criteria.spend import REASONS
 from shared.rules.summary import MOST_LINES
 from shared.rules.summary.lines import MOST_CHARACTERS
@@ -31,10 +32,17 @@ from shared.storage.rule_sets import ACTIVATED, RETIRED
 
 _STATUSES = [Status.ELIGIBLE.value, Status.INELIGIBLE.value]
 _PROJECTS = list_of(IDENTIFIER, "ids of the projects that meet the rules, sorted; none unless eligible")
+_NONE = "null if there is none (with knownUntil: none by then)"
+_LOSES = f"the first later date on which an eligible customer is not if no event comes; {_NONE}"
+_GAINS = f"the first later date on which another is eligible if no event comes; {_NONE}"
 _NEXT_CHANGE = (
-    "the nearest later date on which status or eligibleProjects are others if no event comes; null if there is none "
-    "(with knownUntil: none by then)"
+    "the nearest later date on which status, eligibleProjects or expiring are others if no event comes; " + _NONE
 )
+_EXPIRING: dict[str, Schema] = {
+    "losesOn": named(DAY, "the day on which eligibility is lost if no event comes"),
+    "within": number("within how many days: the smallest of the rule set's warnDaysBefore", 1),
+}
+_LASTING = (Project, Attachment)
 _CUT = ("eligibleProjects", "previousEligibleProjects", "benefits", "selfGuidedResources")
 
 
@@ -43,6 +51,8 @@ def decision_schemas() -> Iterator[tuple[str, Schema]]:
     yield "node", _node()
     yield "summary-line", _summary_line()
     yield "cause", _cause()
+    yield "foreseen", _foreseen()
+    yield "expiring", record("That an eligible customer is about to lose eligibility.", _EXPIRING)
     yield "decision", decision({})
     yield "current-decision", _current()
     yield "recorded-decision", decision(_KEPT, _ADDED)
@@ -153,12 +163,15 @@ def decision(recorded: dict[str, Schema], may_lack: Sequence[str] = ()) -> Schem
         "sequence": nullable(number("number of the last recorded decision; null if this is not the current one", 1)),
         "status": one_of("whether the customer is eligible", _STATUSES),
         "eligibleProjects": _PROJECTS,
+        "expiring": _expiring("if a loss is near"),
         "decidedOn": named(DAY, "the date decided for (UTC)"),
         "ruleSetVersion": nullable(number("the rules that decided; null if they were given with the question", 1)),
         **_SUMMARY,
         "criteria": ref("node"),
         "benefits": list_of(titled("benefit", record("a benefit", offer)), "if eligible"),
         "selfGuidedResources": list_of(titled("resource", record("a resource", link)), "if not eligible"),
+        "losesOn": nullable(named(DAY, _LOSES)),
+        "gainsOn": nullable(named(DAY, _GAINS)),
         "nextChangeOn": nullable(named(DAY, _NEXT_CHANGE)),
         "knownUntil": named(DAY, "how far the days ahead are known, if there are too many; left out if all are"),
         "cause": nullable(ref("cause")),
@@ -180,6 +193,10 @@ def decision(recorded: dict[str, Schema], may_lack: Sequence[str] = ()) -> Schem
     whether = [("eligible", "benefits"), ("ineligible", "selfGuidedResources")]
     offers = [{"properties": {"status": {"const": status}}, "required": [offer]} for status, offer in whether]
     return {**record("Whether a customer is eligible on a date, and why.", members, optional), "oneOf": offers}
+
+
+def _expiring(when: str) -> Schema:
+    return {**nullable(ref("expiring")), "description": f"{when}: on which day, within how many; null if none is"}
 
 
 def _current() -> Schema:
@@ -204,13 +221,44 @@ _SUMMARY: dict[str, Schema] = {
 }
 _ADDED = ("summary",)
 """What decisions do not have that older versions recorded."""
+_CHANGES = {
+    "kind": one_of("what", ["rule-set", *sorted(kind for kind, fact in FACTS.items() if fact not in _LASTING)]),
+    "change": one_of("whether it starts or ends to hold", ["starts", "ends"]),
+}
+
+
+def _foreseen() -> Schema:
+    changes = {
+        "type": "array",
+        "description": "rule sets, and facts by their names",
+        "items": {**record("what starts or ends", _CHANGES), "additionalProperties": True},
+    }
+    because = {
+        "text": text("why, in one sentence"),
+        "changes": changes,
+        "omitted": number("how many changes are left out here", 1),
+    }
+    members = {
+        "on": named(DAY, "the date"),
+        "status": one_of("whether the customer is eligible then", _STATUSES),
+        "eligibleProjects": _PROJECTS,
+        "ruleSetVersion": nullable(number("the rules in force then; null for those given with the question", 1)),
+        "because": titled("because", record("what starts or stops then", because, ("omitted",))),
+    }
+    return record("A later date with another outcome if no event comes.", members)
+
 
 _ANSWERED: dict[str, Schema] = {
+    "forecast": nullable(
+        list_of(ref("foreseen"), "each later date with another outcome; null if that was not computed")
+    ),
     "wouldHelp": nullable(
         list_of(ref("would-help"), "if not eligible, what would help; null if that was not computed", maxItems=5)
     ),
     "notComputed": list_of(
-        one_of("a member", ["wouldHelp"]), "members that are null because they would take too much work", minItems=1
+        one_of("a member", ["forecast", "wouldHelp"]),
+        "members that are null because they would take too much work",
+        minItems=1,
     ),
     "knownAsOf": named(
         DAY, "if decided for a past day: today, as of which facts and rules are known; not as of that day"
@@ -242,6 +290,7 @@ _PREVIOUS: dict[str, Schema] = {
     "previousStatus": one_of("the status before; unassessed before the first", [each.value for each in Status]),
     "previousEligibleProjects": named(_PROJECTS, "the eligible projects before"),
     "previousEligibleProjectsOmitted": number("how many of previousEligibleProjects are left out here", 1),
+    "previousExpiring": _expiring("if a loss was near before"),
 }
 
 
@@ -254,7 +303,7 @@ def _notification() -> Schema:
             "format": "uri-reference",
             "default": DEFAULT_SOURCE,
         },
-        "type": {"const": CHANGED},
+        "type": one_of("what changed: nothing but expiring, or more", [CHANGED, EXPIRING]),
         "subject": text('"customers/" and the customer', pattern="^customers/.+$"),
         "time": moment("when it was decided"),
         "datacontenttype": {"const": "application/json"},
@@ -265,5 +314,5 @@ def _notification() -> Schema:
         "tracestate": text("the rest of it"),
         "data": decision({**_RECORDED, **_PREVIOUS}, _ADDED),
     }
-    told = "Tells that a customer's status or eligible projects changed: a CloudEvent."
+    told = "Tells that a customer's status, eligible projects or near loss changed: a CloudEvent."
     return record(told, members, optional=("traceparent", "tracestate"))

@@ -14,7 +14,7 @@ from shared.api.problems import not_found
 from shared.api.route import READERS, Noun, Route
 from shared.api.shapes import STATUSES, Day, Decision, Identifier, Moment, Page, TypedDict, has_facts, ref
 from shared.domain.customer_state import CustomerState
-from shared.domain.decision import JsonObject, Outcome, Status
+from shared.domain.decision import JsonObject, Outcome
 from shared.domain.facts import CUSTOMER_FACTS, FACTS, Kind
 from shared.domain.notification import recorded_decision
 from shared.domain.registers import Register
@@ -122,8 +122,7 @@ async def get_eligibility(ports: Ports, customer_id: CustomerId, on: On) -> Deci
     partners = await ports.gathering().partners(state.customer.partner_ids, {})
     asked = Asked(rules, state.customer, partners, on, state.size)
     decision = await decision_answer(asked, today, ports.candidates)
-    outcome = Outcome(Status(decision["status"]), tuple(decision["eligibleProjects"]))
-    is_recorded = on == today and outcome == state.outcome
+    is_recorded = on == today and Outcome.of(decision) == state.outcome
     return {**decision, "sequence": state.sequence if is_recorded else None}
 
 

@@ -11,7 +11,7 @@ from typing import Final
 
 from shared.at_once import at_once
 from shared.domain.customer_state import CustomerState, Evidence, Indexed
-from shared.domain.decision import JsonObject
+from shared.domain.decision import Expiring, JsonObject
 from shared.domain.facts import FACTS
 from shared.domain.registers import Register
 from shared.domain.unknown import NOTHING, Unknown
@@ -36,9 +36,11 @@ MAX_ROW_BYTES = 1016 * 1024
 MAX_USED_BYTES = 256 * 1024
 """The facts a recorded decision used are kept with it up to this size, compressed."""
 
+EXPIRING_SINCE = 2
+"""The first format of decisions that have ``expiring``."""
 _HEAD = ("status", "sequence", "decidedAt", "since", "why")
 _PROPERTIES: Final = known(
-    *("status", "sequence", "sent", "decidedAt", "commit", "since", "headEtag", "why"),
+    *("status", "sequence", "sent", "decidedAt", "commit", "since", "headEtag", "why", "expiring"),
     packed=("state",),
 )
 _MEMBERS: Final = frozenset(("registers", "evidence", "decision", "decisions"))
@@ -204,6 +206,7 @@ def _properties(state: CustomerState, limit: int) -> dict[str, Value]:
         "decidedAt": state.decided_at,
         **(_indexed_properties(state.indexed) if state.indexed.commit else {}),
         **({"why": state.why} if state.why else {}),
+        **_expiring_properties(state),
         **packed("state", data),
     }
 
@@ -211,6 +214,25 @@ def _properties(state: CustomerState, limit: int) -> dict[str, Value]:
 def _indexed_properties(indexed: Indexed) -> dict[str, Value]:
     since = indexed.since.isoformat() if indexed.since else ""
     return {"commit": indexed.commit, "since": since, "headEtag": indexed.etag}
+
+
+def _expiring_properties(state: CustomerState) -> dict[str, Value]:
+    """What an older version that decides the customer leaves as it is, with the decision that has it."""
+    expiring = state.outcome.expiring
+    return {"expiring": f"{state.sequence}~{expiring.loses_on}~{expiring.within}"} if expiring else {}
+
+
+def _decision(row: Row, document: JsonObject) -> JsonObject | None:
+    """With the last recorded decision's ``expiring`` if an older version, which knows none, has decided since and
+    recorded nothing."""
+    decision: JsonObject | None = document["decision"]
+    kept = str(row.properties.get("expiring", ""))
+    if decision is None or not kept or document.get("decisions", 1) >= EXPIRING_SINCE:
+        return decision
+    sequence, loses_on, within = kept.split("~")
+    if int(sequence) != row.number("sequence"):
+        return decision
+    return {**decision, "expiring": Expiring(date.fromisoformat(loses_on), int(within)).to_json()}
 
 
 def _record(recorded: Recorded) -> dict[str, Value]:
@@ -244,7 +266,7 @@ def read_state(row: Row) -> CustomerState:
             if kind in _KINDS
         },
         Evidence(partners, epoch, date.fromisoformat(on), document.get("decisions", 1)),
-        document["decision"],
+        _decision(row, document),
         row.text("decidedAt"),
         row.number("sequence"),
         row.number("sent"),

@@ -83,7 +83,8 @@ async def decide(
     if recorded is None:
         return Committed(decided, etag, {}, head_etag=head_etag, outbox=outbox)
     statuses = {"status": decided.outcome.status.value, "previousStatus": facts.outcome.status.value}
-    said: Fields = {"sequence": decided.sequence, **statuses, "epoch": decided.evidence.epoch}
+    within = {"within": expiring.within} if (expiring := decided.outcome.expiring) else {}
+    said: Fields = {"sequence": decided.sequence, **statuses, **within, "epoch": decided.evidence.epoch}
     return Committed(decided, etag, {decided.sequence: recorded.notification}, said, head_etag)
 
 

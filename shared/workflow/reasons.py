@@ -60,6 +60,6 @@ async def reasons_of(ports: Ports, state: CustomerState) -> JsonObject | None:
 
     def made() -> JsonObject | None:
         """None too if the number of a rule set that was lost is another's now."""
-        return reasons(*facts, state.outcome).members if decide(*facts) == state.outcome else None
+        return reasons(*facts, state.outcome).members if decide(*facts) == state.outcome.of_rules else None
 
     return await aside(steps_of_many(*facts[:3]), made)

@@ -96,6 +96,7 @@ async def _as_recorded(ports: Ports, state: CustomerState) -> CustomerState:
         **state.decision,
         "status": outcome.status.value,
         "eligibleProjects": list(outcome.eligible_projects),
+        "expiring": outcome.expiring.to_json() if outcome.expiring else None,
     }
     return replace(state, decision=decision, sequence=newest, sent=await _sent(ports, state, newest))
 
@@ -120,4 +121,4 @@ def _notified(notified: JsonObject, current: Outcome) -> Outcome:
     """The outcome of a notification; where its list was cut, the current one if that begins the same."""
     if is_notified(current, notified):
         return current
-    return Outcome(Status(notified["status"]), tuple(notified["eligibleProjects"]))
+    return Outcome.of(notified)

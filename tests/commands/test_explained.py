@@ -83,10 +83,10 @@ async def test_what_the_summary_has_no_room_for_is_counted() -> None:
 @pytest.mark.parametrize(
     ("ends", "line"),
     [
-        (["2026-12-31"], "Without any event this changes on 2027-01-01."),
+        (["2026-12-31"], "Without any event eligibility is lost on 2027-01-01."),
         (
-            [(date(2026, 3, 1) + timedelta(days=number)).isoformat() for number in range(65)],
-            "Without any event this does not change by 2026-05-04; later is not known.",
+            [(date(2026, 3, 1) + timedelta(days=number)).isoformat() for number in range(100)],
+            "Without any event this is so until 2026-05-30; later is not known.",
         ),
     ],
 )

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from shared.domain.decision import Assessment, Node, Outcome, Status, Verdict
-from shared.domain.notification import MAX_TREE_BYTES, decision_json, notification_of, recorded_decision
+from shared.domain.decision import UNASSESSED, Assessment, Expiring, Node, Outcome, Status, Verdict
+from shared.domain.notification import MAX_TREE_BYTES, decision_json, is_notified, notification_of, recorded_decision
 from shared.domain.trace_context import MAX_STATE, TraceContext
 from shared.own_json import compact_bytes
 from shared.rules.summary import MAX_BYTES
@@ -31,8 +31,11 @@ def decision(
     offers: tuple[list[Json], list[Json]] = (BENEFITS, RESOURCES),
     cause: Json = CAUSE,
     summary: Json | None = None,
+    expiring: Expiring | None = None,
 ) -> Json:
-    assessment = Assessment(Outcome(status, projects), date(2026, 3, 2), 4, date(2026, 12, 31))
+    loses_on = date(2027, 3, 1) if status is Status.ELIGIBLE else None
+    outcome = Outcome(status, projects, expiring)
+    assessment = Assessment(outcome, date(2026, 3, 2), 4, date(2026, 12, 31), loses_on=loses_on)
     return decision_json("C-1", assessment, tree, offers, 7, cause, summary or {})
 
 
@@ -50,10 +53,13 @@ def test_a_decision_carries_all_that_the_contract_lists() -> None:
         "sequence": 7,
         "status": "eligible",
         "eligibleProjects": ["J-1", "J-2"],
+        "expiring": None,
         "decidedOn": "2026-03-02",
         "ruleSetVersion": 4,
         "criteria": {"id": "eligible", "title": "Eligible", "verdict": "met", "required": None, "actual": None},
         "benefits": BENEFITS,
+        "losesOn": "2027-03-01",
+        "gainsOn": None,
         "nextChangeOn": "2026-12-31",
         "cause": CAUSE,
     }
@@ -104,8 +110,47 @@ def test_a_notification_is_a_cloudevent_of_the_recorded_decision_and_what_was_be
         "subject": "customers/C-1",
         "time": AT,
         "datacontenttype": "application/json",
-        "data": {**decision(), "previousStatus": "eligible", "previousEligibleProjects": ["J-9"]},
+        "data": {
+            **decision(),
+            "previousStatus": "eligible",
+            "previousEligibleProjects": ["J-9"],
+            "previousExpiring": None,
+        },
     }
+
+
+NEAR = Expiring(date(2026, 5, 31), 90)
+NEARER = NEAR._replace(within=30)
+SAME = ("J-1", "J-2")
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "kind"),
+    [
+        (Outcome(Status.ELIGIBLE, SAME), NEAR, "expiring"),
+        (Outcome(Status.ELIGIBLE, SAME, NEAR), NEARER, "expiring"),
+        (Outcome(Status.ELIGIBLE, SAME, NEAR), None, "expiring"),
+        (Outcome(Status.ELIGIBLE, ("J-1",)), NEAR, "changed"),
+        (Outcome(Status.INELIGIBLE), NEAR, "changed"),
+        (UNASSESSED, NEAR, "changed"),
+        (Outcome(Status.ELIGIBLE, ("J-1",), NEAR), None, "changed"),
+    ],
+)
+def test_it_is_of_another_type_if_nothing_changed_but_how_near_the_loss_is(
+    before: Outcome, after: Expiring | None, kind: str
+) -> None:
+    notification = notification_of(decision(SAME, expiring=after), before, AT)
+    assert notification["type"] == f"fasttrack.eligibility.{kind}.v1"
+    data = notification["data"]
+    assert data["expiring"] == (after and {"losesOn": "2026-05-31", "within": after.within})
+    assert data["previousExpiring"] == (before.expiring and {"losesOn": "2026-05-31", "within": 90})
+    assert "previousExpiring" not in recorded_decision(notification)
+
+
+def test_a_notification_without_expiring_as_older_versions_sent_it_reports_that_no_loss_is_near() -> None:
+    older = {"status": "eligible", "eligibleProjects": ["J-1", "J-2"]}
+    assert is_notified(Outcome(Status.ELIGIBLE, SAME), older)
+    assert not is_notified(Outcome(Status.ELIGIBLE, SAME, NEAR), older)
 
 
 def test_its_source_is_that_of_the_deployment() -> None:

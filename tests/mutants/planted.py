@@ -173,14 +173,56 @@ PLANTED = [
         "        decision,\n",
     ),
     Planted(
+        "nobody is decided again at a day of warning",
+        "shared/rules/forecast/__init__.py",
+        "        change = min(change or loses_on, _next_warning(rules, expiring, loses_on, on))\n",
+        "        change = change or loses_on\n",
+    ),
+    Planted(
+        "other days of warning of a rule set to come are not looked at",
+        "shared/rules/forecast/__init__.py",
+        "    for end, following in (*rules.later, (loses_on, None)):\n        until",
+        "    for end, following in [(loses_on, None)]:\n        until",
+    ),
+    Planted(
+        "a walk is cut before the day on which a loss is near",
+        "shared/rules/forecast/__init__.py",
+        "else max(room, bisect_right(dates, least))\n",
+        "else max(room, 0)\n",
+    ),
+    Planted(
+        "who has too many dates ahead is looked at again on the last alone",
+        "shared/rules/forecast/__init__.py",
+        "max(known - rules.largest_step, 1)",
+        "max(known, 1)",
+    ),
+    Planted(
+        "a notification of a near loss has the type of others",
+        "shared/domain/notification.py",
+        "EXPIRING if is_same else CHANGED",
+        "CHANGED",
+    ),
+    Planted(
+        "after an older version's turn nobody knows what was told of a near loss",
+        "shared/storage/customers.py",
+        "        _decision(row, document),\n",
+        '        document["decision"],\n',
+    ),
+    Planted(
+        "a repair forgets what was told of a near loss",
+        "shared/workflow/repair_customer.py",
+        '        "expiring": outcome.expiring.to_json() if outcome.expiring else None,\n',
+        "",
+    ),
+    Planted(
         "rules to come are not looked at",
-        "shared/rules/forecast.py",
+        "shared/rules/forecast/__init__.py",
         "    for end, following in (*rules.later, (None, None)):\n",
         "    for end, following in [(None, None)]:\n",
     ),
     Planted(
         "rules to come that cannot be read are taken for none",
-        "shared/rules/forecast.py",
+        "shared/rules/forecast/__init__.py",
         "            return Walk(walked, end - _ONE_DAY)\n",
         "            return Walk(walked, None)\n",
     ),
@@ -654,7 +696,7 @@ PLANTED = [
     Planted(
         "an answer with another outcome has the sequence of the recorded decision",
         "shared/api/customers.py",
-        "on == today and outcome == state.outcome",
+        "on == today and Outcome.of(decision) == state.outcome",
         "on == today",
     ),
     Planted(
@@ -1163,8 +1205,8 @@ PLANTED = [
     Planted(
         "what an older version decided counts as indexed",
         "shared/workflow/columns.py",
-        "    if before.evidence.decisions >= INDEXED_SINCE and Head.of(before) == Head.of(decided):\n",
-        "    if before.indexed.commit and Head.of(before) == Head.of(decided):\n",
+        "    if before.evidence.decisions >= INDEXED_SINCE and told_of(before) == told_of(decided):\n",
+        "    if before.indexed.commit and told_of(before) == told_of(decided):\n",
     ),
     Planted(
         "a customer keeps the reasons in one line of before an older version decided it",

@@ -247,7 +247,7 @@ async def test_chains_of_one_fan_out_expire_though_those_of_another_go_on(monkey
 
 async def renewed() -> World:
     """Eligible by a certificate of which the end was moved from July to September."""
-    world = World(now=datetime(2026, 6, 1, tzinfo=UTC))
+    world = await World(now=datetime(2026, 6, 1, tzinfo=UTC)).unwarned()
     await world.post(*events.eligible(), *events.qualified(validUntil="2026-07-31"))
     await world.post(events.certified(validUntil="2026-09-30", time="2026-05-20T00:00:00Z"))
     return world

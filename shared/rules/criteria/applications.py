@@ -5,7 +5,7 @@ from datetime import date
 
 from shared.domain.decision import Node, Verdict
 from shared.rules.changes.plan import Plans
-from shared.rules.criteria.ahead import Ahead
+from shared.rules.criteria.ahead import Ahead, Turn
 from shared.rules.criteria.base import ALL, Leaf, Subject, Weights, about, verdict_of
 from shared.rules.criteria.phrase import Phrase, some_of
 from shared.rules.criteria.quantified import Quantified
@@ -44,6 +44,9 @@ class CoversEligibleApplication(Leaf):
 
     def met_on(self, ahead: Ahead) -> int:
         return ahead.every if self.test(ahead) else 0
+
+    def turns(self, ahead: Ahead, *, starts: bool) -> Iterator[Turn]:  # noqa: ARG002  as it says of dates
+        yield from ()
 
     def missing(self, _: Search) -> Plans:
         """None: a project without a listed application is searched once more with one, if it may have one."""

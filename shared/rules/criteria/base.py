@@ -17,7 +17,7 @@ from shared.domain.decision import Node, Said, Verdict
 from shared.domain.declared import declared, fields_of, metadata_of
 from shared.rules.changes.plan import MET, Plans
 from shared.rules.checks import Check
-from shared.rules.criteria.ahead import Ahead
+from shared.rules.criteria.ahead import Ahead, Turn
 from shared.rules.criteria.phrase import Phrase
 from shared.rules.criteria.scope import Scope, Test
 from shared.rules.criteria.search import Search
@@ -132,6 +132,11 @@ class Criterion(ABC):
         return any(each.reads_project for each in self.with_all_below())
 
     @cached_property
+    def asks_of_projects(self) -> bool:
+        """Whether this criterion or one below it goes through the projects."""
+        return any(each.sets == "project" for each in self.with_all_below())
+
+    @cached_property
     def may_be_unknown(self) -> bool:
         """Whether this criterion or one below it can be unknown."""
         return any(each.may_lack_facts for each in self.with_all_below())
@@ -165,6 +170,11 @@ class Leaf(Criterion):
 
     @abstractmethod
     def add_dates(self, ahead: Ahead) -> None: ...
+
+    @abstractmethod
+    def turns(self, ahead: Ahead, *, starts: bool) -> Iterator[Turn]:
+        """The facts because of which it is met on the second of two days that follow each other and not on the first,
+        or the other way round."""
 
     @abstractmethod
     def missing(self, search: Search) -> Plans:

@@ -1,7 +1,7 @@
 """The criteria about what one partner holds: a competency, a designation."""
 
 from bisect import bisect_right
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from datetime import date, timedelta
 from itertools import islice
 from typing import Annotated
@@ -11,11 +11,11 @@ from shared.domain.decision import Node, Said, Value, Verdict
 from shared.domain.declared import declared
 from shared.domain.facts import Competency, Designation
 from shared.domain.partner_days import Period, Periods
-from shared.rules.changes.base import listed, name_of
+from shared.rules.changes.base import listed, name_of, words
 from shared.rules.changes.partner import GainCompetency, GainDesignation
 from shared.rules.changes.plan import Plans
 from shared.rules.checks import list_of, one_of, without_repeats
-from shared.rules.criteria.ahead import Ahead
+from shared.rules.criteria.ahead import Ahead, Turn
 from shared.rules.criteria.base import Leaf, Subject, about, verdict_of
 from shared.rules.criteria.periods import holds, in_force
 from shared.rules.criteria.phrase import Phrase, day, in_area
@@ -82,6 +82,14 @@ def _holding(periods: Periods, values: Collection[str | bool], ahead: Ahead) -> 
         if period.value in values:
             found |= ahead.bits(period.first, period.end)
     return found
+
+
+def _of_day(periods: Periods | None, ahead: Ahead, *, starts: bool) -> Iterator[Period]:
+    """The one that starts on the second of two days, or that ended on the first."""
+    day = ahead.days[1]
+    for each in periods.holding if periods else ():
+        if (each.first if starts else each.end) == day:
+            yield each
 
 
 def _first(period: Period) -> date:
@@ -160,6 +168,14 @@ class CompetencyHeld(Leaf):
         periods = ahead.partner.days.competencies.get((self.competency, ahead.area))
         return _holding(periods, self.levels, ahead) if periods else 0
 
+    def turns(self, ahead: Ahead, *, starts: bool) -> Iterator[Turn]:
+        partner_id, area = ahead.partner.partner_id, ahead.area
+        periods = ahead.partner.days.competencies.get((self.competency, area))
+        for level in [str(each.value) for each in _of_day(periods, ahead, starts=starts) if each.value in self.levels]:
+            names = {"partnerId": partner_id, "competency": self.competency, "area": area, "level": level}
+            named = f"the {name_of(self.competency)} ({level}) of partner {partner_id} in {words(area)}"
+            yield Turn(Competency.kind, starts, names, f"{named} {'starts' if starts else 'ends'}")
+
     def missing(self, search: Search) -> Plans:
         key = GainCompetency.key(search.partner.partner_id, self.competency, search.area)
         return [{key: self.levels}] if search.alike.levels else [{key: (level,)} for level in self.levels]
@@ -222,6 +238,13 @@ class DesignationHeld(Leaf):
     def met_on(self, ahead: Ahead) -> int:
         periods = ahead.partner.days.designations.get(self.designation)
         return _holding(periods, (True,), ahead) if periods else 0
+
+    def turns(self, ahead: Ahead, *, starts: bool) -> Iterator[Turn]:
+        partner_id, periods = ahead.partner.partner_id, ahead.partner.days.designations.get(self.designation)
+        if any(each.value for each in _of_day(periods, ahead, starts=starts)):
+            names = {"partnerId": partner_id, "designation": self.designation}
+            named = f"the {name_of(self.designation)} of partner {partner_id}"
+            yield Turn(Designation.kind, starts, names, f"{named} {'starts' if starts else 'ends'}")
 
     def missing(self, search: Search) -> Plans:
         return [{GainDesignation.key(search.partner.partner_id, self.designation): True}]

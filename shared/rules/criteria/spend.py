@@ -1,7 +1,7 @@
 """The criterion about a customer's money."""
 
 from bisect import bisect_right
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from decimal import ROUND_CEILING, Context, Decimal, Inexact, InvalidOperation
 from functools import cached_property
@@ -15,7 +15,7 @@ from shared.rules.changes.base import listed
 from shared.rules.changes.customer import AddExchangeRate, SpendMore
 from shared.rules.changes.plan import Plans
 from shared.rules.checks import MONEY
-from shared.rules.criteria.ahead import Ahead
+from shared.rules.criteria.ahead import Ahead, Turn
 from shared.rules.criteria.base import Leaf, Subject, Weights, about
 from shared.rules.criteria.phrase import Phrase, day, separated
 from shared.rules.criteria.scope import Scope, Terms, Test
@@ -123,6 +123,11 @@ class AnnualSpendAtLeast(Leaf):
                 return (1 << number) - 1
             total = _EXACT.add(total, until[number - 1])
         return 0
+
+    def turns(self, ahead: Ahead, *, starts: bool) -> Iterator[Turn]:  # noqa: ARG002  no licence starts later
+        for each in ahead.customer.licences:
+            if each.ends_on == ahead.days[0] and each.new_deployment and each.application in ahead.terms.areas_of:
+                yield Turn(each.kind, False, {"licenceId": each.licence_id}, f"licence {each.licence_id} ends")
 
     def plans(self, search: Search) -> Plans:
         """The same wherever it is asked."""
