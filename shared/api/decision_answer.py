@@ -14,7 +14,9 @@ from shared.domain.notification import decision_json
 from shared.domain.partner import Partner
 from shared.rules.criteria.explained import MAX_NODES
 from shared.rules.forecast import Rules, assess
+from shared.rules.forecast.foreseen import forecast
 from shared.rules.rule_set import MAX_WORK, RuleSet, explain, work_of
+from shared.rules.summary import summary_of
 from shared.rules.would_help.search import WHOLE, Budget, would_help
 
 MAX_LIST_BYTES = 5 * 1024 * 1024
@@ -27,10 +29,11 @@ _NODE_BYTES = 320
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """What one answer may take: bytes, and the budget for what would help."""
+    """What one answer may take: bytes, the budget for what would help, and steps for the forecast."""
 
     size: int
     help: Budget
+    ahead: int = MAX_WORK
 
     @property
     def nodes(self) -> int:
@@ -43,7 +46,7 @@ ALONE = Share(MAX_ANSWER_BYTES, WHOLE)
 def share_of(questions: int) -> Share:
     """Of each question of a list: the same, so that no answer depends on which came first."""
     budget = Budget(WHOLE.searched // questions, _LIST_TRIED // questions)
-    return Share(min(MAX_ANSWER_BYTES, MAX_LIST_BYTES // questions), budget)
+    return Share(min(MAX_ANSWER_BYTES, MAX_LIST_BYTES // questions), budget, MAX_WORK // questions)
 
 
 @dataclass(frozen=True)
@@ -76,13 +79,29 @@ async def decision_answer(
     facts = (customer, asked.partners, asked.on)
     assessment = await aside(work, lambda: assess(asked.rules, *facts))
     tree = await aside(work, lambda: explain(rule_set, *facts, share.nodes))
-    decision = decision_json(customer.customer_id or None, assessment, tree, rule_set.offers)
+    summary = await aside(work, lambda: summary_of(rule_set, tree, assessment.outcome, asked.on))
+    named, said = customer.customer_id or None, summary.members()
+    decision = decision_json(named, assessment, tree, rule_set.offers, summary=said)
+    decision |= await aside(work, lambda: _forecast(asked, share.ahead))
     if asked.on < today:
         decision["knownAsOf"] = today.isoformat()
     if assessment.outcome.status is Status.INELIGIBLE:
         known = await candidates.partners() if candidates else []
-        decision |= await aside(work, lambda: _help(asked, known, work, share))
+        decision = _with(decision, await aside(work, lambda: _help(asked, known, work, share)))
     return await aside(work, lambda: fitted(decision, tree, partial(explain, rule_set, *facts), share.size))
+
+
+def _forecast(asked: Asked, most_work: int) -> JsonObject:
+    found = forecast(asked.rules, asked.customer, asked.partners, asked.on, most_work)
+    if found is None:
+        return {"forecast": None, NOT_COMPUTED: ["forecast"]}
+    return {"forecast": [each.to_json() for each in found]}
+
+
+def _with(decision: JsonObject, more: JsonObject) -> JsonObject:
+    """What was not computed of either is said together."""
+    missing = [*decision.get(NOT_COMPUTED, ()), *more.get(NOT_COMPUTED, ())]
+    return {**decision, **more, **({NOT_COMPUTED: missing} if missing else {})}
 
 
 def _help(asked: Asked, known: list[Partner], work: int, share: Share) -> JsonObject:
@@ -99,6 +118,7 @@ def fitted(decision: JsonObject, tree: Node, cut: Callable[[int], Node], most: i
     whole = size_of(decision)
     if whole <= most:
         return decision
+    _shorten_forecast(decision, most // 4)
     _shorten_help(decision, most // 2)
     nodes, found = _made(tree), size_of(decision["criteria"])
     room = most - (size_of(decision) - found)
@@ -121,4 +141,9 @@ def _shorten_help(decision: JsonObject, most: int) -> None:
     while ways and size_of(ways) > most:
         ways.pop()
     if not ways:
-        decision |= {"wouldHelp": None, NOT_COMPUTED: ["wouldHelp"]}
+        decision |= _with(decision, {"wouldHelp": None, NOT_COMPUTED: ["wouldHelp"]})
+
+
+def _shorten_forecast(decision: JsonObject, most: int) -> None:
+    if size_of(decision.get("forecast")) > most:
+        decision |= _with(decision, {"forecast": None, NOT_COMPUTED: ["forecast"]})

@@ -1,8 +1,9 @@
 """A rule set ready to decide: the outcome on a date, by the compiled closures alone, and the reasons on request."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import NamedTuple
 
 from shared.domain.customer import Customer
@@ -52,6 +53,15 @@ class RuleSet:
             tuple(optional),
         )
 
+    @cached_property
+    def criteria_by_id(self) -> Mapping[str, Criterion]:
+        return {each.id: each for each in self.document.criteria.with_all_below()}
+
+    @property
+    def steps(self) -> tuple[int, ...]:
+        """How many days before a loss it warns of it, the most first."""
+        return self.document.warn_days_before
+
     @property
     def offers(self) -> tuple[list[JsonObject], list[JsonObject]]:
         """What eligible customers get, and what everyone else is pointed to."""
@@ -85,6 +95,19 @@ class Outcomes(NamedTuple):
             return INELIGIBLE
         return Outcome(Status.ELIGIBLE, tuple(sorted([each for each, on in self.projects.items() if on >> at & 1])))
 
+    def changes(self, before: Outcome) -> Iterator[int]:
+        """The numbers of the dates whose outcome is not that of the date before; ``before`` is that before the
+        first."""
+        every = (1 << len(self.dates)) - 1
+
+        def turned(on: int, was: bool) -> int:
+            return on ^ ((on << 1 | was) & every)
+
+        changed = turned(self.eligible, before.status is Status.ELIGIBLE)
+        for project in {*before.eligible_projects, *self.projects}:
+            changed |= turned(self.projects.get(project, 0) & self.eligible, project in before.eligible_projects)
+        return (number for number in range(len(self.dates)) if changed >> number & 1)
+
     def first_other(self, outcome: Outcome) -> date | None:
         """The first date on which the outcome is another."""
         every, other = (1 << len(self.dates)) - 1, self.eligible
@@ -93,7 +116,15 @@ class Outcomes(NamedTuple):
             for project in {*outcome.eligible_projects, *self.projects}:
                 on = self.projects.get(project, 0)
                 other |= every & ~on if project in outcome.eligible_projects else on
-        return self.dates[(other & -other).bit_length() - 1] if other else None
+        return self._first(other)
+
+    def first_other_status(self, status: Status) -> date | None:
+        """The first date on which the status is another."""
+        is_eligible = status is Status.ELIGIBLE
+        return self._first(((1 << len(self.dates)) - 1) & ~self.eligible if is_eligible else self.eligible)
+
+    def _first(self, on: int) -> date | None:
+        return self.dates[(on & -on).bit_length() - 1] if on else None
 
 
 def outcomes(rule_set: RuleSet, customer: Customer, partners: Partners, dates: Sequence[date]) -> Outcomes:

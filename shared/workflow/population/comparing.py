@@ -10,8 +10,9 @@ from shared.domain.decision import JsonObject, Node, Outcome, Status, Verdict
 from shared.domain.partner import Partner
 from shared.rules.criteria.spend import counted_spend, readable
 from shared.rules.difference import comparable
-from shared.rules.reasons import deciding_children, phrase
+from shared.rules.reasons import deciding_children
 from shared.rules.rule_set import Partners, RuleSet, decide, explain
+from shared.rules.summary import summary_of
 from shared.storage.previews import CHANGES, GAINED, LOST, PROJECTS, REASON, STAYED
 
 MOST_PROJECTS, MOST_CRITERIA = 20, 50
@@ -52,7 +53,7 @@ class Comparison:
             "previousStatus": outcome_before.status.value,
             "eligibleProjects": list(outcome.eligible_projects[:MOST_PROJECTS]),
             "criteria": criteria,
-            "because": phrase(reasons),
+            "because": summary_of(self.after.rule_set, reasons, outcome, self.after.on).why,
             "spend": readable(spend),
         }
         return kind, told, counted(kind, criteria, customer.partner_ids, readable(spend))
