@@ -76,23 +76,25 @@ async def resubmit_one(ports: Ports, message_id: str, body: Correction, caller: 
     message = await load(ports, message_id)
     if message.queue != Queue.EVENTS:
         raise Problem(409, "Not an event", f"it came from {message.queue}, which takes only the product's own messages")
-    corrected = checked.message.body
     if message.state == REDRIVEN:
         raise Problem(409, "Put back already", "it is kept again if it fails; post a correction of it to POST events")
-    if message.state != RESUBMITTED:
+    corrected, queued = checked.message.body, message.state != RESUBMITTED
+    if queued:
         message = await resubmit(ports, message, who, corrected)
     if message.state != RESUBMITTED or message.trail[-1].corrected != id_of(Queue.EVENTS.value, corrected):
-        raise _ended_otherwise(message)
+        raise _ended_otherwise(message, queued=queued)
     shown = cast("Resubmitted", answer(message))
     if warnings := await warnings_of(ports, [("$.body", checked.event)]):
         shown["warnings"] = [{"path": each.path, "message": each.message} for each in warnings]
     return shown
 
 
-def _ended_otherwise(message: Stored) -> Problem:
-    how = "it came again" if message.state == KEPT else f"it is {message.state}, with another event or by another call"
-    detail = f"{how}; look at it, and post a further correction to POST events"
-    return Problem(409, "Changed meanwhile", detail)
+def _ended_otherwise(message: Stored, *, queued: bool) -> Problem:
+    if not queued:
+        detail = "another corrected event was queued in its place; post a further correction to POST events"
+        return Problem(409, "Resubmitted already", detail)
+    how = "it came again and is kept" if message.state == KEPT else f"another call ended it: it is {message.state}"
+    return Problem(409, "Changed meanwhile", f"the corrected event is queued, but meanwhile {how}")
 
 
 def _checked(ports: Ports, text: object) -> Checked:
