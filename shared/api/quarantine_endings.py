@@ -8,7 +8,8 @@ from shared.api.bodies import MAX_NAME, MAX_TEXT
 from shared.api.parameters import CURSOR
 from shared.api.posting import Checked, check
 from shared.api.problems import Problem, bad_request
-from shared.api.quarantine import (
+from shared.api.quarantine import load
+from shared.api.quarantine_shapes import (
     MOST_IDS,
     Closing,
     ClosingMany,
@@ -20,7 +21,6 @@ from shared.api.quarantine import (
     RedrivingMany,
     Resubmitted,
     answer,
-    load,
 )
 from shared.at_once import at_once
 from shared.domain.event_data import IDENTIFIER

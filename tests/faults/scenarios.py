@@ -11,7 +11,8 @@ from functools import partial
 from typing import Any
 
 from local.commands.repairing.repair import repair
-from shared.api.quarantine import Correction, redrive, resubmit_quarantined
+from shared.api.quarantine import redrive, resubmit_quarantined
+from shared.api.quarantine_shapes import Correction
 from shared.domain.recompute import FanOutStep
 from shared.errors import PassingError
 from shared.ports import Ports
