@@ -130,6 +130,7 @@ def test_the_flat_lists_are_those_that_people_open_in_spreadsheets() -> None:
         "list_partner_customers",
         "list_rule_sets",
         "list_preview_customers",
+        "list_faults",
     ]
 
 
