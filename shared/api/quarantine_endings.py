@@ -1,5 +1,6 @@
 """Ends quarantined messages over HTTP: one, those of a list of ids, or all of a fault, a part with each call."""
 
+import re
 from collections.abc import Awaitable, Callable
 from typing import Final, cast
 
@@ -23,7 +24,6 @@ from shared.api.quarantine_shapes import (
     answer,
 )
 from shared.at_once import at_once
-from shared.domain.event_data import IDENTIFIER
 from shared.domain.quarantine_faults import MAX_FAULT
 from shared.domain.strict_json import parse_json
 from shared.errors import MemberError, PermanentError
@@ -39,6 +39,7 @@ type _Change = Callable[[Stored], Awaitable[Stored]]
 type _Refusal = Callable[[Stored], str]
 """Why a kept message is left as it is; empty if it is not."""
 
+_ID: Final = re.compile("[0-9a-f]{32}")
 _CHANGED: Final = "it came again, or somebody else ended it, meanwhile"
 
 
@@ -165,9 +166,13 @@ def _ids(body: RedrivingMany) -> list[str] | None:
     found: object = body.get("ids")
     if found is None:
         return None
-    if not isinstance(found, list) or not 1 <= len(found) <= MOST_IDS or not all(map(IDENTIFIER.accepts, found)):
+    if not isinstance(found, list) or not 1 <= len(found) <= MOST_IDS or not all(map(_is_id, found)):
         raise bad_request(MemberError("$.ids", f"is not right; give a list of 1 to {MOST_IDS} ids of messages"))
     return list(dict.fromkeys(found))
+
+
+def _is_id(found: object) -> bool:
+    return isinstance(found, str) and _ID.fullmatch(found) is not None
 
 
 def _fault(body: RedrivingMany) -> str | None:

@@ -8,7 +8,7 @@ from typing import Annotated, NotRequired
 from shared.api.bodies import MAX_NAME, MAX_TEXT
 from shared.api.events import Warning as EventWarning
 from shared.api.shapes import FROM_1, Moment, TypedDict, among
-from shared.domain.events import MAX_EVENT_BYTES
+from shared.domain.quarantine_faults import MAX_FAULT
 from shared.messaging.sender import Queue
 from shared.storage.quarantined import STATES, Ending
 from shared.storage.quarantined import Quarantined as Stored
@@ -105,7 +105,7 @@ class Closing(TypedDict):
 class Correction(TypedDict):
     """The corrected message, as text, and who corrects it."""
 
-    body: Annotated[str, "one CloudEvent as JSON", {"maxLength": MAX_EVENT_BYTES}]
+    body: Annotated[str, "one CloudEvent as JSON"]
     author: NotRequired[_Author]
 
 
@@ -113,7 +113,7 @@ class RedrivingMany(TypedDict):
     """Which messages: `ids`, or all of a `fault`, a part of them with each call."""
 
     ids: NotRequired[_Ids]
-    fault: NotRequired[Annotated[str | None, "all of this group"]]
+    fault: NotRequired[Annotated[str | None, "all of this group", {"minLength": 1, "maxLength": MAX_FAULT}]]
     after: NotRequired[Annotated[str | None, "go on with the group: what the call before answered as `next`"]]
     dryRun: NotRequired[Annotated[bool | None, "true: say what would be done, and change nothing"]]
     author: NotRequired[_Author]
