@@ -132,6 +132,8 @@ def test_the_flat_lists_are_those_that_people_open_in_spreadsheets() -> None:
         "list_customers",
         "list_partner_customers",
         "list_rule_sets",
+        "list_previews",
+        "list_customers_of_preview",
         "list_preview_customers",
         "list_faults",
     ]

@@ -14,9 +14,17 @@ from tests.api.world import ROUTES, World, needed
 
 FROM_NOWHERE = ("docs", "openapi.json", "asyncapi.json", "schemas", "schemas/{name}")
 """Answered without asking anything of the store."""
+_THOSE = {"ids": ["0" * 32], "reason": "a test"}
 BODIES = {
-    "rule-sets": json.dumps({"document": json.loads(SHIPPED.read_bytes())}).encode(),
-    "previews": b'{"to": {"on": "2027-03-31"}}',
+    path: json.dumps(value).encode()
+    for path, value in {
+        "rule-sets": {"document": json.loads(SHIPPED.read_bytes())},
+        "previews": {"to": {"on": "2027-03-31"}},
+        "quarantine/X-1/close": {"reason": "a test"},
+        "quarantine/X-1/resubmit": {"body": spend("C-1").decode()},
+        "quarantine/close": _THOSE,
+        "quarantine/redrive": {"ids": _THOSE["ids"]},
+    }.items()
 }
 ASKED = [
     (method, route.replace("{version}", "1").replace("{sequence}", "1").replace("{id}", "X-1"))

@@ -9,8 +9,9 @@ from typing import Any
 
 from local.host.ports import HOST
 
-type Script = Mapping[str, tuple[int, Any]]
-"""Status and JSON value by method and path, such as ``GET rule-sets``."""
+type Answer = tuple[int, Any]
+type Script = Mapping[str, Answer | list[Answer]]
+"""Status and JSON value by method and path, such as ``GET rule-sets``; of a list one after the other."""
 
 
 @contextmanager
@@ -20,7 +21,8 @@ def scripted_app(script: Script) -> Iterator[str]:
     class Answers(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             path = self.path.removeprefix("/api/").partition("?")[0]
-            status, value = script[f"{self.command} {path}"]
+            answers = script[f"{self.command} {path}"]
+            status, value = answers.pop(0) if isinstance(answers, list) else answers
             self.rfile.read(int(self.headers.get("content-length", 0)))
             self.send_response(status)
             self.end_headers()

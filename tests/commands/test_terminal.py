@@ -25,11 +25,6 @@ def rule_set(**changed: object) -> dict[str, Any]:
     return {**made, "note": "", "sha256": "0" * 64, **changed}
 
 
-def kept(number: int) -> dict[str, Any]:
-    made = {"id": f"{number:032}", "at": "2026-06-01T06:00:00.000000Z", "state": "kept"}
-    return {**made, "queue": "eligibility-events", "reason": "not JSON"}
-
-
 def test_text_is_shown_whole_in_one_line_that_steers_nothing() -> None:
     assert plain(STEERING) == SHOWN
     assert plain("ein\u00a0Wort, zwei Wörter ✔ 日本") == "ein\u00a0Wort, zwei Wörter ✔ 日本"
@@ -86,18 +81,19 @@ def test_what_cannot_be_meant_is_status_2_and_told_with_what_would_be_right(
 
 
 def test_putting_back_that_stops_half_way_says_how_many_went(capsys: Out) -> None:
-    script = {
-        "GET quarantine": (200, {"items": [kept(1), kept(2), kept(3)], "next": None}),
-        f"POST quarantine/{1:032}/redrive": (200, {}),
-        f"POST quarantine/{2:032}/redrive": (503, {"title": "Try again", "detail": "the storage does not answer"}),
+    put_back = {
+        "items": [{"id": f"{1:032}", "done": True}, {"id": f"{2:032}", "done": True}],
+        "done": 2,
+        "next": f"{2:032}",
     }
-    with scripted_app(script) as url:
-        assert quarantine.main(["redrive", "--all", "--url", url]) == 1
+    stopped = {"title": "Try again", "detail": "the storage does not answer"}
+    with scripted_app({"POST quarantine/redrive": [(200, put_back), (503, stopped)]}) as url:
+        assert quarantine.main(["redrive", "--fault", "not JSON", "--url", url]) == 1
     told = capsys.readouterr()
-    assert told.out.startswith(f"put back: {1:032} ")
+    assert told.out.splitlines() == [f"put back: {1:032}", f"put back: {2:032}"]
     assert told.err.splitlines() == [
         "dev: 503 Try again: the storage does not answer",
-        f"  stopped at {2:032}: 1 of 3 messages put back",
+        "  stopped: 2 messages put back",
     ]
 
 
