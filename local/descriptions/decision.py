@@ -21,6 +21,7 @@ from local.descriptions.parts import (
 from shared.domain.decision import Status, Verdict
 from shared.domain.events import EVENT_TYPES
 from shared.domain.notification import CHANGED
+from shared.rules.would_help import MOST_WAYS
 from shared.settings import DEFAULT_SOURCE, MAX_SOURCE
 from shared.storage.rule_sets import ACTIVATED, RETIRED
 
@@ -123,6 +124,7 @@ def decision(recorded: dict[str, Schema]) -> Schema:
         "benefits",
         "selfGuidedResources",
         "wouldHelp",
+        "wouldKeep",
         "notComputed",
         "knownAsOf",
         "knownUntil",
@@ -144,12 +146,26 @@ def _current() -> Schema:
     return decision(current)
 
 
+_ORDER = (
+    "one way of each kind of action before a second of any, those first that last longest; null if it was not computed"
+)
 _ANSWERED: dict[str, Schema] = {
     "wouldHelp": nullable(
-        list_of(ref("would-help"), "if not eligible, what would help; null if that was not computed", maxItems=5)
+        list_of(ref("way"), f"if not eligible, what would help: {_ORDER}", minItems=0, maxItems=MOST_WAYS)
+    ),
+    "wouldKeep": nullable(
+        list_of(
+            ref("way"),
+            "if eligible and lost on a later day if no event comes: what would help on that day, in the same order; "
+            "null if it was not computed",
+            minItems=0,
+            maxItems=MOST_WAYS,
+        )
     ),
     "notComputed": list_of(
-        one_of("a member", ["wouldHelp"]), "members that are null because they would take too much work", minItems=1
+        one_of("a member", ["wouldHelp", "wouldKeep"]),
+        "members that are null because they would take too much work",
+        minItems=1,
     ),
     "knownAsOf": named(
         DAY, "if decided for a past day: today, as of which facts and rules are known; not as of that day"

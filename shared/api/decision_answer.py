@@ -9,13 +9,14 @@ from shared.api.pages import MAX_ANSWER_BYTES, size_of
 from shared.aside import aside
 from shared.candidates import Candidates
 from shared.domain.customer import Customer
-from shared.domain.decision import JsonObject, Node, Status
+from shared.domain.decision import Assessment, JsonObject, Node, Status
 from shared.domain.notification import decision_json
 from shared.domain.partner import Partner
 from shared.rules.criteria.explained import MAX_NODES
-from shared.rules.forecast import Rules, assess
+from shared.rules.criteria.search import NOTHING_KEPT, Keep
+from shared.rules.forecast import Rules, assess, first_other_status
 from shared.rules.rule_set import MAX_WORK, RuleSet, explain, work_of
-from shared.rules.would_help.search import WHOLE, Budget, would_help
+from shared.rules.would_help import WHOLE, Budget, Situation, would_help, would_keep
 
 MAX_LIST_BYTES = 5 * 1024 * 1024
 NOT_COMPUTED = "notComputed"
@@ -49,13 +50,14 @@ def share_of(questions: int) -> Share:
 @dataclass(frozen=True)
 class Asked:
     """What is decided from. ``partners`` are those attached to any project, and perhaps others that could be; ``size``
-    are the bytes stored of the customer."""
+    are the bytes stored of the customer; no way may change what is to ``keep``."""
 
     rules: Rules
     customer: Customer
     partners: Mapping[str, Partner]
     on: date
     size: int = 0
+    keep: Keep = NOTHING_KEPT
 
     @property
     def rule_set(self) -> RuleSet:
@@ -70,8 +72,9 @@ class Asked:
 async def decision_answer(
     asked: Asked, today: date, candidates: Candidates | None = None, share: Share = ALONE
 ) -> JsonObject:
-    """All partners given may be proposed, and the ``candidates`` too; ``wouldHelp`` is null where it would be too much
-    work. An answer for a past day says that it is by what is known today, not by what was known then."""
+    """All partners given may be proposed, and the ``candidates`` too; ``wouldHelp`` or ``wouldKeep`` is null where it
+    would be too much work. An answer for a past day says that it is by what is known today, not by what was known then.
+    """
     rule_set, customer, work = asked.rule_set, asked.customer, asked.work
     facts = (customer, asked.partners, asked.on)
     assessment = await aside(work, lambda: assess(asked.rules, *facts))
@@ -79,19 +82,39 @@ async def decision_answer(
     decision = decision_json(customer.customer_id or None, assessment, tree, rule_set.offers)
     if asked.on < today:
         decision["knownAsOf"] = today.isoformat()
-    if assessment.outcome.status is Status.INELIGIBLE:
+    loses_on = _loses_on(asked, assessment)
+    if loses_on or assessment.outcome.status is Status.INELIGIBLE:
         known = await candidates.partners() if candidates else []
-        decision |= await aside(work, lambda: _help(asked, known, work, share))
+        decision |= await aside(work, lambda: _ways(asked, assessment, loses_on, known, share))
     return await aside(work, lambda: fitted(decision, tree, partial(explain, rule_set, *facts), share.size))
 
 
-def _help(asked: Asked, known: list[Partner], work: int, share: Share) -> JsonObject:
-    if work > MAX_WORK:
-        return {"wouldHelp": None, NOT_COMPUTED: ["wouldHelp"]}
+def _loses_on(asked: Asked, assessment: Assessment) -> date | None:
+    if assessment.outcome.status is Status.INELIGIBLE or assessment.next_change_on is None:
+        return None
+    return first_other_status(asked.rules, asked.customer, asked.partners, asked.on)
+
+
+def _ways(
+    asked: Asked, assessment: Assessment, loses_on: date | None, known: list[Partner], share: Share
+) -> JsonObject:
+    """What would help or, where it is known on which day the customer is lost, keep it."""
+    name = "wouldKeep" if loses_on else "wouldHelp"
+    if asked.work > MAX_WORK:
+        return _not_computed(name)
     others = [each for each in known if each.partner_id not in asked.partners]
     proposed = [*asked.partners.values(), *others]
-    facts = (asked.rule_set, asked.customer, asked.partners, asked.on)
-    return {"wouldHelp": would_help(*facts, proposed, share.help, asked.size)}
+    facts = (asked.rules, asked.customer, asked.partners, asked.on)
+    if loses_on:
+        ways = would_keep(Situation(*facts, None, asked.work, asked.size, asked.keep), loses_on, proposed, share.help)
+    else:
+        situation = Situation(*facts, assessment.next_change_on, asked.work, asked.size, asked.keep)
+        ways = would_help(situation, proposed, share.help)
+    return _not_computed(name) if ways is None else {name: ways}
+
+
+def _not_computed(name: str) -> JsonObject:
+    return {name: None, NOT_COMPUTED: [name]}
 
 
 def fitted(decision: JsonObject, tree: Node, cut: Callable[[int], Node], most: int) -> JsonObject:
@@ -99,7 +122,8 @@ def fitted(decision: JsonObject, tree: Node, cut: Callable[[int], Node], most: i
     whole = size_of(decision)
     if whole <= most:
         return decision
-    _shorten_help(decision, most // 2)
+    for name in ("wouldHelp", "wouldKeep"):
+        _shorten(name, decision, most // 2)
     nodes, found = _made(tree), size_of(decision["criteria"])
     room = most - (size_of(decision) - found)
     while found > room and nodes > 1:
@@ -114,11 +138,11 @@ def _made(tree: Node) -> int:
     return 1 + sum(map(_made, tree.children))
 
 
-def _shorten_help(decision: JsonObject, most: int) -> None:
-    ways: list[JsonObject] = decision.get("wouldHelp") or []
+def _shorten(name: str, decision: JsonObject, most: int) -> None:
+    ways: list[JsonObject] = decision.get(name) or []
     if size_of(ways) <= most:
         return
     while ways and size_of(ways) > most:
         ways.pop()
     if not ways:
-        decision |= {"wouldHelp": None, NOT_COMPUTED: ["wouldHelp"]}
+        decision |= _not_computed(name)

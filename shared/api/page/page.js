@@ -254,15 +254,32 @@ function decisionView(decision) {
       projects ? el("span", {}, `projects ${projects}`) : null,
       decision.knownAsOf ? el("span", {}, `by the facts known today, ${decision.knownAsOf}`) : null,
       decision.nextChangeOn ? el("span", {}, `may change by itself on ${decision.nextChangeOn}`) : null),
-    decision.wouldHelp?.length ? help(decision.wouldHelp) : null,
+    help("What would help", decision.wouldHelp), help("What would keep it eligible", decision.wouldKeep),
     el("h4", {}, "Why"), el("ul", { class: "tree", "aria-label": "Reasons" }, node(decision.criteria, false)));
 }
 
-// Each way is a set of changes, all of which are needed.
-function help(ways) {
-  const way = (each) => (each.changes.length === 1 ? each.changes[0].text : el("ul", {}, each.changes.map((change) => el("li", {}, change.text))));
-  return [el("h4", {}, ways.length > 1 ? "Any one of these would help" : "This would help"),
-    el("ol", { class: "help", "aria-label": "What would help" }, ways.map((each) => el("li", {}, way(each))))];
+// Ways, grouped by who has to act. Each is a set of changes, all of which are needed.
+function help(title, ways) {
+  if (!ways?.length) return null;
+  const groups = Object.groupBy(ways, ({ by }) => by.map((each) => ACTORS[each]).join(" and ") || "nobody");
+  const group = ([by, own]) => el("li", {}, el("b", {}, by[0].toUpperCase() + by.slice(1)), el("ol", {}, own.map((each) => el("li", {}, way(each)))));
+  return [el("h4", {}, ways.length > 1 ? `${title}, any one of these` : title),
+    el("ul", { class: "help", "aria-label": title }, Object.entries(groups).map(group))];
+}
+
+const ACTORS = { customer: "account team", partner: "partner", programme: "programme" };
+
+function way({ changes, otherwise, eligibleProjects, lastsUntil, knownUntil }) {
+  const until = lastsUntil ? `until ${dayOf(lastsUntil)}` : knownUntil ? `until ${dayOf(knownUntil)} at least` : "without a known end";
+  return [el("ul", {}, changes.map(({ text }) => el("li", {}, text))), otherwise ? el("p", {}, `Or ${otherwise}`) : null,
+    el("small", {}, `eligible ${until}${eligibleProjects.length ? `, with ${eligibleProjects.join(", ")}` : ""}`)];
+}
+
+const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+
+function dayOf(iso) {
+  const [year, month, day] = iso.split("-").map(Number);
+  return `${day} ${MONTHS[month - 1]} ${year}`;
 }
 
 const SIGNS = { met: "✓", unmet: "✕", unknown: "?" };
