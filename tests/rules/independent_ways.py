@@ -58,10 +58,12 @@ def _days(customer: Customer, partners: Iterable[Partner]) -> Iterator[date]:
     """Every day on which some fact starts, and the one after it ends."""
     yield from (each.ends_on + _ONE_DAY for each in customer.licences if each.ends_on)
     for partner in partners:
-        for period in (*partner.competencies, *partner.designations):
-            yield period.valid_from
-            if period.valid_until and period.valid_until < date.max:
-                yield period.valid_until + _ONE_DAY
+        periods = [(each.valid_from, each.valid_until) for each in partner.competencies]
+        periods += [(each.valid_from, each.valid_until) for each in partner.designations]
+        for valid_from, valid_until in periods:
+            yield valid_from
+            if valid_until and valid_until < date.max:
+                yield valid_until + _ONE_DAY
         yield from (live_on for _, live_on in partner.deployments)
         for _, _, completed_on, expires_on in partner.trainings:
             yield completed_on

@@ -41,7 +41,10 @@ def random_events(draw: random.Random) -> Iterator[bytes]:
             amount=amount, licence=f"L-{number}", currency=currency, endsOn=after(draw, None, None, 20, 200)
         )
     for number in range(draw.randint(1, 3)):
-        started = {"initiatedOn": after(draw, -60, 10, 40), "status": draw.choice(("active", "planned", "cancelled"))}
+        started: dict[str, Any] = {
+            "initiatedOn": after(draw, -60, 10, 40),
+            "status": draw.choice(("active", "planned", "cancelled")),
+        }
         listed = draw.choice((["finance"], ["sales"], ["finance", "sales"], ["excel"]))
         yield events.project(project_id=f"J-{number}", applications=listed, **started)
     for number in range(3):
@@ -52,11 +55,15 @@ def random_events(draw: random.Random) -> Iterator[bytes]:
 
 def random_partner(draw: random.Random, name: str) -> Iterator[bytes]:
     if draw.random() < 0.7:
-        period = {"area": draw.choice((FO, CE)), "validFrom": after(draw, -300, -300, 15)}
+        period: dict[str, Any] = {"area": draw.choice((FO, CE)), "validFrom": after(draw, -300, -300, 15)}
         yield events.certified(name, **period, validUntil=after(draw, None, -5, 90, 700))
     for part in ("training", "knowledge-check"):
         if draw.random() < 0.6:
-            done = {"part": part, "completedOn": after(draw, -100, -30), "expiresOn": after(draw, None, None, 120)}
+            done: dict[str, Any] = {
+                "part": part,
+                "completedOn": after(draw, -100, -30),
+                "expiresOn": after(draw, None, None, 120),
+            }
             yield events.trained(name, **done)
 
 
