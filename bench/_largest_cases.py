@@ -18,7 +18,7 @@ from shared.domain.recompute import FanOutStep, PartnerChanged, PreviewStep, Rec
 from shared.messaging.sender import Queue
 from shared.storage.fan_outs import FanOut
 from shared.storage.partners import PartnerFactRow
-from shared.storage.quarantine import Quarantined
+from shared.storage.quarantined import Quarantined
 from shared.workflow import retention, sweep
 from shared.workflow.gone_back import sweep_gone_back
 from shared.workflow.preview import sweep_previews

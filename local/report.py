@@ -6,9 +6,6 @@ from typing import Any
 
 from aiohttp import ClientSession
 
-from shared.domain.decision import Node, Verdict
-from shared.rules.reasons import phrase
-
 
 async def report(session: ClientSession, replayed: int, notified: str) -> str:
     customers = [each async for each in _items(session, "customers")]
@@ -53,28 +50,22 @@ def _id(customer: dict[str, Any]) -> str:
 
 def _row(decision: dict[str, Any]) -> tuple[str, str, str, str]:
     projects = ", ".join(decision.get("eligibleProjects") or ()) or "-"
-    return (decision["customerId"], decision.get("status", "unassessed"), projects, why(decision))
+    return (decision["customerId"], decision.get("status", "unassessed"), projects, _why(decision))
 
 
-def why(decision: dict[str, Any]) -> str:
-    """A phrase from the reasons of the current decision."""
-    tree = decision.get("criteria")
-    if tree is None:
-        return "is being decided again" if "criteria" in decision else "not decided yet"
-    return phrase(_node(tree))
-
-
-def _node(tree: dict[str, Any]) -> Node:
-    return Node(
-        tree["id"],
-        tree["title"],
-        Verdict(tree["verdict"]),
-        tree["required"],
-        tree["actual"],
-        tree.get("subject"),
-        tuple(_node(child) for child in tree.get("children", ())),
-        tree.get("omitted", 0),
-    )
+def _why(decision: dict[str, Any]) -> str:
+    """The current reasons in one line: that of the list is as of the last recorded decision."""
+    summary = decision.get("summary")
+    if summary is None:
+        return "is being decided again" if "summary" in decision else "not decided yet"
+    headline, *lines = summary
+    first, *more = [each for each in lines if each["verdict"] == headline["verdict"]] or [headline]
+    if headline["verdict"] == "met":
+        return str(headline["text"])
+    way = ", or another way" if "oneOf" in first else ""
+    while "oneOf" in first:
+        first = first["oneOf"][0][0]
+    return f"{first['text']}{way}{f', and {len(more)} more' if more else ''}"
 
 
 def _table(rows: list[tuple[str, str, str, str]]) -> list[str]:

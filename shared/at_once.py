@@ -1,7 +1,7 @@
 """Many calls at a time, but no more than a number of them."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 
 AT_ONCE = 16
 
@@ -34,6 +34,12 @@ class AtOnce:
                 raise
 
         return await asyncio.gather(*(self.one(lambda item=item: one(item)) for item in items))  # type: ignore[misc]
+
+
+async def all_of[R](calls: Iterable[Awaitable[R]]) -> Sequence[R]:
+    """The result of each call, all at a time; a single one is awaited as it is, which saves a task and its turns."""
+    calls = list(calls)
+    return [await calls[0]] if len(calls) == 1 else await asyncio.gather(*calls)
 
 
 async def at_once[T, R](call: Callable[[T], Awaitable[R]], items: Iterable[T], most: int = AT_ONCE) -> list[R]:

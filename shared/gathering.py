@@ -6,11 +6,10 @@ reason, names a later revision has it read again, and so has a customer whose ev
 decision by an older revision got wrong the fan-out of the newer one puts right (``docs/decisions/0094``).
 """
 
-import asyncio
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
 
-from shared.at_once import AtOnce
+from shared.at_once import AtOnce, all_of
 from shared.domain.cause import Cause
 from shared.domain.partner import Partner
 from shared.errors import WentBackError
@@ -38,7 +37,7 @@ class Gathering:
         if epoch > self._epoch:
             self._forget()
             self._epoch = epoch
-        found = await asyncio.gather(*(self.partner(each, seen.get(each)) for each in partner_ids))
+        found = await all_of(self.partner(each, seen.get(each)) for each in partner_ids)
         return {state.partner.partner_id: state.partner for state in found}
 
     async def partner(self, partner_id: str, at_least: int | None) -> PartnerState:

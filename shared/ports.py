@@ -117,7 +117,8 @@ class Ports:
         self.laps = Laps(self.now)
         self.candidates = Candidates(self.indexes, self.partners, self.now)
         self.together: Together[tuple[bool, str], Event, Entry] = Together()
-        self.rule_books = RuleBooks(self.rule_sets, self.now, self.timestamp, self.has_customers, decisions)
+        asked = (self.now, self.timestamp, self.has_customers)
+        self.rule_books = RuleBooks(self.rule_sets, *asked, decisions, old_may_run=self.oldest_version in NARROW)
 
     async def has_customers(self) -> bool:
         """Whether any was ever there, by what is stored of them or by the directory: either may be lost."""

@@ -15,7 +15,8 @@ from pathlib import Path
 
 from shared.domain.decision import JsonObject
 from shared.errors import LaterVersionError, PassingError, PermanentError, WentBackError
-from shared.rules.document import parse_document, sha256_of
+from shared.own_json import compact_bytes
+from shared.rules.document import MOST_STEP, WARN_DAYS_BEFORE, parse_document, sha256_of
 from shared.rules.forecast import MOST_DATES, Rules
 from shared.rules.rule_set import RuleSet
 from shared.rules.timeline import Timeline
@@ -90,8 +91,12 @@ class RuleBooks:
         timestamp: Callable[[], str],
         has_customers: Callable[[], Awaitable[bool]],
         decisions: int,
+        *,
+        old_may_run: bool = False,
     ) -> None:
+        """``old_may_run``: a version that cannot read all that is shipped."""
         self._stored, self._has_customers, self._decisions = rule_sets, has_customers, decisions
+        self._old_may_run = old_may_run
         self._now, self._timestamp = now, timestamp
         self._read_at = now()
         self._book: RuleBook | None = None
@@ -165,7 +170,10 @@ class RuleBooks:
     async def later(self, book: RuleBook, on: date) -> list[tuple[date, RuleSet | None]]:
         """The rule sets that come into force after a date, as many as are looked at; None is one that this version
         cannot read or that is not stored: until its day nothing depends on it."""
-        later = book.timeline.later(on)[: MOST_DATES + 1]
+        later = book.timeline.later(on)
+        if len(later) > MOST_DATES + 1:
+            near = sum((start - on).days <= MOST_STEP for start, _ in later)
+            later = later[: max(MOST_DATES + 1, near)]
         return [(start, await self._compiled_if_there(version)) for start, version in later]
 
     async def _compiled_if_there(self, version: int) -> RuleSet | None:
@@ -212,7 +220,11 @@ class RuleBooks:
         return state
 
     async def _seed(self) -> RulesState:
-        document, at = json.loads(SHIPPED.read_bytes()), self._timestamp()
+        shipped_document, at = SHIPPED.read_bytes(), self._timestamp()
+        document: JsonObject = json.loads(shipped_document)
+        if self._old_may_run:
+            del document[WARN_DAYS_BEFORE]
+            shipped_document = compact_bytes(document)
         effective_from = parse_document(document).effective_from
         shipped = StoredRuleSet(
             1,
@@ -221,7 +233,7 @@ class RuleBooks:
             "shipped",
             "The default rule set.",
             sha256_of(document),
-            SHIPPED.read_bytes(),
+            shipped_document,
             at,
         )
         cause = {"kind": "rule-set", "ruleSetVersion": 1, "action": ACTIVATED, "epoch": 1}

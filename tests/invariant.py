@@ -28,9 +28,11 @@ from shared.domain.partner import Partner
 from shared.ports import Ports
 from shared.storage.heads import Head
 from tests.due_rows import due_rows
-from tests.oracle.decide import Timeline, decide, next_change
+from tests.oracle.decide import Timeline, decide
 from tests.oracle.oracle import Oracle
+from tests.oracle.time_ahead import TimeAhead, time_ahead
 
+SAID_BEFORE = "was told of another outcome before:"
 CUSTOMER_SHELVES = {Licence.kind: "licences", Project.kind: "projects", Attachment.kind: "attachments"}
 PARTNER_SHELVES = {
     Competency.kind: "competencies",
@@ -51,12 +53,13 @@ async def violations(
     for customer_id in oracle.customers():
         state, of_customer = (await ports.customers.load(customer_id)).state, told.pop(customer_id, {})
         head = await ports.heads.load(customer_id)
+        ahead = time_ahead(oracle.evidence(customer_id), timeline, state.evidence.on)
         for violation in (
             *_customer(state, oracle, rules, ports.today(), of_customer),
             *_indexed(head, state, of_customer),
+            *_next(state, ahead, due),
+            *_near(state, time_ahead(oracle.evidence(customer_id), timeline, ports.today())),
         ):
-            yield f"{customer_id}: {violation}"
-        for violation in _next(state, oracle, timeline, due):
             yield f"{customer_id}: {violation}"
         if customer_id not in directory:
             yield f"{customer_id}: is not in the directory"
@@ -68,12 +71,23 @@ async def violations(
         yield violation
 
 
-def _next(state: CustomerState, oracle: Oracle, timeline: Timeline, due: set[tuple[str, date]]) -> Iterable[str]:
+def _next(state: CustomerState, ahead: TimeAhead, due: set[tuple[str, date]]) -> Iterable[str]:
+    """What it says of the time after the day it was decided on."""
     if state.due_on and (state.customer_id, state.due_on) not in due:
         yield f"nothing will decide it on {state.due_on}"
-    changes = next_change(oracle.evidence(state.customer_id), timeline, state.evidence.on)
-    if state.due_on != changes:
-        yield f"is decided next on {state.due_on}, and its outcome changes on {changes}"
+    if state.due_on != ahead.next_change_on:
+        yield f"is decided next on {state.due_on}, and its outcome changes on {ahead.next_change_on}"
+    decision = state.decision or {}
+    said = decision.get("losesOn"), decision.get("gainsOn")
+    right = tuple(day and day.isoformat() for day in (ahead.loses_on, ahead.gains_on))
+    if said != right:
+        yield f"loses, gains eligibility on {said}, not {right}"
+
+
+def _near(state: CustomerState, today: TimeAhead) -> Iterable[str]:
+    expiring = (state.decision or {}).get("expiring")
+    if expiring != today.expiring:
+        yield f"has {expiring} as its loss, not {today.expiring}"
 
 
 async def _timeline(ports: Ports) -> Timeline:
@@ -102,11 +116,22 @@ def _customer(
         return
     if any(len(set(bodies)) > 1 for bodies in told.values()):
         yield "was told different things under one id"
-    said = [_outcome(told[sequence][0]) for sequence in sorted(told)]
-    if any(one == other for one, other in pairwise([("unassessed", []), *said])):
+    yield from _told(state, [json.loads(told[sequence][0]) for sequence in sorted(told)])
+
+
+def _told(state: CustomerState, notifications: list[dict[str, Any]]) -> Iterable[str]:
+    """Each tells of another outcome than the one before and says what that was; the last, of the current one."""
+    said = [("unassessed", [], None), *(_outcome(each["data"]) for each in notifications)]
+    if any(one == other for one, other in pairwise(said)):
         yield f"was told twice in a row of the same outcome: {said}"
-    if said and said[-1] != (state.outcome.status.value, list(state.outcome.eligible_projects)):
+    if said[1:] and said[-1] != _outcome(state.decision or {}):
         yield f"was last told {said[-1]}, not {state.outcome}"
+    for notification, before, after in zip(notifications, said, said[1:], strict=False):
+        kind = "expiring" if before[:2] == after[:2] else "changed"
+        if notification["type"] != f"fasttrack.eligibility.{kind}.v1":
+            yield f"was told {notification['type']} of {after} after {before}"
+        if _outcome(notification["data"], "previous") != before:
+            yield f"{SAID_BEFORE} {notification['data']}, not of {before}"
 
 
 def _indexed(head: Head | None, state: CustomerState, told: dict[int, list[bytes]]) -> Iterable[str]:
@@ -114,13 +139,15 @@ def _indexed(head: Head | None, state: CustomerState, told: dict[int, list[bytes
     if head is None:
         yield "is not in the population index"
         return
-    right = state.outcome.status.value, state.sequence, state.due_on
-    if (head.status, head.sequence, head.next_change_on) != right:
+    decision = state.decision or {}
+    days = tuple(day and date.fromisoformat(day) for day in (decision.get("losesOn"), decision.get("gainsOn")))
+    right = state.outcome.status.value, state.sequence, state.due_on, *days
+    if (head.status, head.sequence, head.next_change_on, head.loses_on, head.gains_on) != right:
         yield f"the population index has {head}, not {right}"
     changes = [json.loads(told[sequence][0])["data"] for sequence in sorted(told)]
-    days = [data["decidedOn"] for data in changes if data["status"] != data["previousStatus"]]
-    if days and str(head.since) != days[-1]:
-        yield f"was told on {days[-1]} that it is {head.status}; the population index has {head.since}"
+    since = [data["decidedOn"] for data in changes if data["status"] != data["previousStatus"]]
+    if since and str(head.since) != since[-1]:
+        yield f"was told on {since[-1]} that it is {head.status}; the population index has {head.since}"
 
 
 async def _partners(ports: Ports, oracle: Oracle, state: CustomerState) -> AsyncIterator[str]:
@@ -161,9 +188,13 @@ def _shelves(shelves: dict[str, list[Any]]) -> dict[str, list[str]]:
     return {name: sorted(json.dumps(each, sort_keys=True) for each in facts) for name, facts in shelves.items()}
 
 
-def _outcome(body: bytes) -> tuple[str, list[str]]:
-    data = json.loads(body)["data"]
-    return data["status"], data["eligibleProjects"]
+def _outcome(data: dict[str, Any], of: str = "") -> tuple[str, list[str], Any]:
+    """The outcome that a decision has; as notifications of older versions have it, without ``expiring``."""
+    status, projects, expiring = (f"{of}{name}" if of else f"{name[0].lower()}{name[1:]}" for name in _MEMBERS)
+    return data[status], data[projects], data.get(expiring)
+
+
+_MEMBERS = ("Status", "EligibleProjects", "Expiring")
 
 
 def _by_customer(notifications: Iterable[bytes]) -> dict[str, dict[int, list[bytes]]]:

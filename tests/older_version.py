@@ -1,18 +1,22 @@
-"""What a version without the population index does: the same, but for that index and what its own rows say of it.
+"""What a version without the population index does, and without warnings of losses: the same, but for these.
 
-The handlers are this version's. The store they get hides the index and the three properties of a customer that belong
-to it, and gives rows of work the names that such a version gives them. It keeps properties that it does not know.
+The handlers are this version's. The store they get hides the index and the properties of a customer that belong
+to it, and gives rows of work the names that such a version gives them. It keeps properties that it does not know. Of
+decisions it hides ``expiring``, of rule sets the days of warning.
 """
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from shared.ports import Ports
+from shared.rules.document import WARN_DAYS_BEFORE
 from shared.storage import keys
+from shared.storage.rows import packed, packed_json, unpacked, unpacked_json
 from shared.storage.store import ANY, Row, Span, Store, Table, Value, Write
 from tests.world import LeastChance, World, at_once
 
-_OWN = ("commit", "since", "headEtag")
+_OWN = ("commit", "since", "headEtag", "why", "expiring")
 _NOTHING = 'W/"none"'
 DECISIONS = 1
 """The format of its decisions."""
@@ -84,7 +88,16 @@ def _is_of_the_index(key: str) -> bool:
 
 
 def _hidden(table: Table, row: Row) -> Row:
-    return replace(row, properties=_without_own(row.properties)) if table is Table.CUSTOMERS else row
+    if table is Table.RULES and "document0" in row.properties:
+        document = {**json.loads(unpacked("document", row.properties)), WARN_DAYS_BEFORE: []}
+        return replace(row, properties={**row.properties, **packed("document", json.dumps(document).encode())})
+    if table is not Table.CUSTOMERS:
+        return row
+    properties = _without_own(row.properties)
+    if "state0" in properties and (state := unpacked_json("state", properties))["decision"]:
+        state["decision"]["expiring"] = None
+        properties |= packed_json("state", state)
+    return replace(row, properties=properties)
 
 
 def _own(properties: Mapping[str, Value]) -> dict[str, Value]:

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from shared.at_once import AtOnce, at_once
+from shared.at_once import AtOnce, all_of, at_once
 
 
 async def test_no_more_run_at_a_time_and_results_are_in_the_order_of_the_items() -> None:
@@ -47,3 +47,17 @@ async def test_after_a_failure_none_begins() -> None:
     for _ in range(100):
         await asyncio.sleep(0)
     assert begun == [0, 1, 2]
+
+
+async def test_of_several_calls_all_run_at_a_time_and_a_single_one_in_the_callers_task() -> None:
+    met = asyncio.Barrier(2)
+
+    async def call(item: int) -> tuple[int, asyncio.Task[object] | None]:
+        if item:
+            await met.wait()
+        return item, asyncio.current_task()
+
+    first, second = await asyncio.wait_for(all_of([call(1), call(2)]), 10)
+    assert (first[0], second[0]) == (1, 2)
+    assert await all_of([call(0)]) == [(0, asyncio.current_task())]
+    assert await all_of([]) == []

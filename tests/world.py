@@ -3,13 +3,14 @@
 import json
 import random
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, Self
 
 from local.commands.backup.memory_store import MemoryStore
 from shared.domain.customer_state import CustomerState
 from shared.domain.decision import DECISIONS
 from shared.messaging.sender import Queue, Sender
 from shared.ports import Ports, Span, unrecorded
+from shared.settings import RELEASED
 from shared.storage.customers import Listed
 from shared.storage.store import Store
 from shared.workflow.receive_event import receive_event
@@ -59,6 +60,11 @@ class World:
         self.decisions = DECISIONS
         self.oldest_version = oldest_version
         self.ports = self.worker(sender=sender)
+
+    async def unwarned(self) -> Self:
+        """With the rule set that an older version shipped, by which nobody is warned of a loss."""
+        await self.worker(oldest_version=RELEASED[-1]).rule_books.book(None)
+        return self
 
     async def heads(self) -> list[Listed]:
         """Customers that are decided, by id."""

@@ -70,11 +70,11 @@ class App:
     def get(self, *path: str, **params: object) -> Any:
         return self._ask("GET", path, params)
 
-    def every(self, *path: str, cursor: str) -> Iterator[Any]:
+    def every(self, *path: str, cursor: str, **wanted: str | None) -> Iterator[Any]:
         """The items of a list, page by page; ``cursor`` is the parameter that a page's ``next`` is given in."""
         at = None
         while True:
-            page = self.get(*path, **{cursor: at}, limit=_PAGE)
+            page = self.get(*path, **wanted, **{cursor: at}, limit=_PAGE)
             yield from page["items"]
             at = page["next"]
             if at is None:

@@ -21,8 +21,13 @@ from shared.rules.used_facts import entry_members
 
 _NOT_DECIDED = ("cause", "decidedAt", "ruleSetSha256", "facts", "factsOmitted", "ruleSet", "laterRuleSets")
 """What the answer holds besides what deciding gives."""
-_OTHERWISE_BEFORE = ("nextChangeOn", "knownUntil")
+_WORDS = ("summary", "summaryOmitted")
+"""What says in words what ``criteria`` says: versions may word it otherwise."""
+_OTHERWISE_BEFORE = ("expiring", "losesOn", "gainsOn", "nextChangeOn", "knownUntil")
 """What versions that kept no later rule sets with a decision did not decide, or decided otherwise."""
+_ADDED_TO_NODES = ("notCounted", "notCountedOmitted")
+_FOUND_OTHERWISE = ("leftOut", "endedOn", "endedLevel", "startsOn", "startsLevel")
+"""What nodes did not have, or had in ``actual``, in versions that recorded no summary."""
 _LONGEST = 120
 
 
@@ -34,16 +39,31 @@ def decide_again(answer: JsonObject) -> list[str]:
     if not document:
         raise PermanentError("this decision cannot be replayed: its rule set is not in the file")
     rule_set = RuleSet.compile(parse_document(document), used["ruleSetVersion"])
-    left_out = _NOT_DECIDED if "laterRuleSets" in used else (*_NOT_DECIDED, *_OTHERWISE_BEFORE)
+    left_out = (*_NOT_DECIDED, *_WORDS, *(() if "laterRuleSets" in used else _OTHERWISE_BEFORE))
     recorded = {name: value for name, value in answer.items() if name not in left_out}
     later = list(_later(answer, used))
     again = _decided_again(answer, used, Rules(rule_set, later))
+    if "summary" not in answer:
+        recorded, again = _as_before(recorded), _as_before(again)
     sums = [each["ruleSetSha256"] for each in used.get("laterRuleSets", ())]
     return [
         *_differences("$.ruleSet (its SHA-256)", used["ruleSetSha256"], rule_set.sha256),
         *_differences("$.laterRuleSets (their SHA-256)", sums, [each and each.sha256 for _, each in later]),
         *_differences("$", recorded, {name: value for name, value in again.items() if name not in left_out}),
     ]
+
+
+def _as_before(decision: JsonObject) -> JsonObject:
+    return {**decision, "criteria": _node_as_before(decision["criteria"])}
+
+
+def _node_as_before(node: JsonObject) -> JsonObject:
+    found = {name: value for name, value in node.items() if name not in _ADDED_TO_NODES}
+    if isinstance(node["actual"], dict):
+        found["actual"] = {name: each for name, each in node["actual"].items() if name not in _FOUND_OTHERWISE} or None
+    if "children" in node:
+        found["children"] = [_node_as_before(each) for each in node["children"]]
+    return found
 
 
 def _later(answer: JsonObject, used: JsonObject) -> Iterator[tuple[date, RuleSet | None]]:

@@ -1,15 +1,14 @@
-"""A decision in lines that a programme manager can read: status, reasons as a tree, what would help, who must act."""
+"""A decision in lines that a programme manager can read: its summary, what would help, who must act."""
 
 from collections.abc import Iterator, Mapping
 
 from local.commands.ways import ways
-from shared.domain.decision import JsonObject, Node, Verdict
-from shared.rules.reasons import found
+from shared.domain.decision import JsonObject
 
 type Marks = Mapping[str, str]
 
-MARKS: Marks = {"met": "✔", "unmet": "✘", "unknown": "?", "not needed": "·"}
-PLAIN_MARKS: Marks = {"met": "+", "unmet": "x", "unknown": "?", "not needed": "-"}
+MARKS: Marks = {"met": "✔", "unmet": "✘", "unknown": "?"}
+PLAIN_MARKS: Marks = {"met": "+", "unmet": "x", "unknown": "?"}
 
 
 def explained(decision: JsonObject, marks: Marks = MARKS) -> Iterator[str]:
@@ -17,48 +16,43 @@ def explained(decision: JsonObject, marks: Marks = MARKS) -> Iterator[str]:
     if decision.get("knownAsOf"):
         yield f"This is by the facts known today, {decision['knownAsOf']}, not by those known then."
     yield ""
-    yield from _tree(decision["criteria"], marks, "", {})
+    yield from _summary(decision, marks)
     yield from ways(decision)
     yield from _offers(decision)
-    if decision["nextChangeOn"]:
-        yield from ("", f"Without any event this changes on {decision['nextChangeOn']}.")
+    yield from _ahead(decision)
+
+
+def _ahead(decision: JsonObject) -> Iterator[str]:
+    """What comes if no event does."""
+    if decision["losesOn"]:
+        yield from ("", f"Without any event eligibility is lost on {decision['losesOn']}.")
+    elif decision["gainsOn"]:
+        yield from ("", f"Without any event it becomes eligible on {decision['gainsOn']}.")
     elif decision.get("knownUntil"):
-        yield from (
-            "",
-            f"Without any event this does not change by {decision['knownUntil']}; later is not known.",
-        )
+        yield from ("", f"Without any event this is so until {decision['knownUntil']}; later is not known.")
+    elif decision["nextChangeOn"]:
+        yield from ("", f"Without any event its eligible projects change on {decision['nextChangeOn']}.")
 
 
 def _headline(decision: JsonObject) -> str:
-    eligible = decision["status"] == "eligible"
-    projects = ", ".join(decision["eligibleProjects"])
-    who = f"{decision['customerId']} is {'' if eligible else 'NOT '}eligible on {decision['decidedOn']}"
-    return f"{who}, by rule set {decision['ruleSetVersion']}" + (f", with {projects}" if projects else "")
+    by = f"rule set {decision['ruleSetVersion']}" if decision["ruleSetVersion"] else "the rules given"
+    return f"{decision['customerId']} on {decision['decidedOn']}, by {by}"
 
 
-def _tree(node: JsonObject, marks: Marks, indent: str, around: Mapping[str, str]) -> Iterator[str]:
-    own = {kind: name for kind, name in node.get("subject", {}).items() if around.get(kind) != name}
-    about = f" ({', '.join(f'{kind} {name}' for kind, name in own.items())})" if own else ""
-    if node.get("notNeeded"):
-        yield f"{indent}{marks['not needed']} {node['title']}{about}: not needed"
-        return
-    yield f"{indent}{marks[node['verdict']]} {node['title']}{about}{_found(node)}"
-    for child in node.get("children", ()):
-        yield from _tree(child, marks, f"{indent}   ", {**around, **own})
-    if node.get("omitted"):
-        yield f"{indent}   ... and {node['omitted']} more"
+def _summary(decision: JsonObject, marks: Marks) -> Iterator[str]:
+    """The lines of the summary; of alternatives the first line of each has a dash, the others an "and"."""
+    for each in decision["summary"]:
+        yield from _line(each, marks, "", "")
+    if decision.get("summaryOmitted"):
+        yield f"... and {decision['summaryOmitted']:,} more criteria"
 
 
-def _found(node: JsonObject) -> str:
-    """What was found, unless the lines below say it."""
-    if node.get("children"):
-        return ""
-    required, actual = node["required"], node["actual"]
-    if isinstance(actual, list):
-        return f": {', '.join(actual) or 'none'}"
-    text = found(Node(node["id"], node["title"], Verdict(node["verdict"]), required, actual))
-    levels = required.get("levels") if isinstance(required, dict) and node["verdict"] != "met" else None
-    return f": {text}" + (f", needs {' or '.join(levels)}" if levels else "")
+def _line(line: JsonObject, marks: Marks, indent: str, lead: str) -> Iterator[str]:
+    yield f"{indent}{lead}{marks[line['verdict']]} {line['text']}"
+    inner = f"{indent}{' ' * len(lead)}   "
+    for alternative in line.get("oneOf", ()):
+        for number, each in enumerate(alternative):
+            yield from _line(each, marks, inner, "and " if number else "-   ")
 
 
 def _offers(decision: JsonObject) -> Iterator[str]:

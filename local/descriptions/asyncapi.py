@@ -12,10 +12,15 @@ from local.descriptions.openapi import VERSION
 from local.descriptions.parts import DEFINITIONS, Schema, number, one_of, record, text
 from shared.domain.decision import JsonObject, Status
 from shared.domain.events import EVENT_TYPES, MAX_EVENT_BYTES
-from shared.domain.notification import CHANGED
+from shared.domain.notification import CHANGED, EXPIRING
 from shared.messaging.sender import Queue
 
 MAX_NOTIFICATION_BYTES = 32 * 1024
+_TYPES = {
+    CHANGED: "Tells that a customer's status or eligible projects changed.",
+    EXPIRING: "Tells that nothing changed but how near the loss of a customer's eligibility is: on another day, within "
+    "another of the rule set's steps, or no longer near.",
+}
 CONTENT_TYPE = "application/cloudevents+json"
 STORAGE_QUEUE, SERVICE_BUS = "x-azure-storage-queue", "x-azure-service-bus"
 
@@ -56,7 +61,10 @@ def asyncapi() -> JsonObject:
             "sendNotification": _operation("send", "notifications", "Notify a changed outcome."),
         },
         "components": {
-            "messages": {**{called(name): _event(name) for name in EVENT_TYPES}, called(CHANGED): _notification()},
+            "messages": {
+                **{called(name): _event(name) for name in EVENT_TYPES},
+                **{called(name): _notification(name) for name in _TYPES},
+            },
             "schemas": schemas,
         },
     }
@@ -133,7 +141,7 @@ def _notifications() -> JsonObject:
         "requiresDuplicateDetection": "of topics or queues that deliver each notification once",
     }
     return _channel(
-        Queue.NOTIFICATIONS, _NOTIFICATIONS, [CHANGED], **{STORAGE_QUEUE: storage, SERVICE_BUS: service_bus}
+        Queue.NOTIFICATIONS, _NOTIFICATIONS, list(_TYPES), **{STORAGE_QUEUE: storage, SERVICE_BUS: service_bus}
     )
 
 
@@ -141,13 +149,13 @@ def _event(name: str) -> JsonObject:
     return {"name": name, "title": called(name), "summary": EVENT_TYPES[name].says, "payload": _payload(name)}
 
 
-def _notification() -> JsonObject:
+def _notification(name: str) -> JsonObject:
     return {
-        "name": CHANGED,
-        "title": "EligibilityChanged",
-        "summary": definitions()["notification"]["description"],
+        "name": name,
+        "title": "".join(each.capitalize() for each in name.split(".")[1:3]),
+        "summary": _TYPES[name],
         "description": "Over Service Bus the headers are application properties, for the filters of subscriptions.",
-        "headers": _application_properties(),
+        "headers": _application_properties(name),
         "payload": _payload("notification"),
     }
 
@@ -156,12 +164,14 @@ def _payload(name: str) -> Schema:
     return {"$ref": DEFINITIONS + name}
 
 
-def _application_properties() -> Schema:
+def _application_properties(name: str) -> Schema:
     statuses = [each.value for each in Status]
     members = {
         "customerId": text("the customer"),
         "status": one_of("the status", [each for each in statuses if each != Status.UNASSESSED]),
         "previousStatus": one_of("the status before", statuses),
         "ruleSetVersion": number("the rules that decided", 1),
+        "type": {"const": name, "description": "the notification's type"},
+        "within": number("within how many days eligibility is lost, if that is near", 1),
     }
-    return record("Application properties of Service Bus; Storage queues carry none.", members)
+    return record("Application properties of Service Bus; Storage queues carry none.", members, ("within",))

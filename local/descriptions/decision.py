@@ -1,8 +1,10 @@
 """The schemas of decisions and of the notification that tells of one. Members may be added to them in time."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from local.descriptions.parts import (
+    APPLICATION,
+    CURRENCY,
     DAY,
     IDENTIFIER,
     Schema,
@@ -20,31 +22,46 @@ from local.descriptions.parts import (
 )
 from shared.domain.decision import Status, Verdict
 from shared.domain.events import EVENT_TYPES
-from shared.domain.notification import CHANGED
+from shared.domain.facts import FACTS, Attachment, Project
+from shared.domain.notification import CHANGED, EXPIRING
+from shared.rules.criteria.spend import REASONS
+from shared.rules.summary import MOST_LINES
+from shared.rules.summary.lines import MOST_CHARACTERS
 from shared.rules.would_help import MOST_WAYS
 from shared.settings import DEFAULT_SOURCE, MAX_SOURCE
 from shared.storage.rule_sets import ACTIVATED, RETIRED
 
 _STATUSES = [Status.ELIGIBLE.value, Status.INELIGIBLE.value]
 _PROJECTS = list_of(IDENTIFIER, "ids of the projects that meet the rules, sorted; none unless eligible")
+_NONE = "null if there is none (with knownUntil: none by then)"
+_LOSES = f"the first later date on which an eligible customer is not if no event comes; {_NONE}"
+_GAINS = f"the first later date on which another is eligible if no event comes; {_NONE}"
 _NEXT_CHANGE = (
-    "the nearest later date on which status or eligibleProjects are others if no event comes; null if there is none "
-    "(with knownUntil: none by then)"
+    "the nearest later date on which status, eligibleProjects or expiring are others if no event comes; " + _NONE
 )
+_EXPIRING: dict[str, Schema] = {
+    "losesOn": named(DAY, "the day on which eligibility is lost if no event comes"),
+    "within": number("within how many days: the smallest of the rule set's warnDaysBefore", 1),
+}
+_LASTING = (Project, Attachment)
 _CUT = ("eligibleProjects", "previousEligibleProjects", "benefits", "selfGuidedResources")
 
 
 def decision_schemas() -> Iterator[tuple[str, Schema]]:
     """By name; the tree's node refers to itself."""
     yield "node", _node()
+    yield "summary-line", _summary_line()
     yield "cause", _cause()
+    yield "foreseen", _foreseen()
+    yield "expiring", record("That an eligible customer is about to lose eligibility.", _EXPIRING)
     yield "decision", decision({})
     yield "current-decision", _current()
-    yield "recorded-decision", decision(_KEPT)
+    yield "recorded-decision", decision(_KEPT, _ADDED)
     rules = {**nullable(ref("rule-set")), "description": "the rule set's document"}
     described = "documents of the rule sets that were to come into force later, as facts.laterRuleSets has them"
     later = list_of(nullable(ref("rule-set")), described, minItems=1)
-    yield "kept-decision", decision({**_KEPT, "facts": _FACTS, "ruleSet": rules, "laterRuleSets": later})
+    kept = {**_KEPT, "facts": _FACTS, "ruleSet": rules, "laterRuleSets": later}
+    yield "kept-decision", decision(kept, _ADDED)
     yield "notification", _notification()
 
 
@@ -66,9 +83,47 @@ def _node() -> Schema:
             "const": True,
             "description": "it missed nothing: another branch met what any of them would have",
         },
+        "notCounted": list_of(
+            titled("licence-not-counted", _licence_not_counted()), "of a spend: licences that do not count", minItems=1
+        ),
+        "notCountedOmitted": number("how many more licences do not count", 1),
     }
-    optional = ("subject", "children", "omitted", "notNeeded")
+    optional = ("subject", "children", "omitted", "notNeeded", "notCounted", "notCountedOmitted")
     return record("One criterion's verdict, with its reasons.", members, optional)
+
+
+def _licence_not_counted() -> Schema:
+    members = {
+        "licenceId": named(IDENTIFIER, "the licence"),
+        "reason": one_of("why: the first of these that is so", REASONS),
+        "application": named(APPLICATION, "which application is not listed"),
+        "endsOn": named(DAY, "its last day"),
+        "currency": named(CURRENCY, "which currency has no exchange rate"),
+    }
+    return record("a licence that does not count, and why", members, ("application", "endsOn", "currency"))
+
+
+def _summary_line() -> Schema:
+    subject = {
+        name: each
+        for kind in ("project", "partner")
+        for name, each in {
+            f"{kind}s": list_of(IDENTIFIER, f"{kind}s, the first few of many", minItems=1),
+            f"{kind}sOmitted": number(f"how many more {kind}s", 1),
+        }.items()
+    }
+    about = record("who and what a line is about", subject, tuple(subject))
+    members = {
+        "verdict": one_of("what is so of it", [each.value for each in Verdict]),
+        "text": text("the line in words, in English", maxLength=MOST_CHARACTERS),
+        "subject": titled("summary-subject", about),
+        "oneOf": list_of(
+            list_of(ref("summary-line"), "lines that are needed together", minItems=1),
+            "alternatives of which one is enough, those that lack least first; of very many the first few",
+            minItems=1,
+        ),
+    }
+    return record("A line of a summary.", members, ("subject", "oneOf"))
 
 
 def _cause() -> Schema:
@@ -100,8 +155,8 @@ def _cause() -> Schema:
     }
 
 
-def decision(recorded: dict[str, Schema]) -> Schema:
-    """A decision; of a recorded one these members say more."""
+def decision(recorded: dict[str, Schema], may_lack: Sequence[str] = ()) -> Schema:
+    """A decision; of a recorded one these members say more, and some may be absent."""
     offer = {"id": text("an id"), "title": text("what it is")}
     link = {**offer, "url": text("where it is")}
     members = {
@@ -109,11 +164,15 @@ def decision(recorded: dict[str, Schema]) -> Schema:
         "sequence": nullable(number("number of the last recorded decision; null if this is not the current one", 1)),
         "status": one_of("whether the customer is eligible", _STATUSES),
         "eligibleProjects": _PROJECTS,
+        "expiring": _expiring("if a loss is near"),
         "decidedOn": named(DAY, "the date decided for (UTC)"),
         "ruleSetVersion": nullable(number("the rules that decided; null if they were given with the question", 1)),
+        **_SUMMARY,
         "criteria": ref("node"),
         "benefits": list_of(titled("benefit", record("a benefit", offer)), "if eligible"),
         "selfGuidedResources": list_of(titled("resource", record("a resource", link)), "if not eligible"),
+        "losesOn": nullable(named(DAY, _LOSES)),
+        "gainsOn": nullable(named(DAY, _GAINS)),
         "nextChangeOn": nullable(named(DAY, _NEXT_CHANGE)),
         "knownUntil": named(DAY, "how far the days ahead are known, if there are too many; left out if all are"),
         "cause": nullable(ref("cause")),
@@ -121,6 +180,8 @@ def decision(recorded: dict[str, Schema]) -> Schema:
         **recorded,
     }
     optional = [
+        "summaryOmitted",
+        *may_lack,
         "benefits",
         "selfGuidedResources",
         "wouldHelp",
@@ -136,20 +197,66 @@ def decision(recorded: dict[str, Schema]) -> Schema:
     return {**record("Whether a customer is eligible on a date, and why.", members, optional), "oneOf": offers}
 
 
+def _expiring(when: str) -> Schema:
+    return {**nullable(ref("expiring")), "description": f"{when}: on which day, within how many; null if none is"}
+
+
 def _current() -> Schema:
     """The last decision made, recorded or not; nobody asked for more than its reasons."""
     reasons = "why, by `ruleSetVersion` as of `decidedOn`: the part that decided, at most 16 KiB; null while a partner"
     current = {
         **{name: each for name, each in _RECORDED.items() if not name.endswith("Omitted")},
+        "summary": nullable(named(_SUMMARY["summary"], "the same in a few lines; null while `criteria` is")),
         "criteria": {**nullable(ref("node")), "description": f"{reasons}'s newer facts are on their way to it"},
     }
     return decision(current)
+
+
+_SUMMARY: dict[str, Schema] = {
+    "summary": list_of(
+        ref("summary-line"),
+        "why, in at most 12 lines with those inside `oneOf`: first a headline, then what decided, then what else is so",
+        minItems=1,
+        maxItems=MOST_LINES,
+    ),
+    "summaryOmitted": number("how many criteria of the tree the summary does not say", 1),
+}
+_ADDED = ("summary",)
+"""What decisions do not have that older versions recorded."""
+_CHANGES = {
+    "kind": one_of("what", ["rule-set", *sorted(kind for kind, fact in FACTS.items() if fact not in _LASTING)]),
+    "change": one_of("whether it starts or ends to hold", ["starts", "ends"]),
+}
+
+
+def _foreseen() -> Schema:
+    changes = {
+        "type": "array",
+        "description": "rule sets, and facts by their names",
+        "items": {**record("what starts or ends", _CHANGES), "additionalProperties": True},
+    }
+    because = {
+        "text": text("why, in one sentence"),
+        "changes": changes,
+        "omitted": number("how many changes are left out here", 1),
+    }
+    members = {
+        "on": named(DAY, "the date"),
+        "status": one_of("whether the customer is eligible then", _STATUSES),
+        "eligibleProjects": _PROJECTS,
+        "ruleSetVersion": nullable(number("the rules in force then; null for those given with the question", 1)),
+        "because": titled("because", record("what starts or stops then", because, ("omitted",))),
+    }
+    return record("A later date with another outcome if no event comes.", members)
 
 
 _ORDER = (
     "one way of each kind of action before a second of any, those first that last longest; null if it was not computed"
 )
 _ANSWERED: dict[str, Schema] = {
+    "forecast": nullable(
+        list_of(ref("foreseen"), "each later date with another outcome; null if that was not computed")
+    ),
     "wouldHelp": nullable(
         list_of(ref("way"), f"if not eligible, what would help: {_ORDER}", minItems=0, maxItems=MOST_WAYS)
     ),
@@ -163,7 +270,7 @@ _ANSWERED: dict[str, Schema] = {
         )
     ),
     "notComputed": list_of(
-        one_of("a member", ["wouldHelp", "wouldKeep"]),
+        one_of("a member", ["forecast", "wouldHelp", "wouldKeep"]),
         "members that are null because they would take too much work",
         minItems=1,
     ),
@@ -197,6 +304,7 @@ _PREVIOUS: dict[str, Schema] = {
     "previousStatus": one_of("the status before; unassessed before the first", [each.value for each in Status]),
     "previousEligibleProjects": named(_PROJECTS, "the eligible projects before"),
     "previousEligibleProjectsOmitted": number("how many of previousEligibleProjects are left out here", 1),
+    "previousExpiring": _expiring("if a loss was near before"),
 }
 
 
@@ -209,7 +317,7 @@ def _notification() -> Schema:
             "format": "uri-reference",
             "default": DEFAULT_SOURCE,
         },
-        "type": {"const": CHANGED},
+        "type": one_of("what changed: nothing but expiring, or more", [CHANGED, EXPIRING]),
         "subject": text('"customers/" and the customer', pattern="^customers/.+$"),
         "time": moment("when it was decided"),
         "datacontenttype": {"const": "application/json"},
@@ -218,7 +326,7 @@ def _notification() -> Schema:
             pattern="^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$",
         ),
         "tracestate": text("the rest of it"),
-        "data": decision({**_RECORDED, **_PREVIOUS}),
+        "data": decision({**_RECORDED, **_PREVIOUS}, _ADDED),
     }
-    told = "Tells that a customer's status or eligible projects changed: a CloudEvent."
+    told = "Tells that a customer's status, eligible projects or near loss changed: a CloudEvent."
     return record(told, members, optional=("traceparent", "tracestate"))

@@ -12,6 +12,7 @@ from local.descriptions.flat import Flattener, called
 from local.descriptions.parts import Schema, ref
 from local.descriptions.shape import answer_of, schema_of
 from shared.api.bodies import JSON, Body
+from shared.api.csv_lists import CSV
 from shared.api.parameters import Parameter
 from shared.api.route import Route
 from shared.api.routes import NOUNS
@@ -25,9 +26,11 @@ KEY, TOKEN = "functionKey", "appRole"
 _ABOUT = """\
 Decides which customers may use FastTrack services as events arrive, says why, and notifies on every change.
 
-Lists answer `{"items": [...], "next": cursor or null}`; give `next` back to get the next page. What goes wrong is told
-by a problem document (RFC 9457) that names each member at fault and what would be right; unknown routes (404) and wrong
-methods (405) too. HEAD is served wherever GET is. Query parameters that are not described are refused."""
+Lists answer `{"items": [...], "next": cursor or null}`; give `next` back to get the next page. To `Accept: text/csv`
+flat lists answer in CSV, of 1,000 rows if `limit` is left out. Answers above 1 KiB are compressed for callers that
+accept gzip. What goes wrong is told by a problem document (RFC 9457) that names each member at fault and what would be
+right; unknown routes (404) and wrong methods (405) too. HEAD is served wherever GET is. Query parameters that
+are not described are refused."""
 
 PROBLEMS = {
     400: "A parameter or member is not right or not known; `errors` names each.",
@@ -40,6 +43,9 @@ PROBLEMS = {
     500: "The app failed unexpectedly; its log has the reason under `invocationId`.",
     503: "Something this depends on does not answer; ask again.",
 }
+
+_CSV = f"`Accept: {CSV}`: a line of the members' names, then one for each item; the header Link names the next page."
+"""Not a second type of the answer: generated clients would take it for either."""
 
 _CRITERION = {
     "type": "object",
@@ -105,8 +111,8 @@ def operation(route: Route) -> JsonObject:
         "tags": [route.noun.title],
         "summary": route.summary,
     }
-    if route.description:
-        described["description"] = route.description
+    if description := " ".join(filter(None, (route.description, _CSV if route.columns else ""))):
+        described["description"] = description
     if route.parameters:
         described["parameters"] = [_parameter(each) for each in route.described_parameters]
     if route.body:

@@ -22,6 +22,10 @@ def node() -> str:
     return _members(definitions()["node"])
 
 
+def summary_line() -> str:
+    return _members(definitions()["summary-line"])
+
+
 def properties() -> str:
     return f"Application properties: {codes(FILTERS)}.\n"
 

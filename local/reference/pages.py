@@ -16,6 +16,7 @@ PARTS: Mapping[str, Callable[[], str]] = {
     "notification": notification.envelope,
     "notification-data": notification.data,
     "notification-node": notification.node,
+    "notification-summary-line": notification.summary_line,
     "notification-properties": notification.properties,
     "limits": limits.limits,
     "commands": commands.commands,

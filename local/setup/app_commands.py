@@ -50,6 +50,14 @@ _LIMITS = (
     option("--max-lost", type=count, default=0, metavar="N", help="how many customers may lose their eligibility (0)"),
     option("--no-wait", action="store_true", help="do not wait until every customer is decided again"),
 )
+_MESSAGE = option("id", metavar="ID", help="the message's id")
+_SOME = option("id", metavar="ID", nargs="?", help="the message's id")
+_FAULT = option("--fault", metavar="FAULT", help="all of this group, as faults names it")
+_WHICH = (
+    option("--state", choices=("kept", "redriven", "resubmitted", "closed"), help="only those in this state"),
+    option("--source", metavar="SOURCE", help="only events of this source"),
+    option("--type", metavar="TYPE", help="only events of this type"),
+)
 
 APP_COMMANDS = (
     Command(
@@ -170,22 +178,46 @@ APP_COMMANDS = (
     ),
     Command(
         "quarantine",
-        "list, show or put back messages that could not be handled",
+        "list, show, put back, close or correct messages that could not be handled",
         f"Messages that could not be handled. {_ASKS}",
         runs("local.commands.quarantine", set_up_commands, here=True),
         parts=(
-            Part("list", "list what is kept, oldest first", (_url,)),
-            Part("show", "print one message whole, with every fault", (option("id", metavar="ID"), _url)),
+            Part("list", "list messages, oldest first", (*_WHICH, _url)),
+            Part("faults", "count the messages that wait for somebody, by fault", (_url,)),
+            Part("show", "print one message whole, with every fault and how it was done", (_MESSAGE, _url)),
             Part(
                 "redrive",
-                "put a message back on its queue, or all that are kept",
+                "put a message back on its queue, whatever is wrong with it; or of many those that can succeed",
                 (
                     one_of(
-                        option("id", metavar="ID", nargs="?"),
-                        option("--all", action="store_true", help="all that are kept and not put back already"),
+                        _SOME,
+                        _FAULT,
+                        option("--all", action="store_true", help="all that are kept and can succeed now"),
                         required=True,
                     ),
                     option("--dry-run", action="store_true", help="say what would be put back; put nothing back"),
+                    _author,
+                    _url,
+                ),
+            ),
+            Part(
+                "close",
+                "mark a message, or all of a fault, as done",
+                (
+                    one_of(_SOME, _FAULT, required=True),
+                    option("--reason", required=True, metavar="WHY", help="why nothing more is to be done"),
+                    option("--dry-run", action="store_true", help="say what would be closed; close nothing"),
+                    _author,
+                    _url,
+                ),
+            ),
+            Part(
+                "resubmit",
+                "queue a corrected event in a message's place",
+                (
+                    _MESSAGE,
+                    option("file", metavar="FILE", help="the corrected event as JSON; -: standard input"),
+                    _author,
                     _url,
                 ),
             ),

@@ -14,7 +14,7 @@ from shared.api.problems import not_found
 from shared.api.route import READERS, Noun, Route
 from shared.api.shapes import STATUSES, Day, Decision, Identifier, Moment, Page, TypedDict, has_facts, ref
 from shared.domain.customer_state import CustomerState
-from shared.domain.decision import JsonObject, Outcome, Status
+from shared.domain.decision import JsonObject, Outcome
 from shared.domain.facts import CUSTOMER_FACTS, FACTS, Kind
 from shared.domain.notification import recorded_decision
 from shared.domain.registers import Register
@@ -31,6 +31,7 @@ RecordedDecision = Annotated[JsonObject, ref("recorded-decision")]
 KeptDecision = Annotated[JsonObject, ref("kept-decision")]
 
 _AT_A_TIME = 50
+_NOT_THERE = {"summary": None, "criteria": None}
 
 
 class CustomerItem(TypedDict):
@@ -40,6 +41,8 @@ class CustomerItem(TypedDict):
     status: Annotated[str, "the current status", STATUSES]
     sequence: Annotated[int, "number of the last recorded decision"]
     decidedAt: Annotated[Moment, "when the customer was decided last"]
+    since: Annotated[Day, "the day of the last change of status"] | None
+    why: Annotated[str, "its reasons in one line, as of its last recorded decision"] | None
 
 
 @has_facts(CUSTOMER_FACTS)
@@ -61,6 +64,8 @@ async def list_customers(ports: Ports, after: AfterId, limit: Limit) -> Page[Cus
             "status": head.status,
             "sequence": head.sequence,
             "decidedAt": head.decided_at,
+            "since": head.since,
+            "why": head.why,
         }
         for head in heads
     ]
@@ -74,9 +79,9 @@ async def list_customers(ports: Ports, after: AfterId, limit: Limit) -> Page[Cus
     READERS,
     "One customer: facts and current decision",
     "Each fact with the event it came from, and the current decision.",
-    "Reasons are not stored with the current decision. Those answered, in `criteria`, are made when you ask, of what "
-    "the decision was made by: these facts, its partners' facts and its rule set, as of `decidedOn`. They are null for "
-    "the moment between a change of one of these partners and the decision that follows from it; "
+    "Reasons are not stored with the current decision. Those answered, in `summary` and `criteria`, are made when you "
+    "ask, of what the decision was made by: these facts, its partners' facts and its rule set, as of `decidedOn`. They "
+    "are null for the moment between a change of one of these partners and the decision that follows from it; "
     "`GET customers/{id}/eligibility` decides by what is known now, as of today, and has all reasons.",
     problems=(404,),
 )
@@ -85,11 +90,11 @@ async def get_customer(ports: Ports, customer_id: CustomerId) -> Customer:
     from shared.workflow.reasons import reasons_of  # no event should wait for it
 
     state = await _known(ports, customer_id)
-    decision, tree = state.current_decision, await reasons_of(ports, state)
+    decision, reasons = state.current_decision, await reasons_of(ports, state)
     answer = {
         "customerId": customer_id,
         **{each.gathered: _facts(state, each.kind) for each in CUSTOMER_FACTS},
-        "decision": decision and {**decision, "criteria": tree and tree.to_json()},
+        "decision": decision and {**decision, **(reasons or _NOT_THERE)},
         "decidedAt": state.decided_at,
     }
     return cast(Customer, answer)
@@ -117,8 +122,7 @@ async def get_eligibility(ports: Ports, customer_id: CustomerId, on: On) -> Deci
     partners = await ports.gathering().partners(state.customer.partner_ids, {})
     asked = Asked(rules, state.customer, partners, on, state.size)
     decision = await decision_answer(asked, today, ports.candidates)
-    outcome = Outcome(Status(decision["status"]), tuple(decision["eligibleProjects"]))
-    is_recorded = on == today and outcome == state.outcome
+    is_recorded = on == today and Outcome.of(decision) == state.outcome
     return {**decision, "sequence": state.sequence if is_recorded else None}
 
 

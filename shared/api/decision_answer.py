@@ -14,8 +14,10 @@ from shared.domain.notification import decision_json
 from shared.domain.partner import Partner
 from shared.rules.criteria.explained import MAX_NODES
 from shared.rules.criteria.search import NOTHING_KEPT, Keep
-from shared.rules.forecast import Rules, assess, first_other_status
+from shared.rules.forecast import Rules, assess
+from shared.rules.forecast.foreseen import forecast
 from shared.rules.rule_set import MAX_WORK, RuleSet, explain, work_of
+from shared.rules.summary import summary_of
 from shared.rules.would_help import WHOLE, Budget, Situation, would_help, would_keep
 
 MAX_LIST_BYTES = 5 * 1024 * 1024
@@ -28,10 +30,11 @@ _NODE_BYTES = 320
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """What one answer may take: bytes, and the budget for what would help."""
+    """What one answer may take: bytes, the budget for what would help, and steps for the forecast."""
 
     size: int
     help: Budget
+    ahead: int = MAX_WORK
 
     @property
     def nodes(self) -> int:
@@ -44,7 +47,7 @@ ALONE = Share(MAX_ANSWER_BYTES, WHOLE)
 def share_of(questions: int) -> Share:
     """Of each question of a list: the same, so that no answer depends on which came first."""
     budget = Budget(WHOLE.searched // questions, _LIST_TRIED // questions)
-    return Share(min(MAX_ANSWER_BYTES, MAX_LIST_BYTES // questions), budget)
+    return Share(min(MAX_ANSWER_BYTES, MAX_LIST_BYTES // questions), budget, MAX_WORK // questions)
 
 
 @dataclass(frozen=True)
@@ -79,42 +82,37 @@ async def decision_answer(
     facts = (customer, asked.partners, asked.on)
     assessment = await aside(work, lambda: assess(asked.rules, *facts))
     tree = await aside(work, lambda: explain(rule_set, *facts, share.nodes))
-    decision = decision_json(customer.customer_id or None, assessment, tree, rule_set.offers)
+    summary = await aside(work, lambda: summary_of(rule_set, tree, assessment.outcome, asked.on))
+    named, said = customer.customer_id or None, summary.members()
+    decision = decision_json(named, assessment, tree, rule_set.offers, summary=said)
+    decision |= await aside(work, lambda: _forecast(asked, share.ahead))
     if asked.on < today:
         decision["knownAsOf"] = today.isoformat()
-    loses_on = _loses_on(asked, assessment)
-    if loses_on or assessment.outcome.status is Status.INELIGIBLE:
+    if assessment.loses_on or assessment.outcome.status is Status.INELIGIBLE:
         known = await candidates.partners() if candidates else []
-        decision |= await aside(work, lambda: _ways(asked, assessment, loses_on, known, share))
+        decision = _with(decision, await aside(work, lambda: _ways(asked, assessment, known, share)))
     return await aside(work, lambda: fitted(decision, tree, partial(explain, rule_set, *facts), share.size))
 
 
-def _loses_on(asked: Asked, assessment: Assessment) -> date | None:
-    if assessment.outcome.status is Status.INELIGIBLE or assessment.next_change_on is None:
-        return None
-    return first_other_status(asked.rules, asked.customer, asked.partners, asked.on)
+def _forecast(asked: Asked, most_work: int) -> JsonObject:
+    found = forecast(asked.rules, asked.customer, asked.partners, asked.on, most_work)
+    return _not_computed("forecast") if found is None else {"forecast": [each.to_json() for each in found]}
 
 
-def _ways(
-    asked: Asked, assessment: Assessment, loses_on: date | None, known: list[Partner], share: Share
-) -> JsonObject:
+def _ways(asked: Asked, assessment: Assessment, known: list[Partner], share: Share) -> JsonObject:
     """What would help or, where it is known on which day the customer is lost, keep it."""
-    name = "wouldKeep" if loses_on else "wouldHelp"
+    name = "wouldKeep" if assessment.loses_on else "wouldHelp"
     if asked.work > MAX_WORK:
         return _not_computed(name)
     others = [each for each in known if each.partner_id not in asked.partners]
     proposed = [*asked.partners.values(), *others]
     facts = (asked.rules, asked.customer, asked.partners, asked.on)
-    if loses_on:
-        ways = would_keep(Situation(*facts, None, asked.work, asked.size, asked.keep), loses_on, proposed, share.help)
+    situation = Situation(*facts, assessment.gains_on, asked.work, asked.size, asked.keep)
+    if assessment.loses_on:
+        ways = would_keep(situation, assessment.loses_on, proposed, share.help)
     else:
-        situation = Situation(*facts, assessment.next_change_on, asked.work, asked.size, asked.keep)
         ways = would_help(situation, proposed, share.help)
     return _not_computed(name) if ways is None else {name: ways}
-
-
-def _not_computed(name: str) -> JsonObject:
-    return {name: None, NOT_COMPUTED: [name]}
 
 
 def fitted(decision: JsonObject, tree: Node, cut: Callable[[int], Node], most: int) -> JsonObject:
@@ -122,8 +120,9 @@ def fitted(decision: JsonObject, tree: Node, cut: Callable[[int], Node], most: i
     whole = size_of(decision)
     if whole <= most:
         return decision
+    _shorten_forecast(decision, most // 4)
     for name in ("wouldHelp", "wouldKeep"):
-        _shorten(name, decision, most // 2)
+        _shorten_ways(name, decision, most // 2)
     nodes, found = _made(tree), size_of(decision["criteria"])
     room = most - (size_of(decision) - found)
     while found > room and nodes > 1:
@@ -138,11 +137,26 @@ def _made(tree: Node) -> int:
     return 1 + sum(map(_made, tree.children))
 
 
-def _shorten(name: str, decision: JsonObject, most: int) -> None:
+def _shorten_ways(name: str, decision: JsonObject, most: int) -> None:
     ways: list[JsonObject] = decision.get(name) or []
     if size_of(ways) <= most:
         return
     while ways and size_of(ways) > most:
         ways.pop()
     if not ways:
-        decision |= _not_computed(name)
+        decision |= _with(decision, _not_computed(name))
+
+
+def _shorten_forecast(decision: JsonObject, most: int) -> None:
+    if size_of(decision.get("forecast")) > most:
+        decision |= _with(decision, _not_computed("forecast"))
+
+
+def _not_computed(name: str) -> JsonObject:
+    return {name: None, NOT_COMPUTED: [name]}
+
+
+def _with(decision: JsonObject, more: JsonObject) -> JsonObject:
+    """What was not computed of either is said together."""
+    missing = [*decision.get(NOT_COMPUTED, ()), *more.get(NOT_COMPUTED, ())]
+    return {**decision, **more, **({NOT_COMPUTED: missing} if missing else {})}

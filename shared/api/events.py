@@ -40,7 +40,7 @@ def _example(name: str, number: int, **data: object) -> JsonObject:
     return {**envelope, "time": "2026-06-30T09:30:00Z", "datacontenttype": "application/json", "data": data}
 
 
-_SPEND = _example(
+EXAMPLE = _example(
     "fasttrack.spend.updated.v1",
     1,
     customerId="C-1002",
@@ -77,7 +77,7 @@ The same list is taken as `{BATCH}`; one event alone as `{ONE}`, as
 `ce-source`, `ce-type` and `ce-time`.""",
     Body(
         Annotated[list[Annotated[JsonObject, ref("event")]], {"minItems": 1, "maxItems": MAX_BATCH}],
-        {"One event": [_SPEND], "A batch": [_SPEND, _PROJECT, _ATTACHED]},
+        {"One event": [EXAMPLE], "A batch": [EXAMPLE, _PROJECT, _ATTACHED]},
         other_types=(BATCH, ONE),
     ),
     max_bytes=MAX_EVENTS_BYTES,

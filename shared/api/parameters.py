@@ -71,6 +71,17 @@ def text(_: str, value: str | None) -> str:
     return value or ""
 
 
+def one_of(words: Sequence[str]) -> Callable[[str, str | None], str]:
+    """Reads one of the words; absent: empty."""
+
+    def read(name: str, value: str | None) -> str:
+        if value is not None and value not in words:
+            raise bad_request(MemberError(name, f"is not right; give one of {', '.join(words)}"))
+        return value or ""
+
+    return read
+
+
 def identifier(name: str, value: str | None) -> str:
     if value is None or not event_data.IDENTIFIER.accepts(value):
         raise bad_request(

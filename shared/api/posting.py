@@ -31,7 +31,7 @@ _AT_ONCE = 20
 """Sends under way together: Service Bus takes them as one batch, Storage queues beside each other."""
 
 
-class _Checked(NamedTuple):
+class Checked(NamedTuple):
     """An event found at ``path``, and the message that carries it."""
 
     path: str
@@ -46,12 +46,12 @@ async def accept(ports: Ports, body: bytes, headers: Mapping[str, str]) -> Accep
     events = value if isinstance(value, list) else [value]
     if not 1 <= len(events) <= MAX_BATCH:
         raise bad_request(MemberError("$", f"has {len(events)} events; send 1 to {MAX_BATCH}"))
-    checked: list[_Checked] = []
+    checked: list[Checked] = []
     errors: list[MemberError] = []
     for number, event in enumerate(events):
         path = f"$[{number}]" if isinstance(value, list) else "$"
         try:
-            checked.append(_check(ports, event, path))
+            checked.append(check(ports, event, path))
         except PermanentError as fault:
             errors += fault.errors
     if errors:
@@ -63,7 +63,7 @@ async def accept(ports: Ports, body: bytes, headers: Mapping[str, str]) -> Accep
     return accepted
 
 
-async def _send(ports: Ports, checked: Sequence[_Checked]) -> None:
+async def _send(ports: Ports, checked: Sequence[Checked]) -> None:
     queued: list[int] = []
     for some in batched(enumerate(checked), _AT_ONCE, strict=False):
         sends = (ports.sender.send(Queue.EVENTS, each.message) for _, each in some)
@@ -80,13 +80,14 @@ def _partly_queued(queued: list[int], count: int) -> Problem:
     return Problem(503, "Unavailable for now", detail, more={"queued": queued})
 
 
-def _check(ports: Ports, event: object, path: str) -> _Checked:
+def check(ports: Ports, event: object, path: str) -> Checked:
+    """The event found at ``path``, as a message that can be queued; raises PermanentError."""
     read = read_event(event, ports.now(), path)
     body = compact_bytes(event)
     if len(body) > MAX_EVENT_BYTES:
         reason = f"has {len(body)} bytes; at most {MAX_EVENT_BYTES} are taken"
         raise PermanentError(reason, (MemberError(path, reason),))
-    return _Checked(path, read, Message(body))
+    return Checked(path, read, Message(body))
 
 
 def posted(headers: Mapping[str, str], body: bytes) -> object:

@@ -1,6 +1,6 @@
 """A route: declared once, beside its handler, for registration, checks and descriptions."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Annotated, Protocol, get_type_hints
@@ -127,16 +127,38 @@ class Route:
         """Names of the parameters of the query."""
         return tuple(each.name for each in self.described_parameters if each.place == "query")
 
-    def handle(self, request: Request, connect: Connect, caller: Callable[[], str]) -> Awaitable[object]:
-        """What the handler returns; raises Problem, SettingError."""
+    @cached_property
+    def columns(self) -> Sequence[str]:
+        """Of the list that is answered as CSV to who wants that; none if it is no flat list."""
+        from shared.api.csv_lists import columns
+
+        return columns(self.hints["return"])
+
+    @cached_property
+    def cursor(self) -> str:
+        """The parameter of a list that takes ``next``."""
+        return self.query[-1]
+
+    def handle(
+        self, request: Request, connect: Connect, caller: Callable[[], str], query: Mapping[str, str]
+    ) -> Awaitable[object]:
+        """What the handler returns, with the parameters of ``query``; raises Problem, SettingError."""
         hints = ((name, hint) for name, hint in self.hints.items() if name != "return")
-        return self.handler(**{name: self._argument(name, hint, request, connect, caller) for name, hint in hints})
+        return self.handler(
+            **{name: self._argument(name, hint, request, connect, caller, query) for name, hint in hints}
+        )
 
     def _argument(
-        self, name: str, hint: Shape, request: Request, connect: Connect, caller: Callable[[], str]
+        self,
+        name: str,
+        hint: Shape,
+        request: Request,
+        connect: Connect,
+        caller: Callable[[], str],
+        query: Mapping[str, str],
     ) -> object:
         if name in self.parameters:
-            return self.parameters[name].of(request.route_params, request.params)
+            return self.parameters[name].of(request.route_params, query)
         if name == "body" and self.body:
             return self.body.read(request.headers, request.get_body())
         if hint is Ports:

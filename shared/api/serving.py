@@ -1,13 +1,18 @@
 """Serves a route: checks who asks, with which parameters and how much, and answers with JSON or a problem document.
 
-Every answer has the headers that keep a browser from storing, guessing or framing it. An exception that no route
+Every answer has the headers that keep a browser from storing, guessing or framing it, and is compressed for who takes
+that. An exception that no route
 expects is a problem with the invocation's id, under which the log has the traceback, without the texts of the
 exceptions: they may quote what was sent.
 """
 
 import traceback
 from collections.abc import Iterator, Mapping
+from typing import Any
 
+from isal import isal_zlib
+
+from shared.api.accepted import weight
 from shared.api.parameters import refuse_unknown
 from shared.api.principal import HEADER, read_principal
 from shared.api.problems import Problem, no_rule_set_in_force
@@ -27,6 +32,11 @@ HEADERS = {
 }
 """Of every answer, unless it has its own."""
 ONLY_TLS = "max-age=31536000"
+MIN_COMPRESSED = 1024
+"""Bytes; an answer of no more is sent as it is."""
+_ENCODING = "Accept-Encoding"
+_GZIP = 31
+"""The window of 32 KiB in the form of gzip (``zlib.compress``)."""
 _MOST_FRAMES = 30
 _MOST_FAULTS = 10
 
@@ -45,6 +55,7 @@ async def serve(route: Route, request: Request, invocation_id: str, connect: Con
         problem = _problem_of(fault, route.name, invocation_id)
         body = compact_bytes(problem.to_json())
         reply = Reply(body, problem.status, "application/problem+json", dict(problem.headers))
+    _compress(reply, request.headers)
     reply.headers = {**HEADERS, **reply.headers}
     if request.url.startswith("https://"):  # over plain HTTP browsers ignore it
         reply.headers["Strict-Transport-Security"] = ONLY_TLS
@@ -67,19 +78,45 @@ def _caller(request: Request) -> str:
 
 
 async def _answer(route: Route, request: Request, connect: Connect) -> Reply:
+    from shared.api import csv_lists  # no event should wait for it
+
+    as_csv = route.columns and csv_lists.is_wanted(request.headers)
+    query = csv_lists.with_limit(request.params) if as_csv else request.params
     if route.roles and len(request.get_body()) > route.max_bytes:
         raise Problem(413, "Body too large", f"the body has more than {route.max_bytes} bytes; send less")
     try:
-        answer = await route.handle(request, connect, lambda: _caller(request))
+        answer = await route.handle(request, connect, lambda: _caller(request), query)
     except PassingError as fault:
         await see_to(connect(), fault)
         raise
     if isinstance(answer, Reply):
         return answer
-    reply = Reply(compact_bytes(answer), route.status)
+    reply = _csv(route, request, answer) if as_csv else Reply(compact_bytes(answer), route.status)
+    if route.columns:
+        reply.headers["Vary"] = "Accept"
     if route.location and isinstance(answer, Mapping):
         reply.headers["Location"] = "/api/" + route.location.format(**{**answer, **request.route_params})
     return reply
+
+
+def _csv(route: Route, request: Request, page: Any) -> Reply:
+    from shared.api import csv_lists
+
+    reply = Reply(csv_lists.to_csv(route.columns, page["items"]), route.status, csv_lists.CSV)
+    if page["next"] is not None:
+        reply.headers["Link"] = csv_lists.link_to_next(request, route.cursor, page["next"])
+    return reply
+
+
+def _compress(reply: Reply, headers: Mapping[str, str]) -> None:
+    """The body in gzip where that is smaller and the caller accepts it: the host compresses nothing."""
+    if len(reply.body) <= MIN_COMPRESSED:
+        return
+    vary = reply.headers.get("Vary")
+    reply.headers["Vary"] = f"{vary}, {_ENCODING}" if vary else _ENCODING
+    if weight(headers.get("accept-encoding", ""), "gzip") > 0:
+        reply.body = isal_zlib.compress(reply.body, wbits=_GZIP)
+        reply.headers["Content-Encoding"] = "gzip"
 
 
 def _problem_of(fault: Exception, route: str, invocation_id: str) -> Problem:

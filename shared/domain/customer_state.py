@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import Any
 
 from shared.domain.customer import Customer
-from shared.domain.decision import UNASSESSED, JsonObject, Outcome, Status
+from shared.domain.decision import UNASSESSED, JsonObject, Outcome
 from shared.domain.events import Event
 from shared.domain.facts import CUSTOMER_FACTS, Attachment, Kind, Project
 from shared.domain.registers import Register
@@ -89,6 +89,8 @@ class CustomerState:
     size: int = field(default=0, compare=False)
     """The bytes it took when it was read."""
     indexed: Indexed = Indexed()
+    why: str = ""
+    """Its reasons in one line when its decision was recorded last, for lists; "" if an older version recorded it."""
 
     @cached_property
     def customer(self) -> Customer:
@@ -100,9 +102,7 @@ class CustomerState:
 
     @property
     def outcome(self) -> Outcome:
-        if self.decision is None:
-            return UNASSESSED
-        return Outcome(Status(self.decision["status"]), tuple(self.decision["eligibleProjects"]))
+        return Outcome.of(self.decision) if self.decision else UNASSESSED
 
     @property
     def due_on(self) -> date | None:
@@ -142,6 +142,7 @@ class CustomerState:
             self.unknown,
             self.size,
             self.indexed,
+            self.why,
         )
         self._refuse_more_pairs(changed)
         return changed

@@ -4,8 +4,9 @@ A recorded decision and its notification stay under 32 KiB whatever the facts: l
 """
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 
-from shared.domain.decision import Assessment, JsonObject, Node, Outcome, Status
+from shared.domain.decision import Assessment, Expiring, JsonObject, Node, Outcome, Status
 from shared.domain.trace_context import TraceContext
 from shared.own_json import compact_bytes
 from shared.settings import DEFAULT_SOURCE
@@ -13,6 +14,10 @@ from shared.settings import DEFAULT_SOURCE
 MAX_TREE_BYTES = 16 * 1024
 MAX_LIST_BYTES = 3 * 1024
 CHANGED = "fasttrack.eligibility.changed.v1"
+EXPIRING = "fasttrack.eligibility.expiring.v1"
+"""The type of a notification if nothing changed but how near the loss of eligibility is."""
+_PREVIOUS = ("previousStatus", "previousEligibleProjects", "previousEligibleProjectsOmitted", "previousExpiring")
+_NOTHING: Mapping[str, object] = {}
 
 
 def decision_json(
@@ -22,25 +27,34 @@ def decision_json(
     offers: tuple[Sequence[JsonObject], Sequence[JsonObject]],
     sequence: int | None = None,
     cause: Mapping[str, str | int] | None = None,
+    summary: Mapping[str, object] = _NOTHING,
 ) -> JsonObject:
     """The decision with ``tree`` as its criteria, or without; ``offers`` are the rule set's benefits and self-guided
-    resources."""
-    benefits, resources = offers
-    eligible = assessment.outcome.status is Status.ELIGIBLE
+    resources, ``summary`` the members with the tree in a few lines."""
+    (benefits, resources), outcome = offers, assessment.outcome
+    eligible = outcome.status is Status.ELIGIBLE
     offer = {"benefits": list(benefits)} if eligible else {"selfGuidedResources": list(resources)}
     return {
         "customerId": customer_id,
         "sequence": sequence,
-        "status": assessment.outcome.status.value,
-        "eligibleProjects": list(assessment.outcome.eligible_projects),
+        "status": outcome.status.value,
+        "eligibleProjects": list(outcome.eligible_projects),
+        "expiring": outcome.expiring.to_json() if outcome.expiring else None,
         "decidedOn": assessment.on.isoformat(),
         "ruleSetVersion": assessment.rule_set_version,
+        **summary,
         **({"criteria": tree.to_json()} if tree else {}),
         **offer,
-        "nextChangeOn": assessment.next_change_on.isoformat() if assessment.next_change_on else None,
-        **({"knownUntil": assessment.known_until.isoformat()} if assessment.known_until else {}),
+        "losesOn": _day(assessment.loses_on),
+        "gainsOn": _day(assessment.gains_on),
+        "nextChangeOn": _day(assessment.next_change_on),
+        **({"knownUntil": _day(assessment.known_until)} if assessment.known_until else {}),
         "cause": dict(cause) if cause else None,
     }
+
+
+def _day(day: date | None) -> str | None:
+    return day.isoformat() if day else None
 
 
 def notification_of(
@@ -61,11 +75,13 @@ def notification_of(
             _add_bounded(data, name, data[name])
     data["previousStatus"] = previous.status.value
     _add_bounded(data, "previousEligibleProjects", previous.eligible_projects)
+    data["previousExpiring"] = previous.expiring.to_json() if previous.expiring else None
+    is_same = Outcome.of(decision).of_rules == previous.of_rules
     return {
         "specversion": "1.0",
         "id": f"{customer_id}/{sequence}",
         "source": source,
-        "type": CHANGED,
+        "type": EXPIRING if is_same else CHANGED,
         "subject": f"customers/{customer_id}",
         "time": decided_at,
         "datacontenttype": "application/json",
@@ -76,8 +92,7 @@ def notification_of(
 
 def recorded_decision(notification: JsonObject) -> JsonObject:
     """The recorded decision in its notification."""
-    previous = ("previousStatus", "previousEligibleProjects", "previousEligibleProjectsOmitted")
-    return {name: value for name, value in notification["data"].items() if name not in previous}
+    return {name: value for name, value in notification["data"].items() if name not in _PREVIOUS}
 
 
 def _add_bounded(data: JsonObject, name: str, items: Sequence[object]) -> None:
@@ -97,4 +112,5 @@ def is_notified(outcome: Outcome, notified: JsonObject) -> bool:
     projects, omitted = notified["eligibleProjects"], notified.get("eligibleProjectsOmitted", 0)
     mine = outcome.eligible_projects
     same = list(mine[: len(projects)]) == projects and len(mine) == len(projects) + omitted
-    return bool(same and notified["status"] == outcome.status.value)
+    is_as_near = Expiring.of(notified.get("expiring")) == outcome.expiring
+    return bool(same and is_as_near and notified["status"] == outcome.status.value)

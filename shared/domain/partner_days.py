@@ -22,8 +22,7 @@ class Period(NamedTuple):
 
 
 class Periods(NamedTuple):
-    """Those of one kind that hold on some day; ``dates`` are those on which one starts or stops holding, or would if
-    another were added that is in force before."""
+    """Those of one kind that hold on some day; ``dates`` are those on which one starts or stops holding."""
 
     holding: Sequence[Period]
     dates: Sequence[date]
@@ -100,8 +99,6 @@ def _periods(valid: "list[_Valid]") -> Periods:
         if end is None or first < end:
             holding.append(Period(first, end, value))
             dates |= {first, end} if end else {first}
-        else:  # it holds on no day, and from its first day on none before it does
-            dates.add(first)
     return Periods(holding, sorted(dates))
 
 

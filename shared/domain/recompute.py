@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from datetime import date
+from hashlib import sha256
 
 from shared.domain.customer_state import Evidence
 from shared.domain.decision import JsonObject
@@ -88,6 +89,13 @@ class Recompute:
     customer_ids: tuple[str, ...]
     reason: Reason
     chain: str = ""
+
+    @property
+    def name(self) -> str:
+        """Of this message whenever it comes, and of none with other customers: a page that is handed on again may have
+        others, from the same first one on."""
+        digest = sha256("~".join(self.customer_ids).encode()).hexdigest()[:16]
+        return "~".join(filter(None, (self.customer_ids[0], digest, self.chain)))
 
     def to_bytes(self) -> bytes:
         match self.reason:

@@ -30,8 +30,8 @@ from shared.rules.checks import (
 )
 from shared.rules.criteria.base import BEST_FIRST
 from shared.rules.given_facts import add_given_faults
-from shared.rules.reasons import found, phrase
 from shared.rules.rule_set import MAX_WORK, RuleSet, decide, explain, work_of
+from shared.rules.summary import summary_of, why_of
 
 MOST_CASES = 200
 
@@ -76,30 +76,27 @@ def failures(rule_set: RuleSet, cases: Sequence[Case]) -> list[MemberError]:
 def _failures(rule_set: RuleSet, case: Case) -> Iterator[MemberError]:
     facts = (case.customer, case.partners, case.on)
     outcome, tree = decide(rule_set, *facts), explain(rule_set, *facts)
-    yield from _outcome_failures(case, outcome, tree)
+    why = summary_of(rule_set, tree, outcome, case.on).why
+    yield from _outcome_failures(case, outcome, why)
     known, asked = {each.id for each in rule_set.document.criteria.with_all_below()}, _asked(tree)
     for name, expected in (case.criteria or {}).items():
         where = member(f"{case.path}.expect.criteria", name)
         if name not in known:
             yield MemberError(where, f"{shown(name)} is no criterion of this rule set, write one of {_few(known)}")
         elif name not in asked:
-            yield MemberError(where, f"expected {expected}, was never asked ({phrase(tree)})")
+            yield MemberError(where, f"expected {expected}, was never asked ({why})")
         elif asked[name].verdict is not expected:
             node = asked[name]
-            yield MemberError(where, f"expected {expected}, found {node.verdict} ({_why(node)})")
+            yield MemberError(where, f"expected {expected}, found {node.verdict} ({why_of(rule_set, node, case.on)})")
 
 
-def _outcome_failures(case: Case, outcome: Outcome, tree: Node) -> Iterator[MemberError]:
+def _outcome_failures(case: Case, outcome: Outcome, why: str) -> Iterator[MemberError]:
     where = f"{case.path}.expect"
     if case.status and case.status != outcome.status:
-        yield MemberError(f"{where}.status", f"expected {case.status}, found {outcome.status} ({phrase(tree)})")
+        yield MemberError(f"{where}.status", f"expected {case.status}, found {outcome.status} ({why})")
     if case.eligible_projects is not None and case.eligible_projects != outcome.eligible_projects:
         expected, projects = (json.dumps(each) for each in (case.eligible_projects, outcome.eligible_projects))
-        yield MemberError(f"{where}.eligibleProjects", f"expected {expected}, found {projects} ({phrase(tree)})")
-
-
-def _why(node: Node) -> str:
-    return phrase(node) if node.children and node.verdict is not Verdict.MET else found(node)
+        yield MemberError(f"{where}.eligibleProjects", f"expected {expected}, found {projects} ({why})")
 
 
 def _asked(tree: Node) -> dict[str, Node]:

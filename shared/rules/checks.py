@@ -7,7 +7,7 @@ with faults is refused as a whole.
 import json
 import re
 import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -238,22 +238,40 @@ def without_repeats[T](check: Check[list[T]], key: str | None = None) -> Check[l
     return Check(read, check.schema if key else {**check.schema, "uniqueItems": True})
 
 
-def object_of(members: Mapping[str, Check[object]], description: str, title: str = "") -> Check[JsonObject]:
-    """An object with exactly these members."""
+def descending(check: Check[list[int]], most: int) -> Check[list[int]]:
+    """A list of at most so many numbers, each less than the one before it."""
+
+    def read(value: object, path: str, faults: Faults) -> list[int]:
+        before = faults.count
+        items = check(value, path, faults)
+        if len(items) > most:
+            faults.add(path, f"has {len(items)} items, write at most {most}")
+        if faults.count == before and items != sorted(set(items), reverse=True):
+            right = json.dumps(sorted(set(items), reverse=True))
+            faults.add(path, f"is not in descending order, each number once, write {right}")
+        return items
+
+    return Check(read, {**check.schema, "maxItems": most, "uniqueItems": True})
+
+
+def object_of(
+    members: Mapping[str, Check[object]], description: str, title: str = "", optional: Collection[str] = ()
+) -> Check[JsonObject]:
+    """An object with exactly these members; the ``optional`` ones may be left out."""
     return Check(
-        lambda value, path, faults: read_object(members, value, path, faults),
+        lambda value, path, faults: read_object(members, value, path, faults, optional),
         {
             **({"title": title} if title else {}),
             "type": "object",
             "description": description,
-            "required": list(members),
+            "required": [name for name in members if name not in optional],
             "properties": {name: each.schema for name, each in members.items()},
             "additionalProperties": False,
         },
     )
 
 
-def read_object(members: Reads, value: object, path: str, faults: Faults) -> JsonObject:
+def read_object(members: Reads, value: object, path: str, faults: Faults, optional: Collection[str] = ()) -> JsonObject:
     if not isinstance(value, dict):
         faults.add(path, f"{shown(value)} is not an object, write {{...}} with {', '.join(members)}")
         return {}
@@ -264,6 +282,6 @@ def read_object(members: Reads, value: object, path: str, faults: Faults) -> Jso
     for name, read in members.items():
         if name in value:
             given[name] = read(value[name], member(path, name), faults)
-        else:
+        elif name not in optional:
             faults.add(member(path, name), "is missing, write it")
     return given

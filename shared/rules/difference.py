@@ -29,6 +29,7 @@ def difference(old: RuleSetDocument, new: RuleSetDocument) -> list[str]:
         *_rates(before["exchangeRates"], after["exchangeRates"]),
         *_list("applications", before, after, "areas", "areas"),
         *_criteria(*trees, (before["currency"], after["currency"])),
+        *_changed("days of warning before a loss", _days(old), _days(new)),
         *(line for name in offers for line in _list(name, before, after, "url", "address")),
         *_titles(before, after, *trees),
         *_orders(before, after, *trees),
@@ -38,6 +39,10 @@ def difference(old: RuleSetDocument, new: RuleSetDocument) -> list[str]:
 def _changed(what: str, old: object, new: object, member: str = "") -> Iterator[str]:
     if not equal(old, new, member):
         yield f"{what} {_words(old)} -> {_words(new)}"
+
+
+def _days(document: RuleSetDocument) -> list[int] | str:
+    return list(document.warn_days_before) or "none"
 
 
 def _words(value: object) -> str:

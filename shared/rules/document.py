@@ -24,11 +24,13 @@ from shared.rules.checks import (
     URL,
     Check,
     Faults,
+    descending,
     list_of,
     member,
     object_of,
     one_of,
     shown,
+    whole_number,
     without_repeats,
 )
 from shared.rules.criteria.base import Criterion
@@ -36,14 +38,19 @@ from shared.rules.criteria.reader import read_criteria
 from shared.rules.criteria.scope import Terms
 
 SCHEMA = "fasttrack.rule-set/v1"
+WARN_DAYS_BEFORE = "warnDaysBefore"
 MAX_DOCUMENT_BYTES = 64 * 1024
 """As canonical JSON."""
+MOST_STEP = 366
+"""The most days before a loss on which a rule set may warn of it."""
+_MOST_STEPS = 5
 _MOST_LIST_BYTES = 4096
 
 
 @dataclass(frozen=True)
 class RuleSetDocument:
-    """A document that passed every check; ``value`` is the JSON it came from."""
+    """A document that passed every check; ``value`` is the JSON it came from, ``warn_days_before`` how many days before
+    a customer loses eligibility it is warned, the most first."""
 
     value: JsonObject
     effective_from: date
@@ -51,6 +58,7 @@ class RuleSetDocument:
     criteria: Criterion
     benefits: list[JsonObject]
     self_guided_resources: list[JsonObject]
+    warn_days_before: tuple[int, ...] = ()
 
 
 def parse_document(value: object) -> RuleSetDocument:
@@ -68,6 +76,7 @@ def parse_document(value: object) -> RuleSetDocument:
         members["criteria"],
         members["benefits"],
         members["selfGuidedResources"],
+        tuple(members.get(WARN_DAYS_BEFORE, ())),
     )
 
 
@@ -129,10 +138,18 @@ DOCUMENT = object_of(
                 "additionalProperties": RATE.schema,
             },
         ),
+        WARN_DAYS_BEFORE: descending(
+            list_of(
+                whole_number(1, MOST_STEP, "days before the loss"),
+                description="how many days before a customer loses eligibility it is notified, in descending order",
+            ),
+            _MOST_STEPS,
+        ),
         "applications": _listed("application", "an eligible application", {"id": APPLICATION_ID, "areas": _AREAS}, 1),
         "criteria": Check(read_criteria, {"$ref": "#/$defs/criterion"}),
         "benefits": _small(_listed("benefit", "what eligible customers get", {})),
         "selfGuidedResources": _small(_listed("resource", "what everyone else is pointed to", {"url": URL})),
     },
     "The rules that decide from a date on.",
+    optional=(WARN_DAYS_BEFORE,),
 )

@@ -1,9 +1,10 @@
 """A rule set ready to decide: the outcome on a date, by the compiled closures alone, and the reasons on request."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
+from functools import cached_property
 from typing import NamedTuple
 
 from shared.domain.customer import Customer
@@ -53,6 +54,15 @@ class RuleSet:
             tuple(optional),
         )
 
+    @cached_property
+    def criteria_by_id(self) -> Mapping[str, Criterion]:
+        return {each.id: each for each in self.document.criteria.with_all_below()}
+
+    @property
+    def steps(self) -> tuple[int, ...]:
+        """How many days before a loss it warns of it, the most first."""
+        return self.document.warn_days_before
+
     @property
     def offers(self) -> tuple[list[JsonObject], list[JsonObject]]:
         """What eligible customers get, and what everyone else is pointed to."""
@@ -94,6 +104,19 @@ class Outcomes(NamedTuple):
         if not self.eligible >> at & 1:
             return INELIGIBLE
         return Outcome(Status.ELIGIBLE, tuple(sorted([each for each, on in self.projects.items() if on >> at & 1])))
+
+    def changes(self, before: Outcome) -> Iterator[int]:
+        """The numbers of the dates whose outcome is not that of the date before; ``before`` is that before the
+        first."""
+        every = (1 << len(self.dates)) - 1
+
+        def turned(on: int, was: bool) -> int:
+            return on ^ ((on << 1 | was) & every)
+
+        changed = turned(self.eligible, before.status is Status.ELIGIBLE)
+        for project in {*before.eligible_projects, *self.projects}:
+            changed |= turned(self.projects.get(project, 0) & self.eligible, project in before.eligible_projects)
+        return (number for number in range(len(self.dates)) if changed >> number & 1)
 
     def first_other(self, outcome: Outcome) -> date | None:
         """The first date on which the outcome is another."""

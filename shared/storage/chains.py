@@ -61,6 +61,8 @@ class Chain:
 _ROWS: Final = RowsOf(
     Chain, Table.WORK, lambda each: (keys.chains(each.fan_out_id), keys.chain(each.fan_out_id, each.name))
 )
+_END = keys.chains(f"~{keys.END}")
+"""Each id begins with ``~``: it is of no partner."""
 
 
 class Chains(Noun):
@@ -76,6 +78,12 @@ class Chains(Noun):
     async def of(self, fan_out_id: str) -> list[Chain]:
         """All, or none: they come and go together."""
         return [each async for each in _ROWS.all_of(self._store, Span(keys.chains(fan_out_id)))]
+
+    async def next_id(self, after: str) -> str | None:
+        """Of the fan-outs that have chains, one after the other by id."""
+        span = Span(partition_from=keys.after(after, keys.CHAINS), partition_to=_END)
+        rows = await self._store.query(Table.WORK, span, 1, ["RowKey"])
+        return rows[0].partition.removeprefix(keys.CHAINS) if rows else None
 
     async def advance(self, chain: Chain) -> str:
         """Note its progress over the version read; gives the new ETag or raises Conflict."""

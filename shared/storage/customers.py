@@ -11,7 +11,7 @@ from typing import Final
 
 from shared.at_once import at_once
 from shared.domain.customer_state import CustomerState, Evidence, Indexed
-from shared.domain.decision import JsonObject
+from shared.domain.decision import Expiring, JsonObject
 from shared.domain.facts import FACTS
 from shared.domain.registers import Register
 from shared.domain.unknown import NOTHING, Unknown
@@ -36,9 +36,11 @@ MAX_ROW_BYTES = 1016 * 1024
 MAX_USED_BYTES = 256 * 1024
 """The facts a recorded decision used are kept with it up to this size, compressed."""
 
-_HEAD = ("status", "sequence", "decidedAt")
+EXPIRING_SINCE = 2
+"""The first format of decisions that have ``expiring``."""
+_HEAD = ("status", "sequence", "decidedAt", "since", "why")
 _PROPERTIES: Final = known(
-    *("status", "sequence", "sent", "decidedAt", "commit", "since", "headEtag"),
+    *("status", "sequence", "sent", "decidedAt", "commit", "since", "headEtag", "why", "expiring"),
     packed=("state",),
 )
 _MEMBERS: Final = frozenset(("registers", "evidence", "decision", "decisions"))
@@ -76,6 +78,9 @@ class Listed:
     status: str
     sequence: int
     decided_at: str
+    since: str | None
+    """The day of the last change of status; None if that is not known."""
+    why: str | None
 
 
 class Customers(Noun):
@@ -144,7 +149,14 @@ class Customers(Noun):
             lambda each: self._store.get(Table.CUSTOMERS, each, keys.customer_state(each), _HEAD), customer_ids
         )
         return [
-            Listed(row.partition, row.text("status"), row.number("sequence"), row.text("decidedAt"))
+            Listed(
+                row.partition,
+                row.text("status"),
+                row.number("sequence"),
+                row.text("decidedAt"),
+                _text_or_none(row, "since"),
+                _text_or_none(row, "why"),
+            )
             for row in found
             if row and row.properties["sequence"]
         ]
@@ -193,6 +205,8 @@ def _properties(state: CustomerState, limit: int) -> dict[str, Value]:
         "sent": state.sent,
         "decidedAt": state.decided_at,
         **(_indexed_properties(state.indexed) if state.indexed.commit else {}),
+        **({"why": state.why} if state.why else {}),
+        **_expiring_properties(state),
         **packed("state", data),
     }
 
@@ -200,6 +214,25 @@ def _properties(state: CustomerState, limit: int) -> dict[str, Value]:
 def _indexed_properties(indexed: Indexed) -> dict[str, Value]:
     since = indexed.since.isoformat() if indexed.since else ""
     return {"commit": indexed.commit, "since": since, "headEtag": indexed.etag}
+
+
+def _expiring_properties(state: CustomerState) -> dict[str, Value]:
+    """What an older version that decides the customer leaves as it is, with the decision that has it."""
+    expiring = state.outcome.expiring
+    return {"expiring": f"{state.sequence}~{expiring.loses_on}~{expiring.within}"} if expiring else {}
+
+
+def _decision(row: Row, document: JsonObject) -> JsonObject | None:
+    """With the last recorded decision's ``expiring`` if an older version, which knows none, has decided since and
+    recorded nothing."""
+    decision: JsonObject | None = document["decision"]
+    kept = str(row.properties.get("expiring", ""))
+    if decision is None or not kept or document.get("decisions", 1) >= EXPIRING_SINCE:
+        return decision
+    sequence, loses_on, within = kept.split("~")
+    if int(sequence) != row.number("sequence"):
+        return decision
+    return {**decision, "expiring": Expiring(date.fromisoformat(loses_on), int(within)).to_json()}
 
 
 def _record(recorded: Recorded) -> dict[str, Value]:
@@ -233,14 +266,20 @@ def read_state(row: Row) -> CustomerState:
             if kind in _KINDS
         },
         Evidence(partners, epoch, date.fromisoformat(on), document.get("decisions", 1)),
-        document["decision"],
+        _decision(row, document),
         row.text("decidedAt"),
         row.number("sequence"),
         row.number("sent"),
         _unknown(row, document),
         len(data),
         _indexed(row.properties),
+        str(row.properties.get("why", "")),
     )
+
+
+def _text_or_none(row: Row, name: str) -> str | None:
+    """Rows of older versions lack it."""
+    return str(row.properties.get(name, "")) or None
 
 
 def _indexed(properties: Mapping[str, Value]) -> Indexed:

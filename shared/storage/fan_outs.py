@@ -146,6 +146,11 @@ class FanOuts(Noun):
         span = Span(keys.FAN_OUTS, key_from=first, key_to=first + keys.END)
         return sorted([each async for each in _ROWS.all_of(self._store, span)], key=lambda each: each.revision)
 
+    async def of_everybody(self) -> list[FanOut]:
+        """Those of changes of rules and of upgrades."""
+        first = keys.fan_out("~")  # no partner's id starts so
+        return [each async for each in _ROWS.all_of(self._store, Span(keys.FAN_OUTS, key_from=first))]
+
     async def advance(self, fan_out: FanOut) -> str:
         """Note the fan-out's progress over version ``fan_out.etag``; gives the new ETag or raises Conflict."""
         return await _ROWS.write(self._store, fan_out, fan_out.etag)

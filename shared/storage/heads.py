@@ -4,8 +4,8 @@ The rows are spread over 256 partitions by a hash of the customer's id. A row is
 decision reads the rules, as unassessed. Later it is written after each commit that changes a column, over the version
 read and never over one of a later commit (``shared/workflow/index.py``).
 
-To add a column, add a field with a default to ``Head``, fill it in ``Head.of``, name it in ``added`` and raise
-``DECISIONS``: rows of older versions lack it until everybody is decided again.
+To add a column, add a field with a default to ``Head``, fill it in ``Head.of`` and ``told_of``, name it in ``added``
+and raise ``DECISIONS``: rows of older versions lack it until everybody is decided again.
 """
 
 import itertools
@@ -30,7 +30,8 @@ class Head:
     """A customer's row: each field is a column but for the key and the ETag.
 
     ``since``: the day of the last change of status, None of an unassessed customer. ``commit``: the number of the
-    commit that it comes from; 0 until the first. ``late_at``: when a customer that had none got its first commit here
+    commit that it comes from; 0 until the first. ``loses_on`` and ``gains_on``: the next day with the other status, as
+    known when it was decided. ``late_at``: when a customer that had none got its first commit here
     from the state, not from who had entered the customer and then read the rules.
     """
 
@@ -39,6 +40,8 @@ class Head:
     since: date | None = None
     sequence: int = 0
     next_change_on: date | None = None
+    loses_on: date | None = None
+    gains_on: date | None = None
     commit: int = 0
     late_at: str = field(default="", compare=False)
     etag: str = field(default="", compare=False)
@@ -47,10 +50,22 @@ class Head:
     def of(cls, state: CustomerState) -> "Head":
         """As the state has it."""
         indexed, decision = state.indexed, state.decision
-        status = (
-            decision["status"] if decision else UNASSESSED.status.value
-        )  # cheaper than its outcome: each event asks
-        return cls(state.customer_id, status, indexed.since, state.sequence, state.due_on, indexed.commit)
+        if decision is None:
+            return cls(state.customer_id, since=indexed.since, sequence=state.sequence, commit=indexed.commit)
+        loses_on, gains_on = _day(decision.get("losesOn")), _day(decision.get("gainsOn"))
+        columns = (decision["status"], indexed.since, state.sequence, state.due_on, loses_on, gains_on)
+        return cls(state.customer_id, *columns, indexed.commit)
+
+
+def told_of(state: CustomerState) -> tuple[object, ...]:
+    """What ``Head.of`` makes a row of, as it is: each event asks whether that changed."""
+    indexed, decision = state.indexed, state.decision or {}
+    days = decision.get("nextChangeOn"), decision.get("losesOn"), decision.get("gainsOn")
+    return decision.get("status"), state.sequence, *days, indexed.commit, indexed.since
+
+
+def _day(day: str | None) -> date | None:
+    return date.fromisoformat(day) if day else None
 
 
 _BESIDE: Final = ("customer_id", "commit", "late_at", "etag")
@@ -98,6 +113,7 @@ _HEADS: Final = RowsOf(
     Table.HEADS,
     lambda each: (keys.head_partition(each.customer_id), each.customer_id),
     sparse=("late_at",),
+    added=("loses_on", "gains_on"),
     in_key={"customer_id": lambda row: row.key},
 )
 _WHETHER_ENTERED: Final = ("commit", "lateAt")

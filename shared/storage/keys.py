@@ -202,6 +202,22 @@ def quarantined_at(at: str, message_id: str) -> str:
     return f"{QUARANTINED_AT}{at}~{message_id}"
 
 
+KEPT_AT = "kept~"
+OF_FAULT = "fault~"
+ENTRIES = (QUARANTINED_AT, KEPT_AT, OF_FAULT)
+"""Of the rows that lists of the quarantine find messages by."""
+
+
+def kept_at(at: str, message_id: str) -> str:
+    """Of a message that waits for somebody."""
+    return f"{KEPT_AT}{at}~{message_id}"
+
+
+def of_fault(fault: str) -> str:
+    """Where the kept messages of a fault begin."""
+    return f"{OF_FAULT}{sha256(fault.encode()).hexdigest()[:16]}~"
+
+
 def kept_counts(partition: str) -> str:
     """Where the counts of a partition's kept messages begin."""
     return f"count~{partition.rpartition('~')[2]}~"

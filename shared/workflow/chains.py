@@ -29,7 +29,8 @@ from shared.workflow import steps
 from shared.workflow.steps import enqueue, log_page, send_recompute
 
 CATCHES_UP = timedelta(seconds=10)
-LONGEST_WAIT = timedelta(minutes=5)
+LONGEST_WAIT = timedelta(minutes=10)
+"""Longer than a page takes at the least pace, of two fan-outs at once."""
 
 _log = Log("fan_out")
 
@@ -66,20 +67,25 @@ async def chain_step(ports: Ports, fan_out_id: str, name: str) -> None:
     if chain is None:
         return
     ports.storage_clock.check()  # before messages are sent whose progress would not be noted
-    fan_out = await ports.fan_outs.get(fan_out_id)
+    under_way = await ports.fan_outs.of_everybody()
+    fan_out = next((each for each in under_way if each.id == fan_out_id), None)
     if fan_out is None or fan_out.since != chain.since:
         await ports.chains.close(await ports.chains.of(fan_out_id))
         return
     stored = await number_stored(ports, fan_out)
     if stored > fan_out.revision:
-        await ports.fan_outs.drop(fan_out)
-        await ports.chains.close(await ports.chains.of(fan_out_id))
+        await drop(ports, fan_out)
     elif stored == fan_out.revision:  # else the rules went back, and its own step waits for them
         with ports.span("process", Queue.RECOMPUTE, None):
-            await _go_on(ports, fan_out, chain)
+            await _go_on(ports, fan_out, chain, ports.pace / _sharing(under_way))
 
 
-async def _go_on(ports: Ports, fan_out: FanOut, chain: Chain) -> None:
+def _sharing(under_way: Sequence[FanOut]) -> int:
+    """How many share the pace: a change of rules and an upgrade do, and of each kind the last one alone goes on."""
+    return len({bool(each.decisions) for each in under_way})
+
+
+async def _go_on(ports: Ports, fan_out: FanOut, chain: Chain, pace: float) -> None:
     """A page at a time: of so many chains, more would keep the steps of partners waiting."""
     if wait := _wait(ports, chain):
         await enqueue(ports, fan_out.id, chain.name, wait)
@@ -87,7 +93,8 @@ async def _go_on(ports: Ports, fan_out: FanOut, chain: Chain) -> None:
     if not chain.over:
         page, past = await _next(ports, chain)
         await send_recompute(ports, page, reason_of(fan_out), DIRECTORY if chain.name == DIRECTORY else "")
-        past = _paced(ports, replace(past, handed_on=chain.handed_on + len(page), at=ports.timestamp()), len(page))
+        past = replace(past, handed_on=chain.handed_on + len(page), at=ports.timestamp())
+        past = replace(past, next_at=_next_at(ports, chain, len(page) / pace))
         log_page(ports, replace(fan_out, handed_on=past.handed_on), len(page), finished=False, chain=chain.name)
         try:
             await ports.chains.advance(past)
@@ -100,21 +107,29 @@ async def _go_on(ports: Ports, fan_out: FanOut, chain: Chain) -> None:
     await _end_if_over(ports, fan_out, await ports.chains.of(fan_out.id))
 
 
-def _paced(ports: Ports, chain: Chain, customers: int) -> Chain:
-    """What was late, or not used for a while, is made up for, as much as is handed on in ``CATCHES_UP``. The chain of
-    the directory, which has nobody but after an upgrade, has the whole pace."""
+def _next_at(ports: Ports, chain: Chain, seconds: float) -> str:
+    """When the next page may be handed on, after one that by the pace takes all chains so long.
+
+    What was late, or not used for a while, is made up for, as much as is handed on in ``CATCHES_UP``. The chain of the
+    directory, which has nobody but after an upgrade, has the whole pace.
+    """
     share = 1 if chain.name == DIRECTORY else steps.SHARES
     earliest = ports.now() - CATCHES_UP
-    before = max(earliest, datetime.fromisoformat(chain.next_at)) if chain.next_at else earliest
-    return replace(chain, next_at=utc_text(before + timedelta(seconds=customers * share / ports.pace)))
+    return utc_text(max(earliest, _free_at(ports, chain) or earliest) + timedelta(seconds=seconds * share))
+
+
+def _free_at(ports: Ports, chain: Chain) -> datetime | None:
+    """When its next page may be handed on by its pace, if any was; a date of a clock that was ahead says nothing."""
+    if not chain.next_at:
+        return None
+    at = datetime.fromisoformat(chain.next_at)
+    return at if at - ports.now() < LONGEST_WAIT else None
 
 
 def _wait(ports: Ports, chain: Chain) -> float:
-    """Seconds until the next page may be handed on; none if a clock that was ahead said when."""
-    if chain.over or not chain.next_at:
-        return 0
-    left = datetime.fromisoformat(chain.next_at) - ports.now()
-    return left.total_seconds() if timedelta() < left < LONGEST_WAIT else 0
+    """Seconds until the next page may be handed on."""
+    free_at = None if chain.over else _free_at(ports, chain)
+    return max(0.0, (free_at - ports.now()).total_seconds()) if free_at else 0.0
 
 
 async def _next(ports: Ports, chain: Chain) -> tuple[list[str], Chain]:
@@ -151,6 +166,12 @@ async def close(ports: Ports, fan_out: FanOut, handed_on: int) -> None:
     of = keys.upgrade(fan_out.revision) if fan_out.decisions else fan_out.revision
     await ports.progress.add_total(of, handed_on, ports.timestamp())
     await ports.fan_outs.close(fan_out)
+
+
+async def drop(ports: Ports, fan_out: FanOut) -> None:
+    """A newer one does what it would have done."""
+    await ports.fan_outs.drop(fan_out)
+    await ports.chains.close(await ports.chains.of(fan_out.id))
 
 
 async def number_stored(ports: Ports, fan_out: FanOut) -> int:

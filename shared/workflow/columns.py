@@ -7,7 +7,7 @@ from datetime import date
 from shared.domain.customer_state import CustomerState, Indexed
 from shared.domain.decision import Status
 from shared.ports import Ports
-from shared.storage.heads import INDEXED_SINCE, Head
+from shared.storage.heads import INDEXED_SINCE, told_of
 
 _PAGE = 50
 _PAGES = 20
@@ -24,7 +24,7 @@ async def numbered(ports: Ports, before: CustomerState, facts: CustomerState, de
 
     A state that an older version decided may differ from its row: that counts as a change.
     """
-    if before.evidence.decisions >= INDEXED_SINCE and Head.of(before) == Head.of(decided):
+    if before.evidence.decisions >= INDEXED_SINCE and told_of(before) == told_of(decided):
         return decided
     since = await _since(ports, facts, decided)
     return replace(decided, indexed=Indexed(ports.later_number(facts.indexed.commit), since))

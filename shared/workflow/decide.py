@@ -8,23 +8,24 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field, replace
 
 from shared.aside import aside
+from shared.at_once import all_of
 from shared.domain.cause import Cause
 from shared.domain.customer_state import CustomerState, Evidence, stored_decision
 from shared.domain.gathered import customer_facts
-from shared.domain.notification import MAX_TREE_BYTES, decision_json, notification_of
+from shared.domain.notification import decision_json, notification_of
 from shared.errors import PassingError, WentBackError
 from shared.gathering import Gathering
 from shared.logs import Fields, Log
 from shared.own_json import compact_bytes
 from shared.ports import Ports
 from shared.rules.forecast import assess
-from shared.rules.reasons import deciding_part
-from shared.rules.rule_set import explain, steps_of_many
+from shared.rules.rule_set import steps_of_many
 from shared.rules.used_facts import used_facts
 from shared.storage.customers import MAX_ROW_BYTES, Loaded, Recorded
 from shared.storage.store import Conflict
 from shared.storage.work import Outbox
 from shared.workflow.columns import is_entered, numbered
+from shared.workflow.reasons import is_explained, reasons
 
 ATTEMPTS = 12
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.01, 1.0
@@ -82,7 +83,8 @@ async def decide(
     if recorded is None:
         return Committed(decided, etag, {}, head_etag=head_etag, outbox=outbox)
     statuses = {"status": decided.outcome.status.value, "previousStatus": facts.outcome.status.value}
-    said: Fields = {"sequence": decided.sequence, **statuses, "epoch": decided.evidence.epoch}
+    within = {"within": expiring.within} if (expiring := decided.outcome.expiring) else {}
+    said: Fields = {"sequence": decided.sequence, **statuses, **within, "epoch": decided.evidence.epoch}
     return Committed(decided, etag, {decided.sequence: recorded.notification}, said, head_etag)
 
 
@@ -141,6 +143,9 @@ async def _decided(
     decision = decision_json(facts.customer_id, assessment, None, rule_set.offers, sequence, cause.named)
     if max(evidence.decisions, book.decisions) > ports.decisions:
         await ports.rule_books.note_older()
+    made = None
+    if changed or not is_explained(facts):
+        made = await aside(steps, lambda: reasons(rule_set, *asked, assessment.outcome))
     seen = {each.partner_id: each.revision for each in partners.values()}
     revisions = Evidence(seen, book.epoch, on, ports.decisions)
     decided = CustomerState(  # as replace() would, in a fifth of the time
@@ -154,12 +159,13 @@ async def _decided(
         facts.unknown,
         facts.size,
         facts.indexed,
+        made.why if made else facts.why,
     )
-    if not changed:
+    if not changed or made is None:
         return decided, None
-    tree = await aside(steps, lambda: deciding_part(explain(rule_set, *asked), MAX_TREE_BYTES))
-    explained = {**decision, "criteria": tree.to_json()}
-    notified = notification_of(explained, facts.outcome, decided.decided_at, cause.trace, ports.source)
+    notified = notification_of(
+        {**decision, **made.members}, facts.outcome, decided.decided_at, cause.trace, ports.source
+    )
     used = used_facts(customer_facts(facts.registers), partners.values(), on, rules)
     return decided, Recorded(compact_bytes(notified), rule_set.sha256, used)
 
@@ -175,5 +181,5 @@ async def _announce_work(ports: Ports, before: CustomerState, decided: CustomerS
     is_new = decided.due_on != before.due_on or decided.evidence.on < before.evidence.on
     if decided.due_on is not None and is_new:
         rows.append(ports.work.add_due(decided.customer_id, decided.due_on))
-    await asyncio.gather(*rows)
+    await all_of(rows)
     return outbox if outbox.commit else None

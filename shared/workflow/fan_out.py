@@ -1,8 +1,9 @@
 """Fans out from a change of rules, or an upgrade, to all customers.
 
-If they are more than a page, it is split into chains that go on side by side (``shared/workflow/chains.py``). Else, or
-while a version may run that knows no chains, it goes page by page through the directory. A newer change of rules
-supersedes an unfinished fan-out: it decides the same customers from the start.
+If the directory or the population index has more than a page of them, it is split into chains that go on side by side
+(``shared/workflow/chains.py``). Else they are handed on at once. While a version may run that knows no chains, it goes
+page by page through the directory. A newer change of rules supersedes an unfinished fan-out: it decides the same
+customers from the start.
 """
 
 from collections.abc import Sequence
@@ -14,7 +15,7 @@ from shared.ports import Ports
 from shared.storage.fan_outs import FanOut
 from shared.storage.heads import INDEXED_SINCE
 from shared.workflow import steps
-from shared.workflow.chains import close, enqueue_left, number_stored, reason_of, split
+from shared.workflow.chains import close, drop, enqueue_left, number_stored, reason_of, split
 from shared.workflow.steps import enqueue, log_page, noted, send_recompute, wait_or_drop
 
 
@@ -26,7 +27,7 @@ async def fan_out_step(ports: Ports, fan_out_id: str) -> None:
     ports.storage_clock.check()  # before messages are sent whose progress would not be noted
     stored = await number_stored(ports, fan_out)
     if stored > fan_out.revision:
-        await ports.fan_outs.drop(fan_out)
+        await drop(ports, fan_out)
     elif stored < fan_out.revision:
         await wait_or_drop(ports, fan_out)
     else:
@@ -38,10 +39,20 @@ async def _go_on(ports: Ports, fan_out: FanOut) -> None:
     if not fan_out.is_begun and await enqueue_left(ports, fan_out):
         return
     page = await page_of_all(ports, fan_out.after, steps.PAGE)
-    if len(page) == steps.PAGE and not fan_out.is_begun and _may_split(ports):
-        await split(ports, fan_out)
-    else:
-        await _enqueue_pages(ports, fan_out, page)
+    if not fan_out.is_begun and _may_split(ports):
+        page = await _with_indexed(ports, page)
+        if len(page) >= steps.PAGE:
+            await split(ports, fan_out)
+            return
+    await _enqueue_pages(ports, fan_out, page)
+
+
+async def _with_indexed(ports: Ports, page: list[str]) -> list[str]:
+    """The directory's first page, and whom the population index has besides: a restored directory may have few."""
+    if len(page) == steps.PAGE:
+        return page
+    places = await ports.heads.places(None, steps.PAGE)
+    return sorted({*page, *(each.customer_id for each in places)})
 
 
 def _may_split(ports: Ports) -> bool:

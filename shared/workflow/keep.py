@@ -17,7 +17,7 @@ from shared.errors import MemberError, PassingError, PermanentError, WentBackErr
 from shared.logs import Fields, Log
 from shared.messaging.sender import Message, Queue, SenderUnavailableError
 from shared.ports import Ports
-from shared.storage.quarantine import Quarantined
+from shared.storage.quarantined import Quarantined
 from shared.storage_clock import ClockOffError
 from shared.workflow.decide import until_first
 

@@ -118,8 +118,7 @@ async def _decide_each(ports: Ports, message: Recompute, cause: Cause) -> None:
     _log.info("customers decided again", customers=len(ends) - len(alone), failed=len(alone))
     of = _counted(message.reason)
     if of is not None and message.customer_ids:
-        name = f"{message.customer_ids[0]}~{len(ends)}" + (f"~{message.chain}" if message.chain else "")
-        part = Part(name, len(ends) - len(alone), ends.count(True), alone)
+        part = Part(message.name, len(ends) - len(alone), ends.count(True), alone)
         alone = await ports.progress.add(of, part, ports.timestamp())
     for customer_id in alone:
         await send_recompute(ports, [customer_id], message.reason, message.chain)

@@ -23,8 +23,10 @@ from shared.workflow.sampled import sampled
 
 _GRACE = timedelta(seconds=0.5)
 
-FILTERS = ("customerId", "status", "previousStatus", "ruleSetVersion")
-"""What a transport that can carry it says beside the body, for subscriptions to filter by."""
+_MEMBERS = ("customerId", "status", "previousStatus", "ruleSetVersion")
+FILTERS = (*_MEMBERS, "type", "within")
+"""What a transport that can carry it says beside the body, for subscriptions to filter by; ``within`` if a loss is
+near."""
 
 _log, _decision_log = Log("notification"), Log("decision")
 
@@ -129,6 +131,8 @@ async def _sent(ports: Ports, body: bytes, entry: Entry) -> Entry:
 async def _send(ports: Ports, body: bytes, notification: JsonObject) -> None:
     data = notification["data"]
     with ports.span("send", Queue.NOTIFICATIONS, TraceContext.of(notification)):
-        properties = {name: data[name] for name in FILTERS}
+        properties = {**{name: data[name] for name in _MEMBERS}, "type": notification["type"]}
+        if expiring := data.get("expiring"):
+            properties["within"] = expiring["within"]
         message = Message(body, notification["id"], data["customerId"], notification["type"], properties)
         await ports.sender.send(Queue.NOTIFICATIONS, message)

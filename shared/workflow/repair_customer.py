@@ -10,6 +10,7 @@ from shared.domain.notification import is_notified, notification_of
 from shared.logs import Entry, cause_fields
 from shared.own_json import compact_bytes
 from shared.ports import Ports
+from shared.rules.summary import summary_of
 from shared.storage.customers import Loaded, Recorded
 from shared.workflow.decide import Committed, decide, until_first
 from shared.workflow.index import reindex_customer
@@ -38,6 +39,8 @@ async def repair_customer(ports: Ports, customer_id: str) -> None:
     if committed.recorded:
         log_recorded(ports, Entry(committed.recorded).adding(customer=customer_id, **cause_fields(REPAIR.named)))
     await reindex_customer(ports, customer_id)
+    if committed.outbox is not None:
+        await ports.work.close_outbox(committed.outbox)
 
 
 async def _enter(ports: Ports, state: CustomerState) -> None:
@@ -62,18 +65,20 @@ async def _with_record(ports: Ports, loaded: Loaded) -> Loaded:
     before = await ports.customers.recorded(state.customer_id, state.sequence - 1)
     previous = _notified(json.loads(before.notification)["data"], UNASSESSED) if before else UNASSESSED
     reasons = await reasons_of(ports, state) or await _no_reasons(ports, state)
-    decision = {**(state.current_decision or {}), "sequence": state.sequence, "criteria": reasons.to_json()}
+    decision = {**(state.current_decision or {}), "sequence": state.sequence, **reasons}
     notified = notification_of(decision, previous, state.decided_at, source=ports.source)
     etag = await ports.customers.commit(state, loaded.etag, Recorded(compact_bytes(notified)))
     return replace(loaded, etag=etag)
 
 
-async def _no_reasons(ports: Ports, state: CustomerState) -> Node:
+async def _no_reasons(ports: Ports, state: CustomerState) -> JsonObject:
     """What its decision was made by is gone as well: the root alone, with the verdict that its status says."""
     book = await ports.rule_books.book(None)
-    root = (await ports.rule_books.in_force(book, ports.today())).document.criteria
+    rule_set = await ports.rule_books.in_force(book, ports.today())
+    root = rule_set.document.criteria
     verdict = Verdict.MET if state.outcome.status is Status.ELIGIBLE else Verdict.UNMET
-    return Node(root.id, root.title, verdict, root.requires or None, "no longer known")
+    tree = Node(root.id, root.title, verdict, root.requires or None, "no longer known")
+    return {**summary_of(rule_set, tree, state.outcome, ports.today()).members(), "criteria": tree.to_json()}
 
 
 async def _as_recorded(ports: Ports, state: CustomerState) -> CustomerState:
@@ -91,6 +96,7 @@ async def _as_recorded(ports: Ports, state: CustomerState) -> CustomerState:
         **state.decision,
         "status": outcome.status.value,
         "eligibleProjects": list(outcome.eligible_projects),
+        "expiring": outcome.expiring.to_json() if outcome.expiring else None,
     }
     return replace(state, decision=decision, sequence=newest, sent=await _sent(ports, state, newest))
 
@@ -115,4 +121,4 @@ def _notified(notified: JsonObject, current: Outcome) -> Outcome:
     """The outcome of a notification; where its list was cut, the current one if that begins the same."""
     if is_notified(current, notified):
         return current
-    return Outcome(Status(notified["status"]), tuple(notified["eligibleProjects"]))
+    return Outcome.of(notified)

@@ -1,12 +1,13 @@
-"""Removes finished work: old progress and previews, redriven messages, due rows of dates that moved.
+"""Removes finished work: old progress, previews and chains, messages that are done, due rows of dates that moved.
 
-A page that is done twice changes nothing. Messages in quarantine that were not redriven never expire.
+A page that is done twice changes nothing. Messages that are kept in quarantine never expire.
 """
 
 from contextlib import suppress
 from datetime import timedelta
 from functools import partial
 
+from shared.at_once import at_once
 from shared.logs import Log
 from shared.ports import Ports
 from shared.storage import keys
@@ -16,7 +17,7 @@ from shared.storage.work import Due
 from shared.workflow.rounds import alone, go_on
 
 PAGE = 500
-LONGEST = timedelta(seconds=30)
+LONGEST = timedelta(seconds=20)
 """Of each kind: together they end before the host would kill them."""
 REST = timedelta(days=1)
 """Between the end of a round and the next one."""
@@ -60,12 +61,13 @@ async def _forget_if_moved(ports: Ports, due: Due) -> None:
 
 
 async def _done_messages(ports: Ports, after: str) -> str | None:
-    """Messages in quarantine that were put back long ago."""
-    done, place = await ports.quarantine.done(after, PAGE)
-    for each in done:
+    """Messages in quarantine that were done long ago; those kept by earlier versions are put into their groups."""
+    passed = await ports.quarantine.passed(after, PAGE)
+    for each in passed.done:
         if _is_expired(ports, each.done_at):
             await ports.quarantine.delete(each)
-    return place
+    await at_once(ports.quarantine.name_fault, passed.without_fault)
+    return passed.place
 
 
 async def _messages_of_earlier_versions(ports: Ports, _: str) -> str | None:
@@ -99,6 +101,17 @@ async def _old_progress(ports: Ports, after: str) -> str | None:
     return of if await ports.progress.delete_parts(of, PAGE) else after
 
 
+async def _left_chains(ports: Ports, after: str) -> str | None:
+    """Those of the next fan-out that has any, if it is over: a version that knows none ended it, or who did died."""
+    fan_out_id = await ports.chains.next_id(after)
+    if fan_out_id is None:
+        return None
+    chains = await ports.chains.of(fan_out_id)  # read first: a fan-out has its row before them
+    if await ports.fan_outs.get(fan_out_id) is None:
+        await ports.chains.close(chains)
+    return fan_out_id
+
+
 async def _goes_on(ports: Ports, of: str) -> bool:
     """Whether it is of the last change of the rules, or of the last upgrade."""
     state = await ports.rule_sets.load()
@@ -111,6 +124,7 @@ def _is_expired(ports: Ports, at: str) -> bool:
 
 
 _PAGES = {
+    "chains": _left_chains,
     "dates": _moved_dates,
     "messages": _done_messages,
     "old-messages": _messages_of_earlier_versions,

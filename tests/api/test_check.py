@@ -215,7 +215,8 @@ async def test_a_rule_set_given_is_in_force_until_the_next_one_that_starts_later
     if given.get("ruleSetVersion") == 2:
         question["customer"] = CUSTOMER | {"licences": [LICENCE | {"annualAmount": "400000"}]}
     answer = (await ask(world, question)).value
-    assert (answer["status"], answer["nextChangeOn"]) == ("eligible", expected)
+    assert (answer["status"], answer["losesOn"]) == ("eligible", expected)
+    assert [each["on"] for each in answer["forecast"]] == ([expected] if expected else [])
 
 
 async def test_a_rule_set_given_is_answered_by_where_the_stored_rules_are_lost(world: World) -> None:

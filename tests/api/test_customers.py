@@ -1,6 +1,8 @@
 """``GET customers`` and ``GET customers/{id}``."""
 
 import json
+from dataclasses import replace
+from typing import Any
 
 from shared.api.customers import list_customers
 from shared.ports import Ports
@@ -17,14 +19,46 @@ async def test_the_list_names_decided_customers_by_id_with_what_they_are_now(wor
     answer = await world.get("customers")
     assert (answer.status, answer.type) == (200, "application/json")
     first, later = "2026-03-02T12:00:00.000000Z", "2026-03-02T13:00:00.000000Z"
-    assert answer.value == {
-        "items": [
-            {"customerId": "C-1", "status": "ineligible", "sequence": 1, "decidedAt": later},
-            {"customerId": "C-10", "status": "eligible", "sequence": 2, "decidedAt": first},
-            {"customerId": "C-2", "status": "ineligible", "sequence": 1, "decidedAt": first},
-        ],
-        "next": None,
-    }
+    items = [
+        {"customerId": "C-1", "status": "ineligible", "sequence": 1, "decidedAt": later, "why": short("5")},
+        {"customerId": "C-10", "status": "eligible", "sequence": 2, "decidedAt": first, "why": "Eligible with J-1"},
+        {"customerId": "C-2", "status": "ineligible", "sequence": 1, "decidedAt": first, "why": short("5")},
+    ]
+    assert answer.value == {"items": [{**each, "since": "2026-03-02"} for each in items], "next": None}
+
+
+def short(amount: str) -> str:
+    return f"Annual spend on new deployments: USD {amount} of the 300,000 needed, and 1 more"
+
+
+async def listed(world: World) -> dict[str, Any]:
+    """What the list says of the one customer."""
+    (item,) = (await world.get("customers")).value["items"]
+    return {name: item[name] for name in ("since", "why")}
+
+
+async def test_the_list_says_why_as_of_the_last_recorded_decision_and_since_when_the_status_is_what_it_is(
+    world: World,
+) -> None:
+    await world.handle(spend("C-1", "5"))
+    world.pass_time(days=1)
+    await world.handle(spend("C-1", "6"))  # changes no outcome
+    assert await listed(world) == {"since": "2026-03-02", "why": short("5")}
+    world.pass_time(days=1)
+    await world.handle(*qualified(), *covered("C-1"), spend("C-1", time="2026-03-04T09:30:00Z"))
+    assert await listed(world) == {"since": "2026-03-04", "why": "Eligible with J-1"}
+
+
+async def test_of_what_an_older_version_decided_the_list_says_why_once_it_is_decided_again(world: World) -> None:
+    await world.handle(spend("C-1", "5"))
+    row = await world.store.get(Table.CUSTOMERS, "C-1", "state~C-1")
+    assert row is not None
+    without = {name: each for name, each in row.properties.items() if name != "why"}
+    await world.store.write(Table.CUSTOMERS, replace(row, properties=without), row.etag)
+    assert (await listed(world))["why"] is None
+    await world.handle(spend("C-1", "6"))
+    assert (await listed(world))["why"] == short("6")
+    assert (await world.get("customers/C-1")).value["decision"]["sequence"] == 1
 
 
 async def test_the_list_is_empty_before_any_event(world: World) -> None:

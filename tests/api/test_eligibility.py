@@ -61,8 +61,12 @@ async def test_an_answer_for_a_past_date_says_that_it_is_by_what_is_known_today(
 
 async def test_the_next_change_is_counted_from_the_date_asked_for(world: World) -> None:
     await world.handle(*qualified(), *covered("C-1"), spend("C-1", time="2026-03-02T00:00:00Z", endsOn="2026-06-30"))
-    assert (await world.get("customers/C-1/eligibility")).value["nextChangeOn"] == "2026-07-01"
-    assert (await world.get("customers/C-1/eligibility", on="2026-07-01")).value["nextChangeOn"] is None
+    answers = [(await world.get("customers/C-1/eligibility", on=on)).value for on in ("2026-03-02", "2026-07-01")]
+    assert [each["losesOn"] for each in answers] == ["2026-07-01", None]
+    assert [each["nextChangeOn"] for each in answers] == ["2026-04-02", None]
+    because = {"text": "Licence L-1 ends.", "changes": [{"kind": "licence", "change": "ends", "licenceId": "L-1"}]}
+    ineligible = {"status": "ineligible", "eligibleProjects": [], "ruleSetVersion": 1, "because": because}
+    assert [each["forecast"] for each in answers] == [[{"on": "2026-07-01", **ineligible}], []]
 
 
 async def test_the_rules_are_those_in_force_on_the_date_asked_for(world: World) -> None:
@@ -122,14 +126,15 @@ async def test_between_midnight_and_the_recompute_no_sequence_is_that_of_a_decis
 ) -> None:
     await world.handle(*qualified(), *covered("C-1"), spend("C-1", time="2026-03-02T00:00:00Z", endsOn="2026-03-02"))
     before = (await world.get("customers/C-1/eligibility")).value
-    assert (before["status"], before["sequence"]) == ("eligible", 2)
+    assert (before["status"], before["sequence"]) == ("eligible", 3)
+    assert before["expiring"] == {"losesOn": "2026-03-03", "within": 7}
     world.now = datetime(2026, 3, 3, 0, 0, 1, tzinfo=UTC)
     after = (await world.get("customers/C-1/eligibility")).value
     assert (after["status"], after["sequence"]) == ("ineligible", None)
     await sweep_due(world.ports)
     await world.handle()
     decided = (await world.get("customers/C-1/eligibility")).value
-    assert (decided["status"], decided["sequence"]) == ("ineligible", 3)
+    assert (decided["status"], decided["sequence"]) == ("ineligible", 4)
 
 
 @pytest.mark.parametrize("days", [366, -366])

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from shared.own_json import compact_bytes
-from shared.storage import quarantine
+from shared.storage import quarantine, quarantine_lists
 from tests.api.given import covered, qualified
 from tests.api.world import World
 
@@ -48,7 +48,7 @@ async def test_one_message_larger_than_a_page_has_a_page_of_its_own(world: World
 async def test_very_many_kept_messages_of_an_earlier_version_are_counted_as_far_as_a_bound(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(quarantine, "MOST_COUNTED", 1_000)
+    monkeypatch.setattr(quarantine_lists, "MOST_COUNTED", 1_000)
     world.ports.quarantine = quarantine.Quarantine(world.ports.rows, is_old=True)
     for number in range(1_000):
         await world.handle(b"%d" % number)

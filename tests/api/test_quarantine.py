@@ -25,9 +25,10 @@ async def test_a_kept_message_is_told_whole_with_the_reason_and_the_members_at_f
     [item] = answer.value["items"]
     assert [each["path"] for each in item["errors"]] == ["$.data.annualAmount", "$.data.currency"]
     assert "$.data.annualAmount" in item["reason"]
-    assert {name: item[name] for name in ("queue", "at", "attempts", "count", "state", "body")} == {
+    assert {name: item[name] for name in ("queue", "firstAt", "lastAt", "attempts", "count", "state", "body")} == {
         "queue": "eligibility-events",
-        "at": "2026-03-02T12:00:00.000000Z",
+        "firstAt": "2026-03-02T12:00:00.000000Z",
+        "lastAt": "2026-03-02T12:00:00.000000Z",
         "attempts": 1,
         "count": 1,
         "state": "kept",
@@ -48,10 +49,10 @@ async def test_the_list_is_oldest_first_by_when_a_message_was_first_kept(world: 
         await world.handle(body)
         world.pass_time(minutes=1)
     items = (await world.get("quarantine")).value["items"]
-    assert [(each["body"], each["count"], each["at"][11:16]) for each in items] == [
-        ("first", 2, "12:00"),
-        ("second", 1, "12:01"),
-        ("third", 1, "12:02"),
+    assert [(each["body"], each["count"], each["firstAt"][11:16], each["lastAt"][11:16]) for each in items] == [
+        ("first", 2, "12:00", "12:03"),
+        ("second", 1, "12:01", "12:01"),
+        ("third", 1, "12:02", "12:02"),
     ]
 
 
@@ -94,7 +95,12 @@ async def test_a_redriven_message_that_fails_again_is_kept_again_and_counted(wor
     world.pass_time(days=1)
     await world.handle_queued()
     [item] = (await world.get("quarantine")).value["items"]
-    assert (item["state"], item["count"], item["at"][:10]) == ("kept", 2, "2026-03-02")
+    assert (item["state"], item["count"], item["firstAt"][:10], item["lastAt"][:10]) == (
+        "kept",
+        2,
+        "2026-03-02",
+        "2026-03-03",
+    )
     await world.post(f"quarantine/{item['id']}/redrive")
     assert len(world.sender.queues[Queue.EVENTS]) == 1
 

@@ -362,12 +362,16 @@ async def test_an_unfinished_preview_does_not_let_activate(world: World) -> None
     assert len(world.sender.queues[Queue.RECOMPUTE]) == 1
 
 
+def unwarned(document: dict[str, Any]) -> dict[str, Any]:
+    return {name: each for name, each in document.items() if name != "warnDaysBefore"}
+
+
 async def test_what_the_oldest_version_that_may_run_cannot_read_is_not_activated(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(READS, "0.1.9", OLD_READS)
     world.ports.oldest_version = "0.1.9"
-    await post(world, stricter())
+    await post(world, unwarned(stricter()))
     answer = await world.post("rule-sets/2/activate")
     assert (answer.status, answer.value["title"]) == (422, "Not readable by a version that may run")
     assert answer.value["detail"] == (
@@ -395,7 +399,7 @@ async def test_a_retirement_does_not_bring_back_what_the_oldest_version_cannot_r
 
 async def test_what_0_2_0_reads_is_activated_while_it_may_run(world: World) -> None:
     world.ports.oldest_version = "0.2.0"
-    await post(world, stricter())
+    await post(world, unwarned(stricter()))
     assert (await world.post("rule-sets/2/activate")).status == 200
 
 
@@ -403,10 +407,10 @@ async def test_a_draft_of_a_later_version_that_this_one_cannot_read_is_not_activ
     await post(world, stricter())
     row = await world.store.get(Table.RULES, keys.RULES, keys.rule_set_version(2))
     assert row
-    later = {**stricter(), "warnDaysBefore": [7]}
+    later = {**stricter(), "graceDays": 7}
     properties = {**row.properties, **packed("document", json.dumps(later).encode())}
     await world.store.write(Table.RULES, Row(row.partition, row.key, properties), ANY)
     answer = await world.post("rule-sets/2/activate")
-    assert (answer.status, answer.error_paths) == (422, ["$.warnDaysBefore"])
+    assert (answer.status, answer.error_paths) == (422, ["$.graceDays"])
     assert answer.value["detail"] == "this version cannot read this rule set"
     assert (await world.get("rule-sets/2")).value["state"] == "draft"

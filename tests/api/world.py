@@ -1,10 +1,11 @@
 """The app without a host, over memory: it handles messages as the queue triggers do, and answers requests."""
 
+import gzip
 import json
 import re
 import threading
 from collections.abc import AsyncIterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -97,6 +98,7 @@ class Answer:
     value: Any
     location: str = ""
     allow: str = ""
+    headers: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def error_paths(self) -> list[str]:
@@ -150,8 +152,10 @@ class World:
         described = PATHS.get(f"/{template}", {}).get(method.lower(), {}).get("responses")
         is_described = described is None or str(response.status_code) in described
         assert is_described or (method == "GET" and body), f"{response.status_code} is not described"
-        more = [response.headers.get(name, "") for name in ("Location", "Allow")]
-        return Answer(response.status_code, response.mimetype, _value(response), *more)
+        location, allow = (response.headers.get(name, "") for name in ("Location", "Allow"))
+        return Answer(
+            response.status_code, response.mimetype, _value(response), location, allow, dict(response.headers)
+        )
 
     async def pages(self, path: str, cursor: str, limit: int, **params: object) -> AsyncIterator[list[Any]]:
         """Every page of a list, following ``next``."""
@@ -168,7 +172,8 @@ class World:
 
 
 def _value(response: func.HttpResponse) -> Any:
-    text = response.get_body().decode()
+    body = response.get_body()
+    text = (gzip.decompress(body) if response.headers.get("Content-Encoding") == "gzip" else body).decode()
     return json.loads(text) if response.mimetype.endswith("json") else text
 
 

@@ -1,5 +1,6 @@
 """The page to try the API, read and used in a real browser against the running system."""
 
+import json
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -112,10 +113,46 @@ def test_eligibility_is_told_in_words_with_its_reasons(visit: Visit) -> None:
     expect(card.get_by_label("id")).to_have_value("C-1001")
     answer = visit.sent(card)
     expect(answer.locator(".outcome")).to_contain_text("Eligible")
+    expect(answer.get_by_text("Eligible with J-1001", exact=True)).to_be_visible()
+    lines = answer.get_by_label("Why")
+    expect(lines).to_contain_text("Annual spend on new deployments: USD ")
+    expect(lines.get_by_label("met", exact=True)).to_have_count(5)
+
+
+def test_the_whole_tree_of_reasons_is_folded_below_them(visit: Visit) -> None:
+    answer = visit.sent(visit.opened("getEligibility"))
     reasons = answer.get_by_label("Reasons")
+    expect(reasons).not_to_be_visible()
+    answer.get_by_text("The whole tree of reasons").click()
     expect(reasons).to_contain_text("Annual spend on new deployments")
     expect(reasons.get_by_label("met", exact=True).first).to_be_visible()
     expect(reasons.locator(".spare").first).to_contain_text("not needed")
+
+
+def test_alternatives_are_told_below_the_line_that_needs_one(visit: Visit) -> None:
+    card = visit.opened("check")
+    partner = {"partnerId": "P-none", "competencies": [], "designations": [], "deployments": [], "trainings": []}
+    attached = [{"partnerId": "P-none", "projectId": None, "attached": True}]
+    licence = {"licenceId": "L-9", "application": "sales", "annualAmount": "900000", "currency": "USD"}
+    project = {"projectId": "J-9", "applications": ["sales"], "initiatedOn": "2026-04-01", "status": "active"}
+    facts = {"licences": [licence | {"newDeployment": True}], "projects": [project], "attachments": attached}
+    card.locator("textarea").fill(json.dumps({"customer": facts, "partners": [partner]}))
+    answer = visit.sent(card)
+    expect(answer.locator(".outcome .tag")).to_have_text("Not eligible")
+    ways = answer.get_by_label("One of these").get_by_role("listitem")
+    expect(ways).to_have_count(2)
+    expect(ways.nth(0)).to_contain_text("P-none: no Cloud Business Applications competency")
+    expect(ways.nth(1)).to_contain_text("and")
+
+
+def test_what_cannot_be_decided_is_not_told_as_a_refusal(visit: Visit) -> None:
+    card = visit.opened("check")
+    licence = {"licenceId": "L-9", "application": "sales", "annualAmount": "900000", "currency": "SEK"}
+    facts = {"licences": [licence | {"newDeployment": True}], "projects": [], "attachments": []}
+    money = {"type": "annual-spend-at-least", "id": "spend", "title": "Spend", "amount": "1"}
+    rules = ask(f"{visit.home}/api/rule-sets/1").json()["document"] | {"criteria": money}
+    card.locator("textarea").fill(json.dumps({"customer": facts, "ruleSet": rules}))
+    expect(visit.sent(card).locator(".outcome .tag")).to_have_text("Cannot be decided")
 
 
 def test_what_would_help_is_told_to_those_not_eligible(visit: Visit) -> None:

@@ -148,7 +148,7 @@ async def test_it_is_decided_again_by_the_rules_that_were_to_come_too() -> None:
     assert told == ['$.nextChangeOn: recorded null, now "2026-07-01"']
     told = decide_again(set_in(answer, ("laterRuleSets", 0, "criteria", "criteria", 0, "amount"), "300000"))
     assert told[0].startswith("$.laterRuleSets (their SHA-256)[0]: recorded ")
-    assert told[1:] == ['$.nextChangeOn: recorded "2026-07-01", now null']
+    assert told[1:] == [f'$.{name}: recorded "2026-07-01", now null' for name in ("gainsOn", "nextChangeOn")]
 
 
 async def test_without_a_rule_set_that_was_to_come_it_cannot_be_replayed() -> None:

@@ -8,10 +8,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from shared.domain.decision import Assessment, Node, Outcome, Status, Verdict
-from shared.domain.notification import MAX_TREE_BYTES, decision_json, notification_of, recorded_decision
+from shared.domain.decision import UNASSESSED, Assessment, Expiring, Node, Outcome, Status, Verdict
+from shared.domain.notification import MAX_TREE_BYTES, decision_json, is_notified, notification_of, recorded_decision
 from shared.domain.trace_context import MAX_STATE, TraceContext
 from shared.own_json import compact_bytes
+from shared.rules.summary import MAX_BYTES
 
 from .given import Json
 
@@ -29,9 +30,13 @@ def decision(
     tree: Node = TREE,
     offers: tuple[list[Json], list[Json]] = (BENEFITS, RESOURCES),
     cause: Json = CAUSE,
+    summary: Json | None = None,
+    expiring: Expiring | None = None,
 ) -> Json:
-    assessment = Assessment(Outcome(status, projects), date(2026, 3, 2), 4, date(2026, 12, 31))
-    return decision_json("C-1", assessment, tree, offers, 7, cause)
+    loses_on = date(2027, 3, 1) if status is Status.ELIGIBLE else None
+    outcome = Outcome(status, projects, expiring)
+    assessment = Assessment(outcome, date(2026, 3, 2), 4, date(2026, 12, 31), loses_on=loses_on)
+    return decision_json("C-1", assessment, tree, offers, 7, cause, summary or {})
 
 
 def tree_of(size: int) -> Node:
@@ -48,10 +53,13 @@ def test_a_decision_carries_all_that_the_contract_lists() -> None:
         "sequence": 7,
         "status": "eligible",
         "eligibleProjects": ["J-1", "J-2"],
+        "expiring": None,
         "decidedOn": "2026-03-02",
         "ruleSetVersion": 4,
         "criteria": {"id": "eligible", "title": "Eligible", "verdict": "met", "required": None, "actual": None},
         "benefits": BENEFITS,
+        "losesOn": "2027-03-01",
+        "gainsOn": None,
         "nextChangeOn": "2026-12-31",
         "cause": CAUSE,
     }
@@ -102,8 +110,47 @@ def test_a_notification_is_a_cloudevent_of_the_recorded_decision_and_what_was_be
         "subject": "customers/C-1",
         "time": AT,
         "datacontenttype": "application/json",
-        "data": {**decision(), "previousStatus": "eligible", "previousEligibleProjects": ["J-9"]},
+        "data": {
+            **decision(),
+            "previousStatus": "eligible",
+            "previousEligibleProjects": ["J-9"],
+            "previousExpiring": None,
+        },
     }
+
+
+NEAR = Expiring(date(2026, 5, 31), 90)
+NEARER = NEAR._replace(within=30)
+SAME = ("J-1", "J-2")
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "kind"),
+    [
+        (Outcome(Status.ELIGIBLE, SAME), NEAR, "expiring"),
+        (Outcome(Status.ELIGIBLE, SAME, NEAR), NEARER, "expiring"),
+        (Outcome(Status.ELIGIBLE, SAME, NEAR), None, "expiring"),
+        (Outcome(Status.ELIGIBLE, ("J-1",)), NEAR, "changed"),
+        (Outcome(Status.INELIGIBLE), NEAR, "changed"),
+        (UNASSESSED, NEAR, "changed"),
+        (Outcome(Status.ELIGIBLE, ("J-1",), NEAR), None, "changed"),
+    ],
+)
+def test_it_is_of_another_type_if_nothing_changed_but_how_near_the_loss_is(
+    before: Outcome, after: Expiring | None, kind: str
+) -> None:
+    notification = notification_of(decision(SAME, expiring=after), before, AT)
+    assert notification["type"] == f"fasttrack.eligibility.{kind}.v1"
+    data = notification["data"]
+    assert data["expiring"] == (after and {"losesOn": "2026-05-31", "within": after.within})
+    assert data["previousExpiring"] == (before.expiring and {"losesOn": "2026-05-31", "within": 90})
+    assert "previousExpiring" not in recorded_decision(notification)
+
+
+def test_a_notification_without_expiring_as_older_versions_sent_it_reports_that_no_loss_is_near() -> None:
+    older = {"status": "eligible", "eligibleProjects": ["J-1", "J-2"]}
+    assert is_notified(Outcome(Status.ELIGIBLE, SAME), older)
+    assert not is_notified(Outcome(Status.ELIGIBLE, SAME, NEAR), older)
 
 
 def test_its_source_is_that_of_the_deployment() -> None:
@@ -128,6 +175,7 @@ LONGEST_TRACE = TraceContext("00-" + "a" * 32 + "-" + "b" * 16 + "-01", "k=" + "
 MANY = tuple(f"{number:04d}" + "J" * 60 for number in range(2_000))
 LONG_CAUSE = {**CAUSE, "source": "\U0001f600" * 200, "id": "\U0001f680" * 200}
 BIG_OFFER = [{"id": f"b{number}", "title": "\U0001f600" * 100, "url": "u" * 300} for number in range(200)]
+SUMMARY = {"summary": [{"verdict": "met", "text": "x" * (MAX_BYTES - 40)}], "summaryOmitted": 2_000}
 GIANT_OFFER = [{"id": "b", "title": "x" * 60_000}]
 SIZES: list[tuple[str, dict[str, Any], tuple[str, ...]]] = [
     ("2,000 eligible projects with ids of 64 characters", {"projects": MANY}, ()),
@@ -139,7 +187,13 @@ SIZES: list[tuple[str, dict[str, Any], tuple[str, ...]]] = [
     ("a benefit of 60 KB", {"offers": (GIANT_OFFER, [])}, ()),
     (
         "all of it at once",
-        {"projects": MANY, "tree": tree_of(MAX_TREE_BYTES), "cause": LONG_CAUSE, "offers": (BIG_OFFER, [])},
+        {
+            "projects": MANY,
+            "tree": tree_of(MAX_TREE_BYTES),
+            "cause": LONG_CAUSE,
+            "offers": (BIG_OFFER, []),
+            "summary": SUMMARY,
+        },
         MANY,
     ),
     (
@@ -150,6 +204,7 @@ SIZES: list[tuple[str, dict[str, Any], tuple[str, ...]]] = [
             "tree": tree_of(MAX_TREE_BYTES),
             "cause": LONG_CAUSE,
             "offers": ([], BIG_OFFER),
+            "summary": SUMMARY,
         },
         MANY,
     ),
@@ -166,14 +221,14 @@ def test_a_notification_has_at_most_32_kib_and_counts_what_it_leaves_out(
     assert len(compact_bytes(notification)) <= 32 * KIB
     assert whole == untouched
     data = notification["data"]
-    lists: Json = {name: whole[name] for name in whole if isinstance(whole[name], list)}
+    lists: Json = {name: whole[name] for name in whole if isinstance(whole[name], list) and name != "summary"}
     for name, items in {**lists, "previousEligibleProjects": list(before)}.items():
         kept, omitted = data[name], data.get(f"{name}Omitted", 0)
         assert kept == items[: len(kept)]
         assert len(kept) + omitted == len(items)
         assert (f"{name}Omitted" in data) == (len(kept) < len(items))
-    assert [data[name] for name in ("criteria", "cause", "status")] == [
-        whole[name] for name in ("criteria", "cause", "status")
+    assert [data[name] for name in ("summary", "criteria", "cause", "status") if name in whole] == [
+        whole[name] for name in ("summary", "criteria", "cause", "status") if name in whole
     ]
 
 

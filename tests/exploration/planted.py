@@ -15,11 +15,12 @@ PLANTED = {
     ): "a partner has changed",
     Planted(
         "a message is marked as put back before it is",
-        "shared/api/quarantine.py",
-        "        await ports.sender.send(Queue(message.queue), Message(message.body))\n"
-        "        await until_first(ports, lambda: ports.quarantine.mark_redriven(message, ports.timestamp()))\n",
-        "        await until_first(ports, lambda: ports.quarantine.mark_redriven(message, ports.timestamp()))\n"
-        "        await ports.sender.send(Queue(message.queue), Message(message.body))\n",
+        "shared/workflow/end_quarantined.py",
+        "    await _send(ports, message.queue, message.body)\n"
+        "    return await _end(ports, message, Ending(REDRIVEN, ports.timestamp(), who.name, who.verified))\n",
+        "    ended = await _end(ports, message, Ending(REDRIVEN, ports.timestamp(), who.name, who.verified))\n"
+        "    await _send(ports, message.queue, message.body)\n"
+        "    return ended\n",
     ): "workers have died",
     Planted(
         "an abandoned fan-out is dropped though it was opened again",

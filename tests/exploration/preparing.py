@@ -12,7 +12,7 @@ from shared.messaging.sender import Message, Queue
 from shared.ports import Ports
 from shared.rule_books import SHIPPED
 from shared.rules.document import parse_document
-from shared.storage.quarantine import Quarantined
+from shared.storage.quarantined import Quarantined
 from shared.storage.store import StoreUnavailableError, Table
 from shared.workflow.change_rules import ChangeNote, activate, store_draft
 from shared.workflow.preview import start_preview

@@ -50,6 +50,8 @@ LATER, LATEST = "2026-04-01T00:00:00Z", "2026-05-01T00:00:00Z"
 LATE = timedelta(minutes=3)
 """Timers take for left behind what is two minutes old. By their clock it is: whoever else runs has stood still."""
 MIDNIGHT = datetime(2026, 9, 1, 0, 5, tzinfo=UTC)
+WARNED = datetime(2026, 8, 25, 0, 5, tzinfo=UTC)
+"""A week before the loss of who is eligible through P-1."""
 TWO_DAYS_LATER = START + timedelta(days=2)
 YESTERDAY = timedelta(minutes=-10)
 
@@ -114,6 +116,10 @@ def redriven(name: str, body: bytes) -> Handler:
 
 async def midnight(world: World) -> None:
     world.now = MIDNIGHT
+
+
+async def a_week_before(world: World) -> None:
+    world.now = WARNED
 
 
 async def five_minutes_later(world: World) -> None:
@@ -276,6 +282,18 @@ SCENES = {
         in_turn(much_spend_is_enough, died(ENDING, "commit", Table.CUSTOMERS), midnight, due_swept, waits(ENDING)),
         (ENDING,),
         now=MIDNIGHT,
+    ),
+    "a day of warning has come": Scene(
+        (
+            event("spend rises, it is yesterday", MORE, ahead=YESTERDAY),
+            event("a competency is renewed", events.certified(time=LATER, validUntil="2027-08-31")),
+            event("a competency is lost, it is yesterday", LOST, ahead=YESTERDAY),
+            STRICTER,
+            DUE,
+        ),
+        BOTH,
+        in_turn(a_week_before, due_swept),
+        now=WARNED,
     ),
     "a day has come where an older version has it": Scene(
         (

@@ -10,7 +10,7 @@ from shared.api.quarantine import redrive
 from shared.domain.retried import Retried
 from shared.messaging.sender import Queue
 from shared.ports import Ports
-from shared.storage.quarantine import KEPT
+from shared.storage.quarantined import KEPT
 from shared.storage.rule_sets import ACTIVE
 from shared.storage.store import Store
 from shared.workflow.gone_back import sweep_gone_back

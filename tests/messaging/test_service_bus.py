@@ -69,6 +69,7 @@ async def test_a_recorded_decision_is_notified_with_what_subscriptions_filter_by
         "status": "ineligible",
         "previousStatus": "unassessed",
         "ruleSetVersion": told["data"]["ruleSetVersion"],
+        "type": "fasttrack.eligibility.changed.v1",
     }
     assert isinstance(properties["ruleSetVersion"], int)  # so that a filter can say: at least 3
 

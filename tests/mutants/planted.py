@@ -173,14 +173,56 @@ PLANTED = [
         "        decision,\n",
     ),
     Planted(
+        "nobody is decided again at a day of warning",
+        "shared/rules/forecast/__init__.py",
+        "        change = min(change or loses_on, _next_warning(rules, expiring, loses_on, on))\n",
+        "        change = change or loses_on\n",
+    ),
+    Planted(
+        "other days of warning of a rule set to come are not looked at",
+        "shared/rules/forecast/__init__.py",
+        "    for end, following in (*rules.later, (loses_on, None)):\n        until",
+        "    for end, following in [(loses_on, None)]:\n        until",
+    ),
+    Planted(
+        "a walk is cut before the day on which a loss is near",
+        "shared/rules/forecast/__init__.py",
+        "else max(room, bisect_right(dates, least))\n",
+        "else max(room, 0)\n",
+    ),
+    Planted(
+        "who has too many dates ahead is looked at again on the last alone",
+        "shared/rules/forecast/__init__.py",
+        "max(known - rules.largest_step, 1)",
+        "max(known, 1)",
+    ),
+    Planted(
+        "a notification of a near loss has the type of others",
+        "shared/domain/notification.py",
+        "EXPIRING if is_same else CHANGED",
+        "CHANGED",
+    ),
+    Planted(
+        "after an older version's turn nobody knows what was told of a near loss",
+        "shared/storage/customers.py",
+        "        _decision(row, document),\n",
+        '        document["decision"],\n',
+    ),
+    Planted(
+        "a repair forgets what was told of a near loss",
+        "shared/workflow/repair_customer.py",
+        '        "expiring": outcome.expiring.to_json() if outcome.expiring else None,\n',
+        "",
+    ),
+    Planted(
         "rules to come are not looked at",
-        "shared/rules/forecast.py",
+        "shared/rules/forecast/__init__.py",
         "    for end, following in (*rules.later, (None, None)):\n",
         "    for end, following in [(None, None)]:\n",
     ),
     Planted(
         "rules to come that cannot be read are taken for none",
-        "shared/rules/forecast.py",
+        "shared/rules/forecast/__init__.py",
         "            return Walk(walked, end - _ONE_DAY)\n",
         "            return Walk(walked, None)\n",
     ),
@@ -234,9 +276,9 @@ PLANTED = [
     ),
     Planted(
         "a redriven message is sent again by every call",
-        "shared/api/quarantine.py",
-        "    if message.state == KEPT:\n",
-        "    if message.state:\n",
+        "shared/api/quarantine_endings.py",
+        "    if message.state == REDRIVEN:\n        return answer(message)\n",
+        "",
     ),
     Planted(
         "recorded decisions are not in the transaction of the state",
@@ -654,7 +696,7 @@ PLANTED = [
     Planted(
         "an answer with another outcome has the sequence of the recorded decision",
         "shared/api/customers.py",
-        "on == today and outcome == state.outcome",
+        "on == today and Outcome.of(decision) == state.outcome",
         "on == today",
     ),
     Planted(
@@ -764,14 +806,14 @@ PLANTED = [
     Planted(
         "a message that comes again is counted as another one",
         "shared/storage/quarantine.py",
-        "        more = (message.state == KEPT) - (stored is not None and stored.state == KEPT)\n",
-        "        more = 1\n",
+        "        was = stored.fault if stored and stored.is_counted else None\n",
+        "        was = None\n",
     ),
     Planted(
         "a message that was put back stays counted as kept",
-        "shared/storage/quarantine.py",
-        "        less = -1 if message.state == KEPT else 0\n",
-        "        less = 0\n",
+        "shared/storage/quarantined.py",
+        "        return self.state == KEPT and self.partition in keys.QUARANTINES\n",
+        "        return self.partition in keys.QUARANTINES\n",
     ),
     Planted(
         "who loses the count to another writer does not mark the message",
@@ -783,12 +825,12 @@ PLANTED = [
         "who puts back a message that is moved does not mark it",
         "shared/storage/quarantine.py",
         "            if stored and stored.partition != message.partition and _is_same(stored, message):\n"
-        "                await self.mark_redriven(stored, at)\n",
+        "                await self.end(stored, ending)\n",
         "",
     ),
     Planted(
         "a message kept again by an earlier version is taken for the one put back",
-        "shared/storage/quarantine.py",
+        "shared/storage/quarantine_lists.py",
         "            if found and found.state == KEPT:\n",
         "            if found:\n",
     ),
@@ -796,11 +838,11 @@ PLANTED = [
         "the quarantine of earlier versions is emptied before its messages are elsewhere",
         "shared/storage/quarantine.py",
         "            if stored is None or (stored.state != KEPT and message.state == KEPT):\n"
-        "                await self._write(stored, home)\n"
+        "                await self._keep(stored, home)\n"
         "            await self._delete(message.partition, message.id, message.at, message.etag)\n",
         "            await self._delete(message.partition, message.id, message.at, message.etag)\n"
         "            if stored is None or (stored.state != KEPT and message.state == KEPT):\n"
-        "                await self._write(stored, home)\n",
+        "                await self._keep(stored, home)\n",
     ),
     Planted(
         "messages leave the partition that an earlier version reads",
@@ -811,8 +853,75 @@ PLANTED = [
     Planted(
         "messages that are kept expire",
         "shared/storage/quarantine.py",
-        '            if row.properties["state"] != KEPT\n',
+        'for row in rows if row.properties["state"] != KEPT]',
+        "for row in rows]",
+    ),
+    Planted(
+        "a message that is done stays in its group",
+        "shared/storage/quarantine.py",
+        "    return come + [Write(Row(message.partition, key), ANY, True) for key in sorted(before - after)]\n",
+        "    return come\n",
+    ),
+    Planted(
+        "how a message was done is forgotten when it comes again",
+        "shared/storage/quarantine.py",
+        "                trail=(*stored.trail, *message.trail),\n",
         "",
+    ),
+    Planted(
+        "a count names as many faults as producers think of",
+        "shared/storage/kept_counts.py",
+        "        return fault if has_room else OTHER\n",
+        "        return fault\n",
+    ),
+    Planted(
+        "of many messages those that cannot succeed are put back too",
+        "shared/api/quarantine_endings.py",
+        "lambda message: why_it_fails(ports, message)",
+        'lambda _: ""',
+    ),
+    Planted(
+        "a dry run ends messages",
+        "shared/api/quarantine_endings.py",
+        "        if not dry_run and (await change(message)).state == KEPT:\n",
+        "        if (await change(message)).state == KEPT:\n",
+    ),
+    Planted(
+        "who ended a message is whoever the caller names",
+        "shared/api/quarantine_endings.py",
+        "    return Who(caller or given, bool(caller))\n",
+        "    return Who(given or caller, bool(caller))\n",
+    ),
+    Planted(
+        "a corrected event is noted before it is queued",
+        "shared/workflow/end_quarantined.py",
+        "    await _send(ports, Queue.EVENTS.value, corrected)\n"
+        "    corrected_id = id_of(Queue.EVENTS.value, corrected)\n"
+        "    ending = Ending(RESUBMITTED, ports.timestamp(), who.name, who.verified, corrected=corrected_id)\n"
+        "    return await _end(ports, message, ending)\n",
+        "    corrected_id = id_of(Queue.EVENTS.value, corrected)\n"
+        "    ending = Ending(RESUBMITTED, ports.timestamp(), who.name, who.verified, corrected=corrected_id)\n"
+        "    ended = await _end(ports, message, ending)\n"
+        "    await _send(ports, Queue.EVENTS.value, corrected)\n"
+        "    return ended\n",
+    ),
+    Planted(
+        "the other of two corrections is told that it is the one noted",
+        "shared/api/quarantine_endings.py",
+        " or message.trail[-1].corrected != id_of(Queue.EVENTS.value, corrected):",
+        ":",
+    ),
+    Planted(
+        "a list of one state passes over what an earlier version kept",
+        "shared/storage/quarantine_lists.py",
+        "        is_indexed = self.state == KEPT and partition in keys.QUARANTINES\n",
+        "        is_indexed = self.state == KEPT\n",
+    ),
+    Planted(
+        "a short page of a filtered list is taken for the last",
+        "shared/storage/quarantine_lists.py",
+        "        return found, looked if places and looked != places[-1][0] else None\n",
+        "        return found, looked if len(found) == limit and looked != places[-1][0] else None\n",
     ),
     Planted(
         "progress that goes on expires",
@@ -1096,8 +1205,26 @@ PLANTED = [
     Planted(
         "what an older version decided counts as indexed",
         "shared/workflow/columns.py",
-        "    if before.evidence.decisions >= INDEXED_SINCE and Head.of(before) == Head.of(decided):\n",
-        "    if before.indexed.commit and Head.of(before) == Head.of(decided):\n",
+        "    if before.evidence.decisions >= INDEXED_SINCE and told_of(before) == told_of(decided):\n",
+        "    if before.indexed.commit and told_of(before) == told_of(decided):\n",
+    ),
+    Planted(
+        "a customer keeps the reasons in one line of before an older version decided it",
+        "shared/workflow/reasons.py",
+        "    return bool(state.why) and state.evidence.decisions >= _EXPLAINED_SINCE\n",
+        "    return bool(state.why)\n",
+    ),
+    Planted(
+        "a customer keeps its first reasons in one line",
+        "shared/workflow/decide.py",
+        "        made.why if made else facts.why,\n",
+        '        facts.why or (made.why if made else ""),\n',
+    ),
+    Planted(
+        "what held last is said to have ended when the period in force began",
+        "shared/rules/criteria/partner.py",
+        '                return found | _said("ended", _last_day(each, following), each)\n',
+        '                return found | _said("ended", periods[-1].valid_from, each)\n',
     ),
     Planted(
         "the day of the last change of status moves with each commit",
@@ -1186,6 +1313,24 @@ PLANTED = [
         "",
     ),
     Planted(
+        "a fan-out that another replaced leaves its chains",
+        "shared/workflow/chains.py",
+        "    await ports.fan_outs.drop(fan_out)\n    await ports.chains.close(await ports.chains.of(fan_out.id))\n",
+        "    await ports.fan_outs.drop(fan_out)\n",
+    ),
+    Planted(
+        "chains expire while their fan-out goes on",
+        "shared/workflow/retention.py",
+        "    if await ports.fan_outs.get(fan_out_id) is None:\n        await ports.chains.close(chains)\n",
+        "    await ports.chains.close(chains)\n",
+    ),
+    Planted(
+        "a fan-out is for those alone whom the directory has",
+        "shared/workflow/fan_out.py",
+        "        page = await _with_indexed(ports, page)\n",
+        "",
+    ),
+    Planted(
         "a fan-out is split beside a version that knows no chains",
         "shared/workflow/fan_out.py",
         "    return ports.oldest_version is None and ports.decisions >= INDEXED_SINCE\n",
@@ -1193,9 +1338,15 @@ PLANTED = [
     ),
     Planted(
         "customers that two chains handed on are counted once",
-        "shared/workflow/recompute.py",
-        ' + (f"~{message.chain}" if message.chain else "")\n',
-        "\n",
+        "shared/domain/recompute.py",
+        "(self.customer_ids[0], digest, self.chain)",
+        "(self.customer_ids[0], digest)",
+    ),
+    Planted(
+        "messages that begin with the same customer are counted as one",
+        "shared/domain/recompute.py",
+        '"~".join(self.customer_ids)',
+        "self.customer_ids[0]",
     ),
     Planted(
         "a chain goes on whatever the pace",
@@ -1206,8 +1357,32 @@ PLANTED = [
     Planted(
         "a chain makes up for all that it was late",
         "shared/workflow/chains.py",
-        "    before = max(earliest, datetime.fromisoformat(chain.next_at)) if chain.next_at else earliest\n",
-        "    before = datetime.fromisoformat(chain.next_at) if chain.next_at else earliest\n",
+        "max(earliest, _free_at(ports, chain) or earliest)",
+        "(_free_at(ports, chain) or earliest)",
+    ),
+    Planted(
+        "a change of rules and an upgrade each take the whole pace",
+        "shared/workflow/chains.py",
+        "ports.pace / _sharing(under_way)",
+        "ports.pace",
+    ),
+    Planted(
+        "a chain goes on from a time that a clock far ahead gave",
+        "shared/workflow/chains.py",
+        "max(earliest, _free_at(ports, chain) or earliest)",
+        "max(earliest, datetime.fromisoformat(chain.next_at) if chain.next_at else earliest)",
+    ),
+    Planted(
+        "an upgrade is opened beside a version that would quarantine its messages",
+        "shared/workflow/upgrade.py",
+        "        await ports.rule_sets.note_older(ports.timestamp())\n        return\n    older =",
+        "        await ports.rule_sets.note_older(ports.timestamp())\n    older =",
+    ),
+    Planted(
+        "that a version decides which cannot note it is not noted in its place",
+        "shared/workflow/upgrade.py",
+        "        await ports.rule_sets.note_older(ports.timestamp())\n        return\n    older =",
+        "        return\n    older =",
     ),
     Planted(
         "a second way of a kind comes before the first of another",

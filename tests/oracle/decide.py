@@ -41,14 +41,6 @@ def decide(facts: Json, document: Json, on: date) -> tuple[str, list[str]]:
     return "ineligible", []
 
 
-def next_change(facts: Json, timeline: Timeline, on: date) -> date | None:
-    """The first later day with another outcome, by the rules of that day; days on which no given date starts or ends
-    anything are left out."""
-    now = decide(facts, in_force(timeline, on), on)
-    days = {start for start, _ in timeline} | dates_in(facts)
-    return next((day for day in sorted(days) if day > on and decide(facts, in_force(timeline, day), day) != now), None)
-
-
 def in_force(timeline: Timeline, on: date) -> Json:
     """The document that started last of those that have started; of equals the later in the timeline."""
     return [document for start, document in sorted(timeline, key=itemgetter(0)) if start <= on][-1]

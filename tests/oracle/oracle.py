@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
 from typing import Any
 
-from .decide import Json, decide
+from .decide import Json, Timeline, decide
 from .message import Event, RefusedError, read
+from .time_ahead import TimeAhead, time_ahead
 
 __all__ = ["Customer", "Oracle", "decide"]
 
@@ -31,6 +32,7 @@ class Customer:
 
     status: str = "unassessed"
     eligible_projects: list[str] = field(default_factory=list)
+    expiring: Json | None = None
     sequence: int = 0
     notifications: list[Json] = field(default_factory=list)
 
@@ -38,11 +40,13 @@ class Customer:
 class Oracle:
     """Facts, decisions, notifications and quarantine after every message posted, one message at a time.
 
-    Without `now` the clock stands at the last moment of `today`.
+    Without `now` the clock stands at the last moment of `today`. `timeline` has the rule set and those that come into
+    force later.
     """
 
     def __init__(self, rule_set_document: Json, today: date, now: datetime | None = None) -> None:
         self.rules = rule_set_document
+        self.timeline: Timeline = [(date.min, rule_set_document)]
         self.today = today
         self.now = now or end_of(today)
         self.quarantined: list[bytes] = []
@@ -99,6 +103,10 @@ class Oracle:
         partners = [{"partnerId": each, **self.partner_facts(each)} for each in self.partners_of(customer_id)]
         return {"customer": self.facts(customer_id), "partners": partners}
 
+    def ahead(self, customer_id: str) -> TimeAhead:
+        """The outcome today and what comes later."""
+        return time_ahead(self.evidence(customer_id), self.timeline, self.today)
+
     def _quarantine(self, message: bytes, reason: str) -> None:
         if message not in self.reasons:
             self.quarantined.append(message)
@@ -114,21 +122,26 @@ class Oracle:
         return True
 
     def _decide(self, customer_id: str) -> None:
-        status, eligible_projects = decide(self.evidence(customer_id), self.rules, self.today)
+        found = self.ahead(customer_id)
         customer = self._customers.setdefault(customer_id, Customer())
-        if (status, eligible_projects) == (customer.status, customer.eligible_projects):
+        is_same = (found.status, found.eligible_projects) == (customer.status, customer.eligible_projects)
+        if is_same and found.expiring == customer.expiring:
             return
         customer.sequence += 1
         customer.notifications.append(
             {
                 "sequence": customer.sequence,
-                "status": status,
-                "eligibleProjects": eligible_projects,
+                "type": f"fasttrack.eligibility.{'expiring' if is_same else 'changed'}.v1",
+                "status": found.status,
+                "eligibleProjects": found.eligible_projects,
+                "expiring": found.expiring,
                 "previousStatus": customer.status,
                 "previousEligibleProjects": customer.eligible_projects,
+                "previousExpiring": customer.expiring,
             }
         )
-        customer.status, customer.eligible_projects = status, eligible_projects
+        customer.status, customer.eligible_projects = found.status, found.eligible_projects
+        customer.expiring = found.expiring
 
 
 def end_of(today: date) -> datetime:

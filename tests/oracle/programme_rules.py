@@ -62,6 +62,7 @@ def programme_rules() -> Json:
         "effectiveFrom": "2023-02-13",
         "currency": "USD",
         "exchangeRates": {"EUR": "1.08"},
+        "warnDaysBefore": [90, 30, 7],
         "applications": applications(),
         "criteria": criteria(),
         "benefits": [{"id": "solution-blueprint-review", "title": "Solution Blueprint review"}],

@@ -36,10 +36,13 @@ def test_a_notification_tells_the_outcome_before_and_after() -> None:
     final = told(later("project", PROJECT, projectId="J-2")).final("C-1")
     assert final.notifications[-1] == {
         "sequence": 3,
+        "type": "fasttrack.eligibility.changed.v1",
         "status": "eligible",
         "eligibleProjects": ["J-1", "J-2"],
+        "expiring": None,
         "previousStatus": "eligible",
         "previousEligibleProjects": ["J-1"],
+        "previousExpiring": None,
     }
 
 
@@ -116,6 +119,9 @@ def test_a_date_that_passes_decides_every_customer_again() -> None:
     oracle = told(later("certified", GOLD, validUntil="2026-03-01"))
     assert outcome(oracle) == ELIGIBLE
     oracle.advance(date(2026, 3, 2))
-    assert (outcome(oracle), oracle.final("C-1").sequence) == (INELIGIBLE, 3)
+    assert (outcome(oracle), oracle.final("C-1").sequence) == (INELIGIBLE, 4)
     oracle.advance(date(2026, 3, 3))
-    assert oracle.final("C-1").sequence == 3
+    assert oracle.final("C-1").sequence == 4
+    assert [each["type"].split(".")[2] for each in oracle.final("C-1").notifications] == [
+        *("changed", "changed", "expiring", "changed")
+    ]

@@ -36,8 +36,9 @@ MESSAGES = [
         {"customers": ["C-1"], "day": "2026-06-01"},
     )
 ]
-OTHERWISE = ("criteria", "cause", "decidedOn", "nextChangeOn")
-"""What versions say otherwise of one outcome: why, and on which days the customer was, and will be, decided again."""
+OTHERWISE = ("criteria", "cause", "decidedOn", "nextChangeOn", "losesOn", "gainsOn", "expiring")
+"""What versions say otherwise of one outcome: why, on which days the customer was, and will be, decided again, and what
+is known of the time ahead; by rules that warn of no loss."""
 LATER = [
     events.spend("C-1", "1", time="2026-04-01T00:00:00Z"),
     events.attached("C-2", "P-2", time="2026-04-01T00:00:00Z"),

@@ -89,7 +89,7 @@ async def only_in_the_wrong_partition(world: World) -> None:
 
 async def too_much(world: World) -> None:
     """A customer of whom nothing is stored."""
-    await world.ports.heads.write(Head("C-9", "eligible", None, 3, None, 7), None)
+    await world.ports.heads.write(Head("C-9", "eligible", None, 3, commit=7), None)
 
 
 KINDS: dict[Plant, list[str]] = {

@@ -26,7 +26,7 @@ type Plant = Callable[[World], Awaitable[None]]
 
 async def sound() -> World:
     """C-1 and C-2 eligible until the end of the year with P-1."""
-    world = World()
+    world = await World().unwarned()
     await world.post(*events.eligible("C-1"), *events.eligible("C-2"), *events.qualified(validUntil=ENDS))
     return world
 

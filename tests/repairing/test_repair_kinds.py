@@ -185,6 +185,15 @@ async def test_each_kind_that_is_found_is_repaired_and_twice_changes_nothing(pla
     assert await moment(world.store) == before
 
 
+@pytest.mark.parametrize("plant", [no_directory_row, wrong_date])
+async def test_who_is_decided_as_before_leaves_no_work_to_the_timers(plant: Plant) -> None:
+    world = await sound()
+    await plant(world)
+    await repaired(world.worker())
+    assert [each async for each in world.ports.work.outboxes()] == []
+    assert [each async for each in differences(world.worker())] == []
+
+
 def breaking_after_write(number: int) -> Watcher:
     """A break at a read, or before a write, leaves what one after the write before leaves."""
     left = number

@@ -12,7 +12,7 @@ from shared.domain.partner import Partner
 from shared.rules.changes.base import CHANGES, Change, PartnerChange
 from shared.rules.changes.plan import Applied, applied
 from shared.rules.criteria.search import NOTHING_KEPT, Keep
-from shared.rules.forecast import Rules, first_other_status
+from shared.rules.forecast import Rules, assess
 from shared.rules.rule_set import RuleSet, decide, with_rates, work_of
 from shared.rules.would_help import Situation, would_help, would_keep
 
@@ -31,12 +31,13 @@ def ways(
 ) -> list[JsonObject]:
     """What would help a customer that is not eligible, or keep one that will not be."""
     rules = Rules(rules) if isinstance(rules, RuleSet) else rules
-    change = first_other_status(rules, customer, partners, on)
+    ahead = assess(rules, customer, partners, on)
     work = work_of(rules.rule_set, customer, partners)
-    if decide(rules.rule_set, customer, partners, on).status is Status.INELIGIBLE:
-        found = would_help(Situation(rules, customer, partners, on, change, work, keep=keep), candidates)
-    elif change:
-        found = would_keep(Situation(rules, customer, partners, on, None, work, keep=keep), change, candidates)
+    situation = Situation(rules, customer, partners, on, ahead.gains_on, work, keep=keep)
+    if ahead.outcome.status is Status.INELIGIBLE:
+        found = would_help(situation, candidates)
+    elif ahead.loses_on:
+        found = would_keep(situation, ahead.loses_on, candidates)
     else:
         found = []
     assert found is not None

@@ -136,8 +136,12 @@ def criteria(draw: st.DrawFn) -> Json:
     return tree(frozenset(), 7)
 
 
-def _document(root: Json) -> Json:
-    return shipped_document() | {"criteria": root}
+def _document(root: Json, steps: list[int] | None) -> Json:
+    """Of few days, some of which a walk goes beyond, and some not."""
+    without = {name: each for name, each in shipped_document().items() if name != "warnDaysBefore"}
+    return without | {"criteria": root} | ({} if steps is None else {"warnDaysBefore": steps})
 
 
-documents = st.one_of(criteria().map(_document), st.builds(shipped_document))
+_steps = st.sampled_from([None, [], [1], [7], [9, 4, 2], [20, 10, 5, 3, 1], [366, 30]])
+_criteria = st.one_of(criteria(), st.builds(lambda: shipped_document()["criteria"]))
+documents = st.builds(_document, _criteria, _steps)

@@ -100,6 +100,11 @@ SENTENCES: list[tuple[Callable[[Json], Any], list[str]]] = [
         ["application commerce: areas finance-and-operations -> customer-engagement"],
     ),
     (lambda document: document.update(effectiveFrom="2026-01-01"), ["in force from 2023-02-13 -> 2026-01-01"]),
+    (
+        lambda document: document.update(warnDaysBefore=[60]),
+        ["days of warning before a loss 90, 30, 7 -> 60"],
+    ),
+    (lambda document: document.pop("warnDaysBefore"), ["days of warning before a loss 90, 30, 7 -> none"]),
     (lambda document: document["benefits"].append(SCRUM), ["benefit scrum added (Scrum for all)"]),
     (lambda document: document["benefits"].pop(), ["benefit engineering-support removed"]),
     (
@@ -179,7 +184,8 @@ def test_a_criterion_may_change_its_kind_with_all_it_holds() -> None:
 
 def equal(old: Json, new: Json) -> bool:
     """Amounts and rates by what they are worth, levels and areas in any order, all else to the letter."""
-    return canonical_bytes(_in_one_form(old)) == canonical_bytes(_in_one_form(new))
+    without: Json = {"warnDaysBefore": []}
+    return canonical_bytes(_in_one_form(without | old)) == canonical_bytes(_in_one_form(without | new))
 
 
 def _in_one_form(value: Any, name: str = "") -> Any:
@@ -231,6 +237,7 @@ OTHER: dict[str, list[Any]] = {
     "url": ["https://example.com/other"],
     "id": ["another-id"],
     "EUR": ["1.081"],
+    "warnDaysBefore": [[90, 30], [60, 30, 7], []],
 }
 
 

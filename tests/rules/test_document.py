@@ -123,6 +123,15 @@ BROKEN: list[tuple[str, Callable[[], Any], str, str]] = [
     ("a number for a date", with_member("effectiveFrom", value=20230213), "$.effectiveFrom", "20230213 is not a date"),
     ("a small currency", with_member("currency", value="usd"), "$.currency", 'write "USD"'),
     ("no currency", without("currency"), "$.currency", "is missing"),
+    ("days of warning as one number", with_member("warnDaysBefore", value=30), "$.warnDaysBefore", "is not a list"),
+    ("no days of warning but null", with_member("warnDaysBefore", value=None), "$.warnDaysBefore", "is not a list"),
+    ("six steps", with_member("warnDaysBefore", value=[6, 5, 4, 3, 2, 1]), "$.warnDaysBefore", "write at most 5"),
+    ("the day itself", with_member("warnDaysBefore", value=[30, 0]), "$.warnDaysBefore[1]", "from 1 to 366"),
+    ("over a year", with_member("warnDaysBefore", value=[367]), "$.warnDaysBefore[0]", "from 1 to 366"),
+    ("half a day", with_member("warnDaysBefore", value=[0.5]), "$.warnDaysBefore[0]", "not a whole number"),
+    ("true", with_member("warnDaysBefore", value=[True]), "$.warnDaysBefore[0]", "not a whole number"),
+    ("rising steps", with_member("warnDaysBefore", value=[7, 30]), "$.warnDaysBefore", "write [30, 7]"),
+    ("a step twice", with_member("warnDaysBefore", value=[30, 30, 7]), "$.warnDaysBefore", "write [30, 7]"),
     ("rates in a list", with_member("exchangeRates", value=[]), "$.exchangeRates", "a list is not an object"),
     ("no rates", without("exchangeRates"), "$.exchangeRates", "is missing"),
     ("a rate of nothing", with_member("exchangeRates", "EUR", value="0.000"), "$.exchangeRates.EUR", "not above 0"),
@@ -406,7 +415,7 @@ def test_every_fault_is_named_at_once() -> None:
 
 
 def test_an_empty_object_is_told_every_member_it_needs() -> None:
-    assert set(faults_of({})) == {f"$.{name}" for name in shipped_document()}
+    assert set(faults_of({})) == {f"$.{name}" for name in shipped_document() if name != "warnDaysBefore"}
 
 
 def test_a_flood_of_faults_is_counted_not_listed() -> None:
@@ -500,6 +509,9 @@ def test_a_compiled_rule_set_says_which_it_is() -> None:
 ACCEPTED: list[tuple[str, Callable[[], Json]]] = [
     ("the shipped one", shipped_document),
     ("sixteen deep", with_criteria(nested(16))),
+    ("no days of warning", without("warnDaysBefore")),
+    ("an empty list of them", with_member("warnDaysBefore", value=[])),
+    ("five, from the most to the least", with_member("warnDaysBefore", value=[366, 90, 30, 7, 1])),
     ("200 criteria", with_criteria(all_of(*(SPEND | {"id": f"s{n}"} for n in range(199))))),
     ("money inside a project", with_criteria(for_each_project(SPEND))),
     ("no exchange rates", with_member("exchangeRates", value={})),

@@ -1,4 +1,7 @@
-"""The next date on which the outcome changes, and how far that is known, from 2026-03-01 in the usual story."""
+"""The next date on which the outcome changes, and how far that is known, from 2026-03-01 in the usual story.
+
+Nobody is warned of a loss here: test_warnings.py has that.
+"""
 
 from collections.abc import Callable
 from datetime import date, timedelta
@@ -29,10 +32,10 @@ from .given import (
     training,
 )
 
-RULES = rule_set()
+RULES = rule_set(warnDaysBefore=[])
 LAST, AFTER = "2026-03-31", "2026-04-01"
-EVERYBODY = rule_set(for_each_project(criterion("covers-eligible-application")))
-NOBODY = rule_set(criterion("annual-spend-at-least", amount="999999999"))
+EVERYBODY = rule_set(for_each_project(criterion("covers-eligible-application")), warnDaysBefore=[])
+NOBODY = rule_set(criterion("annual-spend-at-least", amount="999999999"), warnDaysBefore=[])
 
 CASES: list[tuple[str, Json, Json, str | None]] = [
     ("nothing ends, nothing starts", customer(), partner(), None),

@@ -11,15 +11,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shared.domain.customer import Customer
-from shared.domain.decision import Outcome
+from shared.domain.decision import Expiring, Outcome
 from shared.domain.partner import Partner
 from shared.rules.criteria.ahead import Ahead
 from shared.rules.criteria.base import Criterion
 from shared.rules.criteria.scope import Scope, scope_of
 from shared.rules.document import parse_document
-from shared.rules.forecast import Rules, assess, first_other_status, outcomes_ahead, walk_of
+from shared.rules.forecast import Rules, assess, outcomes_ahead, walk_of
 from shared.rules.rule_set import RuleSet, decide, explain
-from tests.oracle.decide import decide as judged
+from tests.oracle.time_ahead import time_ahead
 
 from .given import Json, dates_ahead, nodes, read
 from .strategies import FIRST, customers, days, documents, partners
@@ -54,7 +54,8 @@ def test_each_criterion_is_met_on_the_days_on_which_its_decision_says_so(
 ) -> None:
     """All days at once, or one by one: the same of every criterion, whatever it is asked about."""
     rules, facts = compiled(document), read(customer, *others)
-    ahead = Ahead(rules.document.terms, *facts, DAYS[0], days=DAYS)
+    ahead = Ahead(rules.document.terms, *facts, DAYS[0])
+    ahead.look_at(DAYS)
 
     def check(criterion: Criterion, each_day: list[Scope]) -> None:
         children = [criterion.children(scope) for scope in each_day]
@@ -87,27 +88,45 @@ def verdicts(rules: RuleSet, facts: Facts, on: date) -> list[tuple[Any, ...]]:
 
 @quick
 @given(documents, later_rule_sets, customers, partners, days)
-def test_the_next_change_is_the_first_day_with_another_outcome(
+def test_the_time_ahead_is_what_looking_at_every_day_finds(
     document: Json, later: list[tuple[date, Json | None]], customer: Json, others: list[Json], on: date
 ) -> None:
-    """As the oracle, written from the contract alone, finds it by going through every day."""
-    rules = rules_of(document, later, on)
-    found = assess(rules, *read(customer, *others), on)
-    known = [each for each in DAYS if each <= (found.known_until or DAYS[-1])]
-    evidence = {"customer": customer, "partners": others}
-    documents_by_day = {day: each for day, each in later if day > on and each is not None}
+    """As the oracle, written from the contract alone, finds it."""
+    rules, facts = rules_of(document, later, on), read(customer, *others)
+    found = assess(rules, *facts, on)
+    unread = min((day for day, each in later if each is None and day > on), default=date.max)
+    timeline = [(date.min, document), *((day, each) for day, each in later if each and on < day < unread)]
+    expected = time_ahead({"customer": customer, "partners": others}, timeline, on)
 
-    def outcome(day: date) -> tuple[str, list[str]]:
-        starts = [start for start in documents_by_day if start <= day]
-        return judged(evidence, documents_by_day[max(starts)] if starts else document, day)
+    def known(day: date | None) -> date | None:
+        return day if day and day < unread else None
 
-    now = outcome(on)
-    changes = (day for day in known if day > on and outcome(day) != now)
-    assert found.next_change_on == next(changes, None)
-    other_status = (day for day in known if day > on and outcome(day)[0] != now[0])
-    assert first_other_status(rules, *read(customer, *others), on) == next(other_status, None)
+    assert (found.loses_on, found.gains_on) == (known(expected.loses_on), known(expected.gains_on))
+    if expected.loses_on is None or known(expected.loses_on):
+        assert found.next_change_on == known(expected.next_change_on)
+        assert found.outcome.expiring == Expiring.of(expected.expiring)
     assert (found.on, found.rule_set_version) == (on, 1)
-    assert (found.outcome.status.value, list(found.outcome.eligible_projects)) == now
+    assert (found.outcome.status.value, list(found.outcome.eligible_projects)) == (
+        expected.status,
+        expected.eligible_projects,
+    )
+
+
+@quick
+@given(documents, later_rule_sets, customers, partners, days)
+def test_nothing_happens_before_the_day_on_which_the_customer_is_decided_again(
+    document: Json, later: list[tuple[date, Json | None]], customer: Json, others: list[Json], on: date
+) -> None:
+    """Each day decided alone, by the rules known on it: one that cannot be read yet may be read the day after."""
+    facts, rules = {"customer": customer, "partners": others}, rules_of(document, later, on)
+    due_on = assess(rules, *read(customer, *others), on).due_on
+    timeline = [(date.min, document), *((day, each) for day, each in later if each and day > on)]
+    now = time_ahead(facts, timeline, on)
+    for day in (each for each in DAYS if on < each < (due_on or DAYS[-1])):
+        of_day = time_ahead(facts, timeline, day)
+        assert (of_day.status, of_day.eligible_projects) == (now.status, now.eligible_projects)
+        if all(each for _, each in later):
+            assert of_day.expiring == now.expiring
 
 
 @quick
@@ -115,12 +134,20 @@ def test_the_next_change_is_the_first_day_with_another_outcome(
 def test_what_is_known_ends_the_day_before_a_rule_set_that_cannot_be_read(
     document: Json, later: list[tuple[date, Json | None]], customer: Json, others: list[Json], on: date
 ) -> None:
-    found = assess(rules_of(document, later, on), *read(customer, *others), on)
+    rules = rules_of(document, later, on)
+    found = assess(rules, *read(customer, *others), on)
     unread = min((day for day, each in later if each is None and day > on), default=None)
     assert found.known_until == (unread and unread - timedelta(days=1))
-    if unread and found.next_change_on is None:
-        assert found.due_on
-        assert on < found.due_on <= unread
+    if unread and not (found.loses_on or found.gains_on):
+        step = max((0, *(each.steps[0] for each in (rules.rule_set, *_readable(rules)) if each.steps)))
+        again = max(unread - timedelta(days=1 + step), on + timedelta(days=1))
+        assert found.due_on == min(found.next_change_on or again, again)
+    else:
+        assert found.due_on == found.next_change_on
+
+
+def _readable(rules: Rules) -> list[RuleSet]:
+    return [each for _, each in rules.later if each]
 
 
 @quick

@@ -13,12 +13,13 @@ from shared.domain.decision import Node
 from shared.rule_books import SHIPPED
 from shared.rules.difference import difference
 from shared.rules.document import parse_document
-from shared.rules.reasons import phrase
 from shared.rules.rule_set import RuleSet
+from shared.rules.summary import summary_of
 
 from .given import (
     CE,
     FO,
+    ON,
     SHIPPED_PATH,
     Json,
     attachment,
@@ -142,20 +143,18 @@ def test_who_is_eligible_under_each(sentence: str, facts: Json, implementer: Jso
 
 def why(name: str, facts: Json, implementer: Json) -> str:
     tree: Node = reasons(RULES[name], facts, implementer)
-    return phrase(tree)
+    return summary_of(RULES[name], tree, outcome(RULES[name], facts, implementer), ON).why
 
 
 def test_a_gold_partner_is_told_what_is_missing_now() -> None:
-    assert why(FIRST, with_project("finance"), GOLD) == "eligible with J-1"
+    assert why(FIRST, with_project("finance"), GOLD) == "Eligible with J-1"
     assert why(FEBRUARY, with_project("finance"), GOLD) == (
-        "J-1, P-1: Solutions Partner for Business Applications: none (and 1 more)"
+        "P-1: no Solutions Partner for Business Applications designation (J-1), and 1 more"
     )
 
 
 def test_a_marketing_project_is_told_that_nothing_of_it_is_listed() -> None:
-    assert (
-        why(JULY, with_project("marketing"), SOLUTIONS) == "J-1: Eligible application in the project: none (and 1 more)"
-    )
+    assert why(JULY, with_project("marketing"), SOLUTIONS) == "No eligible application in the project (J-1)"
 
 
 def test_a_project_across_areas_needs_deployments_in_both_since_february() -> None:

@@ -46,6 +46,12 @@ def period(level: str, start: str, end: str | None = None) -> Json:
     return {"level": level, "validFrom": start, "validUntil": end}
 
 
+def ended(level: str, on: str) -> Json:
+    """The last day on which it held."""
+    return {"endedOn": on, "endedLevel": level}
+
+
+OVER = {"validUntil": "2026-01-01"}
 COMPETENCY_CASES: list[tuple[str, Json, list[Json], str, Any]] = [
     ("gold counts", CBA, [competency()], "met", period("gold", "2025-01-01")),
     ("silver counts", CBA, [competency(level="silver")], "met", period("silver", "2025-01-01")),
@@ -54,7 +60,13 @@ COMPETENCY_CASES: list[tuple[str, Json, list[Json], str, Any]] = [
     ("nothing heard is nothing held", CBA, [], "unmet", None),
     ("the other area does not count", CBA, [competency(area=CE)], "unmet", None),
     ("it counts on its first day", CBA, [competency(validFrom="2026-03-01")], "met", period("gold", "2026-03-01")),
-    ("not on the day before", CBA, [competency(validFrom="2026-03-02")], "unmet", None),
+    (
+        "not on the day before",
+        CBA,
+        [competency(validFrom="2026-03-02")],
+        "unmet",
+        {"startsOn": "2026-03-02", "startsLevel": "gold"},
+    ),
     (
         "it counts on its last day",
         CBA,
@@ -67,14 +79,14 @@ COMPETENCY_CASES: list[tuple[str, Json, list[Json], str, Any]] = [
         CBA,
         [competency(validUntil="2026-02-28")],
         "unmet",
-        period("gold", "2025-01-01", "2026-02-28"),
+        period("gold", "2025-01-01", "2026-02-28") | ended("gold", "2026-02-28"),
     ),
     (
         "a downgrade takes the place of a longer period",
         CBA,
         [competency(), competency(level="none", validFrom="2026-03-01")],
         "unmet",
-        period("none", "2026-03-01"),
+        period("none", "2026-03-01") | ended("gold", "2026-02-28"),
     ),
     (
         "a downgrade posted early waits for its day",
@@ -95,14 +107,39 @@ COMPETENCY_CASES: list[tuple[str, Json, list[Json], str, Any]] = [
         CBA,
         [competency(), competency(level="silver", validFrom="2026-01-01", validUntil="2026-01-31")],
         "unmet",
-        period("silver", "2026-01-01", "2026-01-31"),
+        period("silver", "2026-01-01", "2026-01-31") | ended("silver", "2026-01-31"),
     ),
     (
         "a period that ends before it starts holds on no day and still hides the earlier one",
         CBA,
         [competency(), competency(validFrom="2026-02-01", validUntil="2026-01-01")],
         "unmet",
-        period("gold", "2026-02-01", "2026-01-01"),
+        period("gold", "2026-02-01", "2026-01-01") | ended("gold", "2026-01-31"),
+    ),
+    (
+        "what was not enough before it ended is not said to have ended",
+        GOLD,
+        [competency(level="silver"), competency(level="none", validFrom="2026-01-01")],
+        "unmet",
+        period("none", "2026-01-01"),
+    ),
+    (
+        "of what was enough the last day is said, though something else held since",
+        GOLD,
+        [
+            competency(),
+            competency(level="silver", validFrom="2025-06-01"),
+            competency(level="none", validFrom="2026-01-01"),
+        ],
+        "unmet",
+        period("none", "2026-01-01") | ended("gold", "2025-05-31"),
+    ),
+    (
+        "of several that start later the first is said, unless it ends before it starts",
+        CBA,
+        [competency(validFrom=f"2026-0{each}-01", **over) for each, over in ((8, {}), (7, {}), (6, OVER))],
+        "unmet",
+        {"startsOn": "2026-07-01", "startsLevel": "gold"},
     ),
 ]
 

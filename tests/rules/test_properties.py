@@ -11,7 +11,7 @@ from shared.domain.decision import Node, Status, Verdict
 from shared.rules.criteria.base import Criterion
 from shared.rules.criteria.scope import scope_of
 from shared.rules.document import parse_document
-from shared.rules.reasons import deciding_part, node_count, phrase
+from shared.rules.reasons import deciding_part, node_count
 from shared.rules.rule_set import RuleSet, decide, explain
 
 from .given import Json, next_change_on, nodes, read, shipped_document
@@ -116,11 +116,3 @@ def test_what_is_recorded_fits_and_counts_what_it_leaves_out(tree: Node, most: i
     assert node_count(part) == node_count(tree)
     assert (part.id, part.verdict, part.required, part.actual) == (tree.id, tree.verdict, tree.required, tree.actual)
     assert {each.verdict for each in nodes(part)} == {tree.verdict}
-
-
-@settings(max_examples=100, deadline=None)
-@given(trees)
-def test_a_phrase_is_one_short_line(tree: Node) -> None:
-    for each in (tree, deciding_part(tree)):
-        assert 0 < len(phrase(each)) <= 160
-        assert phrase(each).isprintable()

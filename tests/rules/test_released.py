@@ -14,7 +14,7 @@ from shared.rules.released import READS, Form, Reads, unreadable
 from shared.settings import RELEASED
 
 FOLDER = Path(__file__).parents[1] / "released"
-DOCUMENT = json.loads(SHIPPED.read_bytes())
+DOCUMENT = {name: each for name, each in json.loads(SHIPPED.read_bytes()).items() if name != "warnDaysBefore"}
 
 
 def test_every_released_version_is_listed_everywhere() -> None:
@@ -53,8 +53,10 @@ def form_of(schema: dict[str, Any]) -> Form:
 
 @pytest.mark.parametrize("version", RELEASED)
 @pytest.mark.parametrize("path", sorted(SHIPPED.parent.glob("*.json")), ids=lambda path: path.name)
-def test_the_shipped_rule_sets_are_read_by_every_released_version(version: str, path: Path) -> None:
-    assert unreadable(READS[version], json.loads(path.read_bytes())) == []
+def test_of_the_shipped_rule_sets_every_released_version_reads_all_but_the_days_of_warning(
+    version: str, path: Path
+) -> None:
+    assert [error.path for error in unreadable(READS[version], json.loads(path.read_bytes()))] == ["$.warnDaysBefore"]
 
 
 def changed(change: Callable[[dict[str, Any]], object]) -> dict[str, Any]:

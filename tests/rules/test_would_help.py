@@ -43,7 +43,7 @@ def texts(sets: list[JsonObject]) -> list[list[str]]:
 SHORT = customer(licences=[licence(annualAmount="258000")])
 NO_CHECK = partner(trainings=[training()])
 CHECK = "Partner P-1: complete the Success by Design knowledge check before 1 Apr 2026"
-SPEND = "Spend 42,000.00 USD more a year on listed applications in new deployments"
+SPEND = "Spend USD 42,000 more a year on eligible applications in new deployments"
 ANYONE = (
     "Attach a qualified partner to project J-1, for example one with the Cloud Business Applications competency "
     "(gold or silver) in finance and operations, who completed the Success by Design training and knowledge check "
@@ -58,7 +58,7 @@ FIRST_SETS: list[tuple[str, Json, Json, tuple[Json, ...], list[list[str]]]] = [
         customer(licences=[licence(annualAmount="258000"), licence(licenceId="L-2", currency="SEK")]),
         partner(),
         (),
-        [["Add an exchange rate for SEK to the rule set; 0.14 USD or more for 1 SEK is enough"], [SPEND]],
+        [["Add an exchange rate for SEK to the rule set; USD 0.14 or more for SEK 1 is enough"], [SPEND]],
     ),
     ("the check is missing, there is time", customer(), NO_CHECK, (), [[CHECK], [ANYONE.format("1 Apr 2026")]]),
     ("the check is missing, it is too late", STARTED, NO_CHECK, (), [[ANYONE.format("1 Mar 2026")]]),

@@ -7,6 +7,8 @@ from shared.ports import Clock, Ports
 from shared.storage.store import Store
 from shared.storage_clock import StorageClock
 from tests import older_version
+from tests.invariant import SAID_BEFORE
+from tests.oracle.oracle import Oracle
 from tests.simulation.side_by_side import SideBySide
 
 
@@ -16,6 +18,10 @@ class OlderBeside(SideBySide):
     def _rows(self) -> Store:
         self.is_next = not self.faults or self.chance.random() < 0.5
         return self.store if self.is_next else older_version.OlderStore(self.store)
+
+    async def _wrong(self, oracle: Oracle) -> list[str]:
+        """An older version does not say what was near before."""
+        return [each for each in await super()._wrong(oracle) if SAID_BEFORE not in each]
 
     def _ports(self, store: Store, clock: Clock, storage_clock: StorageClock) -> Ports:
         decisions = DECISIONS if self.is_next else older_version.DECISIONS

@@ -20,10 +20,10 @@ from shared.messaging.sender import Message, Queue, SenderUnavailableError
 from shared.ports import Clock, Ports
 from shared.rule_books import SHIPPED
 from shared.rules.document import parse_document
-from shared.storage.quarantine import KEPT
+from shared.storage.quarantined import KEPT
 from shared.storage.store import Store, StoreUnavailableError
 from shared.storage_clock import StorageClock
-from shared.workflow.change_rules import ChangeNote, LastActiveError, activate, retire, store_draft
+from shared.workflow.change_rules import ChangeNote, LastActiveError, UnreadableError, activate, retire, store_draft
 from shared.workflow.keep import LAST_ATTEMPT, keep_poison
 from shared.workflow.receive_event import receive_event
 from shared.workflow.recompute import recompute
@@ -237,17 +237,18 @@ class Simulation:
         change: Callable[[Ports, int], Awaitable[None]] = self.chance.choice((activate, retire))
         try:
             await change(ports, self.chance.choice((1, 2, 3)))
-        except LastActiveError:
+        except (LastActiveError, UnreadableError):
             return
 
     async def _store_drafts(self) -> None:
-        """One that asks for more spend, and one for less from the next day, or a later one."""
+        """One that asks for more spend, and one for less from the next day, or a later one, with other warnings."""
         more, less = (
             json.loads(SHIPPED.read_bytes().replace(b'"300000"', each)) for each in (b'"350000"', b'"250000"')
         )
-        day = START.date() + timedelta(days=self.chance.choice((1, 2, 400)))
+        days, steps = self.chance.choice(((1, [200, 2]), (2, []), (400, [366, 45])))
+        less |= {"effectiveFrom": (START.date() + timedelta(days=days)).isoformat(), "warnDaysBefore": steps}
         faults, self.faults = self.faults, 0
-        for document in (more, less | {"effectiveFrom": day.isoformat()}):
+        for document in (more, less):
             await store_draft(self._process(), parse_document(document), ChangeNote())
         self.faults = faults
 

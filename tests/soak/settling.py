@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from aiohttp import ClientSession
 
-from shared.storage.quarantine import KEPT
+from shared.storage.quarantined import KEPT
 from tests.soak.workers import Workers
 
 PATIENCE: Final = 600

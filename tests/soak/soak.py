@@ -17,7 +17,7 @@ from local.commands.backup.memory_store import MemoryStore
 from local.host.development_storage import connection_string
 from shared.messaging.sender import Queue
 from shared.rule_books import SHIPPED
-from shared.storage.quarantine import KEPT
+from shared.storage.quarantined import KEPT
 from shared.storage.store import Span, Table
 from tests.azure_stores import table_store
 from tests.invariant import violations

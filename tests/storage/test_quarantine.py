@@ -16,7 +16,8 @@ from local.commands.repairing.repair import repair
 from shared.at_once import at_once
 from shared.ports import Ports
 from shared.storage import keys
-from shared.storage.quarantine import KEPT, Quarantine, Quarantined
+from shared.storage.quarantine import Quarantine
+from shared.storage.quarantined import KEPT, REDRIVEN, Ending, Quarantined
 from shared.storage.store import ANY, Row, Span, Store, Table
 from shared.workflow.decide import until_first
 from shared.workflow.retention import remove_expired
@@ -40,7 +41,7 @@ async def keep(ports: Ports, *messages: Quarantined) -> None:
 async def redrive(ports: Ports, kept: Quarantined) -> None:
     stored = await ports.quarantine.load(kept.id)
     assert stored
-    await until_first(ports, lambda: ports.quarantine.mark_redriven(stored, ports.timestamp()))
+    await until_first(ports, lambda: ports.quarantine.end(stored, Ending(REDRIVEN, ports.timestamp())))
 
 
 async def rows(world: World) -> list[Row]:
@@ -174,7 +175,7 @@ async def test_a_message_that_came_again_while_it_was_put_back_stays_kept_and_co
     stored = await world.ports.quarantine.load(message(1).id)
     assert stored
     await keep(world.ports, message(1))
-    await world.ports.quarantine.mark_redriven(stored, at(1))
+    await world.ports.quarantine.end(stored, Ending(REDRIVEN, at(1)))
     assert await kept(world.ports) == (await world.ports.quarantine.count_kept()).kept == 1
 
 
@@ -276,7 +277,7 @@ async def test_a_message_that_was_moved_while_it_was_put_back_is_marked_where_it
     stored = await world.ports.quarantine.load(message(1).id)
     assert stored
     await world.ports.quarantine.move_old(10)
-    await world.ports.quarantine.mark_redriven(stored, at(1))
+    await world.ports.quarantine.end(stored, Ending(REDRIVEN, at(1)))
     assert await kept(world.ports) == (await world.ports.quarantine.count_kept()).kept == 0
 
 
@@ -287,7 +288,7 @@ async def test_a_message_that_came_again_elsewhere_while_it_was_put_back_stays_k
     assert stored
     await keep(world.ports, message(1, at(2)))
     await world.ports.quarantine.move_old(10)
-    await world.ports.quarantine.mark_redriven(stored, at(3))
+    await world.ports.quarantine.end(stored, Ending(REDRIVEN, at(3)))
     assert await kept(world.ports) == (await world.ports.quarantine.count_kept()).kept == 1
 
 
@@ -311,8 +312,8 @@ async def test_a_page_of_what_is_done_begins_at_the_place_that_an_earlier_versio
     await keep(before(world), *by_id.values())
     for each in by_id.values():
         await redrive(before(world), each)
-    found, _ = await world.ports.quarantine.done(ids[0], 10)
-    assert [each.id for each in found] == ids[1:]
+    passed = await world.ports.quarantine.passed(ids[0], 10)
+    assert [each.id for each in passed.done] == ids[1:]
 
 
 async def wrong_count(world: World) -> None:

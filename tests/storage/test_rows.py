@@ -9,7 +9,7 @@ from shared.domain.partner import Partner
 from shared.errors import MemberError
 from shared.storage import keys
 from shared.storage.fan_outs import FanOut
-from shared.storage.quarantine import Quarantined
+from shared.storage.quarantined import Quarantined
 from shared.storage.rows import packed
 from shared.storage.store import ANY, Row, Span, Table
 from tests.domain.given import GOOD

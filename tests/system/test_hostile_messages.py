@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from shared.storage.quarantine import Quarantined
+from shared.storage.quarantined import Quarantined
 from tests.domain.given import GOOD, event
 from tests.host.hosts import ask
 from tests.oracle.malformed import BROKEN_BYTES

@@ -43,13 +43,14 @@ def is_valid(message: bytes) -> bool:
 def told(bodies: dict[int, list[bytes]]) -> list[dict[str, Any]]:
     """What the notifications of a customer said, by sequence; one body per id."""
     assert all(len(set(repeats)) == 1 for repeats in bodies.values())
-    names = ("sequence", "status", "eligibleProjects", "previousStatus", "previousEligibleProjects")
-    data = [json.loads(bodies[sequence][0])["data"] for sequence in sorted(bodies)]
-    return [{name: each[name] for name in names} for each in data]
+    now = ("sequence", "status", "eligibleProjects", "expiring")
+    names = (*now, "previousStatus", "previousEligibleProjects", "previousExpiring")
+    sent = [json.loads(bodies[sequence][0]) for sequence in sorted(bodies)]
+    return [{"type": each["type"], **{name: each["data"][name] for name in names}} for each in sent]
 
 
-def outcome(decision: dict[str, Any]) -> tuple[str, list[str]]:
-    return decision["status"], decision["eligibleProjects"]
+def outcome(decision: dict[str, Any]) -> tuple[str, list[str], Any]:
+    return decision["status"], decision["eligibleProjects"], decision["expiring"]
 
 
 @pytest.mark.timeout(420)
@@ -74,6 +75,7 @@ def test_events_one_after_the_other_end_just_as_the_oracle_says(
             assert (*outcome(decision), decision["sequence"]) == (
                 expected.status,
                 expected.eligible_projects,
+                expected.expiring,
                 expected.sequence,
             ), customer_id
             assert told(notifications[customer_id]) == expected.notifications, customer_id
@@ -101,7 +103,7 @@ def test_events_all_at_once_end_where_the_oracle_ends(
         for customer_id in oracle.customers():
             expected = oracle.final(customer_id)
             decision = system.get(f"customers/{customer_id}")["decision"]
-            assert outcome(decision) == (expected.status, expected.eligible_projects), customer_id
+            assert outcome(decision) == (expected.status, expected.eligible_projects, expected.expiring), customer_id
             said = told(notifications[customer_id])
             assert [each["sequence"] for each in said] == list(range(1, decision["sequence"] + 1)), customer_id
             assert all(outcome(one) != outcome(other) for one, other in pairwise(said)), customer_id

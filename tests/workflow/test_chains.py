@@ -17,7 +17,7 @@ from shared.storage.chains import DIRECTORY
 from shared.storage.heads import Head, Place, Share
 from shared.storage.progress import Progressed
 from shared.storage.store import Row, Table
-from shared.workflow import chains, steps
+from shared.workflow import steps
 from shared.workflow.change_rules import activate
 from shared.workflow.receive_event import receive_event
 from shared.workflow.recompute import recompute
@@ -241,68 +241,6 @@ async def test_of_more_customers_than_partitions_those_are_found_that_the_index_
     assert await world.ports.heads.lacking(some[90:110], "2026") == some[100:104]
 
 
-async def test_a_chain_hands_on_no_more_than_its_share_of_the_pace(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(chains, "CATCHES_UP", timedelta())
-    world = await activated()
-    world.ports.pace = 1
-    queue, first = world.sent.queues[Queue.RECOMPUTE], world.sent.queues[Queue.RECOMPUTE][0]
-    queue.clear()
-    for waited, sent in ((0, 2), (5, 0), (2, 1)):
-        world.now += timedelta(seconds=waited)
-        await recompute(world.ports, first.body, 1)
-        handed_on = [each for each in queue if isinstance(parse_recompute(each.body), Recompute)]
-        assert len(handed_on) == sent
-        assert [each.delay for each in queue if each not in handed_on] == ([] if sent == 1 else [6 - waited])
-        queue.clear()
-
-
-async def test_a_chain_that_waits_for_the_pace_is_not_taken_for_one_that_stopped(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr(chains, "CATCHES_UP", timedelta())
-    monkeypatch.setattr(steps, "LEFT_AFTER", timedelta(seconds=2))
-    monkeypatch.setattr(steps, "SHARES", 1)
-    monkeypatch.setattr(steps, "PAGES_PER_CALL", 1)
-    world = await activated()
-    world.ports.pace = 1
-    queue = world.sent.queues[Queue.RECOMPUTE]
-    for _ in range(2):
-        await one(world)
-    (fan_out,) = [each async for each in world.ports.fan_outs.all()]
-    found = []
-    for waited in (1.5, 1.5, 10):
-        queue.clear()
-        world.now += timedelta(seconds=waited)
-        await recompute(world.ports, FanOutStep(fan_out.id).to_bytes(), 1)
-        found.append(len(steps_waiting(world)))
-    assert found == [0, 1, 2], "the index's waits for two seconds, the directory's for none"
-
-
-async def test_what_was_late_is_made_up_for_but_not_all_of_a_long_time(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(chains, "CATCHES_UP", timedelta(seconds=2))
-    monkeypatch.setattr(steps, "SHARES", 1)
-    world = await activated()
-    world.ports.pace = 1
-    queue, first = world.sent.queues[Queue.RECOMPUTE], world.sent.queues[Queue.RECOMPUTE][0]
-    delays = []
-    for waited in (0, 600, 0):
-        world.now += timedelta(seconds=waited)
-        queue.clear()
-        await recompute(world.ports, first.body, 1)
-        delays += [each.delay for each in queue if isinstance(parse_recompute(each.body), FanOutStep)]
-    assert delays == [0, 0, 2]
-
-
-async def test_a_time_that_a_clock_far_ahead_gave_is_not_waited_for() -> None:
-    world = await activated()
-    world.now += timedelta(days=1)
-    first = world.sent.queues[Queue.RECOMPUTE][0]
-    await recompute(world.ports, first.body, 1)
-    world.now -= timedelta(days=1)
-    await world.settle()
-    assert await ended(world) == ENDED
-
-
 async def test_a_version_that_knows_no_chains_goes_on_with_the_fan_out_from_the_start() -> None:
     """It takes each chain's step for one of the fan-out, whose row is as it was."""
     world = await activated()
@@ -347,6 +285,20 @@ async def test_a_newer_change_of_rules_ends_the_chains_of_the_one_before() -> No
     await store_stricter_draft(world)
     world.now += timedelta(minutes=1)
     await activate(world.ports, 3)
+    await world.settle()
+    assert await ended(world) == ENDED
+    assert await world.ports.chains.of(before) == []
+
+
+async def test_a_fan_out_that_another_replaced_leaves_no_chains_though_no_step_of_theirs_comes() -> None:
+    world = await activated()
+    (before,) = [each.id async for each in world.ports.fan_outs.all()]
+    await store_stricter_draft(world)
+    world.now += timedelta(minutes=1)
+    await activate(world.ports, 3)
+    world.sent.queues[Queue.RECOMPUTE].clear()
+    world.now += steps.LEFT_AFTER + timedelta(seconds=1)
+    await sweep_fan_outs(world.ports)
     await world.settle()
     assert await ended(world) == ENDED
     assert await world.ports.chains.of(before) == []

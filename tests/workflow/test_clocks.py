@@ -37,7 +37,7 @@ ENDS = "2026-09-30"
 
 async def eligible_world() -> World:
     """C-1 is eligible until the end of September."""
-    world = World()
+    world = await World().unwarned()
     await world.post(*events.eligible(), *events.qualified(validUntil=ENDS))
     await store_draft(world.ports, parse_document(json.loads(SHIPPED.read_bytes())), ChangeNote())
     return world

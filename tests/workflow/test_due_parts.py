@@ -318,7 +318,7 @@ async def test_a_call_that_fails_to_move_a_row_fails_and_the_next_one_goes_on() 
 
 
 async def test_a_row_in_the_wrong_part_is_named_swept_and_moved() -> None:
-    world = World()
+    world = await World().unwarned()
     await world.post(*events.eligible(), *events.qualified(validUntil="2026-08-31"))
     (row,) = await due_rows(world.ports)
     await world.store.delete(Table.WORK, keys.due_on(row.part, row.day), keys.due_customer(row.day, "C-1"))

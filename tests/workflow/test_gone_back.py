@@ -114,7 +114,7 @@ async def test_a_message_of_what_was_lost_waits_too(gone_back: Made) -> None:
 @both
 async def test_a_customer_whose_index_rows_are_lost_too_is_found_by_its_own_event(gone_back: Made) -> None:
     world = await gone_back()
-    for table in (Table.ATTACHMENTS, Table.DIRECTORY, Table.WORK):
+    for table in (Table.ATTACHMENTS, Table.DIRECTORY, Table.HEADS, Table.WORK):
         await put_back(world.store, table, [])
     with pytest.raises(WentBackError):
         await receive_event(world.ports, AGAIN, 1)

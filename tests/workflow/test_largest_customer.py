@@ -42,9 +42,9 @@ async def test_an_event_of_20_000_pairs_is_decided_in_few_steps_and_lets_others_
 
 
 async def test_so_it_is_with_more_dates_ahead_than_are_looked_at() -> None:
-    """70 small licences of which one ends each day, and ten of its partners qualified for a while each."""
+    """110 small licences of which one ends each day, and ten of its partners qualified for a while each."""
     world = await largest()
-    for number in range(70):
+    for number in range(110):
         ends = (world.now + timedelta(days=number)).date().isoformat()
         await world.post(events.spend(licence=f"S-{number}", amount="1", endsOn=ends))
     for number in range(1, 11):

@@ -65,7 +65,7 @@ LATER_RULES = {
             "criteria": [document["criteria"], {"type": "exception", "id": "exception", "title": "Exception"}],
         },
     },
-    "a member": lambda document: {**document, "warnDaysBefore": [90, 30, 7]},
+    "a member": lambda document: {**document, "graceDays": 7},
     "a schema": lambda document: {**document, "schema": "fasttrack.rule-set/v9"},
 }
 
@@ -85,7 +85,7 @@ async def test_a_rule_set_in_force_that_this_version_cannot_read_puts_no_event_a
 async def test_it_is_decided_by_such_a_rule_set_when_a_version_that_reads_it_is_there() -> None:
     world = await eligible_world()
     document = json.loads(SHIPPED.read_bytes())
-    await put_in_force(world, {**document, "warnDaysBefore": [7]})
+    await put_in_force(world, {**document, "graceDays": 7})
     with pytest.raises(LaterVersionError):
         await receive_event(world.worker(), events.spend("C-2"), 1)
     await put_back(world, document)

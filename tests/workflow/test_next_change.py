@@ -1,4 +1,7 @@
-"""A customer is decided again on the next date on which its outcome changes, and has a due row for no other."""
+"""A customer is decided again on the next date on which its outcome changes, and has a due row for no other.
+
+Where a loss is not warned of: test_expiring.py has that.
+"""
 
 import json
 from collections.abc import Awaitable, Callable
@@ -11,7 +14,7 @@ import pytest
 from local.commands.repairing.reconcile import differences
 from shared.domain.customer_state import CustomerState
 from shared.rule_books import SHIPPED
-from shared.rules.document import parse_document
+from shared.rules.document import MOST_STEP, parse_document
 from shared.rules.forecast import MOST_DATES
 from shared.rules.timeline import Timeline
 from shared.storage import keys
@@ -42,7 +45,7 @@ async def come(world: World, day: str) -> None:
 
 async def scheduled(world: World, **criterion: Any) -> None:
     """Rules that ask for more spend from a later day."""
-    document = json.loads(SHIPPED.read_bytes()) | {"effectiveFrom": START}
+    document = json.loads(SHIPPED.read_bytes()) | {"effectiveFrom": START, "warnDaysBefore": []}
     document["criteria"]["criteria"][0] |= {"amount": "400000", **criterion}
     await activate(world.ports, (await store_draft(world.ports, parse_document(document), ChangeNote())).version)
     await world.settle()
@@ -64,7 +67,7 @@ async def test_a_date_on_which_no_outcome_changes_has_no_row() -> None:
 
 
 async def test_a_rule_date_has_rows_for_those_alone_whom_it_changes() -> None:
-    world = World()
+    world = await World().unwarned()
     await two_customers(world)
     await scheduled(world)
     assert await due(world) == {("C-1", START)}
@@ -77,7 +80,7 @@ async def test_a_rule_date_has_rows_for_those_alone_whom_it_changes() -> None:
 
 
 async def test_who_is_not_changed_stays_decided_by_the_rules_of_its_day_and_that_is_no_difference() -> None:
-    world = World()
+    world = await World().unwarned()
     await two_customers(world)
     await scheduled(world)
     await come(world, START)
@@ -89,7 +92,7 @@ async def test_who_is_not_changed_stays_decided_by_the_rules_of_its_day_and_that
 
 
 async def test_a_first_decision_and_an_event_after_the_change_of_rules_see_the_date_too() -> None:
-    world = World()
+    world = await World().unwarned()
     await scheduled(world)
     await two_customers(world)
     assert await due(world) == {("C-1", START), ("C-2", START)}  # C-2 was poorer before; that row is not needed
@@ -109,7 +112,7 @@ LAST = TODAY + timedelta(days=MOST_DATES)
 
 
 async def test_with_too_many_dates_ahead_it_is_decided_again_on_the_last_that_is_known() -> None:
-    world = World()
+    world = await World().unwarned()
     state = await many_dates(world)
     made = state.current_decision
     assert made
@@ -124,7 +127,7 @@ async def test_with_too_many_dates_ahead_it_is_decided_again_on_the_last_that_is
 
 
 async def test_that_row_is_not_removed_by_this_version_nor_by_one_that_knows_the_next_change_alone() -> None:
-    world = World()
+    world = await World().unwarned()
     state = await many_dates(world)
     assert state.decision
     assert state.decision["nextChangeOn"] == LAST.isoformat()  # all that such a version looks at
@@ -134,7 +137,7 @@ async def test_that_row_is_not_removed_by_this_version_nor_by_one_that_knows_the
 
 
 async def test_a_decision_that_is_recorded_or_answered_says_what_is_known() -> None:
-    world = World()
+    world = await World().unwarned()
     await many_dates(world)
     await world.post(events.spend("C-1", "1", time="2026-04-01T00:00:00Z"))
     notified = world.notifications()[-1]["data"]
@@ -162,7 +165,7 @@ async def replace_by_later(world: World) -> None:
 async def test_rules_to_come_that_cannot_be_read_stop_nothing_until_their_day(
     change: Callable[[World], Awaitable[None]],
 ) -> None:
-    world = World()
+    world = await World().unwarned()
     await scheduled(world)
     await change(world)
     await world.post(*events.qualified(), *events.eligible("C-1"), ports=world.worker())
@@ -174,7 +177,7 @@ async def test_rules_to_come_that_cannot_be_read_stop_nothing_until_their_day(
 
 async def test_it_is_decided_on_the_day_before_and_on_the_day_itself() -> None:
     """By then they can be read."""
-    world = World()
+    world = await World().unwarned()
     await scheduled(world)
     row = await world.store.get(Table.RULES, keys.RULES, keys.rule_set_version(2))
     assert row
@@ -188,9 +191,11 @@ async def test_it_is_decided_on_the_day_before_and_on_the_day_itself() -> None:
 
 
 async def test_of_very_many_rule_sets_to_come_one_more_is_looked_at_than_dates_are_walked() -> None:
-    """So that the walk is cut, and does not end as if no other were to come."""
+    """So that the walk is cut, and does not end as if no other were to come; of those near enough to be warned of,
+    all are."""
     world = World()
     book = await world.ports.rule_books.book(None)
-    days = [(number, TODAY + timedelta(days=number)) for number in range(1, MOST_DATES + 10)]
-    later = await world.ports.rule_books.later(replace(book, timeline=Timeline(days)), TODAY)
-    assert [day for day, _ in later] == [day for _, day in days[: MOST_DATES + 1]]
+    for apart, looked_at in ((400, MOST_DATES + 1), (5, MOST_STEP // 5)):
+        days = [(number, TODAY + timedelta(days=number * apart)) for number in range(1, MOST_DATES + 30)]
+        later = await world.ports.rule_books.later(replace(book, timeline=Timeline(days)), TODAY)
+        assert [day for day, _ in later] == [day for _, day in days[:looked_at]]

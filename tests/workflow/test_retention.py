@@ -14,11 +14,13 @@ from shared.domain.recompute import CUSTOMERS_PER_MESSAGE
 from shared.messaging.sender import Queue
 from shared.ports import Ports
 from shared.storage import keys
+from shared.storage.chains import Chain
+from shared.storage.fan_outs import FanOut
 from shared.storage.rounds import Rounds
 from shared.storage.store import Span, Table
 from shared.storage.work import Due
 from shared.workflow import preview as previewing
-from shared.workflow import retention
+from shared.workflow import retention, steps
 from shared.workflow.change_rules import activate
 from shared.workflow.recompute import recompute
 from shared.workflow.retention import remove_expired
@@ -37,7 +39,7 @@ async def rows(world: World, table: Table, prefix: str) -> list[str]:
 
 
 async def quarantined(world: World) -> list[str]:
-    """Of each message two."""
+    """Of each message that is done two, of one that is kept four."""
     found = await world.store.query(Table.QUARANTINE, Span(), 10_000)
     return [row.key for row in found if not row.key.startswith("count~")]
 
@@ -68,7 +70,7 @@ async def test_a_message_that_was_put_back_expires_and_one_that_is_kept_never_do
     world.now += DAY + timedelta(minutes=1)
     await remove_expired(world.ports)
     assert [state for _, state in await states(world)] == ["kept"]
-    assert len(await quarantined(world)) == 2
+    assert len(await quarantined(world)) == 4
     world.now += 4000 * DAY
     await remove_expired(world.ports)
     assert [state for _, state in await states(world)] == ["kept"]
@@ -171,7 +173,7 @@ async def test_progress_that_goes_on_stays_however_old_until_it_is_superseded() 
 
 
 @pytest.mark.parametrize("when", ["before", "after"])
-@pytest.mark.parametrize("what", ["messages", "previews", "progress"])
+@pytest.mark.parametrize("what", ["messages", "previews", "progress", "chains"])
 async def test_broken_at_any_call_it_goes_on_and_nothing_is_left(
     monkeypatch: pytest.MonkeyPatch, what: str, when: str
 ) -> None:
@@ -185,6 +187,8 @@ async def test_broken_at_any_call_it_goes_on_and_nothing_is_left(
         await world.post(b"redriven")
         (message,), _ = await world.ports.quarantine.page("", 10)
         await redrive(world.ports, message.id)
+        over = FanOut(None, 1, at=world.ports.timestamp())
+        await world.ports.chains.open(Chain.of(over, world.ports.timestamp(), 2))
         progress = (await get_rule_set(world.ports, version))["progress"]
         world.now += 31 * DAY
         store = WatchedStore(world.store, **{when: breaking_at(number, perhaps=True)})
@@ -197,14 +201,53 @@ async def test_broken_at_any_call_it_goes_on_and_nothing_is_left(
             "messages": await quarantined(world),
             "previews": await rows(world, Table.RULES, "preview~"),
             "progress": [each for each in await rows(world, Table.WORK, "progress~") if "part" in each],
+            "chains": await world.ports.chains.of(over.id),
         }
         assert left[what] == []
     assert number >= 5
 
 
+async def split(world: World, version: int) -> str:
+    """The version is put in force, and its fan-out split; gives its id."""
+    await activate(world.ports, version)
+    await recompute(world.ports, world.sent.queues[Queue.RECOMPUTE].popleft().body, 1)
+    (fan_out,) = [each async for each in world.ports.fan_outs.all()]
+    return fan_out.id
+
+
+async def test_chains_expire_with_their_fan_out_and_not_before(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A version that knows none ended it, or the step that did died before it deleted them."""
+    monkeypatch.setattr(steps, "PAGE", 2)
+    world = await programme(3)
+    fan_out_id = await split(world, await draft(world, amount="340000"))
+    chains = await world.ports.chains.of(fan_out_id)
+    world.now += 100 * DAY
+    await remove_expired(world.ports)
+    assert await world.ports.chains.of(fan_out_id) == chains
+    assert len(chains) == steps.SHARES + 1
+    (fan_out,) = [each async for each in world.ports.fan_outs.all()]
+    await world.ports.fan_outs.close(fan_out)
+    world.now += DAY + timedelta(minutes=1)
+    await remove_expired(world.ports)
+    assert await world.ports.chains.of(fan_out_id) == []
+
+
+async def test_chains_of_one_fan_out_expire_though_those_of_another_go_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(steps, "PAGE", 2)
+    world = await programme(3)
+    over = [FanOut(None, epoch, at=world.ports.timestamp()) for epoch in (1, 3)]
+    over.append(FanOut(None, 7, at=world.ports.timestamp(), decisions=2))
+    for each in over:
+        await world.ports.chains.open(Chain.of(each, world.ports.timestamp(), 2))
+    under_way = await split(world, await draft(world, amount="340000"))
+    await remove_expired(world.ports)
+    assert [await world.ports.chains.of(each.id) for each in over] == [[], [], []]
+    assert await world.ports.chains.of(under_way)
+
+
 async def renewed() -> World:
     """Eligible by a certificate of which the end was moved from July to September."""
-    world = World(now=datetime(2026, 6, 1, tzinfo=UTC))
+    world = await World(now=datetime(2026, 6, 1, tzinfo=UTC)).unwarned()
     await world.post(*events.eligible(), *events.qualified(validUntil="2026-07-31"))
     await world.post(events.certified(validUntil="2026-09-30", time="2026-05-20T00:00:00Z"))
     return world

@@ -82,7 +82,7 @@ async def test_a_period_posted_early_takes_over_on_its_first_day() -> None:
 
 
 async def test_several_days_that_pass_at_once_decide_each_due_customer_once() -> None:
-    world = World()
+    world = await World().unwarned()
     for number in range(3):
         await world.post(*events.eligible(f"C-{number}"))
     await world.post(*events.qualified(validUntil="2026-06-03"))

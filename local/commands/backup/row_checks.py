@@ -162,7 +162,7 @@ async def _quarantined(store: Store, row: Row) -> object:
     message_id = rest.rpartition("~")[2]
     if row.partition not in (keys.QUARANTINE, keys.quarantine(message_id)):
         return False
-    if kind == "at":  # its row by id is another
+    if f"{kind}~" in keys.ENTRIES:  # its row by id is another
         return "~" in rest
     kept = await Quarantine(store).load(rest)
     return kept and kept.id == rest

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 from local.commands.repairing.reconcile_index import column_differences
 from shared.domain.customer_state import CustomerState
-from shared.domain.decision import Outcome
+from shared.domain.decision import Expiring, Outcome
 from shared.domain.notification import is_notified
 from shared.domain.partner import Partner
 from shared.ports import Ports
@@ -146,14 +146,21 @@ class CustomerLook:
         notified, status = json.loads(recorded.notification)["data"], state.outcome.status.value
         if notified["status"] != status:
             found.append(f"recorded decision {last} is {notified['status']}, the current one {status}")
-        elif not is_notified(state.outcome, notified):
+        elif not is_notified(state.outcome.of_rules, {**notified, "expiring": None}):
             found.append(f"recorded decision {last} is for other projects than the current one")
+        elif not is_notified(state.outcome, notified):
+            losses = _loss(Expiring.of(notified.get("expiring"))), _loss(state.outcome.expiring)
+            found.append(f"recorded decision {last} has {losses[0]}, the current one {losses[1]}")
         return found
 
 
 def _said(outcome: Outcome) -> str:
     projects = f" for {', '.join(outcome.eligible_projects)}" if outcome.eligible_projects else ""
-    return f"{outcome.status.value}{projects}"
+    return f"{outcome.status.value}{projects}{f', {_loss(outcome.expiring)}' if outcome.expiring else ''}"
+
+
+def _loss(expiring: Expiring | None) -> str:
+    return f"a loss on {expiring.loses_on} within {expiring.within} days" if expiring else "no loss near"
 
 
 def _is_later(stored: date | None, right: date | None) -> bool:

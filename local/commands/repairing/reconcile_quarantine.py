@@ -1,14 +1,16 @@
 """Reconciling the quarantine: its lists and its counts held against the messages."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
 from shared.ports import Ports
 from shared.storage import keys
-from shared.storage.quarantine import KEPT
+from shared.storage.kept_counts import Count, corrected, summed
+from shared.storage.quarantined import KEPT, entries_of
 from shared.storage.rows import all_rows
-from shared.storage.store import Conflict, Row, Span, Table, Write
+from shared.storage.store import Conflict, Row, Span, Table
 
 _TRIES = 5
 
@@ -17,9 +19,10 @@ _TRIES = 5
 class _Partition:
     """A partition as read: messages by id, places in time by key, counts."""
 
+    partition: str
     messages: Mapping[str, Row]
     places: Mapping[str, Row]
-    counts: Sequence[Row]
+    counts: Sequence[Count]
 
     @property
     def missing(self) -> list[str]:
@@ -33,15 +36,31 @@ class _Partition:
 
     @property
     def _right(self) -> set[str]:
-        return {keys.quarantined_at(row.text("at"), message_id) for message_id, row in self.messages.items()}
+        is_counted = self.partition in keys.QUARANTINES
+        return set[str]().union(
+            *(
+                entries_of(message_id, row.text("at"), _fault(row) if is_counted and _is_kept(row) else "")
+                for message_id, row in self.messages.items()
+            )
+        )
 
     @property
-    def kept(self) -> int:
-        return sum(row.properties["state"] == KEPT for row in self.messages.values())
+    def kept(self) -> Counter[str]:
+        """By fault, without those of none."""
+        found = Counter(_fault(row) for row in self.messages.values() if _is_kept(row))
+        return found if self.partition in keys.QUARANTINES else Counter()
 
     @property
-    def counted(self) -> int:
-        return sum(row.number("kept") for row in self.counts)
+    def counted(self) -> Counter[str]:
+        return Counter({fault: count for fault, count in summed(self.counts).items() if count})
+
+
+def _is_kept(row: Row) -> bool:
+    return row.properties["state"] == KEPT
+
+
+def _fault(row: Row) -> str:
+    return str(row.properties.get("fault") or "")
 
 
 async def quarantine_differences(ports: Ports, partition: str) -> list[str]:
@@ -49,8 +68,10 @@ async def quarantine_differences(ports: Ports, partition: str) -> list[str]:
     found = await _read(ports, partition)
     lines = [f"the list lacks {key}" for key in found.missing]
     lines += [f"the list has {row.key}, and there is no such message" for row in found.surplus]
-    if partition in keys.QUARANTINES and found.kept != found.counted:
-        lines.append(f"{found.kept} messages are kept, and {found.counted} are counted")
+    if found.kept.total() != found.counted.total():
+        lines.append(f"{found.kept.total()} messages are kept, and {found.counted.total()} are counted")
+    elif found.kept != found.counted:
+        lines.append("the messages are counted under other faults than they have")
     return lines
 
 
@@ -58,36 +79,32 @@ async def repair_quarantine(ports: Ports, partition: str) -> None:
     """Write what is missing, delete what is too much, count again; raises Conflict while others write all the time."""
     for _ in range(_TRIES):
         found = await _read(ports, partition)
-        if await _rows(ports, partition, keys.kept_counts(partition)) != found.counts:
+        if await _counts(ports, partition) != found.counts:
             continue  # written meanwhile
         for row in found.surplus:
             await ports.rows.delete(Table.QUARANTINE, row.partition, row.key, row.etag)
         for key in found.missing:
             with suppress(Conflict):  # of a message that came meanwhile
                 await ports.rows.write(Table.QUARANTINE, Row(partition, key))
-        if partition in keys.QUARANTINES and found.kept != found.counted:
-            await _count(ports, found, partition)
+        if found.kept != found.counted:
+            await ports.rows.commit(Table.QUARANTINE, corrected(partition, found.counts, found.kept))
         return
     raise Conflict(f"{partition} is written to all the time")
 
 
-async def _count(ports: Ports, found: _Partition, partition: str) -> None:
-    """In the first count, and only over the counts that were read."""
-    first, *others = found.counts or [Row(partition, keys.kept_count(partition, 0), {"kept": 0})]
-    right = {**first.properties, "kept": first.number("kept") + found.kept - found.counted}
-    writes = [Write(Row(first.partition, first.key, right), first.etag or None)]
-    writes += [Write(Row(row.partition, row.key, row.properties), row.etag) for row in others]
-    await ports.rows.commit(Table.QUARANTINE, writes)
+async def _counts(ports: Ports, partition: str) -> list[Count]:
+    """None where earlier versions keep their messages."""
+    return await ports.quarantine.counts(partition) if partition in keys.QUARANTINES else []
 
 
 async def _read(ports: Ports, partition: str) -> _Partition:
     """Counts first: a message that comes meanwhile changes one of them. Places before messages: the place of one that
     comes where nothing is counted is not taken for that of none."""
-    counts = await _rows(ports, partition, keys.kept_counts(partition))
-    places = await _rows(ports, partition, keys.QUARANTINED_AT, ("RowKey",))
-    messages = await _rows(ports, partition, keys.quarantined(""), ("state", "at"))
+    counts = await _counts(ports, partition)
+    places = [row for prefix in keys.ENTRIES for row in await _rows(ports, partition, prefix, ("RowKey",))]
+    messages = await _rows(ports, partition, keys.quarantined(""), ("state", "at", "fault"))
     by_id = {row.key.removeprefix(keys.quarantined("")): row for row in messages}
-    return _Partition(by_id, {row.key: row for row in places}, counts)
+    return _Partition(partition, by_id, {row.key: row for row in places}, counts)
 
 
 async def _rows(ports: Ports, partition: str, prefix: str, select: Sequence[str] = ()) -> list[Row]:

@@ -200,8 +200,8 @@ function answerView(route, made, asked, response, text, milliseconds) {
   const parts = [];
   if (!response.ok && value?.title) parts.push(problemView(made, value));
   if (response.status === 401 && !value?.title) parts.push(el("div", { class: "part problem" }, el("strong", {}, "A key is needed. "), "Enter a function key at the top of the page."));
-  if (response.ok && value?.criteria?.verdict) parts.push(decisionView(value));
-  else if (response.ok && value?.decision?.criteria?.verdict) parts.push(decisionView(value.decision));
+  if (response.ok && value?.summary) parts.push(decisionView(value));
+  else if (response.ok && value?.decision?.summary) parts.push(decisionView(value.decision));
   if (response.ok && typeof value?.next === "string") parts.push(nextPage(made, value.next));
   parts.push(el("div", { class: "part" }, text ? el("pre", { tabindex: "0", "aria-label": "Answer" }, value === undefined ? text : coloured(value)) : el("p", { class: "hint" }, "No content.")));
   parts.push(el("div", { class: "part" }, el("details", { class: "more" }, el("summary", {}, "The same with curl"), el("pre", { tabindex: "0" }, command), copyButton(command))));
@@ -245,17 +245,30 @@ function problemView(made, problem) {
 }
 
 function decisionView(decision) {
-  const eligible = decision.status === "eligible";
-  const projects = decision.eligibleProjects.join(", ");
+  const [headline, ...lines] = decision.summary;
+  const omitted = decision.summaryOmitted ? el("p", { class: "hint" }, `and ${decision.summaryOmitted} more criteria`) : null;
   return el("div", { class: "part" },
     el("p", { class: "outcome" },
-      el("span", { class: `tag ${eligible ? "met" : "unmet"}` }, eligible ? "Eligible" : "Not eligible"),
+      el("span", { class: `tag ${headline.verdict}` }, OUTCOMES[headline.verdict]),
       el("span", {}, `on ${decision.decidedOn} by ${decision.ruleSetVersion ? `rule set ${decision.ruleSetVersion}` : "the rules given"}`),
-      projects ? el("span", {}, `projects ${projects}`) : null,
       decision.knownAsOf ? el("span", {}, `by the facts known today, ${decision.knownAsOf}`) : null,
       decision.nextChangeOn ? el("span", {}, `may change by itself on ${decision.nextChangeOn}`) : null),
+    el("h4", {}, "Why"), el("p", {}, el("strong", {}, headline.text)), summaryLines(lines, "Why"), omitted,
     help("What would help", decision.wouldHelp), help("What would keep it eligible", decision.wouldKeep),
-    el("h4", {}, "Why"), el("ul", { class: "tree", "aria-label": "Reasons" }, node(decision.criteria, false)));
+    el("details", { class: "more" }, el("summary", {}, "The whole tree of reasons"),
+      el("ul", { class: "tree", "aria-label": "Reasons" }, node(decision.criteria, false))));
+}
+
+const OUTCOMES = { met: "Eligible", unmet: "Not eligible", unknown: "Cannot be decided" };
+
+function summaryLines(lines, label) {
+  return lines.length ? el("ul", { class: "summary", "aria-label": label }, lines.map((each) => el("li", {}, summaryLine(each)))) : null;
+}
+
+// Alternatives of which one is enough, each several lines that are needed together.
+function summaryLine({ verdict, text, oneOf }) {
+  const ways = oneOf?.map((together, number) => el("li", {}, together.map((each, at) => [number || at ? el("b", { class: "join" }, at ? "and" : "or") : null, summaryLine(each)])));
+  return [el("div", { class: "line" }, sign(verdict), el("span", {}, text)), ways ? el("ul", { class: "ways", "aria-label": "One of these" }, ways) : null];
 }
 
 // Ways, grouped by who has to act. Each is a set of changes, all of which are needed.
@@ -282,6 +295,8 @@ function dayOf(iso) {
   return `${day} ${MONTHS[month - 1]} ${year}`;
 }
 
+const sign = (verdict) => el("span", { class: `verdict ${verdict}`, role: "img", "aria-label": verdict }, SIGNS[verdict]);
+
 const SIGNS = { met: "✓", unmet: "✕", unknown: "?" };
 
 // A criterion that is not met where another one was enough is spare: no failure, and folded away.
@@ -290,7 +305,7 @@ function node(criterion, spare) {
   const about = Object.entries(subject || {}).map(([kind, name]) => `${kind} ${name}`).join(", ");
   const more = [about, found(criterion), spare && "not needed", omitted && `${omitted} more left out`].filter(Boolean);
   const line = [
-    el("span", { class: `verdict ${verdict}`, role: "img", "aria-label": verdict }, SIGNS[verdict]),
+    sign(verdict),
     el("span", {}, criterion.title, el("small", {}, more.map((each) => ` · ${each}`).join(""))),
   ];
   const kind = spare ? "spare" : null;
@@ -309,7 +324,6 @@ function phrase(value) {
   if (value == null || (Array.isArray(value) && !value.length)) return "none";
   if (Array.isArray(value)) return value.map(phrase).join(" or ");
   if (typeof value === "object") {
-    if ("amount" in value) return [value.amount, value.currency, value.leftOut && `(${value.leftOut})`].filter(Boolean).join(" ");
     return Object.entries(value).filter(([, each]) => each != null).map(([name, each]) => `${words(name)} ${phrase(each)}`).join(", ");
   }
   return String(value);

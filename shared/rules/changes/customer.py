@@ -29,7 +29,7 @@ from shared.rules.changes.base import (
     listed,
 )
 from shared.rules.changes.plan import changes_of, effort_of, merged, partner_facts
-from shared.rules.criteria.phrase import day
+from shared.rules.criteria.phrase import day, separated
 
 _ANYONE = "any-qualified-partner"
 
@@ -55,8 +55,8 @@ class SpendMore(Change):
         facts.licences.append(Licence(licence_id, self.application, self.amount, self.currency, True))
 
     def text(self, _: Titles) -> str:
-        amount = f"{self.amount:,.2f} {self.currency}"
-        return f"Spend {amount} more a year on listed applications in new deployments"
+        amount = f"{self.currency} {separated(f'{self.amount:f}')}"
+        return f"Spend {amount} more a year on eligible applications in new deployments"
 
 
 @declared
@@ -79,7 +79,7 @@ class AddExchangeRate(Change):
         facts.rates[self.currency] = self.least_rate
 
     def text(self, _: Titles) -> str:
-        enough = f"{self.least_rate:f} {self.to_currency} or more for 1 {self.currency} is enough"
+        enough = f"{self.to_currency} {self.least_rate:,f} or more for {self.currency} 1 is enough"
         return f"Add an exchange rate for {self.currency} to the rule set; {enough}"
 
 

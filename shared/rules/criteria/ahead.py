@@ -5,14 +5,29 @@ days each of them is met, all days at once: as bits, 1 for the first day, 2 for 
 """
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import islice, takewhile
+from typing import NamedTuple
 
+from shared.domain.decision import JsonObject
 from shared.rules.criteria.scope import Scope
 
 MOST_DATES = 64
-"""Of one walk: no more are looked at."""
+"""Of one walk: no more are looked at, but for those of the days of warning."""
+
+
+class Turn(NamedTuple):
+    """A fact that starts or stops holding on a day: its kind, the members that name it, and in words."""
+
+    kind: str
+    starts: bool
+    names: Mapping[str, str | int]
+    text: str
+
+    def to_json(self) -> JsonObject:
+        return {"kind": self.kind, "change": "starts" if self.starts else "ends", **self.names}
 
 
 type AlreadyFound = dict[tuple[Hashable, ...], int]
@@ -22,8 +37,9 @@ partner its id among the first two."""
 
 @dataclass(slots=True)
 class Ahead(Scope):
-    """One look at the days after ``on``."""
+    """One look at the days after ``on``: at the nearest dates, and at all until ``least``."""
 
+    least: date = date.min
     dates: set[date] = field(default_factory=set)
     """Those gathered: of each kind of fact the nearest, as many as matter."""
     gathered: set[Hashable] = field(default_factory=set)
@@ -46,9 +62,17 @@ class Ahead(Scope):
         return (1 << stop) - (1 << begin) if begin < stop else 0
 
     def add_nearest(self, dates: Sequence[date], until: date = date.max) -> None:
-        """Of dates in their order, those after ``on`` and before ``until``: more than the nearest never count."""
-        start = bisect_right(dates, self.on)
-        self.dates.update(dates[start : min(start + MOST_DATES + 1, bisect_left(dates, until))])
+        """Of dates in their order, those after ``on`` and before ``until``, as many as matter."""
+        start, end = bisect_right(dates, self.on), bisect_left(dates, until)
+        if end - start > MOST_DATES + 1:
+            end = max(start + MOST_DATES + 1, min(end, bisect_right(dates, self.least)))
+        self.dates.update(dates[start:end])
+
+    def add_first(self, dates: Iterable[date]) -> None:
+        """Of dates in their order, as many as matter."""
+        following = iter(dates)
+        self.dates.update(islice(following, MOST_DATES + 1))
+        self.dates.update(takewhile(lambda each: each <= self.least, following))
 
     def is_new(self, what: Hashable) -> bool:
         """Whether dates are still to be gathered of it; now they are."""

@@ -1,14 +1,19 @@
 """The criteria about the applications of a project."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import date
 
-from shared.domain.decision import Node
+from shared.domain.decision import Node, Verdict
 from shared.rules.changes.plan import Plans
-from shared.rules.criteria.ahead import Ahead
+from shared.rules.criteria.ahead import Ahead, Turn
 from shared.rules.criteria.base import ALL, Leaf, Subject, Weights, about, verdict_of
+from shared.rules.criteria.phrase import Phrase, some_of
 from shared.rules.criteria.quantified import Quantified
 from shared.rules.criteria.scope import Memo, Scope, Test
 from shared.rules.criteria.search import Search
+
+_NO_ELIGIBLE = "no eligible application in the project"
+_MOST_NAMED = 3
 
 
 class CoversEligibleApplication(Leaf):
@@ -29,11 +34,19 @@ class CoversEligibleApplication(Leaf):
         asked = about(subject, project=scope.project.project_id)
         return self.node(verdict_of(bool(listed)), "a listed application", listed, asked)
 
+    def phrase(self, node: Node, on: date) -> Phrase:  # noqa: ARG002
+        if node.verdict is not Verdict.MET or not isinstance(node.actual, list):
+            return Phrase(_NO_ELIGIBLE)
+        return Phrase(self.title, f": {some_of(node.actual, _MOST_NAMED)}")
+
     def add_dates(self, ahead: Ahead) -> None:
         """What a project covers does not depend on the date."""
 
     def met_on(self, ahead: Ahead) -> int:
         return ahead.every if self.test(ahead) else 0
+
+    def turns(self, ahead: Ahead, *, starts: bool) -> Iterator[Turn]:  # noqa: ARG002  as it says of dates
+        yield from ()
 
     def missing(self, _: Search) -> Plans:
         """None: a project without a listed application is searched once more with one, if it may have one."""
@@ -54,6 +67,9 @@ class EveryApplication(Quantified[str]):
     asks_of_all = True
     if_none = "no listed application"
     reads_project = True
+
+    def phrase(self, node: Node, on: date) -> Phrase:
+        return Phrase(_NO_ELIGIBLE) if node.actual == self.if_none else super().phrase(node, on)
 
     def compile(self) -> Test:
         test = self.criterion.test

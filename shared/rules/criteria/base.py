@@ -5,9 +5,11 @@ same outcome, since no criterion negates another. It also explains itself as a t
 the dates ahead on which a fact that it looks at starts or stops holding, and says on which of many days it is met.
 """
 
+import re
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 from typing import Any, ClassVar, Self
 
@@ -15,7 +17,8 @@ from shared.domain.decision import Node, Said, Verdict
 from shared.domain.declared import declared, fields_of, metadata_of
 from shared.rules.changes.plan import MET, Plans
 from shared.rules.checks import Check
-from shared.rules.criteria.ahead import Ahead
+from shared.rules.criteria.ahead import Ahead, Turn
+from shared.rules.criteria.phrase import Phrase
 from shared.rules.criteria.scope import Scope, Test
 from shared.rules.criteria.search import Search
 
@@ -129,9 +132,18 @@ class Criterion(ABC):
         return any(each.reads_project for each in self.with_all_below())
 
     @cached_property
+    def asks_of_projects(self) -> bool:
+        """Whether this criterion or one below it goes through the projects."""
+        return any(each.sets == "project" for each in self.with_all_below())
+
+    @cached_property
     def may_be_unknown(self) -> bool:
         """Whether this criterion or one below it can be unknown."""
         return any(each.may_lack_facts for each in self.with_all_below())
+
+    def phrase(self, node: Node, on: date) -> Phrase:  # noqa: ARG002
+        """How its node is said, of a decision as of ``on``. Of those with children: where none is shown."""
+        return Phrase(self.if_none if node.actual == self.if_none else f"{self.title}: {node.actual}")
 
     def node(self, verdict: Verdict, required: Said, actual: Said, subject: Subject) -> Node:
         return Node(self.id, self.title, verdict, required, actual, subject)
@@ -158,6 +170,11 @@ class Leaf(Criterion):
 
     @abstractmethod
     def add_dates(self, ahead: Ahead) -> None: ...
+
+    @abstractmethod
+    def turns(self, ahead: Ahead, *, starts: bool) -> Iterator[Turn]:
+        """The facts because of which it is met on the second of two days that follow each other and not on the first,
+        or the other way round."""
 
     @abstractmethod
     def missing(self, search: Search) -> Plans:
@@ -203,6 +220,15 @@ def joined(requires: str, counts: Counts) -> Verdict:
 def _tally(met: int, unknown: int, of: int) -> str:
     """How the children came out, for a reader: ``1 of 3 met, 1 unknown``."""
     return f"{met} of {of} met, {unknown} unknown" if unknown else f"{met} of {of} met"
+
+
+def number_asked(node: Node) -> int:
+    """Of how many children the verdict of a node is, those left out of the tree included."""
+    found = _TALLY.match(node.actual) if isinstance(node.actual, str) else None
+    return int(found[1]) if found else 0
+
+
+_TALLY = re.compile(r"\d+ of (\d+) met")
 
 
 def about(subject: Subject, **own: str) -> Subject:

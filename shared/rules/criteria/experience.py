@@ -3,19 +3,23 @@
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from datetime import date
+from functools import cached_property
 from itertools import islice
 from operator import itemgetter
 from typing import Annotated
 
 from shared.domain import event_data
-from shared.domain.decision import Node
+from shared.domain.decision import Node, Verdict
 from shared.domain.declared import declared
+from shared.domain.facts import Deployment, Training
 from shared.domain.partner_days import Completions, day_after
+from shared.rules.changes.base import name_of, words
 from shared.rules.changes.partner import CompleteCourse, CompleteDeployments
 from shared.rules.changes.plan import Plans
 from shared.rules.checks import one_of, whole_number
-from shared.rules.criteria.ahead import MOST_DATES, Ahead
+from shared.rules.criteria.ahead import Ahead, Turn
 from shared.rules.criteria.base import Leaf, Subject, about, verdict_of
+from shared.rules.criteria.phrase import Phrase, day, in_area
 from shared.rules.criteria.scope import Scope, Test
 from shared.rules.criteria.search import Search
 
@@ -52,6 +56,14 @@ class DeploymentsAtLeast(Leaf):
         asked = about(subject, partner=scope.partner.partner_id, area=scope.area)
         return self.node(verdict_of(live >= self.count), self.count, live, asked)
 
+    def phrase(self, node: Node, on: date) -> Phrase:  # noqa: ARG002
+        area = in_area(node)
+        if node.verdict is Verdict.MET:
+            live = f"{node.actual:,} eligible customer deployment{'' if node.actual == 1 else 's'}"
+            return Phrase(f"{live}{area}, at least {self.count:,} needed")
+        needed = f"{self.count:,} eligible customer deployment{'' if self.count == 1 else 's'}"
+        return Phrase(f"{node.actual:,} of the {needed} needed{area}")
+
     def add_dates(self, ahead: Ahead) -> None:
         live = ahead.partner.days.deployments.get(ahead.area)
         if live:
@@ -61,6 +73,14 @@ class DeploymentsAtLeast(Leaf):
         live = ahead.partner.days.deployments.get(ahead.area)
         enough = bisect_left(live.counts, self.count) if live else 0
         return ahead.bits(live.dates[enough], None) if live and enough < len(live.dates) else 0
+
+    def turns(self, ahead: Ahead, *, starts: bool) -> Iterator[Turn]:  # noqa: ARG002  what is live stays live
+        partner_id, area = ahead.partner.partner_id, ahead.area
+        if count := ahead.partner.deployments.get((area, ahead.days[1])):
+            go = f"{count} deployments of partner {partner_id} in {words(area)} go live"
+            goes = f"a deployment of partner {partner_id} in {words(area)} goes live"
+            names: dict[str, str | int] = {"partnerId": partner_id, "area": area, "count": count}
+            yield Turn(Deployment.kind, True, names, go if count > 1 else goes)
 
     def missing(self, search: Search) -> Plans:
         return [{CompleteDeployments.key(search.partner.partner_id, search.area): self.count - _live(search)}]
@@ -129,6 +149,37 @@ class TrainingBeforeProject(Leaf):
         asked = about(subject, project=scope.project.project_id, partner=scope.partner.partner_id)
         return self.node(verdict_of(met), required, actual, asked)
 
+    @cached_property
+    def _name(self) -> str:
+        return f"{name_of(self.course)} {words(self.part)}"
+
+    def phrase(self, node: Node, on: date) -> Phrase:
+        required, found = node.required, node.actual
+        if not isinstance(required, dict):
+            return super().phrase(node, on)
+        start = required["completedBefore"]
+        if not isinstance(found, dict):
+            return self._none_before(start)
+        completed, expires = found["completedOn"], found["expiresOn"]
+        if node.verdict is Verdict.MET:
+            until = f", valid until {day(expires)}" if expires else ""
+            return Phrase(f"{self._name} completed", f" on {day(completed)}{until}")
+        return self._not_enough(start, completed, expires, on.isoformat())
+
+    def _not_enough(self, start: str, completed: str, expires: str, on: str) -> Phrase:
+        """Said of the completion that comes closest to being enough."""
+        if completed >= start and completed > on:
+            return self._none_before(start)
+        if completed >= start:
+            late = f"{self._name} completed on {day(completed)}, not before the project's start"
+            return Phrase(late, f" on {day(start)}")
+        if completed > on:
+            return Phrase(f"no {self._name} yet; one is dated {day(completed)}")
+        return Phrase(f"{self._name} expired on {day(expires)}")
+
+    def _none_before(self, start: str) -> Phrase:
+        return Phrase(f"no {self._name} before the project's start", f" on {day(start)}")
+
     def add_dates(self, ahead: Ahead) -> None:
         """What counts before one project's start counts before every later one's: the latest adds them all."""
         initiated_on, own = ahead.project.initiated_on, self._days_of(ahead)
@@ -138,8 +189,8 @@ class TrainingBeforeProject(Leaf):
             return
         ahead.add_nearest(own.dates, initiated_on)
         after = bisect_right(own.stops, ahead.on, key=itemgetter(0))
-        counts = (end for end, completed_on in islice(own.stops, after, None) if completed_on < initiated_on)
-        ahead.dates.update(islice(counts, MOST_DATES + 1))
+        stops = islice(own.stops, after, None)
+        ahead.add_first(end for end, completed_on in stops if completed_on < initiated_on)
 
     def met_on(self, ahead: Ahead) -> int:
         """Those completed by the first day hold until the last of their last days; then there may be later ones."""
@@ -154,6 +205,15 @@ class TrainingBeforeProject(Leaf):
                 break
             found |= ahead.bits(own.dates[number], day_after(own.last_days[number]))
         return found
+
+    def turns(self, ahead: Ahead, *, starts: bool) -> Iterator[Turn]:
+        partner_id, (before, day) = ahead.partner.partner_id, ahead.days
+        for completed_on, expires_on in self._completions(ahead):
+            if (completed_on == day if starts else expires_on == before) and completed_on < ahead.project.initiated_on:
+                names = {"partnerId": partner_id, "course": self.course, "part": self.part}
+                named = f"the {name_of(self.course)} {words(self.part)} of partner {partner_id}"
+                yield Turn(Training.kind, starts, names, f"{named} {'counts' if starts else 'expires'}")
+                return
 
     def _days_of(self, ahead: Ahead) -> Completions | None:
         return ahead.partner.days.completions.get((self.course, self.part))

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from datetime import date
 from typing import NamedTuple
 
-from shared.rules.changes.base import listed
+from shared.domain.decision import Node
+from shared.rules.changes.base import listed, words
 
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
@@ -17,10 +18,10 @@ class Phrase(NamedTuple):
     detail: str = ""
 
 
-def day(value: date | str) -> str:
-    """Such as ``16 Feb 2027``; of a date or its ISO form."""
-    on = date.fromisoformat(value) if isinstance(value, str) else value
-    return f"{on.day} {_MONTHS[on.month - 1]} {on.year}"
+def day(on: date | str) -> str:
+    """Such as ``16 Feb 2027``, of a date or its ISO form."""
+    iso = str(on)
+    return f"{int(iso[8:])} {_MONTHS[int(iso[5:7]) - 1]} {iso[:4]}"
 
 
 def separated(amount: str) -> str:
@@ -31,7 +32,12 @@ def separated(amount: str) -> str:
     return f"{int(whole):,}" + (f".{cents}" if cents.strip("0") else "")
 
 
+def in_area(node: Node) -> str:
+    """Such as `` in customer engagement``; empty if the node is about no area."""
+    return f" in {words(node.subject['area'])}" if node.subject and "area" in node.subject else ""
+
+
 def some_of(names: Sequence[str], most: int = 3) -> str:
     """Such as ``J-1, J-2 and J-3`` or, of more than so many, ``J-1, J-2, J-3 and 9 more``."""
-    more = [f"{len(names) - most} more"] if len(names) > most else []
-    return listed([*names[:most], *more], "and")
+    more = len(names) - most
+    return listed([*names[:most], f"{more} more"] if more > 0 else names, "and")

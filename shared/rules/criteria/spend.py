@@ -1,7 +1,8 @@
 """The criterion about a customer's money."""
 
 from bisect import bisect_right
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
 from decimal import ROUND_CEILING, Context, Decimal, Inexact, InvalidOperation
 from functools import cached_property
 from typing import Annotated
@@ -10,11 +11,13 @@ from shared.domain.decision import Node, Value, Verdict
 from shared.domain.declared import declared
 from shared.domain.facts import Licence
 from shared.domain.partner_days import day_after
+from shared.rules.changes.base import listed
 from shared.rules.changes.customer import AddExchangeRate, SpendMore
 from shared.rules.changes.plan import Plans
 from shared.rules.checks import MONEY
-from shared.rules.criteria.ahead import Ahead
+from shared.rules.criteria.ahead import Ahead, Turn
 from shared.rules.criteria.base import Leaf, Subject, Weights, about
+from shared.rules.criteria.phrase import Phrase, day, separated
 from shared.rules.criteria.scope import Scope, Terms, Test
 from shared.rules.criteria.search import Search
 
@@ -26,6 +29,11 @@ _CENT = Decimal("0.01")
 _RATE_STEP = Decimal("0.00000001")
 _HIGHEST_RATE = Decimal("999999.99999999")
 _MOST_NAMED = 5
+_MOST_NOT_COUNTED = 20
+
+RENEWAL, UNLISTED, ENDED, NO_RATE = "renewal", "unlisted-application", "ended", "no-exchange-rate"
+REASONS = (RENEWAL, UNLISTED, ENDED, NO_RATE)
+"""Why a licence does not count: the first of these that is so."""
 
 
 @declared
@@ -74,12 +82,24 @@ class AnnualSpendAtLeast(Leaf):
     def explain(self, scope: Scope, subject: Subject = None) -> Node:
         (total, without_rate), currency = _spend(scope), scope.terms.currency
         actual: dict[str, Value] = {"amount": readable(total), "currency": currency}
-        if without_rate:
-            actual["leftOut"] = f"no exchange rate for {_named(each.currency for each in without_rate)}"
         verdict = Verdict.MET if total >= self.least else Verdict.UNKNOWN if without_rate else Verdict.UNMET
         summed = {each.licence_id for each in _counted(scope)} - {each.licence_id for each in without_rate}
         asked = about(subject, licences=_named(summed)) if summed else subject
-        return self.node(verdict, {"amount": self.amount, "currency": currency}, actual, asked)
+        node = self.node(verdict, {"amount": self.amount, "currency": currency}, actual, asked)
+        not_counted = _not_counted(scope)
+        if not not_counted:
+            return node
+        more = max(0, len(not_counted) - _MOST_NOT_COUNTED)
+        return node._replace(not_counted=tuple(not_counted[:_MOST_NOT_COUNTED]), not_counted_omitted=more)
+
+    def phrase(self, node: Node, on: date) -> Phrase:
+        match node.actual:
+            case {"amount": str(amount), "currency": str(currency)}:
+                spent, least = f"{self.title}: {currency} {separated(amount)}", separated(self.amount)
+                if node.verdict is Verdict.MET:
+                    return Phrase(f"{spent}, at least {least} needed")
+                return Phrase(f"{spent} of the {least} needed{_words_of(node)}")
+        return super().phrase(node, on)
 
     def add_dates(self, ahead: Ahead) -> None:
         on, areas_of = ahead.on, ahead.terms.areas_of
@@ -103,6 +123,11 @@ class AnnualSpendAtLeast(Leaf):
                 return (1 << number) - 1
             total = _EXACT.add(total, until[number - 1])
         return 0
+
+    def turns(self, ahead: Ahead, *, starts: bool) -> Iterator[Turn]:  # noqa: ARG002  no licence starts later
+        for each in ahead.customer.licences:
+            if each.ends_on == ahead.days[0] and each.new_deployment and each.application in ahead.terms.areas_of:
+                yield Turn(each.kind, False, {"licenceId": each.licence_id}, f"licence {each.licence_id} ends")
 
     def plans(self, search: Search) -> Plans:
         """The same wherever it is asked."""
@@ -156,6 +181,56 @@ def _spend(scope: Scope) -> tuple[Decimal, list[Licence]]:
         elif licence.annual_amount > 0:
             without_rate.append(licence)
     return total, without_rate
+
+
+def _not_counted(scope: Scope) -> list[Mapping[str, str]]:
+    """The licences that do not count, those that come closest to counting first."""
+    found = [(reason, each) for each in scope.customer.licences if (reason := _reason(each, scope))]
+    found.sort(key=lambda pair: (-REASONS.index(pair[0]), pair[1].licence_id))
+    return [{"licenceId": each.licence_id, "reason": reason, **_detail(reason, each)} for reason, each in found]
+
+
+def _reason(licence: Licence, scope: Scope) -> str | None:
+    """An amount of 0 counts in any currency."""
+    terms = scope.terms
+    if not licence.new_deployment:
+        return RENEWAL
+    if licence.application not in terms.areas_of:
+        return UNLISTED
+    if licence.ends_on is not None and licence.ends_on < scope.on:
+        return ENDED
+    known = licence.currency == terms.currency or licence.currency in terms.rates
+    return None if known or not licence.annual_amount else NO_RATE
+
+
+def _detail(reason: str, licence: Licence) -> Mapping[str, str]:
+    if reason == UNLISTED:
+        return {"application": licence.application}
+    if reason == ENDED and licence.ends_on:
+        return {"endsOn": licence.ends_on.isoformat()}
+    return {"currency": licence.currency} if reason == NO_RATE else {}
+
+
+def _words_of(node: Node) -> str:
+    """Which licences do not count and why, those of one reason together."""
+    licences: dict[str, list[str]] = {}
+    named = node.not_counted[:_MOST_NAMED]
+    for each in named:
+        licences.setdefault(_reason_in_words(each), []).append(each["licenceId"])
+    said = [f"{listed(ids, 'and')} ({reason})" for reason, ids in licences.items()]
+    more = len(node.not_counted) - len(named) + node.not_counted_omitted
+    return f"; not counted: {', '.join([*said, *([f'{more} more'] if more else [])])}" if said else ""
+
+
+def _reason_in_words(licence: Mapping[str, str]) -> str:
+    match licence:
+        case {"application": application}:
+            return f"{application} is not an eligible application"
+        case {"endsOn": ends_on}:
+            return f"ended on {day(ends_on)}"
+        case {"currency": currency}:
+            return f"no exchange rate for {currency}"
+    return "renewal"
 
 
 def readable(amount: Decimal) -> str:

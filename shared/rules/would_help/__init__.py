@@ -9,7 +9,7 @@ from datetime import date
 
 from shared.domain.decision import JsonObject
 from shared.domain.partner import Partner
-from shared.rules.forecast import first_other_status
+from shared.rules.forecast import assess
 from shared.rules.would_help.lasting import rules_on
 from shared.rules.would_help.search import WHOLE, Budget, Situation, found_plans
 from shared.rules.would_help.ways import MOST_LOOKED_AT, MOST_WAYS, Way, chosen, waiting, ways_of
@@ -37,6 +37,6 @@ def would_keep(
 ) -> list[JsonObject] | None:
     """The same for an eligible customer, as of the day on which it loses eligibility if no event comes."""
     rules, customer, partners = rules_on(situation.rules, loses_on), situation.customer, situation.partners
-    gains_on = first_other_status(rules, customer, partners, loses_on)
+    gains_on = assess(rules, customer, partners, loses_on).gains_on
     then = replace(situation, rules=rules, on=loses_on, gains_on=gains_on)
     return would_help(then, qualified_partners, budget)

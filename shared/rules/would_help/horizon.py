@@ -40,7 +40,7 @@ class Horizon:
 
     def lasting(self, plan: Plan, facts: Applied) -> Lasting | None:
         """How long the customer is eligible with the facts that the plan leads to."""
-        if not self._is_whole:  # dates of the others may be nearer: this one's own are looked at
+        if not self._is_whole:  # it may have a date that is not among those of all
             return lasting(rules_with(self._rules, facts.rates), facts.customer, facts.partners, self._on)
         return lasting_on(self._walk, self._outcomes(plan, facts))
 
@@ -68,6 +68,18 @@ def _opening(plans: Iterable[Plan], setting: Setting, *, anyone: bool) -> Iterat
             if is_one and name not in seen:
                 seen.add(name)
                 yield change.of(key, value, setting)
+
+
+def _hides(plan: Plan, facts: Applied) -> bool:
+    """Whether a partner that the plan changes has a period that holds on no day: what is in force before it ends."""
+    for partner in (facts.partners[key[1]] for key in plan if CHANGES[key[0]].by == PARTNER):
+        for competency in partner.competencies:
+            if competency.valid_until and competency.valid_until < competency.valid_from:
+                return True
+        for designation in partner.designations:
+            if designation.valid_until and designation.valid_until < designation.valid_from:
+                return True
+    return False
 
 
 def _changed_by(plan: Plan, customer: Customer) -> set[str]:

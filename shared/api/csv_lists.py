@@ -1,0 +1,80 @@
+"""Flat lists as CSV (RFC 4180), in UTF-8 with a byte order mark, safe to open in a spreadsheet.
+
+A list is flat if each member of its items is a text, a number, a truth value, null, or a list of texts, which have no
+spaces and are joined by one. The columns are the members in the order of their declaration.
+"""
+
+import csv
+import io
+from collections.abc import Iterable, Mapping, Sequence
+from types import NoneType, UnionType
+from typing import Union, get_args, get_origin, get_type_hints
+from urllib.parse import urlencode, urlsplit
+
+from shared.api.accepted import weight
+from shared.api.bodies import JSON
+from shared.api.parameters import MAX_LIMIT, OF_THE_PLATFORM
+from shared.api.route import Request
+from shared.api.shapes import Page, Shape, is_record
+
+CSV = "text/csv"
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+"""What a spreadsheet takes for the start of a formula."""
+_FLAT = (str, int, float, bool, NoneType)
+
+
+def is_wanted(headers: Mapping[str, str]) -> bool:
+    """Whether the caller names CSV, and JSON not before it."""
+    accepted = headers.get("accept", "")
+    return weight(accepted, CSV) > 0 and weight(accepted, CSV) >= weight(accepted, JSON)
+
+
+def columns(answer: Shape) -> Sequence[str]:
+    """The columns of a list whose items are flat; none of any other answer."""
+    if get_origin(answer) is not Page:
+        return ()
+    (item,) = get_args(answer)
+    if not is_record(item):
+        return ()
+    members = get_type_hints(item)
+    return tuple(members) if all(map(_is_flat, members.values())) else ()
+
+
+def _is_flat(member: object) -> bool:
+    if get_origin(member) in (Union, UnionType):
+        return all(map(_is_flat, get_args(member)))
+    return member in _FLAT or member == list[str]
+
+
+def with_limit(query: Mapping[str, str]) -> Mapping[str, str]:
+    """The query, for as many rows as a page can have unless it says how many."""
+    return {"limit": str(MAX_LIMIT), **query}
+
+
+def to_csv(names: Sequence[str], items: Iterable[Mapping[str, object]]) -> bytes:
+    """A line of names, then a line for each item; what an item lacks, and null, is empty."""
+    text = io.StringIO(newline="")
+    writer = csv.writer(text)
+    writer.writerow(names)
+    writer.writerows([_cell(item.get(name)) for name in names] for item in items)
+    return text.getvalue().encode("utf-8-sig")
+
+
+def _cell(value: object) -> str:
+    match value:
+        case None:
+            return ""
+        case bool():
+            return "true" if value else "false"
+        case str():
+            return f"'{value}" if value.startswith(_FORMULA) else value
+        case list():
+            return _cell(" ".join(map(str, value)))
+    return str(value)
+
+
+def link_to_next(request: Request, cursor_name: str, cursor: str) -> str:
+    """The header Link (RFC 8288) to the next page: the same path and query, but no key, from the cursor on."""
+    left_out = (cursor_name, *OF_THE_PLATFORM)
+    query = {name: value for name, value in request.params.items() if name.lower() not in left_out}
+    return f'<{urlsplit(request.url).path}?{urlencode({**query, cursor_name: cursor})}>; rel="next"'
