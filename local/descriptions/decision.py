@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from local.descriptions.parts import (
     APPLICATION,
+    AREA,
     CURRENCY,
     DAY,
     IDENTIFIER,
@@ -226,15 +227,22 @@ _ADDED = ("summary",)
 _CHANGES = {
     "kind": one_of("what", ["rule-set", *sorted(kind for kind, fact in FACTS.items() if fact not in _LASTING)]),
     "change": one_of("whether it starts or ends to hold", ["starts", "ends"]),
+    "ruleSetVersion": nullable(number("the rules; null for those given with the question", 1)),
+    "licenceId": named(IDENTIFIER, "the licence"),
+    "partnerId": named(IDENTIFIER, "the partner"),
+    "competency": text("which competency"),
+    "level": text("at which level"),
+    "designation": text("which designation"),
+    "course": text("which course"),
+    "part": text("which part of the course"),
+    "area": named(AREA, "in which area"),
+    "count": number("of how many deployments", 1),
 }
 
 
 def _foreseen() -> Schema:
-    changes = {
-        "type": "array",
-        "description": "rule sets, and facts by their names",
-        "items": {**record("what starts or ends", _CHANGES), "additionalProperties": True},
-    }
+    optional = [name for name in _CHANGES if name not in ("kind", "change")]
+    changes = list_of(record("what starts or ends", _CHANGES, optional), "rule sets, and facts by what names them")
     because = {
         "text": text("why, in one sentence"),
         "changes": changes,

@@ -1,5 +1,6 @@
 """Ends quarantined messages over HTTP: one, those of a list of ids, or all of a fault, a part with each call."""
 
+import re
 from collections.abc import Awaitable, Callable
 from typing import Final, cast
 
@@ -8,7 +9,8 @@ from shared.api.bodies import MAX_NAME, MAX_TEXT
 from shared.api.parameters import CURSOR
 from shared.api.posting import Checked, check
 from shared.api.problems import Problem, bad_request
-from shared.api.quarantine import (
+from shared.api.quarantine import load
+from shared.api.quarantine_shapes import (
     MOST_IDS,
     Closing,
     ClosingMany,
@@ -20,10 +22,8 @@ from shared.api.quarantine import (
     RedrivingMany,
     Resubmitted,
     answer,
-    load,
 )
 from shared.at_once import at_once
-from shared.domain.event_data import IDENTIFIER
 from shared.domain.quarantine_faults import MAX_FAULT
 from shared.domain.strict_json import parse_json
 from shared.errors import MemberError, PermanentError
@@ -39,6 +39,7 @@ type _Change = Callable[[Stored], Awaitable[Stored]]
 type _Refusal = Callable[[Stored], str]
 """Why a kept message is left as it is; empty if it is not."""
 
+_ID: Final = re.compile("[0-9a-f]{32}")
 _CHANGED: Final = "it came again, or somebody else ended it, meanwhile"
 
 
@@ -76,23 +77,25 @@ async def resubmit_one(ports: Ports, message_id: str, body: Correction, caller: 
     message = await load(ports, message_id)
     if message.queue != Queue.EVENTS:
         raise Problem(409, "Not an event", f"it came from {message.queue}, which takes only the product's own messages")
-    corrected = checked.message.body
     if message.state == REDRIVEN:
         raise Problem(409, "Put back already", "it is kept again if it fails; post a correction of it to POST events")
-    if message.state != RESUBMITTED:
+    corrected, queued = checked.message.body, message.state != RESUBMITTED
+    if queued:
         message = await resubmit(ports, message, who, corrected)
     if message.state != RESUBMITTED or message.trail[-1].corrected != id_of(Queue.EVENTS.value, corrected):
-        raise _ended_otherwise(message)
+        raise _ended_otherwise(message, queued=queued)
     shown = cast("Resubmitted", answer(message))
     if warnings := await warnings_of(ports, [("$.body", checked.event)]):
         shown["warnings"] = [{"path": each.path, "message": each.message} for each in warnings]
     return shown
 
 
-def _ended_otherwise(message: Stored) -> Problem:
-    how = "it came again" if message.state == KEPT else f"it is {message.state}, with another event or by another call"
-    detail = f"{how}; look at it, and post a further correction to POST events"
-    return Problem(409, "Changed meanwhile", detail)
+def _ended_otherwise(message: Stored, *, queued: bool) -> Problem:
+    if not queued:
+        detail = "another corrected event was queued in its place; post a further correction to POST events"
+        return Problem(409, "Resubmitted already", detail)
+    how = "it came again and is kept" if message.state == KEPT else f"another call ended it: it is {message.state}"
+    return Problem(409, "Changed meanwhile", f"the corrected event is queued, but meanwhile {how}")
 
 
 def _checked(ports: Ports, text: object) -> Checked:
@@ -163,9 +166,13 @@ def _ids(body: RedrivingMany) -> list[str] | None:
     found: object = body.get("ids")
     if found is None:
         return None
-    if not isinstance(found, list) or not 1 <= len(found) <= MOST_IDS or not all(map(IDENTIFIER.accepts, found)):
+    if not isinstance(found, list) or not 1 <= len(found) <= MOST_IDS or not all(map(_is_id, found)):
         raise bad_request(MemberError("$.ids", f"is not right; give a list of 1 to {MOST_IDS} ids of messages"))
     return list(dict.fromkeys(found))
+
+
+def _is_id(found: object) -> bool:
+    return isinstance(found, str) and _ID.fullmatch(found) is not None
 
 
 def _fault(body: RedrivingMany) -> str | None:

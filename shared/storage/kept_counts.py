@@ -15,7 +15,7 @@ from shared.at_once import at_once
 from shared.domain.unknown import NOTHING, Unknown
 from shared.storage import keys
 from shared.storage.rows import Form, Noun, RowsOf, packed, unpacked
-from shared.storage.store import Span, Store, Table, Write
+from shared.storage.store import Row, Span, Store, Table, Write
 
 COUNTS = 16
 """Of a partition."""
@@ -69,6 +69,10 @@ _COUNTS: Final = RowsOf(
         )
     },
 )
+
+
+def read_count(row: Row) -> Count:
+    return _COUNTS.read(row)
 
 
 def summed(counts: Sequence[Count]) -> Counter[str]:

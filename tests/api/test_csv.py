@@ -38,7 +38,7 @@ async def test_a_flat_list_has_a_line_for_each_item_under_the_names_of_its_membe
 
 
 async def test_a_list_of_nothing_has_the_line_of_names(world: World) -> None:
-    assert (await ask_for_csv(world, "customers")).value == "\ufeffcustomerId,status,sequence,decidedAt\r\n"
+    assert (await ask_for_csv(world, "customers")).value == "\ufeffcustomerId,status,sequence,decidedAt,since,why\r\n"
 
 
 async def test_a_page_has_a_thousand_rows_unless_the_caller_says_how_many(world: World) -> None:
@@ -133,6 +133,7 @@ def test_the_flat_lists_are_those_that_people_open_in_spreadsheets() -> None:
         "list_partner_customers",
         "list_rule_sets",
         "list_preview_customers",
+        "list_faults",
     ]
 
 

@@ -14,7 +14,17 @@ from tests.api.world import ROUTES, World, needed
 
 FROM_NOWHERE = ("docs", "openapi.json", "asyncapi.json", "schemas", "schemas/{name}")
 """Answered without asking anything of the store."""
-BODIES = {"rule-sets": json.dumps({"document": json.loads(SHIPPED.read_bytes())}).encode()}
+_THOSE = {"ids": ["0" * 32], "reason": "a test"}
+BODIES = {
+    path: json.dumps(value).encode()
+    for path, value in {
+        "rule-sets": {"document": json.loads(SHIPPED.read_bytes())},
+        "quarantine/X-1/close": {"reason": "a test"},
+        "quarantine/X-1/resubmit": {"body": spend("C-1").decode()},
+        "quarantine/close": _THOSE,
+        "quarantine/redrive": {"ids": _THOSE["ids"]},
+    }.items()
+}
 ASKED = [
     (method, route.replace("{version}", "1").replace("{sequence}", "1").replace("{id}", "X-1"))
     for method, route in ROUTES

@@ -6,12 +6,15 @@ is a handler too.
 """
 
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 
-from shared.api.quarantine import redrive
+from shared.api.problems import Problem
+from shared.api.quarantine import redrive, resubmit_quarantined
 from shared.messaging.sender import Queue
+from shared.ports import Ports
 from shared.settings import RELEASED
 from shared.storage.store import Table
 from shared.workflow.change_rules import activate, retire
@@ -112,6 +115,16 @@ UNTOLD = events.spend("C-3")
 
 def redriven(name: str, body: bytes) -> Handler:
     return act(name, partial(redrive, message_id=in_quarantine(body, "").id))
+
+
+def resubmitted(body: bytes) -> Callable[[Ports], Awaitable[object]]:
+    """The same event, as if somebody had corrected what was wrong with it."""
+
+    async def resubmit(ports: Ports) -> None:
+        with suppress(Problem):  # another has ended it meanwhile
+            await resubmit_quarantined(ports, in_quarantine(body, "").id, {"body": body.decode()})
+
+    return resubmit
 
 
 async def midnight(world: World) -> None:
@@ -322,6 +335,7 @@ SCENES = {
             act("an invalid event was given up", partial(keep_poison, queue=Queue.EVENTS, body=INVALID)),
             redriven("a valid event is put back", IN_QUARANTINE),
             redriven("an invalid event is put back", INVALID),
+            act("a valid event is sent in its place", resubmitted(IN_QUARANTINE)),
             event("what is in quarantine comes again", IN_QUARANTINE),
             event("the invalid event comes again", INVALID),
             *SWEEPS,

@@ -11,7 +11,8 @@ from functools import partial
 from typing import Any
 
 from local.commands.repairing.repair import repair
-from shared.api.quarantine import redrive
+from shared.api.quarantine import redrive, resubmit_quarantined
+from shared.api.quarantine_shapes import Correction
 from shared.domain.recompute import FanOutStep
 from shared.errors import PassingError
 from shared.ports import Ports
@@ -89,10 +90,23 @@ async def an_older_date(world: World) -> Act:
 GIVEN_UP = events.spend(amount="2", time=LATER)
 
 
+CORRECTED = events.spend(amount="3", time=LATER)
+
+
 async def a_redrive(world: World) -> Act:
+    return partial(redrive, message_id=await _given_up(world))
+
+
+async def a_correction(world: World) -> Act:
+    body: Correction = {"body": CORRECTED.decode()}
+    return partial(resubmit_quarantined, message_id=await _given_up(world), body=body)
+
+
+async def _given_up(world: World) -> str:
+    """The id of a message in quarantine."""
     await receive_event(world.worker(Unreadable(world.store)), GIVEN_UP, 5)
     kept, _ = await world.ports.quarantine.page("", 1)
-    return partial(redrive, message_id=kept[0].id)
+    return kept[0].id
 
 
 async def a_repair(world: World) -> Act:
@@ -207,4 +221,5 @@ SCENARIOS = {
     ),
     "a repair": Scenario(ELIGIBLE, a_repair),
     "a redrive": Scenario(ELIGIBLE, a_redrive, (GIVEN_UP,)),
+    "a corrected event": Scenario(ELIGIBLE, a_correction, (CORRECTED,)),
 }

@@ -39,7 +39,7 @@ def _quick() -> Iterator[None]:
 
 async def sound() -> World:
     """C-1 and C-2 are eligible with P-1; C-3 has no partner."""
-    world = World()
+    world = await World().unwarned()
     await world.post(*events.eligible("C-1"), *events.eligible("C-2"), events.spend("C-3"))
     await world.post(*events.qualified(validUntil=ENDS))
     return world

@@ -14,12 +14,14 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from local.commands.backup.memory_store import MemoryStore
+from local.commands.repairing.reconcile_quarantine import quarantine_differences
 from shared.api.quarantine import redrive
 from shared.errors import PassingError
 from shared.messaging.sender import Message, Queue, SenderUnavailableError
 from shared.ports import Clock, Ports
 from shared.rule_books import SHIPPED
 from shared.rules.document import parse_document
+from shared.storage import keys
 from shared.storage.quarantined import KEPT
 from shared.storage.store import Store, StoreUnavailableError
 from shared.storage_clock import StorageClock
@@ -108,6 +110,8 @@ class Simulation:
         left = sorted(each.body for each in kept if each.state == KEPT)
         if left != sorted(oracle.quarantined):
             found.append(f"in quarantine are {len(left)} messages, not {len(oracle.quarantined)}")
+        for each in keys.QUARANTINES:
+            found += await quarantine_differences(ports, each)
         return found
 
     def _process(self, machine: MachineClock | None = None) -> Ports:

@@ -22,6 +22,7 @@ from shared.storage.customers import Customers, read_state
 from shared.storage.fan_outs import FanOuts
 from shared.storage.gone_back import RowsGoneBack
 from shared.storage.heads import Heads
+from shared.storage.kept_counts import read_count
 from shared.storage.partners import Partners, read_fact
 from shared.storage.previews import Previews
 from shared.storage.progress import Progress
@@ -158,7 +159,7 @@ async def _quarantined(store: Store, row: Row) -> object:
     kind, _, rest = row.key.partition("~")
     if kind == "count":
         key = keys.kept_count(row.partition, int(rest.rpartition("~")[2]))
-        return row.partition in keys.QUARANTINES and row.key == key and isinstance(row.properties["kept"], int)
+        return row.partition in keys.QUARANTINES and row.key == key and isinstance(read_count(row).kept, int)
     message_id = rest.rpartition("~")[2]
     if row.partition not in (keys.QUARANTINE, keys.quarantine(message_id)):
         return False

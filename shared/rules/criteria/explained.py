@@ -12,7 +12,6 @@ from typing import NamedTuple
 from shared.domain.decision import Node, Verdict
 from shared.rules.criteria.base import ANY, BEST_FIRST, Child, Criterion, Subject, counts_of, joined
 from shared.rules.criteria.combined import Combination
-from shared.rules.criteria.quantified import AnyProject
 from shared.rules.criteria.scope import Scope
 
 MAX_NODES = 2_000
@@ -109,7 +108,7 @@ class _Cutter:
         return [_Child(*child, verdict) for child, verdict in zip(children, verdicts, strict=True)]
 
     def _verdicts(self, criterion: Criterion, children: Sequence[Child]) -> list[Verdict]:
-        if not isinstance(criterion, AnyProject):
+        if criterion.sets != "project":
             return [self._verdict_of(*child) for child in children]
         if criterion.id not in self.of_projects:
             self.of_projects[criterion.id] = [self._verdict_of(*child) for child in children]
@@ -117,7 +116,7 @@ class _Cutter:
 
     def _verdict_of(self, criterion: Criterion, enter: Callable[[Scope], Subject]) -> Verdict:
         enter(self.scope)
-        if isinstance(criterion, Combination | AnyProject):
+        if criterion.below == "criteria" or criterion.sets == "project":  # faster than isinstance of an ABC
             return joined(criterion.requires, counts_of(self._verdicts(criterion, criterion.children(self.scope))))
         if criterion.test(self.scope):
             return Verdict.MET
