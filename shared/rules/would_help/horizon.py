@@ -40,7 +40,7 @@ class Horizon:
 
     def lasting(self, plan: Plan, facts: Applied) -> Lasting | None:
         """How long the customer is eligible with the facts that the plan leads to."""
-        if not self._is_whole:  # it may have a date that is not among those of all
+        if not self._is_whole or _hides(plan, facts):  # it may have a date that is not among those of all
             return lasting(rules_with(self._rules, facts.rates), facts.customer, facts.partners, self._on)
         return lasting_on(self._walk, self._outcomes(plan, facts))
 
