@@ -31,7 +31,7 @@ from shared.domain.decision import Assessment, Outcome, Status
 from shared.rules.document import parse_document
 from shared.rules.forecast import Rules, assess
 from shared.rules.rule_set import RuleSet, decide, explain
-from shared.rules.would_help.search import would_help
+from shared.rules.would_help import Situation, would_help
 
 ROOT = Path(__file__).parents[1]
 PEERS = ROOT / ".tools" / "bench"
@@ -53,7 +53,7 @@ def ours(people: Population) -> list[Contestant]:
 
     def explain_and_help(customer: Customer) -> None:
         explain(_COMPILED, customer, partners, ON)
-        would_help(_COMPILED, customer, partners, ON)
+        would_help(Situation(rules, customer, partners, ON))
 
     return [
         Contestant(BASE, lambda each: decide(_COMPILED, each, partners, ON), _projects),

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator, Mapping
 
+from local.commands.ways import ways
 from shared.domain.decision import JsonObject
 
 type Marks = Mapping[str, str]
 
-ACTORS = ("customer", "partner", "programme")
 MARKS: Marks = {"met": "✔", "unmet": "✘", "unknown": "?"}
 PLAIN_MARKS: Marks = {"met": "+", "unmet": "x", "unknown": "?"}
 
@@ -17,7 +17,7 @@ def explained(decision: JsonObject, marks: Marks = MARKS) -> Iterator[str]:
         yield f"This is by the facts known today, {decision['knownAsOf']}, not by those known then."
     yield ""
     yield from _summary(decision, marks)
-    yield from _help(decision.get("wouldHelp") or [])
+    yield from ways(decision)
     yield from _offers(decision)
     yield from _ahead(decision)
 
@@ -64,17 +64,3 @@ def _offers(decision: JsonObject) -> Iterator[str]:
 
 def _place(offer: JsonObject) -> str:
     return f" {offer['url']}" if "url" in offer else ""
-
-
-def _help(sets: list[JsonObject]) -> Iterator[str]:
-    if sets:
-        yield from ("", "What would help:" if len(sets) == 1 else "What would help, any one of these:")
-    for number, each in enumerate(sets, 1):
-        first, *others = sorted(each["changes"], key=lambda change: ACTORS.index(change["by"]))
-        yield f"   {number}. {_step(first)}"
-        yield from (f"      {_step(change)}" for change in others)
-
-
-def _step(change: JsonObject) -> str:
-    """Who must act, and how; a partner's sentence names the partner itself."""
-    return str(change["text"]) if change["by"] == "partner" else f"{change['by'].capitalize()}: {change['text']}"

@@ -28,6 +28,7 @@ from shared.domain.notification import CHANGED, EXPIRING
 from shared.rules.criteria.spend import REASONS
 from shared.rules.summary import MOST_LINES
 from shared.rules.summary.lines import MOST_CHARACTERS
+from shared.rules.would_help import MOST_WAYS
 from shared.settings import DEFAULT_SOURCE, MAX_SOURCE
 from shared.storage.rule_sets import ACTIVATED, RETIRED
 
@@ -185,6 +186,7 @@ def decision(recorded: dict[str, Schema], may_lack: Sequence[str] = ()) -> Schem
         "benefits",
         "selfGuidedResources",
         "wouldHelp",
+        "wouldKeep",
         "notComputed",
         "knownAsOf",
         "knownUntil",
@@ -256,15 +258,27 @@ def _foreseen() -> Schema:
     return record("A later date with another outcome if no event comes.", members)
 
 
+_ORDER = (
+    "one way of each kind of action before a second of any, those first that last longest; null if it was not computed"
+)
 _ANSWERED: dict[str, Schema] = {
     "forecast": nullable(
         list_of(ref("foreseen"), "each later date with another outcome; null if that was not computed")
     ),
     "wouldHelp": nullable(
-        list_of(ref("would-help"), "if not eligible, what would help; null if that was not computed", maxItems=5)
+        list_of(ref("way"), f"if not eligible, what would help: {_ORDER}", minItems=0, maxItems=MOST_WAYS)
+    ),
+    "wouldKeep": nullable(
+        list_of(
+            ref("way"),
+            "if eligible and lost on a later day if no event comes: what would help on that day, in the same order; "
+            "null if it was not computed",
+            minItems=0,
+            maxItems=MOST_WAYS,
+        )
     ),
     "notComputed": list_of(
-        one_of("a member", ["forecast", "wouldHelp"]),
+        one_of("a member", ["forecast", "wouldHelp", "wouldKeep"]),
         "members that are null because they would take too much work",
         minItems=1,
     ),

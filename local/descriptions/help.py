@@ -1,9 +1,25 @@
-"""The schema of what would help: sets of changes, each one action of the customer, a partner or the programme."""
+"""The schema of what would help: ways, each some changes by the customer, a partner or the programme, or time alone."""
 
 from collections.abc import Iterator
 
-from local.descriptions.parts import IDENTIFIER, Schema, list_of, nullable, record, ref, text
-from shared.rules.changes.base import CHANGES, Change, PartnerChange
+from local.descriptions.parts import (
+    DAY,
+    IDENTIFIER,
+    Schema,
+    list_of,
+    named,
+    nullable,
+    number,
+    one_of,
+    record,
+    ref,
+    text,
+    titled,
+)
+from shared.rules.changes.base import CHANGES, CUSTOMER, PARTNER, PROGRAMME, Change, PartnerChange
+from shared.rules.would_help.ways import MOST_NAMES
+
+_ELIGIBLE = "the projects eligible then"
 
 
 def help_schemas() -> Iterator[tuple[str, Schema]]:
@@ -12,13 +28,44 @@ def help_schemas() -> Iterator[tuple[str, Schema]]:
     yield "qualification", {"description": "What a partner must have.", "anyOf": held}
     yield (
         "helpful-change",
-        {"description": "One thing that somebody can do.", "oneOf": [_change(each) for each in CHANGES.values()]},
+        {
+            "description": "One thing that somebody can do, or time.",
+            "oneOf": [_change(each) for each in CHANGES.values()],
+        },
     )
+    yield "way", _way()
+
+
+def _way() -> Schema:
     members = {
+        "by": list_of(
+            one_of("who", [CUSTOMER, PARTNER, PROGRAMME]), "who has to act; nobody if time alone helps", minItems=0
+        ),
         "changes": list_of(ref("helpful-change"), "all of them are needed", minItems=1),
-        "eligibleProjects": list_of(IDENTIFIER, "the projects eligible then", minItems=0),
+        "eligibleProjects": list_of(IDENTIFIER, _ELIGIBLE, minItems=0),
+        "lastsUntil": nullable(named(DAY, "the last day of eligibility if no event comes; null if no end is known")),
+        "knownUntil": named(DAY, "how far lastsUntil is known, if there are too many dates ahead; left out if all are"),
+        "oneOf": list_of(
+            titled("alternative", _alternative()),
+            "with whom the way does as well and lasts as long: whom `changes` name first. Another of them takes its "
+            "place wherever the changes have that member",
+            minItems=2,
+            maxItems=MOST_NAMES,
+        ),
+        "oneOfOmitted": number("how many more there are", 1),
+        "otherwise": text("oneOf in words"),
     }
-    yield "would-help", record("A smallest set of changes that makes the customer eligible.", members)
+    optional = ("knownUntil", "oneOf", "oneOfOmitted", "otherwise")
+    return record("A way to become or to stay eligible, or ways that differ only in whom they name.", members, optional)
+
+
+def _alternative() -> Schema:
+    members = {
+        "partnerId": named(IDENTIFIER, "the partner, if the changes name one"),
+        "projectId": named(IDENTIFIER, "the project, if the changes name one"),
+        "eligibleProjects": list_of(IDENTIFIER, _ELIGIBLE, minItems=0),
+    }
+    return record("whom the changes name, and what comes of it", members, ("partnerId", "projectId"))
 
 
 def _change(change: type[Change]) -> Schema:

@@ -8,8 +8,9 @@ from shared.api import bodies, check, decision_answer, pages, parameters, partne
 from shared.api import events as posted
 from shared.domain import customer_state, events, partner
 from shared.domain.notification import MAX_TREE_BYTES
-from shared.rules import cases, document, forecast, rule_set
+from shared.rules import cases, document, forecast, rule_set, would_help
 from shared.rules.criteria import explained, reader
+from shared.rules.would_help import ways
 from shared.workflow import keep
 
 _QUARANTINE = "the message goes to quarantine"
@@ -74,18 +75,21 @@ _ROWS = (
     ),
     ("facts in one question, of the customer and of partners", f"{check.MAX_FACTS:,}", "422"),
     ("partners in one question", f"{check.MAX_PARTNERS}", "422"),
+    ("ids of partners, and of projects, in `keep` of one question", f"{check.MAX_KEPT}", "422"),
+    ("ways in `wouldHelp` and in `wouldKeep`", f"{would_help.MOST_WAYS}", "those that are shown are chosen by kind"),
+    ("alternatives in `oneOf` of a way", f"{ways.MOST_NAMES}", "`oneOfOmitted` counts the rest"),
     ("pairs of an open project and a partner in one question", f"{customer_state.MAX_PAIRS:,}", "422"),
     (
         "steps to decide and explain the questions of one request (criteria times applications, areas and pairs)",
         f"{rule_set.MAX_WORK:,}",
-        "422; for a stored customer's `eligibility`, `wouldHelp` is null and `notComputed` names it",
+        "422; for a stored customer's `eligibility`, `wouldHelp` or `wouldKeep` is null and `notComputed` names it",
     ),
     (
         "nodes in a tree of criteria",
         f"{explained.MAX_NODES:,}",
         "those that decided come first, `omitted` counts the rest",
     ),
-    ("an answer to one question", _size(pages.MAX_ANSWER_BYTES), "its tree is cut, then `wouldHelp` is shortened"),
+    ("an answer to one question", _size(pages.MAX_ANSWER_BYTES), "its ways are shortened, then its tree is cut"),
     (
         "an answer to a list of questions",
         _size(decision_answer.MAX_LIST_BYTES),

@@ -18,6 +18,8 @@ MAX_QUESTIONS = 250
 MAX_FACTS = 2_000
 """Facts given in a question, of the customer and of partners together."""
 MAX_PARTNERS = 500
+MAX_KEPT = 500
+"""Ids of partners that no way may change, and of projects."""
 MAX_LOOKED = 50_000
 """Stored facts of the customers that the questions of one list are about, each time they are asked about."""
 
@@ -67,11 +69,13 @@ _MORE_SPEND: JsonObject = {"customerId": "C-1002", "customer": {"licences": [_li
     "Ask what would come out if",
     "The decision.",
     f"""\
-`sequence` and `cause` of the answer are null.
+`sequence` and `cause` of the answer are null. No way in `wouldHelp` or `wouldKeep` changes a partner or a project that
+`keep` names: none attaches it, and none asks anything of it.
 
 A question has at most {MAX_FACTS:,} facts, {MAX_PARTNERS} partners and a rule set of 64 KiB. One beyond that, one of
 more than {MAX_PAIRS:,} pairs of an open project and a partner attached to it, and one that would take more than
-{MAX_WORK:,} steps (about criteria times applications times areas times pairs) are answered by 422. An answer is at most
+{MAX_WORK:,} steps (about criteria times applications times areas times pairs) are answered by 422, and so is one with
+more than {MAX_KEPT} ids of partners, or of projects, to keep. An answer is at most
 1 MiB: of a large tree the nodes that decided come first, and `omitted` counts the rest.
 
 A list of 1 to {MAX_QUESTIONS} questions is accepted too. It is answered by a list of the same length, each item a
@@ -82,6 +86,7 @@ That answer is at most 5 MiB, and each item has the same share of it.""",
         {
             "A customer that spends more": _MORE_SPEND,
             "Facts of nobody known": NOBODY_KNOWN,
+            "With what cannot move": {"customerId": "C-1002", "keep": {"partners": ["P-22"], "projects": ["J-2002"]}},
             "An earlier day, another version": {"customerId": "C-1001", "on": "2025-06-01", "ruleSetVersion": 1},
         },
     ),

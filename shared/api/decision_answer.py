@@ -9,15 +9,16 @@ from shared.api.pages import MAX_ANSWER_BYTES, size_of
 from shared.aside import aside
 from shared.candidates import Candidates
 from shared.domain.customer import Customer
-from shared.domain.decision import JsonObject, Node, Status
+from shared.domain.decision import Assessment, JsonObject, Node, Status
 from shared.domain.notification import decision_json
 from shared.domain.partner import Partner
 from shared.rules.criteria.explained import MAX_NODES
+from shared.rules.criteria.search import NOTHING_KEPT, Keep
 from shared.rules.forecast import Rules, assess
 from shared.rules.forecast.foreseen import forecast
 from shared.rules.rule_set import MAX_WORK, RuleSet, explain, work_of
 from shared.rules.summary import summary_of
-from shared.rules.would_help.search import WHOLE, Budget, would_help
+from shared.rules.would_help import WHOLE, Budget, Situation, would_help, would_keep
 
 MAX_LIST_BYTES = 5 * 1024 * 1024
 NOT_COMPUTED = "notComputed"
@@ -52,13 +53,14 @@ def share_of(questions: int) -> Share:
 @dataclass(frozen=True)
 class Asked:
     """What is decided from. ``partners`` are those attached to any project, and perhaps others that could be; ``size``
-    are the bytes stored of the customer."""
+    are the bytes stored of the customer; no way may change what is to ``keep``."""
 
     rules: Rules
     customer: Customer
     partners: Mapping[str, Partner]
     on: date
     size: int = 0
+    keep: Keep = NOTHING_KEPT
 
     @property
     def rule_set(self) -> RuleSet:
@@ -73,8 +75,9 @@ class Asked:
 async def decision_answer(
     asked: Asked, today: date, candidates: Candidates | None = None, share: Share = ALONE
 ) -> JsonObject:
-    """All partners given may be proposed, and the ``candidates`` too; ``wouldHelp`` is null where it would be too much
-    work. An answer for a past day says that it is by what is known today, not by what was known then."""
+    """All partners given may be proposed, and the ``candidates`` too; ``wouldHelp`` or ``wouldKeep`` is null where it
+    would be too much work. An answer for a past day says that it is by what is known today, not by what was known then.
+    """
     rule_set, customer, work = asked.rule_set, asked.customer, asked.work
     facts = (customer, asked.partners, asked.on)
     assessment = await aside(work, lambda: assess(asked.rules, *facts))
@@ -85,32 +88,31 @@ async def decision_answer(
     decision |= await aside(work, lambda: _forecast(asked, share.ahead))
     if asked.on < today:
         decision["knownAsOf"] = today.isoformat()
-    if assessment.outcome.status is Status.INELIGIBLE:
+    if assessment.loses_on or assessment.outcome.status is Status.INELIGIBLE:
         known = await candidates.partners() if candidates else []
-        decision = _with(decision, await aside(work, lambda: _help(asked, known, work, share)))
+        decision = _with(decision, await aside(work, lambda: _ways(asked, assessment, known, share)))
     return await aside(work, lambda: fitted(decision, tree, partial(explain, rule_set, *facts), share.size))
 
 
 def _forecast(asked: Asked, most_work: int) -> JsonObject:
     found = forecast(asked.rules, asked.customer, asked.partners, asked.on, most_work)
-    if found is None:
-        return {"forecast": None, NOT_COMPUTED: ["forecast"]}
-    return {"forecast": [each.to_json() for each in found]}
+    return _not_computed("forecast") if found is None else {"forecast": [each.to_json() for each in found]}
 
 
-def _with(decision: JsonObject, more: JsonObject) -> JsonObject:
-    """What was not computed of either is said together."""
-    missing = [*decision.get(NOT_COMPUTED, ()), *more.get(NOT_COMPUTED, ())]
-    return {**decision, **more, **({NOT_COMPUTED: missing} if missing else {})}
-
-
-def _help(asked: Asked, known: list[Partner], work: int, share: Share) -> JsonObject:
-    if work > MAX_WORK:
-        return {"wouldHelp": None, NOT_COMPUTED: ["wouldHelp"]}
+def _ways(asked: Asked, assessment: Assessment, known: list[Partner], share: Share) -> JsonObject:
+    """What would help or, where it is known on which day the customer is lost, keep it."""
+    name = "wouldKeep" if assessment.loses_on else "wouldHelp"
+    if asked.work > MAX_WORK:
+        return _not_computed(name)
     others = [each for each in known if each.partner_id not in asked.partners]
     proposed = [*asked.partners.values(), *others]
-    facts = (asked.rule_set, asked.customer, asked.partners, asked.on)
-    return {"wouldHelp": would_help(*facts, proposed, share.help, asked.size)}
+    facts = (asked.rules, asked.customer, asked.partners, asked.on)
+    situation = Situation(*facts, assessment.gains_on, asked.work, asked.size, asked.keep)
+    if assessment.loses_on:
+        ways = would_keep(situation, assessment.loses_on, proposed, share.help)
+    else:
+        ways = would_help(situation, proposed, share.help)
+    return _not_computed(name) if ways is None else {name: ways}
 
 
 def fitted(decision: JsonObject, tree: Node, cut: Callable[[int], Node], most: int) -> JsonObject:
@@ -119,7 +121,8 @@ def fitted(decision: JsonObject, tree: Node, cut: Callable[[int], Node], most: i
     if whole <= most:
         return decision
     _shorten_forecast(decision, most // 4)
-    _shorten_help(decision, most // 2)
+    for name in ("wouldHelp", "wouldKeep"):
+        _shorten_ways(name, decision, most // 2)
     nodes, found = _made(tree), size_of(decision["criteria"])
     room = most - (size_of(decision) - found)
     while found > room and nodes > 1:
@@ -134,16 +137,26 @@ def _made(tree: Node) -> int:
     return 1 + sum(map(_made, tree.children))
 
 
-def _shorten_help(decision: JsonObject, most: int) -> None:
-    ways: list[JsonObject] = decision.get("wouldHelp") or []
+def _shorten_ways(name: str, decision: JsonObject, most: int) -> None:
+    ways: list[JsonObject] = decision.get(name) or []
     if size_of(ways) <= most:
         return
     while ways and size_of(ways) > most:
         ways.pop()
     if not ways:
-        decision |= _with(decision, {"wouldHelp": None, NOT_COMPUTED: ["wouldHelp"]})
+        decision |= _with(decision, _not_computed(name))
 
 
 def _shorten_forecast(decision: JsonObject, most: int) -> None:
     if size_of(decision.get("forecast")) > most:
-        decision |= _with(decision, {"forecast": None, NOT_COMPUTED: ["forecast"]})
+        decision |= _with(decision, _not_computed("forecast"))
+
+
+def _not_computed(name: str) -> JsonObject:
+    return {name: None, NOT_COMPUTED: [name]}
+
+
+def _with(decision: JsonObject, more: JsonObject) -> JsonObject:
+    """What was not computed of either is said together."""
+    missing = [*decision.get(NOT_COMPUTED, ()), *more.get(NOT_COMPUTED, ())]
+    return {**decision, **more, **({NOT_COMPUTED: missing} if missing else {})}

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from shared.api.check import MAX_FACTS, MAX_PARTNERS
+from shared.api.kept import parse_keep
 from shared.api.problems import bad_request, beyond_limits
 from shared.domain.decision import JsonObject
 from shared.domain.gathered import PartnerFacts, partner_facts
@@ -15,18 +16,20 @@ from shared.errors import PermanentError
 from shared.own_json import compact_bytes
 from shared.rules import checks
 from shared.rules.checks import Faults, member, shown
+from shared.rules.criteria.search import NOTHING_KEPT, Keep
 from shared.rules.document import MAX_DOCUMENT_BYTES, RuleSetDocument, parse_document
 from shared.rules.given_facts import add_given_faults
 
 MAX_VALUES = 100_000
 """2,000 facts of 32 applications each have fewer."""
-_MEMBERS = ("customerId", "customer", "partners", "on", "ruleSet", "ruleSetVersion")
+_MEMBERS = ("customerId", "customer", "partners", "on", "ruleSet", "ruleSetVersion", "keep")
 _VERSIONS = range(1, 1_000_000_000)
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What is asked; ``path`` is where in the body. No date: today. No rule set: the one in force on the date."""
+    """What is asked; ``path`` is where in the body. No date: today. No rule set: the one in force on the date. No way
+    may change what is to ``keep``."""
 
     path: str
     customer_id: str | None
@@ -35,6 +38,7 @@ class Question:
     on: date | None
     document: RuleSetDocument | None
     version: int | None
+    keep: Keep = NOTHING_KEPT
 
 
 def parse_question(value: object, path: str) -> Question:
@@ -49,6 +53,7 @@ def parse_question(value: object, path: str) -> Question:
     on = checks.DAY(given["on"], f"{path}.on", faults) if "on" in given else None
     document = given_document(given["ruleSet"], f"{path}.ruleSet", faults, limits) if "ruleSet" in given else None
     version = given_version(given.get("ruleSetVersion"), f"{path}.ruleSetVersion", faults)
+    keep = parse_keep(given.get("keep"), f"{path}.keep", faults, limits)
     if "ruleSet" in given and "ruleSetVersion" in given:
         faults.add(f"{path}.ruleSetVersion", "stands beside ruleSet, write one of them")
     if faults.count:
@@ -56,7 +61,7 @@ def parse_question(value: object, path: str) -> Question:
     if limits.count:
         raise beyond_limits(*limits.all())
     partners = {each["partnerId"]: partner_facts(each) for each in facts.get("partners", ())}
-    return Question(path, given.get("customerId"), facts.get("customer", {}), partners, on, document, version)
+    return Question(path, given.get("customerId"), facts.get("customer", {}), partners, on, document, version, keep)
 
 
 def _members(value: object, path: str, faults: Faults) -> JsonObject:

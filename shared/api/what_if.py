@@ -61,7 +61,7 @@ async def _answer(reading: Reading, question: Question, share: Share = ALONE) ->
     rules = await _rules(reading, question, on)
     partners = await _partners(reading, question, customer.partner_ids)
     size = state.size + size_of(question.customer) if state else 0
-    asked = Asked(rules, customer, partners, on, size)
+    asked = Asked(rules, customer, partners, on, size, question.keep)
     _make_room(reading, question, asked)
     candidates = reading.ports.candidates if customer_id else None
     decision = await decision_answer(asked, today, candidates, share)

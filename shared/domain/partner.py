@@ -46,6 +46,13 @@ class Partner:
         """On which days its facts start and stop holding."""
         return partner_days(self.competencies, self.designations, self.deployments, self.trainings)
 
+    @cached_property
+    def holds_until(self) -> date:
+        """The last day of the competency or designation that holds longest; the first day there is if it has none."""
+        held = [each.valid_until or date.max for each in self.competencies if each.level != "none"]
+        active = [each.valid_until or date.max for each in self.designations if each.active]
+        return max([*held, *active], default=date.min)
+
     @property
     def is_candidate(self) -> bool:
         """Whether it may be proposed to customers."""

@@ -1,8 +1,9 @@
 """A rule set ready to decide: the outcome on a date, by the compiled closures alone, and the reasons on request."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
+from decimal import Decimal
 from functools import cached_property
 from typing import NamedTuple
 
@@ -10,7 +11,7 @@ from shared.domain.customer import Customer
 from shared.domain.decision import JsonObject, Node, Outcome, Status
 from shared.domain.event_data import AREA
 from shared.domain.partner import Partner
-from shared.rules.criteria.ahead import Ahead
+from shared.rules.criteria.ahead import Ahead, AlreadyFound
 from shared.rules.criteria.base import Criterion, Weights
 from shared.rules.criteria.combined import optional_parts
 from shared.rules.criteria.explained import MAX_NODES, explained
@@ -66,6 +67,15 @@ class RuleSet:
     def offers(self) -> tuple[list[JsonObject], list[JsonObject]]:
         """What eligible customers get, and what everyone else is pointed to."""
         return self.document.benefits, self.document.self_guided_resources
+
+
+def with_rates(rule_set: RuleSet, rates: Mapping[str, Decimal]) -> RuleSet:
+    """The rule set with these exchange rates more."""
+    if not rates:
+        return rule_set
+    terms = rule_set.document.terms
+    terms = replace(terms, rates={**terms.rates, **rates})
+    return replace(rule_set, document=replace(rule_set.document, terms=terms))
 
 
 def decide(rule_set: RuleSet, customer: Customer, partners: Partners, on: date) -> Outcome:
@@ -127,15 +137,30 @@ class Outcomes(NamedTuple):
         return self.dates[(on & -on).bit_length() - 1] if on else None
 
 
-def outcomes(rule_set: RuleSet, customer: Customer, partners: Partners, dates: Sequence[date]) -> Outcomes:
-    """The same on several dates at once: of those in their order, at least one."""
+def outcomes(
+    rule_set: RuleSet, customer: Customer, partners: Partners, dates: Sequence[date], found: AlreadyFound | None = None
+) -> Outcomes:
+    """The same on several dates at once: of those in their order, at least one. ``found`` is what is known already of
+    these dates; what is found is added."""
     criteria, ahead = rule_set.document.criteria, Ahead(rule_set.document.terms, customer, partners, dates[0])
-    ahead.days = dates
+    ahead.look_at(dates)
+    if found is not None:
+        ahead.found = found
     eligible = criteria.met_on(ahead)
     if eligible:
         for any_project in rule_set.optional_projects:
             any_project.met_on(ahead)
     return Outcomes(rule_set, dates, eligible, ahead.eligible_on)
+
+
+def found_of_projects(rule_set: RuleSet, dates: Sequence[date], customer: Customer, partners: Partners) -> AlreadyFound:
+    """What is found of each project and its partners on these dates, whether or not anything else is met."""
+    ahead = Ahead(rule_set.document.terms, customer, partners, dates[0])
+    ahead.look_at(dates)
+    for each in rule_set.document.criteria.with_all_below():
+        if isinstance(each, AnyProject):
+            each.met_on(ahead)
+    return ahead.found
 
 
 def explain(rule_set: RuleSet, customer: Customer, partners: Partners, on: date, most_nodes: int = MAX_NODES) -> Node:

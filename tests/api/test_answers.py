@@ -13,13 +13,13 @@ from local.descriptions.parts import DEFINITIONS
 from shared.api.description import PUBLISHED
 from shared.messaging.sender import Queue
 from shared.rules.changes.base import CHANGES
-from shared.rules.would_help.search import would_help
 from tests.api.asking import PROJECT
 from tests.api.given import covered, project, qualified, spend
 from tests.api.test_openapi import OPERATIONS
 from tests.api.validators import closed, faults, without_nullable
 from tests.api.world import Answer, World
-from tests.rules.given import ON, rule_set
+from tests.rules.applied import ways
+from tests.rules.given import ON, competency, customer, partner, read, rule_set
 from tests.rules.random_facts import random_customer, random_partners
 
 type Json = dict[str, Any]
@@ -62,9 +62,12 @@ def test_every_action_that_would_help_and_no_other_is_described() -> None:
     for number in range(400):
         partners = random_partners(draw)
         known = list(partners.values()) if number % 2 else []
-        ways = would_help(rule_set(), random_customer(draw), partners, ON, known)
-        assert [each for way in ways for each in unlike(Answer(200, "", way), "would-help")] == []
-        seen |= {change["action"] for way in ways for change in way["changes"]}
+        found = ways(rule_set(), random_customer(draw), partners, ON, known)
+        assert [each for way in found for each in unlike(Answer(200, "", way), "way")] == []
+        seen |= {change["action"] for way in found for change in way["changes"]}
+    (waiting, *_) = ways(rule_set(), *read(customer(), partner(competencies=[competency(validFrom="2026-03-09")])), ON)
+    assert unlike(Answer(200, "", waiting), "way") == []
+    seen |= {change["action"] for change in waiting["changes"]}
     assert seen == {each.action for each in CHANGES.values()}
 
 

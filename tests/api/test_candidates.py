@@ -4,12 +4,16 @@ from datetime import timedelta
 
 from tests.api.given import certified, covered, qualified
 from tests.api.world import World
+from tests.rules.applied import alternatives
 
 
 async def proposed(world: World, customer: str) -> list[str]:
     answer = await world.get(f"customers/{customer}/eligibility")
-    changes = [change for help_ in answer.value.get("wouldHelp", []) for change in help_["changes"]]
-    return sorted(change["partnerId"] for change in changes if change["action"] == "attach-partner")
+    ways = answer.value.get("wouldHelp", [])
+    found = [changes for way in ways for changes, _ in alternatives(way)]
+    return sorted(
+        change["partnerId"] for changes in found for change in changes if change["action"] == "attach-partner"
+    )
 
 
 async def test_an_ineligible_customer_is_told_of_partners_that_qualify_for_its_project(world: World) -> None:

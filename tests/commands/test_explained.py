@@ -51,9 +51,11 @@ async def test_an_ineligible_customer_is_told_what_is_missing_and_who_may_help()
         "✘ P-1: no Success by Design knowledge check before the project's start on 1 Apr 2026",
     ]
     start = told.index("What would help, any one of these:")
-    assert told[start + 1 : start + 3] == [
-        "   1. Customer: Spend 42,000.00 USD more a year on listed applications in new deployments",
-        "      Partner P-1: complete the Success by Design knowledge check before 2026-04-01",
+    assert told[start + 1 : start + 5] == [
+        "   Account team and partner:",
+        "   1. Spend USD 42,000 more a year on eligible applications in new deployments",
+        "      Partner P-1: complete the Success by Design knowledge check before 1 Apr 2026",
+        "      -> eligible until 31 Dec 2026, with J-1",
     ]
     assert "Open to everybody meanwhile:" in told
     assert not any("Without any event" in line for line in told)

@@ -1468,4 +1468,58 @@ PLANTED = [
         "        await ports.rule_sets.note_older(ports.timestamp())\n        return\n    older =",
         "        return\n    older =",
     ),
+    Planted(
+        "a second way of a kind comes before the first of another",
+        "shared/rules/would_help/ways.py",
+        "    in_turns.sort(key=itemgetter(0))\n",
+        "",
+    ),
+    Planted(
+        "the way that lasts shortest comes first",
+        "shared/rules/would_help/ways.py",
+        "    return -end.toordinal(), rank(way.plan)\n",
+        "    return end.toordinal(), rank(way.plan)\n",
+    ),
+    Planted(
+        "a way lasts a day longer than it does",
+        "shared/rules/would_help/lasting.py",
+        "end and end - _ONE_DAY",
+        "end",
+    ),
+    Planted(
+        "the dates of a partner to attach are not looked at",
+        "shared/rules/would_help/horizon.py",
+        "        walk = walk_of(rules, everything.customer, everything.partners, setting.on)\n",
+        "        walk = walk_of(rules, customer, partners, setting.on)\n",
+    ),
+    Planted(
+        "an exchange rate is in later rule sets too",
+        "shared/rules/would_help/horizon.py",
+        "            by_rules = rule_set if number else with_rates(rule_set, facts.rates)\n",
+        "            by_rules = with_rates(rule_set, facts.rates)\n",
+    ),
+    Planted(
+        "what a way changes of a partner is taken for what it was",
+        "shared/rules/would_help/horizon.py",
+        "            changed.add(partner)\n",
+        "",
+    ),
+    Planted(
+        "a way names whom less would do for",
+        "shared/rules/would_help/search.py",
+        "    return [each for each in (_without_idle(each, found) for each in found) if each.names]\n",
+        "    return found\n",
+    ),
+    Planted(
+        "a way changes a project that is to be kept",
+        "shared/rules/criteria/search.py",
+        "            if partner in self.partners or project in self.projects:\n",
+        "            if partner in self.partners:\n",
+    ),
+    Planted(
+        "what would keep a customer is sought as of today",
+        "shared/rules/would_help/__init__.py",
+        "on=loses_on, gains_on=gains_on)",
+        "on=situation.on, gains_on=gains_on)",
+    ),
 ]

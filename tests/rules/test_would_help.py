@@ -8,10 +8,8 @@ import pytest
 
 from shared.domain.customer import Customer
 from shared.domain.decision import JsonObject
-from shared.rules.rule_set import decide
-from shared.rules.would_help.search import would_help
 
-from .applied import apply
+from .applied import apply, outcome_with, ways
 from .given import (
     ON,
     Json,
@@ -35,7 +33,7 @@ RULES = rule_set()
 
 def helped(customer_facts: Json, *partners: Json, on: date = ON, candidates: tuple[Json, ...] = ()) -> list[JsonObject]:
     others = list(read({}, *candidates)[1].values())
-    return would_help(RULES, *read(customer_facts, *partners), on, others)
+    return ways(RULES, *read(customer_facts, *partners), on, others)
 
 
 def texts(sets: list[JsonObject]) -> list[list[str]]:
@@ -44,8 +42,8 @@ def texts(sets: list[JsonObject]) -> list[list[str]]:
 
 SHORT = customer(licences=[licence(annualAmount="258000")])
 NO_CHECK = partner(trainings=[training()])
-CHECK = "Partner P-1: complete the Success by Design knowledge check before 2026-04-01"
-SPEND = "Spend 42,000.00 USD more a year on listed applications in new deployments"
+CHECK = "Partner P-1: complete the Success by Design knowledge check before 1 Apr 2026"
+SPEND = "Spend USD 42,000 more a year on eligible applications in new deployments"
 ANYONE = (
     "Attach a qualified partner to project J-1, for example one with the Cloud Business Applications competency "
     "(gold or silver) in finance and operations, who completed the Success by Design training and knowledge check "
@@ -60,10 +58,10 @@ FIRST_SETS: list[tuple[str, Json, Json, tuple[Json, ...], list[list[str]]]] = [
         customer(licences=[licence(annualAmount="258000"), licence(licenceId="L-2", currency="SEK")]),
         partner(),
         (),
-        [["Add an exchange rate for SEK to the rule set; 0.14 USD or more for 1 SEK is enough"], [SPEND]],
+        [["Add an exchange rate for SEK to the rule set; USD 0.14 or more for SEK 1 is enough"], [SPEND]],
     ),
-    ("the check is missing, there is time", customer(), NO_CHECK, (), [[CHECK], [ANYONE.format("2026-04-01")]]),
-    ("the check is missing, it is too late", STARTED, NO_CHECK, (), [[ANYONE.format("2026-03-01")]]),
+    ("the check is missing, there is time", customer(), NO_CHECK, (), [[CHECK], [ANYONE.format("1 Apr 2026")]]),
+    ("the check is missing, it is too late", STARTED, NO_CHECK, (), [[ANYONE.format("1 Mar 2026")]]),
     (
         "a candidate qualifies, another does not",
         STARTED,
@@ -125,7 +123,7 @@ FIRST_SETS: list[tuple[str, Json, Json, tuple[Json, ...], list[list[str]]]] = [
         customer(projects=[project(status="completed")], attachments=[attachment(projectId=None)]),
         partner(),
         (),
-        [["Start a project with Dynamics 365 Finance on 2026-03-02 or later"]],
+        [["Start a project with Dynamics 365 Finance on 2 Mar 2026 or later"]],
     ),
     (
         "spend and the check",
@@ -180,8 +178,8 @@ def test_the_missing_amount_is_exact_and_rounded_up_to_the_cent(held: str, missi
 
 def test_of_two_amounts_asked_for_the_greater_is_missing() -> None:
     rules = rule_set(every("both", spend("300000", "much"), spend("100000", "some")))
-    assert texts(would_help(rules, *read(SHORT), ON)) == [[SPEND]]
-    assert texts(would_help(rules, *read({}), ON)) == [[SPEND.replace("42,000", "300,000")]]
+    assert texts(ways(rules, *read(SHORT), ON)) == [[SPEND]]
+    assert texts(ways(rules, *read({}), ON)) == [[SPEND.replace("42,000", "300,000")]]
 
 
 def test_a_rate_is_proposed_exactly_unless_none_can_be_high_enough() -> None:
@@ -208,22 +206,22 @@ def test_the_order_of_facts_makes_no_difference() -> None:
         one, partners = random_customer(draw), random_partners(draw)
         other = Customer("C-1", one.licences[::-1], one.projects[::-1], one.attachments[::-1])
         candidates = list(partners.values())
-        found = would_help(RULES, one, partners, ON, candidates)
-        assert would_help(RULES, other, dict(reversed(partners.items())), ON, candidates[::-1]) == found
+        found = ways(RULES, one, partners, ON, candidates)
+        assert ways(RULES, other, dict(reversed(partners.items())), ON, candidates[::-1]) == found
 
 
 def test_applying_changes_leaves_the_given_facts_alone() -> None:
     who, partners = read(SHORT, NO_CHECK)
     before = (who, dict(partners))
-    for found in would_help(RULES, who, partners, ON):
+    for found in ways(RULES, who, partners, ON):
         apply(found["changes"], who, partners)
     assert (who, partners) == before
 
 
 def test_a_gained_competency_takes_the_place_of_the_one_that_starts_the_same_day() -> None:
     given = read(customer(), partner(competencies=[competency(level="none", validFrom=ON.isoformat())]))
-    first = next(each for each in would_help(RULES, *given, ON) if each["changes"][0]["action"] == "gain-competency")
-    assert decide(RULES, *apply(first["changes"], *given), ON).eligible_projects == ("J-1",)
+    first = next(each for each in ways(RULES, *given, ON) if each["changes"][0]["action"] == "gain-competency")
+    assert outcome_with(RULES, first["changes"], *given, ON).eligible_projects == ("J-1",)
 
 
 def test_names_made_up_for_a_project_are_not_taken() -> None:

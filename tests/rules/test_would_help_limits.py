@@ -10,10 +10,8 @@ from shared.domain.customer_state import MAX_FACTS
 from shared.domain.facts import Attachment, Project
 from shared.domain.partner import MAX_FACTS as MAX_PARTNER_FACTS
 from shared.domain.partner import Partner
-from shared.rules.rule_set import decide
-from shared.rules.would_help.search import would_help
 
-from .applied import apply
+from .applied import outcome_with, ways
 from .given import FO, ON, Json, competency, criterion, customer, partner, read, rule_set
 from .help_rule_sets import COVERS, every, some_partner, some_project
 
@@ -23,9 +21,9 @@ QUALIFIED = partner(competencies=[competency(area=FO)])
 
 
 def actions(rules: Any, who: Customer, partners: dict[str, Partner]) -> list[list[str]]:
-    sets = would_help(rules, who, partners, ON, list(partners.values()))
+    sets = ways(rules, who, partners, ON, list(partners.values()))
     for each in sets:
-        assert decide(rules, *apply(each["changes"], who, partners), ON).status == "eligible"
+        assert outcome_with(rules, each["changes"], who, partners, ON).status == "eligible"
     return [[change["action"] for change in each["changes"]] for each in sets]
 
 

@@ -53,13 +53,17 @@ def carried_out(change: dict[str, Any], state: CustomerState) -> Iterable[bytes]
             yield events.event("partner.designated", {**named, "validFrom": change["validFrom"]}, LATER)
         case "complete-deployments":
             for number in range(change["count"]):
-                named = {"partnerId": change["partnerId"], "deploymentId": f"D-{number}", "area": change["area"]}
+                named = {
+                    "partnerId": change["partnerId"],
+                    "deploymentId": f"{change['area']}-{number}",
+                    "area": change["area"],
+                }
                 yield events.event(
                     "deployment.recorded", {**named, "liveOn": change["liveOn"], "eligible": True}, LATER
                 )
         case "complete-course":
             before = date.fromisoformat(change.get("completedBefore", TODAY)) - timedelta(days=1)
-            done = {"part": change["part"], "completedOn": change.get("completedOn", before.isoformat())}
+            done = {"part": change["part"], "completedOn": change.get("completedOn", min(before.isoformat(), TODAY))}
             yield events.trained(change["partnerId"], learnerId="A-more", time=LATER, **done)
 
 
@@ -228,4 +232,4 @@ def test_every_action_is_carried_out() -> None:
     told = {"spend-more", "start-project", "reopen-project", "add-application", "attach-partner"}
     told |= {"attach-qualified-partner", "gain-competency", "gain-designation", "complete-deployments"}
     actions = {each.action for each in CHANGES.values()}
-    assert actions - {"add-exchange-rate"} == told | {"complete-course"}, "a rate is a change of rules"
+    assert actions - {"add-exchange-rate", "wait"} == told | {"complete-course"}, "a rate is a change of rules"

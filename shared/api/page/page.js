@@ -254,7 +254,7 @@ function decisionView(decision) {
       decision.knownAsOf ? el("span", {}, `by the facts known today, ${decision.knownAsOf}`) : null,
       decision.nextChangeOn ? el("span", {}, `may change by itself on ${decision.nextChangeOn}`) : null),
     el("h4", {}, "Why"), el("p", {}, el("strong", {}, headline.text)), summaryLines(lines, "Why"), omitted,
-    decision.wouldHelp?.length ? help(decision.wouldHelp) : null,
+    help("What would help", decision.wouldHelp), help("What would keep it eligible", decision.wouldKeep),
     el("details", { class: "more" }, el("summary", {}, "The whole tree of reasons"),
       el("ul", { class: "tree", "aria-label": "Reasons" }, node(decision.criteria, false))));
 }
@@ -271,11 +271,28 @@ function summaryLine({ verdict, text, oneOf }) {
   return [el("div", { class: "line" }, sign(verdict), el("span", {}, text)), ways ? el("ul", { class: "ways", "aria-label": "One of these" }, ways) : null];
 }
 
-// Each way is a set of changes, all of which are needed.
-function help(ways) {
-  const way = (each) => (each.changes.length === 1 ? each.changes[0].text : el("ul", {}, each.changes.map((change) => el("li", {}, change.text))));
-  return [el("h4", {}, ways.length > 1 ? "Any one of these would help" : "This would help"),
-    el("ol", { class: "help", "aria-label": "What would help" }, ways.map((each) => el("li", {}, way(each))))];
+// Ways, grouped by who has to act. Each is a set of changes, all of which are needed.
+function help(title, ways) {
+  if (!ways?.length) return null;
+  const groups = Object.groupBy(ways, ({ by }) => by.map((each) => ACTORS[each]).join(" and ") || "nobody");
+  const group = ([by, own]) => el("li", {}, el("b", {}, by[0].toUpperCase() + by.slice(1)), el("ol", {}, own.map((each) => el("li", {}, way(each)))));
+  return [el("h4", {}, ways.length > 1 ? `${title}, any one of these` : title),
+    el("ul", { class: "help", "aria-label": title }, Object.entries(groups).map(group))];
+}
+
+const ACTORS = { customer: "account team", partner: "partner", programme: "programme" };
+
+function way({ changes, otherwise, eligibleProjects, lastsUntil, knownUntil }) {
+  const until = lastsUntil ? `until ${dayOf(lastsUntil)}` : knownUntil ? `until ${dayOf(knownUntil)} at least` : "without a known end";
+  return [el("ul", {}, changes.map(({ text }) => el("li", {}, text))), otherwise ? el("p", {}, `Or ${otherwise}`) : null,
+    el("small", {}, `eligible ${until}${eligibleProjects.length ? `, with ${eligibleProjects.join(", ")}` : ""}`)];
+}
+
+const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+
+function dayOf(iso) {
+  const [year, month, day] = iso.split("-").map(Number);
+  return `${day} ${MONTHS[month - 1]} ${year}`;
 }
 
 const sign = (verdict) => el("span", { class: `verdict ${verdict}`, role: "img", "aria-label": verdict }, SIGNS[verdict]);

@@ -1,4 +1,4 @@
-"""A change that would help: one action of the customer, of a partner or of the programme.
+"""A change that would help: one action of the customer, of a partner or of the programme, or time alone.
 
 In a plan a change is a key, its kind and the ids of what it is about, with a value. For readers it is an object of its
 class, whose members are declared once: the JSON answer and its schema are made from them.
@@ -27,10 +27,23 @@ type Plan = Mapping[Key, Amount]
 type Titles = Mapping[str, str]
 
 CUSTOMER = "customer"
+BOTH = "both"
 PARTNER = "partner"
 PROGRAMME = "programme"
-ACTORS = (CUSTOMER, PARTNER, PROGRAMME)
-"""In the order in which their changes are read."""
+NOBODY = "nobody"
+ACTORS: Mapping[str, str] = {
+    CUSTOMER: "the account team",
+    BOTH: "the account team and the partner",
+    PARTNER: "the partner",
+    PROGRAMME: "the programme",
+    NOBODY: "nobody",
+}
+"""Who acts, for readers, in the order in which their changes are read. What the customer does its account team brings
+about; what a customer and a partner agree on both do."""
+PROJECT_ID = "project"
+PARTNER_ID = "partner"
+OTHER_ID = ""
+"""What an id of a key names."""
 _NAMES = {
     "cloud-business-applications": "Cloud Business Applications competency",
     "solutions-partner-business-applications": "Solutions Partner for Business Applications designation",
@@ -76,6 +89,8 @@ class Facts:
     projects: list[Project]
     attachments: list[Attachment]
     partners: dict[str, Partner]
+    rates: dict[str, Decimal]
+    """Those that the rule set gets."""
 
     def change_project(self, project_id: str, change: Callable[[Project], Project]) -> None:
         self.projects = [change(each) if each.project_id == project_id else each for each in self.projects]
@@ -95,6 +110,8 @@ class Change(ABC):
     by: ClassVar[str]
     effort: ClassVar[int]
     """Of plans of one size the one that asks less of people comes first."""
+    ids: ClassVar[tuple[str, ...]] = ()
+    """What the ids of its key name: ``PROJECT_ID``, ``PARTNER_ID`` or ``OTHER_ID``."""
     adds_fact: ClassVar[int] = 0
     adds_pair: ClassVar[int] = 0
     opens_project: ClassVar[bool] = False
@@ -139,6 +156,10 @@ class Change(ABC):
     @abstractmethod
     def apply(self, facts: Facts) -> None:
         """Change the facts as the events would that it leads to."""
+
+    def apart(self) -> object:
+        """What tells it, besides names, from the same change for another project or partner."""
+        return None
 
     @abstractmethod
     def text(self, titles: Titles) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Container
 from dataclasses import replace
 from datetime import date
-from decimal import Context, Decimal, Inexact
+from decimal import Decimal
 from itertools import count
 from typing import Annotated, Self, cast
 
@@ -12,8 +12,12 @@ from shared.domain.event_data import APPLICATION, CURRENCY, DAY, IDENTIFIER, MON
 from shared.domain.facts import Licence, Project
 from shared.domain.partner import Partner
 from shared.rules.changes.base import (
+    BOTH,
     CUSTOMER,
+    OTHER_ID,
+    PARTNER_ID,
     PROGRAMME,
+    PROJECT_ID,
     Change,
     Facts,
     Key,
@@ -25,8 +29,8 @@ from shared.rules.changes.base import (
     listed,
 )
 from shared.rules.changes.plan import changes_of, effort_of, merged, partner_facts
+from shared.rules.criteria.phrase import day, separated
 
-_EXACT = Context(prec=64, traps=[Inexact])
 _ANYONE = "any-qualified-partner"
 
 
@@ -51,15 +55,16 @@ class SpendMore(Change):
         facts.licences.append(Licence(licence_id, self.application, self.amount, self.currency, True))
 
     def text(self, _: Titles) -> str:
-        amount = f"{self.amount:,.2f} {self.currency}"
-        return f"Spend {amount} more a year on listed applications in new deployments"
+        amount = f"{self.currency} {separated(f'{self.amount:f}')}"
+        return f"Spend {amount} more a year on eligible applications in new deployments"
 
 
 @declared
 class AddExchangeRate(Change):
-    """The programme adds a rate to the rule set; it is applied to the licences in that currency."""
+    """The programme adds a rate to the rule set in force; later ones stay as they are."""
 
     kind, action, by, effort = "rate", "add-exchange-rate", PROGRAMME, 1
+    ids = (OTHER_ID,)
     join = staticmethod(greater)
 
     currency: Annotated[str, CURRENCY.schema]
@@ -71,13 +76,10 @@ class AddExchangeRate(Change):
         return cls(key[1], setting.currency, value.normalize())
 
     def apply(self, facts: Facts) -> None:
-        for index, each in enumerate(facts.licences):
-            if each.currency == self.currency:
-                amount = _EXACT.multiply(each.annual_amount, self.least_rate)
-                facts.licences[index] = replace(each, annual_amount=amount, currency=self.to_currency)
+        facts.rates[self.currency] = self.least_rate
 
     def text(self, _: Titles) -> str:
-        enough = f"{self.least_rate:f} {self.to_currency} or more for 1 {self.currency} is enough"
+        enough = f"{self.to_currency} {self.least_rate:,f} or more for {self.currency} 1 is enough"
         return f"Add an exchange rate for {self.currency} to the rule set; {enough}"
 
 
@@ -86,6 +88,7 @@ class StartProject(Change):
     """The customer starts a project."""
 
     kind, action, by, effort = "start", "start-project", CUSTOMER, 7
+    ids = (PROJECT_ID,)
     adds_fact = 1
     opens_project = True
 
@@ -101,7 +104,8 @@ class StartProject(Change):
         facts.projects.append(Project(self.project_id, (self.application,), self.initiated_on, "planned"))
 
     def text(self, titles: Titles) -> str:
-        return f"Start a project with {titles.get(self.application, self.application)} on {self.initiated_on} or later"
+        application = titles.get(self.application, self.application)
+        return f"Start a project with {application} on {day(self.initiated_on)} or later"
 
 
 @declared
@@ -109,6 +113,7 @@ class ReopenProject(Change):
     """The customer reopens a cancelled project."""
 
     kind, action, by, effort = "reopen", "reopen-project", CUSTOMER, 5
+    ids = (PROJECT_ID,)
     opens_project = True
 
     project_id: Annotated[str, IDENTIFIER.schema]
@@ -129,6 +134,7 @@ class AddApplication(Change):
     """The customer adds an application to a project."""
 
     kind, action, by, effort = "cover", "add-application", CUSTOMER, 4
+    ids = (PROJECT_ID,)
 
     project_id: Annotated[str, IDENTIFIER.schema]
     application: Annotated[str, APPLICATION.schema]
@@ -149,7 +155,8 @@ class AddApplication(Change):
 class AttachPartner(Change):
     """Attach a known partner; only one that qualifies is proposed."""
 
-    kind, action, by, effort = "attach", "attach-partner", CUSTOMER, 3
+    kind, action, by, effort = "attach", "attach-partner", BOTH, 3
+    ids = (PARTNER_ID, PROJECT_ID)
     adds_pair = 1
 
     partner_id: Annotated[str, IDENTIFIER.schema]
@@ -174,7 +181,8 @@ class AttachPartner(Change):
 class AttachQualifiedPartner(Change):
     """Attach a partner that nobody named; its value in a plan is a plan of what that partner must have."""
 
-    kind, action, by, effort = "attach-any", "attach-qualified-partner", CUSTOMER, 8
+    kind, action, by, effort = "attach-any", "attach-qualified-partner", BOTH, 8
+    ids = (PROJECT_ID,)
     adds_fact = adds_pair = 1
     join = staticmethod(merged)
 
@@ -192,6 +200,9 @@ class AttachQualifiedPartner(Change):
     @classmethod
     def effort_of(cls, value: Plan) -> int:
         return cls.effort + effort_of(value)
+
+    def apart(self) -> object:
+        return [each.apart() for each in self.qualifications]
 
     @staticmethod
     def count_partner_facts(_: Key, value: Plan, counts: dict[str, int]) -> None:

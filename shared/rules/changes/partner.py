@@ -9,7 +9,19 @@ from shared.domain.declared import declared
 from shared.domain.event_data import AREA, DAY
 from shared.domain.facts import Competency, Designation
 from shared.domain.partner import Partner
-from shared.rules.changes.base import Key, PartnerChange, Setting, Titles, greater, listed, name_of, words
+from shared.rules.changes.base import (
+    OTHER_ID,
+    PARTNER_ID,
+    Key,
+    PartnerChange,
+    Setting,
+    Titles,
+    greater,
+    listed,
+    name_of,
+    words,
+)
+from shared.rules.criteria.phrase import day
 
 
 def _text(description: str) -> JsonObject:
@@ -21,6 +33,7 @@ class GainCompetency(PartnerChange):
     """A partner gains a competency in an area, at one of the levels."""
 
     kind, action, effort, since = "competency", "gain-competency", 11, "valid_from"
+    ids = (PARTNER_ID, OTHER_ID, OTHER_ID)
 
     competency: Annotated[str, _text("which competency")]
     area: Annotated[str, AREA.schema]
@@ -57,6 +70,7 @@ class GainDesignation(PartnerChange):
     """A partner gains a designation."""
 
     kind, action, effort, since = "designation", "gain-designation", 10, "valid_from"
+    ids = (PARTNER_ID, OTHER_ID)
 
     designation: Annotated[str, _text("which designation")]
     valid_from: Annotated[date, DAY.schema]
@@ -84,6 +98,7 @@ class CompleteDeployments(PartnerChange):
     """A partner completes more deployments in an area."""
 
     kind, action, effort, since = "deployments", "complete-deployments", 8, "live_on"
+    ids = (PARTNER_ID, OTHER_ID)
     join = staticmethod(greater)
 
     area: Annotated[str, AREA.schema]
@@ -125,6 +140,7 @@ class CompleteCourse(PartnerChange):
     """A partner completes a part of a course, before a project starts."""
 
     kind, action, effort, since = "course", "complete-course", 2, "completed_on"
+    ids = (PARTNER_ID, OTHER_ID, OTHER_ID)
 
     course: Annotated[str, _text("which course")]
     part: Annotated[str, _text("which part of it")]
@@ -140,12 +156,16 @@ class CompleteCourse(PartnerChange):
         group = (self.course, self.part, self.completed_on, None)
         return replace(partner, trainings={**partner.trainings, group: partner.trainings.get(group, 0) + 1})
 
+    def apart(self) -> date | None:
+        return self.completed_before
+
     def holding(self) -> str:
         return f"the {name_of(self.course)} {words(self.part)}"
 
     def completed(self) -> tuple[str, str]:
-        return f"the {name_of(self.course)} {{}} before {self.completed_before}", words(self.part)
+        before = f" before {day(self.completed_before)}" if self.completed_before else ""
+        return f"the {name_of(self.course)} {{}}{before}", words(self.part)
 
     def text(self, _: Titles) -> str:
         what = f"Partner {self.partner_id}: complete {self.holding()}"
-        return f"{what} before {self.completed_before}" if self.completed_before else what
+        return f"{what} before {day(self.completed_before)}" if self.completed_before else what

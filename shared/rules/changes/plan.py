@@ -4,26 +4,20 @@ A plan maps each change to how much of it there is. A criterion has a list of pl
 it is met already, an empty list if nothing can be done.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
+from decimal import Decimal
 from functools import cache
+from typing import NamedTuple
 
 from shared.domain.customer import Customer
-from shared.domain.customer_state import MAX_BYTES, MAX_BYTES_AFTER_NEW_FACT, MAX_FACTS, MAX_PAIRS
-from shared.domain.partner import MAX_FACTS as MAX_PARTNER_FACTS
 from shared.domain.partner import Partner
-from shared.rules.changes.base import ACTORS, CHANGES, CUSTOMER, Change, Facts, Key, Plan, Setting
+from shared.rules.changes.base import ACTORS, CHANGES, Change, Facts, Key, Plan, Setting
 
 type Plans = list[Plan]
 
 MET: Plans = [{}]
 MOST_PLANS = 24
-_NEAR = 100
-"""If all that plans add to has more room than this, no plan needs to be checked."""
-_FACT_BYTES = 1024
-"""More than a fact with its event takes, where the event has a short id and source."""
-_DECISION_BYTES, _ID_BYTES = 32 * 1024, 68
-"""More than the decision after it takes, besides the ids of eligible projects."""
-_NEAR_BYTES = 256 * 1024
 
 
 def merged(one: Plan, other: Plan) -> Plan | None:
@@ -67,13 +61,39 @@ def partner_facts(plan: Plan) -> dict[str, int]:
     return counts
 
 
+def kinds_of(plan: Plan) -> frozenset[str]:
+    """The kinds of its changes."""
+    return frozenset([key[0] for key in plan])
+
+
 def smallest(plans: Iterable[Plan], most: int = MOST_PLANS) -> tuple[Plans, bool]:
-    """The first ones by rank of those that do not hold another one, and whether more were left out."""
+    """Those that do not hold another one, by rank, and whether more than ``most`` were left out: of each combination of
+    kinds one is kept before a second of any."""
+    ordered = sorted(plans, key=rank)
+    if len(ordered) <= most:
+        return _first(ordered, most)
+    kept, cut = _first(in_turns(ordered), most)
+    return _first(sorted(kept, key=rank), most)[0], cut
+
+
+def in_turns(plans: Plans) -> Plans:
+    """The first of each combination of kinds, then the second of each, and so on."""
+    counts: Counter[frozenset[str]] = Counter()
+    turns: list[int] = []
+    for plan in plans:
+        kinds = kinds_of(plan)
+        turns.append(counts[kinds])
+        counts[kinds] += 1
+    return [plans[at] for at in sorted(range(len(plans)), key=turns.__getitem__)]
+
+
+def _first(plans: Iterable[Plan], most: int) -> tuple[Plans, bool]:
+    """The first that do not hold one before them."""
     kept: Plans = []
     masks: list[int] = []
     bits: dict[Key, int] = {}
     """A bit for each key: of hundreds of plans, most pairs are told apart by them."""
-    for plan in sorted(plans, key=rank):
+    for plan in plans:
         mask = 0
         for key in plan:
             mask |= bits.setdefault(key, 1 << len(bits))
@@ -100,63 +120,23 @@ def _in_order(key: Key) -> tuple[int, Key]:
 @cache
 def _order() -> dict[str, int]:
     """The place of each kind."""
-    kinds = sorted(CHANGES, key=lambda kind: ACTORS.index(CHANGES[kind].by))
+    actors = list(ACTORS)
+    kinds = sorted(CHANGES, key=lambda kind: actors.index(CHANGES[kind].by))
     return {kind: place for place, kind in enumerate(kinds)}
 
 
-def applied(
-    changes: Iterable[Change], customer: Customer, partners: Mapping[str, Partner]
-) -> tuple[Customer, dict[str, Partner]]:
-    """The facts with the changes; ``partners`` has to hold those that are attached by name."""
-    facts = Facts(list(customer.licences), list(customer.projects), list(customer.attachments), dict(partners))
+class Applied(NamedTuple):
+    """The facts with changes, and the exchange rates that the rule set in force gets."""
+
+    customer: Customer
+    partners: Mapping[str, Partner]
+    rates: Mapping[str, Decimal]
+
+
+def applied(changes: Iterable[Change], customer: Customer, partners: Mapping[str, Partner]) -> Applied:
+    """``partners`` has to hold those that are attached by name."""
+    facts = Facts(list(customer.licences), list(customer.projects), list(customer.attachments), dict(partners), {})
     for change in changes:
         change.apply(facts)
     changed = Customer(customer.customer_id, tuple(facts.licences), tuple(facts.projects), tuple(facts.attachments))
-    return changed, facts.partners
-
-
-def limits_of(customer: Customer, partners: Mapping[str, Partner], most_asked: int, size: int) -> "Limits | None":
-    """The limits of plans that ask at most so many facts of one partner; None if all of them are far within.
-
-    ``size``: the bytes that are stored of the customer. A partner's never come near their cap.
-    """
-    limits = Limits(customer, partners, most_asked, size)
-    return limits if limits.customer_is_near or limits.partner_is_near else None
-
-
-class Limits:
-    """The room that there is for a plan's facts."""
-
-    def __init__(self, customer: Customer, partners: Mapping[str, Partner], most_asked: int, size: int) -> None:
-        self._customer = customer
-        self._bytes = size + _DECISION_BYTES + _ID_BYTES * len(customer.projects)
-        self._rooms = {name: each.room for name, each in partners.items()}
-        facts = len(customer.licences) + len(customer.projects) + len(customer.attachments)
-        self._room = MAX_FACTS - facts
-        self._attachments = {(each.partner_id, each.project_id) for each in customer.attachments}
-        many_pairs = (len(customer.projects) + _NEAR) * (len(customer.attachments) + _NEAR) > MAX_PAIRS
-        self._pairs = MAX_PAIRS - customer.open_pairs if many_pairs else MAX_PAIRS
-        is_full = size > MAX_BYTES_AFTER_NEW_FACT - _NEAR_BYTES
-        self.customer_is_near = self._room < _NEAR or many_pairs or is_full
-        room = min(self._rooms.values(), default=MAX_PARTNER_FACTS)
-        self.partner_is_near = min(room, MAX_PARTNER_FACTS - most_asked) < _NEAR
-
-    def allow(self, plan: Plan) -> bool:
-        """Whether events could bring about all of the plan's changes."""
-        return (not self.customer_is_near or self._customer_has_room(plan)) and (
-            not self.partner_is_near
-            or all(count <= self._rooms.get(name, MAX_PARTNER_FACTS) for name, count in partner_facts(plan).items())
-        )
-
-    def _customer_has_room(self, plan: Plan) -> bool:
-        """In one pass: a search asks this of tens of thousands of plans."""
-        new = changed = pairs = 0
-        for key in plan:
-            change = CHANGES[key[0]]
-            if change.by == CUSTOMER:
-                changed += 1
-                new += change.new_facts(key, self._attachments)
-                pairs += change.new_pairs(key, self._customer)
-        most = MAX_BYTES_AFTER_NEW_FACT if new else MAX_BYTES
-        fits = not changed or self._bytes + changed * _FACT_BYTES <= most
-        return fits and new <= self._room and pairs <= self._pairs
+    return Applied(changed, facts.partners, facts.rates)

@@ -30,6 +30,11 @@ class Turn(NamedTuple):
         return {"kind": self.kind, "change": "starts" if self.starts else "ends", **self.names}
 
 
+type AlreadyFound = dict[tuple[Hashable, ...], int]
+"""On which of some days a criterion is met, by what it depends on: of a project its criterion's and its own id, of a
+partner its id among the first two."""
+
+
 @dataclass(slots=True)
 class Ahead(Scope):
     """One look at the days after ``on``: at the nearest dates, and at all until ``least``."""
@@ -41,15 +46,14 @@ class Ahead(Scope):
     """Of what the dates were gathered: of a partner for the project that starts last, whose dates are those of all."""
     days: Sequence[date] = ()
     """Those looked at, in order."""
+    every: int = 0
+    """All of them."""
     eligible_on: dict[str, int] = field(default_factory=dict)
     """On which of them each project meets what is asked of projects."""
-    found: dict[Hashable, int] = field(default_factory=dict)
-    """On which of them a criterion is met, by what it depends on."""
+    found: AlreadyFound = field(default_factory=dict)
 
-    @property
-    def every(self) -> int:
-        """All days."""
-        return (1 << len(self.days)) - 1
+    def look_at(self, days: Sequence[date]) -> None:
+        self.days, self.every = days, (1 << len(days)) - 1
 
     def bits(self, first: date, end: date | None) -> int:
         """The days from ``first`` until before ``end``, or all from then on."""

@@ -114,7 +114,7 @@ class AnyPartner(Quantified[str]):
             if partner.partner_id in already:
                 continue
             if search.left < 0 or len(plans) >= MOST_NAMED:
-                search.cut = True
+                search.cut |= search.left < 0 or not search.alike.partners or search.has_choices
                 break
             search.left -= 1
             search.consider(partner)

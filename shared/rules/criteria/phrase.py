@@ -1,6 +1,7 @@
 """How a verdict is said to people: a phrase, amounts with separators, dates in words."""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import NamedTuple
 
 from shared.domain.decision import Node
@@ -17,8 +18,9 @@ class Phrase(NamedTuple):
     detail: str = ""
 
 
-def day(iso: str) -> str:
-    """Such as ``16 Feb 2027``, of a date's ISO form."""
+def day(on: date | str) -> str:
+    """Such as ``16 Feb 2027``, of a date or its ISO form."""
+    iso = str(on)
     return f"{int(iso[8:])} {_MONTHS[int(iso[5:7]) - 1]} {iso[:4]}"
 
 

@@ -99,8 +99,12 @@ class AnyProject(Quantified[Project]):
         found = 0
         for project in ahead.customer.projects:
             if project.is_open:
-                ahead.project = project
-                if met := self.criterion.met_on(ahead):
+                key = (self.id, project.project_id)
+                met = ahead.found.get(key)
+                if met is None:
+                    ahead.project = project
+                    met = ahead.found[key] = self.criterion.met_on(ahead)
+                if met:
                     ahead.eligible_on[project.project_id] = ahead.eligible_on.get(project.project_id, 0) | met
                     found |= met
         return found
@@ -116,8 +120,7 @@ class AnyProject(Quantified[Project]):
             search.project = project
             plans = self.criterion.plans(search)
             found.append([{**needed, **plan} for plan in plans] if needed else plans)
-            search.by_project.append((project.project_id, found[-1]))
-        return search.any(found)
+        return search.any_project(found)
 
 
 class AnyArea(Quantified[str]):

@@ -1,12 +1,14 @@
 """What a search for plans knows while it goes through the criteria."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from shared.domain.facts import Project
 from shared.domain.partner import Partner
 from shared.rules.changes.base import Plan
-from shared.rules.changes.plan import MET, MOST_PLANS, Limits, Plans, merged, smallest
+from shared.rules.changes.limits import Limits
+from shared.rules.changes.named import NamedPlans, without_names
+from shared.rules.changes.plan import MET, MOST_PLANS, Plans, merged, smallest
 from shared.rules.criteria.scope import Scope
 
 MOST_STEPS = 150_000
@@ -21,13 +23,37 @@ type ProjectOption = tuple[Plan, Project]
 
 @dataclass(frozen=True, slots=True)
 class Alike:
-    """Whether all competencies are asked for at the same levels, and only one partner is asked for on a project.
+    """Whether all competencies are asked for at the same levels, only one partner is asked for on a project, and only
+    one criterion asks about projects.
 
-    Then it does not matter which level is gained, and nobody needs to be found where somebody is known.
+    Then it does not matter which level is gained, nobody needs to be found where somebody is known, and what helps
+    with one project helps as well with another that lacks the same.
     """
 
     levels: bool
     partners: bool
+    projects: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Keep:
+    """Ids of what no way may change: no change names one of them."""
+
+    partners: Collection[str] = frozenset()
+    projects: Collection[str] = frozenset()
+
+    def __bool__(self) -> bool:
+        return bool(self.partners or self.projects)
+
+    def allows(self, plan: Plan) -> bool:
+        for key in plan:
+            partner, project = without_names(key)[1]
+            if partner in self.partners or project in self.projects:
+                return False
+        return True
+
+
+NOTHING_KEPT = Keep()
 
 
 @dataclass(slots=True)
@@ -36,7 +62,13 @@ class Search(Scope):
 
     known: Sequence[Partner] = ()
     options: Sequence[ProjectOption] = ()
-    alike: Alike = Alike(True, True)
+    has_choices: bool = False
+    """Whether a project is among the options more than once: the partners named for it with an application may be
+    others than those named without."""
+    later: Sequence[Collection[str]] = ()
+    """The applications that each later rule set lists."""
+    alike: Alike = Alike(True, True, True)
+    keep: Keep = NOTHING_KEPT
     anyone: bool = False
     left: int = MOST_STEPS
     weight: int = 1
@@ -44,8 +76,8 @@ class Search(Scope):
     cut: bool = False
     limits: Limits | None = None
     spends: dict[str, Plans] = field(default_factory=dict)
-    by_project: list[tuple[str, Plans]] = field(default_factory=list)
-    """What would make each project meet what is asked of projects."""
+    named: NamedPlans = field(default_factory=NamedPlans)
+    """Of plans for projects that differ only in whom they name one is searched further; these are the names."""
 
     def all(self, found: Iterable[Plans]) -> Plans:
         """One plan of each, together."""
@@ -63,12 +95,15 @@ class Search(Scope):
 
     def any(self, found: Iterable[Plans]) -> Plans:
         """The plans of all, unless one is met."""
-        plans: Plans = []
-        for each in found:
-            if each is MET:
-                return MET
-            plans += each
-        return self.smallest(plans)
+        plans = _together(found)
+        return plans if plans is MET else self.smallest(plans)
+
+    def any_project(self, found: Iterable[Plans]) -> Plans:
+        """The same of projects, each of which lacks something of its own or the same as others."""
+        plans = _together(found)
+        if plans is MET or not self.alike.projects:
+            return plans if plans is MET else self.smallest(plans)
+        return self.smallest([plan for plan in self.possible(plans) if self.named.is_new(plan)])
 
     def smallest(self, plans: Plans) -> Plans:
         """The plans that can be carried out, cut to the smallest if there are too many."""
@@ -82,9 +117,11 @@ class Search(Scope):
 
     def possible(self, plans: Plans) -> Plans:
         """Those that can be carried out."""
-        if self.limits is None or plans is MET:
+        if plans is MET:
             return plans
-        return [plan for plan in plans if self.limits.allow(plan)]
+        if self.keep:
+            plans = [plan for plan in plans if self.keep.allows(plan)]
+        return plans if self.limits is None else [plan for plan in plans if self.limits.allow(plan)]
 
     def consider(self, partner: Partner) -> None:
         """Make it the current one."""
@@ -95,6 +132,15 @@ class Search(Scope):
         """The partners on the current project, nearest to being qualified first if there are many."""
         found = [self.partner_of(each) for each in self.customer.partners_of(self.project)]
         return found if len(found) <= MANY else sorted(found, key=_distance)
+
+
+def _together(found: Iterable[Plans]) -> Plans:
+    plans: Plans = []
+    for each in found:
+        if each is MET:
+            return MET
+        plans += each
+    return plans
 
 
 def _distance(partner: Partner) -> tuple[bool, bool, str]:

@@ -90,14 +90,6 @@ def _looked_at_again(walk: Walk, rules: Rules, change: date | None, on: date) ->
     return min(change, again) if change else again
 
 
-def first_other_status(rules: Rules, customer: Customer, partners: Partners, on: date) -> date | None:
-    """The first later date on which the customer has the other status if no event comes: of an eligible one when it
-    is lost, of another when it is gained. None if there is none, as far as the walk goes."""
-    status = decide(rules.rule_set, customer, partners, on).status
-    ahead = outcomes_ahead(walk_of(rules, customer, partners, on), customer, partners)
-    return next((day for each in ahead if (day := each.first_other_status(status))), None)
-
-
 def outcomes_ahead(walk: Walk, customer: Customer, partners: Partners) -> Iterator[Outcomes]:
     """The outcomes on the dates of a walk, those under one rule set worked out when they are asked for."""
     return (outcomes(rule_set, customer, partners, dates) for rule_set, dates in walk.dates)

@@ -97,7 +97,7 @@ def _foreseen(
     """The rules make it so if those before would not; facts that turn then may have a part in it all the same."""
     by_rules = rule_set is not rules_before and decide(rules_before, *facts, on) != after
     ahead = Ahead(rule_set.document.terms, *facts, on - _ONE_DAY)
-    ahead.days = (on - _ONE_DAY, on)
+    ahead.look_at((on - _ONE_DAY, on))
     gained, lost = _directions(before, after)
     turns = [
         each

@@ -61,7 +61,7 @@ def _to_start(search: Search) -> list[ProjectOption]:
 
 
 def _free_id(search: Search, application: str) -> str:
-    taken = {each.project_id for each in search.customer.projects}
+    taken = {each.project_id for each in search.customer.projects}.union(search.keep.projects)
     taken |= {each.project_id for each in search.customer.attachments if each.project_id}
     name, number = f"new-{application}"[:_LONGEST_ID], 1
     while name in taken:
@@ -71,18 +71,32 @@ def _free_id(search: Search, application: str) -> str:
 
 
 def applications_to_name(search: Search) -> list[str]:
-    """A listed application for each combination of areas, one the customer has licences for if there is one."""
+    """A listed application for each combination of areas: one that later rule sets list too, and for which the customer
+    has licences, if there is one."""
     licensed = {each.application for each in search.customer.licences}
+    lasting = [
+        application for application in search.terms.areas_of if all(application in each for each in search.later)
+    ]
+
+    def comes_last(application: str) -> tuple[bool, bool]:
+        return application not in lasting, application not in licensed
+
     named: dict[frozenset[str], str] = {}
     for application, areas in search.terms.areas_of.items():
         combination = frozenset(areas)
-        if combination not in named or (application in licensed and named[combination] not in licensed):
+        if combination not in named or comes_last(application) < comes_last(named[combination]):
             named[combination] = application
-    return sorted(named.values(), key=lambda each: each not in licensed)
+    return sorted(named.values(), key=comes_last)
 
 
 def partners_to_attach(search: Search, qualified: Iterable[Partner]) -> list[Partner]:
-    """The candidates given and the partners that work on something of the customer, by id."""
+    """The candidates given and the partners that work on something of the customer: those first that hold what they
+    hold for longest, of equals by id."""
     own = {each: search.partners[each] for each in search.customer.partner_ids if each in search.partners}
     known = {each.partner_id: each for each in qualified} | own
-    return [known[each] for each in sorted(known)]
+    kept = search.keep.partners
+    return sorted([each for name, each in known.items() if name not in kept], key=_by_end)
+
+
+def _by_end(partner: Partner) -> tuple[int, str]:
+    return -partner.holds_until.toordinal(), partner.partner_id
