@@ -85,7 +85,7 @@ async def decision_answer(
     summary = await aside(work, lambda: summary_of(rule_set, tree, assessment.outcome, asked.on))
     named, said = customer.customer_id or None, summary.members()
     decision = decision_json(named, assessment, tree, rule_set.offers, summary=said)
-    decision |= await aside(work, lambda: _forecast(asked, share.ahead))
+    decision |= await aside(work, lambda: _forecast(asked, assessment, share.ahead))
     if asked.on < today:
         decision["knownAsOf"] = today.isoformat()
     if assessment.loses_on or assessment.outcome.status is Status.INELIGIBLE:
@@ -94,7 +94,9 @@ async def decision_answer(
     return await aside(work, lambda: fitted(decision, tree, partial(explain, rule_set, *facts), share.size))
 
 
-def _forecast(asked: Asked, most_work: int) -> JsonObject:
+def _forecast(asked: Asked, assessment: Assessment, most_work: int) -> JsonObject:
+    if assessment.next_change_on is None:
+        return {"forecast": []}
     found = forecast(asked.rules, asked.customer, asked.partners, asked.on, most_work)
     return _not_computed("forecast") if found is None else {"forecast": [each.to_json() for each in found]}
 

@@ -96,16 +96,17 @@ class AnyProject(Quantified[Project]):
                 self.criterion.add_dates(ahead)
 
     def met_on(self, ahead: Ahead) -> int:
-        found = 0
+        found, known, eligible_on = 0, ahead.found, ahead.eligible_on
         for project in ahead.customer.projects:
             if project.is_open:
-                key = (self.id, project.project_id)
-                met = ahead.found.get(key)
+                name = project.project_id
+                key = (self.id, name)
+                met = known.get(key)
                 if met is None:
                     ahead.project = project
-                    met = ahead.found[key] = self.criterion.met_on(ahead)
+                    met = known[key] = self.criterion.met_on(ahead)
                 if met:
-                    ahead.eligible_on[project.project_id] = ahead.eligible_on.get(project.project_id, 0) | met
+                    eligible_on[name] = eligible_on.get(name, 0) | met
                     found |= met
         return found
 

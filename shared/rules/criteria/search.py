@@ -42,9 +42,6 @@ class Keep:
     partners: Collection[str] = frozenset()
     projects: Collection[str] = frozenset()
 
-    def __bool__(self) -> bool:
-        return bool(self.partners or self.projects)
-
     def allows(self, plan: Plan) -> bool:
         for key in plan:
             partner, project = without_names(key)[1]
@@ -119,7 +116,7 @@ class Search(Scope):
         """Those that can be carried out."""
         if plans is MET:
             return plans
-        if self.keep:
+        if self.keep is not NOTHING_KEPT:
             plans = [plan for plan in plans if self.keep.allows(plan)]
         return plans if self.limits is None else [plan for plan in plans if self.limits.allow(plan)]
 
