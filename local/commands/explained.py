@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from local.commands.ways import ways
 from shared.domain.decision import JsonObject
+from shared.rules.criteria.phrase import day
 
 type Marks = Mapping[str, str]
 
@@ -25,13 +26,13 @@ def explained(decision: JsonObject, marks: Marks = MARKS) -> Iterator[str]:
 def _ahead(decision: JsonObject) -> Iterator[str]:
     """What comes if no event does."""
     if decision["losesOn"]:
-        yield from ("", f"Without any event eligibility is lost on {decision['losesOn']}.")
+        yield from ("", f"Without any event eligibility is lost on {day(decision['losesOn'])}.")
     elif decision["gainsOn"]:
-        yield from ("", f"Without any event it becomes eligible on {decision['gainsOn']}.")
+        yield from ("", f"Without any event it becomes eligible on {day(decision['gainsOn'])}.")
     elif decision.get("knownUntil"):
-        yield from ("", f"Without any event this is so until {decision['knownUntil']}; later is not known.")
+        yield from ("", f"Without any event this is so until {day(decision['knownUntil'])}; later is not known.")
     elif decision["nextChangeOn"]:
-        yield from ("", f"Without any event its eligible projects change on {decision['nextChangeOn']}.")
+        yield from ("", f"Without any event its eligible projects change on {day(decision['nextChangeOn'])}.")
 
 
 def _headline(decision: JsonObject) -> str:

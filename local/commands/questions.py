@@ -9,6 +9,7 @@ from local.commands.app import App, CommandError
 from local.commands.plain import plain
 from local.commands.rule_change import until
 from shared.domain.decision import JsonObject
+from shared.rules.criteria.phrase import separated
 
 NAMED = 15
 """Customers listed, so that all fits a screen."""
@@ -36,7 +37,7 @@ def print_losses(app: App, found: JsonObject, headline: str) -> None:
     lost, stake = found["counts"]["lost"], found["spendAtStake"]
     lines = [f"{headline}: {lost:,} of {found['done']:,} customers lose their eligibility, {_gained(found)}."]
     if lost:
-        lines += [f"Spend at stake: {money(stake['amount'])} {stake['currency']} a year."]
+        lines += [f"Spend at stake: {stake['currency']} {separated(stake['amount'])} a year."]
         most = heapq.nlargest(NAMED, _customers(app, found["id"], "lost"), key=lambda each: Decimal(each["spend"]))
         rows = [(each["customerId"], money(each["spend"]), _cut(each["because"])) for each in most]
         lines += ["", *table(("CUSTOMER", "SPEND", "BECAUSE"), rows, right=(1,))]

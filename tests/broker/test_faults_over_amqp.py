@@ -196,7 +196,9 @@ async def test_a_scheduled_message_is_not_there_before_its_time(client: ServiceB
         await sender.send_messages(message)
         received = await one(receiver)
         assert received.enqueued_time_utc
-        assert received.enqueued_time_utc.timestamp() >= message.scheduled_enqueue_time_utc.timestamp()
+        whole = message.scheduled_enqueue_time_utc.replace(microsecond=0)  # both go as milliseconds
+        sent = whole + timedelta(milliseconds=message.scheduled_enqueue_time_utc.microsecond // 1000)
+        assert received.enqueued_time_utc >= sent
         await receiver.complete_message(received)
 
 

@@ -85,10 +85,10 @@ async def test_what_the_summary_has_no_room_for_is_counted() -> None:
 @pytest.mark.parametrize(
     ("ends", "line"),
     [
-        (["2026-12-31"], "Without any event eligibility is lost on 2027-01-01."),
+        (["2026-12-31"], "Without any event eligibility is lost on 1 Jan 2027."),
         (
             [(date(2026, 3, 1) + timedelta(days=number)).isoformat() for number in range(100)],
-            "Without any event this is so until 2026-05-30; later is not known.",
+            "Without any event this is so until 30 May 2026; later is not known.",
         ),
     ],
 )

@@ -42,7 +42,7 @@ def test_losses_are_listed_with_the_largest_spend_first(capsys: Out) -> None:
         assert losses.main(["--by", "2027-03-31", "--url", url]) == 0
     assert capsys.readouterr().out == (
         "On 31 March 2027, compared with today: 2 of 1,200 customers lose their eligibility, 0 gain it.\n"
-        "Spend at stake: 1,650,000.50 USD a year.\n"
+        "Spend at stake: USD 1,650,000.50 a year.\n"
         "\n"
         "CUSTOMER         SPEND  BECAUSE\n"
         "C-2       1,350,000.00  Annual spend: 300000.00 of 350000 USD\n"

@@ -275,7 +275,12 @@ function summaryLine({ verdict, text, oneOf }) {
 function help(title, ways) {
   if (!ways?.length) return null;
   const groups = Object.groupBy(ways, ({ by }) => by.map((each) => ACTORS[each]).join(" and ") || "nobody");
-  const group = ([by, own]) => el("li", {}, el("b", {}, by[0].toUpperCase() + by.slice(1)), el("ol", {}, own.map((each) => el("li", {}, way(each)))));
+  let first = 1;
+  const group = ([by, own]) => {
+    const list = el("ol", { start: first }, own.map((each) => el("li", {}, way(each))));
+    first += own.length;
+    return el("li", {}, el("b", {}, by[0].toUpperCase() + by.slice(1)), list);
+  };
   return [el("h4", {}, ways.length > 1 ? `${title}, any one of these` : title),
     el("ul", { class: "help", "aria-label": title }, Object.entries(groups).map(group))];
 }
