@@ -1,10 +1,13 @@
 """Seeded simulations of many dates: processes with due rows in either place, small pages, sweeps that meet."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
+from shared.errors import PassingError
 from shared.ports import Clock, Ports
 from shared.settings import RELEASED
 from shared.storage import keys
@@ -14,7 +17,7 @@ from shared.workflow import due_parts
 from shared.workflow.retention import remove_expired
 from shared.workflow.sweep import sweep_due
 from tests.simulation.far_ahead import FarAhead
-from tests.simulation.simulated import START, MachineClock, Simulation
+from tests.simulation.simulated import START, MachineClock, Simulation, Waiting
 from tests.virtual_time import run
 
 BATCH = 20
@@ -30,7 +33,7 @@ class ManyDates(FarAhead):
 
     def __init__(self, seed: int) -> None:
         super().__init__(seed, customers=5)
-        self.moved = 0
+        self.moved = self.at_work = 0
         due_parts.PAGE = self.chance.randint(1, 2)
         keys.DUE_PARTS = PARTS[: self.chance.randint(1, 5)]
 
@@ -53,13 +56,34 @@ class ManyDates(FarAhead):
         ports.work.move_due = moving  # type: ignore[method-assign]
         return ports
 
+    @contextmanager
+    def _working(self) -> Iterator[None]:
+        self.at_work += 1
+        try:
+            yield
+        finally:
+            self.at_work -= 1
+
+    async def _handle(self, ports: Ports, message: Waiting) -> None:
+        with self._working():
+            await super()._handle(ports, message)
+
     async def _act(self, ports: Ports) -> None:
+        """Days pass only while nobody works: no call lives for days, after which what it opened is given up."""
         drawn = self.chance.random()
         if drawn < 0.15:
-            self.now += timedelta(days=self.chance.choice((0, 0, 0, 0, 0, 1, 8)), minutes=self.chance.choice((1, 31)))
-            await self.chance.choice((sweep_due, sweep_due, remove_expired))(ports)
+            days = self.chance.choice((0, 0, 0, 1, 1, 8, 8))
+            self.now += timedelta(days=0 if self.at_work else days, minutes=self.chance.choice((1, 31)))
+            with self._working():
+                await self.chance.choice((sweep_due, sweep_due, remove_expired))(ports)
         else:
             await super()._act(ports)
+
+    async def _handle_all(self, ports: Ports) -> None:
+        """A date that comes tomorrow is waited for."""
+        while self.waiting:
+            with suppress(PassingError):
+                await self._handle(ports, self._next())
 
 
 @pytest.fixture(autouse=True)
