@@ -1,6 +1,6 @@
 """A population question: JSON in, what is asked out, or a problem that names every member at fault."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 from shared.api.bodies import texts
 from shared.api.previews import MAX_TITLE, MOST_PARTNERS
@@ -11,7 +11,7 @@ from shared.domain.event_data import IDENTIFIER
 from shared.errors import MemberError
 from shared.ports import Ports
 from shared.rules import checks
-from shared.rules.checks import Faults, member, shown
+from shared.rules.checks import Faults
 from shared.rules.given_facts import add_given_faults
 from shared.storage.rule_sets import StoredRuleSet
 from shared.workflow.population.asking import Asked
@@ -23,7 +23,7 @@ _ONLY = ("partnerIds",)
 async def parse_asked(ports: Ports, body: JsonObject) -> Asked:
     """Raises Problem."""
     faults, limits = Faults(), Faults()
-    to = _members(body.get("to"), "$.to", _TO, faults)
+    to = _to(body, faults)
     if not to and not faults.count:
         faults.add("$.to", f"has no member, write one or more of {', '.join(_TO)}")
     document = given_document(to["document"], "$.to.document", faults, limits) if "document" in to else None
@@ -43,15 +43,11 @@ async def parse_asked(ports: Ports, body: JsonObject) -> Asked:
     return Asked(title, await _stored(ports, version), document, on, partners, only)
 
 
-def _members(value: object, path: str, known: Sequence[str], faults: Faults) -> JsonObject:
-    if not isinstance(value, dict):
-        what = "is missing" if value is None else f"{shown(value)} is not an object"
-        faults.add(path, f"{what}, write an object with any of {', '.join(known)}")
+def _to(body: JsonObject, faults: Faults) -> JsonObject:
+    if body.get("to") is None:
+        faults.add("$.to", f"is missing, write an object with any of {', '.join(_TO)}")
         return {}
-    for name in value:
-        if name not in known:
-            faults.add(member(path, name), f"is not a member here, write only {', '.join(known)}")
-    return {name: each for name, each in value.items() if each is not None}
+    return checks.members_of(body["to"], "$.to", _TO, faults)
 
 
 def _partners(to: Mapping[str, object], faults: Faults, limits: Faults) -> list[JsonObject]:
@@ -70,7 +66,7 @@ def _partners(to: Mapping[str, object], faults: Faults, limits: Faults) -> list[
 def _only(body: Mapping[str, object], faults: Faults) -> list[str]:
     if body.get("only") is None:
         return []
-    ids = _members(body["only"], "$.only", _ONLY, faults).get("partnerIds")
+    ids = checks.members_of(body["only"], "$.only", _ONLY, faults).get("partnerIds")
     if not isinstance(ids, list) or not 1 <= len(ids) <= MOST_PARTNERS or not all(map(IDENTIFIER.accepts, ids)):
         faults.add("$.only.partnerIds", f"is not right, write a list of 1 to {MOST_PARTNERS} ids of partners")
         return []

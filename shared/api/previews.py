@@ -18,7 +18,7 @@ from shared.domain.event_data import IDENTIFIER
 from shared.errors import MemberError
 from shared.ports import Ports
 from shared.storage.previews import ACTIVATE, CHANGES, LOST, RETIRE
-from shared.storage.questions import Question
+from shared.storage.questions import COMPARISON, Question
 from shared.storage.rule_sets import ACTIVE
 
 if TYPE_CHECKING:
@@ -139,10 +139,10 @@ async def post_question(ports: Ports, body: PopulationQuestion) -> Preview:
 
 @Route(NOUN, "GET", "previews", READERS, "List the previews", "Previews without what they found, newest first.")
 async def list_previews(ports: Ports, after: AfterId, limit: Limit) -> Page[PreviewItem]:
+    """A page of the longest fits an answer."""
     found = await ports.questions.listed(after, limit + 1)
-    items = within_page(item_json(each) for each in found[:limit] if each.kind == "comparison")
-    last = found[limit - 1].id if len(found) > limit else None
-    return {"items": items, "next": last}
+    items = [item_json(each) for each in found[:limit] if each.kind == COMPARISON]
+    return {"items": items, "next": found[limit - 1].id if len(found) > limit else None}
 
 
 @Route(

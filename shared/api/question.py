@@ -15,7 +15,7 @@ from shared.domain.gathered import PartnerFacts, partner_facts
 from shared.errors import PermanentError
 from shared.own_json import compact_bytes
 from shared.rules import checks
-from shared.rules.checks import Faults, member, shown
+from shared.rules.checks import Faults, shown
 from shared.rules.criteria.search import NOTHING_KEPT, Keep
 from shared.rules.document import MAX_DOCUMENT_BYTES, RuleSetDocument, parse_document
 from shared.rules.given_facts import add_given_faults
@@ -44,7 +44,7 @@ class Question:
 def parse_question(value: object, path: str) -> Question:
     """The question; raises Problem with every fault."""
     faults, limits = Faults(), Faults()
-    given = _members(value, path, faults)
+    given = checks.members_of(value, path, _MEMBERS, faults)
     facts: JsonObject = {name: given[name] for name in ("customer", "partners") if name in given}
     if not is_too_much(facts, path, limits):
         add_given_faults(facts, path, faults)
@@ -62,16 +62,6 @@ def parse_question(value: object, path: str) -> Question:
         raise beyond_limits(*limits.all())
     partners = {each["partnerId"]: partner_facts(each) for each in facts.get("partners", ())}
     return Question(path, given.get("customerId"), facts.get("customer", {}), partners, on, document, version, keep)
-
-
-def _members(value: object, path: str, faults: Faults) -> JsonObject:
-    if not isinstance(value, dict):
-        faults.add(path, f"{shown(value)} is not an object, write one with any of {', '.join(_MEMBERS)}")
-        return {}
-    for name in value:
-        if name not in _MEMBERS:
-            faults.add(member(path, name), f"is not a member here, write only {', '.join(_MEMBERS)}")
-    return {name: each for name, each in value.items() if each is not None}
 
 
 def is_too_much(facts: JsonObject, path: str, limits: Faults) -> bool:

@@ -20,6 +20,7 @@ from shared.rules.checks import (
     TITLE,
     Faults,
     Reads,
+    add_unknown,
     list_of,
     member,
     one_of,
@@ -146,8 +147,7 @@ def _expect(value: object, path: str, faults: Faults) -> JsonObject:
         faults.add(path, f"asserts nothing, write at least one of {', '.join(_EXPECT)}")
     elif given == {"criteria": {}}:
         faults.add(f"{path}.criteria", 'asserts nothing, write at least one, for example {"annual-spend": "met"}')
-    for name in given.keys() - _EXPECT.keys():
-        faults.add(member(path, name), f"is not a member here, write only {', '.join(_EXPECT)}")
+    add_unknown(given, path, _EXPECT, faults)
     return {name: check(given[name], f"{path}.{name}", faults) for name, check in _EXPECT.items() if name in given}
 
 

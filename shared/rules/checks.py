@@ -7,7 +7,7 @@ with faults is refused as a whole.
 import json
 import re
 import unicodedata
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -275,9 +275,7 @@ def read_object(members: Reads, value: object, path: str, faults: Faults, option
     if not isinstance(value, dict):
         faults.add(path, f"{shown(value)} is not an object, write {{...}} with {', '.join(members)}")
         return {}
-    for name in value:
-        if name not in members:
-            faults.add(member(path, name), f"is not a member here, write only {', '.join(members)}")
+    add_unknown(value, path, members, faults)
     given = {}
     for name, read in members.items():
         if name in value:
@@ -285,3 +283,27 @@ def read_object(members: Reads, value: object, path: str, faults: Faults, option
         elif name not in optional:
             faults.add(member(path, name), "is missing, write it")
     return given
+
+
+def members_of(value: object, path: str, known: Collection[str], faults: Faults) -> JsonObject:
+    """The members of an object that are not null; what is no object, and members that are not known, are faults."""
+    if not isinstance(value, dict):
+        faults.add(path, f"{shown(value)} is not an object, write one with any of {', '.join(known)}")
+        return {}
+    add_unknown(value, path, known, faults)
+    return {name: each for name, each in value.items() if each is not None}
+
+
+def add_unknown(names: Iterable[object], path: str, known: Collection[str], faults: Faults) -> None:
+    """A fault for each name that is not known, with the known one that is near."""
+    for name in names:
+        if name not in known:
+            faults.add(member(path, name), "" if faults.is_full else _unknown(str(name), known))
+
+
+def _unknown(name: str, known: Collection[str]) -> str:
+    from shared.domain.suggestions import nearest  # no event should wait for it
+
+    near = nearest(name, known)
+    right = f'"{near}"' if near else f"only {', '.join(known)}"
+    return f"is not a member here, write {right}"

@@ -10,8 +10,8 @@ from functools import cached_property
 from shared.domain.decision import JsonObject
 from shared.domain.event_data import IDENTIFIER, ListOf, MemberKind
 from shared.domain.facts import CUSTOMER_FACTS, PARTNER, PARTNER_FACTS, Fact
-from shared.domain.suggestions import nearest, written_right
-from shared.rules.checks import Faults, member, shown
+from shared.domain.suggestions import written_right
+from shared.rules.checks import Faults, add_unknown, member, shown
 
 
 @dataclass(frozen=True)
@@ -76,15 +76,7 @@ def _add(form: Given, value: object, path: str, faults: Faults) -> None:
                 _add_member(each, given, member(path, name), faults)
         elif name in form.required:
             faults.add(member(path, name), f"is missing, write {each.right}")
-    for name in value:
-        if name not in form.members:
-            faults.add(member(path, name), "" if faults.is_full else _unknown(name, form))
-
-
-def _unknown(name: object, form: Given) -> str:
-    near = nearest(str(name), form.members)
-    known = f'"{near}"' if near else f"only {', '.join(form.members)}"
-    return f"is not a member here, write {known}"
+    add_unknown(value, path, form.members, faults)
 
 
 def _add_member(form: MemberKind | Given | Listed, value: object, path: str, faults: Faults) -> None:

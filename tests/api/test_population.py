@@ -1,14 +1,23 @@
 """Questions about everybody over HTTP: what is refused and why, and the answers' shapes."""
 
 import json
+from dataclasses import replace
+from datetime import date
 from typing import Any
 
 import pytest
 
+from shared.api.pages import MAX_ANSWER_BYTES, size_of
+from shared.api.parameters import MAX_LIMIT
+from shared.api.previews import MAX_TITLE
+from shared.storage.keys import NEWEST
+from shared.storage.questions import COMPARISON, FINISHED, Question
 from shared.workflow.population.asking import survey
 from tests.api.test_answers import unlike, unlike_items
 from tests.api.world import Answer, World
 from tests.events import eligible, qualified, spend
+
+NOW = "2026-03-02T12:00:00.000000Z"
 
 
 async def asked(world: World, **question: Any) -> Answer:
@@ -114,3 +123,14 @@ async def test_statistics_and_near_are_as_described(world: World) -> None:
     assert unlike_items(near, "near-customer") == []
     assert [each["counts"] for each in days.value["items"]] == [{"eligible": 1, "ineligible": 1, "undecided": 0}]
     assert [(each["customerId"], each["missing"]) for each in near.value["items"]] == [("C-2", "100000.00")]
+
+
+async def test_a_page_of_the_longest_previews_fits_an_answer(world: World) -> None:
+    days = date(2026, 3, 2), date(2026, 3, 2), NOW, NOW
+    longest = Question("", COMPARISON, 1, 1, *days, title="\N{ROCKET}" * MAX_TITLE, version=NEWEST, action="activate")
+    for number in range(MAX_LIMIT):
+        question = replace(longest, id=f"{number:016x}", state=FINISHED)
+        await world.ports.questions.open(question, await world.ports.questions.running())
+    (page,) = [page async for page in world.pages("previews", "after", MAX_LIMIT)]
+    assert len(page) == MAX_LIMIT
+    assert size_of({"items": page, "next": None}) <= MAX_ANSWER_BYTES

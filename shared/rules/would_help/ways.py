@@ -5,7 +5,7 @@ At most ``MOST_WAYS`` are shown: one of each kind before a second of any, those 
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from itertools import islice
 from operator import itemgetter
@@ -95,9 +95,8 @@ def _way(customer: Customer, found: Found, horizon: Horizon, plan: Plan, names: 
     lasts = horizon.lasting(plan, facts)
     if lasts is None:
         return None
-    setting.eligible, setting.customer = tuple(lasts.projects), facts.customer
-    changes = changes_of(plan, setting)  # which now know until when they have to be done
-    setting.eligible, setting.customer = (), customer
+    known = replace(setting, eligible=tuple(lasts.projects), customer=facts.customer)
+    changes = changes_of(plan, known)  # which now know until when they have to be done
     return Way(plan, lasts, changes, [names], [lasts.projects])
 
 

@@ -6,7 +6,7 @@ agree on whose each customer is, whatever happens to it meanwhile. A question ab
 which goes over the partners' indexes side by side, by the customers' ids.
 """
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -84,20 +84,19 @@ def _began(question: Question) -> str:
 
 
 async def _count_share(ports: Ports, share: Share) -> int:
-    rows, last = 0, None
-    while True:
-        places = await ports.heads.places(last, _COUNTED, share)
-        rows += len(places)
-        if len(places) < _COUNTED:
-            return rows
-        last = places[-1]
+    return await _counted(lambda last: ports.heads.places(last, _COUNTED, share))
 
 
 async def _count_attached(ports: Ports, partner_id: str) -> int:
-    rows, after = 0, ""
+    return await _counted(lambda last: ports.indexes.attached(partner_id, last or "", _COUNTED))
+
+
+async def _counted[T](page_after: Callable[[T | None], Awaitable[Sequence[T]]]) -> int:
+    """How many rows there are, page by page."""
+    rows, last = 0, None
     while True:
-        ids = await ports.indexes.attached(partner_id, after, _COUNTED)
-        rows += len(ids)
-        if len(ids) < _COUNTED:
+        page = await page_after(last)
+        rows += len(page)
+        if len(page) < _COUNTED:
             return rows
-        after = ids[-1]
+        last = page[-1]
