@@ -69,6 +69,7 @@ async def test_every_page_followed_by_its_link_has_each_item_once(world: World) 
 @pytest.mark.parametrize("first", list("=+-@\t\r"))
 async def test_a_text_that_a_spreadsheet_would_run_gets_an_apostrophe(world: World, first: str) -> None:
     note = f"{first}HYPERLINK(1)"
+    assert to_csv(["note"], [{"note": [note]}]) == to_csv(["note"], [{"note": note}])
     assert to_csv(["note"], [{"note": note}]) == f"\ufeffnote\r\n{_quoted(note)}\r\n".encode()
 
 

@@ -1,6 +1,6 @@
 """The population index: a row per customer says what its state says, whoever writes it, dies or is slow meanwhile."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
@@ -286,3 +286,17 @@ async def test_a_row_of_work_opened_by_who_lost_is_deleted_when_the_winners_numb
     await world.ports.work.open_outbox(Outbox("C-1", 2, world.ports.timestamp(), commit=number))
     await swept(world)
     assert [each async for each in world.ports.work.outboxes()] == []
+
+
+async def test_the_day_of_a_loss_that_moves_alone_is_in_the_row() -> None:
+    """The next change is before it: of two projects one is lost in September, the other with the customer."""
+    world = await World().unwarned()
+    await world.post(events.spend(), events.project(), events.project(project_id="J-2"))
+    await world.post(events.attached(projectId="J-1"), events.attached(partner="P-2", projectId="J-2"))
+    await world.post(*events.qualified(validUntil="2026-08-31"), *events.qualified("P-2", validUntil="2026-12-31"))
+    before = await head(world)
+    await world.post(events.certified("P-2", validUntil="2027-03-31", time="2026-04-01T00:00:00Z"))
+    after = await head(world)
+    assert (before.next_change_on, before.loses_on) == (date(2026, 9, 1), date(2027, 1, 1))
+    assert (after.next_change_on, after.loses_on) == (date(2026, 9, 1), date(2027, 4, 1))
+    assert await is_right(world)

@@ -89,6 +89,18 @@ async def undisturbed() -> dict[str, Any]:
     return await ended(world, question_id)
 
 
+@pytest.mark.parametrize("question", [DAY, {"to": {"on": "2027-03-31"}, "only": {"partnerIds": ["P-1"]}}])
+async def test_how_many_there_are_is_counted_page_by_page(question: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(places, "_COUNTED", 1)
+    world, _ = await indexed()
+    asked = await post_question(world.ports, question)
+    names = [PreviewStep(asked["id"], each) for each in ("00-7f", "80-ff", "partners")]
+    for each in names:
+        await recompute(world.ports, each.to_bytes(), 1)
+    rows = sum(each.rows for each in await world.ports.questions.parts(asked["id"]))
+    assert rows == (6 if "only" in question else 5)
+
+
 async def test_customers_of_the_index_and_those_of_the_directory_alone_are_counted_once() -> None:
     end = await undisturbed()
     assert (end["state"], end["outOfDate"], end["done"], end["of"]) == ("finished", False, 6, 6)
