@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from local.commands.ways import ways
 from shared.domain.decision import JsonObject
-from shared.rules.criteria.phrase import day
+from shared.rules.words import day
 
 type Marks = Mapping[str, str]
 

@@ -9,7 +9,7 @@ from local.commands.app import App, CommandError
 from local.commands.plain import plain
 from local.commands.rule_change import until
 from shared.domain.decision import JsonObject
-from shared.rules.criteria.phrase import separated
+from shared.rules.words import separated
 
 NAMED = 15
 """Customers listed, so that all fits a screen."""
