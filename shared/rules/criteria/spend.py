@@ -187,7 +187,13 @@ def _spend(scope: Scope) -> tuple[Decimal, list[Licence]]:
 def counted_spend(terms: Terms, customer: Customer, on: date) -> Decimal:
     """What the customer's licences that count on a day come to, in the rule set's currency; those without a rate are
     left out."""
-    return _spend(scope_of(terms, customer, {}, on))[0]
+    return spend_on(terms, customer, on)[0]
+
+
+def spend_on(terms: Terms, customer: Customer, on: date) -> tuple[Decimal, bool]:
+    """The same, and whether none was left out."""
+    total, without_rate = _spend(scope_of(terms, customer, {}, on))
+    return total, not without_rate
 
 
 def _not_counted(scope: Scope) -> list[Mapping[str, str]]:
