@@ -1,7 +1,7 @@
 """Keeps the lists of customers by the day on which they lose or gain eligibility a superset of what is right.
 
 The entries that a commit makes right are written before it. Those that it makes wrong are read before it, and deleted
-after it as they were read. Whoever makes one of them right again has loaded the state after that commit, and writes its
+after it as they were read. A handler that makes one right again has loaded the state after that commit, and writes the
 row after that: it is another version, and the delete leaves it alone. What a process that died leaves, no reader shows,
 and the retention round removes when its day is past.
 """
