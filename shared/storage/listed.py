@@ -4,17 +4,16 @@ One of them, ``listed``, holds what only this version and later ones know, and w
 an earlier version leaves it as it is when it decides the customer, and then it says nothing any more.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from shared import own_json
 from shared.domain.customer_state import NOT_IN_LISTS, CustomerState, InLists
-from shared.domain.decision import JsonObject
 from shared.storage.store import Row, Value
 
 LISTED: Final = "listed"
+_UNDECIDED = "undecided"
 COLUMNS: Final = ("status", "sequence", "decidedAt", "since", "why", LISTED)
 
 
@@ -55,8 +54,8 @@ class Listed:
         listed = _listed(row.properties)
         if listed is None:
             return cls(*known)
-        days = (_day(listed["losesOn"]), _day(listed["gainsOn"]))
-        return cls(*known, *days, listed["spend"], listed["undecided"], listed["because"] or None)
+        loses_on, gains_on, spend, undecided, because = listed
+        return cls(*known, _day(loses_on), _day(gains_on), spend, bool(undecided), because or None)
 
 
 def listed_properties(state: CustomerState) -> dict[str, Value]:
@@ -64,27 +63,23 @@ def listed_properties(state: CustomerState) -> dict[str, Value]:
     (spend, undecided, because), decision = state.in_lists, state.decision
     if decision is None or not spend:
         return {}
-    value = {
-        "decidedAt": state.decided_at,
-        "losesOn": decision.get("losesOn"),
-        "gainsOn": decision.get("gainsOn"),
-        "spend": spend,
-        "undecided": undecided,
-        "because": because,
-    }
-    return {LISTED: own_json.compact_bytes(value).decode()}
+    days = f"{decision.get('losesOn') or ''}~{decision.get('gainsOn') or ''}"
+    return {LISTED: f"{state.decided_at}~{days}~{spend}~{_UNDECIDED if undecided else ''}~{because}"}
 
 
 def in_lists(properties: Mapping[str, Value]) -> InLists:
     """What the column says, if it is of the current decision."""
     listed = _listed(properties)
-    return InLists(listed["spend"], listed["undecided"], listed["because"]) if listed else NOT_IN_LISTS
+    return InLists(listed[2], bool(listed[3]), listed[4]) if listed else NOT_IN_LISTS
 
 
-def _listed(properties: Mapping[str, Value]) -> JsonObject | None:
+def _listed(properties: Mapping[str, Value]) -> Sequence[str] | None:
+    """The days, the spend, whether it is undecided, and why; ``~`` is in none of them but, perhaps, the last."""
     text = properties.get(LISTED)
-    listed: JsonObject | None = own_json.read(str(text)) if text else None
-    return listed if listed and listed["decidedAt"] == properties["decidedAt"] else None
+    if not isinstance(text, str):
+        return None
+    decided_at, *listed = text.split("~", 5)
+    return listed if decided_at == properties["decidedAt"] else None
 
 
 def _text_or_none(row: Row, name: str) -> str | None:
