@@ -7,6 +7,7 @@ import pytest
 
 from shared.api.customer_lists import list_customers
 from shared.ports import Ports
+from shared.storage import keys
 from shared.storage.store import Table
 from shared.storage.upcoming import DayKind, Entry
 from shared.workflow.receive_event import receive_event
@@ -107,15 +108,27 @@ async def test_a_date_that_stays_costs_no_call_and_one_that_moves_two_before_and
     assert sorted(counts) == ["delete"] * 2 + ["get"] * 2 + ["merge"] * 2, "of everybody's list, and of P-1's"
 
 
-@pytest.mark.parametrize("limit", [7, 50, 1000])
-async def test_many_customers_of_one_day_are_on_its_pages_once_each(world: World, limit: int) -> None:
+@pytest.mark.parametrize(
+    ("count", "limit"),
+    [(300, 7), (300, 1000), *(pytest.param(5000, each, marks=pytest.mark.deep) for each in (50, 1000))],
+)
+async def test_many_customers_of_one_day_are_on_its_pages_once_each(world: World, count: int, limit: int) -> None:
     """Of a rule set, say, that ends it for all of them."""
-    ids = sorted(f"C-{number}" for number in range(300))
+    ids = sorted(f"C-{number}" for number in range(count))
     await world.handle(*qualified(), *(each for name in ids for each in loses(name, "2026-08-01")))
     assert await listed(world, limit=limit) == [("2026-08-01", each) for each in ids]
     assert await listed(world, limit=limit, partner="P-1") == [("2026-08-01", each) for each in ids]
     assert await listed(world, "customers", losesBefore="2026-08-02", limit=limit) == ids
     assert await listed(world, "customers", losesBefore="2026-08-01", limit=limit) == []
+
+
+@pytest.mark.parametrize("limit", [10, 50])
+async def test_where_most_customers_of_a_day_are_in_one_range_none_is_left_out(world: World, limit: int) -> None:
+    every = [f"C-{number}" for number in range(1200)]
+    of_one = [each for each in every if keys.everybody(each) == keys.EVERYBODY[3]][:60]
+    ids = sorted([*of_one, *[each for each in every[:200] if each not in of_one][:40]])
+    await world.handle(*qualified(), *(each for name in ids for each in loses(name, "2026-08-01")))
+    assert await listed(world, limit=limit) == [("2026-08-01", each) for each in ids]
 
 
 async def test_customers_are_listed_by_status_by_partner_and_by_when_they_lose_it(world: World) -> None:
