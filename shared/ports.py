@@ -35,6 +35,7 @@ from shared.storage.questions import Questions
 from shared.storage.rule_sets import RuleSets
 from shared.storage.statistics import Statistics
 from shared.storage.store import Store
+from shared.storage.upcoming import Upcoming
 from shared.storage.work import Work
 from shared.storage_clock import MOST_OFF, StorageClock
 from shared.together import Together
@@ -110,6 +111,7 @@ class Ports:
         self.customers = Customers(rows)
         self.indexes = Indexes(rows)
         self.heads = Heads(rows)
+        self.upcoming = Upcoming(rows)
         self.partners = Partners(rows)
         self.rule_sets = RuleSets(rows)
         self.work = Work(rows, is_old=self.oldest_version in NARROW)

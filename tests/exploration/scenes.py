@@ -16,13 +16,14 @@ from shared.api.quarantine import redrive, resubmit_quarantined
 from shared.messaging.sender import Queue
 from shared.ports import Ports
 from shared.settings import RELEASED
-from shared.storage.store import Table
+from shared.storage.store import Conflict, Table
 from shared.workflow.change_rules import activate, retire
 from shared.workflow.gone_back import ACCEPTED_AFTER, sweep_gone_back
 from shared.workflow.index import reindex_customer
 from shared.workflow.keep import keep_poison
 from shared.workflow.retention import remove_expired
 from shared.workflow.sweep import sweep_due, sweep_fan_outs, sweep_outboxes
+from shared.workflow.upcoming import forget_if_wrong
 from tests import events
 from tests.due_rows import as_older
 from tests.exploration.handlers import Handler, Rules, act, event, told_of_older
@@ -47,6 +48,7 @@ from tests.exploration.preparing import (
     stricter,
     waits,
 )
+from tests.upcoming_lists import entries
 from tests.world import START, World
 
 LATER, LATEST = "2026-04-01T00:00:00Z", "2026-05-01T00:00:00Z"
@@ -109,6 +111,8 @@ RENEWED = events.certified(time=LATER, validUntil="2027-08-31")
 SOON = events.spend(amount="350000", endsOn="2026-06-30", time=LATER)
 LATER_ON = events.spend(amount="350000", endsOn="2026-07-31", time=LATEST)
 
+BACK = events.spend(amount="350000", endsOn="2026-06-30", time="2026-05-02T00:00:00Z")
+
 IN_QUARANTINE, INVALID = events.spend("C-2", licence="L-7", amount="5"), b"{}"
 UNTOLD = events.spend("C-3")
 
@@ -125,6 +129,13 @@ def resubmitted(body: bytes) -> Callable[[Ports], Awaitable[object]]:
             await resubmit_quarantined(ports, in_quarantine(body, "").id, {"body": body.decode()})
 
     return resubmit
+
+
+async def wrong_entries_removed(ports: Ports) -> None:
+    """Of lists by day, as retention, repair and writing them again do."""
+    for each in await entries(ports):
+        with suppress(Conflict):
+            await forget_if_wrong(ports, each)
 
 
 async def midnight(world: World) -> None:
@@ -385,6 +396,16 @@ SCENES = {
         BOTH,
         died(SOON, "merge", Table.HEADS),
         (SOON,),
+    ),
+    "a day of loss moves": Scene(
+        (
+            event("it moves back", BACK),
+            DETACHED,
+            act("wrong entries are removed", wrong_entries_removed),
+        ),
+        BOTH,
+        in_turn(received(SOON), died(LATER_ON, "commit", Table.CUSTOMERS), waits(LATER_ON)),
+        (SOON, LATER_ON),
     ),
     "a preview runs": Scene(
         (SPEND_FALLS, DETACHED, NEW_SPENDS, PARTNER_LOSES, MILDER, FAN_OUTS),

@@ -97,6 +97,7 @@ OF_NO_QUEUE = {
     "post_preview": http("POST", "rule-sets/{version}/preview"),
     "get_preview": http("GET", "rule-sets/{version}/previews/{id}"),
     "list_preview_customers": http("GET", "rule-sets/{version}/previews/{id}/customers"),
+    "list_upcoming": http("GET", "upcoming"),
     "get_statistics": http("GET", "statistics"),
     "list_near": http("GET", "near"),
     "list_quarantine": http("GET", "quarantine"),

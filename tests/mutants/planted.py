@@ -1522,4 +1522,52 @@ PLANTED = [
         "on=loses_on, gains_on=gains_on)",
         "on=situation.on, gains_on=gains_on)",
     ),
+    Planted(
+        "a customer is listed on every day that a row names",
+        "shared/workflow/customer_lists.py",
+        "        return listed if day == entry.day else None\n",
+        "        return listed\n",
+    ),
+    Planted(
+        "a partner's list has customers that it works for no longer",
+        "shared/workflow/customer_lists.py",
+        "if state and partner_id in state.customer.partner_ids else None",
+        "if state else None",
+    ),
+    Planted(
+        "a customer that attaches a partner is missing in its list while the day stays",
+        "shared/workflow/upcoming.py",
+        "    return before.evidence.decisions >= LISTED_SINCE and len({id(each) for each in attachments}) == 1\n",
+        "    return before.evidence.decisions >= LISTED_SINCE and bool(list(attachments))\n",
+    ),
+    Planted(
+        "a customer that an older version decided is taken for one that is in its lists",
+        "shared/workflow/upcoming.py",
+        "    if state.evidence.decisions < LISTED_SINCE:\n        return []\n",
+        "",
+    ),
+    Planted(
+        "entries of lists by day are written after the commit",
+        "shared/workflow/decide.py",
+        "        gone, _ = await asyncio.gather(announce(ports, moved), all_of(rows))\n",
+        "        await all_of(rows)\n        gone = [*moved.gone, *moved.added]\n",
+    ),
+    Planted(
+        "lists say what was so before an older version decided the customer",
+        "shared/storage/listed.py",
+        '    return listed if decided_at == properties["decidedAt"] else None\n',
+        "    return listed if decided_at else None\n",
+    ),
+    Planted(
+        "a page by day has what is in one range and leaves out what another has before it",
+        "shared/workflow/customer_lists.py",
+        "        merged = [each for each in merged if _place(each) <= min(cut)]\n",
+        "        merged = list(merged)\n",
+    ),
+    Planted(
+        "retention removes entries whose day is to come",
+        "shared/workflow/retention.py",
+        "        if is_past(ports, entry):\n",
+        "        if entry:\n",
+    ),
 ]

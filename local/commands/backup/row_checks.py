@@ -31,6 +31,7 @@ from shared.storage.rounds import Rounds
 from shared.storage.rows import DamagedError, unpacked_json
 from shared.storage.rule_sets import RuleSets
 from shared.storage.store import Row, Store, Table
+from shared.storage.upcoming import Entry
 from shared.storage.work import Work
 
 _FAULTS = (LookupError, TypeError, ValueError, AttributeError, ArithmeticError, DamagedError, PermanentError)
@@ -91,6 +92,13 @@ async def _head(store: Store, row: Row) -> object:
 async def _attachment(_: Store, row: Row) -> object:
     prefix = keys.candidate("") if row.partition == keys.CANDIDATES else keys.attachment(row.partition, "")
     return row.key.startswith(prefix) and IDENTIFIER.accepts(row.key.removeprefix(prefix))
+
+
+async def _upcoming(_: Store, row: Row) -> object:
+    entry = Entry.of(row)
+    partner_id = entry.scope.removeprefix(keys.of_partner(""))
+    is_scope = IDENTIFIER.accepts(partner_id) or entry.scope == keys.everybody(entry.customer_id)
+    return row.partition == entry.partition and is_scope and IDENTIFIER.accepts(entry.customer_id)
 
 
 async def _rules(store: Store, row: Row) -> object:
@@ -181,6 +189,7 @@ _READERS: Final[Mapping[Table, Reader]] = {
     Table.DIRECTORY: _directory,
     Table.HEADS: _head,
     Table.ATTACHMENTS: _attachment,
+    Table.UPCOMING: _upcoming,
     Table.RULES: _rules,
     Table.QUESTIONS: _question,
     Table.WORK: _work,
