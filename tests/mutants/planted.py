@@ -960,13 +960,13 @@ PLANTED = [
     ),
     Planted(
         "of many messages those that cannot succeed are put back too",
-        "shared/api/quarantine_endings.py",
+        "shared/api/quarantine_many.py",
         "lambda message: why_it_fails(ports, message)",
         'lambda _: ""',
     ),
     Planted(
         "a dry run ends messages",
-        "shared/api/quarantine_endings.py",
+        "shared/api/quarantine_many.py",
         "        if not dry_run and (await change(message)).state == KEPT:\n",
         "        if (await change(message)).state == KEPT:\n",
     ),
