@@ -1529,12 +1529,6 @@ PLANTED = [
         "if each.action == action]",
     ),
     Planted(
-        "an approval of one action counts for another",
-        "shared/storage/rule_sets.py",
-        "if (each.action, each.epoch) == (action, epoch)]",
-        "if each.epoch == epoch]",
-    ),
-    Planted(
         "an author approves their own version",
         "shared/workflow/approve.py",
         "    if stored.verified and approving.who.is_same(stored.who):\n",
