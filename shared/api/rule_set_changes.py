@@ -130,9 +130,10 @@ def refusals(action: str, changed: Problem = _OUT_OF_DATE) -> Iterator[None]:
 
 def _approvals_missing(action: str, fault: ApprovalsMissingError) -> Problem:
     """How many there are of how many, and whose would count."""
-    stored, has = fault.stored, ", ".join(fault.approved_by) or "nobody"
+    stored = fault.stored
+    has = f"{len(fault.approved_by)} ({', '.join(fault.approved_by)})" if fault.approved_by else "none"
     needs = f"{fault.needed} approval{'s' if fault.needed != 1 else ''}"
-    detail = f"{action} of version {stored.version} needs {needs} and has {len(fault.approved_by)}: {has}"
+    detail = f"{action} of version {stored.version} needs {needs} and has {has}"
     more: dict[str, str | list[str] | list[int]] = {"approvedBy": list(fault.approved_by)}
     return Problem(409, "Approvals missing", f"{detail}; {_who_approves(action, stored)}", more=more)
 

@@ -60,7 +60,7 @@ async def test_an_activation_needs_so_many_approvals_and_uses_them_up(strict: Wo
     assert title(refused) == (409, "Approvals missing")
     assert refused.value["approvedBy"] == ["bo@example.com"]
     assert refused.value["detail"] == (
-        "activate of version 2 needs 2 approvals and has 1: bo@example.com; callers with the role Rules.Approve other "
+        "activate of version 2 needs 2 approvals and has 1 (bo@example.com); callers with the role Rules.Approve other "
         "than its author, ada@example.com, give them (POST rule-sets/2/approve)"
     )
     approved = await CY.approves(strict, version)
@@ -174,7 +174,7 @@ async def test_with_keys_an_activation_that_needs_approvals_says_that_nobody_can
     refused = await strict.post(f"rule-sets/{version}/activate")
     assert title(refused) == (409, "Approvals missing")
     assert refused.value["detail"] == (
-        "activate of version 2 needs 1 approval and has 0: nobody; with keys nobody can approve: set AUTHORISATION to "
+        "activate of version 2 needs 1 approval and has none; with keys nobody can approve: set AUTHORISATION to "
         "app-roles, or APPROVALS to 0"
     )
 
