@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from local.setup.arguments import author
 from local.setup.command import Command, one_of, option, runs
 from local.setup.exit_code import exit_code
 from local.setup.set_up import set_up_commands
@@ -84,6 +85,7 @@ ACCOUNT_COMMANDS = (
         (
             option("path", type=Path, metavar="FILE|DIR", help="what ./dev export wrote, or any file of events"),
             option("--keep-rules", action="store_true", help="import events alone, whatever rule sets are there"),
+            author,
         ),
     ),
     Command(

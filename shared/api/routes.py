@@ -3,6 +3,7 @@
 from typing import Final
 
 from shared.api import (
+    change_log,
     check,
     customers,
     description,
@@ -17,6 +18,18 @@ from shared.api import (
 
 NOUNS: Final = [
     each.NOUN
-    for each in (customers, check, partners, rule_sets, previews, statistics, events, quarantine, health, description)
+    for each in (
+        customers,
+        check,
+        partners,
+        rule_sets,
+        previews,
+        statistics,
+        events,
+        quarantine,
+        change_log,
+        health,
+        description,
+    )
 ]
 ROUTES: Final = [route for noun in NOUNS for route in noun.routes]

@@ -111,6 +111,15 @@ def rules_change(version: int, epoch: int) -> str:
     return f"change~{version:010d}~{countdown(epoch)}"
 
 
+LOGGED = "log~"
+"""Beside the rules: what changes them is logged in the same transaction."""
+
+
+def logged(milliseconds: int, digest: str = "") -> str:
+    """Newest first."""
+    return f"{LOGGED}{countdown(milliseconds)}~{digest}"
+
+
 def preview(preview_id: str) -> str:
     return f"preview~{preview_id}"
 

@@ -1,5 +1,5 @@
 """Removes finished work: old progress, questions, previews and chains, messages that are done, due rows that moved,
-entries of days that are past.
+entries of days that are past, and those of the change log.
 
 A page that is done twice changes nothing. Messages that are kept in quarantine never expire.
 """
@@ -24,6 +24,8 @@ LONGEST = timedelta(seconds=20)
 """Of each kind: together they end before the host would kill them."""
 REST = timedelta(days=1)
 """Between the end of a round and the next one."""
+LOG_KEPT_FOR = timedelta(days=400)
+"""The change log has all of a year when it is looked at a month after its end."""
 
 _THEN = "|"
 """Between a partition and a key, where a round notes both."""
@@ -151,6 +153,11 @@ async def _goes_on(ports: Ports, of: str) -> bool:
     return state is None or keys.progress(of) in [keys.progress(each) for each in last]
 
 
+async def _old_log(ports: Ports, _: str) -> str | None:
+    """Entries of the change log, which stay longer than what is done."""
+    return None if await ports.change_log.delete_older(ports.now() - LOG_KEPT_FOR, PAGE) else ""
+
+
 def _is_expired(ports: Ports, at: str) -> bool:
     return ports.is_older(at, ports.retention) and not ports.is_ahead(at)
 
@@ -158,6 +165,7 @@ def _is_expired(ports: Ports, at: str) -> bool:
 _PAGES = {
     "chains": _left_chains,
     "dates": _moved_dates,
+    "log": _old_log,
     "messages": _done_messages,
     "old-messages": _messages_of_earlier_versions,
     "days": _past_days,

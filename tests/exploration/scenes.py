@@ -13,11 +13,19 @@ from functools import partial
 
 from shared.api.problems import Problem
 from shared.api.quarantine import redrive, resubmit_quarantined
+from shared.domain.who import Who
 from shared.messaging.sender import Queue
 from shared.ports import Ports
 from shared.settings import RELEASED
 from shared.storage.store import Conflict, Table
-from shared.workflow.change_rules import activate, retire
+from shared.workflow.approve import (
+    ApprovedAlreadyError,
+    NothingToApproveError,
+    OwnVersionError,
+    UnknownAuthorError,
+    approve,
+)
+from shared.workflow.change_rules import ApprovalsMissingError, activate, retire
 from shared.workflow.gone_back import ACCEPTED_AFTER, sweep_gone_back
 from shared.workflow.index import reindex_customer
 from shared.workflow.keep import keep_poison
@@ -28,8 +36,10 @@ from tests import events
 from tests.due_rows import as_older
 from tests.exploration.handlers import Handler, Rules, act, event, told_of_older
 from tests.exploration.preparing import (
+    ADA,
     begun_by_older,
     died,
+    drafts_of_ada,
     due_swept,
     due_swept_as_older,
     fan_outs_swept,
@@ -136,6 +146,25 @@ async def wrong_entries_removed(ports: Ports) -> None:
     for each in await entries(ports):
         with suppress(Conflict):
             await forget_if_wrong(ports, each)
+
+
+def approves(name: str, version: int, action: str = "activate") -> Handler:
+    async def of(ports: Ports) -> None:
+        with suppress(ApprovedAlreadyError, NothingToApproveError, OwnVersionError, UnknownAuthorError):
+            await approve(ports, version, action, Who(name, True))
+
+    return act(f"{name} approves: {action} {version}", of)
+
+
+def approved(change: Callable[..., Awaitable[None]], version: int) -> Handler:
+    """A change of rules where one needs an approval, by the author."""
+
+    async def of(ports: Ports) -> None:
+        ports.approvals = 1
+        with suppress(ApprovalsMissingError):
+            await change(ports, version, ADA)
+
+    return act(f"{change.__name__} {version} if that is approved", of)
 
 
 async def midnight(world: World) -> None:
@@ -406,6 +435,21 @@ SCENES = {
         BOTH,
         in_turn(received(SOON), died(LATER_ON, "commit", Table.CUSTOMERS), waits(LATER_ON)),
         (SOON, LATER_ON),
+    ),
+    "a change of rules needs an approval": Scene(
+        (
+            approved(activate, 4),
+            approved(activate, 5),
+            approved(retire, 4),
+            approves("bo", 4),
+            approves("bo", 5),
+            approves("cy", 4),
+            approves("ada", 5),
+            approves("bo", 4, "retire"),
+            MILDER,
+        ),
+        (events.spend("C-2"),),
+        drafts_of_ada,
     ),
     "a preview runs": Scene(
         (SPEND_FALLS, DETACHED, NEW_SPENDS, PARTNER_LOSES, MILDER, FAN_OUTS),

@@ -90,6 +90,8 @@ OF_NO_QUEUE = {
     "post_rule_set": http("POST", "rule-sets"),
     "activate_rule_set": http("POST", "rule-sets/{version}/activate"),
     "retire_rule_set": http("POST", "rule-sets/{version}/retire"),
+    "approve_rule_set": http("POST", "rule-sets/{version}/approve"),
+    "list_changes": http("GET", "log"),
     "post_question": http("POST", "previews"),
     "list_previews": http("GET", "previews"),
     "get_question": http("GET", "previews/{id}"),

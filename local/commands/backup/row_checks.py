@@ -17,6 +17,7 @@ from shared.errors import LaterVersionError, PermanentError
 from shared.rules.document import parse_document
 from shared.storage import keys, questions, statistics
 from shared.storage.chains import Chains
+from shared.storage.change_log import ChangeLog
 from shared.storage.checked import check_format
 from shared.storage.customers import Customers, read_state
 from shared.storage.fan_outs import FanOuts
@@ -105,15 +106,15 @@ async def _rules(store: Store, row: Row) -> object:
     if row.partition != keys.RULES:
         return await _preview(store, row)
     kind, _, number = row.key.partition("~")
-    if kind == keys.RULES_EPOCH:
-        return await RuleSets(store).load()
-    if row.key == keys.OLDER:
-        return await RuleSets(store).older()
-    if row.key == keys.UPGRADE:
-        return await RuleSets(store).upgrading()
+    rule_sets = RuleSets(store)
+    alone = {keys.RULES_EPOCH: rule_sets.load, keys.OLDER: rule_sets.older, keys.UPGRADE: rule_sets.upgrading}
+    if row.key in alone:
+        return await alone[row.key]()
+    if kind == keys.LOGGED.removesuffix("~"):
+        return [each for each in await ChangeLog(store).page("", 1) if keys.LOGGED + each.place == row.key]
     if kind == "change":
-        return await RuleSets(store).changes(int(number.partition("~")[0]), 1)
-    stored = await RuleSets(store).version(_counted_down(number))
+        return await rule_sets.changes(int(number.partition("~")[0]), 1)
+    stored = await rule_sets.version(_counted_down(number))
     return stored and parse_document(json.loads(stored.document))
 
 
