@@ -24,6 +24,7 @@ from shared.settings import DEFAULT_PACE, DEFAULT_RETENTION, DEFAULT_SOURCE, DEF
 from shared.storage.chains import Chains
 from shared.storage.checked import CheckedStore, LaterVersions
 from shared.storage.customers import Customers
+from shared.storage.erasures import Erasures
 from shared.storage.fan_outs import FanOuts
 from shared.storage.heads import Heads
 from shared.storage.indexes import Indexes
@@ -118,6 +119,7 @@ class Ports:
         self.progress = Progress(rows)
         self.previews = Previews(rows)
         self.questions = Questions(rows)
+        self.erasures = Erasures(rows)
         self.statistics = Statistics(rows)
         self.quarantine = Quarantine(rows, self.chance, is_old=self.oldest_version in NARROW)
         self.kept_partners = self.gathering()

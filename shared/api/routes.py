@@ -6,6 +6,7 @@ from shared.api import (
     check,
     customers,
     description,
+    erasures,
     events,
     health,
     partners,
@@ -17,6 +18,18 @@ from shared.api import (
 
 NOUNS: Final = [
     each.NOUN
-    for each in (customers, check, partners, rule_sets, previews, statistics, events, quarantine, health, description)
+    for each in (
+        customers,
+        check,
+        partners,
+        rule_sets,
+        previews,
+        statistics,
+        events,
+        quarantine,
+        erasures,
+        health,
+        description,
+    )
 ]
 ROUTES: Final = [route for noun in NOUNS for route in noun.routes]

@@ -38,6 +38,11 @@ class Register:
             return {**self.data, "attached": self.type == ATTACHED}
         return self.data
 
+    def without(self, member: str) -> "Register":
+        """As of an event whose data has not that member."""
+        data = {name: value for name, value in self.data.items() if name != member}
+        return Register(data, self.type, self.time, self.source, self.id, self.others)
+
     @property
     def stamp(self) -> tuple[str, str, str, str, str]:
         """What decides between two events; the type settles an attach and a detach that agree in all else."""

@@ -11,7 +11,7 @@ from typing import Final
 
 from shared.at_once import at_once
 from shared.domain.customer_state import CustomerState, Evidence, Indexed
-from shared.domain.decision import Expiring, JsonObject
+from shared.domain.decision import UNASSESSED, Expiring, JsonObject
 from shared.domain.facts import FACTS
 from shared.domain.registers import Register
 from shared.domain.unknown import NOTHING, Unknown
@@ -23,6 +23,7 @@ from shared.storage.rows import (
     compressed_json,
     decompressed,
     decompressed_json,
+    delete_some,
     known,
     others_of,
     packed,
@@ -40,11 +41,12 @@ EXPIRING_SINCE = 2
 """The first format of decisions that have ``expiring``."""
 _HEAD = ("status", "sequence", "decidedAt", "since", "why")
 _PROPERTIES: Final = known(
-    *("status", "sequence", "sent", "decidedAt", "commit", "since", "headEtag", "why", "expiring"),
+    *("status", "sequence", "sent", "decidedAt", "commit", "since", "headEtag", "why", "expiring", "erasedAt"),
     packed=("state",),
 )
 _MEMBERS: Final = frozenset(("registers", "evidence", "decision", "decisions"))
 _KINDS: Final = frozenset(FACTS)
+_DELETED_AT_ONCE = 500
 _WITHOUT_FACTS = ("notification0", "ruleSetSha256")
 """A notification, of 32 KiB at most, takes one property."""
 
@@ -158,13 +160,19 @@ class Customers(Noun):
                 _text_or_none(row, "why"),
             )
             for row in found
-            if row and row.properties["sequence"]
+            if row and row.properties["status"] != UNASSESSED.status.value
         ]
 
     async def ids(self, after: str, limit: int) -> list[str]:
         """All of whom anything is stored, a state or not, by id, after ``after``: those of the next ``limit`` rows."""
         rows = await self._store.query(Table.CUSTOMERS, Span(partition_from=keys.after(after)), limit, ["RowKey"])
         return list(dict.fromkeys(row.partition for row in rows))
+
+    async def forget_recorded(self, customer_id: str, below: int) -> None:
+        """Delete the recorded decisions with a smaller sequence."""
+        span = _recorded_from(customer_id, below - 1)
+        while below > 1 and not await delete_some(self._store, Table.CUSTOMERS, span, _DELETED_AT_ONCE):
+            pass
 
     async def newest_recorded(self, customer_id: str) -> int:
         """The greatest sequence that has a recorded decision, whatever the state says; 0 if none has."""
@@ -173,9 +181,14 @@ class Customers(Noun):
         return keys.counted_down(rows[0].key.rpartition("~")[2]) if rows else 0
 
     async def head(self, customer_id: str) -> CustomerState | None:
-        """The state of a customer that was decided at least once, or None."""
+        """The state of a customer that is decided, or None."""
         loaded = await self.load(customer_id)
-        return loaded.state if loaded.state.sequence else None
+        return loaded.state if loaded.state.decision is not None else None
+
+    async def erased_at(self, customer_id: str) -> str:
+        """Up to which time its events are not taken any more; "" if it was never erased."""
+        row = await self._store.get(Table.CUSTOMERS, customer_id, keys.customer_state(customer_id), ["erasedAt"])
+        return str(row.properties.get("erasedAt", "")) if row else ""
 
 
 def _recorded_from(customer_id: str, newest: int) -> Span:
@@ -206,6 +219,7 @@ def _properties(state: CustomerState, limit: int) -> dict[str, Value]:
         "decidedAt": state.decided_at,
         **(_indexed_properties(state.indexed) if state.indexed.commit else {}),
         **({"why": state.why} if state.why else {}),
+        **({"erasedAt": state.erased_at} if state.erased_at else {}),
         **_expiring_properties(state),
         **packed("state", data),
     }
@@ -274,6 +288,7 @@ def read_state(row: Row) -> CustomerState:
         len(data),
         _indexed(row.properties),
         str(row.properties.get("why", "")),
+        str(row.properties.get("erasedAt", "")),
     )
 
 

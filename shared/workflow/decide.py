@@ -161,6 +161,7 @@ async def _decided(
         facts.size,
         facts.indexed,
         made.why if made else facts.why,
+        facts.erased_at,
     )
     if not changed or made is None:
         return decided, None
