@@ -130,8 +130,8 @@ class Ports:
         self.rule_books = RuleBooks(self.rule_sets, *asked, decisions, old_may_run=self.oldest_version in NARROW)
 
     async def has_customers(self) -> bool:
-        """Whether any was ever there, by what is stored of them or by the directory: either may be lost."""
-        return bool(await self.indexes.directory("", 1) or await self.customers.ids("", 1))
+        """Whether any is there, by what is stored of them or by the directory: either may be lost."""
+        return bool(await self.indexes.directory("", 1)) or await self.customers.any_known()
 
     def gathering(self) -> Gathering:
         """A reader of partners that has read none yet; ``kept_partners`` is one for all recompute messages."""

@@ -46,7 +46,9 @@ _PROPERTIES: Final = known(
 )
 _MEMBERS: Final = frozenset(("registers", "evidence", "decision", "decisions"))
 _KINDS: Final = frozenset(FACTS)
+_ERASED = ("status", "erasedAt")
 _DELETED_AT_ONCE = 500
+_LOOKED_AT_ONCE = 16
 _WITHOUT_FACTS = ("notification0", "ruleSetSha256")
 """A notification, of 32 KiB at most, takes one property."""
 
@@ -173,6 +175,19 @@ class Customers(Noun):
         span = _recorded_from(customer_id, below - 1)
         while below > 1 and not await delete_some(self._store, Table.CUSTOMERS, span, _DELETED_AT_ONCE):
             pass
+
+    async def any_known(self) -> bool:
+        """Whether anything is stored of one that was not erased."""
+        after = ""
+        while ids := await self.ids(after, _LOOKED_AT_ONCE):
+            if not all(await at_once(self._is_erased, ids)):
+                return True
+            after = ids[-1]
+        return False
+
+    async def _is_erased(self, customer_id: str) -> bool:
+        row = await self._store.get(Table.CUSTOMERS, customer_id, keys.customer_state(customer_id), _ERASED)
+        return row is not None and row.properties["status"] == UNASSESSED.status.value and "erasedAt" in row.properties
 
     async def newest_recorded(self, customer_id: str) -> int:
         """The greatest sequence that has a recorded decision, whatever the state says; 0 if none has."""

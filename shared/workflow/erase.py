@@ -83,8 +83,9 @@ async def _is_over(ports: Ports, erasure: Erasure, began: datetime) -> bool:
 
 
 async def _erase_state(ports: Ports, customer_id: str) -> Erasure:
-    """Send what is recorded, then write the state without facts. Whom it was attached to is noted first."""
-    loaded = await _drained(ports, customer_id)
+    """Write the state without facts; what was recorded before is sent before its notification. Whom it was attached to
+    is noted first."""
+    loaded = await ports.customers.load(customer_id)
     state, erasure = loaded.state, await ports.erasures.load(customer_id)
     if erasure is None:  # it was over, and another sweep ended it
         raise Conflict
@@ -103,15 +104,10 @@ async def _erase_state(ports: Ports, customer_id: str) -> Erasure:
     return await ports.erasures.note(replace(erasure, erased_at=erased.erased_at, sequence=erased.sequence))
 
 
-async def _drained(ports: Ports, customer_id: str) -> Loaded:
-    """The customer when all that was recorded is sent; raises Conflict if more was recorded meanwhile."""
+async def _drain(ports: Ports, customer_id: str) -> None:
+    """Send what is recorded and was not sent."""
     loaded = await ports.customers.load(customer_id)
-    if loaded.state.sent < loaded.state.sequence:
-        await relay(ports, Committed(loaded.state, loaded.etag or "", {}))
-        loaded = await ports.customers.load(customer_id)
-    if loaded.state.sent < loaded.state.sequence:
-        raise Conflict
-    return loaded
+    await relay(ports, Committed(loaded.state, loaded.etag or "", {}))
 
 
 def _ever_attached(state: CustomerState) -> Sequence[str]:
@@ -126,13 +122,25 @@ async def _forget_rows(ports: Ports, erasure: Erasure) -> None:
     again keeps its own: it read the customer after the touch and then wrote them, or loses and writes them again.
     """
     customer_id = erasure.customer_id
+    await _drain(ports, customer_id)
     await ports.customers.forget_recorded(customer_id, erasure.sequence)
-    await _drained(ports, customer_id)
     traces = await ports.erasures.traces(customer_id, erasure.partners)
     loaded = await ports.customers.load(customer_id)
     if loaded.state.is_erased:
         await ports.customers.touch(loaded, ports.timestamp())
         await at_once(ports.erasures.delete, traces)
+
+
+async def forget_attachments(ports: Ports, loaded: Loaded, partner_ids: Sequence[str]) -> None:
+    """Delete the rows of an erased customer in these partners' indexes, in the same way; raises Conflict if it was
+    written meanwhile."""
+    customer_id = loaded.state.customer_id
+    rows = [await ports.indexes.attachment(each, customer_id) for each in partner_ids]
+    if found := [row for row in rows if row is not None]:
+        await ports.customers.touch(loaded, ports.timestamp())
+        for row in found:
+            with suppress(Conflict):
+                await ports.indexes.delete_attachment(row)
 
 
 async def _page(ports: Ports, erasure: Erasure) -> Erasure:

@@ -13,11 +13,12 @@ from functools import partial
 
 from shared.domain.customer_state import MAX_BYTES, MAX_BYTES_AFTER_NEW_FACT, CustomerState
 from shared.domain.events import Event, parse_event
-from shared.domain.facts import Deployment
+from shared.domain.facts import Attachment, Deployment
 from shared.errors import PassingError
 from shared.logs import Entry, Log, about, add, cause_fields, known
 from shared.messaging.sender import Queue
 from shared.ports import Ports
+from shared.storage.customers import Loaded
 from shared.together import Group
 from shared.workflow.applied import APPLIED, OF_ERASED, Take, by_stamp, end_of
 from shared.workflow.decide import Committed, decide, until_first
@@ -102,6 +103,15 @@ def _is_decided(ports: Ports, state: CustomerState) -> bool:
     return state.decision is not None and not state.evidence.is_of_the_future(ports.today())
 
 
+async def _forget_attachments(ports: Ports, loaded: Loaded, events: Sequence[Event]) -> None:
+    """A delivery that died before the customer was erased may have entered it in a partner's index."""
+    partner_ids = [each.register.data["partnerId"] for each in events if each.kind == Attachment.kind]
+    if partner_ids:
+        from shared.workflow.erase import forget_attachments  # rare, and no event should wait for it
+
+        await forget_attachments(ports, loaded, partner_ids)
+
+
 async def _decide_customer(ports: Ports, customer_id: str, take: Take) -> Sequence[Entry]:
     """Apply all facts, decide once, commit once, notify; the greatest that changed a register is the cause."""
     ends: dict[int, Entry] = {}
@@ -117,6 +127,8 @@ async def _decide_customer(ports: Ports, customer_id: str, take: Take) -> Sequen
         kept = {id(event): state.registers[event.kind][event.key] for event in taken}
         ends = {id(event): end_of(event, kept[id(event)]) if id(event) in kept else OF_ERASED for event in events}
         applied = [event for event in taken if kept[id(event)] is event.register]
+        if state.is_erased and not taken:
+            await _forget_attachments(ports, loaded, events)
         if not taken or (not applied and _is_decided(ports, loaded.state)):
             return Committed(loaded.state, loaded.etag or "", {})
         is_new = state.fact_count > loaded.state.fact_count
