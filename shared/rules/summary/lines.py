@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
 from shared.domain.decision import JsonObject, Verdict
-from shared.rules.criteria.phrase import some_of
 from shared.rules.summary.statements import Choice, Said, Statement, Together
+from shared.rules.words import some_of
 
 MOST_CHARACTERS = 160
 _NAMED = 3
