@@ -20,7 +20,7 @@ _TYPES = {
     CHANGED: "Tells that a customer's status or eligible projects changed.",
     EXPIRING: "Tells that nothing changed but how near the loss of a customer's eligibility is: on another day, within "
     "another of the rule set's steps, or no longer near.",
-    ERASED: "Tells that a customer was erased. Keep nothing of it but the sequence: it may come back with the next one.",
+    ERASED: "Tells that a customer was erased. Keep nothing of it but the sequence: it may come back with the next.",
 }
 _PAYLOADS = {CHANGED: "notification", EXPIRING: "notification", ERASED: "erasure-notification"}
 CONTENT_TYPE = "application/cloudevents+json"
