@@ -29,11 +29,16 @@ from shared.domain.partner import Partner
 from shared.ports import Ports
 from shared.storage.heads import Head
 from shared.storage.keys import recorded_decision
+from shared.storage.upcoming import DayKind
 from tests.due_rows import due_rows
 from tests.naming import rows_that_say
 from tests.oracle.decide import Timeline, decide
 from tests.oracle.oracle import Oracle
 from tests.oracle.time_ahead import TimeAhead, time_ahead
+from tests.upcoming_lists import entries, upcoming
+
+type Foreseen = tuple[DayKind, str, str, str]
+"""A kind, a partner or "" for all, a day and a customer."""
 
 SAID_BEFORE = "was told of another outcome before:"
 CUSTOMER_SHELVES = {Licence.kind: "licences", Project.kind: "projects", Attachment.kind: "attachments"}
@@ -54,6 +59,7 @@ async def violations(
     timeline = await _timeline(ports)
     directory = set(await ports.indexes.directory("", 100_000))
     states = {each: (await ports.customers.load(each)).state for each in oracle.customers()}
+    foreseen: list[Foreseen] = []
     oracle = await _without_erased(ports, oracle)
     for customer_id, state in states.items():
         of_customer = told.pop(customer_id, {})
@@ -70,10 +76,13 @@ async def violations(
                 *([] if customer_id in directory else ["is not in the directory"]),
                 *[each async for each in _partners(ports, oracle, state)],
             ]
+            foreseen += _foreseen(customer_id, ahead, oracle.facts(customer_id)["attachments"])
         for violation in found:
             yield f"{customer_id}: {violation}"
     for customer_id in told:
         yield f"{customer_id}: was told of but never heard of"
+    async for violation in _by_day(ports, foreseen):
+        yield violation
     async for violation in _left_over(ports):
         yield violation
 
@@ -102,6 +111,25 @@ async def _erased(
     for row in named:
         if row not in own and not row.startswith(("work progress~", "work chain~")):  # until they expire
             yield f"is erased, and named by {row}"
+
+
+def _foreseen(customer_id: str, ahead: TimeAhead, attachments: Iterable[dict[str, Any]]) -> Iterable[Foreseen]:
+    """The lists by day that the customer is in: that of all, and those of its partners."""
+    partners = {each["partnerId"] for each in attachments if each["attached"]}
+    for kind, day in ((DayKind.LOSES, ahead.loses_on), (DayKind.GAINS, ahead.gains_on)):
+        if day is not None:
+            yield from ((kind, partner, day.isoformat(), customer_id) for partner in ("", *sorted(partners)))
+
+
+async def _by_day(ports: Ports, foreseen: list[Foreseen]) -> AsyncIterator[str]:
+    """What is answered of who loses or gains eligibility, by day: of all, and of each partner of which there are rows,
+    right or not."""
+    partners = {each.scope.partition("~")[2] for each in await entries(ports) if each.scope.startswith("partner~")}
+    for kind in DayKind:
+        for partner in ("", *sorted(partners | {each[1] for each in foreseen} - {""})):
+            right = sorted((day, customer_id) for *of, day, customer_id in foreseen if of == [kind, partner])
+            if (answered := await upcoming(ports, kind, partner)) != right:
+                yield f"who {kind} eligibility {f'with {partner} ' if partner else ''}is {answered}, not {right}"
 
 
 def _next(state: CustomerState, ahead: TimeAhead, due: set[tuple[str, date]]) -> Iterable[str]:

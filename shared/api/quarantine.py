@@ -158,7 +158,7 @@ By `ids`, at most {MOST_IDS}, or by `fault`, as `GET quarantine/faults` names it
     Body(ClosingMany, {"A group, to see which": {"fault": "$.*", "reason": "sent by a test", "dryRun": True}}),
 )
 async def close_many(ports: Ports, body: ClosingMany, caller: Caller = "") -> HandledMany:
-    from shared.api.quarantine_endings import close_those
+    from shared.api.quarantine_many import close_those
 
     return await close_those(ports, body, caller)
 
@@ -174,7 +174,7 @@ async def close_many(ports: Ports, body: ClosingMany, caller: Caller = "") -> Ha
     Body(RedrivingMany, {"A group, to see which": {"fault": "$.time", "dryRun": True}}),
 )
 async def redrive_many(ports: Ports, body: RedrivingMany, caller: Caller = "") -> HandledMany:
-    from shared.api.quarantine_endings import redrive_those
+    from shared.api.quarantine_many import redrive_those
 
     return await redrive_those(ports, body, caller)
 

@@ -2,12 +2,14 @@
 
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Final
 
 from shared.at_once import at_once
 from shared.storage import keys
 from shared.storage.rows import Form, Noun, RowsOf, all_rows, packed_json, unpacked_json
 from shared.storage.store import Conflict, Row, Span, Table
+from shared.storage.upcoming import DayKind
 
 _PAGE = 1000
 
@@ -78,7 +80,15 @@ class Erasures(Noun):
             return [Trace(place[0], row)] if row else []
 
         found = [each for some in await at_once(one, single) for each in some]
-        return [*found, *await self._work_of(customer_id)]
+        scopes = (keys.everybody(customer_id), *map(keys.of_partner, partner_ids))
+        lists = [keys.upcoming(kind, scope) for kind in DayKind for scope in scopes]
+        by_day = [each for some in await at_once(partial(self._in_list, customer_id), lists) for each in some]
+        return [*found, *by_day, *await self._work_of(customer_id)]
+
+    async def _in_list(self, customer_id: str, partition: str) -> list[Trace]:
+        """Its rows in a list by day, on whatever day."""
+        rows = all_rows(self._store, Table.UPCOMING, Span(partition))
+        return [Trace(Table.UPCOMING, row) async for row in rows if row.key.endswith(f"~{customer_id}")]
 
     async def delete(self, trace: Trace) -> None:
         """As it was read; another version of it stays."""
