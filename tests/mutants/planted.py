@@ -1678,4 +1678,16 @@ PLANTED = [
         "        if not count:\n",
         "        if False:\n",
     ),
+    Planted(
+        "an entry of a list by day is deleted though it was made right again",
+        "shared/workflow/upcoming.py",
+        "    return [each for each in gone if each]\n",
+        "    return moved.gone\n",
+    ),
+    Planted(
+        "a wrong entry of a list by day is deleted while somebody makes it right",
+        "shared/workflow/upcoming.py",
+        "        await ports.customers.touch(loaded, ports.timestamp())\n    await ports.upcoming.delete(entry)\n",
+        "        pass\n    await ports.upcoming.delete(entry)\n",
+    ),
 ]
