@@ -4,14 +4,21 @@ from __future__ import annotations
 
 from typing import Annotated
 
+from shared.api.bodies import MAX_NAME, MAX_TEXT, texts
 from shared.api.customers import CustomerId
+from shared.api.parameters import Parameter, text
 from shared.api.problems import Problem, not_found
-from shared.api.route import OPERATORS, Noun, Route
+from shared.api.route import OPERATORS, Caller, Noun, Route
 from shared.api.shapes import Identifier, Moment, TypedDict
+from shared.domain.who import Who
 from shared.ports import Ports
 from shared.settings import NARROW
+from shared.storage.change_log import CUSTOMER, ERASED
 
 NOUN = Noun("Erasure", "For a customer that asks for nothing to be kept of it.")
+
+Author = Annotated[str, Parameter("author", text, Annotated[str, "who asks, where no caller is verified"])]
+Reason = Annotated[str, Parameter("reason", text, Annotated[str, "why, for the change log"])]
 
 
 class AskedErasure(TypedDict):
@@ -36,7 +43,10 @@ class AskedErasure(TypedDict):
     status=202,
     problems=(404, 409),
 )
-async def erase_customer(ports: Ports, customer_id: CustomerId) -> AskedErasure:
+async def erase_customer(
+    ports: Ports, customer_id: CustomerId, author: Author, reason: Reason, caller: Caller = ""
+) -> AskedErasure:
+    from shared.workflow.change_log import logged  # rare, and no event should wait for it
     from shared.workflow.erase import ask_for_erasure
 
     if ports.oldest_version in NARROW:
@@ -44,4 +54,7 @@ async def erase_customer(ports: Ports, customer_id: CustomerId) -> AskedErasure:
         raise Problem(409, "Not while an older version may run", f"{why}: it would bring the customer back")
     if (await ports.customers.load(customer_id)).etag is None:
         raise not_found(f"nothing is stored of customer {customer_id}")
-    return {"customerId": customer_id, "askedAt": await ask_for_erasure(ports, customer_id)}
+    said, why = texts(author=(author, MAX_NAME), reason=(reason, MAX_TEXT))
+    async with logged(ports, ERASED, CUSTOMER, customer_id, Who(caller or said, bool(caller)), why):
+        asked_at = await ask_for_erasure(ports, customer_id)
+    return {"customerId": customer_id, "askedAt": asked_at}

@@ -68,7 +68,7 @@ EVERYBODY = tuple(f"all~{digit:x}" for digit in range(16))
 
 
 def everybody(customer_id: str) -> str:
-    """By the first digit of the SHA-256 of the id: this outlives the code (docs/decisions/0105)."""
+    """By the first digit of the SHA-256 of the id: this outlives the code (docs/decisions/0107)."""
     return EVERYBODY[int(sha256(customer_id.encode()).hexdigest()[0], 16) % len(EVERYBODY)]
 
 

@@ -26,6 +26,15 @@ async def test_it_is_accepted_once_and_again(world: World) -> None:
     assert (again.status, again.value) == (202, first.value)
 
 
+async def test_the_change_log_says_who_asked_for_it_and_why(world: World) -> None:
+    await world.handle(spend("C-1", "5"))
+    await world.ask("DELETE", "customers/C-1", b"", {"author": "Ada", "reason": "The customer asked for it"})
+    (entry,) = (await world.get("log")).value["items"]
+    told = {name: entry[name] for name in ("action", "kind", "subject", "by", "verified", "why", "done")}
+    of_whom = {"by": "Ada", "verified": False, "why": "The customer asked for it"}
+    assert told == {"action": "erased", "kind": "customer", "subject": "C-1", **of_whom, "done": True}
+
+
 async def test_of_a_customer_of_whom_nothing_is_stored_it_is_404(world: World) -> None:
     answer = await deleted(world, "C-7")
     assert (answer.status, answer.value["detail"]) == (404, "nothing is stored of customer C-7")
