@@ -18,6 +18,7 @@ from shared.domain.facts import (
     Competency,
     Deployment,
     Designation,
+    GrantedException,
     Kind,
     Licence,
     Project,
@@ -33,7 +34,12 @@ from tests.oracle.oracle import Oracle
 from tests.oracle.time_ahead import TimeAhead, time_ahead
 
 SAID_BEFORE = "was told of another outcome before:"
-CUSTOMER_SHELVES = {Licence.kind: "licences", Project.kind: "projects", Attachment.kind: "attachments"}
+CUSTOMER_SHELVES = {
+    Licence.kind: "licences",
+    Project.kind: "projects",
+    Attachment.kind: "attachments",
+    GrantedException.kind: "exceptions",
+}
 PARTNER_SHELVES = {
     Competency.kind: "competencies",
     Designation.kind: "designations",

@@ -9,6 +9,7 @@ _NAMES = {
     Role.PUBLISHER: "publisher",
     Role.RULE_MANAGER: "rule manager",
     Role.OPERATOR: "operator",
+    Role.EXCEPTION_MANAGER: "exception manager",
 }
 
 

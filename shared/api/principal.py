@@ -23,6 +23,7 @@ class Role(Enum):
     PUBLISHER = "Events.Publish"
     RULE_MANAGER = "Rules.Manage"
     OPERATOR = "Operations.Manage"
+    EXCEPTION_MANAGER = "Exceptions.Manage"
 
 
 _ROLES = {role.value: role for role in Role}

@@ -7,7 +7,7 @@ from typing import Annotated, Protocol, get_type_hints
 
 from shared.api.bodies import MAX_BODY_BYTES, Body
 from shared.api.parameters import Parameter
-from shared.api.principal import Role
+from shared.api.principal import Principal, Role
 from shared.api.shapes import Shape
 from shared.ports import Ports
 
@@ -19,7 +19,7 @@ type Handler = Callable[..., Awaitable[object]]
 
 EVERYONE: Roles = frozenset()
 """Not even signed in; the host asks for no key either."""
-READERS: Roles = frozenset({Role.READER, Role.RULE_MANAGER, Role.OPERATOR})
+READERS: Roles = frozenset({Role.READER, Role.RULE_MANAGER, Role.OPERATOR, Role.EXCEPTION_MANAGER})
 PUBLISHERS: Roles = frozenset({Role.PUBLISHER})
 RULE_MANAGERS: Roles = frozenset({Role.RULE_MANAGER})
 OPERATORS: Roles = frozenset({Role.OPERATOR})
@@ -28,6 +28,7 @@ ANY_ROLE: Roles = frozenset(Role)
 type Connect = Callable[[], Ports]
 """Gives the ports; raises SettingError."""
 Caller = Annotated[str, "the verified caller's name; empty where callers have keys, which name nobody"]
+Who = Annotated[Principal | None, "the verified caller; None where callers have keys"]
 
 
 class Request(Protocol):
@@ -69,8 +70,8 @@ class Noun:
 class Route:
     """Decorates the handler, which is called with what its parameters' annotations say.
 
-    Ports, Connect, Request and Caller are given as they are; a parameter annotated with a Parameter is read from the
-    path or the query, in the order of the handler's parameters; ``body`` is read as the route's ``body`` says. The
+    Ports, Connect, Request, Caller and Who are given as they are; a parameter annotated with a Parameter is read from
+    the path or the query, in the order of the handler's parameters; ``body`` is read as the route's ``body`` says. The
     handler returns a JSON value, described by its return annotation, or a Reply.
     """
 
@@ -140,7 +141,7 @@ class Route:
         return self.query[-1]
 
     def handle(
-        self, request: Request, connect: Connect, caller: Callable[[], str], query: Mapping[str, str]
+        self, request: Request, connect: Connect, caller: Callable[[], Principal | None], query: Mapping[str, str]
     ) -> Awaitable[object]:
         """What the handler returns, with the parameters of ``query``; raises Problem, SettingError."""
         hints = ((name, hint) for name, hint in self.hints.items() if name != "return")
@@ -154,7 +155,7 @@ class Route:
         hint: Shape,
         request: Request,
         connect: Connect,
-        caller: Callable[[], str],
+        caller: Callable[[], Principal | None],
         query: Mapping[str, str],
     ) -> object:
         if name in self.parameters:
@@ -163,6 +164,7 @@ class Route:
             return self.body.read(request.headers, request.get_body())
         if hint is Ports:
             return connect()
-        if hint is Caller:
-            return caller()
+        if hint in (Caller, Who):
+            who = caller()
+            return who if hint is Who else who.name if who else ""
         return request if hint is Request else connect

@@ -14,7 +14,7 @@ from isal import isal_zlib
 
 from shared.api.accepted import weight
 from shared.api.parameters import refuse_unknown
-from shared.api.principal import HEADER, read_principal
+from shared.api.principal import HEADER, Principal, read_principal
 from shared.api.problems import Problem, no_rule_set_in_force
 from shared.api.route import Connect, Reply, Request, Route
 from shared.errors import PassingError
@@ -71,10 +71,10 @@ def _require_role(route: Route, request: Request) -> None:
         raise Problem(403, "Forbidden", f"the caller has no role for this; it takes {wanted}")
 
 
-def _caller(request: Request) -> str:
+def _caller(request: Request) -> Principal | None:
     if read_authorisation() is Authorisation.KEYS:
-        return ""
-    return read_principal(request.headers.get(HEADER, "")).name
+        return None
+    return read_principal(request.headers.get(HEADER, ""))
 
 
 async def _answer(route: Route, request: Request, connect: Connect) -> Reply:

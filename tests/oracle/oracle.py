@@ -19,6 +19,7 @@ SHELVES = {
     "licence": "licences",
     "project": "projects",
     "attachment": "attachments",
+    "exception": "exceptions",
     "competency": "competencies",
     "designation": "designations",
     "deployment": "deployments",
@@ -92,7 +93,9 @@ class Oracle:
         return sorted({attachment["partnerId"] for attachment in attachments if attachment["attached"]})
 
     def facts(self, customer_id: str) -> dict[str, list[Json]]:
-        return shelved(self._registers["customerId"].get(customer_id, {}), "licence", "project", "attachment")
+        return shelved(
+            self._registers["customerId"].get(customer_id, {}), "licence", "project", "attachment", "exception"
+        )
 
     def partner_facts(self, partner_id: str) -> dict[str, list[Json]]:
         registers = self._registers["partnerId"].get(partner_id, {})

@@ -53,6 +53,11 @@ def attachment(**data: Any) -> Json:
     return {"partnerId": "P-1", "projectId": "J-1", "attached": True} | data
 
 
+def granted(**data: Any) -> Json:
+    usual = {"exceptionId": "E-1", "reason": "agreed", "approvedBy": "Ada Lovelace"}
+    return usual | {"validFrom": "2026-01-01", "validUntil": "2026-12-31"} | data
+
+
 def competency(**data: Any) -> Json:
     usual = {"competency": "cloud-business-applications", "area": FO, "level": "gold", "validFrom": "2025-01-01"}
     return usual | data
