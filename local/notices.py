@@ -64,7 +64,8 @@ def _is_left_to_show(record: logging.LogRecord) -> bool:
 def line(event: dict[str, Any], again: bool = False) -> str:
     data = event.get("data", {})
     projects = ", ".join(data.get("eligibleProjects") or ())
-    change = f"{data.get('previousStatus')} -> {data.get('status')}"
+    by_exception = " by exception" if data.get("byException") else ""
+    change = f"{data.get('previousStatus')} -> {data.get('status')}{by_exception}"
     shown = f"{'again   ' if again else 'notified'}  {event.get('id', '?'):<14}  {change:<26}"
     return f"{shown}  {f'for {projects}  ' if projects else ''}because of {_cause(data.get('cause') or {})}"
 

@@ -113,7 +113,8 @@ def _customer(
     if _shelves(kept) != _shelves(oracle.facts(state.customer_id)):
         yield "its facts are not those of the greatest events"
     expected = decide(oracle.evidence(state.customer_id), rules, today)
-    if (state.outcome.status.value, list(state.outcome.eligible_projects)) != expected:
+    outcome = state.outcome
+    if (outcome.status.value, list(outcome.eligible_projects), outcome.by_exception) != expected:
         yield f"is decided {state.outcome}, not {expected}"
     if state.sent != state.sequence:
         yield f"{state.sent} of {state.sequence} recorded decisions are marked as told"
@@ -127,13 +128,13 @@ def _customer(
 
 def _told(state: CustomerState, notifications: list[dict[str, Any]]) -> Iterable[str]:
     """Each tells of another outcome than the one before and says what that was; the last, of the current one."""
-    said = [("unassessed", [], None), *(_outcome(each["data"]) for each in notifications)]
+    said = [("unassessed", [], False, None), *(_outcome(each["data"]) for each in notifications)]
     if any(one == other for one, other in pairwise(said)):
         yield f"was told twice in a row of the same outcome: {said}"
     if said[1:] and said[-1] != _outcome(state.decision or {}):
         yield f"was last told {said[-1]}, not {state.outcome}"
     for notification, before, after in zip(notifications, said, said[1:], strict=False):
-        kind = "expiring" if before[:2] == after[:2] else "changed"
+        kind = "expiring" if before[:3] == after[:3] else "changed"
         if notification["type"] != f"fasttrack.eligibility.{kind}.v1":
             yield f"was told {notification['type']} of {after} after {before}"
         if _outcome(notification["data"], "previous") != before:
@@ -194,13 +195,14 @@ def _shelves(shelves: dict[str, list[Any]]) -> dict[str, list[str]]:
     return {name: sorted(json.dumps(each, sort_keys=True) for each in facts) for name, facts in shelves.items()}
 
 
-def _outcome(data: dict[str, Any], of: str = "") -> tuple[str, list[str], Any]:
-    """The outcome that a decision has; as notifications of older versions have it, without ``expiring``."""
-    status, projects, expiring = (f"{of}{name}" if of else f"{name[0].lower()}{name[1:]}" for name in _MEMBERS)
-    return data[status], data[projects], data.get(expiring)
+def _outcome(data: dict[str, Any], of: str = "") -> tuple[str, list[str], bool, Any]:
+    """The outcome that a decision has; as notifications of older versions have it, without the last two."""
+    status, projects, *added = (f"{of}{name}" if of else f"{name[0].lower()}{name[1:]}" for name in _MEMBERS)
+    by_exception, expiring = map(data.get, added)
+    return data[status], data[projects], bool(by_exception), expiring
 
 
-_MEMBERS = ("Status", "EligibleProjects", "Expiring")
+_MEMBERS = ("Status", "EligibleProjects", "ByException", "Expiring")
 
 
 def _by_customer(notifications: Iterable[bytes]) -> dict[str, dict[int, list[bytes]]]:

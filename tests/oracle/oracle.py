@@ -33,6 +33,7 @@ class Customer:
 
     status: str = "unassessed"
     eligible_projects: list[str] = field(default_factory=list)
+    by_exception: bool = False
     expiring: Json | None = None
     sequence: int = 0
     notifications: list[Json] = field(default_factory=list)
@@ -127,7 +128,8 @@ class Oracle:
     def _decide(self, customer_id: str) -> None:
         found = self.ahead(customer_id)
         customer = self._customers.setdefault(customer_id, Customer())
-        is_same = (found.status, found.eligible_projects) == (customer.status, customer.eligible_projects)
+        outcomes = [(each.status, each.eligible_projects, each.by_exception) for each in (found, customer)]
+        is_same = outcomes[0] == outcomes[1]
         if is_same and found.expiring == customer.expiring:
             return
         customer.sequence += 1
@@ -137,14 +139,16 @@ class Oracle:
                 "type": f"fasttrack.eligibility.{'expiring' if is_same else 'changed'}.v1",
                 "status": found.status,
                 "eligibleProjects": found.eligible_projects,
+                "byException": found.by_exception,
                 "expiring": found.expiring,
                 "previousStatus": customer.status,
                 "previousEligibleProjects": customer.eligible_projects,
+                "previousByException": customer.by_exception,
                 "previousExpiring": customer.expiring,
             }
         )
         customer.status, customer.eligible_projects = found.status, found.eligible_projects
-        customer.expiring = found.expiring
+        customer.by_exception, customer.expiring = found.by_exception, found.expiring
 
 
 def end_of(today: date) -> datetime:

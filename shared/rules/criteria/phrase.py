@@ -7,6 +7,8 @@ from typing import NamedTuple
 from shared.domain.decision import Node
 from shared.rules.changes.base import listed, words
 
+MOST_CHARACTERS = 160
+"""Of a line."""
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
@@ -22,6 +24,10 @@ def day(on: date | str) -> str:
     """Such as ``16 Feb 2027``, of a date or its ISO form."""
     iso = str(on)
     return f"{int(iso[8:])} {_MONTHS[int(iso[5:7]) - 1]} {iso[:4]}"
+
+
+def shortened(text: str, most: int = MOST_CHARACTERS) -> str:
+    return text if len(text) <= most else f"{text[: most - 3]}..."
 
 
 def separated(amount: str) -> str:
