@@ -23,6 +23,7 @@ READERS: Roles = frozenset({Role.READER, Role.RULE_MANAGER, Role.OPERATOR, Role.
 PUBLISHERS: Roles = frozenset({Role.PUBLISHER})
 RULE_MANAGERS: Roles = frozenset({Role.RULE_MANAGER})
 OPERATORS: Roles = frozenset({Role.OPERATOR})
+EXCEPTION_MANAGERS: Roles = frozenset({Role.EXCEPTION_MANAGER})
 ANY_ROLE: Roles = frozenset(Role)
 
 type Connect = Callable[[], Ports]

@@ -7,6 +7,7 @@ from shared.api import (
     customers,
     description,
     events,
+    exceptions,
     health,
     partners,
     previews,
@@ -17,6 +18,18 @@ from shared.api import (
 
 NOUNS: Final = [
     each.NOUN
-    for each in (customers, check, partners, rule_sets, previews, statistics, events, quarantine, health, description)
+    for each in (
+        customers,
+        exceptions,
+        check,
+        partners,
+        rule_sets,
+        previews,
+        statistics,
+        events,
+        quarantine,
+        health,
+        description,
+    )
 ]
 ROUTES: Final = [route for noun in NOUNS for route in noun.routes]

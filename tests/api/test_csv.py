@@ -131,6 +131,7 @@ async def test_a_problem_is_a_problem_document_to_who_wants_csv_too(world: World
 def test_the_flat_lists_are_those_that_people_open_in_spreadsheets() -> None:
     assert [each.name for each in ROUTES if each.columns] == [
         "list_customers",
+        "list_customer_exceptions",
         "list_partner_customers",
         "list_rule_sets",
         "list_previews",
