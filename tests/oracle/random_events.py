@@ -22,7 +22,7 @@ CUSTOMER_TYPES = {
     "fasttrack.project.updated.v1": 30,
     "fasttrack.partner.attached.v1": 32,
     "fasttrack.partner.detached.v1": 8,
-    "fasttrack.exception.granted.v1": 6,
+    "fasttrack.exception.granted.v1": 12,
 }
 PARTNER_TYPES = {
     "fasttrack.partner.certified.v1": 34,

@@ -40,6 +40,14 @@ def rule_set(criteria: Json | None = None, **members: Any) -> RuleSet:
     return RuleSet.compile(parse_document(document), version=1)
 
 
+def allowing_exceptions(**members: Any) -> Json:
+    """The shipped document, for customers with an exception without any of it."""
+    document = shipped_document() | members
+    granted = {"type": "exception", "id": "granted", "title": "Exception"}
+    either = {"type": "any-of", "id": "either", "title": "Either", "criteria": [granted, document["criteria"]]}
+    return document | {"criteria": either}
+
+
 def licence(**data: Any) -> Json:
     usual = {"licenceId": "L-1", "application": "finance", "annualAmount": "300000", "currency": "USD"}
     return usual | {"newDeployment": True} | data

@@ -17,17 +17,11 @@ from shared.workflow.receive_event import receive_event
 from shared.workflow.repair_customer import repair_customer
 from shared.workflow.sweep import sweep_due
 from tests import events, older_version
+from tests.rules.given import allowing_exceptions
 from tests.world import START, World
 
 TODAY = START.date()
 LAST = (TODAY + timedelta(days=40)).isoformat()
-
-
-def allowing_exceptions(**members: Any) -> dict[str, Any]:
-    document: dict[str, Any] = json.loads(SHIPPED.read_bytes())
-    granted = {"type": "exception", "id": "granted", "title": "Exception"}
-    criteria = {"type": "any-of", "id": "either", "title": "Either", "criteria": [granted, document["criteria"]]}
-    return {**document, "criteria": criteria, **members}
 
 
 async def activated(world: World, document: dict[str, Any]) -> None:
@@ -83,6 +77,26 @@ async def test_who_comes_to_be_eligible_without_it_is_told_so_and_then_it_may_en
     assert len(told(world)) == 2
 
 
+async def test_who_needs_it_from_a_day_on_is_told_on_that_day() -> None:
+    world = await short_of_spend()
+    ends = (TODAY + timedelta(days=2)).isoformat()
+    await world.post(events.granted(), events.spend(endsOn=ends, time="2026-03-05T00:00:00Z"))
+    before = told(world)
+    await days_pass(world, 3)
+    assert told(world) == [*before, ("changed", "eligible", True, False)]
+    assert (await world.state()).due_on is not None
+
+
+async def test_one_that_was_revoked_before_it_started_is_not_waited_for() -> None:
+    world = await short_of_spend()
+    starts = (TODAY + timedelta(days=10)).isoformat()
+    await world.post(events.granted(validFrom=starts))
+    assert ((await world.state()).decision or {})["gainsOn"] == starts
+    await world.post(events.granted(validFrom=starts, revoked=True, time="2026-03-05T00:00:00Z"))
+    state = await world.state()
+    assert ((state.decision or {})["gainsOn"], state.due_on) == (None, None)
+
+
 async def test_what_is_recorded_names_the_exception_beside_what_it_overrides_and_is_decided_again_the_same() -> None:
     world = await short_of_spend()
     await world.post(events.granted(reason="a strategic customer"))
@@ -96,6 +110,7 @@ async def test_what_is_recorded_names_the_exception_beside_what_it_overrides_and
         ("granted", "met"),
         ("eligible", "unmet"),
     ]
+    assert not any("notNeeded" in each for each in answer["criteria"]["children"])
     assert decide_again(answer) == []
     without = answer | {"byException": False}
     assert any(line.startswith("$.byException") for line in decide_again(without))
