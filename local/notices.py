@@ -10,6 +10,7 @@ from typing import Any
 
 from local.event_notices import made_of, watch_events
 from local.setup.app_commands import DEFAULT_URL
+from shared.domain.notification import EXPIRING
 
 _LONGEST = 200
 NOTIFYING = ("eligibility.event", "eligibility.decision", "eligibility.notification")
@@ -64,10 +65,16 @@ def _is_left_to_show(record: logging.LogRecord) -> bool:
 def line(event: dict[str, Any], again: bool = False) -> str:
     data = event.get("data", {})
     projects = ", ".join(data.get("eligibleProjects") or ())
-    by_exception = " by exception" if data.get("byException") else ""
-    change = f"{data.get('previousStatus')} -> {data.get('status')}{by_exception}"
-    shown = f"{'again   ' if again else 'notified'}  {event.get('id', '?'):<14}  {change:<26}"
+    shown = f"{'again   ' if again else 'notified'}  {event.get('id', '?'):<14}  {_change(event, data):<26}"
     return f"{shown}  {f'for {projects}  ' if projects else ''}because of {_cause(data.get('cause') or {})}"
+
+
+def _change(event: dict[str, Any], data: dict[str, Any]) -> str:
+    if event.get("type") != EXPIRING:
+        by_exception = " by exception" if data.get("byException") else ""
+        return f"{data.get('previousStatus')} -> {data.get('status')}{by_exception}"
+    expiring = data.get("expiring")
+    return f"loses it on {expiring['losesOn']}" if expiring else "no loss is near"
 
 
 def quarantined(fields: dict[str, Any], reason: str, address: str) -> str:

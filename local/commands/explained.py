@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from local.commands.ways import ways
 from shared.domain.decision import JsonObject
-from shared.rules.criteria.phrase import day
+from shared.rules.words import day
 
 type Marks = Mapping[str, str]
 
@@ -18,17 +18,18 @@ def explained(decision: JsonObject, marks: Marks = MARKS) -> Iterator[str]:
         yield f"This is by the facts known today, {decision['knownAsOf']}, not by those known then."
     yield ""
     yield from _summary(decision, marks)
+    yield from _ahead(decision)
     yield from ways(decision)
     yield from _offers(decision)
-    yield from _ahead(decision)
 
 
 def _ahead(decision: JsonObject) -> Iterator[str]:
-    """What comes if no event does."""
-    if decision["losesOn"]:
-        yield from ("", f"Without any event eligibility is lost on {day(decision['losesOn'])}.")
-    elif decision["gainsOn"]:
-        yield from ("", f"Without any event it becomes eligible on {day(decision['gainsOn'])}.")
+    """What comes if no event does, and why."""
+    because = {each["on"]: f" {each['because']['text']}" for each in decision.get("forecast") or ()}
+    if on := decision["losesOn"]:
+        yield from ("", f"Without any event eligibility is lost on {day(on)}.{because.get(on, '')}")
+    elif on := decision["gainsOn"]:
+        yield from ("", f"Without any event it becomes eligible on {day(on)}.{because.get(on, '')}")
     elif decision.get("knownUntil"):
         yield from ("", f"Without any event this is so until {day(decision['knownUntil'])}; later is not known.")
     elif decision["nextChangeOn"]:

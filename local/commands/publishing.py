@@ -6,6 +6,7 @@ from typing import Any
 
 from local.commands.app import App, CommandError, RefusedError
 from local.commands.plain import plain
+from local.commands.questions import losers
 from local.commands.rule_change import ACTIVATE, DONE, RETIRE, check_still_done, outranking_of, until, versions, wait
 from shared.domain.decision import JsonObject
 from shared.rules.document import RuleSetDocument, sha256_of
@@ -49,38 +50,49 @@ class Draft:
     reason: Reason
 
 
-def preview(app: App, draft: Draft) -> tuple[int, str]:
-    """Store the draft and print what it would do; gives its version and the preview's id."""
-    version = _store(app, draft)
-    return version, _preview(app, version, ACTIVATE)
+@dataclass(frozen=True, slots=True)
+class Previewed:
+    """A version, its preview, and how many customers it would make lose their eligibility."""
+
+    version: int
+    preview_id: str
+    lost: int
 
 
-def _preview(app: App, version: int, action: str) -> str:
-    """Print what the action would do; gives the preview's id."""
+def preview(app: App, draft: Draft) -> Previewed:
+    """Store the draft and print what it would do."""
+    return _preview(app, _store(app, draft), ACTIVATE)
+
+
+def _preview(app: App, version: int, action: str) -> Previewed:
+    """Print what the action would do."""
     started = app.post("rule-sets", str(version), "preview", value={"action": action})
     place = ("rule-sets", str(version), "previews", started["id"])
     found = until(lambda: app.get(*place), lambda each: each["state"] == "finished", _previewed)
     if found.get("outOfDate"):
         reason = f"the rules changed while version {version} was previewed, after {found['done']} customers"
         raise CommandError(f"preview out of date: {reason}; nothing was changed, run the command again")
-    print("\n".join(map(plain, _lines(found))))
-    for change in ("lost", "gained"):
-        if found["counts"].get(change):
-            page = app.get(*place, "customers", change=change, limit=_NAMED)
-            names = ", ".join(each["customerId"] for each in page["items"])
-            print(f"{change}: {names}{' and more' if page['next'] else ''}")
-    return str(started["id"])
+    lines = [*_lines(found), *(_named_gained(app, place) if found["counts"].get("gained") else ())]
+    lost = found["counts"].get("lost", 0)
+    lines += ["", *losers(app, place, found), ""] if lost else []
+    print("\n".join(map(plain, lines)))
+    return Previewed(version, started["id"], lost)
+
+
+def _named_gained(app: App, place: tuple[str, ...]) -> Iterator[str]:
+    page = app.get(*place, "customers", change="gained", limit=_NAMED)
+    yield f"gained: {', '.join(each['customerId'] for each in page['items'])}{' and more' if page['next'] else ''}"
 
 
 def publish(app: App, draft: Draft, limits: Limits) -> None:
     """Put the draft in force, held against its preview."""
     try:
-        version, preview_id = preview(app, draft)
+        previewed = preview(app, draft)
     except RefusedError as refused:
         hint = "\n  say --unpreviewed to put it in force without a preview" if refused.title == _MISSING else ""
         raise CommandError(f"not {DONE[ACTIVATE]}: {refused}{hint}") from refused
-    guard = {"previewId": preview_id, "maxLost": limits.most_lost}
-    _activate(app, version, draft.reason, guard, limits)
+    guard = {"previewId": previewed.preview_id, "maxLost": limits.most_lost}
+    _activate(app, previewed.version, draft.reason, guard, limits)
 
 
 def publish_unpreviewed(app: App, draft: Draft, limits: Limits) -> None:
@@ -104,7 +116,7 @@ def _activate(app: App, version: int, reason: Reason, guard: JsonObject, limits:
 
 def retire(app: App, version: int, reason: Reason, limits: Limits) -> None:
     """Take a version out of force, held against a preview of that."""
-    preview_id = _preview(app, version, RETIRE)
+    preview_id = _preview(app, version, RETIRE).preview_id
     retired = _change(app, version, RETIRE, reason, {"previewId": preview_id, "maxLost": limits.most_lost})
     _print_age(retired)
     check_still_done(retired, RETIRE)

@@ -10,6 +10,7 @@ from typing import Any
 from local.commands.app import App, CommandError, run
 from local.commands.plain import plain
 from local.setup.commands import parser_of
+from local.setup.exit_code import NO
 
 _LONGEST = 80
 _MOST_IDS = 100
@@ -36,8 +37,9 @@ def list_faults(options: argparse.Namespace) -> int:
     for each in groups:
         least = "at least " if each["isAtLeast"] else ""
         print(f"{least}{each['count']:>7}  {plain(each['fault'] or 'in no group yet')}")
-    print(f"{sum(each['count'] for each in groups)} messages wait")
-    return 0
+    waiting = sum(each["count"] for each in groups)
+    print(f"{waiting} messages wait")
+    return NO if waiting and options.exit_code else 0
 
 
 def show(options: argparse.Namespace) -> int:

@@ -1,6 +1,7 @@
 """Ask a running app a question about everybody, wait until it is answered, and print whom it concerns."""
 
 import heapq
+import textwrap
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
@@ -9,12 +10,13 @@ from local.commands.app import App, CommandError
 from local.commands.plain import plain
 from local.commands.rule_change import until
 from shared.domain.decision import JsonObject
-from shared.rules.criteria.phrase import separated
+from shared.rules.words import separated
 
-NAMED = 15
-"""Customers listed, so that all fits a screen."""
+_LINES = 15
+"""Of the list of customers, so that all fits a screen."""
+_WIDTH = 68
+"""Of its last column."""
 _PAGE = 1000
-_LONGEST = 58
 _TALLIED = 5
 
 
@@ -34,26 +36,35 @@ def _looked_at(found: JsonObject) -> str:
 
 def print_losses(app: App, found: JsonObject, headline: str) -> None:
     """Who loses, those that spend most first, and why."""
-    lost, stake = found["counts"]["lost"], found["spendAtStake"]
-    lines = [f"{headline}: {lost:,} of {found['done']:,} customers lose their eligibility, {_gained(found)}."]
+    lost, gained = found["counts"]["lost"], found["counts"]["gained"]
+    lines = [f"{headline}: {lost:,} of {found['done']:,} customers lose their eligibility, {gained:,} gain it."]
     if lost:
-        lines += [f"Spend at stake: {stake['currency']} {separated(stake['amount'])} a year."]
-        most = heapq.nlargest(NAMED, _customers(app, found["id"], "lost"), key=lambda each: Decimal(each["spend"]))
-        rows = [(each["customerId"], money(each["spend"]), _cut(each["because"])) for each in most]
-        lines += ["", *table(("CUSTOMER", "SPEND", "BECAUSE"), rows, right=(1,))]
-        lines += [f"... and {lost - len(rows):,} more that spend less"] if lost > len(rows) else []
-        lines += [*_tallied("By criterion", found["byCriterion"]), *_tallied("By partner", found["byPartner"])]
+        lines += losers(app, ("previews", found["id"]), found)
+        lines += ["", *_tallied("By criterion", found["byCriterion"]), *_tallied("By partner", found["byPartner"])]
     print("\n".join(map(plain, lines)))
 
 
-def _gained(found: JsonObject) -> str:
-    return f"{found['counts']['gained']:,} gain it"
+def losers(app: App, place: tuple[str, ...], found: JsonObject) -> list[str]:
+    """What they spend, and as many of them as fit a screen, those that spend most first, with the reasons whole."""
+    stake = found["spendAtStake"]
+    lines = [f"Spend at stake: {stake['currency']} {separated(stake['amount'])} a year."]
+    rows: list[tuple[str, str, str]] = []
+    shown = 0
+    for each in heapq.nlargest(_LINES, _customers(app, place, "lost"), key=lambda each: Decimal(each["spend"])):
+        first, *others = textwrap.wrap(each["because"], _WIDTH) or [""]
+        if len(rows) + 1 + len(others) > _LINES:
+            break
+        rows += [(each["customerId"], money(each["spend"]), first), *(("", "", f"  {more}") for more in others)]
+        shown += 1
+    lines += ["", *table(("CUSTOMER", "SPEND", "BECAUSE"), rows, right=(1,))]
+    left = found["counts"]["lost"] - shown
+    return [*lines, *([f"... and {left:,} more that spend less"] if left else [])]
 
 
-def _customers(app: App, preview_id: str, change: str) -> Iterator[JsonObject]:
+def _customers(app: App, place: tuple[str, ...], change: str) -> Iterator[JsonObject]:
     after = None
     while True:
-        page = app.get("previews", preview_id, "customers", change=change, limit=_PAGE, after=after)
+        page = app.get(*place, "customers", change=change, limit=_PAGE, after=after)
         yield from page["items"]
         if (after := page["next"]) is None:
             return
@@ -65,11 +76,7 @@ def _tallied(title: str, tallies: Mapping[str, Mapping[str, int]]) -> list[str]:
         return []
     most = heapq.nlargest(_TALLIED, lost.items(), key=lambda each: each[1])
     more = f", and {len(lost) - len(most):,} more" if len(lost) > len(most) else ""
-    return ["", f"{title}: {', '.join(f'{name} {count:,}' for name, count in most)}{more}"]
-
-
-def _cut(text: str) -> str:
-    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 3]}..."
+    return [f"{title}: {', '.join(f'{name} {count:,}' for name, count in most)}{more}"]
 
 
 def table(headings: Sequence[str], rows: Sequence[Sequence[str]], right: Sequence[int] = ()) -> list[str]:

@@ -9,6 +9,7 @@ from local.commands.app import App, run
 from local.commands.files import hold_against, read_cases, read_document
 from local.commands.plain import plain
 from local.setup.commands import parser_of
+from local.setup.exit_code import NO
 from shared.rules.difference import difference
 from shared.rules.document import sha256_of
 
@@ -36,12 +37,12 @@ def validate(options: argparse.Namespace) -> int:
 def diff(options: argparse.Namespace) -> int:
     lines = difference(read_document(options.old), read_document(options.new))
     print("\n".join(lines) or "no difference")
-    return 0
+    return NO if lines and options.exit_code else 0
 
 
 def preview(options: argparse.Namespace) -> int:
-    publishing.preview(App(options.url), _draft(options))
-    return 0
+    previewed = publishing.preview(App(options.url), _draft(options))
+    return NO if previewed.lost and options.exit_code else 0
 
 
 def publish(options: argparse.Namespace) -> int:

@@ -3,8 +3,7 @@
 from collections.abc import Iterator
 
 from shared.domain.decision import JsonObject
-from shared.rules.changes.base import listed
-from shared.rules.criteria.phrase import day
+from shared.rules.words import day, listed
 
 _WHO = {"customer": "account team", "partner": "partner", "programme": "programme"}
 _TITLES = {"wouldHelp": "What would help", "wouldKeep": "What would keep it eligible"}

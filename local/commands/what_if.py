@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from local.commands.app import App, CommandError, run
 from local.commands.questions import asked, in_words, print_losses
 from local.setup.commands import parser_of
+from local.setup.exit_code import NO
 from shared.domain.decision import JsonObject
 
 _ENDING = ("competencies", "designations")
@@ -15,10 +16,10 @@ _ONE_DAY = timedelta(days=1)
 
 def main(arguments: list[str]) -> int:
     options = parser_of("what-if").parse_args(arguments)
-    return run(lambda: partner_ends(App(options.url), options.id, options.ends))
+    return run(lambda: partner_ends(App(options.url), options.id, options.ends, options.exit_code))
 
 
-def partner_ends(app: App, partner_id: str, ends: date) -> int:
+def partner_ends(app: App, partner_id: str, ends: date, exit_code: bool) -> int:
     """Its competencies and designations would hold on that day for the last time."""
     stored = app.get("partners", partner_id)
     ending = {kind: list(_ended(stored[kind], ends)) for kind in _ENDING}
@@ -30,7 +31,7 @@ def partner_ends(app: App, partner_id: str, ends: date) -> int:
     count = sum(map(len, ending.values()))
     what = "the competency or designation" if count == 1 else f"the {count} competencies and designations"
     print_losses(app, found, f"If {what} of {partner_id} ended on {in_words(ends)}")
-    return 0
+    return NO if found["counts"]["lost"] and exit_code else 0
 
 
 def _ended(facts: list[JsonObject], ends: date) -> Iterator[JsonObject]:

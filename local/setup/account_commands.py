@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from local.setup.command import Command, one_of, option, runs
+from local.setup.exit_code import exit_code
 from local.setup.set_up import set_up_commands
 
 ACCOUNT_COMMANDS = (
@@ -17,8 +18,10 @@ ACCOUNT_COMMANDS = (
         "the account. Reads all that is stored, decides every customer again from its facts, and lists where the "
         "decision, what it was made by (partners, rules, day), the next date, the partners' summaries, the indexes, "
         "the rows of due dates and of notifications, or the recorded decisions differ. Changes nothing. Looks twice, "
-        "so that work under way is not reported. Status 1 if anything differs.",
+        "so that work under way is not reported. Status 1 if anything differs, as if it could not look; --exit-code "
+        "tells the two apart.",
         runs("local.commands.reconcile", set_up_commands, here=True),
+        (exit_code("no differences", "something differs"),),
     ),
     Command(
         "repair",

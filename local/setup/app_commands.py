@@ -11,6 +11,7 @@ from local.host.arguments import lease, port
 from local.host.ports import AZURITE_PORTS, DEFAULT_PORT, HOST
 from local.setup.arguments import count, day, limit, three_ports, version
 from local.setup.command import Command, Part, one_of, option, runs
+from local.setup.exit_code import exit_code
 from local.setup.set_up import set_up_app, set_up_commands
 
 DEFAULT_URL = f"http://{HOST}:{DEFAULT_PORT}"
@@ -57,6 +58,7 @@ _LIMITS = (
     option("--no-wait", action="store_true", help="do not wait until every customer is decided again"),
 )
 _MESSAGE = option("id", metavar="ID", help="the message's id")
+_IF_LOST = exit_code("nobody loses", "somebody loses")
 _SOME = option("id", metavar="ID", nargs="?", help="the message's id")
 _FAULT = option("--fault", metavar="FAULT", help="all of this group, as faults names it")
 _WHICH = (
@@ -136,9 +138,13 @@ APP_COMMANDS = (
             Part(
                 "diff",
                 "say in words what document B changes against A, without any app",
-                (option("old", metavar="A"), option("new", metavar="B")),
+                (option("old", metavar="A"), option("new", metavar="B"), exit_code("no difference", "they differ")),
             ),
-            Part("preview", "store the document as a draft and say who would gain and who would lose", _DRAFT),
+            Part(
+                "preview",
+                "store the document as a draft and say who would gain and who would lose",
+                (*_DRAFT, _IF_LOST),
+            ),
             Part(
                 "publish",
                 "preview the document, then put it in force unless more than N customers would lose their "
@@ -165,9 +171,8 @@ APP_COMMANDS = (
     Command(
         "check-customer",
         "whether a customer is eligible, why, and what would help",
-        "Print whether the customer is eligible, as of today or of a date, the reasons as a tree with a mark each, "
-        "and what "
-        f"would help. {_ASKS}",
+        "Print whether the customer is eligible, as of today or of a date, why, what would help or would keep it "
+        f"eligible and until when, and what comes if no event does. {_ASKS}",
         runs("local.commands.check_customer", set_up_commands, here=True),
         (
             option("id", type=_customer_id, metavar="ID", help="the customer's id, such as C-1001"),
@@ -179,6 +184,7 @@ APP_COMMANDS = (
                 metavar="ID",
                 help="propose this partner too, if it qualifies for a project; may be repeated",
             ),
+            exit_code("eligible", "not eligible", "cannot be decided"),
             _url,
         ),
     ),
@@ -190,6 +196,15 @@ APP_COMMANDS = (
         runs("local.commands.losses", set_up_commands, here=True),
         (
             option("--by", type=day, required=True, metavar="YYYY-MM-DD", help="the day compared with today"),
+            option(
+                "--partner",
+                action="append",
+                default=[],
+                type=_partner_id,
+                metavar="ID",
+                help="only customers of this partner; may be repeated, up to 20 times",
+            ),
+            _IF_LOST,
             _url,
         ),
     ),
@@ -207,6 +222,7 @@ APP_COMMANDS = (
                     option(
                         "--ends", type=day, required=True, metavar="YYYY-MM-DD", help="the last day on which they hold"
                     ),
+                    _IF_LOST,
                     _url,
                 ),
             ),
@@ -229,7 +245,11 @@ APP_COMMANDS = (
         runs("local.commands.quarantine", set_up_commands, here=True),
         parts=(
             Part("list", "list messages, oldest first", (*_WHICH, _url)),
-            Part("faults", "count the messages that wait for somebody, by fault", (_url,)),
+            Part(
+                "faults",
+                "count the messages that wait for somebody, by fault",
+                (exit_code("none waits", "some wait"), _url),
+            ),
             Part("show", "print one message whole, with every fault and how it was done", (_MESSAGE, _url)),
             Part(
                 "redrive",

@@ -58,7 +58,7 @@ class Partner:
         """Whether it may be proposed to customers."""
         return bool(self.competencies or self.designations)
 
-    @property
+    @cached_property
     def room(self) -> int:
         """How many facts more it may have."""
         return MAX_FACTS - max(self.stored, sum([_number(getattr(self, each.gathered)) for each in PARTNER_FACTS]))

@@ -1,12 +1,11 @@
-"""The direction of imports, as a check: each layer knows only those before it.
+"""The direction of imports, as a check: each layer knows only those before it, and no modules import each other.
 
-Arrives: the source files of the app and of ``local/``. Leaves: a line per import that breaks a rule; as a program,
-status 1 if any does.
+Prints a line for each import of the app or of ``local/`` that breaks a rule; then the status is 1.
 """
 
 import ast
 import sys
-from collections.abc import Iterator
+from collections.abc import Container, Iterator, Mapping
 from pathlib import Path
 from typing import Final
 
@@ -93,6 +92,31 @@ def violations(module: str, source: str) -> Iterator[str]:
         yield f"{module} reads the environment: only shared.settings does"
 
 
+def cycles(sources: Mapping[str, str]) -> Iterator[str]:
+    """Modules that import each other while they load: whether that fails depends on which is imported first."""
+    graph = {module: sorted(_loaded_by(module, source, sources)) for module, source in sources.items()}
+    done: set[str] = set()
+
+    def visit(module: str, way: tuple[str, ...]) -> Iterator[str]:
+        if module in way:
+            yield f"{' imports '.join((*way[way.index(module) :], module))}: modules import each other"
+        elif module not in done:
+            for each in graph[module]:
+                yield from visit(each, (*way, module))
+            done.add(module)
+
+    for module in sorted(graph):
+        yield from visit(module, ())
+
+
+def _loaded_by(module: str, source: str, known: Container[str]) -> set[str]:
+    """The modules that an import of this one imports, and the packages they are in, but not its own."""
+    top = ast.Module([each for each in ast.parse(source).body if isinstance(each, ast.Import | ast.ImportFrom)], [])
+    parts = (name.split(".") for name in _imports(top))
+    loaded = {".".join(each[:count]) for each in parts for count in range(1, len(each) + 1)}
+    return {each for each in loaded if each in known and not f"{module}.".startswith(f"{each}.")}
+
+
 def _imports(tree: ast.AST) -> Iterator[str]:
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
@@ -167,7 +191,9 @@ def modules() -> dict[str, Path]:
 
 
 def main() -> int:
-    found = [each for module, file in modules().items() for each in violations(module, file.read_text())]
+    sources = {module: file.read_text() for module, file in modules().items()}
+    found = [each for module, source in sources.items() for each in violations(module, source)]
+    found += cycles(sources)
     print("\n".join(found) or "imports point one way")
     return 1 if found else 0
 

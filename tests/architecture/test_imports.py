@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.architecture.imports import modules, violations
+from tests.architecture.imports import cycles, modules, violations
 
 
 def test_every_import_of_the_app_and_of_the_development_host_points_one_way() -> None:
@@ -15,6 +15,13 @@ def test_every_import_of_the_app_and_of_the_development_host_points_one_way() ->
         "tests.host.hosts",
     } < set(found)
     assert [each for module, file in found.items() for each in violations(module, file.read_text())] == []
+    assert [*cycles({module: file.read_text() for module, file in found.items()})] == []
+
+
+def test_modules_that_import_each_other_are_found_by_way_of_a_package_too_but_not_what_a_call_imports() -> None:
+    package = {"a": "from a import one", "a.one": "import b", "b": "from a.two import x", "a.two": ""}
+    assert [*cycles(package)] == ["a imports a.one imports b imports a: modules import each other"]
+    assert [*cycles({**package, "b": "def f():\n from a.two import x"})] == []
 
 
 @pytest.mark.parametrize(

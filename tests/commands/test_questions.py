@@ -37,6 +37,20 @@ def script(*customers: Mapping[str, str], **changed: Any) -> dict[str, tuple[int
     }
 
 
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
+    """The questions, as they are asked."""
+    questions: list[Any] = []
+    post = App.post
+
+    def noted(app: App, *path: str, value: object = None) -> Any:
+        questions.append(value)
+        return post(app, *path, value=value)
+
+    monkeypatch.setattr(App, "post", noted)
+    return questions
+
+
 def test_losses_are_listed_with_the_largest_spend_first(capsys: Out) -> None:
     with scripted_app(script(customer("C-1", "300000.5"), customer("C-2", "1350000"))) as url:
         assert losses.main(["--by", "2027-03-31", "--url", url]) == 0
@@ -49,19 +63,37 @@ def test_losses_are_listed_with_the_largest_spend_first(capsys: Out) -> None:
         "C-1         300,000.50  Annual spend: 300000.00 of 350000 USD\n"
         "\n"
         "By criterion: annual-spend 2\n"
-        "\n"
         "By partner: P-1 8, P-2 7, P-3 6, P-4 5, P-5 4, and 2 more\n"
     )
 
 
-def test_however_many_lose_it_all_fits_a_screen(capsys: Out) -> None:
-    many = [customer(f"C-{number}", str(number), "x" * 200) for number in range(400)]
+@pytest.mark.parametrize(("length", "left"), [(60, 385), (200, 395)])
+def test_however_many_lose_it_all_fits_a_screen(capsys: Out, length: int, left: int) -> None:
+    many = [customer(f"C-{number}", str(number), "x" * length) for number in range(400)]
     with scripted_app(script(*many, counts={**COUNTS, "lost": 400})) as url:
         assert losses.main(["--by", "2027-03-31", "--url", url]) == 0
     lines = capsys.readouterr().out.splitlines()
     assert len(lines) <= 24
     assert max(map(len, lines)) <= 100
-    assert "... and 385 more that spend less" in lines
+    assert f"... and {left} more that spend less" in lines
+
+
+def test_a_reason_is_said_whole_below_itself(capsys: Out) -> None:
+    reason = "P-1: gold Cloud Business Applications competency in finance and operations ended on 30 Jun 2027"
+    with scripted_app(script(customer("C-1", "1", reason), customer("C-2", "2"))) as url:
+        assert losses.main(["--by", "2027-07-31", "--url", url]) == 0
+    assert "\n".join(capsys.readouterr().out.splitlines()[3:7]) == (
+        "CUSTOMER  SPEND  BECAUSE\n"
+        "C-2        2.00  Annual spend: 300000.00 of 350000 USD\n"
+        "C-1        1.00  P-1: gold Cloud Business Applications competency in finance and\n"
+        "                   operations ended on 30 Jun 2027"
+    )
+
+
+def test_losses_of_partners_are_asked_of_their_customers_alone(capsys: Out, asked: list[Any]) -> None:
+    with scripted_app(script(counts={**COUNTS, "lost": 0})) as url:
+        assert losses.main(["--by", "2026-07-01", *("--partner", "P-2", "--partner", "P-1") * 2, "--url", url]) == 0
+    assert [each["only"] for each in asked] == [{"partnerIds": ["P-2", "P-1"]}]
 
 
 def test_where_nobody_loses_one_line_says_so(capsys: Out) -> None:
@@ -80,15 +112,7 @@ def test_a_question_that_ends_as_out_of_date_is_told_with_status_1(capsys: Out) 
     )
 
 
-def test_what_a_partner_lapse_costs_is_asked_with_its_facts_ended(capsys: Out, monkeypatch: pytest.MonkeyPatch) -> None:
-    asked: list[Any] = []
-    post = App.post
-
-    def noted(app: App, *path: str, value: object = None) -> Any:
-        asked.append(value)
-        return post(app, *path, value=value)
-
-    monkeypatch.setattr(App, "post", noted)
+def test_what_a_partner_lapse_costs_is_asked_with_its_facts_ended(capsys: Out, asked: list[Any]) -> None:
     held = {"competency": "cba", "area": "a", "level": "gold", "validFrom": "2024-01-01", "event": {"id": "e"}}
     partner = {
         "competencies": [held, {**held, "validFrom": "2023-01-01", "validUntil": "2024-01-01"}],

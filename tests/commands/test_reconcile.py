@@ -37,6 +37,7 @@ def test_a_sound_store_passes_and_a_missing_row_is_told(
             tables.get_table_client("directory").delete_entity("C-1", "C-1")
         assert reconcile.main([]) == 1
         assert capsys.readouterr().out == "C-1: is not in the directory\n1 differences\n"
+        assert reconcile.main(["--exit-code"]) == 10
 
 
 @pytest.mark.parametrize("setting", ["", "AccountKey=Y2FuYXJ5"])
@@ -44,7 +45,7 @@ def test_without_a_connection_string_it_says_what_to_set_and_not_what_was_set(
     setting: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("EligibilityStorage", setting)
-    assert reconcile.main([]) == 1
+    assert reconcile.main(["--exit-code"]) == 1
     told = capsys.readouterr()
     assert told.err.startswith("dev: ")
     assert "EligibilityStorage" in told.err

@@ -47,6 +47,12 @@ def steps(page: Path) -> Iterator[Step]:
             yield from _compared(block.text)
 
 
+def options_of(page: Path) -> list[str]:
+    """Those that the page starts ./dev up with."""
+    started = (re.search(r"^\./dev up([^#\n]*)", block.text, re.MULTILINE) for block in blocks(page))
+    return next((match[1].split() for match in started if match), [])
+
+
 def _compared(block: str) -> Iterator[Step]:
     before, *commands = re.split(r"^\$ ", block, flags=re.MULTILINE)
     if before:

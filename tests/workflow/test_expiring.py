@@ -204,3 +204,13 @@ async def test_with_too_many_dates_ahead_a_loss_after_them_is_told_in_time() -> 
         await days_pass(world, 1)
     assert told(world)[before:] == [("expiring", 90)]
     assert world.notifications()[-1]["data"]["decidedOn"] == (TODAY + timedelta(days=210)).isoformat()
+
+
+async def test_with_too_many_dates_before_it_a_loss_that_is_near_is_told_at_once() -> None:
+    """All dates within the largest step are walked, however many they are."""
+    world = await eligible(until=(TODAY + timedelta(days=79)).isoformat())
+    for number in range(75):
+        await world.post(events.spend("C-1", "1", f"S-{number}", endsOn=(TODAY + timedelta(days=number)).isoformat()))
+    decision = (await world.state()).current_decision
+    assert decision
+    assert decision["expiring"] == {"losesOn": (TODAY + timedelta(days=80)).isoformat(), "within": 90}

@@ -5,7 +5,7 @@ class, whose members are declared once: the JSON answer and its schema are made 
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Container, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -44,11 +44,6 @@ PROJECT_ID = "project"
 PARTNER_ID = "partner"
 OTHER_ID = ""
 """What an id of a key names."""
-_NAMES = {
-    "cloud-business-applications": "Cloud Business Applications competency",
-    "solutions-partner-business-applications": "Solutions Partner for Business Applications designation",
-    "success-by-design": "Success by Design",
-}
 
 
 @dataclass(slots=True)
@@ -243,15 +238,3 @@ class PartnerChange(Change):
 def greater(one: Amount, other: Amount) -> Amount:
     """The amount that does for both where more always does."""
     return max(one, other)
-
-
-def name_of(known: str) -> str:
-    return _NAMES.get(known) or words(known)
-
-
-def words(name: str) -> str:
-    return name.replace("-", " ")
-
-
-def listed(items: Sequence[str], last: str) -> str:
-    return f"{', '.join(items[:-1])} {last} {items[-1]}" if len(items) > 1 else items[0]

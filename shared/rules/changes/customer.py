@@ -26,10 +26,9 @@ from shared.rules.changes.base import (
     Setting,
     Titles,
     greater,
-    listed,
 )
 from shared.rules.changes.plan import changes_of, effort_of, merged, partner_facts
-from shared.rules.criteria.phrase import day, separated
+from shared.rules.words import day, listed, separated
 
 _ANYONE = "any-qualified-partner"
 

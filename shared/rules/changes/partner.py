@@ -9,19 +9,8 @@ from shared.domain.declared import declared
 from shared.domain.event_data import AREA, DAY
 from shared.domain.facts import Competency, Designation
 from shared.domain.partner import Partner
-from shared.rules.changes.base import (
-    OTHER_ID,
-    PARTNER_ID,
-    Key,
-    PartnerChange,
-    Setting,
-    Titles,
-    greater,
-    listed,
-    name_of,
-    words,
-)
-from shared.rules.criteria.phrase import day
+from shared.rules.changes.base import OTHER_ID, PARTNER_ID, Key, PartnerChange, Setting, Titles, greater
+from shared.rules.words import day, listed, name_of, words
 
 
 def _text(description: str) -> JsonObject:

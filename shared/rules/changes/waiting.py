@@ -6,7 +6,7 @@ from typing import Annotated, Self
 from shared.domain.declared import declared
 from shared.domain.event_data import DAY
 from shared.rules.changes.base import NOBODY, Change, Facts, Key, Setting, Titles
-from shared.rules.criteria.phrase import day
+from shared.rules.words import day
 
 
 @declared

@@ -7,10 +7,11 @@ from shared.domain.decision import Node, Verdict
 from shared.rules.changes.plan import Plans
 from shared.rules.criteria.ahead import Ahead, Turn
 from shared.rules.criteria.base import ALL, Leaf, Subject, Weights, about, verdict_of
-from shared.rules.criteria.phrase import Phrase, some_of
+from shared.rules.criteria.phrase import Phrase
 from shared.rules.criteria.quantified import Quantified
 from shared.rules.criteria.scope import Memo, Scope, Test
 from shared.rules.criteria.search import Search
+from shared.rules.words import some_of
 
 _NO_ELIGIBLE = "no eligible application in the project"
 _MOST_NAMED = 3

@@ -145,6 +145,16 @@ class Criterion(ABC):
         return any(each.asks_for_exception for each in self.with_all_below())
 
     @cached_property
+    def asks_projects_for_money(self) -> bool:
+        """Whether this criterion or one below it goes through the projects and reads what the customer spends there."""
+        return any(
+            below.reads_money
+            for each in self.with_all_below()
+            if each.sets == "project"
+            for below in each.with_all_below()
+        )
+
+    @cached_property
     def may_be_unknown(self) -> bool:
         """Whether this criterion or one below it can be unknown."""
         return any(each.may_lack_facts for each in self.with_all_below())

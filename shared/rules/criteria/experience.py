@@ -13,15 +13,15 @@ from shared.domain.decision import Node, Verdict
 from shared.domain.declared import declared
 from shared.domain.facts import Deployment, Training
 from shared.domain.partner_days import Completions, day_after
-from shared.rules.changes.base import name_of, words
 from shared.rules.changes.partner import CompleteCourse, CompleteDeployments
 from shared.rules.changes.plan import Plans
 from shared.rules.checks import one_of, whole_number
 from shared.rules.criteria.ahead import Ahead, Turn
 from shared.rules.criteria.base import Leaf, Subject, about, verdict_of
-from shared.rules.criteria.phrase import Phrase, day, in_area
+from shared.rules.criteria.phrase import Phrase, in_area
 from shared.rules.criteria.scope import Scope, Test
 from shared.rules.criteria.search import Search
+from shared.rules.words import day, name_of, words
 
 
 @declared

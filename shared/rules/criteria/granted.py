@@ -10,9 +10,10 @@ from shared.domain.partner_days import day_after
 from shared.rules.changes.plan import Plans
 from shared.rules.criteria.ahead import Ahead, Turn
 from shared.rules.criteria.base import Leaf, Subject, Weights, verdict_of
-from shared.rules.criteria.phrase import Phrase, day, shortened
+from shared.rules.criteria.phrase import Phrase
 from shared.rules.criteria.scope import Scope, Test
 from shared.rules.criteria.search import Search
+from shared.rules.words import day, shortened
 
 _LONGEST_REASON, _LONGEST_NAME = 70, 40
 """Characters shown of each, so that the sentence is not cut before it says who."""

@@ -11,16 +11,16 @@ from shared.domain.decision import Node, Said, Value, Verdict
 from shared.domain.declared import declared
 from shared.domain.facts import Competency, Designation
 from shared.domain.partner_days import Period, Periods
-from shared.rules.changes.base import listed, name_of, words
 from shared.rules.changes.partner import GainCompetency, GainDesignation
 from shared.rules.changes.plan import Plans
 from shared.rules.checks import list_of, one_of, without_repeats
 from shared.rules.criteria.ahead import Ahead, Turn
 from shared.rules.criteria.base import Leaf, Subject, about, verdict_of
 from shared.rules.criteria.periods import holds, in_force
-from shared.rules.criteria.phrase import Phrase, day, in_area
+from shared.rules.criteria.phrase import Phrase, in_area
 from shared.rules.criteria.scope import Scope, Test
 from shared.rules.criteria.search import Search
+from shared.rules.words import day, listed, name_of, words
 
 _ONE_DAY = timedelta(days=1)
 _NO_END = date.max.isoformat()

@@ -12,15 +12,15 @@ from shared.domain.decision import Node, Value, Verdict
 from shared.domain.declared import declared
 from shared.domain.facts import Licence
 from shared.domain.partner_days import day_after
-from shared.rules.changes.base import listed
 from shared.rules.changes.customer import AddExchangeRate, SpendMore
 from shared.rules.changes.plan import Plans
 from shared.rules.checks import MONEY
 from shared.rules.criteria.ahead import Ahead, Turn
 from shared.rules.criteria.base import Leaf, Subject, Weights, about
-from shared.rules.criteria.phrase import Phrase, day, separated
+from shared.rules.criteria.phrase import Phrase
 from shared.rules.criteria.scope import Scope, Terms, Test, scope_of
 from shared.rules.criteria.search import Search
+from shared.rules.words import day, listed, separated
 
 _EXACT = Context(prec=64, traps=[Inexact, InvalidOperation])
 """Sums of millions of the longest amounts times the longest rates fit; anything that would round fails loudly."""

@@ -10,13 +10,13 @@ from typing import NamedTuple
 from shared.domain.decision import JsonObject, Node, Outcome, Verdict
 from shared.own_json import compact_bytes
 from shared.rules.criteria.base import ALL, Criterion, number_asked
-from shared.rules.criteria.phrase import MOST_CHARACTERS as MOST_CHARACTERS
-from shared.rules.criteria.phrase import shortened, some_of
 from shared.rules.criteria.quantified import AnyProject
 from shared.rules.rule_set import RuleSet
 from shared.rules.summary.lines import in_one_line, line, lines_of
 from shared.rules.summary.of_tree import Reader
 from shared.rules.summary.statements import Together, criteria_of, once
+from shared.rules.words import MOST_CHARACTERS as MOST_CHARACTERS
+from shared.rules.words import shortened, some_of
 
 MOST_LINES = 12
 """Those inside ``oneOf`` counted too."""

@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
 from shared.domain.decision import JsonObject, Verdict
-from shared.rules.criteria.phrase import MOST_CHARACTERS, shortened, some_of
 from shared.rules.summary.statements import Choice, Said, Statement, Together
+from shared.rules.words import MOST_CHARACTERS, shortened, some_of
 
 _NAMED = 3
 

@@ -12,9 +12,8 @@ from shared.rules.changes.customer import AttachQualifiedPartner
 from shared.rules.changes.named import without_names
 from shared.rules.changes.plan import Applied, applied
 from shared.rules.criteria.ahead import AlreadyFound
-from shared.rules.criteria.quantified import AnyProject
 from shared.rules.forecast import Rules, walk_of
-from shared.rules.rule_set import Outcomes, Partners, RuleSet, found_of_projects, outcomes, with_rates
+from shared.rules.rule_set import Outcomes, Partners, found_of_projects, outcomes, with_rates
 from shared.rules.would_help.lasting import Lasting, from_the_first, lasting, lasting_on, rules_with
 
 _FEW = 24
@@ -28,7 +27,7 @@ class Horizon:
         self, rules: Rules, customer: Customer, partners: Partners, setting: Setting, plans: Sequence[Plan]
     ) -> None:
         self._rules, self._customer, self._partners, self._on = rules, customer, partners, setting.on
-        asks_for_money = _asks_projects_for_money(rules.rule_set)
+        asks_for_money = rules.rule_set.document.criteria.asks_projects_for_money
         everything = applied(_opening(plans, setting, anyone=asks_for_money), customer, partners)
         walk = walk_of(rules, everything.customer, everything.partners, setting.on)
         self._is_whole = walk.known_until is None
@@ -93,8 +92,3 @@ def _changed_by(plan: Plan, customer: Customer) -> set[str]:
         elif project:
             changed.add(project)
     return changed
-
-
-def _asks_projects_for_money(rule_set: RuleSet) -> bool:
-    of_projects = (each for each in rule_set.document.criteria.with_all_below() if isinstance(each, AnyProject))
-    return any(below.reads_money for each in of_projects for below in each.with_all_below())

@@ -12,10 +12,11 @@ from operator import itemgetter
 
 from shared.domain.customer import Customer
 from shared.domain.decision import JsonObject
-from shared.rules.changes.base import BOTH, CUSTOMER, PARTNER, PROGRAMME, Change, Plan, Titles, listed
+from shared.rules.changes.base import BOTH, CUSTOMER, PARTNER, PROGRAMME, Change, Plan, Titles
 from shared.rules.changes.named import NamedPlan, Names, with_names
 from shared.rules.changes.plan import applied, changes_of, kinds_of, rank
 from shared.rules.changes.waiting import Wait
+from shared.rules.words import listed
 from shared.rules.would_help.horizon import Horizon
 from shared.rules.would_help.lasting import Lasting, lasting, rules_on
 from shared.rules.would_help.search import Found, Situation
