@@ -137,6 +137,11 @@ param customersPerSecond int = 5500
 @maxValue(744)
 param surveyHours int = 24
 
+@description('How many approvals an activation or retirement of rules needs. More than 0 needs easyAuthClientId: with keys nobody can approve.')
+@minValue(0)
+@maxValue(9)
+param approvals int = 0
+
 var tags = { 'azd-env-name': environmentName }
 
 resource group 'Microsoft.Resources/resourceGroups@2024-03-01' = {
@@ -225,6 +230,7 @@ module app 'modules/app.bicep' = {
     logOneOf: logOneOf
     customersPerSecond: customersPerSecond
     surveyHours: surveyHours
+    approvals: approvals
     telemetry: telemetry
     easyAuthClientId: easyAuthClientId
   }

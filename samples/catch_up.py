@@ -1,10 +1,10 @@
-"""Print the changes that a subscriber missed, from the HTTP API.
+"""Print the changes that a subscriber missed, from the HTTP API, whatever carries its notifications.
 
     python samples/catch_up.py highest.json
 
-The file holds the highest sequence seen of each customer, as subscribe_storage_queue.py keeps it; without it, all are
-missing. ELIGIBILITY_URL is where the app is, http://127.0.0.1:7071 if unset; ELIGIBILITY_KEY is a key of it,
-if it asks for one.
+Run it before the subscriber starts again. The file holds the highest sequence seen of each customer, as the subscribers
+beside this program keep it; without it, all are missing. ELIGIBILITY_URL is where the app is, http://127.0.0.1:7071 if
+unset; ELIGIBILITY_KEY is a key of it, if it asks for one.
 """
 
 import json

@@ -22,6 +22,7 @@ from shared.messaging.sender import Queue, Sender
 from shared.rule_books import RuleBooks
 from shared.settings import DEFAULT_PACE, DEFAULT_RETENTION, DEFAULT_SOURCE, DEFAULT_SURVEY, NARROW
 from shared.storage.chains import Chains
+from shared.storage.change_log import ChangeLog
 from shared.storage.checked import CheckedStore, LaterVersions
 from shared.storage.customers import Customers
 from shared.storage.fan_outs import FanOuts
@@ -35,6 +36,7 @@ from shared.storage.questions import Questions
 from shared.storage.rule_sets import RuleSets
 from shared.storage.statistics import Statistics
 from shared.storage.store import Store
+from shared.storage.upcoming import Upcoming
 from shared.storage.work import Work
 from shared.storage_clock import MOST_OFF, StorageClock
 from shared.together import Together
@@ -67,7 +69,7 @@ class Ports:
     ``decisions`` the format number of the decisions made; ``retention`` how long what is done stays;
     ``log_one_of`` of how many records of what went well one is logged;
     ``pace`` how many customers a second a change of rules hands on at most, or a question looks at;
-    ``survey_every`` how often everybody is counted;
+    ``survey_every`` how often everybody is counted; ``approvals`` how many a change of rules needs;
     ``storage_clock`` what the machine's clock is held against.
     """
 
@@ -88,6 +90,7 @@ class Ports:
         log_one_of: int = 1,
         pace: int = DEFAULT_PACE,
         survey_every: timedelta = DEFAULT_SURVEY,
+        approvals: int = 0,
         storage_clock: StorageClock | None = None,
     ) -> None:
         self.store = store
@@ -104,14 +107,17 @@ class Ports:
         self.log_one_of = log_one_of
         self.pace = pace
         self.survey_every = survey_every
+        self.approvals = approvals
         self.later = LaterVersions(self.now)
         self.storage_clock = storage_clock or StorageClock()
         self.rows = rows = CheckedStore(store, self.storage_clock.check, self.later)
         self.customers = Customers(rows)
         self.indexes = Indexes(rows)
         self.heads = Heads(rows)
+        self.upcoming = Upcoming(rows)
         self.partners = Partners(rows)
         self.rule_sets = RuleSets(rows)
+        self.change_log = ChangeLog(rows)
         self.work = Work(rows, is_old=self.oldest_version in NARROW)
         self.fan_outs = FanOuts(rows)
         self.chains = Chains(rows)

@@ -17,6 +17,7 @@ RETENTION_DAYS = "RETENTION_DAYS"
 LOG_ONE_OF = "LOG_ONE_OF"
 CUSTOMERS_PER_SECOND = "CUSTOMERS_PER_SECOND"
 SURVEY_HOURS = "SURVEY_HOURS"
+APPROVALS = "APPROVALS"
 CLOCK_OFFSET = "CLOCK_OFFSET_SECONDS"
 
 DEFAULT_SOURCE = "/fasttrack-eligibility"
@@ -32,6 +33,7 @@ DEFAULT_PACE = 5500
 _PACE = range(100, 10_000)
 DEFAULT_SURVEY = timedelta(hours=24)
 _SURVEY_HOURS = range(1, 745)
+_APPROVALS = range(10)
 RELEASED = ("0.2.0",)
 """The released versions, of which it is known what they read of a rule set (``shared/rules/released.py``)."""
 
@@ -82,7 +84,7 @@ class Settings:
     ``notifications_source``: the ``source`` of every notification; ``oldest_version``: the oldest that may run beside
     this one, None for no older one; ``retention``: how long what is done stays; ``log_one_of``: of how many
     records of what went well one is logged; ``pace``: how many customers a second a change of rules hands on at most;
-    ``survey_every``: how often everybody is counted;
+    ``survey_every``: how often everybody is counted; ``approvals``: how many a change of rules needs;
     ``identity``: who gives tokens, if not the SDK is to find out.
     """
 
@@ -101,6 +103,7 @@ class Settings:
     log_one_of: int = 1
     pace: int = DEFAULT_PACE
     survey_every: timedelta = DEFAULT_SURVEY
+    approvals: int = 0
     identity: Identity | None = None
 
 
@@ -119,6 +122,7 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
     days = _whole(RETENTION_DAYS, environment.get(RETENTION_DAYS), "whole days", _RETENTION_DAYS)
     pace = _whole(CUSTOMERS_PER_SECOND, environment.get(CUSTOMERS_PER_SECOND), "a whole number", _PACE)
     hours = _whole(SURVEY_HOURS, environment.get(SURVEY_HOURS), "whole hours", _SURVEY_HOURS)
+    approvals = _whole(APPROVALS, environment.get(APPROVALS), "a whole number", _APPROVALS)
     one_of = _whole(LOG_ONE_OF, environment.get(LOG_ONE_OF), "a whole number", _LOG_ONE_OF)
     return Settings(
         connection,
@@ -136,6 +140,7 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
         log_one_of=one_of or 1,
         pace=pace or DEFAULT_PACE,
         survey_every=timedelta(hours=hours) if hours else DEFAULT_SURVEY,
+        approvals=approvals or 0,
         identity=_identity(environment),
     )
 

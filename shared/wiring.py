@@ -55,6 +55,7 @@ def build(settings: Settings) -> Ports:
         log_one_of=settings.log_one_of,
         pace=settings.pace,
         survey_every=settings.survey_every,
+        approvals=settings.approvals,
         storage_clock=storage_clock,
     )
 

@@ -28,10 +28,15 @@ from shared.domain.facts import (
 from shared.domain.partner import Partner
 from shared.ports import Ports
 from shared.storage.heads import Head
+from shared.storage.upcoming import DayKind
 from tests.due_rows import due_rows
 from tests.oracle.decide import Timeline, decide
 from tests.oracle.oracle import Oracle
 from tests.oracle.time_ahead import TimeAhead, time_ahead
+from tests.upcoming_lists import entries, upcoming
+
+type Foreseen = tuple[DayKind, str, str, str]
+"""A kind, a partner or "" for all, a day and a customer."""
 
 SAID_BEFORE = "was told of another outcome before:"
 CUSTOMER_SHELVES = {
@@ -56,6 +61,7 @@ async def violations(
     due = {(row.customer_id, row.day) for row in await due_rows(ports)}
     timeline = await _timeline(ports)
     directory = set(await ports.indexes.directory("", 100_000))
+    foreseen: list[Foreseen] = []
     for customer_id in oracle.customers():
         state, of_customer = (await ports.customers.load(customer_id)).state, told.pop(customer_id, {})
         head = await ports.heads.load(customer_id)
@@ -67,14 +73,36 @@ async def violations(
             *_near(state, time_ahead(oracle.evidence(customer_id), timeline, ports.today())),
         ):
             yield f"{customer_id}: {violation}"
+        foreseen += _foreseen(customer_id, ahead, oracle.facts(customer_id)["attachments"])
         if customer_id not in directory:
             yield f"{customer_id}: is not in the directory"
         async for violation in _partners(ports, oracle, state):
             yield f"{customer_id}: {violation}"
     for customer_id in told:
         yield f"{customer_id}: was told of but never heard of"
+    async for violation in _by_day(ports, foreseen):
+        yield violation
     async for violation in _left_over(ports):
         yield violation
+
+
+def _foreseen(customer_id: str, ahead: TimeAhead, attachments: Iterable[dict[str, Any]]) -> Iterable[Foreseen]:
+    """The lists by day that the customer is in: that of all, and those of its partners."""
+    partners = {each["partnerId"] for each in attachments if each["attached"]}
+    for kind, day in ((DayKind.LOSES, ahead.loses_on), (DayKind.GAINS, ahead.gains_on)):
+        if day is not None:
+            yield from ((kind, partner, day.isoformat(), customer_id) for partner in ("", *sorted(partners)))
+
+
+async def _by_day(ports: Ports, foreseen: list[Foreseen]) -> AsyncIterator[str]:
+    """What is answered of who loses or gains eligibility, by day: of all, and of each partner of which there are rows,
+    right or not."""
+    partners = {each.scope.partition("~")[2] for each in await entries(ports) if each.scope.startswith("partner~")}
+    for kind in DayKind:
+        for partner in ("", *sorted(partners | {each[1] for each in foreseen} - {""})):
+            right = sorted((day, customer_id) for *of, day, customer_id in foreseen if of == [kind, partner])
+            if (answered := await upcoming(ports, kind, partner)) != right:
+                yield f"who {kind} eligibility {f'with {partner} ' if partner else ''}is {answered}, not {right}"
 
 
 def _next(state: CustomerState, ahead: TimeAhead, due: set[tuple[str, date]]) -> Iterable[str]:

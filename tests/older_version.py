@@ -16,7 +16,9 @@ from shared.storage.rows import packed, packed_json, unpacked, unpacked_json
 from shared.storage.store import ANY, Row, Span, Store, Table, Value, Write
 from tests.world import LeastChance, World, at_once
 
-_OWN = ("commit", "since", "headEtag", "why", "expiring", "byException")
+_OWN = ("commit", "since", "headEtag", "why", "expiring", "byException", "listed")
+_NEW = (Table.HEADS, Table.UPCOMING)
+"""Tables that it does not know."""
 _NOTHING = 'W/"none"'
 DECISIONS = 1
 """The format of its decisions."""
@@ -29,28 +31,28 @@ class OlderStore:
         self._store = store
 
     async def get(self, table: Table, partition: str, key: str, select: Sequence[str] = ()) -> Row | None:
-        if table is Table.HEADS or _is_of_chains(partition):
+        if table in _NEW or _is_of_chains(partition):
             return None
         row = await self._store.get(table, partition, _named(key), select)
         return row and _hidden(table, row)
 
     async def query(self, table: Table, span: Span, limit: int, select: Sequence[str] = ()) -> list[Row]:
-        if table is Table.HEADS or _is_of_chains(span.partition or ""):
+        if table in _NEW or _is_of_chains(span.partition or ""):
             return []
         return [_hidden(table, row) for row in await self._store.query(table, span, limit, select)]
 
     async def write(self, table: Table, row: Row, etag: str | None = None) -> str:
-        if table is Table.HEADS:
+        if table in _NEW:
             return _NOTHING
         return await self._store.write(table, await self._written(table, row), etag)
 
     async def merge(self, table: Table, row: Row, etag: str) -> str:
-        if table is Table.HEADS or _is_of_the_index(row.key):
+        if table in _NEW or _is_of_the_index(row.key):
             return _NOTHING
         return await self._store.merge(table, _hidden(table, replace(row, key=_named(row.key))), etag)
 
     async def delete(self, table: Table, partition: str, key: str, etag: str = ANY) -> None:
-        if table is not Table.HEADS and not _is_of_the_index(key):
+        if table not in _NEW and not _is_of_the_index(key):
             await self._store.delete(table, partition, _named(key), etag)
 
     async def commit(self, table: Table, writes: Sequence[Write]) -> list[str]:

@@ -11,7 +11,7 @@ from shared.domain.decision import DECISIONS
 from shared.messaging.sender import Queue, Sender
 from shared.ports import Ports, Span, unrecorded
 from shared.settings import RELEASED
-from shared.storage.customers import Listed
+from shared.storage.listed import Listed
 from shared.storage.store import Store
 from shared.workflow.receive_event import receive_event
 from shared.workflow.recompute import recompute
@@ -68,7 +68,8 @@ class World:
 
     async def heads(self) -> list[Listed]:
         """Customers that are decided, by id."""
-        return await self.ports.customers.listed(await self.ports.customers.ids("", 10_000))
+        ids = await self.ports.customers.ids("", 10_000)
+        return [each for each in [await self.ports.customers.listed(each) for each in ids] if each]
 
     def worker(
         self,

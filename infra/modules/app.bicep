@@ -66,6 +66,9 @@ param customersPerSecond int
 @description('Hours between two counts of all customers.')
 param surveyHours int
 
+@description('How many approvals an activation or retirement of rules needs.')
+param approvals int
+
 @description('Record traces and metrics by OpenTelemetry.')
 param telemetry bool
 
@@ -222,6 +225,7 @@ resource settings 'Microsoft.Web/sites/config@2025-03-01' = {
     LOG_ONE_OF: '${logOneOf}'
     CUSTOMERS_PER_SECOND: '${customersPerSecond}'
     SURVEY_HOURS: '${surveyHours}'
+    APPROVALS: '${approvals}'
     ServiceBusConnection__fullyQualifiedNamespace: serviceBusNamespace
     ServiceBusConnection__credential: 'managedidentity'
     ServiceBusConnection__clientId: identityClientId

@@ -126,6 +126,15 @@ def retire(app: App, version: int, reason: Reason, limits: Limits) -> None:
         wait(app, retired, RETIRE)
 
 
+def approve(app: App, version: int, action: str, note: str) -> None:
+    """Approve it as the caller that the token names; print how many there are of how many."""
+    approved = app.post("rule-sets", str(version), "approve", value={"action": action, "note": note})
+    has, needed = approved["approvals"], approved["approvalsNeeded"]
+    print(f"{action} of version {version} is approved: {has} of {needed} needed")
+    for each in approved["approvedBy"]:
+        print(plain(f"   {each['by']}  {each['at']}  {each['note']}".rstrip()))
+
+
 def _change(app: App, version: int, action: str, reason: Reason, guard: JsonObject) -> JsonObject:
     wanted = {"author": reason.author, "note": reason.note, **guard}
     try:

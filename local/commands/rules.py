@@ -1,4 +1,4 @@
-"""``./dev rules validate | diff | preview | publish | retire | list``; the first two need no app."""
+"""``./dev rules validate | diff | preview | publish | retire | approve | list``; the first two need no app."""
 
 import argparse
 import sys
@@ -57,6 +57,11 @@ def retire(options: argparse.Namespace) -> int:
     return 0
 
 
+def approve(options: argparse.Namespace) -> int:
+    publishing.approve(App(options.url), options.version, options.action, options.note)
+    return 0
+
+
 def _limits(options: argparse.Namespace) -> publishing.Limits:
     return publishing.Limits(options.max_lost, not options.no_wait)
 
@@ -89,6 +94,7 @@ PARTS: Mapping[str, Callable[[argparse.Namespace], int]] = {
     "preview": preview,
     "publish": publish,
     "retire": retire,
+    "approve": approve,
     "list": list_versions,
 }
 

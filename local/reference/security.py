@@ -8,6 +8,7 @@ _NAMES = {
     Role.READER: "reader",
     Role.PUBLISHER: "publisher",
     Role.RULE_MANAGER: "rule manager",
+    Role.RULE_APPROVER: "rule approver",
     Role.OPERATOR: "operator",
     Role.EXCEPTION_MANAGER: "exception manager",
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from local.setup.arguments import author
 from local.setup.command import Command, one_of, option, runs
 from local.setup.exit_code import exit_code
 from local.setup.set_up import set_up_commands
@@ -43,11 +44,12 @@ ACCOUNT_COMMANDS = (
     ),
     Command(
         "reindex",
-        "write the population index again from the customers",
+        "write the population index and the lists by day again from the customers",
         "Reads every customer of the account of the same settings as reconcile and writes its row in the population "
         "index where it is missing or differs; of rows in a wrong partition, or of customers without a decision, it "
-        "leaves none that says otherwise. Decides nobody: who differs from its facts stays so (./dev repair). The app "
-        "may run or not. May be stopped and run again. Needs the role Storage Table Data Contributor.",
+        "leaves none that says otherwise. Writes its rows in the lists by day where they are missing, and deletes "
+        "those that are wrong. Decides nobody: who differs from its facts stays so (./dev repair). The app may run or "
+        "not. May be stopped and run again. Needs the role Storage Table Data Contributor.",
         runs("local.commands.reindex", set_up_commands, here=True),
     ),
     Command(
@@ -83,6 +85,7 @@ ACCOUNT_COMMANDS = (
         (
             option("path", type=Path, metavar="FILE|DIR", help="what ./dev export wrote, or any file of events"),
             option("--keep-rules", action="store_true", help="import events alone, whatever rule sets are there"),
+            author,
         ),
     ),
     Command(

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import getpass
 import os
 from argparse import ArgumentParser, ArgumentTypeError
 from pathlib import Path
 
 from local.host.arguments import lease, port
 from local.host.ports import AZURITE_PORTS, DEFAULT_PORT, HOST
-from local.setup.arguments import count, day, limit, three_ports, version
+from local.setup.arguments import author, count, day, limit, three_ports, version
 from local.setup.command import Command, Part, one_of, option, runs
 from local.setup.exit_code import exit_code
 from local.setup.set_up import set_up_app, set_up_commands
@@ -22,14 +21,6 @@ _ASKS = f"Asks the app at --url, with the key in {KEY} or the token in {TOKEN}, 
 def _url(parser: ArgumentParser) -> None:
     said = f"where the app runs ({URL}, else {DEFAULT_URL}, as ./dev up starts it)"
     parser.add_argument("--url", default=os.environ.get(URL) or DEFAULT_URL, help=said)
-
-
-def _author(parser: ArgumentParser) -> None:
-    try:
-        user = getpass.getuser()
-    except (OSError, KeyError, ImportError):
-        user = ""
-    parser.add_argument("--author", default=user, metavar="WHO", help="who wants it (you)")
 
 
 def _customer_id(text: str) -> str:
@@ -51,7 +42,7 @@ _CASES = option(
     help="golden cases: a list in one file or a folder of files (cases/NAME beside NAME.json, if there); "
     "status 2 if PATH has none",
 )
-_REASON = (_author, option("--note", default="", metavar="WHY", help="why"), _url)
+_REASON = (author, option("--note", default="", metavar="WHY", help="why"), _url)
 _DRAFT = (option("file", metavar="FILE", help="the document"), _CASES, *_REASON)
 _LIMITS = (
     option("--max-lost", type=count, default=0, metavar="N", help="how many customers may lose their eligibility (0)"),
@@ -125,7 +116,7 @@ APP_COMMANDS = (
     ),
     Command(
         "rules",
-        "check, compare, preview, publish, retire or list rule sets",
+        "check, compare, preview, approve, publish, retire or list rule sets",
         "Rule sets. validate and diff need no app; the others ask the one at --url, with the key in "
         f"{KEY} or the token in {TOKEN}, if set.",
         runs("local.commands.rules", set_up_commands, here=True),
@@ -164,6 +155,17 @@ APP_COMMANDS = (
                 "retire",
                 "take a version out of force in the same way",
                 (option("version", type=version, metavar="VERSION"), *_REASON, *_LIMITS),
+            ),
+            Part(
+                "approve",
+                "approve that a version is put in force or taken out of force, as the signed-in caller, who is not its "
+                "author; needs a token of a caller with the role Rules.Approve",
+                (
+                    option("version", type=version, metavar="VERSION"),
+                    option("action", choices=("activate", "retire"), help="what may be done to it"),
+                    option("--note", default="", metavar="WHY", help="why"),
+                    _url,
+                ),
             ),
             Part("list", "list the versions stored, newest first", (_url,)),
         ),
@@ -262,7 +264,7 @@ APP_COMMANDS = (
                         required=True,
                     ),
                     option("--dry-run", action="store_true", help="say what would be put back; put nothing back"),
-                    _author,
+                    author,
                     _url,
                 ),
             ),
@@ -273,7 +275,7 @@ APP_COMMANDS = (
                     one_of(_SOME, _FAULT, required=True),
                     option("--reason", required=True, metavar="WHY", help="why nothing more is to be done"),
                     option("--dry-run", action="store_true", help="say what would be closed; close nothing"),
-                    _author,
+                    author,
                     _url,
                 ),
             ),
@@ -283,7 +285,7 @@ APP_COMMANDS = (
                 (
                     _MESSAGE,
                     option("file", metavar="FILE", help="the corrected event as JSON; -: standard input"),
-                    _author,
+                    author,
                     _url,
                 ),
             ),

@@ -1,12 +1,22 @@
-"""Types of the command-line options of ``./dev``: the value of a word, or ArgumentTypeError that says what is right."""
+"""Options that several commands of ``./dev`` take, and types of others: the value of a word, or ArgumentTypeError that
+says what is right."""
 
 from __future__ import annotations
 
+import getpass
 import re
-from argparse import ArgumentTypeError
+from argparse import ArgumentParser, ArgumentTypeError
 from datetime import date
 
 from local.host.arguments import port
+
+
+def author(parser: ArgumentParser) -> None:
+    try:
+        user = getpass.getuser()
+    except (OSError, KeyError, ImportError):
+        user = ""
+    parser.add_argument("--author", default=user, metavar="WHO", help="who wants it (you)")
 
 
 def day(text: str) -> date:

@@ -8,11 +8,12 @@ from datetime import date
 from typing import Annotated, cast
 
 from shared import own_json
+from shared.api.customer_lists import NOUN
 from shared.api.pages import MAX_ANSWER_BYTES, within_page
-from shared.api.parameters import AfterId, Before, Limit, Parameter, day, id_in_path, number_in_path
+from shared.api.parameters import Before, Limit, Parameter, day, id_in_path, number_in_path
 from shared.api.problems import not_found
-from shared.api.route import READERS, Noun, Route
-from shared.api.shapes import STATUSES, Day, Decision, Identifier, Moment, Page, TypedDict, has_facts, ref
+from shared.api.route import READERS, Route
+from shared.api.shapes import Day, Decision, Identifier, Moment, Page, TypedDict, has_facts, ref
 from shared.domain.customer_state import CustomerState
 from shared.domain.decision import JsonObject, Outcome
 from shared.domain.facts import CUSTOMER_FACTS, FACTS, Kind
@@ -20,8 +21,6 @@ from shared.domain.notification import recorded_decision
 from shared.domain.registers import Register
 from shared.ports import Ports
 from shared.storage.customers import Recorded
-
-NOUN = Noun("Customers", "Who is eligible, since when, and why.")
 
 CustomerId = Annotated[str, id_in_path("the customer", "C-1001")]
 SequenceNumber = Annotated[int, number_in_path("sequence", "which one")]
@@ -34,17 +33,6 @@ _AT_A_TIME = 50
 _NOT_THERE = {"summary": None, "criteria": None}
 
 
-class CustomerItem(TypedDict):
-    """A customer in a list."""
-
-    customerId: Identifier
-    status: Annotated[str, "the current status", STATUSES]
-    sequence: Annotated[int, "number of the last recorded decision"]
-    decidedAt: Annotated[Moment, "when the customer was decided last"]
-    since: Annotated[Day, "the day of the last change of status"] | None
-    why: Annotated[str, "its reasons in one line, as of its last recorded decision"] | None
-
-
 @has_facts(CUSTOMER_FACTS)
 class Customer(TypedDict):
     """A customer's facts, and the current decision."""
@@ -52,24 +40,6 @@ class Customer(TypedDict):
     customerId: Identifier
     decision: CurrentDecision | None
     decidedAt: Annotated[Moment, "when the customer was decided last"]
-
-
-@Route(NOUN, "GET", "customers", READERS, "List customers with their current status", "Customers by id.")
-async def list_customers(ports: Ports, after: AfterId, limit: Limit) -> Page[CustomerItem]:
-    ids = await ports.indexes.directory(after, limit + 1)
-    heads = await ports.customers.listed(ids[:limit])
-    items: list[CustomerItem] = [
-        {
-            "customerId": head.customer_id,
-            "status": head.status,
-            "sequence": head.sequence,
-            "decidedAt": head.decided_at,
-            "since": head.since,
-            "why": head.why,
-        }
-        for head in heads
-    ]
-    return {"items": items, "next": ids[limit - 1] if len(ids) > limit else None}
 
 
 @Route(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated, NotRequired
 
 from shared.api.bodies import Body
-from shared.api.route import PUBLISHERS, Noun, Request, Route, Who
+from shared.api.route import PUBLISHERS, Noun, Request, Route, Signed
 from shared.api.shapes import FROM_1, TypedDict, ref
 from shared.domain.decision import JsonObject
 from shared.ports import Ports
@@ -86,7 +86,7 @@ replaces `approvedBy`.""",
     max_bytes=MAX_EVENTS_BYTES,
     status=202,
 )
-async def post_events(ports: Ports, request: Request, who: Who = None) -> Acceptance:
+async def post_events(ports: Ports, request: Request, who: Signed = None) -> Acceptance:
     from shared.api.granting import Granter
     from shared.api.posting import accept
 

@@ -10,13 +10,13 @@ from shared.api.customers import CustomerId, known_customer
 from shared.api.events import Warning as EventWarning
 from shared.api.pages import within_page
 from shared.api.parameters import AfterId, Limit
-from shared.api.route import EXCEPTION_MANAGERS, READERS, Noun, Route, Who
+from shared.api.route import EXCEPTION_MANAGERS, READERS, Noun, Route, Signed
 from shared.api.shapes import Day, Identifier, Moment, Page, TypedDict, among
 from shared.domain.customer_state import CustomerState
 from shared.domain.facts import GrantedException
 from shared.ports import Ports
 
-NOUN = Noun("Exceptions", "Who was granted an exception, by whom, why and until when.")
+NOUN = Noun("Exceptions", "Signed was granted an exception, by whom, why and until when.")
 
 REVOKED, STARTS, HOLDS, ENDED = STATES = ("revoked", "starts", "holds", "ended")
 _TEXT = {"minLength": 1, "maxLength": MAX_NAME}
@@ -92,7 +92,7 @@ async def list_customer_exceptions(
     status=202,
     problems=(404,),
 )
-async def post_exception(ports: Ports, customer_id: CustomerId, body: Grant, who: Who = None) -> GrantQueued:
+async def post_exception(ports: Ports, customer_id: CustomerId, body: Grant, who: Signed = None) -> GrantQueued:
     from shared.api.granting import grant
 
     return await grant(ports, await known_customer(ports, customer_id), body, who)

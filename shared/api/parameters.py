@@ -128,8 +128,8 @@ def day(name: str, value: str | None) -> date | None:
 
 
 _LIMITS = {"minimum": 1, "maximum": MAX_LIMIT, "default": DEFAULT_LIMIT}
-_AFTER = "go on after this: what the page before answered as `next`"
 _BEFORE = "go on before this: what the page before answered as `next`"
+_AFTER = "go on after this: what the page before answered as `next`"
 _NUMBERS = {"minimum": 1, "maximum": NEWEST}
 
 Limit = Annotated[int, Parameter("limit", _limit, Annotated[int, "how many at most", _LIMITS], order=1)]
@@ -138,3 +138,6 @@ AfterCursor = Annotated[
     str, Parameter("after", _cursor, Annotated[str, _AFTER, {"pattern": f"^{CURSOR.pattern}$"}], order=2)
 ]
 Before = Annotated[int | None, Parameter("before", _before, Annotated[int, _BEFORE, _NUMBERS], order=2)]
+BeforeCursor = Annotated[
+    str, Parameter("before", _cursor, Annotated[str, _BEFORE, {"pattern": f"^{CURSOR.pattern}$"}], order=2)
+]

@@ -10,7 +10,7 @@ from shared.api.pages import size_of
 from shared.api.parameters import AfterId, Limit, id_in_path
 from shared.api.problems import Problem, not_found
 from shared.api.route import READERS, Noun, Route
-from shared.api.shapes import STATUSES, Identifier, Node, Page, TypedDict, has_facts
+from shared.api.shapes import STATUSES, Day, Identifier, Node, Page, TypedDict, has_facts
 from shared.at_once import at_once
 from shared.domain.customer_state import CustomerState
 from shared.domain.decision import JsonObject
@@ -50,6 +50,7 @@ class PartnerCustomer(TypedDict):
 
     customerId: Identifier
     status: Annotated[str, "the current status", STATUSES]
+    losesOn: Annotated[Day, "the day on which it loses eligibility if no event comes"] | None
 
 
 @Route(
@@ -124,7 +125,12 @@ async def list_partner_customers(
     if len(found) > limit:
         cursor = found[limit - 1].customer_id
     items: list[PartnerCustomer] = [
-        {"customerId": each.customer_id, "status": each.outcome.status.value} for each in found[:limit]
+        {
+            "customerId": each.customer_id,
+            "status": each.outcome.status.value,
+            "losesOn": each.loses_on.isoformat() if each.loses_on else None,
+        }
+        for each in found[:limit]
     ]
     return {"items": items, "next": cursor}
 

@@ -10,6 +10,7 @@ from enum import Enum
 from shared.api.bodies import MAX_NAME, is_shown
 from shared.api.problems import Problem
 from shared.domain.strict_json import parse_json
+from shared.domain.who import Who
 from shared.errors import PermanentError
 
 HEADER = "x-ms-client-principal"
@@ -23,6 +24,7 @@ class Role(Enum):
     PUBLISHER = "Events.Publish"
     RULE_MANAGER = "Rules.Manage"
     OPERATOR = "Operations.Manage"
+    RULE_APPROVER = "Rules.Approve"
     EXCEPTION_MANAGER = "Exceptions.Manage"
 
 
@@ -35,12 +37,21 @@ _APPS = ("azp", "appid")
 """Claims with the id of an app that calls for itself."""
 
 
+_IDS = ("oid", "http://schemas.microsoft.com/identity/claims/objectidentifier")
+"""Claims with the directory's id of a person or an app, which stays whatever they are called."""
+
+
 @dataclass(eq=False, repr=False)
 class Principal:
-    """A caller; roles that the app does not know are left out."""
+    """A caller; roles that the app does not know are left out. ``id`` is empty if no claim says it."""
 
     name: str
     roles: frozenset[Role]
+    id: str = ""
+
+    @property
+    def who(self) -> Who:
+        return Who(self.name, True, self.id)
 
 
 def read_principal(header: str) -> Principal:
@@ -56,7 +67,8 @@ def read_principal(header: str) -> Principal:
     except (ValueError, LookupError, TypeError, AttributeError, PermanentError) as fault:
         raise _unknown(f"{HEADER} is not base64 of a JSON object with claims") from fault
     known = frozenset(_ROLES[each] for typ, each in claims if typ in roles and each in _ROLES)
-    return Principal(_name(claims, names), known)
+    person = next((value[:MAX_NAME] for typ, value in claims if typ in _IDS), "")
+    return Principal(_name(claims, names), known, person)
 
 
 def _name(claims: list[tuple[str, str]], types: tuple[object, ...]) -> str:

@@ -21,7 +21,7 @@ from shared.api.quarantine_shapes import (
     Resubmitted,
     answer,
 )
-from shared.api.route import OPERATORS, Caller, Noun, Route, Who
+from shared.api.route import OPERATORS, Caller, Noun, Route, Signed
 from shared.api.shapes import Page, among
 from shared.ports import Ports
 from shared.storage.quarantine_lists import Wanted
@@ -135,11 +135,13 @@ def _correction() -> Correction:
     status=202,
     problems=(404, 409),
 )
-async def resubmit_quarantined(ports: Ports, message_id: MessageId, body: Correction, who: Who = None) -> Resubmitted:
+async def resubmit_quarantined(
+    ports: Ports, message_id: MessageId, body: Correction, signed: Signed = None
+) -> Resubmitted:
     from shared.api.granting import Granter
     from shared.api.quarantine_endings import resubmit_one
 
-    return await resubmit_one(ports, message_id, body, Granter(who))
+    return await resubmit_one(ports, message_id, body, Granter(signed))
 
 
 _MANY = f"""\
@@ -158,7 +160,7 @@ By `ids`, at most {MOST_IDS}, or by `fault`, as `GET quarantine/faults` names it
     Body(ClosingMany, {"A group, to see which": {"fault": "$.*", "reason": "sent by a test", "dryRun": True}}),
 )
 async def close_many(ports: Ports, body: ClosingMany, caller: Caller = "") -> HandledMany:
-    from shared.api.quarantine_endings import close_those
+    from shared.api.quarantine_many import close_those
 
     return await close_those(ports, body, caller)
 
@@ -174,7 +176,7 @@ async def close_many(ports: Ports, body: ClosingMany, caller: Caller = "") -> Ha
     Body(RedrivingMany, {"A group, to see which": {"fault": "$.time", "dryRun": True}}),
 )
 async def redrive_many(ports: Ports, body: RedrivingMany, caller: Caller = "") -> HandledMany:
-    from shared.api.quarantine_endings import redrive_those
+    from shared.api.quarantine_many import redrive_those
 
     return await redrive_those(ports, body, caller)
 

@@ -19,17 +19,20 @@ type Handler = Callable[..., Awaitable[object]]
 
 EVERYONE: Roles = frozenset()
 """Not even signed in; the host asks for no key either."""
-READERS: Roles = frozenset({Role.READER, Role.RULE_MANAGER, Role.OPERATOR, Role.EXCEPTION_MANAGER})
+READERS: Roles = frozenset({Role.READER, Role.RULE_MANAGER, Role.OPERATOR, Role.RULE_APPROVER, Role.EXCEPTION_MANAGER})
 PUBLISHERS: Roles = frozenset({Role.PUBLISHER})
 RULE_MANAGERS: Roles = frozenset({Role.RULE_MANAGER})
+RULE_APPROVERS: Roles = frozenset({Role.RULE_APPROVER})
 OPERATORS: Roles = frozenset({Role.OPERATOR})
 EXCEPTION_MANAGERS: Roles = frozenset({Role.EXCEPTION_MANAGER})
+LOG_READERS: Roles = frozenset({Role.RULE_MANAGER, Role.RULE_APPROVER, Role.OPERATOR})
+"""Who act, and who approve: it names callers and customers."""
 ANY_ROLE: Roles = frozenset(Role)
 
 type Connect = Callable[[], Ports]
 """Gives the ports; raises SettingError."""
 Caller = Annotated[str, "the verified caller's name; empty where callers have keys, which name nobody"]
-Who = Annotated[Principal | None, "the verified caller; None where callers have keys"]
+Signed = Annotated[Principal | None, "the verified caller; None where callers have keys"]
 
 
 class Request(Protocol):
@@ -71,9 +74,9 @@ class Noun:
 class Route:
     """Decorates the handler, which is called with what its parameters' annotations say.
 
-    Ports, Connect, Request, Caller and Who are given as they are; a parameter annotated with a Parameter is read from
-    the path or the query, in the order of the handler's parameters; ``body`` is read as the route's ``body`` says. The
-    handler returns a JSON value, described by its return annotation, or a Reply.
+    Ports, Connect, Request, Caller and Signed are given as they are; a parameter annotated with a Parameter is read
+    from the path or the query, in the order of the handler's parameters; ``body`` is read as the route's ``body`` says.
+    The handler returns a JSON value, described by its return annotation, or a Reply.
     """
 
     noun: Noun
@@ -142,12 +145,12 @@ class Route:
         return self.query[-1]
 
     def handle(
-        self, request: Request, connect: Connect, caller: Callable[[], Principal | None], query: Mapping[str, str]
+        self, request: Request, connect: Connect, signed: Callable[[], Principal | None], query: Mapping[str, str]
     ) -> Awaitable[object]:
         """What the handler returns, with the parameters of ``query``; raises Problem, SettingError."""
         hints = ((name, hint) for name, hint in self.hints.items() if name != "return")
         return self.handler(
-            **{name: self._argument(name, hint, request, connect, caller, query) for name, hint in hints}
+            **{name: self._argument(name, hint, request, connect, signed, query) for name, hint in hints}
         )
 
     def _argument(
@@ -156,7 +159,7 @@ class Route:
         hint: Shape,
         request: Request,
         connect: Connect,
-        caller: Callable[[], Principal | None],
+        signed: Callable[[], Principal | None],
         query: Mapping[str, str],
     ) -> object:
         if name in self.parameters:
@@ -165,7 +168,8 @@ class Route:
             return self.body.read(request.headers, request.get_body())
         if hint is Ports:
             return connect()
-        if hint in (Caller, Who):
-            who = caller()
-            return who if hint is Who else who.name if who else ""
+        if hint is Signed:
+            return signed()
+        if hint is Caller:
+            return principal.name if (principal := signed()) else ""
         return request if hint is Request else connect

@@ -3,6 +3,7 @@
 from typing import Final
 
 from shared.api import (
+    change_log,
     check,
     customers,
     description,
@@ -28,6 +29,7 @@ NOUNS: Final = [
         statistics,
         events,
         quarantine,
+        change_log,
         health,
         description,
     )

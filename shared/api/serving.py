@@ -71,7 +71,7 @@ def _require_role(route: Route, request: Request) -> None:
         raise Problem(403, "Forbidden", f"the caller has no role for this; it takes {wanted}")
 
 
-def _caller(request: Request) -> Principal | None:
+def _signed(request: Request) -> Principal | None:
     if read_authorisation() is Authorisation.KEYS:
         return None
     return read_principal(request.headers.get(HEADER, ""))
@@ -85,7 +85,7 @@ async def _answer(route: Route, request: Request, connect: Connect) -> Reply:
     if route.roles and len(request.get_body()) > route.max_bytes:
         raise Problem(413, "Body too large", f"the body has more than {route.max_bytes} bytes; send less")
     try:
-        answer = await route.handle(request, connect, lambda: _caller(request), query)
+        answer = await route.handle(request, connect, lambda: _signed(request), query)
     except PassingError as fault:
         await see_to(connect(), fault)
         raise

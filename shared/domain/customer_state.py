@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 from shared.domain.customer import Customer
 from shared.domain.decision import UNASSESSED, JsonObject, Outcome
@@ -63,6 +63,27 @@ class Indexed:
     etag: str = ""
 
 
+class InLists(NamedTuple):
+    """What lists say of a customer that its decision does not.
+
+    ``spend``: its counted spend on the day of the decision, "" if an older version made it. ``undecided``: whether that
+    could not be decided. ``because``: in one line, why it loses or gains eligibility on the day that the decision has.
+    """
+
+    spend: str = ""
+    undecided: bool = False
+    because: str = ""
+
+
+NOT_IN_LISTS = InLists()
+
+
+def _day(decision: JsonObject | None, name: str) -> date | None:
+    """Older versions' decisions lack some."""
+    day = decision and decision.get(name)
+    return date.fromisoformat(day) if day else None
+
+
 def stored_decision(decision: JsonObject, due_on: date | None) -> JsonObject:
     """The decision as it is stored. Where the customer is decided again on another day than its next change, that day
     is in ``nextChangeOn``, where older versions look for it, and the next change in ``changesOn``."""
@@ -91,6 +112,7 @@ class CustomerState:
     indexed: Indexed = Indexed()
     why: str = ""
     """Its reasons in one line when its decision was recorded last, for lists; "" if an older version recorded it."""
+    in_lists: InLists = NOT_IN_LISTS
 
     @cached_property
     def customer(self) -> Customer:
@@ -105,10 +127,19 @@ class CustomerState:
         return Outcome.of(self.decision) if self.decision else UNASSESSED
 
     @property
+    def loses_on(self) -> date | None:
+        """The day on which an eligible customer loses that, if its decision says so."""
+        return _day(self.decision, "losesOn")
+
+    @property
+    def gains_on(self) -> date | None:
+        """The day on which another becomes eligible, if its decision says so."""
+        return _day(self.decision, "gainsOn")
+
+    @property
     def due_on(self) -> date | None:
         """The day on which it is decided again if no event comes before."""
-        day = self.decision and self.decision["nextChangeOn"]
-        return date.fromisoformat(day) if day else None
+        return _day(self.decision, "nextChangeOn")
 
     @property
     def current_decision(self) -> JsonObject | None:
@@ -143,6 +174,7 @@ class CustomerState:
             self.size,
             self.indexed,
             self.why,
+            self.in_lists,
         )
         self._refuse_more_pairs(changed)
         return changed

@@ -4,12 +4,11 @@ A recorded decision's row holds the exact bytes of its notification and the fact
 one, written in the transaction that writes the state it came from.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from shared.at_once import at_once
 from shared.domain.customer_state import CustomerState, Evidence, Indexed
 from shared.domain.decision import Expiring, JsonObject
 from shared.domain.facts import FACTS
@@ -17,6 +16,7 @@ from shared.domain.registers import Register
 from shared.domain.unknown import NOTHING, Unknown
 from shared.errors import PassingError, PermanentError
 from shared.storage import keys
+from shared.storage.listed import COLUMNS, LISTED, Listed, in_lists, listed_properties
 from shared.storage.rows import (
     Noun,
     compressed,
@@ -38,9 +38,9 @@ MAX_USED_BYTES = 256 * 1024
 
 WHOLE_OUTCOME_SINCE = 2
 """The first format of decisions that have ``expiring`` and ``byException``."""
-_HEAD = ("status", "sequence", "decidedAt", "since", "why")
+_OF_VERSIONS: Final = ("commit", "since", "headEtag", "why", "expiring", "byException", LISTED)
 _PROPERTIES: Final = known(
-    *("status", "sequence", "sent", "decidedAt", "commit", "since", "headEtag", "why", "expiring", "byException"),
+    *("status", "sequence", "sent", "decidedAt", *_OF_VERSIONS),
     packed=("state",),
 )
 _MEMBERS: Final = frozenset(("registers", "evidence", "decision", "decisions"))
@@ -68,19 +68,6 @@ class Recorded:
     notification: bytes
     rule_set_sha256: str = ""
     used: JsonObject | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Listed:
-    """What lists say of a customer."""
-
-    customer_id: str
-    status: str
-    sequence: int
-    decided_at: str
-    since: str | None
-    """The day of the last change of status; None if that is not known."""
-    why: str | None
 
 
 class Customers(Noun):
@@ -142,24 +129,11 @@ class Customers(Noun):
         span = _recorded_from(customer_id, before - 1 if before else keys.NEWEST)
         return [_recorded(row) for row in await self._store.query(Table.CUSTOMERS, span, limit, _WITHOUT_FACTS)]
 
-    async def listed(self, customer_ids: Sequence[str]) -> list[Listed]:
-        """Those of these customers that are decided, one read of a few properties each: a span over customers would go
-        through their recorded decisions too."""
-        found = await at_once(
-            lambda each: self._store.get(Table.CUSTOMERS, each, keys.customer_state(each), _HEAD), customer_ids
-        )
-        return [
-            Listed(
-                row.partition,
-                row.text("status"),
-                row.number("sequence"),
-                row.text("decidedAt"),
-                _text_or_none(row, "since"),
-                _text_or_none(row, "why"),
-            )
-            for row in found
-            if row and row.properties["sequence"]
-        ]
+    async def listed(self, customer_id: str) -> Listed | None:
+        """The customer if it is decided, by one read of a few properties: a span over customers would go through their
+        recorded decisions too."""
+        row = await self._store.get(Table.CUSTOMERS, customer_id, keys.customer_state(customer_id), COLUMNS)
+        return Listed.of_row(row) if row and row.properties["sequence"] else None
 
     async def ids(self, after: str, limit: int) -> list[str]:
         """All of whom anything is stored, a state or not, by id, after ``after``: those of the next ``limit`` rows."""
@@ -207,6 +181,7 @@ def _properties(state: CustomerState, limit: int) -> dict[str, Value]:
         **(_indexed_properties(state.indexed) if state.indexed.commit else {}),
         **({"why": state.why} if state.why else {}),
         **_outcome_properties(state),
+        **listed_properties(state),
         **packed("state", data),
     }
 
@@ -283,12 +258,8 @@ def read_state(row: Row) -> CustomerState:
         len(data),
         _indexed(row.properties),
         str(row.properties.get("why", "")),
+        in_lists(row.properties),
     )
-
-
-def _text_or_none(row: Row, name: str) -> str | None:
-    """Rows of older versions lack it."""
-    return str(row.properties.get(name, "")) or None
 
 
 def _indexed(properties: Mapping[str, Value]) -> Indexed:

@@ -54,8 +54,8 @@ class Head:
         indexed, decision = state.indexed, state.decision
         if decision is None:
             return cls(state.customer_id, since=indexed.since, sequence=state.sequence, commit=indexed.commit)
-        loses_on, gains_on = _day(decision.get("losesOn")), _day(decision.get("gainsOn"))
-        columns = (decision["status"], indexed.since, state.sequence, state.due_on, loses_on, gains_on)
+        days = (state.due_on, state.loses_on, state.gains_on)
+        columns = (decision["status"], indexed.since, state.sequence, *days)
         return cls(state.customer_id, *columns, indexed.commit)
 
 
@@ -64,10 +64,6 @@ def told_of(state: CustomerState) -> tuple[object, ...]:
     indexed, decision = state.indexed, state.decision or {}
     days = decision.get("nextChangeOn"), decision.get("losesOn"), decision.get("gainsOn")
     return decision.get("status"), state.sequence, *days, indexed.commit, indexed.since
-
-
-def _day(day: str | None) -> date | None:
-    return date.fromisoformat(day) if day else None
 
 
 _BESIDE: Final = ("customer_id", "commit", "late_at", "entered_at", "etag")

@@ -63,6 +63,30 @@ def attachment(partner_id: str, customer_id: str) -> str:
     return f"{partner_id}~{customer_id}"
 
 
+EVERYBODY = tuple(f"all~{digit:x}" for digit in range(16))
+"""The scopes of lists of everybody by day: several, since a rule set may move very many customers to one day."""
+
+
+def everybody(customer_id: str) -> str:
+    """By the first digit of the SHA-256 of the id: this outlives the code (docs/decisions/0105)."""
+    return EVERYBODY[int(sha256(customer_id.encode()).hexdigest()[0], 16) % len(EVERYBODY)]
+
+
+def of_partner(partner_id: str) -> str:
+    """The scope of lists of a partner's customers by day."""
+    return f"partner~{partner_id}"
+
+
+def upcoming(kind: str, scope: str) -> str:
+    """The partition of a list by day."""
+    return f"{kind}~{scope}"
+
+
+def upcoming_on(partition: str, day: date, customer_id: str = "") -> str:
+    """By day, then by customer; without a customer, where the day begins."""
+    return f"{partition}~{day.isoformat()}~{customer_id}"
+
+
 CANDIDATES = "~candidates"
 """No partner's id starts so."""
 
@@ -85,6 +109,15 @@ def rule_set_version(version: int) -> str:
 def rules_change(version: int, epoch: int) -> str:
     """By version, newest first."""
     return f"change~{version:010d}~{countdown(epoch)}"
+
+
+LOGGED = "log~"
+"""Beside the rules: what changes them is logged in the same transaction."""
+
+
+def logged(milliseconds: int, digest: str = "") -> str:
+    """Newest first."""
+    return f"{LOGGED}{countdown(milliseconds)}~{digest}"
 
 
 def preview(preview_id: str) -> str:

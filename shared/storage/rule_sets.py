@@ -5,14 +5,19 @@ an older version comes into force again.
 """
 
 import json
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
 from datetime import date
-from typing import Final
+from inspect import get_annotations
+from typing import Any, Final
 
 from shared.domain.decision import JsonObject
 from shared.domain.unknown import NOTHING, Unknown
+from shared.domain.who import Who
+from shared.own_json import compact_bytes
 from shared.storage import keys
-from shared.storage.rows import Noun, RowsOf, known, packed, unknown, unpacked
+from shared.storage.change_log import LogEntry, log_row
+from shared.storage.rows import Form, Noun, RowsOf, known, packed, unknown, unpacked
 from shared.storage.store import Row, Span, Table, Value, Write
 
 DRAFT, ACTIVE, RETIRED = "draft", "active", "retired"
@@ -40,8 +45,26 @@ class RulesState:
 
 
 @dataclass(frozen=True, slots=True)
+class Approval:
+    """One verified caller's approval of an action on a version, at an epoch of the rules: at any other it counts for
+    nothing."""
+
+    action: str
+    epoch: int
+    at: str
+    by: str
+    by_id: str = ""
+    note: str = ""
+
+    @property
+    def who(self) -> Who:
+        return Who(self.by, True, self.by_id)
+
+
+@dataclass(frozen=True, slots=True)
 class StoredRuleSet:
-    """One version with its document's exact bytes."""
+    """One version with its document's exact bytes; ``verified``: whether its author was, of ``author_id`` if that is
+    known."""
 
     version: int
     state: str
@@ -53,11 +76,23 @@ class StoredRuleSet:
     created_at: str = ""
     etag: str | None = None
     unknown: Unknown = NOTHING
+    verified: bool = False
+    author_id: str = ""
+    approvals: tuple[Approval, ...] = ()
+
+    @property
+    def who(self) -> Who:
+        return Who(self.author, self.verified, self.author_id)
+
+    def approved(self, action: str, epoch: int) -> list[Approval]:
+        """The approvals that count for an action while the rules are at an epoch."""
+        return [each for each in self.approvals if (each.action, each.epoch) == (action, epoch)]
 
 
 @dataclass(frozen=True, slots=True)
 class RulesChange:
-    """One activation or retirement: who, when, why, and the epoch it made."""
+    """One activation or retirement: who (``verified`` or not), when, why, whose approvals it used up, and the epoch it
+    made."""
 
     epoch: int
     version: int
@@ -65,6 +100,8 @@ class RulesChange:
     author: str
     note: str
     at: str
+    verified: bool = False
+    approved_by: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,9 +122,36 @@ class Upgrading:
     finished: bool = False
 
 
-_VERSIONS: Final = RowsOf(StoredRuleSet, Table.RULES, lambda each: (keys.RULES, keys.rule_set_version(each.version)))
+def _approval(value: Mapping[str, Any]) -> Approval:
+    """Without what a later version may add."""
+    return Approval(**{name: value[name] for name in get_annotations(Approval) if name in value})
+
+
+_VERSIONS: Final = RowsOf(
+    StoredRuleSet,
+    Table.RULES,
+    lambda each: (keys.RULES, keys.rule_set_version(each.version)),
+    sparse=("verified", "author_id", "approvals"),
+    forms={
+        "approvals": Form(
+            lambda name, approvals: packed(name, compact_bytes([asdict(each) for each in approvals])),
+            lambda name, found: tuple(map(_approval, json.loads(unpacked(name, found)))),
+            in_pieces=True,
+        )
+    },
+)
 _CHANGES: Final = RowsOf(
-    RulesChange, Table.RULES, lambda each: (keys.RULES, keys.rules_change(each.version, each.epoch))
+    RulesChange,
+    Table.RULES,
+    lambda each: (keys.RULES, keys.rules_change(each.version, each.epoch)),
+    sparse=("verified", "approved_by"),
+    forms={
+        "approved_by": Form(
+            lambda name, names: packed(name, compact_bytes(list(names))),
+            lambda name, found: tuple(json.loads(unpacked(name, found))),
+            in_pieces=True,
+        )
+    },
 )
 _OLDER: Final = RowsOf(Older, Table.RULES, lambda _: (keys.RULES, keys.OLDER))
 _UPGRADING: Final = RowsOf(Upgrading, Table.RULES, lambda _: (keys.RULES, keys.UPGRADE), sparse=("of",))
@@ -108,11 +172,20 @@ class RuleSets(Noun):
         numbers = row.number("epoch"), row.number("latest")
         return RulesState(*numbers, active, document["cause"], row.etag, *upgraded, others)
 
-    async def commit(self, state: RulesState, rule_set: StoredRuleSet, change: RulesChange | None = None) -> None:
-        """Write the state of the rules with one version, over the versions they were read at; raises Conflict."""
+    async def commit(
+        self,
+        state: RulesState,
+        rule_set: StoredRuleSet,
+        change: RulesChange | None = None,
+        logged: LogEntry | None = None,
+    ) -> None:
+        """Write the state of the rules with one version, over the versions they were read at, and what is logged of
+        that; raises Conflict."""
         writes = [Write(_state_row(state), state.etag), Write(_VERSIONS.row(rule_set), rule_set.etag)]
         if change is not None:
             writes.append(Write(_CHANGES.row(change)))
+        if logged is not None:
+            writes.append(Write(log_row(logged)))
         await self._store.commit(Table.RULES, writes)
 
     async def save(self, state: RulesState) -> None:

@@ -22,6 +22,7 @@ class Table(StrEnum):
     DIRECTORY = "directory"
     HEADS = "heads"
     ATTACHMENTS = "attachments"
+    UPCOMING = "upcoming"
     RULES = "rules"
     QUESTIONS = "questions"
     WORK = "work"

@@ -4,7 +4,7 @@ A handler with older evidence, or one that loses the conditional write, reads ag
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from shared.aside import aside
@@ -23,9 +23,12 @@ from shared.rules.rule_set import steps_of_many
 from shared.rules.used_facts import used_facts
 from shared.storage.customers import MAX_ROW_BYTES, Loaded, Recorded
 from shared.storage.store import Conflict
+from shared.storage.upcoming import Entry
 from shared.storage.work import Outbox
 from shared.workflow.columns import is_entered, numbered
+from shared.workflow.in_lists import in_lists
 from shared.workflow.reasons import is_explained, reasons
+from shared.workflow.upcoming import announce, moves
 
 ATTEMPTS = 12
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.01, 1.0
@@ -39,7 +42,7 @@ class Committed:
 
     ``recorded``: what the log has to say of the decision that was recorded now, if one was. ``head_etag`` names the
     version of its row in the index that is probably there, if that is known; ``outbox`` is the row of work of a commit
-    without a notification.
+    without a notification; ``gone`` are rows of lists by day that the commit made wrong.
     """
 
     state: CustomerState
@@ -48,6 +51,7 @@ class Committed:
     recorded: Fields = field(default_factory=dict)
     head_etag: str = ""
     outbox: Outbox | None = None
+    gone: Sequence[Entry] = ()
 
 
 async def until_first[T](ports: Ports, attempt: Callable[[], Awaitable[T]]) -> T:
@@ -73,7 +77,7 @@ async def decide(
     entered = await _enter_in_indexes(ports, facts)
     decided, recorded = await _mended(ports, before, _decided(ports, facts, cause, gathering))
     decided = await numbered(ports, before, facts, decided)
-    outbox, head_etag = await _announce_work(ports, before, decided), entered or before.indexed.etag
+    (outbox, gone), head_etag = await _announce_work(ports, before, decided), entered or before.indexed.etag
     try:
         etag = await ports.customers.commit(decided, loaded.etag, recorded, loaded.room(facts, limit))
     except Conflict:
@@ -81,11 +85,11 @@ async def decide(
             await _count_again(ports, decided)
         raise
     if recorded is None:
-        return Committed(decided, etag, {}, head_etag=head_etag, outbox=outbox)
+        return Committed(decided, etag, {}, head_etag=head_etag, outbox=outbox, gone=gone)
     statuses = {"status": decided.outcome.status.value, "previousStatus": facts.outcome.status.value}
     within = {"within": expiring.within} if (expiring := decided.outcome.expiring) else {}
     said: Fields = {"sequence": decided.sequence, **statuses, **within, "epoch": decided.evidence.epoch}
-    return Committed(decided, etag, {decided.sequence: recorded.notification}, said, head_etag)
+    return Committed(decided, etag, {decided.sequence: recorded.notification}, said, head_etag, gone=gone)
 
 
 async def _count_again(ports: Ports, decided: CustomerState) -> None:
@@ -149,6 +153,7 @@ async def _decided(
         made = await aside(steps, lambda: reasons(rule_set, *asked, assessment.outcome))
     seen = {each.partner_id: each.revision for each in partners.values()}
     revisions = Evidence(seen, book.epoch, on, ports.decisions)
+    listed = await in_lists(rules, customer, partners, assessment, facts, steps)
     decided = CustomerState(  # as replace() would, in a fifth of the time
         facts.customer_id,
         facts.registers,
@@ -161,6 +166,7 @@ async def _decided(
         facts.size,
         facts.indexed,
         made.why if made else facts.why,
+        listed,
     )
     if not changed or made is None:
         return decided, None
@@ -171,8 +177,11 @@ async def _decided(
     return decided, Recorded(compact_bytes(notified), rule_set.sha256, used)
 
 
-async def _announce_work(ports: Ports, before: CustomerState, decided: CustomerState) -> Outbox | None:
-    """What the commit will make necessary gets its rows first; gives the row of a commit without a notification."""
+async def _announce_work(
+    ports: Ports, before: CustomerState, decided: CustomerState
+) -> tuple[Outbox | None, Sequence[Entry]]:
+    """What the commit will make necessary or right gets its rows first; gives the row of work of a commit without a
+    notification, and the rows of lists that it makes wrong."""
     rows, outbox = [], Outbox(decided.customer_id, decided.sequence, decided.decided_at)
     is_recorded, number = decided.sequence > before.sequence, decided.indexed.commit
     if not is_recorded and number != before.indexed.commit:
@@ -182,5 +191,9 @@ async def _announce_work(ports: Ports, before: CustomerState, decided: CustomerS
     is_new = decided.due_on != before.due_on or decided.evidence.on < before.evidence.on
     if decided.due_on is not None and is_new:
         rows.append(ports.work.add_due(decided.customer_id, decided.due_on))
-    await all_of(rows)
-    return outbox if outbox.commit else None
+    gone: Sequence[Entry] = ()
+    if moved := moves(before, decided):
+        gone, _ = await asyncio.gather(announce(ports, moved), all_of(rows))
+    else:
+        await all_of(rows)
+    return outbox if outbox.commit else None, gone

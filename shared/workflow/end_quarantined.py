@@ -4,11 +4,11 @@ A message is sent before it is marked: a process that ends in between leaves it 
 same bytes again, which changes nothing. One that comes again meanwhile stays kept.
 """
 
-from dataclasses import dataclass
 from typing import Final
 
 from shared.domain.events import MAX_EVENT_BYTES, parse_event
 from shared.domain.recompute import parse_recompute
+from shared.domain.who import Who
 from shared.errors import PassingError, PermanentError
 from shared.logs import Log
 from shared.messaging.sender import Message, Queue
@@ -17,14 +17,6 @@ from shared.storage.quarantined import CLOSED, REDRIVEN, RESUBMITTED, Ending, Qu
 from shared.workflow.decide import until_first
 
 _log: Final = Log("quarantine")
-
-
-@dataclass(frozen=True, slots=True)
-class Who:
-    """Who ends a message: a verified caller, or a name that was given, perhaps none."""
-
-    name: str
-    verified: bool
 
 
 async def put_back(ports: Ports, message: Quarantined, who: Who) -> Quarantined:

@@ -20,6 +20,7 @@ from shared.storage.work import Outbox
 from shared.workflow.decide import Committed, until_first
 from shared.workflow.index import write_head
 from shared.workflow.sampled import sampled
+from shared.workflow.upcoming import forget
 
 _GRACE = timedelta(seconds=0.5)
 
@@ -55,6 +56,7 @@ async def relayed(ports: Ports, customer: Committed) -> Entry:
             if customer.state.sent >= sequence:
                 await ports.work.close_outbox(Outbox(state.customer_id, sequence))
         await _close_unnotified(ports, customer, is_indexed=bool(indexed))
+        await forget(ports, customer.gone)
     except BaseException:
         log_recorded(ports, entry)
         raise

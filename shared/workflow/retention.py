@@ -1,4 +1,5 @@
-"""Removes finished work: old progress, questions, previews and chains, messages that are done, due rows that moved.
+"""Removes finished work: old progress, questions, previews and chains, messages that are done, due rows that moved,
+entries of days that are past, and those of the change log.
 
 A page that is done twice changes nothing. Messages that are kept in quarantine never expire.
 """
@@ -12,15 +13,22 @@ from shared.logs import Log
 from shared.ports import Ports
 from shared.storage import keys
 from shared.storage.rounds import Round
-from shared.storage.store import Conflict
+from shared.storage.store import Conflict, Row
+from shared.storage.upcoming import Entry
 from shared.storage.work import Due
 from shared.workflow.rounds import alone, go_on
+from shared.workflow.upcoming import forget_if_wrong, is_past
 
 PAGE = 500
 LONGEST = timedelta(seconds=20)
 """Of each kind: together they end before the host would kill them."""
 REST = timedelta(days=1)
 """Between the end of a round and the next one."""
+LOG_KEPT_FOR = timedelta(days=400)
+"""The change log has all of a year when it is looked at a month after its end."""
+
+_THEN = "|"
+"""Between a partition and a key, where a round notes both."""
 
 _log = Log("retention")
 
@@ -58,6 +66,21 @@ async def _forget_if_moved(ports: Ports, due: Due) -> None:
     with suppress(Conflict):  # somebody writes: the next round looks again
         await ports.customers.touch(loaded, ports.timestamp())
         await ports.work.delete_due(due)
+
+
+async def _past_days(ports: Ports, after: str) -> str | None:
+    """Rows of lists by day that are past and that processes which died left; of a list whose next row is not past, no
+    more are read."""
+    partition, _, key = after.partition(_THEN)
+    page = await ports.upcoming.rows(Row(partition, key) if after else None, PAGE, rest_of_list=bool(key))
+    for entry in map(Entry.of, page):
+        if is_past(ports, entry):
+            with alone(_log, "entry of a day stays", row=entry.key), suppress(Conflict):
+                await forget_if_wrong(ports, entry)
+    if len(page) < PAGE:
+        return None
+    last = page[-1]
+    return f"{last.partition}{_THEN}{last.key if is_past(ports, Entry.of(last)) else ''}"
 
 
 async def _done_messages(ports: Ports, after: str) -> str | None:
@@ -130,6 +153,11 @@ async def _goes_on(ports: Ports, of: str) -> bool:
     return state is None or keys.progress(of) in [keys.progress(each) for each in last]
 
 
+async def _old_log(ports: Ports, _: str) -> str | None:
+    """Entries of the change log, which stay longer than what is done."""
+    return None if await ports.change_log.delete_older(ports.now() - LOG_KEPT_FOR, PAGE) else ""
+
+
 def _is_expired(ports: Ports, at: str) -> bool:
     return ports.is_older(at, ports.retention) and not ports.is_ahead(at)
 
@@ -137,8 +165,10 @@ def _is_expired(ports: Ports, at: str) -> bool:
 _PAGES = {
     "chains": _left_chains,
     "dates": _moved_dates,
+    "log": _old_log,
     "messages": _done_messages,
     "old-messages": _messages_of_earlier_versions,
+    "days": _past_days,
     "previews": _old_previews,
     "progress": _old_progress,
     "questions": _old_questions,

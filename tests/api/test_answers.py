@@ -100,6 +100,10 @@ async def test_partners(programme: World) -> None:
         assert unlike_items(await programme.get(f"partners/{each}/customers"), "partner-customer") == []
 
 
+async def test_upcoming(programme: World) -> None:
+    assert unlike_items(await programme.get("upcoming"), "upcoming-item") == []
+
+
 async def test_quarantine(programme: World) -> None:
     answer = await programme.get("quarantine")
     assert unlike_items(answer, "quarantined") == []

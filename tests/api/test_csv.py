@@ -32,13 +32,19 @@ async def test_a_flat_list_has_a_line_for_each_item_under_the_names_of_its_membe
     await world.handle(spend("C-1"), spend("C-2"))
     found = rows(await ask_for_csv(world, "customers"))
     assert found == [
-        {name: str(value) for name, value in each.items()} for each in (await world.get("customers")).value["items"]
+        {name: text(value) for name, value in each.items()} for each in (await world.get("customers")).value["items"]
     ]
     assert [each["customerId"] for each in found] == ["C-1", "C-2"]
 
 
+def text(value: object) -> str:
+    return "" if value is None else str(value).lower() if isinstance(value, bool) else str(value)
+
+
 async def test_a_list_of_nothing_has_the_line_of_names(world: World) -> None:
-    assert (await ask_for_csv(world, "customers")).value == "\ufeffcustomerId,status,sequence,decidedAt,since,why\r\n"
+    assert (await ask_for_csv(world, "customers")).value == (
+        "\ufeffcustomerId,status,undecided,sequence,decidedAt,since,losesOn,gainsOn,spend,why\r\n"
+    )
 
 
 async def test_a_page_has_a_thousand_rows_unless_the_caller_says_how_many(world: World) -> None:
@@ -131,6 +137,7 @@ async def test_a_problem_is_a_problem_document_to_who_wants_csv_too(world: World
 def test_the_flat_lists_are_those_that_people_open_in_spreadsheets() -> None:
     assert [each.name for each in ROUTES if each.columns] == [
         "list_customers",
+        "list_upcoming",
         "list_customer_exceptions",
         "list_partner_customers",
         "list_rule_sets",
@@ -138,6 +145,7 @@ def test_the_flat_lists_are_those_that_people_open_in_spreadsheets() -> None:
         "list_customers_of_preview",
         "list_preview_customers",
         "list_faults",
+        "list_changes",
     ]
 
 

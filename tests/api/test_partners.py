@@ -46,7 +46,10 @@ async def test_customers_once_attached_and_no_longer_are_neither_counted_nor_lis
     answer = await world.get("partners/P-1/customers")
     assert (answer.status, answer.type) == (200, "application/json")
     assert answer.value == {
-        "items": [{"customerId": "C-1", "status": "eligible"}, {"customerId": "C-3", "status": "ineligible"}],
+        "items": [
+            {"customerId": "C-1", "status": "eligible", "losesOn": None},
+            {"customerId": "C-3", "status": "ineligible", "losesOn": None},
+        ],
         "next": None,
     }
 

@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from shared.api.principal import Role
 from shared.ports import Ports
 from shared.rule_books import SHIPPED
 from shared.storage import keys
@@ -11,6 +12,7 @@ from shared.storage.rows import packed
 from shared.storage.store import ANY, Row, Table
 from tests.api.given import spend
 from tests.api.world import ROUTES, World, needed
+from tests.functions.principals import principal
 
 FROM_NOWHERE = ("docs", "openapi.json", "asyncapi.json", "schemas", "schemas/{name}")
 """Answered without asking anything of the store."""
@@ -19,6 +21,7 @@ BODIES = {
     path: json.dumps(value).encode()
     for path, value in {
         "rule-sets": {"document": json.loads(SHIPPED.read_bytes())},
+        "rule-sets/1/approve": {"action": "activate"},
         "previews": {"to": {"on": "2027-03-31"}},
         "quarantine/X-1/close": {"reason": "a test"},
         "quarantine/X-1/resubmit": {"body": spend("C-1").decode()},
@@ -33,12 +36,22 @@ ASKED = [
 ]
 
 
+EVERY_ROLE = {"x_ms_client_principal": principal(*(role.value for role in Role))}
+
+
+@pytest.fixture
+def signed_in(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AUTHORISATION", "app-roles")
+    monkeypatch.setenv("WEBSITE_AUTH_ENABLED", "True")
+
+
+@pytest.mark.usefixtures("signed_in")
 @pytest.mark.parametrize(("method", "path"), ASKED)
 async def test_a_store_that_does_not_answer_makes_it_503_without_telling_its_name(
     world: World, method: str, path: str
 ) -> None:
     world.store.down = True
-    answer = await world.ask(method, path, BODIES.get(path, b"{}"), needed(path))
+    answer = await world.ask(method, path, BODIES.get(path, b"{}"), needed(path), EVERY_ROLE)
     assert (answer.status, answer.type) == (503, "application/problem+json")
     assert "again" in answer.value["detail"]
     assert "secret" not in str(answer.value)
@@ -52,15 +65,16 @@ async def test_it_answers_again_as_soon_as_the_store_does(world: World) -> None:
     assert (await world.get("customers/C-1")).status == 200
 
 
+@pytest.mark.usefixtures("signed_in")
 @pytest.mark.parametrize(("method", "path"), [*ASKED])
 async def test_a_body_over_1_mib_is_too_large_and_nothing_is_asked_of_the_store(
     world: World, method: str, path: str
 ) -> None:
     world.store.down = True
     body = BODIES.get(path, b"{}")
-    answer = await world.ask(method, path, body.ljust(1024 * 1024 + 1), needed(path))
+    answer = await world.ask(method, path, body.ljust(1024 * 1024 + 1), needed(path), EVERY_ROLE)
     assert (answer.status, answer.type) == (413, "application/problem+json")
-    assert (await world.ask(method, path, body.ljust(1024 * 1024), needed(path))).status == 503
+    assert (await world.ask(method, path, body.ljust(1024 * 1024), needed(path), EVERY_ROLE)).status == 503
 
 
 async def test_a_rule_set_that_this_version_cannot_read_makes_it_503_with_the_reason(world: World) -> None:

@@ -41,10 +41,10 @@ async def test_what_the_platform_reads_is_let_through_in_any_case_of_letters(
         ("customers/C-1/eligibility", "ON", "The route takes on"),
         ("customers", "limits", 'did you mean "limit"?'),
         ("customers", "LIMIT", 'did you mean "limit"?'),
-        ("customers", "status", "; the route takes limit, after"),
+        ("customers", "state", 'did you mean "status"? The route takes status, losesBefore, partner, limit, after'),
         ("customers/C-1", "on", "; the route takes no query parameters"),
         ("health", "verbose", "; the route takes no query parameters"),
-        ("customers", "x" * 8000, "; the route takes limit, after"),
+        ("customers", "x" * 8000, "; the route takes status, losesBefore, partner, limit, after"),
     ],
 )
 async def test_the_refusal_names_the_parameters_there_are_and_the_one_that_is_near(
@@ -58,8 +58,8 @@ async def test_the_refusal_names_the_parameters_there_are_and_the_one_that_is_ne
 
 
 async def test_every_unknown_parameter_is_named_and_one_without_a_name_too(world: World) -> None:
-    answer = await world.get("customers", **{"status": "x", "limit": 1, "": "y"})
-    assert answer.error_paths == ["status", '""']
+    answer = await world.get("customers", **{"state": "x", "limit": 1, "": "y"})
+    assert answer.error_paths == ["state", '""']
 
 
 async def test_a_parameter_given_twice_is_refused_as_the_one_value_it_arrives_as(world: World) -> None:

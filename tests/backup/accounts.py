@@ -52,19 +52,25 @@ def names(folder: Path) -> list[str]:
 
 
 def files(folder: Path) -> dict[str, bytes]:
-    """Exported tables by name, without the manifest, which says when it was written."""
-    return {each.name: each.read_bytes() for each in sorted(folder.glob("*.jsonl"))}
+    """Exported tables by name, without the manifest, which says when it was written, and what is logged of imports."""
+    return {each.name: b"".join(_lines(each)) for each in sorted(folder.glob("*.jsonl"))}
+
+
+def _lines(file: Path) -> list[bytes]:
+    return [line for line in file.read_bytes().splitlines(keepends=True) if b'"action":"imported"' not in line]
 
 
 def entities(connection: str) -> dict[Table, list[dict[str, Any]]]:
-    """All rows as the SDK reads them, each value in its type, without the mark of the last write."""
+    """All rows as the SDK reads them, each value in its type, without the mark of the last write; not what the log has
+    of imports."""
     found: dict[Table, list[dict[str, Any]]] = {}
     with TableServiceClient.from_connection_string(connection) as tables:
         for table in Table:
             found[table] = []
             with suppress(ResourceNotFoundError):
                 rows = tables.get_table_client(table.value).list_entities()
-                found[table] = [{name: each for name, each in row.items() if name != "writer"} for row in rows]
+                kept = (row for row in rows if row.get("action") != "imported")
+                found[table] = [{name: each for name, each in row.items() if name != "writer"} for row in kept]
     return found
 
 

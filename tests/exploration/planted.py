@@ -56,6 +56,18 @@ PLANTED = {
         "            await _forget_day(ports, customer_id, message.reason)\n",
     ): "a day has come",
     Planted(
+        "an entry of a list by day is deleted though it was made right again",
+        "shared/workflow/upcoming.py",
+        "    return [each for each in gone if each]\n",
+        "    return moved.gone\n",
+    ): "a day of loss moves",
+    Planted(
+        "a wrong entry of a list by day is deleted while somebody makes it right",
+        "shared/workflow/upcoming.py",
+        "        await ports.customers.touch(loaded, ports.timestamp())\n    await ports.upcoming.delete(entry)\n",
+        "        pass\n    await ports.upcoming.delete(entry)\n",
+    ): "a day of loss moves",
+    Planted(
         "a notification is marked as sent whatever version stands",
         "shared/storage/customers.py",
         '{"sent": sequence, **noted})\n        return await self._store.merge(Table.CUSTOMERS, row, etag)\n',

@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from shared.domain.recompute import FanOutStep, PartnerChanged, parse_recompute
+from shared.domain.who import Who
 from shared.errors import WentBackError
 from shared.messaging.sender import Message, Queue
 from shared.ports import Ports
@@ -14,6 +15,7 @@ from shared.rule_books import SHIPPED
 from shared.rules.document import parse_document
 from shared.storage.quarantined import Quarantined
 from shared.storage.store import StoreUnavailableError, Table
+from shared.workflow.approve import approve
 from shared.workflow.change_rules import ChangeNote, activate, store_draft
 from shared.workflow.population.asking import ask_about_change
 from shared.workflow.receive_event import receive_event
@@ -30,10 +32,13 @@ from tests.world import World
 type Prepare = Callable[[World], Awaitable[None]]
 
 
-async def store_rules_with(ports: Ports, amount: str) -> None:
+SAID, ADA = ChangeNote(), ChangeNote("ada", verified=True)
+
+
+async def store_rules_with(ports: Ports, amount: str, note: ChangeNote = SAID) -> None:
     """A draft like the shipped rule set that demands another spend, and comes before it and those below."""
     document = json.loads(SHIPPED.read_bytes().replace(b'"300000"', f'"{amount}"'.encode()))
-    await store_draft(ports, parse_document(document | {"effectiveFrom": "2023-02-15"}), ChangeNote())
+    await store_draft(ports, parse_document(document | {"effectiveFrom": "2023-02-15"}), note)
 
 
 async def much_spend_is_enough(world: World) -> None:
@@ -52,6 +57,13 @@ async def exceptions_are_allowed(world: World) -> None:
     rules = parse_document(allowing_exceptions(effectiveFrom="2023-02-14"))
     await activate(world.ports, (await store_draft(world.ports, rules, ChangeNote())).version)
     await world.settle()
+
+
+async def drafts_of_ada(world: World) -> None:
+    """Two more like those, versions 4 and 5, of a signed-in author; Bo has approved the first."""
+    for amount in ("900000", "200000"):
+        await store_rules_with(world.ports, amount, ADA)
+    await approve(world.ports, 4, "activate", Who("bo", True))
 
 
 async def two_drafts(world: World) -> None:

@@ -13,22 +13,33 @@ from functools import partial
 
 from shared.api.problems import Problem
 from shared.api.quarantine import redrive, resubmit_quarantined
+from shared.domain.who import Who
 from shared.messaging.sender import Queue
 from shared.ports import Ports
 from shared.settings import RELEASED
-from shared.storage.store import Table
-from shared.workflow.change_rules import activate, retire
+from shared.storage.store import Conflict, Table
+from shared.workflow.approve import (
+    ApprovedAlreadyError,
+    NothingToApproveError,
+    OwnVersionError,
+    UnknownAuthorError,
+    approve,
+)
+from shared.workflow.change_rules import ApprovalsMissingError, activate, retire
 from shared.workflow.gone_back import ACCEPTED_AFTER, sweep_gone_back
 from shared.workflow.index import reindex_customer
 from shared.workflow.keep import keep_poison
 from shared.workflow.retention import remove_expired
 from shared.workflow.sweep import sweep_due, sweep_fan_outs, sweep_outboxes
+from shared.workflow.upcoming import forget_if_wrong
 from tests import events
 from tests.due_rows import as_older
 from tests.exploration.handlers import Handler, Rules, act, event, told_of_older
 from tests.exploration.preparing import (
+    ADA,
     begun_by_older,
     died,
+    drafts_of_ada,
     due_swept,
     due_swept_as_older,
     exceptions_are_allowed,
@@ -48,6 +59,7 @@ from tests.exploration.preparing import (
     stricter,
     waits,
 )
+from tests.upcoming_lists import entries
 from tests.world import START, World
 
 LATER, LATEST = "2026-04-01T00:00:00Z", "2026-05-01T00:00:00Z"
@@ -113,6 +125,7 @@ LATER_ON = events.spend(amount="350000", endsOn="2026-07-31", time=LATEST)
 SHORT = (*events.eligible(), *events.qualified(), events.spend(amount="5", time="2026-03-02T00:00:00Z"))
 EXCEPTED = events.granted(validUntil="2026-08-31")
 NO_EXCEPTIONS = act("exceptions are no longer allowed", partial(retire, version=4))
+BACK = events.spend(amount="350000", endsOn="2026-06-30", time="2026-05-02T00:00:00Z")
 
 IN_QUARANTINE, INVALID = events.spend("C-2", licence="L-7", amount="5"), b"{}"
 UNTOLD = events.spend("C-3")
@@ -130,6 +143,32 @@ def resubmitted(body: bytes) -> Callable[[Ports], Awaitable[object]]:
             await resubmit_quarantined(ports, in_quarantine(body, "").id, {"body": body.decode()})
 
     return resubmit
+
+
+async def wrong_entries_removed(ports: Ports) -> None:
+    """Of lists by day, as retention, repair and writing them again do."""
+    for each in await entries(ports):
+        with suppress(Conflict):
+            await forget_if_wrong(ports, each)
+
+
+def approves(name: str, version: int, action: str = "activate") -> Handler:
+    async def of(ports: Ports) -> None:
+        with suppress(ApprovedAlreadyError, NothingToApproveError, OwnVersionError, UnknownAuthorError):
+            await approve(ports, version, action, Who(name, True))
+
+    return act(f"{name} approves: {action} {version}", of)
+
+
+def approved(change: Callable[..., Awaitable[None]], version: int) -> Handler:
+    """A change of rules where one needs an approval, by the author."""
+
+    async def of(ports: Ports) -> None:
+        ports.approvals = 1
+        with suppress(ApprovalsMissingError):
+            await change(ports, version, ADA)
+
+    return act(f"{change.__name__} {version} if that is approved", of)
 
 
 async def midnight(world: World) -> None:
@@ -418,6 +457,31 @@ SCENES = {
         BOTH,
         died(SOON, "merge", Table.HEADS),
         (SOON,),
+    ),
+    "a day of loss moves": Scene(
+        (
+            event("it moves back", BACK),
+            DETACHED,
+            act("wrong entries are removed", wrong_entries_removed),
+        ),
+        BOTH,
+        in_turn(received(SOON), died(LATER_ON, "commit", Table.CUSTOMERS), waits(LATER_ON)),
+        (SOON, LATER_ON),
+    ),
+    "a change of rules needs an approval": Scene(
+        (
+            approved(activate, 4),
+            approved(activate, 5),
+            approved(retire, 4),
+            approves("bo", 4),
+            approves("bo", 5),
+            approves("cy", 4),
+            approves("ada", 5),
+            approves("bo", 4, "retire"),
+            MILDER,
+        ),
+        (events.spend("C-2"),),
+        drafts_of_ada,
     ),
     "a preview runs": Scene(
         (SPEND_FALLS, DETACHED, NEW_SPENDS, PARTNER_LOSES, MILDER, FAN_OUTS),

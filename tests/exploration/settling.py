@@ -16,6 +16,7 @@ from shared.storage.store import Store
 from shared.workflow.gone_back import sweep_gone_back
 from shared.workflow.keep import LAST_ATTEMPT, keep_poison
 from shared.workflow.sweep import sweep_due, sweep_fan_outs, sweep_outboxes
+from tests.approvals import approval_violations
 from tests.exploration.bare_loop import BareLoop
 from tests.exploration.handlers import Handler, Rules, act, message
 from tests.exploration.processes import Call, Ended, Program, Tree
@@ -132,7 +133,7 @@ async def _violations(ports: Ports, oracle: Oracle, told: frozenset[bytes]) -> l
     left = sorted(each.body for each in kept if each.state == KEPT)
     if left != sorted(oracle.quarantined):
         found.append(f"in quarantine are {len(left)} messages, not {len(oracle.quarantined)}")
-    return found + await _rules_violations(ports)
+    return found + await _rules_violations(ports) + await approval_violations(ports, 1)
 
 
 async def _rules_violations(ports: Ports) -> list[str]:

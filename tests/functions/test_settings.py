@@ -235,6 +235,16 @@ def test_the_pace_of_a_change_of_rules_is_a_setting() -> None:
             read_settings({**CONNECTION, "CUSTOMERS_PER_SECOND": wrong})
 
 
+def test_a_change_of_rules_needs_no_approval_unless_a_number_from_0_to_9_is_set() -> None:
+    assert read_settings(CONNECTION).approvals == read_settings({**CONNECTION, "APPROVALS": ""}).approvals == 0
+    assert build(read_settings({**CONNECTION, "APPROVALS": "0"})).approvals == 0
+    assert build(read_settings({**CONNECTION, "APPROVALS": "9"})).approvals == 9
+    for wrong in ("10", "-1", "two", "1.0", "٢", " 1"):
+        with pytest.raises(SettingError) as raised:
+            read_settings({**CONNECTION, "APPROVALS": wrong})
+        assert str(raised.value) == f"APPROVALS is {wrong!r}; set it to a whole number from 0 to 9, or leave it out"
+
+
 def test_telemetry_is_off_unless_asked_for() -> None:
     assert not read_settings(CONNECTION).telemetry
 

@@ -38,6 +38,7 @@ ONE_OF: Final = {
     "'${logOneOf}'": "1",
     "'${customersPerSecond}'": "5500",
     "'${surveyHours}'": "24",
+    "'${approvals}'": "0",
 }
 """Parameters that have to be one of a few words, with one of them."""
 

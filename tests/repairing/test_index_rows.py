@@ -1,6 +1,7 @@
 """What is wrong in the population index is found, and mended by a repair or by writing the index again."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
+from datetime import date
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from shared.ports import Ports
 from shared.storage import keys
 from shared.storage.heads import Head
 from shared.storage.store import ANY, Row, Span, Table
+from shared.storage.upcoming import DayKind, Entry
 from tests import events, older_version
 from tests.repairing.test_repair_kinds import breaking_after_write
 from tests.restored import put_back
@@ -92,6 +94,20 @@ async def too_much(world: World) -> None:
     await world.ports.heads.write(Head("C-9", "eligible", None, 3, commit=7), None)
 
 
+async def all_missing_by_day(world: World) -> None:
+    await world.post(MOVED)
+    await put_back(world.store, Table.UPCOMING, [])
+
+
+async def too_much_by_day(world: World) -> None:
+    """One of a partner that the customer has not, and one of a customer of whom nothing is stored."""
+    await world.ports.upcoming.add(Entry(DayKind.GAINS, keys.of_partner("P-9"), date(2026, 7, 1), "C-1"))
+    await world.ports.upcoming.add(Entry(DayKind.LOSES, "all~0", date(2026, 7, 1), "C-9"))
+
+
+LISTS = ("loses~all~0", "loses~partner~P-1")
+"""Those that C-1 is in."""
+LEFT = "is in a list by day, and its customer's decision names no such day"
 KINDS: dict[Plant, list[str]] = {
     missing: ["C-1: is not in the population index"],
     all_missing: ["C-1: is not in the population index", "C-2: is not in the population index"],
@@ -106,12 +122,17 @@ KINDS: dict[Plant, list[str]] = {
         "C-1: the population index has since None, its state since 2026-06-01",
         "C-1: the population index has sequence 0, its state sequence 2",
     ],
-    of_a_later_commit: ["C-1: its row in the population index is of a later commit than its state"],
+    of_a_later_commit: [
+        "C-1: its row in the population index is of a later commit than its state",
+        *(f"{each}~2026-10-01~C-1: {LEFT}" for each in LISTS),
+    ],
     in_the_wrong_partition: [f"{WRONG}~C-1: is in the wrong partition of the population index"],
     only_in_the_wrong_partition: [
         "C-1: is not in the population index",
         f"{WRONG}~C-1: is in the wrong partition of the population index",
     ],
+    all_missing_by_day: [f"C-1: is not in the list {each} on 2026-10-01" for each in LISTS],
+    too_much_by_day: [f"{each}: {LEFT}" for each in ("gains~partner~P-9~2026-07-01~C-1", "loses~all~0~2026-07-01~C-9")],
     too_much: [
         f"{keys.head_partition('C-9')}~C-9: the population index has status eligible, and no decision is stored"
     ],

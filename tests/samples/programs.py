@@ -4,7 +4,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -15,10 +15,10 @@ SAMPLES = ROOT / "samples"
 LANGUAGES = ("py", "cs")
 
 
-def command(name: str, argument: str) -> list[str]:
+def command(name: str, *arguments: str) -> list[str]:
     """What runs the program; skips the test where nothing here runs C#."""
     file = SAMPLES / name
-    return csharp_or_skip(file, argument) if file.suffix == ".cs" else [sys.executable, str(file), argument]
+    return csharp_or_skip(file, *arguments) if file.suffix == ".cs" else [sys.executable, str(file), *arguments]
 
 
 def run(name: str, argument: str, settings: Mapping[str, str]) -> str:
@@ -32,11 +32,11 @@ def run(name: str, argument: str, settings: Mapping[str, str]) -> str:
 
 
 @contextmanager
-def running(name: str, argument: str, settings: Mapping[str, str], printed: Path) -> Iterator[None]:
+def running(name: str, arguments: Sequence[str], settings: Mapping[str, str], printed: Path) -> Iterator[None]:
     """The program beside the test, printing into a file, until the end of the block."""
     with printed.open("ab") as out:
         process = subprocess.Popen(
-            command(name, argument),
+            command(name, *arguments),
             stdout=out,
             stderr=subprocess.STDOUT,
             env={**os.environ, **settings},

@@ -43,7 +43,7 @@ def test_over_storage_queues_a_subscriber_prints_each_change_once_though_it_come
     customer = f"C-storage-{language}"
     settings = over_storage.settings
     highest, printed = tmp_path / "highest.json", tmp_path / "printed"
-    subscriber = (f"subscribe_storage_queue.{language}", str(highest), settings, printed)
+    subscriber = (f"subscribe_storage_queue.{language}", [str(highest)], settings, printed)
     queue = QueueClient.from_connection_string(over_storage.host.connection, NOTIFICATIONS)
     sent = run(f"produce_storage_queue.{language}", customer, settings)
     assert sent.startswith("sent ")
@@ -81,5 +81,6 @@ def test_over_service_bus_a_subscriber_prints_a_change_of_the_customer_itself_wh
     settings = over_service_bus.settings
     sent = run(f"produce_service_bus.{language}", customer, settings)
     assert sent.startswith("sent ")
-    with running(f"subscribe_service_bus.{language}", "all", settings, printed):
+    kept_in = [str(tmp_path / "highest.json")] if language == "py" else []
+    with running(f"subscribe_service_bus.{language}", ["all", *kept_in], settings, printed):
         awaits(printed, f"{customer}/1: unassessed -> ineligible")

@@ -16,7 +16,7 @@ from azure.storage.queue import QueueClient
 from local.azurite import Azurite
 from tests.host.hosts import Answer, RunningHost, ask, eventually
 from tests.running_app import running_app
-from tests.system.transports import StorageQueues, Told, Transport, service_bus
+from tests.system.transports import ServiceBus, StorageQueues, Told, Transport, service_bus
 
 NOW = datetime(2026, 6, 1, 6, tzinfo=UTC)
 """When the system believes it starts: no test may last until its midnight."""
@@ -74,10 +74,12 @@ class RunningSystem:
 
 
 @contextmanager
-def running_system(log: Path, *more: str, later: bool = False, over: str = "storage-queue") -> Iterator[RunningSystem]:
+def running_system(
+    log: Path, *more: str, later: bool = False, over: str = "storage-queue", bus: ServiceBus | None = None
+) -> Iterator[RunningSystem]:
     """A system that is ready, and believes it is ``NOW``, or some years later.
 
-    ``more`` are options of the host, ``over`` is what carries its messages.
+    ``more`` are options of the host, ``over`` is what carries its messages, in place of which a ``bus`` may be given.
     """
     now = NOW.replace(year=2030) if later else NOW
     offset = str(int((now - datetime.now(UTC)).total_seconds()))
@@ -85,8 +87,8 @@ def running_system(log: Path, *more: str, later: bool = False, over: str = "stor
     with ExitStack() as stack:
         azurite = stack.enter_context(Azurite())
         transport: Transport = StorageQueues(azurite.connection_string)
-        if over == "service-bus":
-            transport = stack.enter_context(service_bus())
+        if bus or over == "service-bus":
+            transport = bus or stack.enter_context(service_bus())
         settings = {"CLOCK_OFFSET_SECONDS": offset, **transport.settings}
         host = stack.enter_context(running_app(azurite.connection_string, log, *options, **settings))
         eventually(lambda: ask(f"{host.url}/api/health").status == 200)  # its queues are there

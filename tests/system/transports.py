@@ -17,7 +17,7 @@ from azure.servicebus import aio as bus
 from azure.servicebus.exceptions import OperationTimeoutError
 from azure.storage.queue import QueueClient
 
-from local.broker import Broker
+from local.broker import Broker, Entities
 from local.entities import PRODUCT
 
 EVENTS, NOTIFICATIONS, SUBSCRIPTION = "eligibility-events", "eligibility-notifications", "all"
@@ -85,21 +85,21 @@ class ServiceBus:
     def send(self, body: bytes) -> None:
         self.events.send_messages(ServiceBusMessage(body))
 
-    def notifications(self) -> Told:
-        return asyncio.run(self._read())
+    def notifications(self, subscription: str = SUBSCRIPTION) -> Told:
+        return asyncio.run(self._read(subscription))
 
-    async def _read(self) -> Told:
+    async def _read(self, subscription: str) -> Told:
         told: Told = {}
         async with bus.ServiceBusClient.from_connection_string(self.broker.connection_string, retry_total=0) as client:
-            await asyncio.gather(*(_read_sessions(client, told) for _ in range(READERS)))
+            await asyncio.gather(*(_read_sessions(client, subscription, told) for _ in range(READERS)))
         return told
 
 
-async def _read_sessions(client: bus.ServiceBusClient, told: Told) -> None:
+async def _read_sessions(client: bus.ServiceBusClient, subscription: str, told: Told) -> None:
     with suppress(OperationTimeoutError):  # there is none left
         while True:
             async with client.get_subscription_receiver(
-                NOTIFICATIONS, SUBSCRIPTION, session_id=NEXT_AVAILABLE_SESSION, max_wait_time=1
+                NOTIFICATIONS, subscription, session_id=NEXT_AVAILABLE_SESSION, max_wait_time=1
             ) as receiver:
                 while messages := await receiver.receive_messages(100, max_wait_time=0.3):
                     for message in messages:
@@ -108,10 +108,10 @@ async def _read_sessions(client: bus.ServiceBusClient, told: Told) -> None:
 
 
 @contextmanager
-def service_bus() -> Iterator[ServiceBus]:
-    """The product's entities on a broker of their own."""
+def service_bus(entities: Entities = PRODUCT) -> Iterator[ServiceBus]:
+    """The product's entities, or those and more, on a broker of their own."""
     with (
-        Broker(PRODUCT) as broker,
+        Broker(entities) as broker,
         ServiceBusClient.from_connection_string(broker.connection_string) as client,
         client.get_queue_sender(EVENTS) as events,
     ):

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from shared.api.rule_sets import Progress, get_rule_set
+from shared.api.rule_set_shapes import Progress
+from shared.api.rule_sets import get_rule_set
 from shared.messaging.sender import Queue
 from shared.rule_books import SHIPPED
 from shared.rules.document import parse_document

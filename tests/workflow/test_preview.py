@@ -8,7 +8,8 @@ import pytest
 from shared.api.preview_results import Preview
 from shared.api.previews import get_preview, list_customers_of_preview, post_preview
 from shared.api.problems import Problem
-from shared.api.rule_sets import Activation, activate_rule_set, retire_rule_set
+from shared.api.rule_set_shapes import Activation
+from shared.api.rule_sets import activate_rule_set, retire_rule_set
 from shared.messaging.sender import Queue
 from shared.rule_books import SHIPPED
 from shared.rules.document import parse_document

@@ -16,7 +16,7 @@ from shared.messaging.sender import Queue
 from shared.storage import statistics
 from shared.storage.store import Table
 from shared.workflow.change_rules import activate
-from shared.workflow.population import counting, places, survey, walk
+from shared.workflow.population import places, survey, walk
 from shared.workflow.population.asking import survey as ask_survey
 from shared.workflow.population.walk import sweep_questions
 from shared.workflow.recompute import recompute
@@ -138,16 +138,16 @@ async def test_losses_are_counted_by_the_month_that_the_decision_names(monkeypat
     def loses_on(state: CustomerState) -> date | None:
         return days[state.customer_id]
 
-    monkeypatch.setattr(counting, "loses_on", loses_on)
+    monkeypatch.setattr(CustomerState, "loses_on", property(loses_on))
     world = await programme(3)
     await surveyed(world)
     assert (await statistics_of(world))[0]["lossesByMonth"] == {"2026-09": 2}
 
 
 def test_a_decision_without_the_day_of_its_loss_counts_in_no_month() -> None:
-    assert counting.loses_on(CustomerState("C-1")) is None
-    assert counting.loses_on(CustomerState("C-1", decision={"status": "eligible"})) is None
-    assert counting.loses_on(CustomerState("C-1", decision={"losesOn": "2026-09-30"})) == date(2026, 9, 30)
+    assert CustomerState("C-1").loses_on is None
+    assert CustomerState("C-1", decision={"status": "eligible"}).loses_on is None
+    assert CustomerState("C-1", decision={"losesOn": "2026-09-30"}).loses_on == date(2026, 9, 30)
 
 
 async def test_everybody_is_counted_once_a_day_and_again_at_once_when_the_rules_changed_meanwhile() -> None:

@@ -17,6 +17,7 @@ from shared.errors import LaterVersionError, PermanentError
 from shared.rules.document import parse_document
 from shared.storage import keys, questions, statistics
 from shared.storage.chains import Chains
+from shared.storage.change_log import ChangeLog
 from shared.storage.checked import check_format
 from shared.storage.customers import Customers, read_state
 from shared.storage.fan_outs import FanOuts
@@ -31,6 +32,7 @@ from shared.storage.rounds import Rounds
 from shared.storage.rows import DamagedError, unpacked_json
 from shared.storage.rule_sets import RuleSets
 from shared.storage.store import Row, Store, Table
+from shared.storage.upcoming import Entry
 from shared.storage.work import Work
 
 _FAULTS = (LookupError, TypeError, ValueError, AttributeError, ArithmeticError, DamagedError, PermanentError)
@@ -93,19 +95,26 @@ async def _attachment(_: Store, row: Row) -> object:
     return row.key.startswith(prefix) and IDENTIFIER.accepts(row.key.removeprefix(prefix))
 
 
+async def _upcoming(_: Store, row: Row) -> object:
+    entry = Entry.of(row)
+    partner_id = entry.scope.removeprefix(keys.of_partner(""))
+    is_scope = IDENTIFIER.accepts(partner_id) or entry.scope == keys.everybody(entry.customer_id)
+    return row.partition == entry.partition and is_scope and IDENTIFIER.accepts(entry.customer_id)
+
+
 async def _rules(store: Store, row: Row) -> object:
     if row.partition != keys.RULES:
         return await _preview(store, row)
     kind, _, number = row.key.partition("~")
-    if kind == keys.RULES_EPOCH:
-        return await RuleSets(store).load()
-    if row.key == keys.OLDER:
-        return await RuleSets(store).older()
-    if row.key == keys.UPGRADE:
-        return await RuleSets(store).upgrading()
+    rule_sets = RuleSets(store)
+    alone = {keys.RULES_EPOCH: rule_sets.load, keys.OLDER: rule_sets.older, keys.UPGRADE: rule_sets.upgrading}
+    if row.key in alone:
+        return await alone[row.key]()
+    if kind == keys.LOGGED.removesuffix("~"):
+        return [each for each in await ChangeLog(store).page("", 1) if keys.LOGGED + each.place == row.key]
     if kind == "change":
-        return await RuleSets(store).changes(int(number.partition("~")[0]), 1)
-    stored = await RuleSets(store).version(_counted_down(number))
+        return await rule_sets.changes(int(number.partition("~")[0]), 1)
+    stored = await rule_sets.version(_counted_down(number))
     return stored and parse_document(json.loads(stored.document))
 
 
@@ -181,6 +190,7 @@ _READERS: Final[Mapping[Table, Reader]] = {
     Table.DIRECTORY: _directory,
     Table.HEADS: _head,
     Table.ATTACHMENTS: _attachment,
+    Table.UPCOMING: _upcoming,
     Table.RULES: _rules,
     Table.QUESTIONS: _question,
     Table.WORK: _work,

@@ -14,11 +14,14 @@ from local.commands.backup.manifest import refuse_other_format
 from local.commands.backup.memory_store import MemoryStore
 from local.commands.backup.row_checks import check_row
 from local.commands.backup.rows import FORMAT, NotARowError, line_of, row_of
+from shared.domain.who import NOBODY, Who
 from shared.ports import Ports
 from shared.storage import keys
+from shared.storage.change_log import FILE, IMPORTED
 from shared.storage.fan_outs import FanOut
 from shared.storage.rule_sets import DRAFT, RuleSets
 from shared.storage.store import ANY, Conflict, Span, Table, Write
+from shared.workflow.change_log import logged
 from shared.workflow.change_rules import UnreadableError, refuse_unreadable
 from shared.workflow.steps import enqueue
 
@@ -32,15 +35,16 @@ def beside(events: Path) -> Path:
 
 
 async def export_rules(ports: Ports, path: Path) -> int:
-    """Write all versions; gives their number."""
-    rows = await ports.store.query(Table.RULES, Span(keys.RULES), _ALL)
+    """Write all versions; gives their number. The change log is that of this deployment."""
+    stored = await ports.store.query(Table.RULES, Span(keys.RULES), _ALL)
+    rows = [row for row in stored if not row.key.startswith(keys.LOGGED)]
     with new_file(path) as file:
         file.write(json.dumps({"format": FORMAT}).encode() + b"\n")
         file.writelines(line_of(Table.RULES, row) for row in rows)
     return sum(row.key.startswith("version~") for row in rows)
 
 
-async def import_rules(ports: Ports, path: Path) -> str:
+async def import_rules(ports: Ports, path: Path, who: Who = NOBODY) -> str:
     """Store the rule sets of the file, unless the same are in force; gives what was done, in words."""
     rows = await _read(path)
     theirs = MemoryStore()
@@ -58,7 +62,9 @@ async def import_rules(ports: Ports, path: Path) -> str:
         )
     await _refuse_unreadable(ports, RuleSets(theirs), path)
     await _refuse_other_documents(ports, RuleSets(theirs), path)
-    await _store(ports, rows)
+    async with logged(ports, IMPORTED, FILE, path.name, who, detail="rule sets") as deed:
+        await _store(ports, rows)
+        deed.count = sum(row.key.startswith("version~") for row, _ in rows)
     return f"rule sets stored: {_said(wanted)}"
 
 

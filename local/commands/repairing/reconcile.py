@@ -12,6 +12,7 @@ from local.commands.repairing.reconcile_customer import CustomerLook
 from local.commands.repairing.reconcile_index import id_of, place_of, row_differences
 from local.commands.repairing.reconcile_partner import partner_differences
 from local.commands.repairing.reconcile_quarantine import quarantine_differences
+from local.commands.repairing.reconcile_upcoming import entry_differences, pages_of_entries
 from local.commands.repairing.reindex import pages_of_places
 from shared.at_once import at_once
 from shared.ports import Ports
@@ -31,6 +32,7 @@ class Owner(StrEnum):
     PARTNER = "partner"
     CUSTOMER = "customer"
     INDEX = "row of the population index"
+    BY_DAY = "row of a list by day"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +67,8 @@ async def differences(ports: Ports) -> AsyncIterator[str]:
 
 
 async def look_at_all(ports: Ports) -> AsyncIterator[Looked]:
-    """The rules, the quarantine, then page by page every partner, every customer and every row of the population index:
-    what each stands on comes before it."""
+    """The rules, the quarantine, then page by page every partner, every customer and every row of the population index
+    and of the lists by day: what each stands on comes before it."""
     rules = await rules_differences(ports)
     yield Looked(1, [Found(Owner.RULES, Owner.RULES, rules)] if rules else [])
     yield await _twice(Owner.QUARANTINE, (keys.QUARANTINE, *keys.QUARANTINES), lambda: _quarantine(ports))
@@ -80,6 +82,8 @@ async def look_at_all(ports: Ports) -> AsyncIterator[Looked]:
         yield await _twice(Owner.CUSTOMER, ids, lambda: _customers(ports, wrong))
     async for places in pages_of_places(ports):
         yield await _twice(Owner.INDEX, [id_of(each) for each in places], lambda: _index(ports))
+    async for names in pages_of_entries(ports):
+        yield await _twice(Owner.BY_DAY, names, lambda: _by_day(ports))
 
 
 async def rules_differences(ports: Ports) -> list[str]:
@@ -140,6 +144,10 @@ async def _partners(ports: Ports) -> Look:
 
 async def _index(ports: Ports) -> Look:
     return lambda row_id: row_differences(ports, place_of(row_id))
+
+
+async def _by_day(ports: Ports) -> Look:
+    return lambda name: entry_differences(ports, name)
 
 
 async def _customers(ports: Ports, wrong: Set[str]) -> Look:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from local.commands.repairing.reconcile_index import column_differences
+from local.commands.repairing.reconcile_upcoming import missing_entries
 from shared.domain.customer_state import CustomerState
 from shared.domain.decision import Expiring, Outcome
 from shared.domain.notification import is_notified
@@ -50,6 +51,7 @@ class CustomerLook:
             *await self._decision(state, partners),
             *await self._rows(state),
             *await column_differences(self._ports, state),
+            *await missing_entries(self._ports, state),
             *await self._recorded(state),
         ]
 

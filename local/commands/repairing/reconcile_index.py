@@ -40,7 +40,7 @@ async def row_differences(ports: Ports, place: Place) -> list[str]:
         return ["is in the wrong partition of the population index"]
     customer_id = place.customer_id
     head = await ports.heads.load(customer_id)
-    if head is None or head.status == UNASSESSED.status.value or await ports.customers.listed([customer_id]):
+    if head is None or head.status == UNASSESSED.status.value or await ports.customers.listed(customer_id):
         return []
     if await ports.customers.newest_recorded(customer_id):  # its state is lost: that is found at the customer
         return []

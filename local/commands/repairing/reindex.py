@@ -1,12 +1,16 @@
-"""Rebuilds the population index from the customers' states: ``./dev reindex``."""
+"""Rebuilds the population index and the lists by day from the customers' states: ``./dev reindex``."""
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
+from local.commands.repairing.reconcile_upcoming import pages_of_entries
 from shared.at_once import at_once
 from shared.ports import Ports
 from shared.storage.heads import Place
+from shared.storage.upcoming import Entry
+from shared.workflow.decide import until_first
 from shared.workflow.index import reindex_customer, reindex_row
+from shared.workflow.upcoming import forget_if_wrong, list_again
 
 PAGE = 1000
 
@@ -24,11 +28,23 @@ async def reindex(ports: Ports) -> AsyncIterator[Reindexed]:
     after = ""
     while ids := await ports.customers.ids(after, PAGE):
         ends = await at_once(lambda each: reindex_customer(ports, each), ids)
+        ends += await at_once(lambda each: list_again(ports, each), ids)
         yield Reindexed(len(ids), sum(ends))
         after = ids[-1]
     async for places in pages_of_places(ports):
         ends = await at_once(lambda each: reindex_row(ports, each), places)
         yield Reindexed(len(places), sum(ends))
+    async for names in pages_of_entries(ports):
+        ends = await at_once(lambda each: _look_again(ports, each), names)
+        yield Reindexed(len(names), sum(ends))
+
+
+async def _look_again(ports: Ports, name: str) -> bool:
+    async def attempt() -> bool:
+        entry = await ports.upcoming.load(Entry.named(name))
+        return entry is not None and await forget_if_wrong(ports, entry)
+
+    return await until_first(ports, attempt)
 
 
 async def pages_of_places(ports: Ports) -> AsyncIterator[list[Place]]:

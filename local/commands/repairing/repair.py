@@ -17,9 +17,11 @@ from shared.at_once import at_once
 from shared.logs import Log, about
 from shared.ports import Ports
 from shared.storage.store import StoreUnavailableError
+from shared.storage.upcoming import Entry
 from shared.workflow.index import reindex_row
 from shared.workflow.renew import renew_partner, renew_rules
 from shared.workflow.repair_customer import repair_customer
+from shared.workflow.upcoming import forget_if_wrong
 
 PASSES = 3
 """Over everything, until one finds nothing: what was repaired later may be what others stand on."""
@@ -61,6 +63,8 @@ def remedy(found: Found) -> str:
             return "its rows are written again, and it is decided again; another outcome is notified"
         case Owner.INDEX:
             return "it is deleted, or becomes one of a customer that is not assessed"
+        case Owner.BY_DAY:
+            return "it is deleted"
 
 
 async def repair(ports: Ports) -> AsyncGenerator[Passed]:
@@ -103,6 +107,9 @@ async def _repair(ports: Ports, found: Found) -> None:
             await repair_customer(ports, found.id)
         case Owner.INDEX:
             await reindex_row(ports, place_of(found.id))
+        case Owner.BY_DAY:
+            if entry := await ports.upcoming.load(Entry.named(found.id)):
+                await forget_if_wrong(ports, entry)
 
 
 async def _catch_up(ports: Ports, customer_id: str) -> None:

@@ -18,7 +18,7 @@ from shared.rules.checks import MONEY
 from shared.rules.criteria.ahead import Ahead, Turn
 from shared.rules.criteria.base import Leaf, Subject, Weights, about
 from shared.rules.criteria.phrase import Phrase
-from shared.rules.criteria.scope import Scope, Terms, Test, scope_of
+from shared.rules.criteria.scope import Scope, Terms, Test
 from shared.rules.criteria.search import Search
 from shared.rules.words import day, listed, separated
 
@@ -84,7 +84,8 @@ class AnnualSpendAtLeast(Leaf):
         (total, without_rate), currency = _spend(scope), scope.terms.currency
         actual: dict[str, Value] = {"amount": readable(total), "currency": currency}
         verdict = Verdict.MET if total >= self.least else Verdict.UNKNOWN if without_rate else Verdict.UNMET
-        summed = {each.licence_id for each in _counted(scope)} - {each.licence_id for each in without_rate}
+        counted = _counted(scope.terms, scope.customer, scope.on)
+        summed = {each.licence_id for each in counted} - {each.licence_id for each in without_rate}
         asked = about(subject, licences=_named(summed)) if summed else subject
         node = self.node(verdict, {"amount": self.amount, "currency": currency}, actual, asked)
         not_counted = _not_counted(scope)
@@ -152,12 +153,12 @@ class AnnualSpendAtLeast(Leaf):
         return plans
 
 
-def _counted(scope: Scope) -> list[Licence]:
+def _counted(terms: Terms, customer: Customer, on: date) -> list[Licence]:
     """The licences whose spend counts on the day, whatever their currency."""
-    on, areas_of = scope.on, scope.terms.areas_of
+    areas_of = terms.areas_of
     return [
         each
-        for each in scope.customer.licences
+        for each in customer.licences
         if each.new_deployment and each.application in areas_of and (each.ends_on is None or on <= each.ends_on)
     ]
 
@@ -171,10 +172,14 @@ def _converted(licence: Licence, terms: Terms) -> Decimal:
 
 def _spend(scope: Scope) -> tuple[Decimal, list[Licence]]:
     """What the licences that count come to, and those left out for want of a rate."""
-    rates, currency = scope.terms.rates, scope.terms.currency
+    return _sum(scope.terms, _counted(scope.terms, scope.customer, scope.on))
+
+
+def _sum(terms: Terms, licences: Iterable[Licence]) -> tuple[Decimal, list[Licence]]:
+    rates, currency = terms.rates, terms.currency
     total: Decimal = _ZERO
     without_rate = []
-    for licence in _counted(scope):
+    for licence in licences:
         if licence.currency == currency:
             total = _EXACT.add(total, licence.annual_amount)
         elif rate := rates.get(licence.currency):
@@ -187,7 +192,13 @@ def _spend(scope: Scope) -> tuple[Decimal, list[Licence]]:
 def counted_spend(terms: Terms, customer: Customer, on: date) -> Decimal:
     """What the customer's licences that count on a day come to, in the rule set's currency; those without a rate are
     left out."""
-    return _spend(scope_of(terms, customer, {}, on))[0]
+    return spend_on(terms, customer, on)[0]
+
+
+def spend_on(terms: Terms, customer: Customer, on: date) -> tuple[Decimal, bool]:
+    """The same, and whether none was left out."""
+    total, without_rate = _sum(terms, _counted(terms, customer, on))
+    return total, not without_rate
 
 
 def _not_counted(scope: Scope) -> list[Mapping[str, str]]:

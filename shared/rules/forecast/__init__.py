@@ -28,6 +28,15 @@ class Rules:
     rule_set: RuleSet
     later: Sequence[tuple[date, RuleSet | None]] = ()
 
+    def in_force(self, on: date) -> RuleSet | None:
+        """On that date or a later one."""
+        rule_set: RuleSet | None = self.rule_set
+        for start, following in self.later:
+            if start > on:
+                break
+            rule_set = following
+        return rule_set
+
     @property
     def largest_step(self) -> int:
         """How many days before a loss these rules warn of it at the earliest; 0 if never."""

@@ -3,7 +3,6 @@
 from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
 from functools import cached_property
 from typing import Any
@@ -25,12 +24,6 @@ SPEND_STEPS: tuple[int, ...] = (0, *(step * 10**zeros for zeros in range(2, 11) 
 """Of the histogram, each up to the next: 1,000, 1,500, 2,000, 3,000, 5,000, 7,000, 10,000 and so on."""
 
 
-def loses_on(state: CustomerState) -> date | None:
-    """The day on which an eligible customer loses that, if its decision says so."""
-    day = (state.decision or {}).get("losesOn")
-    return date.fromisoformat(day) if day else None
-
-
 @dataclass(frozen=True)
 class Count:
     """Of customers under one rule set as of a date."""
@@ -50,7 +43,7 @@ class Count:
         }
         if status != ELIGIBLE:
             found["byCriterion"] = {each.id: 1 for each in deciding_leaves(tree)}
-        elif day := loses_on(state):
+        elif day := state.loses_on:
             found["lossesByMonth"] = {day.isoformat()[:7]: 1}
         enough = self.enough(customer, partners, spend) if status == INELIGIBLE else None
         if enough is None:

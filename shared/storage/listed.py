@@ -1,0 +1,91 @@
+"""What lists say of a customer: a few columns of its row, which are read without its facts.
+
+One of them, ``listed``, holds what only this version and later ones know, and when the decision was made that it is of:
+an earlier version leaves it as it is when it decides the customer, and then it says nothing any more.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from shared.domain.customer_state import NOT_IN_LISTS, CustomerState, InLists
+from shared.storage.store import Row, Value
+
+LISTED: Final = "listed"
+_UNDECIDED = "undecided"
+COLUMNS: Final = ("status", "sequence", "decidedAt", "since", "why", LISTED)
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A customer in a list. ``since`` is the day of the last change of status, None if that is not known.
+
+    ``loses_on`` to ``because`` are of the current decision: None if an earlier version made it.
+    """
+
+    customer_id: str
+    status: str
+    sequence: int
+    decided_at: str
+    since: str | None
+    why: str | None
+    loses_on: date | None = None
+    gains_on: date | None = None
+    spend: str | None = None
+    undecided: bool | None = None
+    because: str | None = None
+
+    @classmethod
+    def of_state(cls, state: CustomerState) -> "Listed":
+        indexed, in_lists = state.indexed, state.in_lists
+        since = indexed.since.isoformat() if indexed.since else None
+        known = (state.customer_id, state.outcome.status.value, state.sequence, state.decided_at, since)
+        if not in_lists.spend:
+            return cls(*known, state.why or None)
+        more = (in_lists.spend, in_lists.undecided, in_lists.because or None)
+        return cls(*known, state.why or None, state.loses_on, state.gains_on, *more)
+
+    @classmethod
+    def of_row(cls, row: Row) -> "Listed":
+        """Of the columns."""
+        since, why = _text_or_none(row, "since"), _text_or_none(row, "why")
+        known = (row.partition, row.text("status"), row.number("sequence"), row.text("decidedAt"), since, why)
+        listed = _listed(row.properties)
+        if listed is None:
+            return cls(*known)
+        loses_on, gains_on, spend, undecided, because = listed
+        return cls(*known, _day(loses_on), _day(gains_on), spend, bool(undecided), because or None)
+
+
+def listed_properties(state: CustomerState) -> dict[str, Value]:
+    """The column, if the decision is one that it can be made of."""
+    (spend, undecided, because), decision = state.in_lists, state.decision
+    if decision is None or not spend:
+        return {}
+    days = f"{decision.get('losesOn') or ''}~{decision.get('gainsOn') or ''}"
+    return {LISTED: f"{state.decided_at}~{days}~{spend}~{_UNDECIDED if undecided else ''}~{because}"}
+
+
+def in_lists(properties: Mapping[str, Value]) -> InLists:
+    """What the column says, if it is of the current decision."""
+    listed = _listed(properties)
+    return InLists(listed[2], bool(listed[3]), listed[4]) if listed else NOT_IN_LISTS
+
+
+def _listed(properties: Mapping[str, Value]) -> Sequence[str] | None:
+    """The days, the spend, whether it is undecided, and why; ``~`` is in none of them but, perhaps, the last."""
+    text = properties.get(LISTED)
+    if not isinstance(text, str):
+        return None
+    decided_at, *listed = text.split("~", 5)
+    return listed if decided_at == properties["decidedAt"] else None
+
+
+def _text_or_none(row: Row, name: str) -> str | None:
+    """Rows of older versions lack it."""
+    return str(row.properties.get(name, "")) or None
+
+
+def _day(day: str | None) -> date | None:
+    return date.fromisoformat(day) if day else None
