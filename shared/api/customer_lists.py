@@ -33,6 +33,7 @@ class CustomerItem(TypedDict):
 
     customerId: Identifier
     status: Annotated[str, "the current status", STATUSES]
+    byException: Annotated[bool, "whether it is eligible by exception"]
     undecided: Annotated[bool, "true: it could not be decided; null if an earlier version decided it"] | None
     sequence: Annotated[int, "number of the last recorded decision"]
     decidedAt: Annotated[Moment, "when the customer was decided last"]
@@ -181,6 +182,7 @@ def _customer_item(each: Listed) -> CustomerItem:
     return {
         "customerId": each.customer_id,
         "status": each.status,
+        "byException": each.by_exception,
         "undecided": each.undecided,
         "sequence": each.sequence,
         "decidedAt": each.decided_at,

@@ -16,7 +16,7 @@ from shared.domain.registers import Register
 from shared.domain.unknown import NOTHING, Unknown
 from shared.errors import PassingError, PermanentError
 from shared.storage import keys
-from shared.storage.listed import COLUMNS, LISTED, Listed, in_lists, listed_properties
+from shared.storage.listed import BY_EXCEPTION, COLUMNS, LISTED, Listed, in_lists, is_by_exception, listed_properties
 from shared.storage.rows import (
     Noun,
     compressed,
@@ -38,7 +38,7 @@ MAX_USED_BYTES = 256 * 1024
 
 WHOLE_OUTCOME_SINCE = 2
 """The first format of decisions that have ``expiring`` and ``byException``."""
-_OF_VERSIONS: Final = ("commit", "since", "headEtag", "why", "expiring", "byException", LISTED)
+_OF_VERSIONS: Final = ("commit", "since", "headEtag", "why", "expiring", BY_EXCEPTION, LISTED)
 _PROPERTIES: Final = known(
     *("status", "sequence", "sent", "decidedAt", *_OF_VERSIONS),
     packed=("state",),
@@ -193,7 +193,7 @@ def _indexed_properties(indexed: Indexed) -> dict[str, Value]:
 
 def _outcome_properties(state: CustomerState) -> dict[str, Value]:
     """What an older version that decides the customer leaves as it is, with the decision that has it."""
-    found: dict[str, Value] = {"byException": state.sequence} if state.outcome.by_exception else {}
+    found: dict[str, Value] = {BY_EXCEPTION: state.sequence} if state.outcome.by_exception else {}
     if expiring := state.outcome.expiring:
         found["expiring"] = f"{state.sequence}~{expiring.loses_on}~{expiring.within}"
     return found
@@ -212,11 +212,6 @@ def _decision(row: Row, document: JsonObject) -> JsonObject | None:
     if is_by_exception(row):
         kept["byException"] = True
     return {**decision, **kept} if kept else decision
-
-
-def is_by_exception(row: Row) -> bool:
-    """Whether the last recorded decision had that."""
-    return row.properties.get("byException", 0) == row.number("sequence") > 0
 
 
 def _record(recorded: Recorded) -> dict[str, Value]:

@@ -12,6 +12,7 @@ from local.commands.repairing.reconcile import differences
 from shared.api.customers import get_recorded
 from shared.rule_books import SHIPPED
 from shared.rules.document import parse_document
+from shared.storage.listed import Listed
 from shared.workflow.change_rules import ChangeNote, UnreadableError, activate, store_draft
 from shared.workflow.receive_event import receive_event
 from shared.workflow.repair_customer import repair_customer
@@ -61,6 +62,22 @@ async def test_a_grant_is_told_its_end_is_warned_of_and_the_day_after_it_the_cus
     ]
     assert world.notifications()[-1]["data"]["decidedOn"] == (TODAY + timedelta(days=41)).isoformat()
     assert [each async for each in differences(world.ports)] == []
+
+
+async def test_lists_say_who_is_eligible_by_exception() -> None:
+    world = await short_of_spend()
+    customers = world.ports.customers
+
+    async def is_listed_so() -> bool:
+        listed = await customers.listed("C-1")
+        assert listed == Listed.of_state(await world.state())
+        return bool(listed and listed.by_exception)
+
+    assert not await is_listed_so()
+    await world.post(events.granted())
+    assert await is_listed_so()
+    await world.post(events.spend(time="2026-03-05T00:00:00Z"))
+    assert not await is_listed_so()
 
 
 async def test_a_revoked_one_no_longer_holds() -> None:
