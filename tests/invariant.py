@@ -28,12 +28,12 @@ from shared.domain.facts import (
 from shared.domain.partner import Partner
 from shared.ports import Ports
 from shared.storage.heads import Head
-from shared.storage.upcoming import DayKind
+from shared.storage.upcoming import OF_OUTCOMES, DayKind
 from tests.due_rows import due_rows
 from tests.oracle.decide import Timeline, decide
 from tests.oracle.oracle import Oracle
 from tests.oracle.time_ahead import TimeAhead, time_ahead
-from tests.upcoming_lists import entries, upcoming
+from tests.upcoming_lists import entries, exceptions_by_end, upcoming
 
 type Foreseen = tuple[DayKind, str, str, str]
 """A kind, a partner or "" for all, a day and a customer."""
@@ -82,6 +82,8 @@ async def violations(
         yield f"{customer_id}: was told of but never heard of"
     async for violation in _by_day(ports, foreseen):
         yield violation
+    async for violation in _by_end(ports, oracle):
+        yield violation
     async for violation in _left_over(ports):
         yield violation
 
@@ -98,11 +100,19 @@ async def _by_day(ports: Ports, foreseen: list[Foreseen]) -> AsyncIterator[str]:
     """What is answered of who loses or gains eligibility, by day: of all, and of each partner of which there are rows,
     right or not."""
     partners = {each.scope.partition("~")[2] for each in await entries(ports) if each.scope.startswith("partner~")}
-    for kind in DayKind:
+    for kind in OF_OUTCOMES:
         for partner in ("", *sorted(partners | {each[1] for each in foreseen} - {""})):
             right = sorted((day, customer_id) for *of, day, customer_id in foreseen if of == [kind, partner])
             if (answered := await upcoming(ports, kind, partner)) != right:
                 yield f"who {kind} eligibility {f'with {partner} ' if partner else ''}is {answered}, not {right}"
+
+
+async def _by_end(ports: Ports, oracle: Oracle) -> AsyncIterator[str]:
+    """What is answered of exceptions by their last day."""
+    granted = ((each, fact) for each in oracle.customers() for fact in oracle.facts(each)["exceptions"])
+    right = sorted((fact["validUntil"], customer_id, fact["exceptionId"]) for customer_id, fact in granted)
+    if (answered := await exceptions_by_end(ports)) != right:
+        yield f"exceptions end {answered}, not {right}"
 
 
 def _next(state: CustomerState, ahead: TimeAhead, due: set[tuple[str, date]]) -> Iterable[str]:

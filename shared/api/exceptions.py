@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from typing import Annotated, NotRequired
 
@@ -9,14 +10,19 @@ from shared.api.bodies import MAX_NAME, Body
 from shared.api.customers import CustomerId, known_customer
 from shared.api.events import Warning as EventWarning
 from shared.api.pages import within_page
-from shared.api.parameters import AfterId, Limit
+from shared.api.parameters import AfterId, Limit, Parameter, day
+from shared.api.problems import bad_request
 from shared.api.route import EXCEPTION_MANAGERS, READERS, Noun, Route, Signed
 from shared.api.shapes import Day, Identifier, Moment, Page, TypedDict, among
 from shared.domain.customer_state import CustomerState
 from shared.domain.facts import GrantedException
+from shared.errors import MemberError
 from shared.ports import Ports
 
 NOUN = Noun("Exceptions", "Signed was granted an exception, by whom, why and until when.")
+
+type Place = tuple[date, str, str]
+"""Where a page of everybody's ended: a last day, a customer, and which of its exceptions, "" if it was the last."""
 
 REVOKED, STARTS, HOLDS, ENDED = STATES = ("revoked", "starts", "holds", "ended")
 _TEXT = {"minLength": 1, "maxLength": MAX_NAME}
@@ -59,6 +65,47 @@ class GrantQueued(TypedDict):
 def _example() -> Grant:
     until = date(2027, 3, 31)
     return {"reason": "agreed by the regional lead", "approvedBy": "Programme office", "validUntil": until.isoformat()}
+
+
+def _place(name: str, value: str | None) -> Place | None:
+    if not value:
+        return None
+    found = re.fullmatch(_PLACE, value)
+    if found is None or not (on := day(name, found[1])):
+        raise bad_request(MemberError(name, "is not a cursor of this list; give what it answered as next"))
+    return on, found[2], found[3] or ""
+
+
+_ID = r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}"
+_PLACE = rf"(\d{{4}}-\d\d-\d\d)~({_ID})(?:~({_ID}))?"
+_AFTER = "go on after this: what the page before answered as `next`"
+AfterPlace = Annotated[
+    Place | None, Parameter("after", _place, Annotated[str, _AFTER, {"pattern": f"^{_PLACE}$"}], order=2)
+]
+EndsBefore = Annotated[
+    date | None, Parameter("endsBefore", day, Annotated[Day, "those whose last day is before this day alone"])
+]
+
+
+@Route(
+    NOUN,
+    "GET",
+    "exceptions",
+    READERS,
+    "The exceptions granted to everybody",
+    "Exceptions by their last day, then by customer, revoked ones too.",
+    "A page may hold fewer than `limit` while `next` is set.",
+)
+async def list_exceptions(
+    ports: Ports, ends_before: EndsBefore, limit: Limit, after: AfterPlace
+) -> Page[ExceptionItem]:
+    from shared.api.granted_by_end import page_by_end
+
+    items, last = await page_by_end(ports, ends_before, limit, after)
+    shown = within_page(items)
+    if len(shown) < len(items):
+        last = (date.fromisoformat(shown[-1]["validUntil"]), shown[-1]["customerId"], shown[-1]["exceptionId"])
+    return {"items": shown, "next": "~".join(filter(None, map(str, last))) if last else None}
 
 
 @Route(

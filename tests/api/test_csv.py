@@ -138,6 +138,7 @@ def test_the_flat_lists_are_those_that_people_open_in_spreadsheets() -> None:
     assert [each.name for each in ROUTES if each.columns] == [
         "list_customers",
         "list_upcoming",
+        "list_exceptions",
         "list_customer_exceptions",
         "list_partner_customers",
         "list_rule_sets",

@@ -81,6 +81,7 @@ OF_NO_QUEUE = {
     "get_eligibility": http("GET", "customers/{id}/eligibility"),
     "get_history": http("GET", "customers/{id}/history"),
     "get_recorded": http("GET", "customers/{id}/history/{sequence}"),
+    "list_exceptions": http("GET", "exceptions"),
     "list_customer_exceptions": http("GET", "customers/{id}/exceptions"),
     "post_exception": http("POST", "customers/{id}/exceptions"),
     "check": http("POST", "check"),

@@ -1611,7 +1611,7 @@ PLANTED = [
     Planted(
         "a customer that an older version decided is taken for one that is in its lists",
         "shared/workflow/upcoming.py",
-        "    if state.evidence.decisions < LISTED_SINCE:\n        return []\n",
+        "    if state.evidence.decisions < LISTED_SINCE:\n        return found\n",
         "",
     ),
     Planted(
@@ -1697,5 +1697,23 @@ PLANTED = [
         "shared/workflow/change_log.py",
         "        if not count:\n",
         "        if False:\n",
+    ),
+    Planted(
+        "an exception whose end moves stays where it was in the list by end",
+        "shared/workflow/upcoming.py",
+        "    return was is now and (now is None or before.decision is not None)\n",
+        "    return True\n",
+    ),
+    Planted(
+        "exceptions that ended are removed from the list by end",
+        "shared/workflow/upcoming.py",
+        "    return entry.kind in OF_OUTCOMES and entry.day < ports.today() - _PAST\n",
+        "    return entry.day < ports.today() - _PAST\n",
+    ),
+    Planted(
+        "the list by end shows a customer at an end that it no longer has",
+        "shared/api/granted_by_end.py",
+        'if each["validUntil"] == day.isoformat()]',
+        "if each]",
     ),
 ]
