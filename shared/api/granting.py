@@ -9,11 +9,14 @@ from shared.domain.customer_state import CustomerState
 from shared.domain.decision import JsonObject
 from shared.domain.events import Event, read_event
 from shared.domain.facts import GrantedException
+from shared.domain.who import Who
 from shared.errors import MemberError, PermanentError
 from shared.logs import Log
 from shared.messaging.sender import Message, Queue
 from shared.own_json import compact_bytes
 from shared.ports import Ports
+from shared.storage.change_log import CUSTOMER, GRANTED, REVOKED
+from shared.workflow.change_log import logged
 from shared.workflow.event_warnings import warnings_of
 
 if TYPE_CHECKING:
@@ -66,8 +69,10 @@ async def grant(ports: Ports, state: CustomerState, body: "Grant", who: Principa
         raise bad_request(*(_of_body(each) for each in fault.errors)) from fault
     if data["validUntil"] < data["validFrom"] and not data.get("revoked"):
         raise bad_request(MemberError("$.validUntil", f"is before validFrom, {data['validFrom']}; give a later day"))
-    await ports.sender.send(Queue.EVENTS, Message(compact_bytes(event)))
-    name, what = data["exceptionId"], "revoked" if data.get("revoked") else "granted"
+    name, what = data["exceptionId"], REVOKED if data.get("revoked") else GRANTED
+    approver = who.who if who else Who(data["approvedBy"])
+    async with logged(ports, what, CUSTOMER, state.customer_id, approver, data["reason"], name):
+        await ports.sender.send(Queue.EVENTS, Message(compact_bytes(event)))
     _log.info(what, customer=state.customer_id, exceptionId=name, eventId=event_id, verified=who is not None)
     queued: GrantQueued = {
         "customerId": state.customer_id,

@@ -15,9 +15,10 @@ from shared.storage.store import Row, Span, Table
 
 DRAFTED, ACTIVATED, RETIRED, APPROVED = "drafted", "activated", "retired", "approved"
 REDRIVEN, RESUBMITTED, CLOSED, IMPORTED = "redriven", "resubmitted", "closed", "imported"
-ACTIONS: Final = (DRAFTED, APPROVED, ACTIVATED, RETIRED, REDRIVEN, RESUBMITTED, CLOSED, IMPORTED)
-RULE_SET, MESSAGE, FAULT, FILE = "rule-set", "message", "fault", "file"
-KINDS: Final = (RULE_SET, MESSAGE, FAULT, FILE)
+GRANTED, REVOKED = "granted", "revoked"
+ACTIONS: Final = (DRAFTED, APPROVED, ACTIVATED, RETIRED, GRANTED, REVOKED, REDRIVEN, RESUBMITTED, CLOSED, IMPORTED)
+RULE_SET, CUSTOMER, MESSAGE, FAULT, FILE = "rule-set", "customer", "message", "fault", "file"
+KINDS: Final = (RULE_SET, CUSTOMER, MESSAGE, FAULT, FILE)
 """What an action is done to."""
 
 

@@ -132,6 +132,18 @@ async def test_one_is_revoked_by_its_id_and_stays_as_it_was_granted(world: World
     assert await listed(world) == [("X-1", "revoked")]
 
 
+async def test_the_change_log_says_who_granted_what_and_why(world: World) -> None:
+    await world.handle(spend(), granted(reason="agreed"))
+    await grant(world, **GRANT)
+    await grant(world, exceptionId="X-1", revoked=True, approvedBy="Grace Hopper", reason="no longer")
+    revoked, made = (await world.get("log")).value["items"]
+    said = ("action", "kind", "subject", "detail", "by", "verified", "why", "done")
+    assert [revoked[name] for name in said] == [
+        *("revoked", "customer", "C-1", "X-1", "Grace Hopper", False, "no longer", True)
+    ]
+    assert (made["action"], made["by"], made["why"]) == ("granted", "Ada Lovelace", "agreed")
+
+
 async def test_they_are_listed_by_their_last_day_a_page_at_a_time(world: World) -> None:
     ends = {"X-1": "2026-03-02", "X-2": "2026-03-01", "X-3": "2026-12-31", "X-4": "2027-12-31"}
     starts = {"X-4": "2026-04-01"}

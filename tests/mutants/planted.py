@@ -1705,12 +1705,6 @@ PLANTED = [
         "    return True\n",
     ),
     Planted(
-        "exceptions that ended are removed from the list by end",
-        "shared/workflow/upcoming.py",
-        "    return entry.kind in OF_OUTCOMES and entry.day < ports.today() - _PAST\n",
-        "    return entry.day < ports.today() - _PAST\n",
-    ),
-    Planted(
         "the list by end shows a customer at an end that it no longer has",
         "shared/api/granted_by_end.py",
         'if each["validUntil"] == day.isoformat()]',
