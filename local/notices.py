@@ -71,7 +71,8 @@ def line(event: dict[str, Any], again: bool = False) -> str:
 
 def _change(event: dict[str, Any], data: dict[str, Any]) -> str:
     if event.get("type") != EXPIRING:
-        return f"{data.get('previousStatus')} -> {data.get('status')}"
+        by_exception = " by exception" if data.get("byException") else ""
+        return f"{data.get('previousStatus')} -> {data.get('status')}{by_exception}"
     expiring = data.get("expiring")
     return f"loses it on {expiring['losesOn']}" if expiring else "no loss is near"
 

@@ -42,6 +42,12 @@ def detached(customer: str = "C-1", partner: str = "P-1", time: str = "2026-03-0
     return event("partner.detached", {"customerId": customer, "partnerId": partner, **more}, time)
 
 
+def granted(customer: str = "C-1", exception: str = "X-1", **more: Any) -> bytes:
+    time = more.pop("time", "2026-03-01T00:00:00Z")
+    data = {"reason": "agreed", "approvedBy": "Ada Lovelace", "validFrom": "2026-01-01", "validUntil": "2026-12-31"}
+    return event("exception.granted", {"customerId": customer, "exceptionId": exception, **data, **more}, time)
+
+
 def certified(partner: str = "P-1", level: str = "gold", **more: Any) -> bytes:
     time = more.pop("time", "2026-03-01T00:00:00Z")
     data = {

@@ -19,6 +19,7 @@ from shared.domain.facts import (
     Competency,
     Deployment,
     Designation,
+    GrantedException,
     Kind,
     Licence,
     Project,
@@ -29,19 +30,24 @@ from shared.domain.partner import Partner
 from shared.ports import Ports
 from shared.storage.heads import Head
 from shared.storage.keys import recorded_decision
-from shared.storage.upcoming import DayKind
+from shared.storage.upcoming import OF_OUTCOMES, DayKind
 from tests.due_rows import due_rows
 from tests.naming import rows_that_say
 from tests.oracle.decide import Timeline, decide
 from tests.oracle.oracle import Oracle
 from tests.oracle.time_ahead import TimeAhead, time_ahead
-from tests.upcoming_lists import entries, upcoming
+from tests.upcoming_lists import entries, exceptions_by_end, upcoming
 
 type Foreseen = tuple[DayKind, str, str, str]
 """A kind, a partner or "" for all, a day and a customer."""
 
 SAID_BEFORE = "was told of another outcome before:"
-CUSTOMER_SHELVES = {Licence.kind: "licences", Project.kind: "projects", Attachment.kind: "attachments"}
+CUSTOMER_SHELVES = {
+    Licence.kind: "licences",
+    Project.kind: "projects",
+    Attachment.kind: "attachments",
+    GrantedException.kind: "exceptions",
+}
 PARTNER_SHELVES = {
     Competency.kind: "competencies",
     Designation.kind: "designations",
@@ -82,6 +88,8 @@ async def violations(
     for customer_id in told:
         yield f"{customer_id}: was told of but never heard of"
     async for violation in _by_day(ports, foreseen):
+        yield violation
+    async for violation in _by_end(ports, oracle):
         yield violation
     async for violation in _left_over(ports):
         yield violation
@@ -125,11 +133,19 @@ async def _by_day(ports: Ports, foreseen: list[Foreseen]) -> AsyncIterator[str]:
     """What is answered of who loses or gains eligibility, by day: of all, and of each partner of which there are rows,
     right or not."""
     partners = {each.scope.partition("~")[2] for each in await entries(ports) if each.scope.startswith("partner~")}
-    for kind in DayKind:
+    for kind in OF_OUTCOMES:
         for partner in ("", *sorted(partners | {each[1] for each in foreseen} - {""})):
             right = sorted((day, customer_id) for *of, day, customer_id in foreseen if of == [kind, partner])
             if (answered := await upcoming(ports, kind, partner)) != right:
                 yield f"who {kind} eligibility {f'with {partner} ' if partner else ''}is {answered}, not {right}"
+
+
+async def _by_end(ports: Ports, oracle: Oracle) -> AsyncIterator[str]:
+    """What is answered of exceptions by their last day."""
+    granted = ((each, fact) for each in oracle.customers() for fact in oracle.facts(each)["exceptions"])
+    right = sorted((fact["validUntil"], customer_id, fact["exceptionId"]) for customer_id, fact in granted)
+    if (answered := await exceptions_by_end(ports)) != right:
+        yield f"exceptions end {answered}, not {right}"
 
 
 def _next(state: CustomerState, ahead: TimeAhead, due: set[tuple[str, date]]) -> Iterable[str]:
@@ -168,7 +184,8 @@ def _customer(
     if _shelves(kept) != _shelves(oracle.facts(state.customer_id)):
         yield "its facts are not those of the greatest events"
     expected = decide(oracle.evidence(state.customer_id), rules, today)
-    if (state.outcome.status.value, list(state.outcome.eligible_projects)) != expected:
+    outcome = state.outcome
+    if (outcome.status.value, list(outcome.eligible_projects), outcome.by_exception) != expected:
         yield f"is decided {state.outcome}, not {expected}"
     yield from _sequences(state, told)
 
@@ -186,13 +203,13 @@ def _sequences(state: CustomerState, told: dict[int, list[bytes]]) -> Iterable[s
 
 def _told(state: CustomerState, notifications: list[dict[str, Any]]) -> Iterable[str]:
     """Each tells of another outcome than the one before and says what that was; the last, of the current one."""
-    said = [("unassessed", [], None), *(_outcome(each["data"]) for each in notifications)]
+    said = [("unassessed", [], False, None), *(_outcome(each["data"]) for each in notifications)]
     if any(one == other for one, other in pairwise(said)):
         yield f"was told twice in a row of the same outcome: {said}"
     if said[1:] and said[-1] != _outcome(state.decision or _UNASSESSED):
         yield f"was last told {said[-1]}, not {state.outcome}"
     for notification, before, after in zip(notifications, said, said[1:], strict=False):
-        kind = "expiring" if before[:2] == after[:2] else "erased" if after[0] == "unassessed" else "changed"
+        kind = "expiring" if before[:3] == after[:3] else "erased" if after[0] == "unassessed" else "changed"
         if notification["type"] != f"fasttrack.eligibility.{kind}.v1":
             yield f"was told {notification['type']} of {after} after {before}"
         said_before = (
@@ -257,14 +274,15 @@ def _shelves(shelves: dict[str, list[Any]]) -> dict[str, list[str]]:
     return {name: sorted(json.dumps(each, sort_keys=True) for each in facts) for name, facts in shelves.items()}
 
 
-def _outcome(data: dict[str, Any], of: str = "") -> tuple[str, list[str], Any]:
-    """The outcome that a decision has; as notifications of older versions have it, without ``expiring``."""
-    status, projects, expiring = (f"{of}{name}" if of else f"{name[0].lower()}{name[1:]}" for name in _MEMBERS)
-    return data[status], data[projects], data.get(expiring)
+def _outcome(data: dict[str, Any], of: str = "") -> tuple[str, list[str], bool, Any]:
+    """The outcome that a decision has; as notifications of older versions have it, without the last two."""
+    status, projects, *added = (f"{of}{name}" if of else f"{name[0].lower()}{name[1:]}" for name in _MEMBERS)
+    by_exception, expiring = map(data.get, added)
+    return data[status], data[projects], bool(by_exception), expiring
 
 
 _UNASSESSED = {"status": "unassessed", "eligibleProjects": []}
-_MEMBERS = ("Status", "EligibleProjects", "Expiring")
+_MEMBERS = ("Status", "EligibleProjects", "ByException", "Expiring")
 
 
 def _by_customer(notifications: Iterable[bytes]) -> dict[str, dict[int, list[bytes]]]:

@@ -2,7 +2,7 @@
 
 The handlers are this version's. The store they get hides the index and the properties of a customer that belong
 to it, and gives rows of work the names that such a version gives them. It keeps properties that it does not know. Of
-decisions it hides ``expiring``, of rule sets the days of warning.
+decisions it hides ``expiring`` and ``byException``, of rule sets the days of warning.
 """
 
 import json
@@ -16,7 +16,7 @@ from shared.storage.rows import packed, packed_json, unpacked, unpacked_json
 from shared.storage.store import ANY, Row, Span, Store, Table, Value, Write
 from tests.world import LeastChance, World, at_once
 
-_OWN = ("commit", "since", "headEtag", "why", "expiring", "listed")
+_OWN = ("commit", "since", "headEtag", "why", "expiring", "byException", "listed")
 _NEW = (Table.HEADS, Table.UPCOMING)
 """Tables that it does not know."""
 _NOTHING = 'W/"none"'
@@ -97,7 +97,7 @@ def _hidden(table: Table, row: Row) -> Row:
         return row
     properties = _without_own(row.properties)
     if "state0" in properties and (state := unpacked_json("state", properties))["decision"]:
-        state["decision"]["expiring"] = None
+        state["decision"] |= {"expiring": None, "byException": False}
         properties |= packed_json("state", state)
     return replace(row, properties=properties)
 

@@ -3,6 +3,7 @@
 from datetime import date
 
 from shared.api.customer_lists import list_upcoming
+from shared.api.exceptions import list_exceptions
 from shared.api.parameters import MAX_LIMIT
 from shared.ports import Ports
 from shared.storage.store import Span, Table
@@ -23,6 +24,13 @@ async def upcoming(ports: Ports, kind: DayKind, partner: str = "", limit: int = 
             return found
         day, customer_id = page["next"].split("~")
         after = date.fromisoformat(day), customer_id
+
+
+async def exceptions_by_end(ports: Ports) -> list[tuple[str, str, str]]:
+    """What ``GET exceptions`` answers: the last day, the customer, which exception."""
+    page = await list_exceptions(ports, None, MAX_LIMIT, None)
+    assert page["next"] is None
+    return [(each["validUntil"], each["customerId"], each["exceptionId"]) for each in page["items"]]
 
 
 async def entries(ports: Ports) -> list[Entry]:

@@ -23,7 +23,7 @@ _NOT_DECIDED = ("cause", "decidedAt", "ruleSetSha256", "facts", "factsOmitted", 
 """What the answer holds besides what deciding gives."""
 _WORDS = ("summary", "summaryOmitted")
 """What says in words what ``criteria`` says: versions may word it otherwise."""
-_OTHERWISE_BEFORE = ("expiring", "losesOn", "gainsOn", "nextChangeOn", "knownUntil")
+_OTHERWISE_BEFORE = ("byException", "expiring", "losesOn", "gainsOn", "nextChangeOn", "knownUntil")
 """What versions that kept no later rule sets with a decision did not decide, or decided otherwise."""
 _ADDED_TO_NODES = ("notCounted", "notCountedOmitted")
 _FOUND_OTHERWISE = ("leftOut", "endedOn", "endedLevel", "startsOn", "startsLevel")

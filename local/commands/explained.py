@@ -33,7 +33,7 @@ def _ahead(decision: JsonObject) -> Iterator[str]:
     elif decision.get("knownUntil"):
         yield from ("", f"Without any event this is so until {day(decision['knownUntil'])}; later is not known.")
     elif decision["nextChangeOn"]:
-        yield from ("", f"Without any event its eligible projects change on {day(decision['nextChangeOn'])}.")
+        yield from ("", f"Without any event its outcome changes on {day(decision['nextChangeOn'])}.")
 
 
 def _headline(decision: JsonObject) -> str:

@@ -9,6 +9,7 @@ from local.descriptions.parts import (
     DAY,
     IDENTIFIER,
     Schema,
+    flag,
     large_number,
     list_of,
     moment,
@@ -26,19 +27,20 @@ from shared.domain.events import EVENT_TYPES
 from shared.domain.facts import FACTS, Attachment, Project
 from shared.domain.notification import CHANGED, ERASED, EXPIRING
 from shared.rules.criteria.spend import REASONS
-from shared.rules.summary import MOST_LINES
-from shared.rules.summary.lines import MOST_CHARACTERS
+from shared.rules.summary import MOST_CHARACTERS, MOST_LINES
 from shared.rules.would_help import MOST_WAYS
 from shared.settings import DEFAULT_SOURCE, MAX_SOURCE
 from shared.storage.rule_sets import ACTIVATED, RETIRED
 
 _STATUSES = [Status.ELIGIBLE.value, Status.INELIGIBLE.value]
 _PROJECTS = list_of(IDENTIFIER, "ids of the projects that meet the rules, sorted; none unless eligible")
+_BY_EXCEPTION = flag("whether the customer is eligible, and would not be if no exception held")
 _NONE = "null if there is none (with knownUntil: none by then)"
 _LOSES = f"the first later date on which an eligible customer is not if no event comes; {_NONE}"
 _GAINS = f"the first later date on which another is eligible if no event comes; {_NONE}"
 _NEXT_CHANGE = (
-    "the nearest later date on which status, eligibleProjects or expiring are others if no event comes; " + _NONE
+    "the nearest later date on which status, eligibleProjects, byException or expiring are others if no event comes; "
+    + _NONE
 )
 _EXPIRING: dict[str, Schema] = {
     "losesOn": named(DAY, "the day on which eligibility is lost if no event comes"),
@@ -63,7 +65,7 @@ def decision_schemas() -> Iterator[tuple[str, Schema]]:
     later = list_of(nullable(ref("rule-set")), described, minItems=1)
     kept = {**_KEPT, "facts": _FACTS, "ruleSet": rules, "laterRuleSets": later}
     yield "kept-decision", decision(kept, _ADDED)
-    told = "Tells that a customer's status, eligible projects or near loss changed: a CloudEvent."
+    told = "Tells that a customer's outcome changed: status, projects, exception or near loss. A CloudEvent."
     changed = one_of("what changed: nothing but expiring, or more", [CHANGED, EXPIRING])
     data = decision({**_RECORDED, **_PREVIOUS}, _ADDED)
     yield "notification", _notification(told, changed, data)
@@ -170,6 +172,7 @@ def decision(recorded: dict[str, Schema], may_lack: Sequence[str] = ()) -> Schem
         "sequence": nullable(number("number of the last recorded decision; null if this is not the current one", 1)),
         "status": one_of("whether the customer is eligible", _STATUSES),
         "eligibleProjects": _PROJECTS,
+        "byException": _BY_EXCEPTION,
         "expiring": _expiring("if a loss is near"),
         "decidedOn": named(DAY, "the date decided for (UTC)"),
         "ruleSetVersion": nullable(number("the rules that decided; null if they were given with the question", 1)),
@@ -227,13 +230,14 @@ _SUMMARY: dict[str, Schema] = {
     ),
     "summaryOmitted": number("how many criteria of the tree the summary does not say", 1),
 }
-_ADDED = ("summary",)
+_ADDED = ("summary", "byException")
 """What decisions do not have that older versions recorded."""
 _CHANGES = {
     "kind": one_of("what", ["rule-set", *sorted(kind for kind, fact in FACTS.items() if fact not in _LASTING)]),
     "change": one_of("whether it starts or ends to hold", ["starts", "ends"]),
     "ruleSetVersion": nullable(number("the rules; null for those given with the question", 1)),
     "licenceId": named(IDENTIFIER, "the licence"),
+    "exceptionId": named(IDENTIFIER, "the exception"),
     "partnerId": named(IDENTIFIER, "the partner"),
     "competency": text("which competency"),
     "level": text("at which level"),
@@ -257,6 +261,7 @@ def _foreseen() -> Schema:
         "on": named(DAY, "the date"),
         "status": one_of("whether the customer is eligible then", _STATUSES),
         "eligibleProjects": _PROJECTS,
+        "byException": _BY_EXCEPTION,
         "ruleSetVersion": nullable(number("the rules in force then; null for those given with the question", 1)),
         "because": titled("because", record("what starts or stops then", because, ("omitted",))),
     }
@@ -317,6 +322,7 @@ _PREVIOUS: dict[str, Schema] = {
     "previousStatus": one_of("the status before; unassessed before the first", [each.value for each in Status]),
     "previousEligibleProjects": named(_PROJECTS, "the eligible projects before"),
     "previousEligibleProjectsOmitted": number("how many of previousEligibleProjects are left out here", 1),
+    "previousByException": flag("whether it was by exception before"),
     "previousExpiring": _expiring("if a loss was near before"),
 }
 
@@ -327,6 +333,7 @@ def _erasure() -> Schema:
         "sequence": _RECORDED["sequence"],
         "status": {"const": Status.UNASSESSED.value, "description": "nothing is known of the customer"},
         "eligibleProjects": list_of(IDENTIFIER, "none", maxItems=0),
+        "byException": {"const": False, "description": "it is not eligible"},
         "expiring": {"type": "null", "description": "none"},
         "erasedAt": moment("events of the customer of a time up to then are not taken any more"),
         "cause": record("An erasure.", {"kind": {"const": "erasure"}}),

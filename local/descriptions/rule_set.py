@@ -37,7 +37,8 @@ def _contexts() -> Iterator[Context]:
 
 
 def _allowed(context: Context) -> list[Form]:
-    return [each for each in CRITERIA.values() if context.issuperset(each.inside) and each.sets not in context]
+    fitting = [each for each in CRITERIA.values() if context.issuperset(each.inside) and each.sets not in context]
+    return [each for each in fitting if context.isdisjoint(each.outside)]
 
 
 def _inside(form: Form, context: Context) -> Context:

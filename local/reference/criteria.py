@@ -15,7 +15,8 @@ def criteria() -> str:
 
 def _where(criterion: type[Criterion]) -> str:
     inside = " and ".join(code(PROVIDERS[each]) for each in criterion.inside)
-    return f"inside {inside}" if inside else "anywhere"
+    outside = " and ".join(code(PROVIDERS[each]) for each in criterion.outside)
+    return f"inside {inside}" if inside else f"outside {outside}" if outside else "anywhere"
 
 
 def _members(criterion: type[Criterion]) -> str:

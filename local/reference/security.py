@@ -10,6 +10,7 @@ _NAMES = {
     Role.RULE_MANAGER: "rule manager",
     Role.RULE_APPROVER: "rule approver",
     Role.OPERATOR: "operator",
+    Role.EXCEPTION_MANAGER: "exception manager",
 }
 
 

@@ -1,4 +1,4 @@
-"""The change log: who changed rules, approved, ended quarantined messages, imported or erased, when and why."""
+"""The change log: who changed rules, approved, granted, erased, ended messages of the quarantine or imported, and why."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ class LoggedChange(TypedDict):
     at: Annotated[Moment, "when"]
     action: Annotated[str, "what was done", among(ACTIONS)]
     kind: Annotated[str, "to what", among(KINDS)]
-    subject: Annotated[str, "to which: a version of the rules, a message's id, a fault of messages, a file, a customer"]
+    subject: Annotated[str, "to which: a version of the rules, a customer, a message's id, a fault of messages, a file"]
     count: Annotated[int, "to how many; 0 where that is not known"]
-    detail: Annotated[str | None, "what was approved, what an import was; null of the others"]
+    detail: Annotated[str | None, "what was approved, which exception, what an import was; null of the others"]
     epoch: Annotated[int | None, "of the rules: what a change made it, what it was at an approval", {"format": "int64"}]
     by: Annotated[str | None, "who; null if nobody was named"]
     verified: Annotated[bool, "true: the caller was signed in; false: the name was given"]

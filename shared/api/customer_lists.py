@@ -15,7 +15,7 @@ from shared.domain.decision import Status
 from shared.errors import MemberError
 from shared.ports import Ports
 from shared.storage.listed import Listed
-from shared.storage.upcoming import DayKind, Entry
+from shared.storage.upcoming import OF_OUTCOMES, DayKind, Entry
 from shared.workflow.customer_lists import ByDay, Look, entries_by_day, look_at_customer, look_at_entry, looked_at
 
 NOUN = Noun("Customers", "Who is eligible, since when and until when, and why.")
@@ -33,6 +33,7 @@ class CustomerItem(TypedDict):
 
     customerId: Identifier
     status: Annotated[str, "the current status", STATUSES]
+    byException: Annotated[bool, "whether it is eligible by exception"]
     undecided: Annotated[bool, "true: it could not be decided; null if an earlier version decided it"] | None
     sequence: Annotated[int, "number of the last recorded decision"]
     decidedAt: Annotated[Moment, "when the customer was decided last"]
@@ -67,7 +68,7 @@ def _partner(name: str, value: str | None) -> str:
 
 
 def _kind(name: str, value: str | None) -> DayKind:
-    return DayKind(one_of(list(DayKind))(name, value) or DayKind.LOSES)
+    return DayKind(one_of(OF_OUTCOMES)(name, value) or DayKind.LOSES)
 
 
 _PLACE = r"(\d{4}-\d\d-\d\d~)?([A-Za-z0-9][A-Za-z0-9._-]{0,63})"
@@ -87,7 +88,7 @@ OfPartner = Annotated[
 From = Annotated[date | None, Parameter("from", day, Annotated[Day, "the first day; today if left out"])]
 To = Annotated[date | None, Parameter("to", day, Annotated[Day, "the last day; no end if left out"])]
 OfKind = Annotated[
-    DayKind, Parameter("kind", _kind, Annotated[str, "what happens to them; `loses` if left out", among(list(DayKind))])
+    DayKind, Parameter("kind", _kind, Annotated[str, "what happens to them; `loses` if left out", among(OF_OUTCOMES)])
 ]
 
 
@@ -181,6 +182,7 @@ def _customer_item(each: Listed) -> CustomerItem:
     return {
         "customerId": each.customer_id,
         "status": each.status,
+        "byException": each.by_exception,
         "undecided": each.undecided,
         "sequence": each.sequence,
         "decidedAt": each.decided_at,

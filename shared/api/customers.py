@@ -60,7 +60,7 @@ async def get_customer(ports: Ports, customer_id: CustomerId) -> Customer:
     """What may be stored bounds the answer."""
     from shared.workflow.reasons import reasons_of  # no event should wait for it
 
-    state = await _known(ports, customer_id)
+    state = await known_customer(ports, customer_id)
     decision, reasons = state.current_decision, await reasons_of(ports, state)
     answer = {
         "customerId": customer_id,
@@ -85,7 +85,7 @@ async def get_customer(ports: Ports, customer_id: CustomerId) -> Customer:
 async def get_eligibility(ports: Ports, customer_id: CustomerId, on: On) -> Decision:
     from shared.api.decision_answer import Asked, decision_answer
 
-    state = await _known(ports, customer_id)
+    state = await known_customer(ports, customer_id)
     today = ports.today()
     on = on or today
     book = await ports.rule_books.book(None)
@@ -107,7 +107,7 @@ async def get_eligibility(ports: Ports, customer_id: CustomerId, on: On) -> Deci
     problems=(404,),
 )
 async def get_history(ports: Ports, customer_id: CustomerId, before: Before, limit: Limit) -> Page[RecordedDecision]:
-    await _known(ports, customer_id)
+    await known_customer(ports, customer_id)
     found: list[Recorded] = []
     while len(found) < limit:  # pages of the store are small: each recorded decision is up to 32 KiB
         some = min(_AT_A_TIME, limit - len(found))
@@ -169,7 +169,7 @@ def _recorded_json(recorded: Recorded) -> JsonObject:
     }
 
 
-async def _known(ports: Ports, customer_id: str) -> CustomerState:
+async def known_customer(ports: Ports, customer_id: str) -> CustomerState:
     state = await ports.customers.head(customer_id)
     if state is None:
         erased_at = await ports.customers.erased_at(customer_id)

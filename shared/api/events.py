@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated, NotRequired
 
 from shared.api.bodies import Body
-from shared.api.route import PUBLISHERS, Noun, Request, Route
+from shared.api.route import PUBLISHERS, Noun, Request, Route, Signed
 from shared.api.shapes import FROM_1, TypedDict, ref
 from shared.domain.decision import JsonObject
 from shared.ports import Ports
@@ -74,7 +74,10 @@ A list of 1 to {MAX_BATCH} CloudEvents. Each is checked; if one is wrong, none i
 
 The same list is taken as `{BATCH}`; one event alone as `{ONE}`, as
 `application/json`, or in binary mode: its `data` as the body, everything else in headers `ce-specversion`, `ce-id`,
-`ce-source`, `ce-type` and `ce-time`.""",
+`ce-source`, `ce-type` and `ce-time`.
+
+With app roles, `fasttrack.exception.granted.v1` takes the role `Exceptions.Manage` as well, and the caller's name
+replaces `approvedBy`.""",
     Body(
         Annotated[list[Annotated[JsonObject, ref("event")]], {"minItems": 1, "maxItems": MAX_BATCH}],
         {"One event": [EXAMPLE], "A batch": [EXAMPLE, _PROJECT, _ATTACHED]},
@@ -83,7 +86,8 @@ The same list is taken as `{BATCH}`; one event alone as `{ONE}`, as
     max_bytes=MAX_EVENTS_BYTES,
     status=202,
 )
-async def post_events(ports: Ports, request: Request) -> Acceptance:
+async def post_events(ports: Ports, request: Request, who: Signed = None) -> Acceptance:
+    from shared.api.granting import Granter
     from shared.api.posting import accept
 
-    return await accept(ports, request.get_body(), request.headers)
+    return await accept(ports, request.get_body(), request.headers, Granter(who))

@@ -14,6 +14,7 @@ from urllib.parse import unquote
 
 from shared.api.bodies import JSON, content_type, json_body, require_body, unsupported
 from shared.api.events import BATCH, MAX_BATCH, ONE, Acceptance
+from shared.api.granting import Granter
 from shared.api.problems import Problem, bad_request
 from shared.domain.decision import JsonObject
 from shared.domain.events import MAX_EVENT_BYTES, Event, is_json_type, read_event
@@ -39,7 +40,7 @@ class Checked(NamedTuple):
     message: Message
 
 
-async def accept(ports: Ports, body: bytes, headers: Mapping[str, str]) -> Acceptance:
+async def accept(ports: Ports, body: bytes, headers: Mapping[str, str], granter: Granter) -> Acceptance:
     """Queue one event or a batch; a 400 names every invalid member. The headers' names are in small letters."""
     ports.storage_clock.check()  # else events would seem to be of the future
     value = posted(headers, body)
@@ -51,7 +52,7 @@ async def accept(ports: Ports, body: bytes, headers: Mapping[str, str]) -> Accep
     for number, event in enumerate(events):
         path = f"$[{number}]" if isinstance(value, list) else "$"
         try:
-            checked.append(check(ports, event, path))
+            checked.append(check(ports, event, path, granter))
         except PermanentError as fault:
             errors += fault.errors
     if errors:
@@ -80,10 +81,10 @@ def _partly_queued(queued: list[int], count: int) -> Problem:
     return Problem(503, "Unavailable for now", detail, more={"queued": queued})
 
 
-def check(ports: Ports, event: object, path: str) -> Checked:
-    """The event found at ``path``, as a message that can be queued; raises PermanentError."""
+def check(ports: Ports, event: object, path: str, granter: Granter) -> Checked:
+    """The event found at ``path``, as a message that can be queued; raises PermanentError, or Problem 403."""
     read = read_event(event, ports.now(), path)
-    body = compact_bytes(event)
+    body = compact_bytes(granter.granted(event, read, path))
     if len(body) > MAX_EVENT_BYTES:
         reason = f"has {len(body)} bytes; at most {MAX_EVENT_BYTES} are taken"
         raise PermanentError(reason, (MemberError(path, reason),))

@@ -73,6 +73,8 @@ class PreviewCustomer(TypedDict):
     status: Annotated[str, "the status then", STATUSES]
     previousStatus: Annotated[str, "the status it is compared with", STATUSES]
     eligibleProjects: Annotated[list[Identifier], "eligible projects then, the first twenty"]
+    byException: Annotated[bool, "whether the customer is then eligible by exception"]
+    previousByException: Annotated[bool, "whether it is so in what it is compared with"]
     criteria: Annotated[list[Annotated[str, "a criterion's id"]], "the criteria that decide"]
     because: Annotated[str | None, "why, in one line; null of previews of an older app"]
     spend: Annotated[str | None, "the counted spend: of who gains as it would be, of others as it is"]

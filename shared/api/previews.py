@@ -300,7 +300,8 @@ def _cursor(after: str) -> Cursor:
 
 def _customer_json(told: Mapping[str, object]) -> PreviewCustomer:
     """A preview of 0.2.0 says less of a customer."""
-    return cast(PreviewCustomer, {"because": None, "spend": None, **told})
+    lacking = {"because": None, "spend": None, "byException": False, "previousByException": False}
+    return cast(PreviewCustomer, {**lacking, **told})
 
 
 async def lost_customers(ports: Ports, result: Result) -> list[str]:

@@ -25,6 +25,7 @@ class Role(Enum):
     RULE_MANAGER = "Rules.Manage"
     OPERATOR = "Operations.Manage"
     RULE_APPROVER = "Rules.Approve"
+    EXCEPTION_MANAGER = "Exceptions.Manage"
 
 
 _ROLES = {role.value: role for role in Role}

@@ -21,7 +21,7 @@ from shared.api.quarantine_shapes import (
     Resubmitted,
     answer,
 )
-from shared.api.route import OPERATORS, Caller, Noun, Route
+from shared.api.route import OPERATORS, Caller, Noun, Route, Signed
 from shared.api.shapes import Page, among
 from shared.ports import Ports
 from shared.storage.quarantine_lists import Wanted
@@ -129,17 +129,19 @@ def _correction() -> Correction:
     OPERATORS,
     "Queue a corrected event in a message's place",
     "How the message stands now; the corrected event is on the queue.",
-    "The event is checked as `POST events` checks it. A repeat with the same event queues nothing more.",
+    "The event is checked as `POST events` checks it: with app roles, an exception takes the role `Exceptions.Manage` "
+    "as well. A repeat with the same event queues nothing more.",
     Body(Correction, {"A corrected event": _correction}),
     status=202,
     problems=(404, 409),
 )
 async def resubmit_quarantined(
-    ports: Ports, message_id: MessageId, body: Correction, caller: Caller = ""
+    ports: Ports, message_id: MessageId, body: Correction, signed: Signed = None
 ) -> Resubmitted:
+    from shared.api.granting import Granter
     from shared.api.quarantine_endings import resubmit_one
 
-    return await resubmit_one(ports, message_id, body, caller)
+    return await resubmit_one(ports, message_id, body, Granter(signed))
 
 
 _MANY = f"""\

@@ -4,6 +4,7 @@ from typing import cast
 
 from shared.api import bodies
 from shared.api.bodies import MAX_NAME, MAX_TEXT
+from shared.api.granting import Granter
 from shared.api.posting import Checked, check
 from shared.api.problems import Problem, bad_request
 from shared.api.quarantine import load
@@ -63,9 +64,10 @@ async def close_one(ports: Ports, message_id: str, body: Closing, caller: str) -
     return answer(message)
 
 
-async def resubmit_one(ports: Ports, message_id: str, body: Correction, caller: str) -> Resubmitted:
+async def resubmit_one(ports: Ports, message_id: str, body: Correction, granter: Granter) -> Resubmitted:
     """Queue the corrected event and mark the message; a repeat is answered as the first call was."""
-    who, checked = who_of(body.get("author"), caller), _checked(ports, body.get("body"))
+    caller = granter.principal.name if granter.principal else ""
+    who, checked = who_of(body.get("author"), caller), _checked(ports, body.get("body"), granter)
     message = await load(ports, message_id)
     if message.queue != Queue.EVENTS:
         raise Problem(409, "Not an event", f"it came from {message.queue}, which takes only the product's own messages")
@@ -91,13 +93,13 @@ def _ended_otherwise(message: Stored, *, queued: bool) -> Problem:
     return Problem(409, "Changed meanwhile", f"the corrected event is queued, but meanwhile {how}")
 
 
-def _checked(ports: Ports, text: object) -> Checked:
+def _checked(ports: Ports, text: object, granter: Granter) -> Checked:
     """The event in the text; a 400 names each member at fault."""
     ports.storage_clock.check()  # else it would seem to be of the future
     if not isinstance(text, str):
         raise bad_request(MemberError("$.body", "is not right; give the corrected event's JSON as text"))
     try:
-        return check(ports, parse_json(text.encode("utf-8", "surrogatepass")), "$.body")
+        return check(ports, parse_json(text.encode("utf-8", "surrogatepass")), "$.body", granter)
     except PermanentError as fault:
         raise bad_request(*(_within_body(each) for each in fault.errors)) from fault
 

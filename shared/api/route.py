@@ -19,11 +19,12 @@ type Handler = Callable[..., Awaitable[object]]
 
 EVERYONE: Roles = frozenset()
 """Not even signed in; the host asks for no key either."""
-READERS: Roles = frozenset({Role.READER, Role.RULE_MANAGER, Role.OPERATOR, Role.RULE_APPROVER})
+READERS: Roles = frozenset({Role.READER, Role.RULE_MANAGER, Role.OPERATOR, Role.RULE_APPROVER, Role.EXCEPTION_MANAGER})
 PUBLISHERS: Roles = frozenset({Role.PUBLISHER})
 RULE_MANAGERS: Roles = frozenset({Role.RULE_MANAGER})
 RULE_APPROVERS: Roles = frozenset({Role.RULE_APPROVER})
 OPERATORS: Roles = frozenset({Role.OPERATOR})
+EXCEPTION_MANAGERS: Roles = frozenset({Role.EXCEPTION_MANAGER})
 LOG_READERS: Roles = frozenset({Role.RULE_MANAGER, Role.RULE_APPROVER, Role.OPERATOR})
 """Who act, and who approve: it names callers and customers."""
 ANY_ROLE: Roles = frozenset(Role)

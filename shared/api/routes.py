@@ -9,6 +9,7 @@ from shared.api import (
     description,
     erasures,
     events,
+    exceptions,
     health,
     partners,
     previews,
@@ -21,6 +22,7 @@ NOUNS: Final = [
     each.NOUN
     for each in (
         customers,
+        exceptions,
         check,
         partners,
         rule_sets,

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from shared.domain.facts import Attachment, Licence, Project
+from shared.domain.facts import Attachment, GrantedException, Licence, Project
 
 
 @dataclass(frozen=True)
@@ -14,6 +14,7 @@ class Customer:
     licences: tuple[Licence, ...] = ()
     projects: tuple[Project, ...] = ()
     attachments: tuple[Attachment, ...] = ()
+    exceptions: tuple[GrantedException, ...] = ()
     partners_by_project: dict[str | None, tuple[str, ...]] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:

@@ -1,7 +1,7 @@
 """What deciding a customer gives: the outcome, and why."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 from typing import Any, NamedTuple
@@ -61,17 +61,20 @@ class Outcome:
     status: Status
     eligible_projects: tuple[str, ...] = ()
     expiring: Expiring | None = None
+    by_exception: bool = False
+    """Whether the customer is eligible, and would not be if no exception held."""
 
     @classmethod
     def of(cls, decision: JsonObject) -> "Outcome":
-        """That of a decision as JSON."""
+        """That of a decision as JSON; in those of older versions nobody is eligible by exception."""
         expiring = Expiring.of(decision.get("expiring"))
-        return cls(Status(decision["status"]), tuple(decision["eligibleProjects"]), expiring)
+        projects, by_exception = tuple(decision["eligibleProjects"]), decision.get("byException", False)
+        return cls(Status(decision["status"]), projects, expiring, by_exception)
 
     @property
     def of_rules(self) -> "Outcome":
         """Without ``expiring``."""
-        return Outcome(self.status, self.eligible_projects) if self.expiring else self
+        return replace(self, expiring=None) if self.expiring else self
 
 
 UNASSESSED = Outcome(Status.UNASSESSED)
@@ -96,6 +99,8 @@ class Node(NamedTuple):
     not_counted: tuple[Mapping[str, str], ...] = ()
     """Of money: the licences that do not count, each with its reason, and how many are not named."""
     not_counted_omitted: int = 0
+    by_exception: bool = False
+    """Whether it is met, and would not be if no exception held."""
 
     def to_json(self) -> JsonObject:
         node: JsonObject = {

@@ -181,6 +181,11 @@ MONEY = Money(
 )
 CURRENCY = Text('a currency code of ISO 4217, such as "USD"', r"[A-Z]{3}")
 FLAG = Flag("true or false")
+LINE = Text(
+    "a text for people: 1 to 200 characters, none a control character or one that changes text direction, such as "
+    '"agreed by the regional lead"',
+    r"[^\x00-\x1f\x7f-\x9f\ud800-\udfff\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]{1,200}",
+)
 COMPETENCY = Word('"cloud-business-applications"', ("cloud-business-applications",))
 DESIGNATION = Word('"solutions-partner-business-applications"', ("solutions-partner-business-applications",))
 COURSE = Word('"success-by-design"', ("success-by-design",))

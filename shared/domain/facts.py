@@ -143,6 +143,27 @@ class Attachment(Fact):
 
 
 @dataclass(frozen=True, slots=True)
+class GrantedException(Fact):
+    """An exception granted to a customer, by whom, why and for which days; ``revoked``: it holds on none of them."""
+
+    kind = "exception"
+    owner = CUSTOMER
+    key = ("exceptionId",)
+    gathered, described = "exceptions", "granted exceptions"
+    events = (("fasttrack.exception.granted.v1", "An exception granted to a customer, or revoked."),)
+
+    exception_id: Annotated[str, kinds.IDENTIFIER]
+    reason: Annotated[str, kinds.LINE]
+    approved_by: Annotated[str, kinds.LINE]
+    valid_from: Annotated[date, kinds.DAY]
+    valid_until: Annotated[date, kinds.DAY]
+    revoked: Annotated[bool, Flag(kinds.FLAG.right, absent=False)] = False
+
+    def holds(self, on: date) -> bool:
+        return not self.revoked and self.valid_from <= on <= self.valid_until
+
+
+@dataclass(frozen=True, slots=True)
 class Competency(Fact):
     """A period of a partner's competency in an area, in force from ``valid_from`` until the next one starts."""
 
@@ -227,7 +248,8 @@ type _Reading = tuple[list[str], list[str], list[tuple[int, Any, Any]]]
 the reader and what it is where absent."""
 
 FACTS: Mapping[Kind, type[Fact]] = {
-    each.kind: each for each in (Licence, Project, Attachment, Competency, Designation, Deployment, Training)
+    each.kind: each
+    for each in (Licence, Project, Attachment, GrantedException, Competency, Designation, Deployment, Training)
 }
 """Every kind of fact."""
 CUSTOMER_FACTS = [each for each in FACTS.values() if each.owner == CUSTOMER]

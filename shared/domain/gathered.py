@@ -18,7 +18,7 @@ type PartnerFacts = Mapping[tuple[Kind, str], Fact]
 
 
 def customer_from(value: JsonObject) -> Customer:
-    """The customer with these licences, projects and attachments and no others; null is the same as absent."""
+    """The customer with these facts and no others; null is the same as absent."""
     return Customer(value.get("customerId") or "", **{each.gathered: _read(each, value) for each in CUSTOMER_FACTS})
 
 

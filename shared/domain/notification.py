@@ -20,7 +20,13 @@ EXPIRING = "fasttrack.eligibility.expiring.v1"
 """The type of a notification if nothing changed but how near the loss of eligibility is."""
 ERASED = "fasttrack.eligibility.erased.v1"
 """The type of a notification that a customer was erased."""
-_PREVIOUS = ("previousStatus", "previousEligibleProjects", "previousEligibleProjectsOmitted", "previousExpiring")
+_PREVIOUS = (
+    "previousStatus",
+    "previousEligibleProjects",
+    "previousEligibleProjectsOmitted",
+    "previousByException",
+    "previousExpiring",
+)
 _NOTHING: Mapping[str, object] = {}
 
 
@@ -43,6 +49,7 @@ def decision_json(
         "sequence": sequence,
         "status": outcome.status.value,
         "eligibleProjects": list(outcome.eligible_projects),
+        "byException": outcome.by_exception,
         "expiring": outcome.expiring.to_json() if outcome.expiring else None,
         "decidedOn": assessment.on.isoformat(),
         "ruleSetVersion": assessment.rule_set_version,
@@ -79,6 +86,7 @@ def notification_of(
             _add_bounded(data, name, data[name])
     data["previousStatus"] = previous.status.value
     _add_bounded(data, "previousEligibleProjects", previous.eligible_projects)
+    data["previousByException"] = previous.by_exception
     data["previousExpiring"] = previous.expiring.to_json() if previous.expiring else None
     is_same = Outcome.of(decision).of_rules == previous.of_rules
     event_type, members = EXPIRING if is_same else CHANGED, trace.members() if trace else {}
@@ -93,6 +101,7 @@ def erasure_of(erased: CustomerState, previous: Outcome, at: str, source: str = 
         "sequence": erased.sequence,
         "status": Status.UNASSESSED.value,
         "eligibleProjects": [],
+        "byException": False,
         "expiring": None,
         "erasedAt": erased.erased_at,
         "cause": ERASURE.named,
@@ -143,5 +152,5 @@ def is_notified(outcome: Outcome, notified: JsonObject) -> bool:
     projects, omitted = notified["eligibleProjects"], notified.get("eligibleProjectsOmitted", 0)
     mine = outcome.eligible_projects
     same = list(mine[: len(projects)]) == projects and len(mine) == len(projects) + omitted
-    is_as_near = Expiring.of(notified.get("expiring")) == outcome.expiring
-    return bool(same and is_as_near and notified["status"] == outcome.status.value)
+    rest = (notified["status"], Expiring.of(notified.get("expiring")), notified.get("byException", False))
+    return bool(same and rest == (outcome.status.value, outcome.expiring, outcome.by_exception))

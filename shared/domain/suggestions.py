@@ -55,6 +55,9 @@ _SYNONYMS: Mapping[str, str] = {
     "course": "training",
     "part": "module section component step",
     "learnerId": "learner user userId employee employeeId person personId student studentId",
+    "exceptionId": "exception exemption exemptionId waiver waiverId",
+    "reason": "why justification because",
+    "approvedBy": "approver approved grantedBy granter author signedOffBy",
     "revoked": "withdrawn cancelled canceled revokedOn",
 }
 """Names under which other systems know a member."""

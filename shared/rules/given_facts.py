@@ -50,7 +50,9 @@ def _lists(facts: Iterable[type[Fact]]) -> dict[str, Listed]:
 
 _OF_PARTNER: dict[str, MemberKind | Given | Listed] = {PARTNER: IDENTIFIER, **_lists(PARTNER_FACTS)}
 GIVEN_PARTNER = Given("given-partner", f"an object with {', '.join(_OF_PARTNER)}", _OF_PARTNER, (PARTNER,))
-GIVEN_CUSTOMER = Given("given-customer", "an object with licences, projects and attachments", _lists(CUSTOMER_FACTS))
+GIVEN_CUSTOMER = Given(
+    "given-customer", "an object with licences, projects, attachments and exceptions", _lists(CUSTOMER_FACTS)
+)
 GIVEN_FACTS = Given(
     "given-facts",
     "an object with customer and partners",

@@ -8,18 +8,17 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from operator import is_
 
-from shared.domain.decision import Node, Verdict
+from shared.domain.decision import Node
 from shared.own_json import compact_bytes
-from shared.rules.criteria.base import ANY
+from shared.rules.criteria.base import deciding
 
 _DEEPEST = 64
 _LEAST_NODE_BYTES = 48
 
 
 def deciding_children(node: Node) -> Sequence[Node]:
-    """The children without which the verdict would be another, or one of them if each would have done."""
-    deciding = [child for child in node.children if child.verdict is node.verdict]
-    return deciding[:1] if node.required == ANY and node.verdict is Verdict.MET else deciding
+    """Those without which the verdict would be another, as ``deciding`` says."""
+    return [node.children[number] for number in deciding(node.required, node.verdict, node.children)]
 
 
 def node_count(node: Node) -> int:

@@ -15,6 +15,7 @@ from shared.rules.criteria.ahead import Ahead, AlreadyFound
 from shared.rules.criteria.base import Criterion, Weights
 from shared.rules.criteria.combined import optional_parts
 from shared.rules.criteria.explained import MAX_NODES, explained
+from shared.rules.criteria.granted import held_on
 from shared.rules.criteria.quantified import AnyArea, AnyProject
 from shared.rules.criteria.scope import Scope, Test, is_many, scope_of
 from shared.rules.document import RuleSetDocument, sha256_of
@@ -41,6 +42,8 @@ class RuleSet:
     root: Test
     criteria: int
     optional_projects: tuple[AnyProject, ...]
+    excepts: bool = False
+    """Whether it allows exceptions."""
 
     @classmethod
     def compile(cls, document: RuleSetDocument, version: int) -> "RuleSet":
@@ -52,6 +55,7 @@ class RuleSet:
             document.criteria.test,
             sum(1 for _ in document.criteria.with_all_below()),
             tuple(optional),
+            document.criteria.excepts,
         )
 
     @cached_property
@@ -87,23 +91,34 @@ def decide(rule_set: RuleSet, customer: Customer, partners: Partners, on: date) 
         return INELIGIBLE
     for any_project in rule_set.optional_projects:
         any_project.test(scope)
-    return Outcome(Status.ELIGIBLE, tuple(sorted(scope.eligible)))
+    projects = tuple(sorted(scope.eligible))
+    return Outcome(Status.ELIGIBLE, projects, None, rule_set.excepts and _is_by_exception(rule_set, scope))
+
+
+def _is_by_exception(rule_set: RuleSet, scope: Scope) -> bool:
+    """Whether who is eligible would not be without exceptions."""
+    if not any(each.holds(scope.on) for each in scope.customer.exceptions):
+        return False
+    scope.without_exceptions = True
+    return not rule_set.root(scope)
 
 
 class Outcomes(NamedTuple):
-    """Dates in order under one rule set, and on which of them the customer, and each project, is eligible: as bits, 1
-    for the first date, 2 for the second, and so on."""
+    """Dates in order under one rule set, and on which of them the customer, and each project, is eligible, and the
+    customer only by exception: as bits, 1 for the first date, 2 for the second, and so on."""
 
     rule_set: RuleSet
     dates: Sequence[date]
     eligible: int
     projects: Mapping[str, int]
+    by_exception: int = 0
 
     def outcome(self, at: int) -> Outcome:
         """On the date of that number."""
         if not self.eligible >> at & 1:
             return INELIGIBLE
-        return Outcome(Status.ELIGIBLE, tuple(sorted([each for each, on in self.projects.items() if on >> at & 1])))
+        projects = tuple(sorted([each for each, on in self.projects.items() if on >> at & 1]))
+        return Outcome(Status.ELIGIBLE, projects, None, bool(self.by_exception >> at & 1))
 
     def changes(self, before: Outcome) -> Iterator[int]:
         """The numbers of the dates whose outcome is not that of the date before; ``before`` is that before the
@@ -114,6 +129,7 @@ class Outcomes(NamedTuple):
             return on ^ ((on << 1 | was) & every)
 
         changed = turned(self.eligible, before.status is Status.ELIGIBLE)
+        changed |= turned(self.by_exception, before.by_exception)
         for project in {*before.eligible_projects, *self.projects}:
             changed |= turned(self.projects.get(project, 0) & self.eligible, project in before.eligible_projects)
         return (number for number in range(len(self.dates)) if changed >> number & 1)
@@ -122,7 +138,7 @@ class Outcomes(NamedTuple):
         """The first date on which the outcome is another."""
         every, other = (1 << len(self.dates)) - 1, self.eligible
         if outcome.status is Status.ELIGIBLE:
-            other = every & ~self.eligible
+            other = every & ~self.by_exception if outcome.by_exception else (every & ~self.eligible) | self.by_exception
             for project in {*outcome.eligible_projects, *self.projects}:
                 on = self.projects.get(project, 0)
                 other |= every & ~on if project in outcome.eligible_projects else on
@@ -150,7 +166,11 @@ def outcomes(
     if eligible:
         for any_project in rule_set.optional_projects:
             any_project.met_on(ahead)
-    return Outcomes(rule_set, dates, eligible, ahead.eligible_on)
+    projects = ahead.eligible_on
+    if not rule_set.excepts or not (eligible & held_on(ahead)):
+        return Outcomes(rule_set, dates, eligible, projects)
+    ahead.without_exceptions, ahead.eligible_on = True, {}
+    return Outcomes(rule_set, dates, eligible, projects, eligible & ~criteria.met_on(ahead))
 
 
 def found_of_projects(rule_set: RuleSet, dates: Sequence[date], customer: Customer, partners: Partners) -> AlreadyFound:
@@ -180,7 +200,9 @@ def most_nodes_of(rule_set: RuleSet, customer: Customer) -> int:
 def work_of(rule_set: RuleSet, customer: Customer, partners: Partners) -> int:
     """An estimate of the steps that it takes at most to evaluate every criterion for all that it is asked about."""
     weights = Weights(
-        {each: _steps(partners.get(each)) for each in customer.partner_ids}, 1 + len(customer.licences) // _FACTS_A_STEP
+        {each: _steps(partners.get(each)) for each in customer.partner_ids},
+        1 + len(customer.licences) // _FACTS_A_STEP,
+        1 + len(customer.exceptions) // _FACTS_A_STEP,
     )
     document = rule_set.document
     steps = document.criteria.size(scope_of(document.terms, customer, partners, date.min), weights)

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from datetime import date
 
+MOST_CHARACTERS = 160
+"""Of a line."""
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _NAMES = {
     "cloud-business-applications": "Cloud Business Applications competency",
@@ -15,6 +17,10 @@ def day(on: date | str) -> str:
     """Such as ``16 Feb 2027``, of a date or its ISO form."""
     iso = str(on)
     return f"{int(iso[8:])} {_MONTHS[int(iso[5:7]) - 1]} {iso[:4]}"
+
+
+def shortened(text: str, most: int = MOST_CHARACTERS) -> str:
+    return text if len(text) <= most else f"{text[: most - 3]}..."
 
 
 def separated(amount: str) -> str:

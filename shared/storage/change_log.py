@@ -15,10 +15,14 @@ from shared.storage.store import Row, Span, Table
 
 DRAFTED, ACTIVATED, RETIRED, APPROVED = "drafted", "activated", "retired", "approved"
 REDRIVEN, RESUBMITTED, CLOSED, IMPORTED = "redriven", "resubmitted", "closed", "imported"
-ERASED = "erased"
-ACTIONS: Final = (DRAFTED, APPROVED, ACTIVATED, RETIRED, REDRIVEN, RESUBMITTED, CLOSED, IMPORTED, ERASED)
-RULE_SET, MESSAGE, FAULT, FILE, CUSTOMER = "rule-set", "message", "fault", "file", "customer"
-KINDS: Final = (RULE_SET, MESSAGE, FAULT, FILE, CUSTOMER)
+GRANTED, REVOKED, ERASED = "granted", "revoked", "erased"
+ACTIONS: Final = (
+    *(DRAFTED, APPROVED, ACTIVATED, RETIRED),
+    *(GRANTED, REVOKED, ERASED),
+    *(REDRIVEN, RESUBMITTED, CLOSED, IMPORTED),
+)
+RULE_SET, CUSTOMER, MESSAGE, FAULT, FILE = "rule-set", "customer", "message", "fault", "file"
+KINDS: Final = (RULE_SET, CUSTOMER, MESSAGE, FAULT, FILE)
 """What an action is done to."""
 
 

@@ -17,7 +17,7 @@ from shared.domain.registers import Register
 from shared.domain.unknown import NOTHING, Unknown
 from shared.errors import PassingError, PermanentError
 from shared.storage import keys
-from shared.storage.listed import COLUMNS, LISTED, Listed, in_lists, listed_properties
+from shared.storage.listed import BY_EXCEPTION, COLUMNS, LISTED, Listed, in_lists, is_by_exception, listed_properties
 from shared.storage.rows import (
     Noun,
     compressed,
@@ -38,10 +38,11 @@ MAX_ROW_BYTES = 1016 * 1024
 MAX_USED_BYTES = 256 * 1024
 """The facts a recorded decision used are kept with it up to this size, compressed."""
 
-EXPIRING_SINCE = 2
-"""The first format of decisions that have ``expiring``."""
+WHOLE_OUTCOME_SINCE = 2
+"""The first format of decisions that have ``expiring`` and ``byException``."""
+_OF_VERSIONS: Final = ("commit", "since", "headEtag", "why", "expiring", "erasedAt", BY_EXCEPTION, LISTED)
 _PROPERTIES: Final = known(
-    *("status", "sequence", "sent", "decidedAt", "commit", "since", "headEtag", "why", "expiring", "erasedAt", LISTED),
+    *("status", "sequence", "sent", "decidedAt", *_OF_VERSIONS),
     packed=("state",),
 )
 _MEMBERS: Final = frozenset(("registers", "evidence", "decision", "decisions"))
@@ -210,7 +211,7 @@ def _properties(state: CustomerState, limit: int) -> dict[str, Value]:
         **(_indexed_properties(state.indexed) if state.indexed.commit else {}),
         **({"why": state.why} if state.why else {}),
         **({"erasedAt": state.erased_at} if state.erased_at else {}),
-        **_expiring_properties(state),
+        **_outcome_properties(state),
         **listed_properties(state),
         **packed("state", data),
     }
@@ -221,23 +222,27 @@ def _indexed_properties(indexed: Indexed) -> dict[str, Value]:
     return {"commit": indexed.commit, "since": since, "headEtag": indexed.etag}
 
 
-def _expiring_properties(state: CustomerState) -> dict[str, Value]:
+def _outcome_properties(state: CustomerState) -> dict[str, Value]:
     """What an older version that decides the customer leaves as it is, with the decision that has it."""
-    expiring = state.outcome.expiring
-    return {"expiring": f"{state.sequence}~{expiring.loses_on}~{expiring.within}"} if expiring else {}
+    found: dict[str, Value] = {BY_EXCEPTION: state.sequence} if state.outcome.by_exception else {}
+    if expiring := state.outcome.expiring:
+        found["expiring"] = f"{state.sequence}~{expiring.loses_on}~{expiring.within}"
+    return found
 
 
 def _decision(row: Row, document: JsonObject) -> JsonObject | None:
-    """With the last recorded decision's ``expiring`` if an older version, which knows none, has decided since and
-    recorded nothing."""
+    """With what else the last recorded decision had in its outcome if an older version, which knows none of it, has
+    decided since and recorded nothing."""
     decision: JsonObject | None = document["decision"]
-    kept = str(row.properties.get("expiring", ""))
-    if decision is None or not kept or document.get("decisions", 1) >= EXPIRING_SINCE:
+    if decision is None or document.get("decisions", 1) >= WHOLE_OUTCOME_SINCE:
         return decision
-    sequence, loses_on, within = kept.split("~")
-    if int(sequence) != row.number("sequence"):
-        return decision
-    return {**decision, "expiring": Expiring(date.fromisoformat(loses_on), int(within)).to_json()}
+    sequence, loses_on, within = str(row.properties.get("expiring") or "0~~").split("~")
+    kept: JsonObject = {}
+    if int(sequence) == row.number("sequence"):
+        kept["expiring"] = Expiring(date.fromisoformat(loses_on), int(within)).to_json()
+    if is_by_exception(row):
+        kept["byException"] = True
+    return {**decision, **kept} if kept else decision
 
 
 def _record(recorded: Recorded) -> dict[str, Value]:

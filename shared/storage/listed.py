@@ -14,7 +14,9 @@ from shared.storage.store import Row, Value
 
 LISTED: Final = "listed"
 _UNDECIDED = "undecided"
-COLUMNS: Final = ("status", "sequence", "decidedAt", "since", "why", LISTED)
+BY_EXCEPTION: Final = "byException"
+"""The column with the sequence of the recorded decision by which the customer is eligible by exception, if it is."""
+COLUMNS: Final = ("status", "sequence", "decidedAt", "since", "why", BY_EXCEPTION, LISTED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +32,7 @@ class Listed:
     decided_at: str
     since: str | None
     why: str | None
+    by_exception: bool
     loses_on: date | None = None
     gains_on: date | None = None
     spend: str | None = None
@@ -42,15 +45,16 @@ class Listed:
         since = indexed.since.isoformat() if indexed.since else None
         known = (state.customer_id, state.outcome.status.value, state.sequence, state.decided_at, since)
         if not in_lists.spend:
-            return cls(*known, state.why or None)
+            return cls(*known, state.why or None, state.outcome.by_exception)
         more = (in_lists.spend, in_lists.undecided, in_lists.because or None)
-        return cls(*known, state.why or None, state.loses_on, state.gains_on, *more)
+        return cls(*known, state.why or None, state.outcome.by_exception, state.loses_on, state.gains_on, *more)
 
     @classmethod
     def of_row(cls, row: Row) -> "Listed":
         """Of the columns."""
         since, why = _text_or_none(row, "since"), _text_or_none(row, "why")
-        known = (row.partition, row.text("status"), row.number("sequence"), row.text("decidedAt"), since, why)
+        decided = (row.partition, row.text("status"), row.number("sequence"), row.text("decidedAt"))
+        known = (*decided, since, why, is_by_exception(row))
         listed = _listed(row.properties)
         if listed is None:
             return cls(*known)
@@ -80,6 +84,11 @@ def _listed(properties: Mapping[str, Value]) -> Sequence[str] | None:
         return None
     decided_at, *listed = text.split("~", 5)
     return listed if decided_at == properties["decidedAt"] else None
+
+
+def is_by_exception(row: Row) -> bool:
+    """Whether the last recorded decision had that; an older version leaves the column with the sequence as it was."""
+    return row.properties.get(BY_EXCEPTION, 0) == row.number("sequence") > 0
 
 
 def _text_or_none(row: Row, name: str) -> str | None:

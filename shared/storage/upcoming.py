@@ -1,4 +1,5 @@
-"""Stores the lists of customers by the day on which they lose or gain eligibility: of everybody, and of each partner.
+"""Stores the lists of customers by the day on which they lose or gain eligibility: of everybody, and of each partner;
+and by the last day of an exception, of everybody.
 
 A row names a customer and a day, and is a superset: it is there before the commit that makes it right, and may be left
 when it is right no longer. What is right is in the customer's own row, by which a reader checks it
@@ -17,10 +18,15 @@ from shared.storage.store import ANY, Row, Span, Table
 
 
 class DayKind(StrEnum):
-    """What happens to a customer on a day: it loses eligibility, or gains it."""
+    """What happens to a customer on a day: it loses eligibility, or gains it; or the day is the last of an exception
+    that it was granted."""
 
     LOSES = "loses"
     GAINS = "gains"
+    EXCEPTION = "exception"
+
+
+OF_OUTCOMES = (DayKind.LOSES, DayKind.GAINS)
 
 
 @dataclass(frozen=True, slots=True)

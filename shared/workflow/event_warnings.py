@@ -1,7 +1,7 @@
 """Warns of an event that is accepted and probably not meant so, where that is known without reading customers.
 
-An application that no rule set lists and a currency without an exchange rate count for nothing; a period that ends
-before it starts holds on no day.
+An application that no rule set lists, a currency without an exchange rate and an exception that no rule set allows
+count for nothing; a period that ends before it starts holds on no day.
 """
 
 import asyncio
@@ -9,10 +9,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 
 from shared.domain.events import Event
-from shared.domain.facts import Licence, Project
+from shared.domain.facts import GrantedException, Licence, Project
 from shared.errors import MemberError
 from shared.ports import Ports
 from shared.rules.criteria.scope import Terms
+from shared.rules.rule_set import RuleSet
 
 _PATIENCE = 2.0
 """Seconds for reading rule sets that are not kept: a warning is worth no longer wait."""
@@ -21,10 +22,10 @@ _PERIODS = (("validFrom", "validUntil"), ("completedOn", "expiresOn"))
 
 def is_doubtful(ports: Ports, event: Event) -> bool:
     """Whether there may be something to warn of, by what is at hand."""
-    if event.kind not in (Licence.kind, Project.kind):
+    if event.kind not in (Licence.kind, Project.kind, GrantedException.kind):
         return any(_of_periods(event, ""))
     rule_set = ports.rule_books.kept_in_force(ports.today())
-    return rule_set is None or any(_of_terms(event, "", [rule_set.document.terms]))
+    return rule_set is None or any(_of_event(event, "", [rule_set]))
 
 
 async def warnings_of(ports: Ports, events: Iterable[tuple[str, Event]], most: int = 100) -> list[MemberError]:
@@ -32,26 +33,30 @@ async def warnings_of(ports: Ports, events: Iterable[tuple[str, Event]], most: i
     doubtful = [(path, event) for path, event in events if is_doubtful(ports, event)]
     if not doubtful:
         return []
-    terms = await _terms(ports)
-    found = [
-        each
-        for path, event in doubtful
-        for each in (*_of_terms(event, f"{path}.data", terms), *_of_periods(event, f"{path}.data"))
-    ]
+    rule_sets = await _rule_sets(ports)
+    found = [each for path, event in doubtful for each in _of_event(event, f"{path}.data", rule_sets)]
     more = len(found) - most
     return [*found[:most], MemberError("$", f"and {more} more warnings")] if more > 0 else found
 
 
-async def _terms(ports: Ports) -> list[Terms]:
-    """Of the rule sets in force today or later; none if they cannot be read now."""
+async def _rule_sets(ports: Ports) -> list[RuleSet]:
+    """Those in force today or later; none if they cannot be read now."""
     books = ports.rule_books
     try:
         async with asyncio.timeout(_PATIENCE):
             book = await books.book(0)
             versions = book.timeline.versions_from(ports.today())
-            return [(await books.compiled(version)).document.terms for version in versions]
+            return [await books.compiled(version) for version in versions]
     except Exception:  # whatever it is, the event is accepted: the next question about rules will meet it too
         return []
+
+
+def _of_event(event: Event, path: str, rule_sets: Sequence[RuleSet]) -> Iterator[MemberError]:
+    """Nothing of rule sets where none is given."""
+    yield from _of_terms(event, path, [each.document.terms for each in rule_sets])
+    yield from _of_periods(event, path)
+    if event.kind == GrantedException.kind and rule_sets and not any(each.excepts for each in rule_sets):
+        yield MemberError(path, "counts for nothing: no rule set of today or later allows exceptions")
 
 
 def _of_terms(event: Event, path: str, terms: Sequence[Terms]) -> Iterator[MemberError]:

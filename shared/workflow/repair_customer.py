@@ -113,6 +113,7 @@ async def _as_recorded(ports: Ports, state: CustomerState) -> CustomerState:
         **state.decision,
         "status": outcome.status.value,
         "eligibleProjects": list(outcome.eligible_projects),
+        "byException": outcome.by_exception,
         "expiring": outcome.expiring.to_json() if outcome.expiring else None,
     }
     return replace(state, decision=decision, sequence=newest, sent=await _sent(ports, state, newest))

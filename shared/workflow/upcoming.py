@@ -1,4 +1,5 @@
-"""Keeps the lists of customers by the day on which they lose or gain eligibility a superset of what is right.
+"""Keeps the lists of customers by day a superset of what is right: by the day on which they lose or gain eligibility,
+and by the last day of each exception that they were granted.
 
 The entries that a commit makes right are written before it. Those that it makes wrong are read before it, and deleted
 after it as they were read. A handler that makes one right again has loaded the state after that commit, and writes the
@@ -9,17 +10,17 @@ and the retention round removes when its day is past.
 import asyncio
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import NamedTuple
 
 from shared.at_once import at_once
 from shared.domain.customer_state import CustomerState
-from shared.domain.facts import Attachment
+from shared.domain.facts import Attachment, GrantedException
 from shared.errors import PassingError
 from shared.ports import Ports
 from shared.storage import keys
 from shared.storage.store import Conflict
-from shared.storage.upcoming import DayKind, Entry
+from shared.storage.upcoming import OF_OUTCOMES, DayKind, Entry
 
 LISTED_SINCE = 2
 """The first format of decisions whose versions write these rows."""
@@ -35,11 +36,21 @@ class Moves(NamedTuple):
 
 
 def entries_of(state: CustomerState) -> list[Entry]:
-    """Those that a customer has; the rows of one that an older version decided may be missing."""
-    if state.evidence.decisions < LISTED_SINCE:
+    """Those that a customer has; the rows by outcome of one that an older version decided may be missing."""
+    if state.decision is None:
         return []
+    customer_id = state.customer_id
+    found = [Entry(DayKind.EXCEPTION, keys.everybody(customer_id), day, customer_id) for day in _last_days(state)]
+    if state.evidence.decisions < LISTED_SINCE:
+        return found
     days = ((DayKind.LOSES, state.loses_on), (DayKind.GAINS, state.gains_on))
-    return [Entry(kind, scope, day, state.customer_id) for kind, day in days if day for scope in _scopes(state)]
+    return found + [Entry(kind, scope, day, customer_id) for kind, day in days if day for scope in _scopes(state)]
+
+
+def _last_days(state: CustomerState) -> Iterator[date]:
+    """Of exceptions, revoked ones too, each once."""
+    granted = state.registers.get(GrantedException.kind)
+    yield from map(date.fromisoformat, {each.data["validUntil"] for each in granted.values()} if granted else ())
 
 
 def _scopes(state: CustomerState) -> Iterator[str]:
@@ -51,7 +62,8 @@ def _scopes(state: CustomerState) -> Iterator[str]:
 def moves(before: CustomerState, decided: CustomerState) -> Moves | None:
     """What differs; None, at once, for most events."""
     days = _days(decided)
-    if _days(before) == days and (days == _NO_DAYS or _is_listed_the_same(before, decided)):
+    are_same = _days(before) == days and (days == _NO_DAYS or _is_listed_the_same(before, decided))
+    if are_same and _is_excepted_the_same(before, decided):
         return None
     were, are = entries_of(before), entries_of(decided)
     had, have = set(were), set(are)
@@ -72,6 +84,12 @@ def _is_listed_the_same(before: CustomerState, decided: CustomerState) -> bool:
     return before.evidence.decisions >= LISTED_SINCE and len({id(each) for each in attachments}) == 1
 
 
+def _is_excepted_the_same(before: CustomerState, decided: CustomerState) -> bool:
+    """The same of exceptions; a state without a decision has no rows."""
+    was, now = (each.registers.get(GrantedException.kind) for each in (before, decided))
+    return was is now and (now is None or before.decision is not None)
+
+
 async def announce(ports: Ports, moved: Moves) -> Sequence[Entry]:
     """Before the commit: write the rows that it makes right; gives those that it makes wrong, as they are."""
     _, gone = await asyncio.gather(at_once(ports.upcoming.add, moved.added), at_once(ports.upcoming.load, moved.gone))
@@ -90,7 +108,8 @@ async def forget(ports: Ports, gone: Sequence[Entry]) -> None:
 
 
 def is_past(ports: Ports, entry: Entry) -> bool:
-    return entry.day < ports.today() - _PAST
+    """Exceptions are listed when they have ended, too."""
+    return entry.kind in OF_OUTCOMES and entry.day < ports.today() - _PAST
 
 
 async def list_again(ports: Ports, customer_id: str) -> bool:

@@ -43,7 +43,7 @@ def text(value: object) -> str:
 
 async def test_a_list_of_nothing_has_the_line_of_names(world: World) -> None:
     assert (await ask_for_csv(world, "customers")).value == (
-        "\ufeffcustomerId,status,undecided,sequence,decidedAt,since,losesOn,gainsOn,spend,why\r\n"
+        "\ufeffcustomerId,status,byException,undecided,sequence,decidedAt,since,losesOn,gainsOn,spend,why\r\n"
     )
 
 
@@ -138,6 +138,8 @@ def test_the_flat_lists_are_those_that_people_open_in_spreadsheets() -> None:
     assert [each.name for each in ROUTES if each.columns] == [
         "list_customers",
         "list_upcoming",
+        "list_exceptions",
+        "list_customer_exceptions",
         "list_partner_customers",
         "list_rule_sets",
         "list_previews",

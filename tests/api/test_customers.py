@@ -24,7 +24,7 @@ async def test_the_list_names_decided_customers_by_id_with_what_they_are_now(wor
         {"customerId": "C-10", "status": "eligible", "sequence": 2, "decidedAt": first, "why": "Eligible with J-1"},
         {"customerId": "C-2", "status": "ineligible", "sequence": 1, "decidedAt": first, "why": short("5")},
     ]
-    beside = {"since": "2026-03-02", "undecided": False, "losesOn": None, "gainsOn": None}
+    beside = {"since": "2026-03-02", "byException": False, "undecided": False, "losesOn": None, "gainsOn": None}
     spends = ("5.00", "300000.00", "5.00")
     right = [{**each, **beside, "spend": amount} for each, amount in zip(items, spends, strict=True)]
     assert answer.value == {"items": right, "next": None}

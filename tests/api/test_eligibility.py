@@ -65,7 +65,8 @@ async def test_the_next_change_is_counted_from_the_date_asked_for(world: World) 
     assert [each["losesOn"] for each in answers] == ["2026-07-01", None]
     assert [each["nextChangeOn"] for each in answers] == ["2026-04-02", None]
     because = {"text": "Licence L-1 ends.", "changes": [{"kind": "licence", "change": "ends", "licenceId": "L-1"}]}
-    ineligible = {"status": "ineligible", "eligibleProjects": [], "ruleSetVersion": 1, "because": because}
+    ineligible = {"status": "ineligible", "eligibleProjects": [], "byException": False}
+    ineligible |= {"ruleSetVersion": 1, "because": because}
     assert [each["forecast"] for each in answers] == [[{"on": "2026-07-01", **ineligible}], []]
 
 

@@ -52,6 +52,7 @@ async def test_the_facts_are_those_of_the_day_whatever_came_later(world: World) 
                 {"applications": ["finance"], "initiatedOn": "2026-04-01", "projectId": "J-1", "status": "planned"}
             ],
             "attachments": [{"attached": True, "partnerId": "P-1"}],
+            "exceptions": [],
         },
     }
     [partner] = facts["partners"]

@@ -26,6 +26,7 @@ CERTIFIED = "fasttrack.partner.certified.v1"
 DESIGNATED = "fasttrack.partner.designated.v1"
 DEPLOYMENT = "fasttrack.deployment.recorded.v1"
 TRAINING = "fasttrack.training.completed.v1"
+EXCEPTION = "fasttrack.exception.granted.v1"
 
 ABSENT = object()
 """In place of a member's value: leave the member out."""
@@ -49,6 +50,15 @@ GOOD: Mapping[str, Json] = {
     },
     ATTACHED: {"customerId": "C-1", "partnerId": "P-1", "projectId": "J-1"},
     DETACHED: {"customerId": "C-1", "partnerId": "P-1", "projectId": "J-1"},
+    EXCEPTION: {
+        "customerId": "C-1",
+        "exceptionId": "E-1",
+        "reason": "agreed by the regional lead",
+        "approvedBy": "Ada Lovelace",
+        "validFrom": "2026-01-01",
+        "validUntil": "2026-12-31",
+        "revoked": False,
+    },
     CERTIFIED: {
         "partnerId": "P-1",
         "competency": "cloud-business-applications",
@@ -88,6 +98,7 @@ OPTIONAL: Mapping[str, frozenset[str]] = {
     PROJECT: frozenset(),
     ATTACHED: frozenset({"projectId"}),
     DETACHED: frozenset({"projectId"}),
+    EXCEPTION: frozenset({"revoked"}),
     CERTIFIED: frozenset({"validUntil"}),
     DESIGNATED: frozenset({"validUntil"}),
     DEPLOYMENT: frozenset({"customerId"}),

@@ -9,8 +9,10 @@ from .given import GOOD, PROJECT, accepted, event, faults, refusal
 
 SORTS = {
     **dict.fromkeys(
-        ("customerId", "licenceId", "projectId", "partnerId", "deploymentId", "learnerId"), ("identifier", '"C-1001"')
+        ("customerId", "licenceId", "projectId", "partnerId", "deploymentId", "learnerId", "exceptionId"),
+        ("identifier", '"C-1001"'),
     ),
+    **dict.fromkeys(("reason", "approvedBy"), ("line", "1 to 200 characters")),
     **dict.fromkeys(
         ("endsOn", "initiatedOn", "validFrom", "validUntil", "liveOn", "completedOn", "expiresOn"),
         ("date", '"2026-03-02"'),
@@ -44,6 +46,14 @@ TAKEN: dict[str, list[tuple[str, Any]]] = {
         ("a leap day of a year that 400 divides", "2000-02-29"),
     ],
     "flag": [("true", True), ("false", False)],
+    "line": [
+        ("one character", "x"),
+        ("200 characters", "\U0001f680" * 200),
+        ("letters of other scripts", "مُتَّفَق عليه – 承認済み"),
+        ("spaces around it", " agreed "),
+        ("what a spreadsheet takes for a formula", "=1+1"),
+        ("markup", "<b>&amp;</b>"),
+    ],
     "application": [
         ("one letter", "a"),
         ("one digit", "0"),
@@ -116,6 +126,21 @@ REFUSED: dict[str, list[tuple[str, Any]]] = {
         ("digits of another script", "٢٠٢٦-٠١-٠١"),
         ("a number of the right look", 20260101),
         ("a word", "today"),
+    ],
+    "line": [
+        ("a number", 7),
+        ("true", True),
+        ("a list", ["agreed"]),
+        ("an object", {"text": "agreed"}),
+        ("an empty text", ""),
+        ("201 characters", "x" * 201),
+        ("a line end", "agreed\n"),
+        ("a tab", "a\tb"),
+        ("a control character of the second range", "a\x85b"),
+        ("a mark that turns the text", "\u202eagreed"),
+        ("an isolate", "a\u2066b"),
+        ("a mark of a direction", "a\u200fb"),
+        ("the Arabic letter mark", "a\u061cb"),
     ],
     "flag": [("the word true", "true"), ("one", 1), ("zero", 0), ("an empty text", ""), ("a list", [True])],
     "application": [

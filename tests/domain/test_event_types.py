@@ -1,11 +1,20 @@
-"""The eight types of event: which register each writes, which members may be missing, what is ignored."""
+"""The nine types of event: which register each writes, which members may be missing, what is ignored."""
 
 from typing import Any
 
 import pytest
 
 from shared.domain.events import EVENT_TYPES
-from shared.domain.facts import Attachment, Competency, Deployment, Designation, Licence, Project, Training
+from shared.domain.facts import (
+    Attachment,
+    Competency,
+    Deployment,
+    Designation,
+    GrantedException,
+    Licence,
+    Project,
+    Training,
+)
 
 from .given import (
     ABSENT,
@@ -14,6 +23,7 @@ from .given import (
     DEPLOYMENT,
     DESIGNATED,
     DETACHED,
+    EXCEPTION,
     GOOD,
     OPTIONAL,
     PROJECT,
@@ -31,6 +41,7 @@ KEYS = {
     PROJECT: (Project.kind, "C-1", ("projectId",)),
     ATTACHED: (Attachment.kind, "C-1", ("partnerId", "projectId")),
     DETACHED: (Attachment.kind, "C-1", ("partnerId", "projectId")),
+    EXCEPTION: (GrantedException.kind, "C-1", ("exceptionId",)),
     CERTIFIED: (Competency.kind, "P-1", ("competency", "area", "validFrom")),
     DESIGNATED: (Designation.kind, "P-1", ("designation", "validFrom")),
     DEPLOYMENT: (Deployment.kind, "P-1", ("deploymentId",)),
@@ -43,6 +54,9 @@ OTHER = {
     "partnerId": "P-2",
     "deploymentId": "D-2",
     "learnerId": "A-2",
+    "exceptionId": "E-2",
+    "reason": "a strategic customer",
+    "approvedBy": "Grace Hopper",
     "application": "sales",
     "applications": ["sales"],
     "annualAmount": "1",
@@ -66,7 +80,7 @@ OTHER = {
 CONSTANT = {"competency", "designation", "course"}
 
 
-def test_the_eight_types_of_the_contract_are_known_and_no_other() -> None:
+def test_the_nine_types_of_the_contract_are_known_and_no_other() -> None:
     assert set(EVENT_TYPES) == set(GOOD)
 
 

@@ -4,10 +4,19 @@ from datetime import date
 from decimal import Decimal
 
 from shared.domain.customer import Customer
-from shared.domain.facts import Attachment, Competency, Deployment, Designation, Licence, Project, Training
+from shared.domain.facts import (
+    Attachment,
+    Competency,
+    Deployment,
+    Designation,
+    GrantedException,
+    Licence,
+    Project,
+    Training,
+)
 from shared.domain.gathered import customer_from, partner_from
 from shared.domain.partner import Partner
-from tests.rules.given import competency, deployment, designation, licence, project, training
+from tests.rules.given import competency, deployment, designation, granted, licence, project, training
 
 DAY = date(2025, 6, 1)
 
@@ -20,12 +29,17 @@ def test_a_customer_is_read_whole() -> None:
             {"partnerId": "P-1", "projectId": None, "attached": False},
             {"partnerId": "P-2", "attached": None},
         ],
+        "exceptions": [granted(), granted(exceptionId="E-2", revoked=True)],
     }
     assert customer_from(given | {"customerId": "C-1"}) == Customer(
         "C-1",
         (Licence("L-1", "finance", Decimal("1.50"), "USD", True),),
         (Project("J-1", ("finance",), date(2026, 4, 1), "active"),),
         (Attachment("P-1", None, False), Attachment("P-2", None, True)),
+        tuple(
+            GrantedException(name, "agreed", "Ada Lovelace", date(2026, 1, 1), date(2026, 12, 31), revoked)
+            for name, revoked in (("E-1", False), ("E-2", True))
+        ),
     )
 
 

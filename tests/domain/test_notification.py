@@ -53,6 +53,7 @@ def test_a_decision_carries_all_that_the_contract_lists() -> None:
         "sequence": 7,
         "status": "eligible",
         "eligibleProjects": ["J-1", "J-2"],
+        "byException": False,
         "expiring": None,
         "decidedOn": "2026-03-02",
         "ruleSetVersion": 4,
@@ -114,6 +115,7 @@ def test_a_notification_is_a_cloudevent_of_the_recorded_decision_and_what_was_be
             **decision(),
             "previousStatus": "eligible",
             "previousEligibleProjects": ["J-9"],
+            "previousByException": False,
             "previousExpiring": None,
         },
     }

@@ -9,6 +9,7 @@ import pytest
 
 from local.commands.backup.memory_store import MemoryStore
 from shared.api.events import MAX_BATCH, Acceptance
+from shared.api.granting import Granter
 from shared.api.posting import accept
 from shared.api.problems import Problem
 from shared.domain.events import parse_event
@@ -29,7 +30,7 @@ class Posting:
         self.ports = Ports(MemoryStore(), self.sender, lambda: NOW)
 
     async def post(self, value: Any) -> Acceptance:
-        return await accept(self.ports, value if isinstance(value, bytes) else body(value), AS_JSON)
+        return await accept(self.ports, value if isinstance(value, bytes) else body(value), AS_JSON, Granter())
 
     async def refused(self, value: Any) -> dict[str, str]:
         """The messages of the 400 by path; nothing was queued."""

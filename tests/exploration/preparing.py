@@ -25,6 +25,7 @@ from shared.workflow.sweep import sweep_due, sweep_fan_outs
 from tests import events
 from tests.due_rows import as_older, told_of_older
 from tests.restored import moment, put_back
+from tests.rules.given import allowing_exceptions
 from tests.watched_store import WatchedStore, once_at
 from tests.world import World
 
@@ -47,6 +48,13 @@ async def much_spend_is_enough(world: World) -> None:
     much = {"type": "annual-spend-at-least", "id": "much", "title": "Much spend", "amount": "1000000"}
     either = {"type": "any-of", "id": "either", "title": "Either", "criteria": [document["criteria"], much]}
     rules = parse_document(document | {"effectiveFrom": "2023-02-14", "criteria": either})
+    await activate(world.ports, (await store_draft(world.ports, rules, ChangeNote())).version)
+    await world.settle()
+
+
+async def exceptions_are_allowed(world: World) -> None:
+    """Version 4, in force in place of the shipped rule set."""
+    rules = parse_document(allowing_exceptions(effectiveFrom="2023-02-14"))
     await activate(world.ports, (await store_draft(world.ports, rules, ChangeNote())).version)
     await world.settle()
 

@@ -43,6 +43,7 @@ from tests.exploration.preparing import (
     drafts_of_ada,
     due_swept,
     due_swept_as_older,
+    exceptions_are_allowed,
     fan_outs_swept,
     first_step,
     in_quarantine,
@@ -122,6 +123,9 @@ RENEWED = events.certified(time=LATER, validUntil="2027-08-31")
 SOON = events.spend(amount="350000", endsOn="2026-06-30", time=LATER)
 LATER_ON = events.spend(amount="350000", endsOn="2026-07-31", time=LATEST)
 
+SHORT = (*events.eligible(), *events.qualified(), events.spend(amount="5", time="2026-03-02T00:00:00Z"))
+EXCEPTED = events.granted(validUntil="2026-08-31")
+NO_EXCEPTIONS = act("exceptions are no longer allowed", partial(retire, version=4))
 BACK = events.spend(amount="350000", endsOn="2026-06-30", time="2026-05-02T00:00:00Z")
 
 IN_QUARANTINE, INVALID = events.spend("C-2", licence="L-7", amount="5"), b"{}"
@@ -372,6 +376,34 @@ SCENES = {
         BOTH,
         in_turn(a_week_before, due_swept),
         now=WARNED,
+    ),
+    "a customer has an exception": Scene(
+        (
+            event("it is revoked", events.granted(revoked=True, time=LATER)),
+            event("another is granted", events.granted(exception="X-2", time=LATER)),
+            event("it comes again", EXCEPTED),
+            SPEND_RISES,
+            PARTNER_LOSES,
+            STRICTER,
+            NO_EXCEPTIONS,
+            OUTBOXES,
+        ),
+        SHORT,
+        in_turn(exceptions_are_allowed, received(EXCEPTED)),
+        (EXCEPTED,),
+    ),
+    "an exception has ended": Scene(
+        (
+            event("it is revoked, it is yesterday", events.granted(revoked=True, time=LATER), ahead=YESTERDAY),
+            event("it is granted for longer", events.granted(validUntil="2027-08-31", time=LATER)),
+            event("spend rises, it is yesterday", MORE, ahead=YESTERDAY),
+            NO_EXCEPTIONS,
+            DUE,
+        ),
+        SHORT,
+        in_turn(exceptions_are_allowed, received(EXCEPTED), midnight, due_swept),
+        (EXCEPTED,),
+        now=MIDNIGHT,
     ),
     "a day has come where an older version has it": Scene(
         (

@@ -17,7 +17,14 @@ from tests.functions.principals import ROLE_URI, ask, encoded, principal
 
 type Route = tuple[str, str]
 
-COLUMNS = (Role.READER, Role.PUBLISHER, Role.RULE_MANAGER, Role.RULE_APPROVER, Role.OPERATOR)
+COLUMNS = (
+    Role.READER,
+    Role.PUBLISHER,
+    Role.RULE_MANAGER,
+    Role.RULE_APPROVER,
+    Role.OPERATOR,
+    Role.EXCEPTION_MANAGER,
+)
 OPEN = {("GET", "health"), ("GET", "docs"), ("GET", "openapi.json"), ("GET", "asyncapi.json")}
 MANAGER = principal("Rules.Manage", preferred_username="ada@example.com")
 

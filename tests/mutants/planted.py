@@ -1571,6 +1571,74 @@ PLANTED = [
         "forget_recorded(customer_id, erasure.sequence - 1)",
     ),
     Planted(
+        "an exception holds on the day after its end",
+        "shared/domain/facts.py",
+        "        return not self.revoked and self.valid_from <= on <= self.valid_until\n",
+        "        last = self.valid_until.toordinal() + 1\n"
+        "        return not self.revoked and self.valid_from <= on and on.toordinal() <= last\n",
+    ),
+    Planted(
+        "a revoked exception holds",
+        "shared/domain/facts.py",
+        "        return not self.revoked and self.valid_from <= on <= self.valid_until\n",
+        "        return self.valid_from <= on <= self.valid_until\n",
+    ),
+    Planted(
+        "a revoked exception holds on later days",
+        "shared/rules/criteria/granted.py",
+        "if not each.revoked and each.valid_from <= each.valid_until]\n",
+        "if each.valid_from <= each.valid_until]\n",
+    ),
+    Planted(
+        "the end of an exception is no date to walk to",
+        "shared/rules/criteria/granted.py",
+        "                ahead.dates.add(ends)\n",
+        "                pass\n",
+    ),
+    Planted(
+        "whether it is by exception is not part of the outcome",
+        "shared/domain/decision.py",
+        '    by_exception: bool = False\n    """Whether the customer is eligible',
+        "    by_exception: bool = __import__('dataclasses').field(default=False, compare=False)\n"
+        '    """Whether the customer is eligible',
+    ),
+    Planted(
+        "that it comes to be by exception is no change ahead",
+        "shared/rules/rule_set.py",
+        "if outcome.by_exception else (every & ~self.eligible) | self.by_exception\n",
+        "if outcome.by_exception else every & ~self.eligible\n",
+    ),
+    Planted(
+        "an exception makes what it overrides not needed",
+        "shared/rules/criteria/base.py",
+        "        if met and self.requires == ANY and not excepted:",
+        "        if met and self.requires == ANY:",
+    ),
+    Planted(
+        "an exception makes by exception who needs none",
+        "shared/rules/rule_set.py",
+        "    scope.without_exceptions = True\n    return not rule_set.root(scope)\n",
+        "    return True\n",
+    ),
+    Planted(
+        "who may publish events may grant exceptions",
+        "shared/api/granting.py",
+        "        if Role.EXCEPTION_MANAGER not in self.principal.roles:\n",
+        "        if not self.principal.roles:\n",
+    ),
+    Planted(
+        "a verified caller approves in another name",
+        "shared/api/granting.py",
+        '        data = {**read.register.data, "approvedBy": self.principal.name}\n',
+        '        data = {"approvedBy": self.principal.name, **read.register.data}\n',
+    ),
+    Planted(
+        "what an older version left of an exception that was told is forgotten",
+        "shared/storage/customers.py",
+        "    if is_by_exception(row):\n",
+        "    if False:\n",
+    ),
+    Planted(
         "a customer is listed on every day that a row names",
         "shared/workflow/customer_lists.py",
         "        return listed if day == entry.day else None\n",
@@ -1591,7 +1659,7 @@ PLANTED = [
     Planted(
         "a customer that an older version decided is taken for one that is in its lists",
         "shared/workflow/upcoming.py",
-        "    if state.evidence.decisions < LISTED_SINCE:\n        return []\n",
+        "    if state.evidence.decisions < LISTED_SINCE:\n        return found\n",
         "",
     ),
     Planted(
@@ -1689,5 +1757,17 @@ PLANTED = [
         "shared/workflow/upcoming.py",
         "        await ports.customers.touch(loaded, ports.timestamp())\n    await ports.upcoming.delete(entry)\n",
         "        pass\n    await ports.upcoming.delete(entry)\n",
+    ),
+    Planted(
+        "an exception whose end moves stays where it was in the list by end",
+        "shared/workflow/upcoming.py",
+        "    return was is now and (now is None or before.decision is not None)\n",
+        "    return True\n",
+    ),
+    Planted(
+        "the list by end shows a customer at an end that it no longer has",
+        "shared/api/granted_by_end.py",
+        'if each["validUntil"] == day.isoformat()]',
+        "if each]",
     ),
 ]

@@ -1,4 +1,4 @@
-"""Facts in the shape `POST check` takes, a rule-set document and a date arrive; status and eligible projects leave.
+"""Facts in the shape `POST check` takes, a rule-set document and a date arrive; the outcome as of that date leaves.
 
 Every row of the criterion table in section 2 of the contract is one function, with no short cut taken.
 """
@@ -27,18 +27,20 @@ class Place:
     rules: Json
     on: str
     meeting: set[str]
+    granting: bool = True
     project: Json | None = None
     partner: Json | None = None
     application: Json | None = None
     area: str | None = None
 
 
-def decide(facts: Json, document: Json, on: date) -> tuple[str, list[str]]:
-    """`("eligible" | "ineligible", eligible projects)`."""
+def decide(facts: Json, document: Json, on: date) -> tuple[str, list[str], bool]:
+    """`("eligible" | "ineligible", eligible projects, whether by exception)`."""
     place = Place(facts, document, on.isoformat(), set())
     if judge(document["criteria"], place) == "met":
-        return "eligible", sorted(place.meeting)
-    return "ineligible", []
+        without = judge(document["criteria"], replace(place, granting=False))
+        return "eligible", sorted(place.meeting), without != "met"
+    return "ineligible", [], False
 
 
 def in_force(timeline: Timeline, on: date) -> Json:
@@ -209,6 +211,16 @@ def judge_training(criterion: Json, place: Place) -> str:
     return "unmet"
 
 
+def judge_exception(criterion: Json, place: Place) -> str:
+    """Every exception counts, or none does."""
+    holding = [
+        exception
+        for exception in place.facts["customer"].get("exceptions", [])
+        if not exception.get("revoked") and exception["validFrom"] <= place.on <= exception["validUntil"]
+    ]
+    return met_if(place.granting and len(holding) > 0)
+
+
 def listed(name: str, place: Place) -> Json | None:
     for application in place.rules["applications"]:
         if application["id"] == name:
@@ -235,4 +247,5 @@ JUDGES: dict[str, Callable[[Json, Place], str]] = {
     "designation": judge_designation,
     "deployments-at-least": judge_deployments,
     "training-before-project": judge_training,
+    "exception": judge_exception,
 }

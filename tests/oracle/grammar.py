@@ -1,6 +1,7 @@
 """The table of events in section 1 of the contract: a type's register, its key and what its members may be."""
 
 import re
+import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
@@ -34,6 +35,18 @@ def day(value: Any) -> bool:
 
 def application_list(value: Any) -> bool:
     return isinstance(value, list) and 1 <= len(value) <= 32 and all(application(item) for item in value)
+
+
+def line(value: Any) -> bool:
+    """1 to 200 characters, none a control character or one that changes text direction."""
+    return isinstance(value, str) and 1 <= len(value) <= 200 and all(map(is_plain, value))
+
+
+def is_plain(character: str) -> bool:
+    turns = ("LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI")
+    marks = ("LEFT-TO-RIGHT MARK", "RIGHT-TO-LEFT MARK", "ARABIC LETTER MARK")
+    is_mark = unicodedata.name(character, "") in marks
+    return unicodedata.category(character) != "Cc" and unicodedata.bidirectional(character) not in turns and not is_mark
 
 
 identifier = matches(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
@@ -91,6 +104,20 @@ KINDS = {
     ),
     "fasttrack.partner.attached.v1": ATTACHMENT,
     "fasttrack.partner.detached.v1": ATTACHMENT,
+    "fasttrack.exception.granted.v1": Kind(
+        "exception",
+        "customerId",
+        ("exceptionId",),
+        {
+            "customerId": identifier,
+            "exceptionId": identifier,
+            "reason": line,
+            "approvedBy": line,
+            "validFrom": day,
+            "validUntil": day,
+        },
+        {"revoked": truth},
+    ),
     "fasttrack.partner.certified.v1": Kind(
         "competency",
         "partnerId",

@@ -76,12 +76,15 @@ BAD_VALUES: dict[str, tuple[Any, ...]] = {
         "2026-02-30", "2026-1-01", "20260101", "0000-01-01", "2026-01-01T00:00:00Z", "today", 20260101, "2026-01-01\n"
     ),
     "truth": ("true", 1, 0, "yes", []),
+    "line": ("", "x" * 201, "a\nb", "a\x7fb", "\u202eagreed", "a\u2069b", "\u200e", 7, ["agreed"]),
     "application": ("Finance", "", "-finance", "x" * 65, "finance\n", 1),
     "applications": ([], ["finance"] * 33, "finance", ["finance", None], ["Finance"], {"finance": True}),
     "choice": ("", "unheard-of", "Active", 1, {}),
 }  # fmt: skip
 SORTS = {
-    **dict.fromkeys(("customerId", "licenceId", "projectId", "partnerId", "deploymentId", "learnerId"), "identifier"),
+    **dict.fromkeys(("customerId", "licenceId", "projectId", "partnerId"), "identifier"),
+    **dict.fromkeys(("deploymentId", "learnerId", "exceptionId"), "identifier"),
+    **dict.fromkeys(("reason", "approvedBy"), "line"),
     **dict.fromkeys(("endsOn", "initiatedOn", "validFrom", "validUntil", "liveOn", "completedOn", "expiresOn"), "day"),
     **dict.fromkeys(("newDeployment", "active", "eligible", "revoked"), "truth"),
     **dict.fromkeys(("status", "competency", "area", "level", "designation", "course", "part"), "choice"),
@@ -94,6 +97,7 @@ OPTIONAL = {
     "fasttrack.spend.updated.v1": {"endsOn"},
     "fasttrack.partner.attached.v1": {"projectId"},
     "fasttrack.partner.detached.v1": {"projectId"},
+    "fasttrack.exception.granted.v1": {"revoked"},
     "fasttrack.partner.certified.v1": {"validUntil"},
     "fasttrack.partner.designated.v1": {"validUntil"},
     "fasttrack.deployment.recorded.v1": {"customerId"},

@@ -19,6 +19,7 @@ SHELVES = {
     "licence": "licences",
     "project": "projects",
     "attachment": "attachments",
+    "exception": "exceptions",
     "competency": "competencies",
     "designation": "designations",
     "deployment": "deployments",
@@ -32,6 +33,7 @@ class Customer:
 
     status: str = "unassessed"
     eligible_projects: list[str] = field(default_factory=list)
+    by_exception: bool = False
     expiring: Json | None = None
     sequence: int = 0
     notifications: list[Json] = field(default_factory=list)
@@ -104,7 +106,9 @@ class Oracle:
         return sorted({attachment["partnerId"] for attachment in attachments if attachment["attached"]})
 
     def facts(self, customer_id: str) -> dict[str, list[Json]]:
-        return shelved(self._registers["customerId"].get(customer_id, {}), "licence", "project", "attachment")
+        return shelved(
+            self._registers["customerId"].get(customer_id, {}), "licence", "project", "attachment", "exception"
+        )
 
     def partner_facts(self, partner_id: str) -> dict[str, list[Json]]:
         registers = self._registers["partnerId"].get(partner_id, {})
@@ -136,7 +140,8 @@ class Oracle:
     def _decide(self, customer_id: str) -> None:
         found = self.ahead(customer_id)
         customer = self._customers.setdefault(customer_id, Customer())
-        is_same = (found.status, found.eligible_projects) == (customer.status, customer.eligible_projects)
+        outcomes = [(each.status, each.eligible_projects, each.by_exception) for each in (found, customer)]
+        is_same = outcomes[0] == outcomes[1]
         if is_same and found.expiring == customer.expiring:
             return
         customer.sequence += 1
@@ -146,14 +151,16 @@ class Oracle:
                 "type": f"fasttrack.eligibility.{'expiring' if is_same else 'changed'}.v1",
                 "status": found.status,
                 "eligibleProjects": found.eligible_projects,
+                "byException": found.by_exception,
                 "expiring": found.expiring,
                 "previousStatus": customer.status,
                 "previousEligibleProjects": customer.eligible_projects,
+                "previousByException": customer.by_exception,
                 "previousExpiring": customer.expiring,
             }
         )
         customer.status, customer.eligible_projects = found.status, found.eligible_projects
-        customer.expiring = found.expiring
+        customer.by_exception, customer.expiring = found.by_exception, found.expiring
 
 
 def end_of(today: date) -> datetime:

@@ -102,6 +102,24 @@ def attachment(scene: Scene, who: int) -> Data:
     )
 
 
+def exception(scene: Scene, who: int) -> Data:
+    """Two of a customer, so that a revocation often meets the exception it revokes."""
+    draw = scene.draw
+    begins = draw.choice((-90, -90, -30, 0, 1, 60))
+    return with_optional(
+        scene,
+        {
+            "customerId": scene.customers[who],
+            "exceptionId": draw.choice(("X-1", "X-1", "X-2")),
+            "reason": draw.choice(("agreed", "a strategic customer", "承認済み", "x" * 200, "=1+1")),
+            "approvedBy": draw.choice(("Ada Lovelace", "\U0001f680", "lead@example.com")),
+            "validFrom": scene.day(begins),
+            "validUntil": scene.end(begins) or scene.day(draw.choice((20, 90, 200))),
+        },
+        revoked=draw.choice((None, None, None, False, True)),
+    )
+
+
 def competency(scene: Scene, who: int) -> Data:
     draw = scene.draw
     begins = draw.choice((-365, -365, -365, -30, 0, 1, 30))
@@ -171,6 +189,7 @@ BUILDERS: dict[str, Callable[[Scene, int], Data]] = {
     "fasttrack.project.updated.v1": project,
     "fasttrack.partner.attached.v1": attachment,
     "fasttrack.partner.detached.v1": attachment,
+    "fasttrack.exception.granted.v1": exception,
     "fasttrack.partner.certified.v1": competency,
     "fasttrack.partner.designated.v1": designation,
     "fasttrack.deployment.recorded.v1": deployment,

@@ -22,6 +22,7 @@ CUSTOMER_TYPES = {
     "fasttrack.project.updated.v1": 30,
     "fasttrack.partner.attached.v1": 32,
     "fasttrack.partner.detached.v1": 8,
+    "fasttrack.exception.granted.v1": 12,
 }
 PARTNER_TYPES = {
     "fasttrack.partner.certified.v1": 34,
@@ -34,6 +35,7 @@ OPENINGS = {
     "fasttrack.project.updated.v1": 1,
     "fasttrack.partner.attached.v1": 1,
     "fasttrack.partner.detached.v1": 0,
+    "fasttrack.exception.granted.v1": 0,
     "fasttrack.partner.certified.v1": 2,
     "fasttrack.partner.designated.v1": 1,
     "fasttrack.deployment.recorded.v1": 2,

@@ -39,9 +39,11 @@ def test_a_notification_tells_the_outcome_before_and_after() -> None:
         "type": "fasttrack.eligibility.changed.v1",
         "status": "eligible",
         "eligibleProjects": ["J-1", "J-2"],
+        "byException": False,
         "expiring": None,
         "previousStatus": "eligible",
         "previousEligibleProjects": ["J-1"],
+        "previousByException": False,
         "previousExpiring": None,
     }
 

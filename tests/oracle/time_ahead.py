@@ -9,7 +9,7 @@ from datetime import date, timedelta
 
 from .decide import Json, Timeline, dates_in, decide, in_force
 
-type Verdict = tuple[str, list[str]]
+type Verdict = tuple[str, list[str], bool]
 
 
 @dataclass(frozen=True)
@@ -18,6 +18,7 @@ class TimeAhead:
 
     status: str
     eligible_projects: list[str]
+    by_exception: bool
     expiring: Json | None
     loses_on: date | None
     gains_on: date | None
@@ -28,7 +29,7 @@ class TimeAhead:
 def time_ahead(facts: Json, timeline: Timeline, on: date) -> TimeAhead:
     now = decide(facts, in_force(timeline, on), on)
     changes = changes_after(facts, timeline, on, now)
-    other = next((day for day, (status, _) in changes if status != now[0]), None)
+    other = next((day for day, (status, *_) in changes if status != now[0]), None)
     loses_on, gains_on = (other, None) if now[0] == "eligible" else (None, other)
     expiring = near(loses_on, timeline, on)
     first_change = changes[0][0] if changes else None

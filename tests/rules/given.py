@@ -40,6 +40,14 @@ def rule_set(criteria: Json | None = None, **members: Any) -> RuleSet:
     return RuleSet.compile(parse_document(document), version=1)
 
 
+def allowing_exceptions(**members: Any) -> Json:
+    """The shipped document, for customers with an exception without any of it."""
+    document = shipped_document() | members
+    granted = {"type": "exception", "id": "granted", "title": "Exception"}
+    either = {"type": "any-of", "id": "either", "title": "Either", "criteria": [granted, document["criteria"]]}
+    return document | {"criteria": either}
+
+
 def licence(**data: Any) -> Json:
     usual = {"licenceId": "L-1", "application": "finance", "annualAmount": "300000", "currency": "USD"}
     return usual | {"newDeployment": True} | data
@@ -51,6 +59,11 @@ def project(**data: Any) -> Json:
 
 def attachment(**data: Any) -> Json:
     return {"partnerId": "P-1", "projectId": "J-1", "attached": True} | data
+
+
+def granted(**data: Any) -> Json:
+    usual = {"exceptionId": "E-1", "reason": "agreed", "approvedBy": "Ada Lovelace"}
+    return usual | {"validFrom": "2026-01-01", "validUntil": "2026-12-31"} | data
 
 
 def competency(**data: Any) -> Json:

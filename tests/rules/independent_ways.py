@@ -57,6 +57,9 @@ class Known:
 def _days(customer: Customer, partners: Iterable[Partner]) -> Iterator[date]:
     """Every day on which some fact starts, and the one after it ends."""
     yield from (each.ends_on + _ONE_DAY for each in customer.licences if each.ends_on)
+    for exception in customer.exceptions:
+        yield exception.valid_from
+        yield exception.valid_until + _ONE_DAY
     for partner in partners:
         periods = [(each.valid_from, each.valid_until) for each in partner.competencies]
         periods += [(each.valid_from, each.valid_until) for each in partner.designations]

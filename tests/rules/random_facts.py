@@ -8,7 +8,17 @@ from decimal import Decimal
 from random import Random
 
 from shared.domain.customer import Customer
-from shared.domain.facts import Attachment, Competency, Deployment, Designation, Fact, Licence, Project, Training
+from shared.domain.facts import (
+    Attachment,
+    Competency,
+    Deployment,
+    Designation,
+    Fact,
+    GrantedException,
+    Licence,
+    Project,
+    Training,
+)
 from shared.domain.partner import Partner
 
 from .given import CE, FO, ON
@@ -29,7 +39,14 @@ def random_customer(draw: Random) -> Customer:
     licences = [_licence(draw, number) for number in range(draw.randint(0, 3))]
     projects = [_project(draw, name) for name in _PROJECTS[: draw.randint(0, 3)]]
     attachments = {(each.partner_id, each.project_id): each for each in _attachments(draw)}
-    return Customer("C-1", tuple(licences), tuple(projects), tuple(attachments.values()))
+    exceptions = [_exception(draw, number) for number in range(draw.choice((0, 0, 1, 1, 2)))]
+    return Customer("C-1", tuple(licences), tuple(projects), tuple(attachments.values()), tuple(exceptions))
+
+
+def _exception(draw: Random, number: int) -> GrantedException:
+    begins = _day(draw, -40, -40, 0, 1, 30)
+    ends = _day(draw, -1, 0, 1, 60, 300)
+    return GrantedException(f"X-{number}", "agreed", "Ada Lovelace", begins, ends, draw.random() < 0.2)
 
 
 def _licence(draw: Random, number: int) -> Licence:

@@ -45,11 +45,21 @@ projects = _facts(
     status=st.sampled_from(["planned", "active", "active", "completed", "cancelled"]),
 )
 attachments = _facts(4, partnerId=_partners, projectId=st.none() | _projects, attached=st.booleans())
+exceptions = _facts(
+    3,
+    exceptionId=st.sampled_from(["X-1", "X-2"]),
+    reason=st.sampled_from(["agreed", "line\u2028end", "x" * 200]),
+    approvedBy=st.sampled_from(["Ada Lovelace", "y" * 200]),
+    validFrom=_day,
+    validUntil=_day | st.just("9999-12-31"),
+    revoked=st.sampled_from([False, False, True]),
+)
 customers: st.SearchStrategy[Json] = st.fixed_dictionaries(
     {
         "licences": _registers(licences, "licenceId"),
         "projects": _registers(projects, "projectId"),
         "attachments": _registers(attachments, "partnerId", "projectId"),
+        "exceptions": _registers(exceptions, "exceptionId"),
     }
 )
 competencies = _facts(
@@ -101,6 +111,8 @@ _SETS = {
     "every-application": "application",
     "any-area": "area",
 }
+_EXCEPTION = criterion("exception")
+"""Allowed where no project is current."""
 _LEAVES: list[tuple[set[str], Json]] = [
     (set(), criterion("annual-spend-at-least", amount="300000")),
     ({"project"}, criterion("covers-eligible-application")),
@@ -126,7 +138,8 @@ def criteria(draw: st.DrawFn) -> Json:
         kind = draw(st.sampled_from(kinds))
         name = f"c{next(numbers)}"
         if kind == "leaf":
-            leaf = draw(st.sampled_from([leaf for needs, leaf in _LEAVES if needs <= around]))
+            allowed = [leaf for needs, leaf in _LEAVES if needs <= around]
+            leaf = draw(st.sampled_from(allowed if "project" in around else [*allowed, _EXCEPTION]))
             return leaf | {"id": name}
         if kind in _SETS:
             return criterion(kind, name, criterion=tree(around | {_SETS[kind]}, room - 1))
@@ -143,5 +156,12 @@ def _document(root: Json, steps: list[int] | None) -> Json:
 
 
 _steps = st.sampled_from([None, [], [1], [7], [9, 4, 2], [20, 10, 5, 3, 1], [366, 30]])
-_criteria = st.one_of(criteria(), st.builds(lambda: shipped_document()["criteria"]))
+
+
+def _with_exceptions() -> Json:
+    """The shipped rule set, for who has an exception without any of it."""
+    return criterion("any-of", "either", criteria=[_EXCEPTION | {"id": "granted"}, shipped_document()["criteria"]])
+
+
+_criteria = st.one_of(criteria(), st.builds(lambda: shipped_document()["criteria"]), st.builds(_with_exceptions))
 documents = st.builds(_document, _criteria, _steps)

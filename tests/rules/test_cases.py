@@ -115,7 +115,7 @@ REFUSED: list[tuple[str, object, str, str]] = [
         "a kind of fact that is none",
         [with_facts(customer={"deals": None})],
         f"{BAD}.facts.customer.deals",
-        "is not a member here, write only licences, projects, attachments",
+        "is not a member here, write only licences, projects, attachments, exceptions",
     ),
     (
         "a member of the owner",

@@ -106,9 +106,11 @@ def test_the_time_ahead_is_what_looking_at_every_day_finds(
         assert found.next_change_on == known(expected.next_change_on)
         assert found.outcome.expiring == Expiring.of(expected.expiring)
     assert (found.on, found.rule_set_version) == (on, 1)
-    assert (found.outcome.status.value, list(found.outcome.eligible_projects)) == (
+    outcome = found.outcome
+    assert (outcome.status.value, list(outcome.eligible_projects), outcome.by_exception) == (
         expected.status,
         expected.eligible_projects,
+        expected.by_exception,
     )
 
 
@@ -124,7 +126,11 @@ def test_nothing_happens_before_the_day_on_which_the_customer_is_decided_again(
     now = time_ahead(facts, timeline, on)
     for day in (each for each in DAYS if on < each < (due_on or DAYS[-1])):
         of_day = time_ahead(facts, timeline, day)
-        assert (of_day.status, of_day.eligible_projects) == (now.status, now.eligible_projects)
+        assert (of_day.status, of_day.eligible_projects, of_day.by_exception) == (
+            now.status,
+            now.eligible_projects,
+            now.by_exception,
+        )
         if all(each for _, each in later):
             assert of_day.expiring == now.expiring
 

@@ -49,6 +49,7 @@ def test_an_entry_says_the_day_the_outcome_the_rules_and_why() -> None:
             "on": AFTER,
             "status": "ineligible",
             "eligibleProjects": [],
+            "byException": False,
             "ruleSetVersion": 1,
             "because": {
                 "text": f"{GOLD[0].upper()}{GOLD[1:]} ends.",
@@ -163,5 +164,6 @@ def test_it_is_what_looking_at_every_day_finds_and_each_date_has_a_reason(
     found = forecast(rules_of(document, list(readable), on), *read(customer, *others), on)
     assert found is not None
     expected = time_ahead({"customer": customer, "partners": others}, timeline, on).forecast
-    assert [(each.on, (each.outcome.status.value, list(each.outcome.eligible_projects))) for each in found] == expected
+    outcomes = [(each.on, each.outcome) for each in found]
+    assert [(on, (of.status.value, list(of.eligible_projects), of.by_exception)) for on, of in outcomes] == expected
     assert all(each.by_rules or each.turns for each in found)

@@ -9,7 +9,7 @@ from datetime import date
 
 import pytest
 
-from shared.domain.decision import Node
+from shared.domain.decision import Node, Status
 from shared.rule_books import SHIPPED
 from shared.rules.difference import difference
 from shared.rules.document import parse_document
@@ -27,6 +27,7 @@ from .given import (
     customer,
     deployment,
     designation,
+    granted,
     licence,
     outcome,
     partner,
@@ -37,15 +38,17 @@ from .given import (
 RULE_SETS = SHIPPED_PATH.parent
 FIRST, FEBRUARY, JULY = "2023-02-13", "2024-02-05", "2024-07-01"
 VERSIONS = (FIRST, FEBRUARY, JULY)
+EXCEPTIONS = "2025-01-01"
+"""Not of the programme: as July, for customers with an exception without any of it."""
 RULES = {
     name: RuleSet.compile(parse_document(json.loads((RULE_SETS / f"{name}.json").read_text("utf-8"))), number)
-    for number, name in enumerate(VERSIONS, 1)
+    for number, name in enumerate((*VERSIONS, EXCEPTIONS), 1)
 }
 
 
 def test_each_is_in_force_from_the_day_it_is_named_after() -> None:
     assert {name: rules.document.effective_from for name, rules in RULES.items()} == {
-        name: date.fromisoformat(name) for name in VERSIONS
+        name: date.fromisoformat(name) for name in (*VERSIONS, EXCEPTIONS)
     }
 
 
@@ -71,6 +74,27 @@ def test_what_july_changes_in_words() -> None:
         "application relationship-sales removed",
         "application viva-sales removed",
     ]
+
+
+def test_what_the_rule_set_with_exceptions_changes_in_words() -> None:
+    assert difference(RULES[JULY].document, RULES[EXCEPTIONS].document) == [
+        "in force from 2024-07-01 -> 2025-01-01",
+        "criterion eligible: type all-of -> any-of",
+        "criterion exception added under eligible (exception)",
+        "criterion requirements added under eligible (all-of)",
+        "criterion annual-spend moved under requirements (was under eligible)",
+        "criterion project moved under requirements (was under eligible)",
+    ]
+
+
+@pytest.mark.parametrize("exceptions", [[], [granted()]])
+def test_without_an_exception_it_decides_as_july_and_with_one_everybody_is_eligible(exceptions: list[Json]) -> None:
+    for _, facts, implementer, _ in WHO:
+        july = outcome(RULES[JULY], facts, implementer)
+        found = outcome(RULES[EXCEPTIONS], facts | {"exceptions": exceptions}, implementer)
+        by_exception = bool(exceptions) and july.status is Status.INELIGIBLE
+        assert (found.status is Status.ELIGIBLE) == (by_exception or july.status is Status.ELIGIBLE)
+        assert found.by_exception is by_exception
 
 
 def with_project(*applications: str, spend_on: str = "sales", amount: str = "300000") -> Json:

@@ -39,6 +39,24 @@ def test_the_outcome_is_what_the_reasons_say(document: Json, customer: Json, oth
     assert (outcome.status is Status.ELIGIBLE) == (tree.verdict is Verdict.MET)
     expected = projects_met(tree) if tree.verdict is Verdict.MET else []
     assert list(outcome.eligible_projects) == expected
+    assert outcome.by_exception is tree.by_exception
+
+
+@quick
+@given(documents, customers, partners, days)
+def test_who_is_eligible_by_exception_would_not_be_without_one_and_nothing_is_hidden_by_it(
+    document: Json, customer: Json, others: list[Json], on: date
+) -> None:
+    rules, facts = compiled(document), read(customer, *others)
+    without, _ = read(customer | {"exceptions": []}, *others)
+    outcome, plain = decide(rules, *facts, on), decide(rules, without, facts[1], on)
+    tree, bare = (nodes(explain(rules, each, facts[1], on)) for each in (facts[0], without))
+    assert outcome.by_exception == (outcome.status is not plain.status)
+    if outcome.by_exception:
+        needed = [one.id for one, other in zip(tree, bare, strict=True) if one.not_needed and not other.not_needed]
+        assert not needed
+    else:
+        assert outcome == plain
 
 
 @quick
@@ -56,6 +74,10 @@ def test_each_criterion_decides_what_it_explains(document: Json, customer: Json,
         scope.lenient = True
         assert criterion.test(scope) == (node.verdict is not Verdict.UNMET)
         scope.lenient = False
+        scope.without_exceptions = True
+        assert criterion.test(scope) == (node.verdict is Verdict.MET and not node.by_exception)
+        assert (criterion.explain(scope).verdict is Verdict.MET) == criterion.test(scope)
+        scope.without_exceptions = False
 
     check(rules.document.criteria)
 

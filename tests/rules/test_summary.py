@@ -22,6 +22,7 @@ from .given import (
     designation,
     for_each_partner,
     for_each_project,
+    granted,
     in_each_area,
     licence,
     partner,
@@ -586,6 +587,7 @@ def both(*criteria: Json, name: str = "both") -> Json:
 HELD = criterion("competency", "held", competency="cloud-business-applications", levels=["gold"])
 SILVER = partner(competencies=[competency(level="silver")])
 POOR = customer(licences=[licence(annualAmount="5")])
+EXCEPTION = criterion("exception")
 OTHER_RULES: list[tuple[str, Json, Json, Json, list[str]]] = [
     (
         "a rule set of one criterion has it in the headline",
@@ -673,6 +675,77 @@ OTHER_RULES: list[tuple[str, Json, Json, Json, list[str]]] = [
         [
             "? Cannot be decided. Not known: Title of either",
             "? Title of a: USD 0 of the 10 needed; not counted: L-1 (no exchange rate for SEK)",
+        ],
+    ),
+    (
+        "who is eligible by exception is said to be so, until when, why and by whom, and what it overrides",
+        either(EXCEPTION, spend("a", "10")),
+        POOR | {"exceptions": [granted(validUntil="2027-03-31", reason="a strategic customer")]},
+        partner(),
+        [
+            "+ Eligible by exception",
+            "+ By exception until 31 Mar 2027: a strategic customer, approved by Ada Lovelace",
+            "x Title of a: USD 5 of the 10 needed",
+        ],
+    ),
+    (
+        "of several things that it overrides all are said, as a choice if one is enough",
+        either(EXCEPTION, both(spend("a", "10"), spend("b", "20")), spend("c", "30")),
+        POOR | {"exceptions": [granted()]},
+        partner(),
+        [
+            "+ Eligible by exception",
+            "+ By exception until 31 Dec 2026: agreed, approved by Ada Lovelace",
+            *("x Title of either: one of these 2 is needed", "  - x Title of c: USD 5 of the 30 needed"),
+            *("  - x Title of a: USD 5 of the 10 needed", "    x Title of b: USD 5 of the 20 needed"),
+        ],
+    ),
+    (
+        "an exception that is not needed is not said",
+        either(EXCEPTION, spend("a", "1")),
+        POOR | {"exceptions": [granted()]},
+        partner(),
+        ["+ Eligible", "+ Title of a: USD 5, at least 1 needed"],
+    ),
+    (
+        "nobody is told to have an exception",
+        either(EXCEPTION, both(spend("a", "10"), spend("b", "1"))),
+        POOR,
+        partner(),
+        [
+            "x Not eligible. Not met: Title of a",
+            "x Title of a: USD 5 of the 10 needed",
+            "+ Title of b: USD 5, at least 1 needed",
+        ],
+    ),
+    (
+        "one that ended is said to have ended",
+        either(EXCEPTION, spend("a", "10")),
+        POOR | {"exceptions": [granted(validUntil="2026-02-28")]},
+        partner(),
+        [
+            *("x Not eligible. Not met: Title of either", "x Title of either: one of these 2 is needed"),
+            *("  - x No exception holds: the last ended on 28 Feb 2026", "  - x Title of a: USD 5 of the 10 needed"),
+        ],
+    ),
+    (
+        "one that starts later is said to start",
+        EXCEPTION,
+        POOR | {"exceptions": [granted(validFrom="2026-05-01"), granted(exceptionId="E-2", validUntil="2026-01-31")]},
+        partner(),
+        [
+            "x Not eligible. Not met: Title of exception",
+            "x No exception holds: the last ended on 31 Jan 2026, the next starts on 1 May 2026",
+        ],
+    ),
+    (
+        "a long reason is cut so that who approved it is said",
+        EXCEPTION,
+        POOR | {"exceptions": [granted(reason="r" * 200, approvedBy="n" * 200)]},
+        partner(),
+        [
+            "+ Eligible by exception",
+            f"+ By exception until 31 Dec 2026: {'r' * 67}..., approved by {'n' * 37}...",
         ],
     ),
     (

@@ -12,8 +12,7 @@ from shared.own_json import compact_bytes
 from shared.rules.criteria.quantified import AnyProject
 from shared.rules.document import parse_document
 from shared.rules.rule_set import RuleSet, decide, explain
-from shared.rules.summary import MAX_BYTES, MOST_LINES, summary_of
-from shared.rules.summary.lines import MOST_CHARACTERS
+from shared.rules.summary import MAX_BYTES, MOST_CHARACTERS, MOST_LINES, summary_of
 
 from .given import Json, read
 from .strategies import customers, days, documents, partners
@@ -33,8 +32,14 @@ def every(lines: list[JsonObject]) -> Iterator[JsonObject]:
             yield from every(together)
 
 
-def leaves(rules: RuleSet, node: Node) -> Iterator[Node]:
+def leaves(rules: RuleSet, tree: Node) -> Iterator[Node]:
     """Each leaf that a reader may want to know: what is not needed is left out."""
+    yield from reasons(rules, tree)
+    yield from overridden(rules, tree)
+
+
+def reasons(rules: RuleSet, node: Node, *, beside: bool = True) -> Iterator[Node]:
+    """Why it has its verdict, and what else is so ``beside``."""
     if node.not_needed:
         return
     children = [each for each in node.children if not each.not_needed]
@@ -43,10 +48,29 @@ def leaves(rules: RuleSet, node: Node) -> Iterator[Node]:
         return
     is_choice = node.required == "at least one"
     if is_choice and node.verdict is Verdict.MET and not isinstance(rules.criteria_by_id[node.id], AnyProject):
-        children = [each for each in children if each.verdict is Verdict.MET][:1]
-    for each in children:
-        if each.verdict is node.verdict or not is_choice:  # a way that is refused beside one that is unknown is no way
-            yield from leaves(rules, each)
+        met = [each for each in children if each.verdict is Verdict.MET]
+        children = sorted(met, key=lambda each: each.by_exception)[:1]
+    elif is_choice:
+        children = [each for each in children if not never_granted(rules, each)] or children
+    for each in children:  # a way that is refused beside one that is unknown is no way
+        if each.verdict is node.verdict or (beside and not is_choice):
+            yield from reasons(rules, each, beside=beside)
+
+
+def overridden(rules: RuleSet, node: Node) -> Iterator[Node]:
+    """Of what is met by exception: what is lacking without."""
+    if not node.by_exception:
+        return
+    lacking = [each for each in node.children if each.verdict is not Verdict.MET and not never_granted(rules, each)]
+    if node.required == "all" or not lacking:
+        yield from (leaf for each in node.children for leaf in overridden(rules, each))
+        return
+    for each in [each for each in lacking if each.verdict is Verdict.UNKNOWN] or lacking:
+        yield from reasons(rules, each, beside=False)
+
+
+def never_granted(rules: RuleSet, node: Node) -> bool:
+    return rules.criteria_by_id[node.id].asks_for_exception and node.actual is None
 
 
 numbers = st.sampled_from([2_000, 2_000, 40, 15])
@@ -111,7 +135,7 @@ def test_what_decided_comes_before_what_else_is_so(
     document: Json, customer: Json, others: list[Json], on: date
 ) -> None:
     rules, tree, outcome = told(document, customer, others, on, 2_000)
-    order = ["deciding", "unknown", "met"]
+    order = ["deciding", "unmet", "unknown", "met"] if outcome.by_exception else ["deciding", "unknown", "met"]
     lines = summary_of(rules, tree, outcome, on).lines[1:]
     kinds = ["deciding" if each["verdict"] == tree.verdict.value else each["verdict"] for each in lines]
     assert kinds == sorted(kinds, key=order.index)

@@ -15,6 +15,13 @@ from tests.simulation.side_by_side import SideBySide
 class OlderBeside(SideBySide):
     """Each process is of one of the two versions by chance; what is left is done by this one."""
 
+    versions = (1, 2, 3)
+    """The other one reads no rules that allow exceptions."""
+
+    def _messages(self, seed: int, count: int, customers: int, partners: int) -> list[bytes]:
+        """It would put exceptions into quarantine."""
+        return [each for each in super()._messages(seed, count, customers, partners) if b".exception." not in each]
+
     def _rows(self) -> Store:
         self.is_next = not self.faults or self.chance.random() < 0.5
         return self.store if self.is_next else older_version.OlderStore(self.store)

@@ -7,7 +7,7 @@ Everything random comes from one seed, and nothing waits for real time, so a see
 import asyncio
 import json
 import random
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -36,6 +36,7 @@ from tests.invariant import violations
 from tests.oracle.message import RefusedError, read
 from tests.oracle.oracle import Oracle
 from tests.oracle.random_events import events, shuffled_with_repeats
+from tests.rules.given import allowing_exceptions
 from tests.watched_store import Call, WatchedStore
 
 START = datetime(2026, 6, 1, 12, tzinfo=UTC)
@@ -47,6 +48,8 @@ AHEAD = [timedelta(seconds=seconds) for seconds in (0, 0, -2, -13 * 3600, 100, 9
 hours it is often a day off, as it is by less near midnight."""
 FAR_AHEAD = [timedelta(days=days) for days in (-3, 3, 60, 366)]
 """By so much one may be that is held against the answers' dates; it comes to be so and is set right at any time."""
+ALLOWS_EXCEPTIONS = 4
+"""The version of the rules that does; often it is in force from the start."""
 HANDLERS = {Queue.EVENTS: receive_event, Queue.RECOMPUTE: recompute}
 
 
@@ -74,6 +77,9 @@ class Waiting:
 
 class Simulation:
     """One seed's world; ``run`` gives every violation of the invariant at its end."""
+
+    versions: Sequence[int] = (1, 2, 3, 4)
+    """Of the rules, that may be put in force."""
 
     def __init__(self, seed: int, count: int = 18, customers: int = 3, partners: int = 2) -> None:
         self.chance = random.Random(seed)
@@ -245,20 +251,23 @@ class Simulation:
     async def _change_rules(self, ports: Ports) -> None:
         change: Callable[[Ports, int], Awaitable[None]] = self.chance.choice((activate, retire))
         try:
-            await change(ports, self.chance.choice((1, 2, 3)))
+            await change(ports, self.chance.choice(self.versions))
         except (LastActiveError, UnreadableError):
             return
 
     async def _store_drafts(self) -> None:
-        """One that asks for more spend, and one for less from the next day, or a later one, with other warnings."""
+        """One that asks for more spend, one for less from the next day, or a later one, with other warnings, and one
+        that allows exceptions."""
         more, less = (
             json.loads(SHIPPED.read_bytes().replace(b'"300000"', each)) for each in (b'"350000"', b'"250000"')
         )
         days, steps = self.chance.choice(((1, [200, 2]), (2, []), (400, [366, 45])))
         less |= {"effectiveFrom": (START.date() + timedelta(days=days)).isoformat(), "warnDaysBefore": steps}
         faults, self.faults = self.faults, 0
-        for document in (more, less):
+        for document in (more, less, allowing_exceptions()):
             await store_draft(self._process(), parse_document(document), ChangeNote())
+        if self.chance.random() < 0.4 and ALLOWS_EXCEPTIONS in self.versions:
+            await activate(self._process(), ALLOWS_EXCEPTIONS)
         self.faults = faults
 
     async def _settle(self) -> None:

@@ -22,6 +22,7 @@ from shared.workflow.sweep import sweep_due, sweep_fan_outs, sweep_outboxes
 from tests.invariant import violations
 from tests.oracle.oracle import Oracle
 from tests.oracle.random_events import events
+from tests.rules.given import allowing_exceptions
 from tests.simulation.simulated import START, is_timeless
 from tests.watched_store import WatchedStore, breaking_at
 from tests.world import World
@@ -57,8 +58,9 @@ class Machine(RuleBasedStateMachine):
             self.lost.append((queue, body))
 
     @initialize()
-    def a_draft_is_stored(self) -> None:
+    def drafts_are_stored(self) -> None:
         self._do(store_draft(self.world.ports, STRICTER, ChangeNote()))
+        self._do(store_draft(self.world.ports, parse_document(allowing_exceptions()), ChangeNote()))
 
     @rule(message=st.sampled_from(POOL))
     def an_event_arrives(self, message: bytes) -> None:
@@ -89,7 +91,7 @@ class Machine(RuleBasedStateMachine):
     def a_timer_fires(self, name: str) -> None:
         self._do(SWEEPS[name](self.world.ports))
 
-    @rule(version=st.sampled_from([1, 2]), change=st.sampled_from([activate, retire]))
+    @rule(version=st.sampled_from([1, 2, 3]), change=st.sampled_from([activate, retire]))
     def the_rules_change(self, version: int, change: Any) -> None:
         try:
             self._do(change(self.world.ports, version))
@@ -116,8 +118,9 @@ class Machine(RuleBasedStateMachine):
         await self.world.settle()
         state = await self.world.ports.rule_sets.load()
         assert state
-        amount = b'"350000"' if max(version for version, _ in state.active) == 2 else b'"300000"'
-        rules = json.loads(SHIPPED.read_bytes().replace(b'"300000"', amount))
+        in_force = await self.world.ports.rule_sets.version(max(version for version, _ in state.active))
+        assert in_force
+        rules = json.loads(in_force.document)
         notifications = [each.body for each in self.world.sent.queues[Queue.NOTIFICATIONS]]
         return [each async for each in violations(self.world.ports, self.oracle, rules, notifications)]
 

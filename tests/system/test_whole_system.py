@@ -43,14 +43,14 @@ def is_valid(message: bytes) -> bool:
 def told(bodies: dict[int, list[bytes]]) -> list[dict[str, Any]]:
     """What the notifications of a customer said, by sequence; one body per id."""
     assert all(len(set(repeats)) == 1 for repeats in bodies.values())
-    now = ("sequence", "status", "eligibleProjects", "expiring")
-    names = (*now, "previousStatus", "previousEligibleProjects", "previousExpiring")
+    now = ("sequence", "status", "eligibleProjects", "byException", "expiring")
+    names = (*now, *(f"previous{name[0].upper()}{name[1:]}" for name in now[1:]))
     sent = [json.loads(bodies[sequence][0]) for sequence in sorted(bodies)]
     return [{"type": each["type"], **{name: each["data"][name] for name in names}} for each in sent]
 
 
-def outcome(decision: dict[str, Any]) -> tuple[str, list[str], Any]:
-    return decision["status"], decision["eligibleProjects"], decision["expiring"]
+def outcome(decision: dict[str, Any]) -> tuple[str, list[str], bool, Any]:
+    return decision["status"], decision["eligibleProjects"], decision["byException"], decision["expiring"]
 
 
 @pytest.mark.timeout(420)
@@ -75,6 +75,7 @@ def test_events_one_after_the_other_end_just_as_the_oracle_says(
             assert (*outcome(decision), decision["sequence"]) == (
                 expected.status,
                 expected.eligible_projects,
+                expected.by_exception,
                 expected.expiring,
                 expected.sequence,
             ), customer_id
@@ -103,7 +104,12 @@ def test_events_all_at_once_end_where_the_oracle_ends(
         for customer_id in oracle.customers():
             expected = oracle.final(customer_id)
             decision = system.get(f"customers/{customer_id}")["decision"]
-            assert outcome(decision) == (expected.status, expected.eligible_projects, expected.expiring), customer_id
+            assert outcome(decision) == (
+                expected.status,
+                expected.eligible_projects,
+                expected.by_exception,
+                expected.expiring,
+            ), customer_id
             said = told(notifications[customer_id])
             assert [each["sequence"] for each in said] == list(range(1, decision["sequence"] + 1)), customer_id
             assert all(outcome(one) != outcome(other) for one, other in pairwise(said)), customer_id

@@ -44,7 +44,7 @@ def compared(oracle: Oracle, before: Side, after: Side, only: Sequence[str] = ()
         if only and not set(only) & set(attached):
             continue
         old, new = decided(oracle, customer_id, before), decided(oracle, customer_id, after)
-        kind = "others" if old == new else "changedProjects"
+        kind = "others" if old[:2] == new[:2] else "changedProjects"
         if old[0] != new[0]:
             kind = "gained" if new[0] == "eligible" else "lost"
             partners.update((partner, kind) for partner in attached)
@@ -54,7 +54,7 @@ def compared(oracle: Oracle, before: Side, after: Side, only: Sequence[str] = ()
     return Counted(kinds["gained"], kinds["lost"], kinds["changedProjects"], kinds["others"], spend, tallies)
 
 
-def decided(oracle: Oracle, customer_id: str, side: Side) -> tuple[str, list[str]]:
+def decided(oracle: Oracle, customer_id: str, side: Side) -> tuple[str, list[str], bool]:
     return decide(_facts(oracle, customer_id, side.partners), side.document, side.on)
 
 

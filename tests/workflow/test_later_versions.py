@@ -64,7 +64,7 @@ LATER_RULES = {
             "type": "any-of",
             "id": "root",
             "title": "Either",
-            "criteria": [document["criteria"], {"type": "exception", "id": "exception", "title": "Exception"}],
+            "criteria": [document["criteria"], {"type": "none-of", "id": "none", "title": "None"}],
         },
     },
     "a member": lambda document: {**document, "graceDays": 7},

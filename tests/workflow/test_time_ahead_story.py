@@ -31,7 +31,8 @@ ENDS = {
     "fasttrack.training.completed.v1": "expiresOn",
     "fasttrack.deployment.recorded.v1": "liveOn",
 }
-SAID = ("sequence", "status", "eligibleProjects", "expiring", "previousStatus", "previousEligibleProjects")
+NOW = ("status", "eligibleProjects", "byException", "expiring")
+SAID = ("sequence", *NOW, *(f"previous{name[0].upper()}{name[1:]}" for name in NOW))
 
 
 def messages(seed: int, count: int, customers: int) -> list[bytes]:
@@ -89,7 +90,7 @@ class Story:
         for message in self.world.sent.queues[Queue.NOTIFICATIONS]:
             notification = json.loads(message.body)
             data = notification["data"]
-            said = {name: data[name] for name in (*SAID, "previousExpiring")}
+            said = {name: data[name] for name in SAID}
             told.setdefault(data["customerId"], []).append({**said, "type": notification["type"]})
             within = (data["expiring"] or {}).get("within")
             assert (message.properties["type"], message.properties.get("within")) == (notification["type"], within)
@@ -106,7 +107,7 @@ class Story:
             assert (state.decision or {})["expiring"] == ahead.expiring, customer_id
             if forecast:
                 answer = await get_eligibility(self.world.ports, customer_id, None)
-                found = [(each["on"], (each["status"], each["eligibleProjects"])) for each in answer["forecast"]]
+                found = [(each["on"], tuple(each[name] for name in NOW[:3])) for each in answer["forecast"]]
                 assert found == [(str(day), verdict) for day, verdict in ahead.forecast], customer_id
                 days = [answer[name] and date.fromisoformat(answer[name]) for name in ("losesOn", "gainsOn")]
                 assert (*days, answer["expiring"]) == (*expected[:2], ahead.expiring), customer_id

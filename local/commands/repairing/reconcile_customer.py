@@ -150,6 +150,9 @@ class CustomerLook:
         notified, status = json.loads(recorded.notification)["data"], state.outcome.status.value
         if notified["status"] != status:
             found.append(f"recorded decision {last} is {notified['status']}, the current one {status}")
+        elif Outcome.of(notified).by_exception is not state.outcome.by_exception:
+            ways = [_way(each) for each in (Outcome.of(notified), state.outcome)]
+            found.append(f"recorded decision {last} is {ways[0]}, the current one {ways[1]}")
         elif not is_notified(state.outcome.of_rules, {**notified, "expiring": None}):
             found.append(f"recorded decision {last} is for other projects than the current one")
         elif not is_notified(state.outcome, notified):
@@ -160,7 +163,12 @@ class CustomerLook:
 
 def _said(outcome: Outcome) -> str:
     projects = f" for {', '.join(outcome.eligible_projects)}" if outcome.eligible_projects else ""
-    return f"{outcome.status.value}{projects}{f', {_loss(outcome.expiring)}' if outcome.expiring else ''}"
+    status = f"{outcome.status.value}{f' {_way(outcome)}' if outcome.by_exception else ''}"
+    return f"{status}{projects}{f', {_loss(outcome.expiring)}' if outcome.expiring else ''}"
+
+
+def _way(outcome: Outcome) -> str:
+    return "by exception" if outcome.by_exception else "without an exception"
 
 
 def _loss(expiring: Expiring | None) -> str:

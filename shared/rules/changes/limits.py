@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from shared.domain.customer import Customer
 from shared.domain.customer_state import MAX_BYTES, MAX_BYTES_AFTER_NEW_FACT, MAX_FACTS, MAX_PAIRS
+from shared.domain.facts import CUSTOMER_FACTS
 from shared.domain.partner import MAX_FACTS as MAX_PARTNER_FACTS
 from shared.domain.partner import Partner
 from shared.rules.changes.base import BOTH, CHANGES, CUSTOMER, Plan
@@ -34,8 +35,7 @@ class Limits:
         self._customer = customer
         self._bytes = size + _DECISION_BYTES + _ID_BYTES * len(customer.projects)
         self._rooms = {name: each.room for name, each in partners.items()}
-        facts = len(customer.licences) + len(customer.projects) + len(customer.attachments)
-        self._room = MAX_FACTS - facts
+        self._room = MAX_FACTS - sum(len(getattr(customer, each.gathered)) for each in CUSTOMER_FACTS)
         self._attachments = {(each.partner_id, each.project_id) for each in customer.attachments}
         many_pairs = (len(customer.projects) + _NEAR) * (len(customer.attachments) + _NEAR) > MAX_PAIRS
         self._pairs = MAX_PAIRS - customer.open_pairs if many_pairs else MAX_PAIRS

@@ -138,5 +138,5 @@ def applied(changes: Iterable[Change], customer: Customer, partners: Mapping[str
     facts = Facts(list(customer.licences), list(customer.projects), list(customer.attachments), dict(partners), {})
     for change in changes:
         change.apply(facts)
-    changed = Customer(customer.customer_id, tuple(facts.licences), tuple(facts.projects), tuple(facts.attachments))
-    return Applied(changed, facts.partners, facts.rates)
+    lists = tuple(facts.licences), tuple(facts.projects), tuple(facts.attachments), customer.exceptions
+    return Applied(Customer(customer.customer_id, *lists), facts.partners, facts.rates)

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar, Protocol, Self
 
 from shared.domain.decision import Node, Said, Verdict
 from shared.domain.declared import declared, fields_of, metadata_of
@@ -39,12 +39,15 @@ class Criterion(ABC):
     kind: ClassVar[str]
     inside: ClassVar[tuple[str, ...]] = ()
     """What has to be current around it."""
+    outside: ClassVar[tuple[str, ...]] = ()
+    """What may not be current around it."""
     sets: ClassVar[str] = ""
     """What it makes current for those below it."""
     below: ClassVar[str] = ""
     """The member with those below it: ``criterion``, ``criteria`` or none."""
     reads_project: ClassVar[bool] = False
     reads_money: ClassVar[bool] = False
+    asks_for_exception: ClassVar[bool] = False
     asks_of_all: ClassVar[bool] = False
     """Whether it asks those below it about several things that all have to meet them."""
     may_lack_facts: ClassVar[bool] = False
@@ -137,6 +140,11 @@ class Criterion(ABC):
         return any(each.sets == "project" for each in self.with_all_below())
 
     @cached_property
+    def excepts(self) -> bool:
+        """Whether this criterion or one below it can be met by an exception."""
+        return any(each.asks_for_exception for each in self.with_all_below())
+
+    @cached_property
     def asks_projects_for_money(self) -> bool:
         """Whether this criterion or one below it goes through the projects and reads what the customer spends there."""
         return any(
@@ -158,17 +166,30 @@ class Criterion(ABC):
     def node(self, verdict: Verdict, required: Said, actual: Said, subject: Subject) -> Node:
         return Node(self.id, self.title, verdict, required, actual, subject)
 
-    def parent(self, children: Sequence[Node], subject: Subject, counts: "Counts | None" = None) -> Node:
-        """The node over these children; ``counts`` are of all where only some are given."""
+    def parent(
+        self,
+        children: Sequence[Node],
+        subject: Subject,
+        counts: "Counts | None" = None,
+        by_exception: int | None = None,
+    ) -> Node:
+        """The node over these children; ``counts`` are of all where only some are given, and so is the number of those
+        met ``by_exception``: of one that is met so itself, no child is not needed."""
         met, unknown, of = counts or counts_of([each.verdict for each in children])
-        if met == of and of:  # the usual case, without a look at each
+        excepted = self.excepts and met > 0 and self._is_by_exception(children, met, of, by_exception)
+        if met == of and of and not excepted:  # the usual case, without a look at each
             actual = f"{met} of {met} met"
             return Node(self.id, self.title, Verdict.MET, self.requires, actual, subject, tuple(children))
-        if met and self.requires == ANY:  # the others are then not needed
+        if met and self.requires == ANY and not excepted:  # the others are then not needed
             children = [each if each.verdict is Verdict.MET else each._replace(not_needed=True) for each in children]
         verdict = joined(self.requires, (met, unknown, of))
         actual = _tally(met, unknown, of) if of else self.if_none
-        return Node(self.id, self.title, verdict, self.requires, actual, subject, tuple(children))
+        node = Node(self.id, self.title, verdict, self.requires, actual, subject, tuple(children))
+        return node._replace(by_exception=True) if excepted else node
+
+    def _is_by_exception(self, children: Sequence[Node], met: int, of: int, by_exception: int | None) -> bool:
+        excepted = sum([each.by_exception for each in children]) if by_exception is None else by_exception
+        return excepted > 0 and (excepted == met if self.requires == ANY else met == of)
 
 
 class Leaf(Criterion):
@@ -197,13 +218,14 @@ type Counts = tuple[int, int, int]
 
 @dataclass(slots=True)
 class Weights:
-    """How much more than one step a criterion about ``partners`` takes, and one about licences.
+    """How much more than one step a criterion about ``partners`` takes, one about licences, one about exceptions.
 
     ``once`` adds up what is worked out once, not for each project.
     """
 
     partners: Mapping[str, int]
     licences: int
+    exceptions: int
     once: int = 0
 
 
@@ -225,6 +247,30 @@ def joined(requires: str, counts: Counts) -> Verdict:
     if not of or met + unknown < of:
         return Verdict.UNMET
     return Verdict.UNKNOWN if unknown else Verdict.MET
+
+
+class Decided(Protocol):
+    """What came out of a child: a node, or what is made a node of."""
+
+    @property
+    def verdict(self) -> Verdict: ...
+    @property
+    def by_exception(self) -> bool: ...
+
+
+def deciding(requires: object, verdict: Verdict, children: Sequence[Decided]) -> list[int]:
+    """The numbers of the children without which the verdict would be another, or one of them if each would have done.
+
+    That is one that no exception made so, if there is one; else those that are not met decide as well: that it is by
+    exception.
+    """
+    same = [number for number, each in enumerate(children) if each.verdict is verdict]
+    if requires != ANY or verdict is not Verdict.MET or not same:
+        return same
+    for number in same:
+        if not children[number].by_exception:
+            return [number]
+    return [same[0], *(number for number, each in enumerate(children) if each.verdict is not verdict)]
 
 
 def _tally(met: int, unknown: int, of: int) -> str:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from shared.domain.decision import Node, Verdict
-from shared.rules.criteria.base import ANY, BEST_FIRST, Child, Criterion, Subject, counts_of, joined
+from shared.rules.criteria.base import BEST_FIRST, Child, Criterion, Subject, counts_of, deciding, joined
 from shared.rules.criteria.combined import Combination
 from shared.rules.criteria.scope import Scope
 
@@ -38,6 +38,7 @@ class _Child(NamedTuple):
     criterion: Criterion
     enter: Callable[[Scope], Subject]
     verdict: Verdict
+    by_exception: bool
 
 
 @dataclass(slots=True)
@@ -99,13 +100,25 @@ class _Cutter:
                 omitted += child.criterion.size(self.scope)
         ordered = list(kept) if omitted and not isinstance(criterion, Combination) else sorted(kept)
         counts = counts_of([each.verdict for each in children])
-        node = criterion.parent([kept[index] for index in ordered], subject, counts)
+        by_exception = sum([each.by_exception for each in children])
+        node = criterion.parent([kept[index] for index in ordered], subject, counts, by_exception)
         return node._replace(omitted=omitted)
 
     def _children(self, criterion: Criterion) -> list[_Child]:
         children = criterion.children(self.scope)
         verdicts = self._verdicts(criterion, children)
-        return [_Child(*child, verdict) for child, verdict in zip(children, verdicts, strict=True)]
+        return [
+            _Child(each, enter, verdict, self._is_by_exception(each, verdict))
+            for (each, enter), verdict in zip(children, verdicts, strict=True)
+        ]
+
+    def _is_by_exception(self, criterion: Criterion, verdict: Verdict) -> bool:
+        if verdict is not Verdict.MET or not criterion.excepts:
+            return False
+        self.scope.without_exceptions = True
+        is_met = criterion.test(self.scope)
+        self.scope.without_exceptions = False
+        return not is_met
 
     def _verdicts(self, criterion: Criterion, children: Sequence[Child]) -> list[Verdict]:
         if criterion.sets != "project":
@@ -131,5 +144,4 @@ class _Cutter:
 def _deciding(criterion: Criterion, children: list[_Child]) -> list[int]:
     """Which children decided: as ``deciding_children`` of the whole tree has it."""
     verdict = joined(criterion.requires, counts_of([each.verdict for each in children]))
-    same = [index for index, each in enumerate(children) if each.verdict is verdict]
-    return same[:1] if criterion.requires == ANY and verdict is Verdict.MET else same
+    return deciding(criterion.requires, verdict, children)

@@ -13,6 +13,7 @@ from shared.rules.criteria.applications import CoversEligibleApplication, EveryA
 from shared.rules.criteria.base import Criterion
 from shared.rules.criteria.combined import AllOf, AnyOf
 from shared.rules.criteria.experience import DeploymentsAtLeast, TrainingBeforeProject
+from shared.rules.criteria.granted import ExceptionHolds
 from shared.rules.criteria.partner import CompetencyHeld, DesignationHeld
 from shared.rules.criteria.quantified import AnyArea, AnyProject
 from shared.rules.criteria.spend import AnnualSpendAtLeast
@@ -35,6 +36,7 @@ CRITERIA: Mapping[str, type[Criterion]] = {
         DesignationHeld,
         DeploymentsAtLeast,
         TrainingBeforeProject,
+        ExceptionHolds,
     )
 }
 """Every type of criterion, in the order in which documents and errors name them."""
@@ -103,6 +105,8 @@ class _Reader:
             missing = [PROVIDERS[need] for need in form.inside if need not in around]
             if missing:
                 faults.add(path, f"{shown(form.kind)} has no meaning here, put it inside {' and '.join(missing)}")
+            if wrong := [PROVIDERS[each] for each in form.outside if each in around]:
+                faults.add(path, f"{shown(form.kind)} has no meaning here, put it outside {' and '.join(wrong)}")
             if form.sets in around:
                 faults.add(path, f"{shown(form.kind)} is already around this, put it inside only one")
             return value

@@ -51,6 +51,8 @@ class Scope:
     lenient: bool = False
     """Whether what is unknown passes as met: no criterion negates another, so what is unmet even then is unmet."""
     listed: "Listed | None" = None
+    without_exceptions: bool = False
+    """Whether no exception counts."""
 
     def partner_of(self, partner_id: str) -> Partner:
         """The partner, or one without facts if it is not known."""

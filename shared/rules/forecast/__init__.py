@@ -68,7 +68,8 @@ def assess(rules: Rules, customer: Customer, partners: Partners, on: date) -> As
     loses_on, gains_on = (other_status, None) if outcome.status is Status.ELIGIBLE else (None, other_status)
     if loses_on:
         expiring = Expiring.on(on, loses_on, rules.rule_set.steps)
-        outcome = Outcome(outcome.status, outcome.eligible_projects, expiring) if expiring else outcome
+        if expiring:
+            outcome = Outcome(outcome.status, outcome.eligible_projects, expiring, outcome.by_exception)
         change = min(change or loses_on, _next_warning(rules, expiring, loses_on, on))
     due_on = change if other_status else _looked_at_again(walk, rules, change, on)
     return Assessment(outcome, on, rules.rule_set.version, change, walk.known_until, loses_on, gains_on, due_on)

@@ -52,6 +52,7 @@ class Foreseen(NamedTuple):
             "on": self.on.isoformat(),
             "status": self.outcome.status.value,
             "eligibleProjects": list(self.outcome.eligible_projects),
+            "byException": self.outcome.by_exception,
             "ruleSetVersion": version,
             "because": {
                 "text": self.text,
@@ -98,14 +99,18 @@ def _foreseen(
     by_rules = rule_set is not rules_before and decide(rules_before, *facts, on) != after
     ahead = Ahead(rule_set.document.terms, *facts, on - _ONE_DAY)
     ahead.look_at((on - _ONE_DAY, on))
-    gained, lost = _directions(before, after)
-    turns = [
-        each
-        for starts, wanted in ((False, lost), (True, gained))
-        if wanted
-        for each in turned(rule_set.document.criteria, ahead, starts=starts)
-    ]
-    return Foreseen(on, after, rule_set, by_rules, turns)
+    turns = _turned(rule_set, ahead, *_directions(before, after))
+    if before.status is after.status and before.by_exception is not after.by_exception:
+        ahead.without_exceptions = True
+        turns |= _turned(rule_set, ahead, gained=before.by_exception, lost=after.by_exception)
+    return Foreseen(on, after, rule_set, by_rules, list(turns.values()))
+
+
+def _turned(rule_set: RuleSet, ahead: Ahead, gained: bool, lost: bool) -> dict[object, Turn]:
+    """What starts or ends, by what names it."""
+    wanted = [starts for starts, is_wanted in ((False, lost), (True, gained)) if is_wanted]
+    found = (each for starts in wanted for each in turned(rule_set.document.criteria, ahead, starts=starts))
+    return {(each.starts, each.kind, *each.names.values()): each for each in found}
 
 
 def _directions(before: Outcome, after: Outcome) -> tuple[bool, bool]:

@@ -12,10 +12,11 @@ from shared.own_json import compact_bytes
 from shared.rules.criteria.base import ALL, Criterion, number_asked
 from shared.rules.criteria.quantified import AnyProject
 from shared.rules.rule_set import RuleSet
-from shared.rules.summary.lines import in_one_line, line, lines_of, shortened
+from shared.rules.summary.lines import in_one_line, line, lines_of
 from shared.rules.summary.of_tree import Reader
 from shared.rules.summary.statements import Together, criteria_of, once
-from shared.rules.words import some_of
+from shared.rules.words import MOST_CHARACTERS as MOST_CHARACTERS
+from shared.rules.words import shortened, some_of
 
 MOST_LINES = 12
 """Those inside ``oneOf`` counted too."""
@@ -49,8 +50,8 @@ def summary_of(rule_set: RuleSet, tree: Node, outcome: Outcome, on: date) -> Sum
     criteria = rule_set.criteria_by_id
     reader = Reader(criteria, on)
     deciding = once(reader.deciding(tree))
-    others = () if tree.verdict is Verdict.MET else once(reader.others(tree))
-    headline, about = _headline(tree, outcome, criteria)
+    others = once(reader.overridden(tree) if tree.verdict is Verdict.MET else reader.others(tree))
+    headline, about = _headline(reader.without_exceptions(tree), outcome, criteria)
     ordered = (*deciding, *sorted(others, key=lambda each: each.verdict is Verdict.MET))
     total = criteria_of(ordered) + reader.omitted
     for most in range(MOST_LINES - 1, -1, -1):
@@ -70,7 +71,8 @@ def _headline(tree: Node, outcome: Outcome, criteria: Mapping[str, Criterion]) -
     """With the projects that are eligible, or what of the whole is missing; and the one project that all is about."""
     if tree.verdict is Verdict.MET:
         projects = outcome.eligible_projects
-        text = f"Eligible with {some_of(projects)}" if projects else "Eligible"
+        eligible = "Eligible by exception" if outcome.by_exception else "Eligible"
+        text = f"{eligible} with {some_of(projects)}" if projects else eligible
         return line(tree.verdict, shortened(text), projects), projects if len(projects) == 1 else ()
     same = [each for each in tree.children if each.verdict is tree.verdict]
     parts = same if same and tree.required == ALL else [tree]

@@ -5,9 +5,8 @@ from typing import NamedTuple
 
 from shared.domain.decision import JsonObject, Verdict
 from shared.rules.summary.statements import Choice, Said, Statement, Together
-from shared.rules.words import some_of
+from shared.rules.words import MOST_CHARACTERS, shortened, some_of
 
-MOST_CHARACTERS = 160
 _NAMED = 3
 
 
@@ -125,7 +124,3 @@ def _counted(ids: Sequence[str], kind: str) -> str:
 
 def capitalised(text: str) -> str:
     return text[:1].upper() + text[1:]
-
-
-def shortened(text: str, most: int = MOST_CHARACTERS) -> str:
-    return text if len(text) <= most else f"{text[: most - 3]}..."

@@ -5,6 +5,7 @@ from datetime import date
 
 from shared.domain.decision import Node, Verdict
 from shared.rules.criteria.base import ANY, Criterion
+from shared.rules.criteria.granted import says_nothing
 from shared.rules.criteria.phrase import in_area
 from shared.rules.summary.statements import Said, Statement, by_project, choice
 
@@ -16,13 +17,14 @@ class Reader:
     def __init__(self, criteria: Mapping[str, Criterion], on: date) -> None:
         self._criteria, self._on = criteria, on
         self._found: dict[int, Sequence[Said]] = {}
+        self._excepting = {name for name, each in criteria.items() if each.asks_for_exception}
         self.omitted = 0
         """How many nodes the tree leaves out that might have said something."""
 
     def deciding(self, node: Node, partner: str = "") -> Sequence[Said]:
         """Why the node has its verdict. What a partner has for an application is the same part of the trees of many
         projects: it is read once."""
-        while (same := _same(node)) and not self._asks_projects(node) and (len(same) == 1 or _is_enough(node)):
+        while (same := self._same(node)) and not self._asks_projects(node) and (len(same) == 1 or _is_enough(node)):
             self.omitted += 0 if _is_enough(node) else node.omitted
             node, partner = same[0], _partner(same[0], partner)
         found = self._found.get(id(node))
@@ -42,10 +44,37 @@ class Reader:
             return choice(node.verdict, f"{node.title}{in_area(node)}", said)
         return _all(said)
 
+    def overridden(self, node: Node) -> Sequence[Said]:
+        """Of what is met by exception: what decides where no exception holds."""
+        if not node.by_exception or node.required != ANY:
+            return _all([self.overridden(each) for each in node.children]) if node.by_exception else ()
+        lacking = [each for each in node.children if each.verdict is not Verdict.MET and not self._says_nothing(each)]
+        verdict = Verdict.UNKNOWN if any(each.verdict is Verdict.UNKNOWN for each in lacking) else Verdict.UNMET
+        ways = [self.deciding(each) for each in lacking if each.verdict is verdict]
+        ways = ways or [said for each in node.children if (said := self.overridden(each))]
+        return choice(verdict, node.title, ways) if ways else ()
+
+    def without_exceptions(self, node: Node) -> Node:
+        """What is asked of a customer without an exception, where that is one thing: the node itself or one below."""
+        while node.required == ANY and any(map(self._says_nothing, node.children)) and len(self._same(node)) == 1:
+            node = self._same(node)[0]
+        return node
+
+    def _same(self, node: Node) -> list[Node]:
+        """The children of the node's verdict: what no exception made so first; no exception that nobody granted."""
+        same = [each for each in node.children if each.verdict is node.verdict]
+        if self._excepting and node.required == ANY:
+            same.sort(key=lambda each: each.by_exception)
+            return [each for each in same if not self._says_nothing(each)] or same
+        return same
+
+    def _says_nothing(self, node: Node) -> bool:
+        return node.id in self._excepting and says_nothing(node)
+
     def others(self, node: Node, partner: str = "") -> Sequence[Said]:
         """What else is so where the node is not met: what is met or unknown beside what decided."""
         if self._asks_projects(node):
-            return _all(self._of_projects(_same(node), self.others))
+            return _all(self._of_projects(self._same(node), self.others))
         said: list[Said] = []
         for each in node.children:
             if each.verdict is not node.verdict and node.required != ANY:
@@ -67,10 +96,6 @@ class Reader:
         of_partner = "partner" in inside
         partners = (partner,) if of_partner and partner else ()
         return Statement(node.verdict, text, detail, of_partner or "project" in inside, partners)
-
-
-def _same(node: Node) -> list[Node]:
-    return [each for each in node.children if each.verdict is node.verdict]
 
 
 def _is_enough(node: Node) -> bool:

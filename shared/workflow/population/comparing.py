@@ -41,7 +41,8 @@ class Comparison:
         outcome_before, outcome = _outcome(*before), _outcome(*after)
         kind = _kind(outcome_before, outcome)
         reasons_before, reasons = _reasons(*before), _reasons(*after)
-        if kind == STAYED and _reason(reasons_before) != _reason(reasons):
+        is_other = outcome_before != outcome or _reason(reasons_before) != _reason(reasons)
+        if kind == STAYED and is_other:
             kind = REASON
         telling = reasons_before if kind == GAINED else reasons
         criteria = sorted({each.id for each in deciding_leaves(telling)})[:MOST_CRITERIA]
@@ -52,6 +53,8 @@ class Comparison:
             "status": outcome.status.value,
             "previousStatus": outcome_before.status.value,
             "eligibleProjects": list(outcome.eligible_projects[:MOST_PROJECTS]),
+            "byException": outcome.by_exception,
+            "previousByException": outcome_before.by_exception,
             "criteria": criteria,
             "because": summary_of(self.after.rule_set, reasons, outcome, self.after.on).why,
             "spend": readable(spend),
@@ -79,10 +82,10 @@ def _reasons(side: Side, customer: Customer, partners: Partners) -> Node:
 
 
 def _kind(before: Outcome, after: Outcome) -> str:
-    """By the outcome alone."""
+    """By status and projects alone."""
     if before.status != after.status:
         return GAINED if after.status is Status.ELIGIBLE else LOST
-    return STAYED if before == after else PROJECTS
+    return STAYED if before.eligible_projects == after.eligible_projects else PROJECTS
 
 
 def _reason(tree: Node) -> frozenset[tuple[str, str, Hashable]]:
