@@ -40,8 +40,8 @@ async def export_rules(ports: Ports, path: Path) -> int:
     return sum(row.key.startswith("version~") for row in rows)
 
 
-async def import_rules(ports: Ports, path: Path) -> str:
-    """Store the rule sets of the file, unless the same are in force; gives what was done, in words."""
+async def import_rules(ports: Ports, path: Path, *, dry_run: bool = False) -> str:
+    """Store the rule sets of the file, unless the same are in force; gives what was done, or would be, in words."""
     rows = await _read(path)
     theirs = MemoryStore()
     for row, _ in rows:
@@ -58,6 +58,8 @@ async def import_rules(ports: Ports, path: Path) -> str:
         )
     await _refuse_unreadable(ports, RuleSets(theirs), path)
     await _refuse_other_documents(ports, RuleSets(theirs), path)
+    if dry_run:
+        return f"rule sets would be stored: {_said(wanted)}"
     await _store(ports, rows)
     return f"rule sets stored: {_said(wanted)}"
 
