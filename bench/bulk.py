@@ -3,7 +3,8 @@
 ``./dev bench bulk [--customers N] [--rows N] [--rounds N]`` writes N customers with N rows each in random order, as
 lines of JSON. In each round ``./dev import`` brings them in, which sorts them, and the same lines are sent as they are
 by the same code; each into an Azurite and a host of its own, in which the partners are already. Calls are those of the
-host to the tables. Memory, in MiB, is the most that the import's process had.
+host to the tables. Memory, in MiB, is the most that the import's process had. With ``--model N`` the same events go
+through N processes in memory instead, in virtual time, in the order in which each contestant sends them.
 """
 
 import argparse
@@ -20,13 +21,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 
+from bench._bulk_model import modelled
 from bench._counting_proxy import CountingProxy
 from bench._figures import file_of, keep, told
 from local.azurite import Azurite
 from local.commands.account import Account
 from local.commands.backup.journal import Journal, Position
 from local.commands.backup.queues import waiting
-from local.commands.bulk.event_import import send_events
+from local.commands.bulk.event_import import import_events, send_events
+from local.commands.bulk.given import json_lines
 from local.commands.bulk.pace import Pace
 from local.host.development_storage import connection_string
 from shared.messaging.sender import Queue
@@ -34,7 +37,9 @@ from shared.ports import Ports
 from shared.settings import STORAGE, read_settings
 from shared.storage_account import storage_account
 from tests import events
+from tests.memory_sender import MemorySender
 from tests.running_app import running_app
+from tests.world import World
 
 SORTED, AS_IT_IS = "./dev import", "as it is"
 _LONGEST = 24 * 60 * 60
@@ -134,6 +139,7 @@ def main() -> int:
     parser.add_argument("--customers", type=int, default=200, help="customers (200)")
     parser.add_argument("--rows", type=int, default=10, help="rows of each (10)")
     parser.add_argument("--rounds", type=int, default=1, help="imports of each contestant (1)")
+    parser.add_argument("--model", type=int, metavar="N", help="in memory, over so many processes")
     parser.add_argument("--only", choices=(SORTED, AS_IT_IS), help="this contestant alone")
     chosen = parser.parse_args()
     contestants = [chosen.only] if chosen.only else [SORTED, AS_IT_IS]
@@ -145,6 +151,9 @@ def main() -> int:
         chance.shuffle(rows)
         file.write_bytes(b"".join(row + b"\n" for row in rows))
         partners.write_bytes(b"".join(row + b"\n" for each in range(20) for row in events.qualified(f"P-{each}")))
+        if chosen.model:
+            model(file, rows, chosen.customers, chosen.model)
+            return 0
         for _ in range(chosen.rounds):
             for each in chance.sample(contestants, len(contestants)):
                 found[each].append(asyncio.run(measure(each, file, partners, chosen.customers)))
@@ -153,6 +162,14 @@ def main() -> int:
     kept = {each: [vars(one) for one in figures] for each, figures in found.items()}
     keep(file_of("bulk"), kept, customers=chosen.customers, rows=chosen.rows)
     return 0
+
+
+def model(file: Path, rows: list[bytes], customers: int, processes: int) -> None:
+    sender = MemorySender()
+    asyncio.run(import_events(World().ports, sender, json_lines(file), "memory"))
+    in_order = [message.body for message in sender.queues[Queue.EVENTS]]
+    for contestant, bodies in ((SORTED, in_order), (AS_IT_IS, rows)):
+        print(contestant, json.dumps(vars(modelled(bodies, customers, processes))), flush=True)
 
 
 def show(found: dict[str, list[Figures]]) -> None:

@@ -79,7 +79,7 @@ ACCOUNT_COMMANDS = (
         "it was when it is run again. Set NOTIFICATIONS_SOURCE as it is set there: events that are imported into a "
         "second deployment are notified again. Needs the roles Storage Table Data Contributor and Storage Queue Data "
         "Message Sender or Azure Service Bus Data Sender; with Storage Queue Data Reader too, it waits while more than "
-        "1,000 events are on the Storage queue.",
+        "250 events are on the Storage queue.",
         runs("local.commands.restore", set_up_commands, here=True),
         (
             option("path", type=Path, metavar="FILE|DIR", help="events, or what ./dev export wrote"),

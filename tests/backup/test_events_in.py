@@ -4,6 +4,8 @@ import csv
 import json
 from asyncio import to_thread
 from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
 from random import Random
@@ -16,7 +18,8 @@ from local.commands.app import CommandError
 from local.commands.backup.event_export import export_events
 from local.commands.backup.files import MAX_LINE
 from local.commands.bulk.event_import import import_events
-from local.commands.bulk.given import json_lines
+from local.commands.bulk.given import Given, json_lines
+from local.commands.bulk.sources import JsonLines, Row
 from local.entities import PRODUCT
 from shared.messaging.sender import Message, Queue, SenderUnavailableError
 from tests import events
@@ -142,6 +145,60 @@ async def test_an_import_whose_check_was_stopped_begins_again(tmp_path: Path) ->
     await import_events(World().ports, sender, json_lines(file), "memory")
     assert sorted(sent(sender)) == sorted(file.read_bytes().splitlines())
     assert names(tmp_path) == ["f"]
+
+
+@pytest.mark.parametrize("takes", [0, 1, 499, 500, 501, 999, 1_000, 1_049])
+async def test_wherever_it_is_stopped_nothing_is_lost_and_nothing_is_left_behind(tmp_path: Path, takes: int) -> None:
+    lines = [events.spend(f"C-{number % 70}", licence=f"L-{number}") for number in range(1_050)]
+    file, ports = written(tmp_path / "f", *lines), World().ports
+    broken, rest = BreakingSender(takes), MemorySender()
+    with pytest.raises(SenderUnavailableError):
+        await import_events(ports, broken, json_lines(file), "memory")
+    await import_events(ports, rest, json_lines(file), "memory")
+    assert {*sent(broken), *sent(rest)} == set(lines)
+    assert len(sent(broken)) + len(sent(rest)) < len(lines) + 500
+    assert names(tmp_path) == ["f"]
+
+
+async def test_a_kill_before_the_journal_or_after_the_end_loses_nothing(tmp_path: Path) -> None:
+    lines = sorted(events.spend(f"C-{number}") for number in range(9))
+    file, ports = written(tmp_path / "f", *lines), World().ports
+    with pytest.raises(SenderUnavailableError):
+        await import_events(ports, BreakingSender(0), json_lines(file), "memory")
+    journal, left = (tmp_path / "f.journal").read_bytes(), (tmp_path / "f.sorted").read_bytes()
+    for of_journal, of_sorted in ((None, left), (journal, None), (None, b"")):
+        for name, body in (("f.journal", of_journal), ("f.sorted", of_sorted)):
+            (tmp_path / name).unlink(missing_ok=True)
+            if body is not None:
+                (tmp_path / name).write_bytes(body)
+        sender = MemorySender()
+        await import_events(ports, sender, json_lines(file), "memory")
+        assert sorted(sent(sender)) == lines
+        assert names(tmp_path) == ["f"]
+
+
+@dataclass(frozen=True)
+class Unreadable(JsonLines):
+    """Breaks off after its rows."""
+
+    def rows(self) -> Iterator[Row]:
+        yield from super().rows()
+        raise CommandError("the disk broke")
+
+
+async def test_an_import_is_not_gone_on_in_what_another_one_left(tmp_path: Path) -> None:
+    mine, others = [events.spend("C-1")], [events.spend("C-2"), events.spend("C-3")]
+    file, ports = written(tmp_path / "f", *mine), World().ports
+    first = json_lines(file)
+    with pytest.raises(SenderUnavailableError):
+        await import_events(ports, BreakingSender(0), first, "memory")
+    other = Given(file, Unreadable(written(tmp_path / "g", *others)), "other")
+    with pytest.raises(CommandError):
+        await import_events(ports, MemorySender(), other, "memory")
+    sender = MemorySender()
+    written(tmp_path / "f.sorted", *others)  # it had come to an end, but for its journal
+    await import_events(ports, sender, first, "memory")
+    assert sent(sender) == mine
 
 
 async def test_a_journal_of_another_file_or_account_is_not_gone_on_from(tmp_path: Path) -> None:

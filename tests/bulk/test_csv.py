@@ -89,6 +89,25 @@ async def test_a_cell_that_is_not_as_the_mapping_says_is_named_once_and_not_gues
     assert (column, message) == ("Amount", '"180.00" is not right; the mapping says that the decimal mark is ","')
 
 
+async def test_a_cell_that_neither_the_mapping_nor_an_event_takes_is_one_error(tmp_path: Path) -> None:
+    mapping = LICENCES.replace('"Ends"', '{ column = "Ends", date = "DD.MM.YYYY" }')
+    assert await imported(given(tmp_path, f"{HEADER}\nC-1,L-1,finance,1,true,June\n", mapping)) == []
+    assert [member for _, _, _, member, _ in problems(tmp_path)] == ["$.data.endsOn"]
+
+
+async def test_an_id_is_of_what_a_row_says_and_when_and_not_of_where_it_is(tmp_path: Path) -> None:
+    other = ROW.replace("C-1", "C-2")
+    first = await imported(given(tmp_path, f"{HEADER}\n{ROW}\n{other}\n"))
+    again = await imported(given(tmp_path, f"Remark,{HEADER}\nx,{other}\n\ny,{ROW}\n"))
+    assert again == first
+    later = await imported(given(tmp_path, f"{HEADER}\n{ROW}\n{other}\n", time="2026-03-02T00:00:00Z"))
+    changed = await imported(
+        given(tmp_path, f"{HEADER}\n{ROW.replace('180000', '180001')}\n{other.replace('true', 'false')}\n")
+    )
+    ids = [event["id"] for event in (*first, *later, *changed)]
+    assert len(set(ids)) == len(ids) == 6
+
+
 async def test_a_row_with_more_cells_than_columns_is_refused(tmp_path: Path) -> None:
     assert await imported(given(tmp_path, f"{HEADER}\n{ROW},\n{ROW},5\nC-2,L-1,finance,1,true\n")) != []
     ((row, _, _, _, message),) = problems(tmp_path)

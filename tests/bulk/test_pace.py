@@ -22,13 +22,14 @@ async def waited(counts: list[int]) -> tuple[float, int]:
 
 
 def test_it_waits_until_few_enough_wait() -> None:
-    assert run(waited([MANY + 2, MANY + 1, MANY, MOST_WAITING])) == (1.5, 0)
+    seconds, left = run(waited([MANY + 2, MANY + 1, MANY, MOST_WAITING]))
+    assert (round(seconds, 3), left) == (0.6, 0)
     assert run(waited([MOST_WAITING])) == (0, 0)
 
 
 def test_it_waits_as_long_as_the_queue_gets_shorter() -> None:
     seconds, left = run(waited([*range(MANY + 500, MANY - 2, -1)]))
-    assert seconds > 200
+    assert seconds > 90
     assert left == 0
 
 

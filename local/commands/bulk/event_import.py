@@ -47,6 +47,7 @@ async def import_events(ports: Ports, sender: Sender, given: Given, address: str
     journal = Journal(given.path, given.digest, address)
     at = journal.read()
     if at is None or not given.sorted.exists():
+        journal.remove()  # of another file, whose events are no longer those that are left
         at = await _prepare(ports, given)
         journal.write(at)
     else:

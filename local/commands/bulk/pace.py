@@ -8,9 +8,9 @@ from collections.abc import Awaitable, Callable
 
 from shared.errors import PassingError
 
-MOST_WAITING = 1_000
+MOST_WAITING = 250
 """Events on the queue before a portion is sent."""
-_LOOK_EVERY, _LONGEST = 0.5, 30.0
+_LOOK_EVERY, _LONGEST = 0.2, 30.0
 """Seconds: between two looks, and until a queue that gets no shorter is taken for one that nobody handles."""
 
 
