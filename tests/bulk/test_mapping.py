@@ -60,6 +60,38 @@ def test_every_fault_is_named_at_once(tmp_path: Path) -> None:
     assert len(refused(tmp_path, wrong).splitlines()) == 1 + 4, "sourc, source, currency, annualAmount"
 
 
+_WHOLE = {
+    "type": '"fasttrack.spend.updated.v1"',
+    "source": '"/erp"',
+    "data.currency": '"M"',
+    **{f"data.{name}": '"A"' for name in EVENT_TYPES["fasttrack.spend.updated.v1"].data.members if name != "currency"},
+}
+_ODD = ("[]", "{}", "5", "1.5", "true", '""', "2026-03-01", '["utf-8"]', "{ column = [] }", '{ values = { "a" = [] } }')
+
+
+@pytest.mark.parametrize("odd", _ODD)
+@pytest.mark.parametrize(
+    "place",
+    [
+        *("type", "source", "time", "id", "file", "file.delimiter", "file.encoding", "data"),
+        *("data.endsOn", "data.endsOn.date", "data.annualAmount.decimal", "data.newDeployment.values"),
+        *("data.currency.constant", "data.customerId.column"),
+    ],
+)
+def test_a_value_of_another_kind_in_any_place_is_refused_in_words(tmp_path: Path, place: str, odd: str) -> None:
+    others = {name: said for name, said in _WHOLE.items() if not f"{place}.".startswith(f"{name}.")}
+    others = {name: said for name, said in others.items() if not name.startswith(f"{place}.")}
+    parent, _, last = place.rpartition(".")
+    if last in ("date", "decimal", "values"):
+        others[f"{parent}.column"] = '"A"'
+    text = "\n".join(f"{name} = {said}" for name, said in {**others, place: odd}.items())
+    if (place, odd) in (("file", "{}"), ("data.newDeployment.values", "{}")):
+        (tmp_path / "m.toml").write_text(text)
+        read_mapping(tmp_path / "m.toml")
+    else:
+        assert "m.toml is not a mapping:\n  " in refused(tmp_path, text)
+
+
 @pytest.mark.parametrize("name", EVENT_TYPES)
 def test_every_type_can_be_mapped_by_its_required_members_alone(tmp_path: Path, name: str) -> None:
     columns = "\n".join(f'{member} = "{member}"' for member in EVENT_TYPES[name].data.required)

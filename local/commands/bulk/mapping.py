@@ -122,6 +122,6 @@ class _Reading:
         delimiter, encoding = table.get("delimiter", ","), table.get("encoding", "utf-8")
         if delimiter not in DELIMITERS:
             self._faults.append(f'file.delimiter: {shown(delimiter)} is not right; give ",", ";", "\\t" or "|"')
-        if encoding not in ENCODINGS:
+        if str(encoding) not in ENCODINGS:
             self._faults.append(f"file.encoding: {shown(encoding)} is not right; give {any_of(ENCODINGS)}")
         return FileForm(str(delimiter), str(encoding))
