@@ -71,19 +71,40 @@ ACCOUNT_COMMANDS = (
     ),
     Command(
         "import",
-        "restore either one into another account",
-        "Brings what ./dev export wrote into the account of the same settings as reconcile. Of FILE (any file with "
-        "one CloudEvent a line) every event is checked as at the queue and sent to it, with EVENTS_TRANSPORT "
-        "service-bus to that of Service Bus; invalid lines are reported by number, kept in FILE.rejected, and make "
-        "the status 1. The rule sets beside FILE are stored where the account has none but the shipped one and no "
+        "bring in events from a CSV or from lines of JSON, or restore what export wrote",
+        "Brings events, or what ./dev export wrote, into the account of the same settings as reconcile. FILE has one "
+        "CloudEvent a line, as an export of events, or is a CSV whose columns the mapping names. Every row is checked "
+        "as at the queue, before anything is sent. Rows that are right are sorted by customer, so that each customer "
+        "is decided about once, and sent to the queue, with EVENTS_TRANSPORT service-bus to that of Service Bus; those "
+        "that are not are listed in FILE.errors.csv with what would be right, and make the status 1. Importing a file "
+        "again changes nothing; of a corrected row the later time wins. --dry-run first shows what would be sent. The "
+        "rule sets beside FILE, from an export, are stored where the account has none but the shipped one and no "
         "customer is decided; where others are in force it stops, unless --keep-rules is given. DIR is only taken by "
-        "an account whose tables are empty, and the app has to be stopped. Everything is checked before it is "
-        "written. An import that was stopped continues where it was when it is run again. Set NOTIFICATIONS_SOURCE as "
-        "it is set there: events that are imported into a second deployment are notified again. Needs the roles "
-        "Storage Table Data Contributor and Storage Queue Data Message Sender or Azure Service Bus Data Sender.",
+        "an account whose tables are empty, and the app has to be stopped. An import that was stopped continues where "
+        "it was when it is run again. Set NOTIFICATIONS_SOURCE as it is set there: events that are imported into a "
+        "second deployment are notified again. Needs the roles Storage Table Data Contributor and Storage Queue Data "
+        "Message Sender or Azure Service Bus Data Sender; with Storage Queue Data Reader too, it waits while more than "
+        "250 events are on the Storage queue.",
         runs("local.commands.restore", set_up_commands, here=True),
         (
-            option("path", type=Path, metavar="FILE|DIR", help="what ./dev export wrote, or any file of events"),
+            option("path", type=Path, metavar="FILE|DIR", help="events, or what ./dev export wrote"),
+            option(
+                "--mapping",
+                type=Path,
+                metavar="TOML",
+                help="FILE is a CSV, and this says which column is which member of the events",
+            ),
+            option(
+                "--time",
+                metavar="TIME",
+                help="since when the rows of a CSV are so, such as 2026-03-02T09:30:00Z, if they have no times "
+                "themselves; give a corrected file a later one",
+            ),
+            option(
+                "--dry-run",
+                action="store_true",
+                help="check everything, list errors and show the first event; send and store nothing",
+            ),
             option("--keep-rules", action="store_true", help="import events alone, whatever rule sets are there"),
             author,
         ),

@@ -16,10 +16,9 @@ from shared.api.bodies import JSON
 from shared.api.parameters import MAX_LIMIT, OF_THE_PLATFORM
 from shared.api.route import Request
 from shared.api.shapes import Page, Shape, is_record
+from shared.csv_cells import cell
 
 CSV = "text/csv"
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
-"""What a spreadsheet takes for the start of a formula."""
 _FLAT = (str, int, float, bool, NoneType)
 
 
@@ -56,21 +55,8 @@ def to_csv(names: Sequence[str], items: Iterable[Mapping[str, object]]) -> bytes
     text = io.StringIO(newline="")
     writer = csv.writer(text)
     writer.writerow(names)
-    writer.writerows([_cell(item.get(name)) for name in names] for item in items)
+    writer.writerows([cell(item.get(name)) for name in names] for item in items)
     return text.getvalue().encode("utf-8-sig")
-
-
-def _cell(value: object) -> str:
-    match value:
-        case None:
-            return ""
-        case bool():
-            return "true" if value else "false"
-        case str():
-            return f"'{value}" if value.startswith(_FORMULA) else value
-        case list():
-            return _cell(" ".join(map(str, value)))
-    return str(value)
 
 
 def link_to_next(request: Request, cursor_name: str, cursor: str) -> str:

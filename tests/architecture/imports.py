@@ -12,7 +12,7 @@ from typing import Final
 ROOT = Path(__file__).parents[2]
 
 LAYERS: Final = (
-    ("shared.own_json",),
+    ("shared.own_json", "shared.csv_cells"),
     ("shared.errors", "shared.settings", "shared.logs", "shared.aside", "shared.at_once"),
     ("shared.domain",),
     ("shared.rules",),
@@ -41,7 +41,7 @@ LOCAL: Final = {
     "local.setup": ("local.host.arguments", "local.host.ports"),
     "local.commands": (
         *("local.setup", "shared.errors", "shared.settings", "shared.logs", "shared.domain", "shared.rules"),
-        *("shared.messaging", "shared.rule_books", "shared.at_once"),
+        *("shared.messaging", "shared.rule_books", "shared.at_once", "shared.csv_cells"),
         *("shared.azure_rest", "shared.storage", "shared.ports", "shared.workflow", "shared.storage_account"),
         "shared.storage_clock",
     ),

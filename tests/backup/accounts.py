@@ -5,7 +5,7 @@ import json
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -31,9 +31,9 @@ def point_at(monkeypatch: pytest.MonkeyPatch, connection: str) -> None:
     monkeypatch.setenv("CLOCK_OFFSET_SECONDS", str(int((START - datetime.now(UTC)).total_seconds())))
 
 
-def kill_an_import(imported: Path, has_come_to: Callable[[dict[str, Any]], bool]) -> None:
+def kill_an_import(imported: Path, has_come_to: Callable[[dict[str, Any]], bool], options: Sequence[str] = ()) -> None:
     """Import in a process of its own, and kill that as soon as it has noted to have come so far."""
-    command = [sys.executable, "-m", "local.commands.restore", str(imported)]
+    command = [sys.executable, "-m", "local.commands.restore", str(imported), *options]
     journal = imported.with_name(f"{imported.name}.journal")
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as running:
         while running.poll() is None and not (journal.exists() and has_come_to(_noted(journal))):

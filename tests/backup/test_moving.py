@@ -9,10 +9,11 @@ import pytest
 from local.azurite import Azurite
 from local.commands import export, reconcile, restore
 from local.commands.backup.event_export import export_events
-from local.commands.backup.event_import import import_events
 from local.commands.backup.rule_rows import export_rules, import_rules
 from local.commands.backup.table_export import export_tables
 from local.commands.backup.table_import import import_tables
+from local.commands.bulk.event_import import import_events
+from local.commands.bulk.given import json_lines
 from shared.messaging.sender import Queue
 from tests.azure_stores import table_store
 from tests.backup.accounts import Outcome, contents, entities, files, handle_events, outcomes, point_at, reconciled
@@ -98,7 +99,7 @@ async def test_2000_customers_move_both_ways_between_stores_in_memory(tmp_path: 
     await export_events(as_rows.ports, file)
     as_events, sender = World(), MemorySender()
     await import_rules(as_events.ports, tmp_path / "rules")
-    await import_events(as_events.ports, sender, file, "memory")
+    await import_events(as_events.ports, sender, json_lines(file), "memory")
     await as_events.settle()
     await as_events.post(*(message.body for message in sender.queues[Queue.EVENTS]))
     assert await reconciled(as_events) == []

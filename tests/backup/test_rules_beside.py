@@ -59,6 +59,14 @@ async def test_a_new_deployment_gets_every_version_with_its_number_state_and_his
     assert await import_rules(target.ports, path) == "the rule sets in force are the same"
 
 
+async def test_a_dry_run_says_what_would_be_stored_and_stores_nothing(rules: tuple[World, Path]) -> None:
+    _, path = rules
+    target = World()
+    said = await import_rules(target.ports, path, dry_run=True)
+    assert said.startswith("rule sets would be stored: 1 from 2023-02-13 (")
+    assert not any((await contents(target.store)).values())
+
+
 async def test_whom_the_app_decides_while_they_are_stored_is_decided_again(rules: tuple[World, Path]) -> None:
     _, path = rules
     target = World()

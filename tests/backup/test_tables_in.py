@@ -101,6 +101,14 @@ async def test_an_account_with_rows_is_refused_but_not_one_with_the_shipped_rule
     assert await contents(started.store) == await contents(world.store)
 
 
+async def test_a_dry_run_checks_every_row_and_writes_none(copied: tuple[World, Path]) -> None:
+    _, folder = copied
+    target = World()
+    assert await import_tables(target.ports, folder, "memory", dry_run=True) > 0
+    assert await contents(target.store) == EMPTY
+    assert not folder.with_name("copy.journal").exists()
+
+
 async def test_how_far_rounds_have_come_is_copied_too(copied: tuple[World, Path], tmp_path: Path) -> None:
     world, _ = copied
     await remove_expired(world.ports)

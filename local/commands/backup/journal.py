@@ -13,14 +13,12 @@ from local.commands.app import CommandError
 @dataclass(frozen=True, slots=True)
 class Position:
     """Up to here all is done: the position in the file (of ``table``, in the tables form) with the number of lines
-    before it, how many of them were sent, and how many were rejected, with their size."""
+    before it; ``refused`` is how many rows of an import of events have errors."""
 
     table: str = ""
     offset: int = 0
     lines: int = 0
-    sent: int = 0
-    rejected: int = 0
-    rejected_bytes: int = 0
+    refused: int = 0
 
 
 class Journal:

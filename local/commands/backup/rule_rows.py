@@ -44,8 +44,8 @@ async def export_rules(ports: Ports, path: Path) -> int:
     return sum(row.key.startswith("version~") for row in rows)
 
 
-async def import_rules(ports: Ports, path: Path, who: Who = NOBODY) -> str:
-    """Store the rule sets of the file, unless the same are in force; gives what was done, in words."""
+async def import_rules(ports: Ports, path: Path, who: Who = NOBODY, *, dry_run: bool = False) -> str:
+    """Store the rule sets of the file, unless the same are in force; gives what was done, or would be, in words."""
     rows = await _read(path)
     theirs = MemoryStore()
     for row, _ in rows:
@@ -62,6 +62,8 @@ async def import_rules(ports: Ports, path: Path, who: Who = NOBODY) -> str:
         )
     await _refuse_unreadable(ports, RuleSets(theirs), path)
     await _refuse_other_documents(ports, RuleSets(theirs), path)
+    if dry_run:
+        return f"rule sets would be stored: {_said(wanted)}"
     async with logged(ports, IMPORTED, FILE, path.name, who, detail="rule sets") as deed:
         await _store(ports, rows)
         deed.count = sum(row.key.startswith("version~") for row, _ in rows)

@@ -33,15 +33,19 @@ _PORTION = 64
 """Batches between two entries of the journal: an import that goes on writes as many again at most."""
 
 
-async def import_tables(ports: Ports, folder: Path, address: str, at_end: AtEnd | None = None) -> int:
+async def import_tables(
+    ports: Ports, folder: Path, address: str, at_end: AtEnd | None = None, *, dry_run: bool = False
+) -> int:
     """Write all rows, from where an import that was stopped had come, after all are checked; gives their number. An
-    import that was stopped before ``at_end`` was done comes to it again."""
+    import that was stopped before ``at_end`` was done comes to it again. A dry run only checks."""
     manifest = Manifest.read(folder)
     journal = Journal(folder, manifest.sha256, address)
     at = journal.read()
     if at is None:
         await _refuse_unless_empty(ports, address)
     await _check(folder, manifest)
+    if dry_run:
+        return manifest.rows
     at = at or Position()
     journal.write(at)
     order = [table for table in _ORDER if table in manifest.tables]
