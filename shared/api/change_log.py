@@ -1,4 +1,4 @@
-"""The change log: who changed rules, approved, granted, erased, ended messages of the quarantine or imported, and why."""
+"""The change log: who changed rules, approved, granted, erased, imported or ended quarantined messages, and why."""
 
 from __future__ import annotations
 
