@@ -135,6 +135,7 @@ async def test_one_is_revoked_by_its_id_and_stays_as_it_was_granted(world: World
 async def test_the_change_log_says_who_granted_what_and_why(world: World) -> None:
     await world.handle(spend(), granted(reason="agreed"))
     await grant(world, **GRANT)
+    world.pass_time(seconds=1)
     await grant(world, exceptionId="X-1", revoked=True, approvedBy="Grace Hopper", reason="no longer")
     revoked, made = (await world.get("log")).value["items"]
     said = ("action", "kind", "subject", "detail", "by", "verified", "why", "done")

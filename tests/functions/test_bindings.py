@@ -113,6 +113,7 @@ OF_NO_QUEUE = {
     "resubmit_quarantined": http("POST", "quarantine/{id}/resubmit"),
     "close_many": http("POST", "quarantine/close"),
     "redrive_many": http("POST", "quarantine/redrive"),
+    "erase_customer": http("DELETE", "customers/{id}"),
     "health": http("GET", "health", auth_level="ANONYMOUS"),
     "list_schemas": http("GET", "schemas"),
     "get_schema": http("GET", "schemas/{name}"),
