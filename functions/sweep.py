@@ -28,7 +28,9 @@ async def sweep_due(timer: func.TimerRequest) -> None:
 @blueprint.function_name("sweep_outboxes")
 @blueprint.timer_trigger("timer", "20 */2 * * * *")
 async def sweep_outboxes(timer: func.TimerRequest) -> None:
-    await _each(sweep.sweep_outboxes, sweep.count_quarantine)
+    from shared.workflow.erase import sweep_erasures  # not loaded before an event
+
+    await _each(sweep.sweep_outboxes, sweep.count_quarantine, sweep_erasures)
 
 
 @blueprint.function_name("remove_expired")

@@ -25,6 +25,7 @@ from shared.storage.chains import Chains
 from shared.storage.change_log import ChangeLog
 from shared.storage.checked import CheckedStore, LaterVersions
 from shared.storage.customers import Customers
+from shared.storage.erasures import Erasures
 from shared.storage.fan_outs import FanOuts
 from shared.storage.heads import Heads
 from shared.storage.indexes import Indexes
@@ -124,6 +125,7 @@ class Ports:
         self.progress = Progress(rows)
         self.previews = Previews(rows)
         self.questions = Questions(rows)
+        self.erasures = Erasures(rows)
         self.statistics = Statistics(rows)
         self.quarantine = Quarantine(rows, self.chance, is_old=self.oldest_version in NARROW)
         self.kept_partners = self.gathering()
@@ -134,8 +136,8 @@ class Ports:
         self.rule_books = RuleBooks(self.rule_sets, *asked, decisions, old_may_run=self.oldest_version in NARROW)
 
     async def has_customers(self) -> bool:
-        """Whether any was ever there, by what is stored of them or by the directory: either may be lost."""
-        return bool(await self.indexes.directory("", 1) or await self.customers.ids("", 1))
+        """Whether any is there, by what is stored of them or by the directory: either may be lost."""
+        return bool(await self.indexes.directory("", 1)) or await self.customers.any_known()
 
     def gathering(self) -> Gathering:
         """A reader of partners that has read none yet; ``kept_partners`` is one for all recompute messages."""

@@ -4,10 +4,11 @@ Arrives: the store's ports, an oracle that saw every message, and all notificati
 words.
 """
 
+import copy
 import json
 from collections import defaultdict
 from collections.abc import AsyncIterator, Iterable
-from datetime import date
+from datetime import date, datetime
 from itertools import pairwise
 from typing import Any
 
@@ -28,8 +29,10 @@ from shared.domain.facts import (
 from shared.domain.partner import Partner
 from shared.ports import Ports
 from shared.storage.heads import Head
+from shared.storage.keys import recorded_decision
 from shared.storage.upcoming import OF_OUTCOMES, DayKind
 from tests.due_rows import due_rows
+from tests.naming import rows_that_say
 from tests.oracle.decide import Timeline, decide
 from tests.oracle.oracle import Oracle
 from tests.oracle.time_ahead import TimeAhead, time_ahead
@@ -61,22 +64,26 @@ async def violations(
     due = {(row.customer_id, row.day) for row in await due_rows(ports)}
     timeline = await _timeline(ports)
     directory = set(await ports.indexes.directory("", 100_000))
+    states = {each: (await ports.customers.load(each)).state for each in oracle.customers()}
     foreseen: list[Foreseen] = []
-    for customer_id in oracle.customers():
-        state, of_customer = (await ports.customers.load(customer_id)).state, told.pop(customer_id, {})
-        head = await ports.heads.load(customer_id)
-        ahead = time_ahead(oracle.evidence(customer_id), timeline, state.evidence.on)
-        for violation in (
-            *_customer(state, oracle, rules, ports.today(), of_customer),
-            *_indexed(head, state, of_customer),
-            *_next(state, ahead, due),
-            *_near(state, time_ahead(oracle.evidence(customer_id), timeline, ports.today())),
-        ):
-            yield f"{customer_id}: {violation}"
-        foreseen += _foreseen(customer_id, ahead, oracle.facts(customer_id)["attachments"])
-        if customer_id not in directory:
-            yield f"{customer_id}: is not in the directory"
-        async for violation in _partners(ports, oracle, state):
+    oracle = await _without_erased(ports, oracle)
+    for customer_id, state in states.items():
+        of_customer = told.pop(customer_id, {})
+        if state.is_erased:
+            found = [each async for each in _erased(ports, state, oracle, of_customer)]
+        else:
+            head = await ports.heads.load(customer_id)
+            ahead = time_ahead(oracle.evidence(customer_id), timeline, state.evidence.on)
+            found = [
+                *_customer(state, oracle, rules, ports.today(), of_customer),
+                *_indexed(head, state, of_customer),
+                *_next(state, ahead, due),
+                *_near(state, time_ahead(oracle.evidence(customer_id), timeline, ports.today())),
+                *([] if customer_id in directory else ["is not in the directory"]),
+                *[each async for each in _partners(ports, oracle, state)],
+            ]
+            foreseen += _foreseen(customer_id, ahead, oracle.facts(customer_id)["attachments"])
+        for violation in found:
             yield f"{customer_id}: {violation}"
     for customer_id in told:
         yield f"{customer_id}: was told of but never heard of"
@@ -86,6 +93,32 @@ async def violations(
         yield violation
     async for violation in _left_over(ports):
         yield violation
+
+
+async def _without_erased(ports: Ports, oracle: Oracle) -> Oracle:
+    """What it knows but for what the erasures of customers took away."""
+    until = {each: await ports.customers.erased_at(each) for each in await ports.customers.ids("", 100_000)}
+    oracle = copy.deepcopy(oracle) if any(until.values()) else oracle
+    for customer_id, erased_at in until.items():
+        if erased_at:
+            oracle.erase(customer_id, datetime.fromisoformat(erased_at))
+    return oracle
+
+
+async def _erased(
+    ports: Ports, state: CustomerState, oracle: Oracle, told: dict[int, list[bytes]]
+) -> AsyncIterator[str]:
+    """Nothing is known of it that came later, it was told last that it is erased, and no other row names it."""
+    if any(oracle.facts(state.customer_id).values()):
+        yield f"is erased, and facts came after {state.erased_at}"
+    for violation in _sequences(state, told):
+        yield violation
+    last = recorded_decision(state.customer_id, state.sequence)
+    own = [f"customers {state.customer_id} {key}" for key in (last, f"state~{state.customer_id}")]
+    named = await rows_that_say(ports.store, state.customer_id)
+    for row in named:
+        if row not in own and not row.startswith(("work progress~", "work chain~")):  # until they expire
+            yield f"is erased, and named by {row}"
 
 
 def _foreseen(customer_id: str, ahead: TimeAhead, attachments: Iterable[dict[str, Any]]) -> Iterable[Foreseen]:
@@ -154,6 +187,10 @@ def _customer(
     outcome = state.outcome
     if (outcome.status.value, list(outcome.eligible_projects), outcome.by_exception) != expected:
         yield f"is decided {state.outcome}, not {expected}"
+    yield from _sequences(state, told)
+
+
+def _sequences(state: CustomerState, told: dict[int, list[bytes]]) -> Iterable[str]:
     if state.sent != state.sequence:
         yield f"{state.sent} of {state.sequence} recorded decisions are marked as told"
     if sorted(told) != list(range(1, state.sequence + 1)):
@@ -169,13 +206,16 @@ def _told(state: CustomerState, notifications: list[dict[str, Any]]) -> Iterable
     said = [("unassessed", [], False, None), *(_outcome(each["data"]) for each in notifications)]
     if any(one == other for one, other in pairwise(said)):
         yield f"was told twice in a row of the same outcome: {said}"
-    if said[1:] and said[-1] != _outcome(state.decision or {}):
+    if said[1:] and said[-1] != _outcome(state.decision or _UNASSESSED):
         yield f"was last told {said[-1]}, not {state.outcome}"
     for notification, before, after in zip(notifications, said, said[1:], strict=False):
-        kind = "expiring" if before[:3] == after[:3] else "changed"
+        kind = "expiring" if before[:3] == after[:3] else "erased" if after[0] == "unassessed" else "changed"
         if notification["type"] != f"fasttrack.eligibility.{kind}.v1":
             yield f"was told {notification['type']} of {after} after {before}"
-        if _outcome(notification["data"], "previous") != before:
+        said_before = (
+            notification["data"]["previousStatus"] if kind == "erased" else _outcome(notification["data"], "previous")
+        )
+        if said_before != (before[0] if kind == "erased" else before):
             yield f"{SAID_BEFORE} {notification['data']}, not of {before}"
 
 
@@ -190,6 +230,7 @@ def _indexed(head: Head | None, state: CustomerState, told: dict[int, list[bytes
     if (head.status, head.sequence, head.next_change_on, head.loses_on, head.gains_on) != right:
         yield f"the population index has {head}, not {right}"
     changes = [json.loads(told[sequence][0])["data"] for sequence in sorted(told)]
+    changes = [data for data in changes if data["status"] != "unassessed"]
     since = [data["decidedOn"] for data in changes if data["status"] != data["previousStatus"]]
     if since and str(head.since) != since[-1]:
         yield f"was told on {since[-1]} that it is {head.status}; the population index has {head.since}"
@@ -240,6 +281,7 @@ def _outcome(data: dict[str, Any], of: str = "") -> tuple[str, list[str], bool, 
     return data[status], data[projects], bool(by_exception), expiring
 
 
+_UNASSESSED = {"status": "unassessed", "eligibleProjects": []}
 _MEMBERS = ("Status", "EligibleProjects", "ByException", "Expiring")
 
 

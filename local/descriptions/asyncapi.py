@@ -12,7 +12,7 @@ from local.descriptions.openapi import VERSION
 from local.descriptions.parts import DEFINITIONS, Schema, number, one_of, record, text
 from shared.domain.decision import JsonObject, Status
 from shared.domain.events import EVENT_TYPES, MAX_EVENT_BYTES
-from shared.domain.notification import CHANGED, EXPIRING
+from shared.domain.notification import CHANGED, ERASED, EXPIRING
 from shared.messaging.sender import Queue
 
 MAX_NOTIFICATION_BYTES = 32 * 1024
@@ -20,7 +20,9 @@ _TYPES = {
     CHANGED: "Tells that a customer's status or eligible projects changed.",
     EXPIRING: "Tells that nothing changed but how near the loss of a customer's eligibility is: on another day, within "
     "another of the rule set's steps, or no longer near.",
+    ERASED: "Tells that a customer was erased. Keep nothing of it but the sequence: it may come back with the next.",
 }
+_PAYLOADS = {CHANGED: "notification", EXPIRING: "notification", ERASED: "erasure-notification"}
 CONTENT_TYPE = "application/cloudevents+json"
 STORAGE_QUEUE, SERVICE_BUS = "x-azure-storage-queue", "x-azure-service-bus"
 
@@ -42,7 +44,7 @@ Every recorded change of a customer's eligibility, at least once; a repeat has t
 
 
 def asyncapi() -> JsonObject:
-    names = [*EVENT_TYPES, "notification"]
+    names = [*EVENT_TYPES, *dict.fromkeys(_PAYLOADS.values())]
     schemas = {name: definitions()[name] for name in sorted({*names, *reached(*names)})}
     document = {
         "asyncapi": "3.0.0",
@@ -156,7 +158,7 @@ def _notification(name: str) -> JsonObject:
         "summary": _TYPES[name],
         "description": "Over Service Bus the headers are application properties, for the filters of subscriptions.",
         "headers": _application_properties(name),
-        "payload": _payload("notification"),
+        "payload": _payload(_PAYLOADS[name]),
     }
 
 
@@ -166,12 +168,14 @@ def _payload(name: str) -> Schema:
 
 def _application_properties(name: str) -> Schema:
     statuses = [each.value for each in Status]
+    is_erased = name == ERASED
     members = {
         "customerId": text("the customer"),
-        "status": one_of("the status", [each for each in statuses if each != Status.UNASSESSED]),
+        "status": one_of("the status", [each for each in statuses if (each == Status.UNASSESSED) == is_erased]),
         "previousStatus": one_of("the status before", statuses),
-        "ruleSetVersion": number("the rules that decided", 1),
         "type": {"const": name, "description": "the notification's type"},
-        "within": number("within how many days eligibility is lost, if that is near", 1),
     }
+    if not is_erased:
+        members["ruleSetVersion"] = number("the rules that decided", 1)
+        members["within"] = number("within how many days eligibility is lost, if that is near", 1)
     return record("Application properties of Service Bus; Storage queues carry none.", members, ("within",))

@@ -25,7 +25,7 @@ from local.descriptions.parts import (
 from shared.domain.decision import Status, Verdict
 from shared.domain.events import EVENT_TYPES
 from shared.domain.facts import FACTS, Attachment, Project
-from shared.domain.notification import CHANGED, EXPIRING
+from shared.domain.notification import CHANGED, ERASED, EXPIRING
 from shared.rules.criteria.spend import REASONS
 from shared.rules.summary import MOST_CHARACTERS, MOST_LINES
 from shared.rules.would_help import MOST_WAYS
@@ -65,7 +65,12 @@ def decision_schemas() -> Iterator[tuple[str, Schema]]:
     later = list_of(nullable(ref("rule-set")), described, minItems=1)
     kept = {**_KEPT, "facts": _FACTS, "ruleSet": rules, "laterRuleSets": later}
     yield "kept-decision", decision(kept, _ADDED)
-    yield "notification", _notification()
+    told = "Tells that a customer's outcome changed: status, projects, exception or near loss. A CloudEvent."
+    changed = one_of("what changed: nothing but expiring, or more", [CHANGED, EXPIRING])
+    data = decision({**_RECORDED, **_PREVIOUS}, _ADDED)
+    yield "notification", _notification(told, changed, data)
+    told = "Tells that a customer was erased: a CloudEvent. It is the last one of those recorded before."
+    yield "erasure-notification", _notification(told, {"const": ERASED}, _erasure())
 
 
 def _node() -> Schema:
@@ -322,7 +327,21 @@ _PREVIOUS: dict[str, Schema] = {
 }
 
 
-def _notification() -> Schema:
+def _erasure() -> Schema:
+    members = {
+        "customerId": _RECORDED["customerId"],
+        "sequence": _RECORDED["sequence"],
+        "status": {"const": Status.UNASSESSED.value, "description": "nothing is known of the customer"},
+        "eligibleProjects": list_of(IDENTIFIER, "none", maxItems=0),
+        "expiring": {"type": "null", "description": "none"},
+        "erasedAt": moment("events of the customer of a time up to then are not taken any more"),
+        "cause": record("An erasure.", {"kind": {"const": "erasure"}}),
+        "previousStatus": _PREVIOUS["previousStatus"],
+    }
+    return record("That a customer was erased; none of its facts.", members)
+
+
+def _notification(told: str, event_type: Schema, data: Schema) -> Schema:
     members = {
         "specversion": {"const": "1.0"},
         "id": text("the customer and the sequence; a repeat has the same", pattern="^.+/[1-9][0-9]*$"),
@@ -331,7 +350,7 @@ def _notification() -> Schema:
             "format": "uri-reference",
             "default": DEFAULT_SOURCE,
         },
-        "type": one_of("what changed: nothing but expiring, or more", [CHANGED, EXPIRING]),
+        "type": event_type,
         "subject": text('"customers/" and the customer', pattern="^customers/.+$"),
         "time": moment("when it was decided"),
         "datacontenttype": {"const": "application/json"},
@@ -340,7 +359,6 @@ def _notification() -> Schema:
             pattern="^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$",
         ),
         "tracestate": text("the rest of it"),
-        "data": decision({**_RECORDED, **_PREVIOUS}, _ADDED),
+        "data": data,
     }
-    told = "Tells that a customer's outcome changed: status, projects, exception or near loss. A CloudEvent."
     return record(told, members, optional=("traceparent", "tracestate"))

@@ -1,4 +1,4 @@
-"""The change log: who changed rules, approved, granted, ended quarantined messages or imported, when and why."""
+"""The change log: who changed rules, approved, granted, ended messages in quarantine, imported or erased, and why."""
 
 from __future__ import annotations
 

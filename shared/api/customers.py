@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 from collections.abc import Sequence
 from datetime import date
@@ -17,7 +18,7 @@ from shared.api.shapes import Day, Decision, Identifier, Moment, Page, TypedDict
 from shared.domain.customer_state import CustomerState
 from shared.domain.decision import JsonObject, Outcome
 from shared.domain.facts import CUSTOMER_FACTS, FACTS, Kind
-from shared.domain.notification import recorded_decision
+from shared.domain.notification import is_erasure, recorded_decision
 from shared.domain.registers import Register
 from shared.ports import Ports
 from shared.storage.customers import Recorded
@@ -102,7 +103,7 @@ async def get_eligibility(ports: Ports, customer_id: CustomerId, on: On) -> Deci
     "customers/{id}/history",
     READERS,
     "The decisions recorded for a customer",
-    "Recorded decisions, newest first.",
+    "Recorded decisions, newest first; of a customer that was erased, those since then.",
     problems=(404,),
 )
 async def get_history(ports: Ports, customer_id: CustomerId, before: Before, limit: Limit) -> Page[RecordedDecision]:
@@ -115,9 +116,11 @@ async def get_history(ports: Ports, customer_id: CustomerId, before: Before, lim
         if len(page) < some or sum(len(each.notification) for each in found) > MAX_ANSWER_BYTES:
             break
         before = _sequence_of(page[-1])
-    items = within_page(_recorded_json(each) for each in found)
+    since = list(itertools.takewhile(lambda each: not is_erasure(own_json.read(each.notification)), found))
+    items = within_page(_recorded_json(each) for each in since)
     oldest = items[-1]["sequence"] if items else 1
-    return {"items": items, "next": str(oldest) if oldest > 1 else None}
+    is_all = oldest == 1 or (len(items) == len(since) and len(since) < len(found))
+    return {"items": items, "next": None if is_all else str(oldest)}
 
 
 @Route(
@@ -133,7 +136,7 @@ async def get_history(ports: Ports, customer_id: CustomerId, before: Before, lim
 async def get_recorded(ports: Ports, customer_id: CustomerId, sequence: SequenceNumber) -> KeptDecision:
     """``facts`` are null if they were more than are kept."""
     recorded = await ports.customers.recorded(customer_id, sequence)
-    if recorded is None:
+    if recorded is None or is_erasure(own_json.read(recorded.notification)):
         raise not_found(f"customer {customer_id} has no recorded decision {sequence}")
     answer = _recorded_json(recorded)
     later = [each["ruleSetVersion"] for each in (recorded.used or {}).get("laterRuleSets", ())]
@@ -169,7 +172,9 @@ def _recorded_json(recorded: Recorded) -> JsonObject:
 async def known_customer(ports: Ports, customer_id: str) -> CustomerState:
     state = await ports.customers.head(customer_id)
     if state is None:
-        raise not_found(f"no event has told of customer {customer_id}")
+        erased_at = await ports.customers.erased_at(customer_id)
+        erased = f"customer {customer_id} was erased; events of a time up to {erased_at} are not taken"
+        raise not_found(erased if erased_at else f"no event has told of customer {customer_id}")
     return state
 
 

@@ -23,7 +23,16 @@ from shared.ports import Ports
 NOUN = Noun("Description", "This description, and the schemas of what is exchanged.")
 
 PUBLISHED = Path(__file__).parent / "published"
-SCHEMAS = (*EVENT_TYPES, "rule-set", "question", "checked", "decision", "notification", "problem")
+SCHEMAS = (
+    *EVENT_TYPES,
+    "rule-set",
+    "question",
+    "checked",
+    "decision",
+    "notification",
+    "erasure-notification",
+    "problem",
+)
 
 SchemaName = Annotated[str, in_path("name", text, Annotated[str, "the schema's name"], "rule-set")]
 _Document = Annotated[Reply, {"type": "object"}]

@@ -15,3 +15,5 @@ class Cause:
 
 
 REPAIR = Cause({"kind": "repair"})
+ERASURE = Cause({"kind": "erasure"})
+"""Of no decision: of the notification of an erasure."""

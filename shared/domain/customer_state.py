@@ -113,6 +113,8 @@ class CustomerState:
     why: str = ""
     """Its reasons in one line when its decision was recorded last, for lists; "" if an older version recorded it."""
     in_lists: InLists = NOT_IN_LISTS
+    erased_at: str = ""
+    """Once the customer was erased, until when: its events of a time up to then are not taken any more."""
 
     @cached_property
     def customer(self) -> Customer:
@@ -151,6 +153,25 @@ class CustomerState:
         return made
 
     @property
+    def is_erased(self) -> bool:
+        """Nothing is known of it since it was erased."""
+        return bool(self.erased_at) and self.decision is None
+
+    def has_erased(self, event: Event) -> bool:
+        return event.register.time <= self.erased_at
+
+    def erased(self, sequence: int, at: str, until: str) -> "CustomerState":
+        """Without any fact, as of ``at``: what is left says so, and keeps numbers from being given twice."""
+        return CustomerState(
+            self.customer_id,
+            decided_at=at,
+            sequence=sequence,
+            sent=self.sent,
+            indexed=Indexed(self.indexed.commit),
+            erased_at=until,
+        )
+
+    @property
     def fact_count(self) -> int:
         return sum(map(len, self.registers.values()))
 
@@ -175,6 +196,7 @@ class CustomerState:
             self.indexed,
             self.why,
             self.in_lists,
+            self.erased_at,
         )
         self._refuse_more_pairs(changed)
         return changed

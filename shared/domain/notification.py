@@ -6,6 +6,8 @@ A recorded decision and its notification stay under 32 KiB whatever the facts: l
 from collections.abc import Mapping, Sequence
 from datetime import date
 
+from shared.domain.cause import ERASURE
+from shared.domain.customer_state import CustomerState
 from shared.domain.decision import Assessment, Expiring, JsonObject, Node, Outcome, Status
 from shared.domain.trace_context import TraceContext
 from shared.own_json import compact_bytes
@@ -16,6 +18,8 @@ MAX_LIST_BYTES = 3 * 1024
 CHANGED = "fasttrack.eligibility.changed.v1"
 EXPIRING = "fasttrack.eligibility.expiring.v1"
 """The type of a notification if nothing changed but how near the loss of eligibility is."""
+ERASED = "fasttrack.eligibility.erased.v1"
+"""The type of a notification that a customer was erased."""
 _PREVIOUS = (
     "previousStatus",
     "previousEligibleProjects",
@@ -85,15 +89,42 @@ def notification_of(
     data["previousByException"] = previous.by_exception
     data["previousExpiring"] = previous.expiring.to_json() if previous.expiring else None
     is_same = Outcome.of(decision).of_rules == previous.of_rules
+    event_type, members = EXPIRING if is_same else CHANGED, trace.members() if trace else {}
+    return _envelope(customer_id, sequence, source, event_type, decided_at, data, **members)
+
+
+def erasure_of(erased: CustomerState, previous: Outcome, at: str, source: str = DEFAULT_SOURCE) -> JsonObject:
+    """The CloudEvent that reports that a customer was erased at a time: no fact is in it. ``erased`` is its state from
+    then on."""
+    data = {
+        "customerId": erased.customer_id,
+        "sequence": erased.sequence,
+        "status": Status.UNASSESSED.value,
+        "eligibleProjects": [],
+        "expiring": None,
+        "erasedAt": erased.erased_at,
+        "cause": ERASURE.named,
+        "previousStatus": previous.status.value,
+    }
+    return _envelope(erased.customer_id, erased.sequence, source, ERASED, at, data)
+
+
+def is_erasure(notification: JsonObject) -> bool:
+    return bool(notification["type"] == ERASED)
+
+
+def _envelope(
+    customer_id: str, sequence: int, source: str, event_type: str, time: str, data: JsonObject, **trace: str
+) -> JsonObject:
     return {
         "specversion": "1.0",
         "id": f"{customer_id}/{sequence}",
         "source": source,
-        "type": EXPIRING if is_same else CHANGED,
+        "type": event_type,
         "subject": f"customers/{customer_id}",
-        "time": decided_at,
+        "time": time,
         "datacontenttype": "application/json",
-        **(trace.members() if trace else {}),
+        **trace,
         "data": data,
     }
 

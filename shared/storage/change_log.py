@@ -15,8 +15,9 @@ from shared.storage.store import Row, Span, Table
 
 DRAFTED, ACTIVATED, RETIRED, APPROVED = "drafted", "activated", "retired", "approved"
 REDRIVEN, RESUBMITTED, CLOSED, IMPORTED = "redriven", "resubmitted", "closed", "imported"
-GRANTED, REVOKED = "granted", "revoked"
-ACTIONS: Final = (DRAFTED, APPROVED, ACTIVATED, RETIRED, GRANTED, REVOKED, REDRIVEN, RESUBMITTED, CLOSED, IMPORTED)
+GRANTED, REVOKED, ERASED = "granted", "revoked", "erased"
+_OF_MESSAGES: Final = (REDRIVEN, RESUBMITTED, CLOSED)
+ACTIONS: Final = (DRAFTED, APPROVED, ACTIVATED, RETIRED, GRANTED, REVOKED, *_OF_MESSAGES, IMPORTED, ERASED)
 RULE_SET, CUSTOMER, MESSAGE, FAULT, FILE = "rule-set", "customer", "message", "fault", "file"
 KINDS: Final = (RULE_SET, CUSTOMER, MESSAGE, FAULT, FILE)
 """What an action is done to."""

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
+from shared.at_once import at_once
 from shared.domain.customer_state import CustomerState, Evidence, Indexed
-from shared.domain.decision import Expiring, JsonObject
+from shared.domain.decision import UNASSESSED, Expiring, JsonObject
 from shared.domain.facts import FACTS
 from shared.domain.registers import Register
 from shared.domain.unknown import NOTHING, Unknown
@@ -23,6 +24,7 @@ from shared.storage.rows import (
     compressed_json,
     decompressed,
     decompressed_json,
+    delete_some,
     known,
     others_of,
     packed,
@@ -38,13 +40,16 @@ MAX_USED_BYTES = 256 * 1024
 
 WHOLE_OUTCOME_SINCE = 2
 """The first format of decisions that have ``expiring`` and ``byException``."""
-_OF_VERSIONS: Final = ("commit", "since", "headEtag", "why", "expiring", BY_EXCEPTION, LISTED)
+_OF_VERSIONS: Final = ("commit", "since", "headEtag", "why", "expiring", BY_EXCEPTION, "erasedAt", LISTED)
 _PROPERTIES: Final = known(
     *("status", "sequence", "sent", "decidedAt", *_OF_VERSIONS),
     packed=("state",),
 )
 _MEMBERS: Final = frozenset(("registers", "evidence", "decision", "decisions"))
 _KINDS: Final = frozenset(FACTS)
+_ERASED = ("status", "erasedAt")
+_DELETED_AT_ONCE = 500
+_LOOKED_AT_ONCE = 16
 _WITHOUT_FACTS = ("notification0", "ruleSetSha256")
 """A notification, of 32 KiB at most, takes one property."""
 
@@ -133,12 +138,32 @@ class Customers(Noun):
         """The customer if it is decided, by one read of a few properties: a span over customers would go through their
         recorded decisions too."""
         row = await self._store.get(Table.CUSTOMERS, customer_id, keys.customer_state(customer_id), COLUMNS)
-        return Listed.of_row(row) if row and row.properties["sequence"] else None
+        is_decided = row is not None and row.properties["status"] != UNASSESSED.status.value
+        return Listed.of_row(row) if row and is_decided else None
 
     async def ids(self, after: str, limit: int) -> list[str]:
         """All of whom anything is stored, a state or not, by id, after ``after``: those of the next ``limit`` rows."""
         rows = await self._store.query(Table.CUSTOMERS, Span(partition_from=keys.after(after)), limit, ["RowKey"])
         return list(dict.fromkeys(row.partition for row in rows))
+
+    async def forget_recorded(self, customer_id: str, below: int) -> None:
+        """Delete the recorded decisions with a smaller sequence."""
+        span = _recorded_from(customer_id, below - 1)
+        while below > 1 and not await delete_some(self._store, Table.CUSTOMERS, span, _DELETED_AT_ONCE):
+            pass
+
+    async def any_known(self) -> bool:
+        """Whether anything is stored of one that was not erased."""
+        after = ""
+        while ids := await self.ids(after, _LOOKED_AT_ONCE):
+            if not all(await at_once(self._is_erased, ids)):
+                return True
+            after = ids[-1]
+        return False
+
+    async def _is_erased(self, customer_id: str) -> bool:
+        row = await self._store.get(Table.CUSTOMERS, customer_id, keys.customer_state(customer_id), _ERASED)
+        return row is not None and row.properties["status"] == UNASSESSED.status.value and "erasedAt" in row.properties
 
     async def newest_recorded(self, customer_id: str) -> int:
         """The greatest sequence that has a recorded decision, whatever the state says; 0 if none has."""
@@ -147,9 +172,14 @@ class Customers(Noun):
         return keys.counted_down(rows[0].key.rpartition("~")[2]) if rows else 0
 
     async def head(self, customer_id: str) -> CustomerState | None:
-        """The state of a customer that was decided at least once, or None."""
+        """The state of a customer that is decided, or None."""
         loaded = await self.load(customer_id)
-        return loaded.state if loaded.state.sequence else None
+        return loaded.state if loaded.state.decision is not None else None
+
+    async def erased_at(self, customer_id: str) -> str:
+        """Up to which time its events are not taken any more; "" if it was never erased."""
+        row = await self._store.get(Table.CUSTOMERS, customer_id, keys.customer_state(customer_id), ["erasedAt"])
+        return str(row.properties.get("erasedAt", "")) if row else ""
 
 
 def _recorded_from(customer_id: str, newest: int) -> Span:
@@ -180,6 +210,7 @@ def _properties(state: CustomerState, limit: int) -> dict[str, Value]:
         "decidedAt": state.decided_at,
         **(_indexed_properties(state.indexed) if state.indexed.commit else {}),
         **({"why": state.why} if state.why else {}),
+        **({"erasedAt": state.erased_at} if state.erased_at else {}),
         **_outcome_properties(state),
         **listed_properties(state),
         **packed("state", data),
@@ -254,6 +285,7 @@ def read_state(row: Row) -> CustomerState:
         _indexed(row.properties),
         str(row.properties.get("why", "")),
         in_lists(row.properties),
+        str(row.properties.get("erasedAt", "")),
     )
 
 

@@ -68,7 +68,7 @@ EVERYBODY = tuple(f"all~{digit:x}" for digit in range(16))
 
 
 def everybody(customer_id: str) -> str:
-    """By the first digit of the SHA-256 of the id: this outlives the code (docs/decisions/0105)."""
+    """By the first digit of the SHA-256 of the id: this outlives the code (docs/decisions/0107)."""
     return EVERYBODY[int(sha256(customer_id.encode()).hexdigest()[0], 16) % len(EVERYBODY)]
 
 
@@ -201,6 +201,13 @@ def fan_out(fan_out_id: str) -> str:
     return f"fan-out~{fan_out_id}"
 
 
+ERASURES = "erasure"
+
+
+def erasure(customer_id: str) -> str:
+    return f"erasure~{customer_id}"
+
+
 CHAINS = "chain"
 
 
@@ -229,6 +236,11 @@ def commit(customer_id: str, sequence: int, number: int = 0) -> str:
 OLDER_OUTBOX = "outbox~"
 
 
+def commits(customer_id: str) -> str:
+    """Where the rows of a customer's commits begin."""
+    return f"commit~{customer_id}~"
+
+
 def older_outbox_entry(customer_id: str, sequence: int) -> str:
     """As versions write it that have no population index."""
     return f"{OLDER_OUTBOX}{customer_id}~{sequence:010d}"
@@ -245,6 +257,10 @@ def due_on(part: str, day: date) -> str:
 
 def due_customer(day: date, customer_id: str) -> str:
     return f"due~{customer_id}~{day.isoformat()}"
+
+
+def is_due_of(key: str, customer_id: str) -> bool:
+    return key.startswith(f"due~{customer_id}~")
 
 
 QUARANTINE = "quarantine"

@@ -85,6 +85,10 @@ class Partners(Noun):
         """Make the writes, all or none; raises Conflict."""
         await self._store.commit(Table.PARTNERS, writes)
 
+    async def replace(self, partner_id: str, fact: PartnerFactRow) -> None:
+        """Write a fact alone, over the version read: nothing in it may matter to the summary. Raises Conflict."""
+        await self._store.commit(Table.PARTNERS, [Write(_fact_row(partner_id, fact), fact.etag)])
+
     def writes(self, state: PartnerState, facts: Sequence[PartnerFactRow]) -> list[Write]:
         """Of facts with the summary, each over the version it names; raises PermanentError if they are too many."""
         partner_id = state.partner.partner_id
@@ -96,9 +100,9 @@ class Partners(Noun):
         summary_row = Row(partner_id, keys.partner_summary(partner_id), properties)
         return [Write(summary_row, state.etag), *(Write(_fact_row(partner_id, fact), fact.etag) for fact in facts)]
 
-    async def facts(self, partner_id: str) -> AsyncIterator[PartnerFactRow]:
-        """All stored facts of a partner, by kind and key."""
-        prefix = keys.partner_fact(partner_id, "", "").rstrip("~") + "~"
+    async def facts(self, partner_id: str, kind: Kind = "") -> AsyncIterator[PartnerFactRow]:
+        """All stored facts of a partner, or those of a kind, by kind and key."""
+        prefix = keys.partner_fact(partner_id, kind, "").rstrip("~") + "~"
         span = Span(partner_id, key_from=prefix, key_to=prefix + keys.END)
         async for row in all_rows(self._store, Table.PARTNERS, span):
             yield read_fact(row)

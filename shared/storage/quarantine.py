@@ -92,6 +92,15 @@ class Quarantine(QuarantineLists):
             if stored and stored.partition != message.partition and _is_same(stored, message):
                 await self.end(stored, ending)
 
+    async def forget(self, message: Quarantined) -> None:
+        """Delete it whatever its state, with the rows that lists find it by; raises Conflict if it changed since."""
+        counts = []
+        if message.is_counted:
+            counts = [(await self._counts.drawn(message.partition)).moved(message.fault, None)]
+        row = Write(Row(message.partition, keys.quarantined(message.id)), message.etag, True)
+        found_by = [Write(Row(message.partition, key), ANY, True) for key in sorted(entries(message))]
+        await self._store.commit(Table.QUARANTINE, [row, *found_by, *counts])
+
     async def name_fault(self, message_id: str) -> None:
         """Put a kept message of an earlier version into its group."""
         stored = await MESSAGES.get(self._store, keys.quarantine(message_id), keys.quarantined(message_id))

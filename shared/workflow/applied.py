@@ -6,7 +6,7 @@ from shared.domain.events import Event
 from shared.domain.registers import Register
 from shared.logs import Entry
 
-APPLIED, UNCHANGED = "applied", "unchanged"
+APPLIED, UNCHANGED, ERASED = "applied", "unchanged", "erased"
 REPEATED, OUTRANKED = "repeated", "outranked"
 """Why an event changed nothing: it was applied before, or its register keeps a greater one."""
 
@@ -14,6 +14,8 @@ type Take = Callable[[], Sequence[Event]]
 """The events of one owner to apply, those that came since it was last called included."""
 
 _APPLIED = Entry({"result": APPLIED})
+OF_ERASED = Entry({"result": ERASED})
+"""Of an event from before its customer was erased: it is not stored."""
 _REPEATED = Entry({"result": UNCHANGED, "because": REPEATED})
 
 

@@ -167,6 +167,7 @@ async def _decided(
         facts.indexed,
         made.why if made else facts.why,
         listed,
+        facts.erased_at,
     )
     if not changed or made is None:
         return decided, None

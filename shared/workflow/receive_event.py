@@ -13,12 +13,14 @@ from functools import partial
 
 from shared.domain.customer_state import MAX_BYTES, MAX_BYTES_AFTER_NEW_FACT, CustomerState
 from shared.domain.events import Event, parse_event
+from shared.domain.facts import Attachment, Deployment
 from shared.errors import PassingError
 from shared.logs import Entry, Log, about, add, cause_fields, known
 from shared.messaging.sender import Queue
 from shared.ports import Ports
+from shared.storage.customers import Loaded
 from shared.together import Group
-from shared.workflow.applied import APPLIED, Take, by_stamp, end_of
+from shared.workflow.applied import APPLIED, OF_ERASED, Take, by_stamp, end_of
 from shared.workflow.decide import Committed, decide, until_first
 from shared.workflow.event_warnings import is_doubtful, warnings_of
 from shared.workflow.keep import handled
@@ -28,6 +30,7 @@ from shared.workflow.sampled import sampled
 
 _KEPT = Entry({"result": "kept"})
 """In the log, of a message that was quarantined or put back."""
+_CUSTOMER = "customerId"
 _MOST_WARNINGS = 5
 """In the log, of one event."""
 
@@ -46,6 +49,7 @@ async def _handle(ports: Ports, body: bytes) -> Entry:
     event = parse_event(body, ports.now())
     is_about_customer = event.is_about_customer
     add(**cause_fields(event.cause.named), **{"customer" if is_about_customer else "partner": event.owner_id})
+    event = event if is_about_customer else await _naming_none_erased(ports, event)
     with ports.span("process", Queue.EVENTS, event.trace) as trace:
         mine, serve = event if trace is event.trace else replace(event, trace=trace), partial(_serve, ports)
         entry = await ports.together.served((is_about_customer, event.owner_id), mine, serve)
@@ -53,6 +57,14 @@ async def _handle(ports: Ports, body: bytes) -> Entry:
         warnings = await warnings_of(ports, [("$", event)], _MOST_WARNINGS)
         return entry.adding(warnings=[f"{each.path} {each.message}" for each in warnings])
     return entry
+
+
+async def _naming_none_erased(ports: Ports, event: Event) -> Event:
+    """A deployment is stored without the customer that was erased since. Each delivery of it is: they stay equal."""
+    customer_id = event.register.data.get(_CUSTOMER) if event.kind == Deployment.kind else None
+    if not customer_id or event.register.time > await ports.customers.erased_at(customer_id):
+        return event
+    return replace(event, register=event.register.without(_CUSTOMER))
 
 
 async def _serve(ports: Ports, group: Group[Event, Entry]) -> Sequence[Entry | Exception]:
@@ -91,6 +103,15 @@ def _is_decided(ports: Ports, state: CustomerState) -> bool:
     return state.decision is not None and not state.evidence.is_of_the_future(ports.today())
 
 
+async def _forget_attachments(ports: Ports, loaded: Loaded, events: Sequence[Event]) -> None:
+    """A delivery that died before the customer was erased may have entered it in a partner's index."""
+    partner_ids = [each.register.data["partnerId"] for each in events if each.kind == Attachment.kind]
+    if partner_ids:
+        from shared.workflow.erase import forget_attachments  # rare, and no event should wait for it
+
+        await forget_attachments(ports, loaded, partner_ids)
+
+
 async def _decide_customer(ports: Ports, customer_id: str, take: Take) -> Sequence[Entry]:
     """Apply all facts, decide once, commit once, notify; the greatest that changed a register is the cause."""
     ends: dict[int, Entry] = {}
@@ -100,16 +121,19 @@ async def _decide_customer(ports: Ports, customer_id: str, take: Take) -> Sequen
         nonlocal ends, of
         loaded = await ports.customers.load(customer_id)
         events, state = take(), loaded.state
-        for event in (ordered := by_stamp(events)):
+        taken = [event for event in by_stamp(events) if not state.has_erased(event)]
+        for event in taken:
             state = state.applying(event) or state
-        kept = {id(event): state.registers[event.kind][event.key] for event in events}
-        ends = {id(event): end_of(event, kept[id(event)]) for event in events}
-        applied = [event for event in ordered if kept[id(event)] is event.register]
-        if not applied and _is_decided(ports, loaded.state):
+        kept = {id(event): state.registers[event.kind][event.key] for event in taken}
+        ends = {id(event): end_of(event, kept[id(event)]) if id(event) in kept else OF_ERASED for event in events}
+        applied = [event for event in taken if kept[id(event)] is event.register]
+        if state.is_erased and not taken:
+            await _forget_attachments(ports, loaded, events)
+        if not taken or (not applied and _is_decided(ports, loaded.state)):
             return Committed(loaded.state, loaded.etag or "", {})
         is_new = state.fact_count > loaded.state.fact_count
         limit = MAX_BYTES_AFTER_NEW_FACT if is_new else MAX_BYTES
-        cause = (applied or ordered)[-1]
+        cause = (applied or taken)[-1]
         of = id(cause)
         return await decide(ports, loaded, state, cause.cause, ports.gathering(), limit)
 

@@ -73,9 +73,10 @@ async def _close_unnotified(ports: Ports, customer: Committed, *, is_indexed: bo
 
 async def _indexed(ports: Ports, customer: Committed) -> Committed:
     """The customer with its row in the index written, and which version of that it is."""
-    if not customer.state.indexed.commit:  # an older version decided it: an upgrade does again
+    state = customer.state
+    if not state.indexed.commit or state.is_erased:  # an older version decided it, and an upgrade does again; or no row
         return customer
-    return replace(customer, head_etag=await write_head(ports, customer.state, customer.head_etag))
+    return replace(customer, head_etag=await write_head(ports, state, customer.head_etag))
 
 
 def log_recorded(ports: Ports, entry: Entry) -> None:
@@ -133,7 +134,7 @@ async def _sent(ports: Ports, body: bytes, entry: Entry) -> Entry:
 async def _send(ports: Ports, body: bytes, notification: JsonObject) -> None:
     data = notification["data"]
     with ports.span("send", Queue.NOTIFICATIONS, TraceContext.of(notification)):
-        properties = {**{name: data[name] for name in _MEMBERS}, "type": notification["type"]}
+        properties = {**{name: data[name] for name in _MEMBERS if name in data}, "type": notification["type"]}
         if expiring := data.get("expiring"):
             properties["within"] = expiring["within"]
         message = Message(body, notification["id"], data["customerId"], notification["type"], properties)

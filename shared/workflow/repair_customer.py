@@ -6,13 +6,14 @@ from dataclasses import replace
 from shared.domain.cause import REPAIR
 from shared.domain.customer_state import CustomerState
 from shared.domain.decision import UNASSESSED, JsonObject, Node, Outcome, Status, Verdict
-from shared.domain.notification import is_notified, notification_of
+from shared.domain.notification import is_erasure, is_notified, notification_of
 from shared.logs import Entry, cause_fields
 from shared.own_json import compact_bytes
 from shared.ports import Ports
 from shared.rules.summary import summary_of
 from shared.storage.customers import Loaded, Recorded
 from shared.workflow.decide import Committed, decide, until_first
+from shared.workflow.erase import ask_for_erasure
 from shared.workflow.index import reindex_customer
 from shared.workflow.reasons import reasons_of
 from shared.workflow.relay import log_recorded
@@ -23,7 +24,10 @@ async def repair_customer(ports: Ports, customer_id: str) -> None:
     outcome is left to the sweep of outboxes, which knows the way."""
 
     async def attempt() -> Committed | None:
-        loaded = await ports.customers.load(customer_id)
+        loaded = await _with_erasure(ports, await ports.customers.load(customer_id))
+        if loaded.state.is_erased:
+            await ask_for_erasure(ports, customer_id)
+            return None
         if not loaded.state.registers and not await ports.customers.newest_recorded(customer_id):
             await ports.indexes.enter_in_directory(customer_id)
             return None
@@ -41,6 +45,19 @@ async def repair_customer(ports: Ports, customer_id: str) -> None:
     await reindex_customer(ports, customer_id)
     if committed.outbox is not None:
         await ports.work.close_outbox(committed.outbox)
+
+
+async def _with_erasure(ports: Ports, loaded: Loaded) -> Loaded:
+    """Erased, if that is the last that is recorded: its row is lost, or of the time before."""
+    state = loaded.state
+    newest = await ports.customers.newest_recorded(state.customer_id)
+    recorded = await ports.customers.recorded(state.customer_id, newest) if newest > state.sequence else None
+    notified: JsonObject = json.loads(recorded.notification) if recorded else {}
+    if not notified or not is_erasure(notified):
+        return loaded
+    sent = await _sent_by_rows(ports, state.customer_id, newest)
+    erased = replace(state, sent=sent).erased(newest, notified["time"], notified["data"]["erasedAt"])
+    return Loaded(erased, await ports.customers.commit(erased, loaded.etag))
 
 
 async def _enter(ports: Ports, state: CustomerState) -> None:

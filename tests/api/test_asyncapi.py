@@ -39,7 +39,7 @@ def test_asyncapis_own_parser_finds_nothing_wrong() -> None:
     done = subprocess.run(command, input=json.dumps(DOCUMENT), text=True, capture_output=True, check=True, timeout=100)
     parsed = json.loads(done.stdout)
     assert parsed["faults"] == []
-    assert parsed["operations"] == [["receive", len(EVENT_TYPES)], ["send", 2]]
+    assert parsed["operations"] == [["receive", len(EVENT_TYPES)], ["send", 3]]
 
 
 def payload(name: str) -> Json:
@@ -59,7 +59,7 @@ def test_the_channels_are_the_queues_of_producers_and_subscribers() -> None:
     addresses = {name: channel["address"] for name, channel in DOCUMENT["channels"].items()}
     assert addresses == {"events": Queue.EVENTS, "notifications": Queue.NOTIFICATIONS}
     names = {name: list(channel["messages"]) for name, channel in DOCUMENT["channels"].items()}
-    assert [len(each) for each in names.values()] == [len(EVENT_TYPES), 2]
+    assert [len(each) for each in names.values()] == [len(EVENT_TYPES), 3]
 
 
 def marked(name: str) -> str:

@@ -18,7 +18,7 @@ def test_what_is_served_is_what_is_generated() -> None:
 
 
 def test_each_event_the_rule_set_the_question_what_is_answered_and_sent_and_the_problem_are_published() -> None:
-    others = {"rule-set", "question", "checked", "decision", "notification", "problem"}
+    others = {"rule-set", "question", "checked", "decision", "notification", "erasure-notification", "problem"}
     assert set(SCHEMAS) == {*EVENT_TYPES, *others}
 
 

@@ -56,21 +56,33 @@ PLANTED = {
         "            await _forget_day(ports, customer_id, message.reason)\n",
     ): "a day has come",
     Planted(
-        "an entry of a list by day is deleted though it was made right again",
-        "shared/workflow/upcoming.py",
-        "    return [each for each in gone if each]\n",
-        "    return moved.gone\n",
-    ): "a day of loss moves",
-    Planted(
-        "a wrong entry of a list by day is deleted while somebody makes it right",
-        "shared/workflow/upcoming.py",
-        "        await ports.customers.touch(loaded, ports.timestamp())\n    await ports.upcoming.delete(entry)\n",
-        "        pass\n    await ports.upcoming.delete(entry)\n",
-    ): "a day of loss moves",
-    Planted(
         "a notification is marked as sent whatever version stands",
         "shared/storage/customers.py",
         '{"sent": sequence, **noted})\n        return await self._store.merge(Table.CUSTOMERS, row, etag)\n',
         '{"sent": sequence, **noted})\n        return await self._store.merge(Table.CUSTOMERS, row, "*")\n',
     ): "nothing waits",
+    Planted(
+        "an erasure deletes rows whatever version stands",
+        "shared/storage/erasures.py",
+        "row.partition, row.key, row.etag)",
+        "row.partition, row.key)",
+    ): "a customer is erased",
+    Planted(
+        "an erasure does not touch the customer before it deletes rows",
+        "shared/workflow/erase.py",
+        "        await ports.customers.touch(loaded, ports.timestamp())\n        await at_once(ports.erasures.delete",
+        "        await at_once(ports.erasures.delete",
+    ): "a customer is erased",
+    Planted(
+        "the last pass of an erasure does not wait",
+        "shared/workflow/erase.py",
+        "and ports.timestamp() <= erasure.erased_at",
+        "and False",
+    ): "an erasure is asked for",
+    Planted(
+        "an erased customer stays in the index of a partner whom a lost delivery attached",
+        "shared/workflow/receive_event.py",
+        "            await _forget_attachments(ports, loaded, events)",
+        "            pass",
+    ): "an erasure is asked for",
 }

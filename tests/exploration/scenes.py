@@ -26,6 +26,7 @@ from shared.workflow.approve import (
     approve,
 )
 from shared.workflow.change_rules import ApprovalsMissingError, activate, retire
+from shared.workflow.erase import STRETCH, ask_for_erasure, sweep_erasures
 from shared.workflow.gone_back import ACCEPTED_AFTER, sweep_gone_back
 from shared.workflow.index import reindex_customer
 from shared.workflow.keep import keep_poison
@@ -131,6 +132,13 @@ IN_QUARANTINE, INVALID = events.spend("C-2", licence="L-7", amount="5"), b"{}"
 UNTOLD = events.spend("C-3")
 
 
+ASKED = partial(ask_for_erasure, customer_id="C-1")
+ERASURES = act("sweep_erasures", sweep_erasures)
+A_WHILE_LATER = START + STRETCH + timedelta(minutes=2)
+AFTER_ERASURE = "2026-06-01T12:06:00Z"
+AGAIN = events.spend(time=AFTER_ERASURE)
+
+
 def redriven(name: str, body: bytes) -> Handler:
     return act(name, partial(redrive, message_id=in_quarantine(body, "").id))
 
@@ -181,6 +189,23 @@ async def a_week_before(world: World) -> None:
 
 async def five_minutes_later(world: World) -> None:
     world.now += ACCEPTED_AFTER + timedelta(seconds=1)
+
+
+async def asked_for_erasure(world: World) -> None:
+    await ASKED(world.ports)
+
+
+async def erasures_swept(world: World) -> None:
+    await sweep_erasures(world.ports)
+
+
+async def swept_twice(ports: Ports) -> None:
+    await sweep_erasures(ports)
+    await sweep_erasures(ports)
+
+
+async def a_while_later(world: World) -> None:
+    world.now = A_WHILE_LATER
 
 
 async def two_days_later(world: World) -> None:
@@ -457,6 +482,37 @@ SCENES = {
         BOTH,
         died(SOON, "merge", Table.HEADS),
         (SOON,),
+    ),
+    "an erasure is asked for": Scene(
+        (
+            SPEND_FALLS,
+            DETACHED,
+            event("another partner is attached", events.attached(partner="P-2", time=LATER)),
+            event("what was not told comes again", SOON),
+            PARTNER_LOSES,
+            MILDER,
+            act("it is asked for again", ASKED),
+            OUTBOXES,
+            act("erasures are swept twice", swept_twice),
+        ),
+        BOTH,
+        in_turn(died(SOON, "merge", Table.CUSTOMERS), asked_for_erasure),
+        (SOON,),
+    ),
+    "a customer is erased": Scene(
+        (
+            SPEND_FALLS,
+            event("it spends again", AGAIN),
+            event("it attaches a partner again", events.attached(time=AFTER_ERASURE)),
+            PARTNER_LOSES,
+            MILDER,
+            act("it is erased again", ASKED),
+            OUTBOXES,
+            ERASURES,
+        ),
+        BOTH,
+        in_turn(asked_for_erasure, erasures_swept, a_while_later),
+        now=A_WHILE_LATER,
     ),
     "a day of loss moves": Scene(
         (

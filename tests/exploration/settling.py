@@ -13,6 +13,7 @@ from shared.ports import Ports
 from shared.storage.quarantined import KEPT
 from shared.storage.rule_sets import ACTIVE
 from shared.storage.store import Store
+from shared.workflow.erase import sweep_erasures
 from shared.workflow.gone_back import sweep_gone_back
 from shared.workflow.keep import LAST_ATTEMPT, keep_poison
 from shared.workflow.sweep import sweep_due, sweep_fan_outs, sweep_outboxes
@@ -28,7 +29,7 @@ from tests.oracle.message import RefusedError, read
 from tests.oracle.oracle import Oracle
 from tests.world import LeastChance, at_once
 
-SWEEPS = (sweep_due, sweep_outboxes, sweep_fan_outs, sweep_gone_back)
+SWEEPS = (sweep_due, sweep_outboxes, sweep_fan_outs, sweep_gone_back, sweep_erasures)
 LATER = (timedelta(minutes=5), timedelta(minutes=10), timedelta(days=1, minutes=11), timedelta(days=1, minutes=16))
 
 

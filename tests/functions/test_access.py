@@ -40,7 +40,7 @@ def indexed() -> dict[str, Route]:
 def documented() -> dict[Route, set[Role]]:
     """The table of docs/reference/security.md."""
     text = (ROOT / "docs" / "reference" / "security.md").read_text()
-    rows = re.findall(r"^\| `(GET|POST) (\S+)` \|(.*)\|$", text, re.MULTILINE)
+    rows = re.findall(r"^\| `(GET|POST|DELETE) (\S+)` \|(.*)\|$", text, re.MULTILINE)
     return {
         (method, route): {role for role, cell in zip(COLUMNS, cells.split("|"), strict=True) if cell.strip() == "yes"}
         for method, route, cells in rows

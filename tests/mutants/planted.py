@@ -374,13 +374,13 @@ PLANTED = [
     Planted(
         "the cause of a decision is the leader's event",
         "shared/workflow/receive_event.py",
-        "cause = (applied or ordered)[-1]",
+        "cause = (applied or taken)[-1]",
         "cause = events[0]",
     ),
     Planted(
         "the cause of a decision is the greatest event, though it changed no register",
         "shared/workflow/receive_event.py",
-        "cause = (applied or ordered)[-1]",
+        "cause = (applied or taken)[-1]",
         "cause = ordered[-1]",
     ),
     Planted(
@@ -1591,6 +1591,54 @@ PLANTED = [
         "    if False:\n",
     ),
     Planted(
+        "an erasure forgets what it did not send",
+        "shared/workflow/erase.py",
+        "    await _drain(ports, customer_id)\n",
+        "",
+    ),
+    Planted(
+        "an event of the moment up to which a customer is erased is taken",
+        "shared/domain/customer_state.py",
+        "event.register.time <= self.erased_at",
+        "event.register.time < self.erased_at",
+    ),
+    Planted(
+        "an erased customer's numbers begin again",
+        "shared/domain/customer_state.py",
+        "            sequence=sequence,\n            sent=self.sent,\n",
+        "            sequence=0,\n            sent=0,\n",
+    ),
+    Planted(
+        "an erased customer is in the population index again",
+        "shared/workflow/relay.py",
+        " or state.is_erased:",
+        ":",
+    ),
+    Planted(
+        "a repair brings an erased customer back",
+        "shared/workflow/repair_customer.py",
+        "        if loaded.state.is_erased:\n            await ask_for_erasure",
+        "        if False:\n            await ask_for_erasure",
+    ),
+    Planted(
+        "an erasure forgets whom the customer was attached to",
+        "shared/workflow/erase.py",
+        "{*erasure.partners, *state.evidence.partners, *_ever_attached(state)}",
+        "{*erasure.partners}",
+    ),
+    Planted(
+        "a late deployment names an erased customer",
+        "shared/workflow/receive_event.py",
+        "    if not customer_id or event.register.time >",
+        "    if True or event.register.time >",
+    ),
+    Planted(
+        "a decision of before an erasure stays",
+        "shared/workflow/erase.py",
+        "forget_recorded(customer_id, erasure.sequence)",
+        "forget_recorded(customer_id, erasure.sequence - 1)",
+    ),
+    Planted(
         "a customer is listed on every day that a row names",
         "shared/workflow/customer_lists.py",
         "        return listed if day == entry.day else None\n",
@@ -1709,5 +1757,17 @@ PLANTED = [
         "shared/api/granted_by_end.py",
         'if each["validUntil"] == day.isoformat()]',
         "if each]",
+    ),
+    Planted(
+        "an entry of a list by day is deleted though it was made right again",
+        "shared/workflow/upcoming.py",
+        "    return [each for each in gone if each]\n",
+        "    return moved.gone\n",
+    ),
+    Planted(
+        "a wrong entry of a list by day is deleted while somebody makes it right",
+        "shared/workflow/upcoming.py",
+        "        await ports.customers.touch(loaded, ports.timestamp())\n    await ports.upcoming.delete(entry)\n",
+        "        pass\n    await ports.upcoming.delete(entry)\n",
     ),
 ]

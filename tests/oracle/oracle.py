@@ -3,7 +3,7 @@
 Slow and obvious: every decision gathers all the facts again and judges the whole rule set again.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time
 from typing import Any
 
@@ -76,6 +76,18 @@ class Oracle:
         self.now = now or end_of(today)
         for customer_id in self.customers():
             self._decide(customer_id)
+
+    def erase(self, customer_id: str, until: datetime) -> None:
+        """Of the customer, and of it in deployments, nothing is known that an event of a time up to then said."""
+        registers = self._registers["customerId"].get(customer_id, {})
+        self._registers["customerId"][customer_id] = {
+            register: event for register, event in registers.items() if event.order[0] > until
+        }
+        for of_partner in self._registers["partnerId"].values():
+            for register, event in of_partner.items():
+                if event.data.get("customerId") == customer_id and event.order[0] <= until:
+                    data = {name: value for name, value in event.data.items() if name != "customerId"}
+                    of_partner[register] = replace(event, data=data)
 
     def customers(self) -> list[str]:
         return sorted(self._registers["customerId"])

@@ -214,3 +214,17 @@ async def test_with_too_many_dates_before_it_a_loss_that_is_near_is_told_at_once
     decision = (await world.state()).current_decision
     assert decision
     assert decision["expiring"] == {"losesOn": (TODAY + timedelta(days=80)).isoformat(), "within": 90}
+
+
+async def test_what_was_told_of_a_near_loss_is_not_told_again_by_a_repair() -> None:
+    """The state has forgotten it, as one of an older version may."""
+    world = await eligible(until=(TODAY + timedelta(days=20)).isoformat())
+    loaded = await world.ports.customers.load("C-1")
+    assert loaded.state.decision
+    forgotten = replace(loaded.state, decision={**loaded.state.decision, "expiring": None})
+    await world.ports.customers.commit(forgotten, loaded.etag)
+    assert [each async for each in differences(world.ports)] != []
+    before = len(world.notifications())
+    await repair_customer(world.ports, "C-1")
+    assert [each async for each in differences(world.ports)] == []
+    assert (len(world.notifications()), (await world.state()).sequence) == (before, loaded.state.sequence)

@@ -244,6 +244,7 @@ async def test_a_state_that_went_back_gets_a_number_after_that_of_its_row() -> N
     await world.post(MOVED)
     lost = (await head(world)).commit
     await world.store.write(Table.CUSTOMERS, Row(state.partition, state.key, state.properties), ANY)
+    await put_back(world.store, Table.UPCOMING, [])
     later = {"commit": lost + 10**9}  # of a clock that was ahead
     await world.store.merge(Table.HEADS, Row(keys.head_partition("C-1"), "C-1", later), ANY)
     await world.post(events.spend(amount="400000", endsOn="2026-12-31", time="2026-06-01T00:00:00Z"))

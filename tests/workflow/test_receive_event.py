@@ -156,7 +156,9 @@ async def test_a_changed_outcome_costs_four_calls_more_and_one_send() -> None:
     assert len(world.notifications()) == sent + 1
 
 
-async def test_an_attachment_adds_its_index_row_a_moved_date_its_row_and_that_of_the_population_index() -> None:
+async def test_an_attachment_adds_its_index_row_a_moved_date_its_row_its_lists_by_day_and_the_population_index() -> (
+    None
+):
     world, watched = await settled_world()
     await world.post(events.attached(partner="P-2"))
     assert described(watched) == {
@@ -171,6 +173,7 @@ async def test_an_attachment_adds_its_index_row_a_moved_date_its_row_and_that_of
         "get customers": 1,
         "get partners": 2,
         "merge work": 2,
+        "merge upcoming": 3,
         "write customers": 1,
         "merge heads": 1,
         "delete work": 1,

@@ -15,6 +15,7 @@ from shared.workflow import retention
 from shared.workflow.change_rules import activate
 from shared.workflow.receive_event import receive_event
 from shared.workflow.retention import remove_expired
+from shared.workflow.upcoming import forget_if_wrong
 from tests import events, older_version
 from tests.due_rows import due_rows
 from tests.upcoming_lists import entries, upcoming
@@ -67,6 +68,28 @@ async def test_a_row_is_there_before_the_commit_that_makes_it_right() -> None:
     store = WatchedStore(world.store, before=once_at("commit", Table.CUSTOMERS, look))
     await receive_event(world.worker(store), MOVED, 1)
     assert (seen, await days(world)) == (["2026-07-01", "2026-08-01"], ["2026-08-01"])
+
+
+async def test_a_row_that_another_handler_makes_right_again_is_not_deleted() -> None:
+    world = await losing()
+    back = events.spend(endsOn="2026-06-30", time="2026-05-02T00:00:00Z")
+    slow = WatchedStore(world.store, before=once_at("delete", Table.UPCOMING, lambda: world.post(back)))
+    await receive_event(world.worker(slow), MOVED, 1)
+    for partner in ("", "P-1"):
+        assert await upcoming(world.ports, DayKind.LOSES, partner) == [("2026-07-01", "C-1")]
+
+
+async def test_a_wrong_row_that_is_about_to_be_right_is_not_deleted() -> None:
+    world = await losing()
+
+    async def delete() -> None:
+        for each in await entries(world.ports):
+            if each.day == date(2026, 8, 1):
+                await forget_if_wrong(world.worker(), each)
+
+    slow = WatchedStore(world.store, before=once_at("commit", Table.CUSTOMERS, delete))
+    await receive_event(world.worker(slow), MOVED, 1)
+    assert await upcoming(world.ports, DayKind.LOSES) == [("2026-08-01", "C-1")]
 
 
 async def test_what_an_older_version_decided_is_listed_when_it_is_decided_again() -> None:

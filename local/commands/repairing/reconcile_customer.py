@@ -59,6 +59,8 @@ class CustomerLook:
         if state.registers:
             return ["has facts and no decision"]
         newest = await self._ports.customers.newest_recorded(state.customer_id)
+        if state.is_erased:
+            return [] if newest == state.sequence else [f"was erased, and recorded decision {newest} is the last"]
         if newest:
             return [f"recorded decisions up to {newest} are there, and no state that counts them"]
         return await self._in_directory(state.customer_id)

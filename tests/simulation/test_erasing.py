@@ -1,0 +1,21 @@
+"""Seeded simulations in which customers are erased while their events, repeated and late, are handled."""
+
+import pytest
+
+from tests.simulation.erasing import Erasing
+from tests.virtual_time import run
+
+BATCH = 50
+
+
+@pytest.mark.parametrize(
+    "first",
+    [
+        *range(0, 300, BATCH),
+        *(pytest.param(first, marks=pytest.mark.deep) for first in range(300, 20_000, BATCH)),
+    ],
+)
+def test_who_is_erased_stays_so_whatever_breaks(first: int) -> None:
+    for seed in range(first, first + BATCH):
+        found = run(Erasing(seed).run())
+        assert not found, f"seed {seed}: {found}"
