@@ -16,11 +16,8 @@ from shared.storage.store import Row, Span, Table
 DRAFTED, ACTIVATED, RETIRED, APPROVED = "drafted", "activated", "retired", "approved"
 REDRIVEN, RESUBMITTED, CLOSED, IMPORTED = "redriven", "resubmitted", "closed", "imported"
 GRANTED, REVOKED, ERASED = "granted", "revoked", "erased"
-ACTIONS: Final = (
-    *(DRAFTED, APPROVED, ACTIVATED, RETIRED),
-    *(GRANTED, REVOKED, ERASED),
-    *(REDRIVEN, RESUBMITTED, CLOSED, IMPORTED),
-)
+_OF_MESSAGES: Final = (REDRIVEN, RESUBMITTED, CLOSED)
+ACTIONS: Final = (DRAFTED, APPROVED, ACTIVATED, RETIRED, GRANTED, REVOKED, *_OF_MESSAGES, IMPORTED, ERASED)
 RULE_SET, CUSTOMER, MESSAGE, FAULT, FILE = "rule-set", "customer", "message", "fault", "file"
 KINDS: Final = (RULE_SET, CUSTOMER, MESSAGE, FAULT, FILE)
 """What an action is done to."""
