@@ -2,7 +2,6 @@
 
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field, replace
-from functools import partial
 from typing import Final
 
 from shared.at_once import at_once
@@ -69,26 +68,31 @@ class Erasures(Noun):
 
     async def traces(self, customer_id: str, partner_ids: Sequence[str]) -> list[Trace]:
         """The rows of indexes and of work that name the customer, which was attached to these partners at most."""
-        single = [
-            (Table.DIRECTORY, customer_id, customer_id),
-            (Table.HEADS, keys.head_partition(customer_id), customer_id),
-            *((Table.ATTACHMENTS, each, keys.attachment(each, customer_id)) for each in partner_ids),
-        ]
+        heads = (Table.HEADS, keys.head_partition(customer_id), customer_id)
+        found = await self._there((Table.DIRECTORY, customer_id, customer_id), heads)
+        found += await self._in_lists(customer_id, [keys.everybody(customer_id)])
+        return [*found, *await self.of_partners(customer_id, partner_ids), *await self._work_of(customer_id)]
 
-        async def one(place: tuple[Table, str, str]) -> list[Trace]:
-            row = await self._store.get(*place)
-            return [Trace(place[0], row)] if row else []
+    async def of_partners(self, customer_id: str, partner_ids: Sequence[str]) -> list[Trace]:
+        """Its rows in the indexes of these partners, and in their lists by day."""
+        found = await self._there(
+            *((Table.ATTACHMENTS, each, keys.attachment(each, customer_id)) for each in partner_ids)
+        )
+        return [*found, *await self._in_lists(customer_id, [keys.of_partner(each) for each in partner_ids])]
 
-        found = [each for some in await at_once(one, single) for each in some]
-        scopes = (keys.everybody(customer_id), *map(keys.of_partner, partner_ids))
+    async def _there(self, *places: tuple[Table, str, str]) -> list[Trace]:
+        rows = await at_once(lambda place: self._store.get(*place), places)
+        return [Trace(table, row) for (table, *_), row in zip(places, rows, strict=True) if row]
+
+    async def _in_lists(self, customer_id: str, scopes: Sequence[str]) -> list[Trace]:
+        """On whatever day."""
+
+        async def one(partition: str) -> list[Trace]:
+            rows = all_rows(self._store, Table.UPCOMING, Span(partition))
+            return [Trace(Table.UPCOMING, row) async for row in rows if row.key.endswith(f"~{customer_id}")]
+
         lists = [keys.upcoming(kind, scope) for kind in DayKind for scope in scopes]
-        by_day = [each for some in await at_once(partial(self._in_list, customer_id), lists) for each in some]
-        return [*found, *by_day, *await self._work_of(customer_id)]
-
-    async def _in_list(self, customer_id: str, partition: str) -> list[Trace]:
-        """Its rows in a list by day, on whatever day."""
-        rows = all_rows(self._store, Table.UPCOMING, Span(partition))
-        return [Trace(Table.UPCOMING, row) async for row in rows if row.key.endswith(f"~{customer_id}")]
+        return [each for some in await at_once(one, lists) for each in some]
 
     async def delete(self, trace: Trace) -> None:
         """As it was read; another version of it stays."""

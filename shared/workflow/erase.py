@@ -132,15 +132,11 @@ async def _forget_rows(ports: Ports, erasure: Erasure) -> None:
 
 
 async def forget_attachments(ports: Ports, loaded: Loaded, partner_ids: Sequence[str]) -> None:
-    """Delete the rows of an erased customer in these partners' indexes, in the same way; raises Conflict if it was
-    written meanwhile."""
-    customer_id = loaded.state.customer_id
-    rows = [await ports.indexes.attachment(each, customer_id) for each in partner_ids]
-    if found := [row for row in rows if row is not None]:
+    """Delete the rows of an erased customer in the indexes and lists of these partners, in the same way; raises
+    Conflict if it was written meanwhile."""
+    if traces := await ports.erasures.of_partners(loaded.state.customer_id, partner_ids):
         await ports.customers.touch(loaded, ports.timestamp())
-        for row in found:
-            with suppress(Conflict):
-                await ports.indexes.delete_attachment(row)
+        await at_once(ports.erasures.delete, traces)
 
 
 async def _page(ports: Ports, erasure: Erasure) -> Erasure:
