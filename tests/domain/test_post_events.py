@@ -56,7 +56,7 @@ def posting() -> Posting:
 @pytest.mark.parametrize("name", GOOD)
 async def test_one_event_is_put_on_the_queue_as_it_is(posting: Posting, name: str) -> None:
     posted = event(name, {"extension": ["é", "\U0001f600", 1.5, None]})
-    assert await posting.post(posted) == {"accepted": 1}
+    assert (await posting.post(posted))["accepted"] == 1
     [message] = posting.queued()
     assert parse_event(message.body, NOW) == accepted(posted)
     assert body_of(message) == posted
