@@ -18,6 +18,7 @@ from shared.workflow.recompute import recompute
 from shared.workflow.repair_customer import repair_customer
 from shared.workflow.sweep import sweep_due, sweep_outboxes
 from tests import events
+from tests.azure_stores import table_store
 from tests.naming import rows_that_say
 from tests.watched_store import WatchedStore, breaking_at, once_at
 from tests.world import World
@@ -223,3 +224,19 @@ async def test_a_lost_row_of_an_erased_customer_is_made_of_its_last_notification
     await repair_customer(world.ports, "C-1")
     state = await world.state()
     assert (state.is_erased, state.erased_at, state.sequence) == (True, right.erased_at, right.sequence)
+
+
+@pytest.mark.timeout(120)
+async def test_over_table_storage_no_row_names_it_afterwards(azurite: str) -> None:
+    """Its ids are its own: others use this account too."""
+    async with table_store(azurite) as store:
+        world, customer, partner = World(store), "C-erased", "P-of-erased"
+        await world.post(*events.qualified(partner), *events.eligible(customer, partner), deployed(customerId=customer))
+        await world.post(events.spend(customer, "1", CANARY, endsOn="2026-12-31"))
+        await receive_event(world.ports, events.spend(customer, "no money"), 1)
+        await erased(world, customer)
+        last = keys.recorded_decision(customer, (await world.state(customer)).sequence)
+        left = [f"customers {customer} {last}", f"customers {customer} state~{customer}"]
+        assert await rows_that_say(store, customer) == left
+        assert await rows_that_say(store, CANARY) == []
+        assert world.notifications(customer)[-1]["type"] == ERASED
