@@ -25,7 +25,9 @@ def with_own(table: Table, row: Row, value: str = "kept") -> Row:
         if name == "state" and table is Table.CUSTOMERS:
             document["registers"][OWN] = {"X-1": [{"of": value}, "later"]}
             for registers in [each for kind, each in document["registers"].items() if kind != OWN]:
-                registers.update({key: [*fields[:5], value] for key, fields in registers.items()})
+                registers.update(
+                    {key: [*fields[:5], *(fields[5:6] or [""]), value] for key, fields in registers.items()}
+                )
         properties |= packed(name, compressed_json(document))
     elif table is Table.RULES and "state0" in properties:
         properties |= packed("state", compact_bytes({**json.loads(unpacked("state", properties)), OWN: value}))

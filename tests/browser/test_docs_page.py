@@ -208,13 +208,13 @@ def test_what_is_answered_is_shown_as_text_and_never_as_markup(visit: Visit) -> 
 
 def test_it_can_be_used_by_keyboard_alone(visit: Visit) -> None:
     page = visit.page
-    page.locator("#listCustomers > summary").focus()
+    page.locator("#listRuleSets > summary").focus()
     page.keyboard.press("Enter")
     page.keyboard.press("Tab")
-    expect(page.get_by_label("limit").first).to_be_focused()
+    expect(page.locator("#listRuleSets").get_by_label("limit")).to_be_focused()
     page.keyboard.type("1")
     page.keyboard.press("Enter")
-    expect(page.locator("#listCustomers .answer .status")).to_have_text("200 OK")
+    expect(page.locator("#listRuleSets .answer .status")).to_have_text("200 OK")
 
 
 def test_the_key_that_is_entered_is_sent_and_only_where_one_is_needed(visit: Visit) -> None:

@@ -70,7 +70,7 @@ PLANTED = {
     Planted(
         "an erasure does not touch the customer before it deletes rows",
         "shared/workflow/erase.py",
-        "        await ports.customers.touch(loaded, ports.timestamp())\n        await at_once(ports.erasures.delete",
+        "    if loaded.state.is_erased:\n        await ports.customers.touch(loaded, ports.timestamp())\n",
         "        await at_once(ports.erasures.delete",
     ): "a customer is erased",
     Planted(

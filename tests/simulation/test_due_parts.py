@@ -31,6 +31,9 @@ class ManyDates(FarAhead):
     A page is of one customer or two, and clocks are off as in other simulations.
     """
 
+    versions = (1, 2, 3)
+    """A process that is told of an older version puts no rules in force that allow exceptions."""
+
     def __init__(self, seed: int) -> None:
         super().__init__(seed, customers=5)
         self.moved = self.at_work = 0

@@ -46,7 +46,7 @@ def test_head_is_get_without_the_body(system: RunningSystem, path: str) -> None:
 
 def test_a_wrong_method_and_an_unknown_path_are_problems(system: RunningSystem) -> None:
     wrong = asked(system, "/customers/C-1", "PUT")
-    assert (wrong.status, wrong.headers["allow"], wrong.json()["status"]) == (405, "GET, HEAD", 405)
+    assert (wrong.status, wrong.headers["allow"], wrong.json()["status"]) == (405, "GET, HEAD, DELETE", 405)
     assert asked(system, "/events").headers["allow"] == "POST"
     for path in ("/custmers/C-1", "/", ""):
         unknown = asked(system, path)

@@ -199,7 +199,7 @@ async def test_what_a_later_version_noted_of_an_event_goes_only_with_the_event()
     assert after
     registers = read_document("state", after.properties)["registers"]
     assert [len(each) for each in registers["licence"].values()] == [5]
-    assert [each[5:] for each in registers["project"].values()] == [["kept"]]
+    assert [each[5:] for each in registers["project"].values()] == [["", "kept"]]
     assert OWN in registers
 
 
