@@ -194,7 +194,7 @@ async def _announce_work(
         rows.append(ports.work.add_due(decided.customer_id, decided.due_on))
     gone: Sequence[Entry] = ()
     if moved := moves(before, decided):
-        gone, *_ = await asyncio.gather(announce(ports, moved), *rows)
+        gone, _ = await asyncio.gather(announce(ports, moved), all_of(rows))
     else:
         await all_of(rows)
     return outbox if outbox.commit else None, gone
