@@ -19,7 +19,7 @@ from shared.domain.facts import GrantedException
 from shared.errors import MemberError
 from shared.ports import Ports
 
-NOUN = Noun("Exceptions", "Signed was granted an exception, by whom, why and until when.")
+NOUN = Noun("Exceptions", "Who was granted an exception, by whom, why and until when.")
 
 type Place = tuple[date, str, str]
 """Where a page of everybody's ended: a last day, a customer, and which of its exceptions, "" if it was the last."""

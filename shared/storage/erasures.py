@@ -1,6 +1,7 @@
 """Stores erasures under way, and finds the rows that name a customer."""
 
 from collections.abc import AsyncIterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import Final
 
@@ -97,10 +98,8 @@ class Erasures(Noun):
     async def delete(self, trace: Trace) -> None:
         """As it was read; another version of it stays."""
         row = trace.row
-        try:
+        with suppress(Conflict):
             await self._store.delete(trace.table, row.partition, row.key, row.etag)
-        except Conflict:
-            return
 
     async def _work_of(self, customer_id: str) -> list[Trace]:
         """Its rows among those of commits and of all days to come, of whatever version."""

@@ -15,7 +15,7 @@ from functools import partial
 from shared.at_once import at_once
 from shared.domain.customer_state import CustomerState
 from shared.domain.events import utc_text
-from shared.domain.facts import Deployment
+from shared.domain.facts import Attachment, Deployment
 from shared.domain.named_customer import names_customer, without_customer
 from shared.domain.notification import erasure_of
 from shared.logs import Log
@@ -83,8 +83,8 @@ async def _is_over(ports: Ports, erasure: Erasure, began: datetime) -> bool:
 
 
 async def _erase_state(ports: Ports, customer_id: str) -> Erasure:
-    """Write the state without facts; what was recorded before is sent before its notification. Whom it was attached to
-    is noted first."""
+    """Write the state without facts and send its notification, after those that were not sent before. Whom it was
+    attached to is noted first."""
     loaded = await ports.customers.load(customer_id)
     state, erasure = loaded.state, await ports.erasures.load(customer_id)
     if erasure is None:  # it was over, and another sweep ended it
@@ -104,15 +104,9 @@ async def _erase_state(ports: Ports, customer_id: str) -> Erasure:
     return await ports.erasures.note(replace(erasure, erased_at=erased.erased_at, sequence=erased.sequence))
 
 
-async def _drain(ports: Ports, customer_id: str) -> None:
-    """Send what is recorded and was not sent."""
-    loaded = await ports.customers.load(customer_id)
-    await relay(ports, Committed(loaded.state, loaded.etag or "", {}))
-
-
 def _ever_attached(state: CustomerState) -> Sequence[str]:
     """A detachment stays a fact, so these are all."""
-    return [register.data["partnerId"] for register in state.registers.get("attachment", {}).values()]
+    return [register.data["partnerId"] for register in state.registers.get(Attachment.kind, {}).values()]
 
 
 async def _forget_rows(ports: Ports, erasure: Erasure) -> None:
@@ -122,7 +116,6 @@ async def _forget_rows(ports: Ports, erasure: Erasure) -> None:
     again keeps its own: it read the customer after the touch and then wrote them, or loses and writes them again.
     """
     customer_id = erasure.customer_id
-    await _drain(ports, customer_id)
     await ports.customers.forget_recorded(customer_id, erasure.sequence)
     traces = await ports.erasures.traces(customer_id, erasure.partners)
     loaded = await ports.customers.load(customer_id)

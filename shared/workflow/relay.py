@@ -73,10 +73,9 @@ async def _close_unnotified(ports: Ports, customer: Committed, *, is_indexed: bo
 
 async def _indexed(ports: Ports, customer: Committed) -> Committed:
     """The customer with its row in the index written, and which version of that it is."""
-    state = customer.state
-    if not state.indexed.commit or state.is_erased:  # an older version decided it, and an upgrade does again; or no row
+    if not customer.state.indexed.commit:  # an older version decided it: an upgrade does again
         return customer
-    return replace(customer, head_etag=await write_head(ports, state, customer.head_etag))
+    return replace(customer, head_etag=await write_head(ports, customer.state, customer.head_etag))
 
 
 def log_recorded(ports: Ports, entry: Entry) -> None:

@@ -221,3 +221,12 @@ def test_detaching_from_all_projects_leaves_the_attachment_to_one_project_alone(
         Attachment("P-1", None, False),
     }
     assert state.customer.partner_ids == ("P-1",)
+
+
+def test_without_a_member_it_stands_between_events_as_before_and_is_read_again_as_it_is() -> None:
+    whole = Register({"partnerId": "P-1", "customerId": "C-1"}, "type", "2026-01-01T00:00:00.000000Z", "/s", "e-1")
+    without = whole.without("customerId")
+    assert without.data == {"partnerId": "P-1"}
+    assert without.stamp == without.without("customerId").stamp == whole.stamp
+    assert Register.of(without.to_list()) == without
+    assert Register.of(whole.to_list()) == whole

@@ -1591,10 +1591,10 @@ PLANTED = [
         "    if False:\n",
     ),
     Planted(
-        "an erasure forgets what it did not send",
-        "shared/workflow/erase.py",
-        "    await _drain(ports, customer_id)\n",
-        "",
+        "an erasure drops what was recorded and not sent",
+        "shared/domain/customer_state.py",
+        "            sent=self.sent,\n            indexed=Indexed(self.indexed.commit)",
+        "            sent=self.sequence,\n            indexed=Indexed(self.indexed.commit)",
     ),
     Planted(
         "an event of the moment up to which a customer is erased is taken",
@@ -1609,10 +1609,28 @@ PLANTED = [
         "            sequence=0,\n            sent=0,\n",
     ),
     Planted(
-        "an erased customer is in the population index again",
-        "shared/workflow/relay.py",
-        " or state.is_erased:",
-        ":",
+        "nobody finds the notification of an erasure that died before it was sent",
+        "shared/workflow/erase.py",
+        "        await ports.work.open_outbox(Outbox(customer_id, erased.sequence, at))\n",
+        "",
+    ),
+    Planted(
+        "an erased customer stays in lists by day",
+        "shared/storage/erasures.py",
+        "        found += await self._in_lists(customer_id, [keys.everybody(customer_id)])\n",
+        "",
+    ),
+    Planted(
+        "a message about others too goes with an erased customer",
+        "shared/workflow/erase.py",
+        "    if others is not None:",
+        "    if False:",
+    ),
+    Planted(
+        "a directory of erased customers alone looks lost",
+        "shared/storage/customers.py",
+        "            if not all(await at_once(self._is_erased, ids)):",
+        "            if ids:",
     ),
     Planted(
         "a repair brings an erased customer back",

@@ -1,5 +1,6 @@
 """An erased customer: what is left, what is told, what later and older events do, and what a stop in between leaves."""
 
+import base64
 import json
 from contextlib import suppress
 from datetime import timedelta
@@ -9,8 +10,9 @@ import pytest
 
 from local.commands.repairing.reconcile import differences
 from shared.domain.notification import ERASED
-from shared.messaging.sender import Queue
+from shared.messaging.sender import Message, Queue, SenderUnavailableError
 from shared.storage import keys
+from shared.storage.quarantined import Quarantined
 from shared.storage.store import Row, StoreUnavailableError, Table
 from shared.workflow.erase import STRETCH, ask_for_erasure, sweep_erasures
 from shared.workflow.receive_event import receive_event
@@ -19,6 +21,7 @@ from shared.workflow.repair_customer import repair_customer
 from shared.workflow.sweep import sweep_due, sweep_outboxes
 from tests import events
 from tests.azure_stores import table_store
+from tests.memory_sender import MemorySender
 from tests.naming import rows_that_say
 from tests.watched_store import WatchedStore, breaking_at, once_at
 from tests.world import World
@@ -169,12 +172,23 @@ async def test_a_repeated_deployment_changes_nothing_after_the_erasure() -> None
 async def test_a_message_in_quarantine_about_others_too_is_kept_for_them() -> None:
     world = World()
     await known(world)
-    for _ in range(5):
-        await recompute(world.ports, b'{"customers":["C-1","C-2"],"epoch":99999}', 5)
-    kept = [each for each in await world.quarantine() if b"C-1" in each["body"]]
+    body = b'{"customers":["C-1","C-2"],"epoch":1}'
+    kept = Quarantined(Queue.RECOMPUTE.value, body, world.ports.timestamp(), "failed 5 times", (), 5)
+    await world.ports.quarantine.keep(kept)
     await erased(world)
-    others = [json.loads(each["body"]) for each in await world.quarantine()]
-    assert others == ([{"customers": ["C-2"], "epoch": 99999}] if kept else [])
+    others = [(each["queue"], json.loads(each["body"]), each["state"]) for each in await world.quarantine()]
+    assert others == [(Queue.RECOMPUTE.value, {"customers": ["C-2"], "epoch": 1}, "kept")]
+
+
+async def test_a_message_in_quarantine_that_names_it_in_base64_goes() -> None:
+    world = World()
+    await known(world)
+    event = json.loads(events.spend("C-1", "no money"))
+    event["data_base64"] = base64.b64encode(json.dumps(event.pop("data")).encode()).decode()
+    await receive_event(world.ports, json.dumps(event).encode(), 1)
+    assert len(await world.quarantine()) == 1
+    await erased(world)
+    assert await world.quarantine() == []
 
 
 async def test_a_customer_that_was_never_decided_is_erased_without_a_notification() -> None:
@@ -240,3 +254,74 @@ async def test_over_table_storage_no_row_names_it_afterwards(azurite: str) -> No
         assert await rows_that_say(store, customer) == left
         assert await rows_that_say(store, CANARY) == []
         assert world.notifications(customer)[-1]["type"] == ERASED
+
+
+async def test_a_day_to_come_is_named_nowhere_afterwards() -> None:
+    world = World()
+    await world.post(*events.qualified(validUntil="2026-12-31"), *events.eligible())
+    named = await rows_that_say(world.store, "C-1")
+    assert {each.partition(" ")[0] for each in named} >= {"upcoming", "work"}
+    await erased(world)
+    assert len(await rows_that_say(world.store, "C-1")) == 2
+
+
+class NoNotifications(MemorySender):
+    """Notifications cannot be sent."""
+
+    async def send(self, queue: Queue, message: Message) -> None:
+        if queue is Queue.NOTIFICATIONS:
+            raise SenderUnavailableError("down")
+        await super().send(queue, message)
+
+
+async def test_the_notification_of_an_erasure_that_died_is_sent_by_the_sweep_of_outboxes() -> None:
+    world = World()
+    await known(world)
+    await ask_for_erasure(world.ports, "C-1")
+    await sweep_erasures(world.worker(sender=NoNotifications()))
+    assert (await world.state()).is_erased
+    world.now += timedelta(minutes=3)
+    await sweep_outboxes(world.ports)
+    assert world.notifications()[-1]["type"] == ERASED
+
+
+async def test_a_delivery_that_died_leaves_nothing_when_it_comes_again() -> None:
+    """It had entered the customer in the index of a partner that no fact names, before the erasure."""
+    world = World()
+    await known(world)
+    attached = events.attached("C-1", "P-9")
+    dying = WatchedStore(world.store, once_at("write", Table.CUSTOMERS, down))
+    with pytest.raises(StoreUnavailableError):
+        await receive_event(world.worker(dying), attached, 1)
+    await erased(world)
+    assert [each for each in await rows_that_say(world.store, "C-1") if "P-9" in each]
+    await receive_event(world.ports, attached, 2)
+    assert len(await rows_that_say(world.store, "C-1")) == 2
+
+
+async def down() -> None:
+    raise StoreUnavailableError("died")
+
+
+async def test_a_deployment_that_names_it_again_stays_as_it_is() -> None:
+    """Recorded between the two passes, of a time after the erasure."""
+    world = World()
+    await known(world)
+    await _asked_and_swept(world)
+    world.now += STRETCH + timedelta(minutes=1)
+    await world.post(deployed(after(world, 0)))
+    await sweep_erasures(world.ports)
+    fact = await world.ports.partners.load_fact("P-3", "deployment", "D-1")
+    assert fact
+    assert fact.register.data["customerId"] == "C-1"
+
+
+async def test_where_all_are_erased_there_are_no_customers_and_a_lost_directory_is_still_noticed() -> None:
+    world = World()
+    await world.post(*events.eligible("C-1"))
+    await erased(world)
+    assert not await world.ports.has_customers()
+    assert await world.ports.customers.listed("C-1") is None
+    await world.post(*events.eligible("C-2"))
+    await world.store.delete(Table.DIRECTORY, "C-2", "C-2")
+    assert await world.ports.has_customers()
