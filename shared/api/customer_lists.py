@@ -12,6 +12,7 @@ from shared.api.problems import bad_request
 from shared.api.route import READERS, Noun, Route
 from shared.api.shapes import STATUSES, Day, Identifier, Moment, Page, TypedDict, among
 from shared.domain.decision import Status
+from shared.domain.event_data import IDENTIFIER
 from shared.errors import MemberError
 from shared.ports import Ports
 from shared.storage.listed import Listed
@@ -71,7 +72,7 @@ def _kind(name: str, value: str | None) -> DayKind:
     return DayKind(one_of(OF_OUTCOMES)(name, value) or DayKind.LOSES)
 
 
-_PLACE = r"(\d{4}-\d\d-\d\d~)?([A-Za-z0-9][A-Za-z0-9._-]{0,63})"
+_PLACE = rf"(\d{{4}}-\d\d-\d\d~)?({IDENTIFIER.pattern})"
 _AFTER = "go on after this: what the page before answered as `next`"
 _STATUSES = (Status.ELIGIBLE.value, Status.INELIGIBLE.value)
 After = Annotated[Place, Parameter("after", _place, Annotated[str, _AFTER, {"pattern": f"^{_PLACE}$"}], order=2)]

@@ -15,6 +15,7 @@ from shared.api.problems import bad_request
 from shared.api.route import EXCEPTION_MANAGERS, READERS, Noun, Route, Signed
 from shared.api.shapes import Day, Identifier, Moment, Page, TypedDict, among
 from shared.domain.customer_state import CustomerState
+from shared.domain.event_data import IDENTIFIER
 from shared.domain.facts import GrantedException
 from shared.errors import MemberError
 from shared.ports import Ports
@@ -76,7 +77,7 @@ def _place(name: str, value: str | None) -> Place | None:
     return on, found[2], found[3] or ""
 
 
-_ID = r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}"
+_ID = IDENTIFIER.pattern
 _PLACE = rf"(\d{{4}}-\d\d-\d\d)~({_ID})(?:~({_ID}))?"
 _AFTER = "go on after this: what the page before answered as `next`"
 AfterPlace = Annotated[

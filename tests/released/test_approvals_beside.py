@@ -1,10 +1,5 @@
 """The last released version, which knows no approvals, reads rows that have them and voids them if it changes rules."""
 
-import os
-import subprocess
-import sys
-import zipfile
-from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
@@ -12,7 +7,8 @@ import pytest
 from shared.settings import RELEASED
 from shared.workflow.approve import UnknownAuthorError, approve
 from shared.workflow.change_rules import ApprovalsMissingError, activate, retire
-from tests.released.test_released_rows import FOLDER, loaded, written
+from tests.released.running import run_by
+from tests.released.test_released_rows import loaded, written
 from tests.workflow.test_approve import ADA, BO, two_drafts
 
 _ACTIVATE = """
@@ -28,22 +24,10 @@ asyncio.run(go_on())
 """
 
 
-def activated(folder: Path, lines: Iterable[str]) -> list[str]:
-    """What the released version leaves that activates version 3."""
-    with zipfile.ZipFile(FOLDER / RELEASED[-1] / "code.zip") as code:
-        code.extractall(folder / "code")
-    given = folder / "rows.jsonl"
-    given.write_text("\n".join(lines))
-    command = [sys.executable, "-P", "-c", _ACTIVATE, str(FOLDER / RELEASED[-1] / "run.py"), str(given)]
-    environment = {**os.environ, "PYTHONPATH": str(folder / "code"), "PYTHONDONTWRITEBYTECODE": "1"}
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60, check=True)
-    return done.stdout.splitlines()
-
-
 async def test_it_activates_without_approvals_and_those_given_count_no_more(tmp_path: Path) -> None:
     world = await two_drafts()
     await approve(world.ports, 2, "activate", BO)
-    after = await loaded(activated(tmp_path, await written(world)))
+    after = await loaded(run_by(RELEASED[-1], tmp_path, await written(world), _ACTIVATE))
     after.ports.approvals = 1
     state = await after.ports.rule_sets.load()
     assert state

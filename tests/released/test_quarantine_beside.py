@@ -1,10 +1,6 @@
 """Messages that are done, beside the last released version, which knows two states: it loses none and sends none."""
 
 import json
-import os
-import subprocess
-import sys
-import zipfile
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -14,7 +10,8 @@ from shared.settings import RELEASED
 from shared.storage.quarantined import CLOSED, KEPT, REDRIVEN, RESUBMITTED, Ending
 from shared.workflow.receive_event import receive_event
 from shared.workflow.retention import remove_expired
-from tests.released.test_released_rows import FOLDER, loaded, released, written
+from tests.released.running import run_by
+from tests.released.test_released_rows import loaded, released, written
 from tests.world import World
 
 STATES = (KEPT, REDRIVEN, RESUBMITTED, CLOSED)
@@ -46,14 +43,8 @@ async def one_of_each() -> World:
 
 def asked(folder: Path, lines: Iterable[str]) -> list[Any]:
     """How many are kept, and the states of all, as the released version has them."""
-    with zipfile.ZipFile(FOLDER / RELEASED[-1] / "code.zip") as code:
-        code.extractall(folder / "asked")
-    given = folder / "asked.jsonl"
-    given.write_text("\n".join(lines))
-    command = [sys.executable, "-P", "-c", _ASK, str(FOLDER / RELEASED[-1] / "run.py"), str(given)]
-    environment = {**os.environ, "PYTHONPATH": str(folder / "asked"), "PYTHONDONTWRITEBYTECODE": "1"}
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60, check=True)
-    return list(json.loads(done.stdout))
+    (answer,) = run_by(RELEASED[-1], folder, lines, _ASK)
+    return list(json.loads(answer))
 
 
 async def test_the_released_version_lists_each_state_and_counts_those_that_are_kept(tmp_path: Path) -> None:

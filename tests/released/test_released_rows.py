@@ -1,10 +1,6 @@
 """Rows of every released version are read, and decided from, by this one; rows of this one by the last released."""
 
 import json
-import os
-import subprocess
-import sys
-import zipfile
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -23,9 +19,9 @@ from shared.workflow.sweep import sweep_due, sweep_fan_outs, sweep_outboxes
 from tests import events
 from tests.later_version import all_rows, own, write_as_later
 from tests.released.lines import read_row, write_row
+from tests.released.running import FOLDER, run_by
 from tests.world import World
 
-FOLDER = Path(__file__).parent
 ADDED = {Table.HEADS, Table.QUESTIONS, Table.UPCOMING}
 """Tables that no released version has."""
 MESSAGES = [
@@ -112,17 +108,9 @@ async def written(world: World) -> list[str]:
 
 def released(version: str, folder: Path, lines: Iterable[str]) -> list[str]:
     """What a released version makes of these rows and messages, and of the events."""
-    with zipfile.ZipFile(FOLDER / version / "code.zip") as code:
-        code.extractall(folder / "code")
-    given = folder / "given.jsonl"
     later = [json.dumps(["eligibility-events", body.decode()]) for body in LATER]
     known = [line for line in lines if json.loads(line)[0] not in ADDED]
-    given.write_text("\n".join([*known, *later]))
-    command = [sys.executable, "-P", str(FOLDER / version / "run.py"), "go-on", str(given)]
-    environment = {**os.environ, "PYTHONPATH": str(folder / "code"), "PYTHONDONTWRITEBYTECODE": "1"}
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60, check=False)
-    assert done.returncode == 0, done.stderr
-    return done.stdout.splitlines()
+    return run_by(version, folder, [*known, *later])
 
 
 def stored(version: str) -> list[str]:
