@@ -8,6 +8,7 @@ from shared.domain.named_customer import names_customer
 from shared.errors import PassingError
 from shared.ports import Ports
 from shared.workflow.erase import ask_for_erasure, sweep_erasures
+from shared.workflow.sweep import sweep_due
 from tests.oracle.random_events import names
 from tests.simulation.simulated import MachineClock, Simulation
 
@@ -60,4 +61,5 @@ class Erasing(Simulation):
         for _ in range(3):
             await sweep_erasures(ports)
             self.now += timedelta(days=1)
+        await sweep_due(ports)  # the days may be ones on which outcomes change
         await self._handle_all(ports)
