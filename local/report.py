@@ -12,7 +12,7 @@ async def report(session: ClientSession, replayed: int, notified: str) -> str:
     at_once = asyncio.Semaphore(8)
     details = await asyncio.gather(*(_customer(session, at_once, _id(each)) for each in customers))
     rows = [_row(each) for each in details if each is not None]
-    quarantined = len([each async for each in _items(session, "quarantine")])
+    quarantined = len([each async for each in _items(session, "quarantine", state="kept")])
     eligible = sum(row[1] == "eligible" for row in rows)
     counts = (
         f"{replayed} events replayed, {len(rows)} customers decided ({eligible} eligible), "
@@ -21,10 +21,10 @@ async def report(session: ClientSession, replayed: int, notified: str) -> str:
     return "\n".join([*_table([("CUSTOMER", "STATUS", "PROJECTS", "WHY"), *rows]), "", counts])
 
 
-async def _items(session: ClientSession, route: str) -> AsyncIterator[dict[str, Any]]:
+async def _items(session: ClientSession, route: str, **wanted: str) -> AsyncIterator[dict[str, Any]]:
     after: str | None = None
     while True:
-        query = {"limit": "1000"} | ({"after": after} if after else {})
+        query = {"limit": "1000", **wanted} | ({"after": after} if after else {})
         async with session.get(f"/api/{route}", params=query) as response:
             response.raise_for_status()
             page = await response.json()
@@ -49,7 +49,8 @@ def _id(customer: dict[str, Any]) -> str:
 
 
 def _row(decision: dict[str, Any]) -> tuple[str, str, str, str]:
-    projects = ", ".join(decision.get("eligibleProjects") or ()) or "-"
+    first, *more = decision.get("eligibleProjects") or ["-"]
+    projects = f"{first}, {len(more)} more" if len(more) > 1 else ", ".join([first, *more])
     return (decision["customerId"], decision.get("status", "unassessed"), projects, _why(decision))
 
 
