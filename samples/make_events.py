@@ -14,6 +14,7 @@ from random import Random
 from typing import Any
 
 from samples.broken import BROKEN_LINES
+from samples.names import description
 from samples.programme import PARTNERS, PLANS, Plan
 
 type Data = dict[str, Any]
@@ -30,6 +31,8 @@ TYPES = {
     "designated": ("fasttrack.partner.designated.v1", "/partner-centre", "pc"),
     "deployed": ("fasttrack.deployment.recorded.v1", "/partner-centre", "pc"),
     "trained": ("fasttrack.training.completed.v1", "/learning", "crs"),
+    "customer": ("fasttrack.customer.described.v1", "/accounts", "acc"),
+    "partner": ("fasttrack.partner.described.v1", "/partner-centre", "pc"),
     "granted": ("fasttrack.exception.granted.v1", "/programme-office", "exc"),
 }
 
@@ -71,9 +74,13 @@ def tell_partner(programme: Programme, partner: str, facts: tuple[tuple[str, str
         programme.tell(date.fromisoformat(on), kind, {"partnerId": partner, **data})
 
 
+def begins_on(index: int) -> date:
+    return FIRST_CUSTOMER_ON + timedelta(days=11 * index)
+
+
 def tell_customer(programme: Programme, index: int, plan: Plan) -> None:
     """Quotes first, then the project, the partner, what was really bought, and what happened afterwards."""
-    customer, begins = f"C-{1001 + index}", FIRST_CUSTOMER_ON + timedelta(days=11 * index)
+    customer, begins = f"C-{1001 + index}", begins_on(index)
 
     def tell(days: int, kind: str, **data: object) -> None:
         programme.tell(begins + timedelta(days=days), kind, {"customerId": customer, **data})
@@ -111,6 +118,11 @@ def lines() -> list[str]:
         tell_partner(programme, partner, facts)
     for index, plan in enumerate(PLANS):
         tell_customer(programme, index, plan)
+    for partner in PARTNERS:
+        programme.tell(date(2024, 6, 3), "partner", {"partnerId": partner, **description(partner)})
+    for index in range(len(PLANS)):
+        customer = f"C-{1001 + index}"
+        programme.tell(begins_on(index), "customer", {"customerId": customer, **description(customer)})
     told = programme.arrived()
     for number, line in enumerate(BROKEN_LINES, start=1):
         told.insert(number * len(told) // (len(BROKEN_LINES) + 1), line)

@@ -10,12 +10,13 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from samples.make_events import Data, Programme
-from samples.programme import CE, ELIGIBLE, FO, NO_PARTNER, SHORT
+from samples.names import description
+from samples.programme import CE, ELIGIBLE, FO, NO_PARTNER, PARTNERS, SHORT
 
 type Told = tuple[int, str, Data]
 """Days before the day of telling, what, and its data."""
 
-FIRST_ID = 5001
+FIRST_ID, FIRST_CUSTOMER = 5001, 1041
 WAITS, UNDECIDED = "its partner is not qualified yet", "spends in a currency without a rate"
 _ROUTE = {"competency": "cloud-business-applications"}
 _DESIGNATION = {"designation": "solutions-partner-business-applications", "active": True}
@@ -128,16 +129,21 @@ def customers(on: Calendar) -> tuple[Ahead, ...]:
 
 def lines(today: date) -> list[str]:
     """The messages, in order of arrival; none is of today or later."""
-    on, programme = Calendar(today), Programme(FIRST_ID)
+    on, programme, begun = Calendar(today), Programme(FIRST_ID), today - timedelta(days=200)
     for partner, facts in partners(on).items():
         for days, kind, data in facts:
             programme.tell(today - timedelta(days=days), kind, {"partnerId": partner, **data})
-    for number, plan in enumerate(customers(on), 1041):
-        for days, kind, data in _told(f"C-{number}", plan, on):
-            programme.tell(today - timedelta(days=days), kind, {"customerId": f"C-{number}", **data})
+    plans = {f"C-{number}": plan for number, plan in enumerate(customers(on), FIRST_CUSTOMER)}
+    for customer, plan in plans.items():
+        for days, kind, data in _told(customer, plan, on):
+            programme.tell(today - timedelta(days=days), kind, {"customerId": customer, **data})
     # C-1003 will not renew its largest licence.
     not_renewed = _licence(1, "sales", "210000", ends=on.month_ends(2))
     programme.tell(today - timedelta(days=18), "spend", {"customerId": "C-1003", **not_renewed})
+    for partner in (each for each in partners(on) if each not in PARTNERS):
+        programme.tell(begun, "partner", {"partnerId": partner, **description(partner)})
+    for customer in plans:
+        programme.tell(begun, "customer", {"customerId": customer, **description(customer)})
     return programme.arrived()
 
 

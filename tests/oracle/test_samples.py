@@ -10,7 +10,7 @@ import pytest
 from samples.broken import BROKEN_LINES
 from samples.make_events import lines
 from samples.programme import ELIGIBLE, PARTNERS, PLANS
-from samples.year_ahead import Calendar, customers
+from samples.year_ahead import FIRST_CUSTOMER, Calendar, customers
 from samples.year_ahead import lines as lines_ahead
 
 from .message import read
@@ -22,7 +22,6 @@ TOLD = (SAMPLES / "events.jsonl").read_bytes().splitlines()
 
 
 RULES = json.loads((ROOT / "rule_sets" / "2023-02-13.json").read_text(encoding="utf-8"))
-FIRST_AHEAD = 1041
 AS_IT_IS_TOLD = [date(2026, 12, 31), date(2028, 2, 29), date(2034, 6, 1)]
 
 
@@ -57,7 +56,7 @@ def test_every_customer_ends_as_planned_on_any_day_until_2035(today: date) -> No
 @pytest.mark.parametrize("today", AS_IT_IS_TOLD, ids=str)
 def test_on_any_day_the_year_ahead_begins_and_goes_on_as_planned(today: date) -> None:
     oracle, plans = decided_once(today, *lines_ahead(today)), customers(Calendar(today))
-    expected = {f"C-{FIRST_AHEAD + index}": plan.why == ELIGIBLE for index, plan in enumerate(plans)}
+    expected = {f"C-{FIRST_CUSTOMER + index}": plan.why == ELIGIBLE for index, plan in enumerate(plans)}
     changes = {day for plan in plans for day in plan.changes}
     assert statuses(oracle, expected) == expected
     for day in sorted(changes):
@@ -66,7 +65,7 @@ def test_on_any_day_the_year_ahead_begins_and_goes_on_as_planned(today: date) ->
         assert statuses(oracle, expected) == expected, before
         oracle.advance(date.fromisoformat(day))
         for index, plan in enumerate(plans):
-            expected[f"C-{FIRST_AHEAD + index}"] ^= day in plan.changes
+            expected[f"C-{FIRST_CUSTOMER + index}"] ^= day in plan.changes
         assert statuses(oracle, expected) == expected, day
 
 
