@@ -109,7 +109,7 @@ def number(name: str, value: str | None) -> int:
     return _whole_number(name, value or "", NEWEST)
 
 
-def _before(name: str, value: str | None) -> int | None:
+def number_or_none(name: str, value: str | None) -> int | None:
     return None if value is None else number(name, value)
 
 
@@ -137,7 +137,7 @@ AfterId = Annotated[str, Parameter("after", _after, Annotated[Identifier, _AFTER
 AfterCursor = Annotated[
     str, Parameter("after", _cursor, Annotated[str, _AFTER, {"pattern": f"^{CURSOR.pattern}$"}], order=2)
 ]
-Before = Annotated[int | None, Parameter("before", _before, Annotated[int, _BEFORE, _NUMBERS], order=2)]
+Before = Annotated[int | None, Parameter("before", number_or_none, Annotated[int, _BEFORE, _NUMBERS], order=2)]
 BeforeCursor = Annotated[
     str, Parameter("before", _cursor, Annotated[str, _BEFORE, {"pattern": f"^{CURSOR.pattern}$"}], order=2)
 ]
