@@ -112,8 +112,8 @@ WORK_COMMANDS = (
         "portal",
         "make the portal's files from shared/portal/source and the pinned Node packages",
         "Writes shared/portal/vendor (the Node packages in one file, with their licences) and shared/portal/served "
-        "(what browsers get). Both are committed: nothing is made when the app is installed or runs. A test makes them again "
-        "and compares.",
+        "(what browsers get). Both are committed: nothing is made when the app is installed or runs. A test makes them "
+        "again and compares.",
         runs("local.commands.portal", set_up_dev),
     ),
     Command(
