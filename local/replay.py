@@ -1,10 +1,11 @@
-"""Post the events of a file as a producer would, to the events queue of Azure Storage or of Service Bus.
+"""Post messages as a producer would, to the events queue of Azure Storage or of Service Bus.
 
-One message body a line, byte for byte, malformed ones included; empty lines and lines that start with # are skipped.
+A file has one message body a line, byte for byte, malformed ones included; empty lines and lines that start with # are
+skipped.
 """
 
 import base64
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from azure.storage.queue.aio import QueueClient
@@ -20,16 +21,16 @@ def bodies(file: Path) -> Iterator[bytes]:
             yield line
 
 
-async def replay(file: Path, connection: str) -> int:
-    """Post every line; answers how many there were."""
+async def replay(messages: Iterable[bytes], connection: str) -> int:
+    """Post every message; answers how many there were."""
     count = 0
     async with QueueClient.from_connection_string(connection, EVENTS_QUEUE) as queue:
-        for count, body in enumerate(bodies(file), 1):  # noqa: B007  the last is the answer
+        for count, body in enumerate(messages, 1):  # noqa: B007  the last is the answer
             await send_creating(queue, base64.b64encode(body).decode())
     return count
 
 
-async def replay_over_service_bus(file: Path, connection: str) -> int:
+async def replay_over_service_bus(messages: Iterable[bytes], connection: str) -> int:
     """The same over Service Bus."""
     from azure.servicebus import ServiceBusMessage
     from azure.servicebus.aio import ServiceBusClient
@@ -39,6 +40,6 @@ async def replay_over_service_bus(file: Path, connection: str) -> int:
         ServiceBusClient.from_connection_string(connection) as client,
         client.get_queue_sender(EVENTS_QUEUE) as sender,
     ):
-        for count, body in enumerate(bodies(file), 1):  # noqa: B007  as above
+        for count, body in enumerate(messages, 1):  # noqa: B007  as above
             await sender.send_messages(ServiceBusMessage(body))
     return count

@@ -12,19 +12,19 @@ async def report(session: ClientSession, replayed: int, notified: str) -> str:
     at_once = asyncio.Semaphore(8)
     details = await asyncio.gather(*(_customer(session, at_once, _id(each)) for each in customers))
     rows = [_row(each) for each in details if each is not None]
-    quarantined = len([each async for each in _items(session, "quarantine")])
-    eligible = sum(row[1] == "eligible" for row in rows)
+    quarantined = len([each async for each in _items(session, "quarantine", state="kept")])
+    eligible = sum(row[2] == "eligible" for row in rows)
     counts = (
         f"{replayed} events replayed, {len(rows)} customers decided ({eligible} eligible), "
         f"{notified}, {quarantined} messages in quarantine"
     )
-    return "\n".join([*_table([("CUSTOMER", "STATUS", "PROJECTS", "WHY"), *rows]), "", counts])
+    return "\n".join([*_table([("CUSTOMER", "NAME", "STATUS", "PROJECTS", "WHY"), *rows]), "", counts])
 
 
-async def _items(session: ClientSession, route: str) -> AsyncIterator[dict[str, Any]]:
+async def _items(session: ClientSession, route: str, **wanted: str) -> AsyncIterator[dict[str, Any]]:
     after: str | None = None
     while True:
-        query = {"limit": "1000"} | ({"after": after} if after else {})
+        query = {"limit": "1000", **wanted} | ({"after": after} if after else {})
         async with session.get(f"/api/{route}", params=query) as response:
             response.raise_for_status()
             page = await response.json()
@@ -41,16 +41,19 @@ async def _customer(session: ClientSession, at_once: asyncio.Semaphore, customer
             return None
         response.raise_for_status()
         body: dict[str, Any] = await response.json()
-        return {"customerId": customer_id, **(body.get("decision") or {})}
+        name = (body.get("description") or {}).get("name") or "-"
+        return {"customerId": customer_id, "name": name, **(body.get("decision") or {})}
 
 
 def _id(customer: dict[str, Any]) -> str:
     return str(customer.get("customerId") or customer["id"])
 
 
-def _row(decision: dict[str, Any]) -> tuple[str, str, str, str]:
-    projects = ", ".join(decision.get("eligibleProjects") or ()) or "-"
-    return (decision["customerId"], decision.get("status", "unassessed"), projects, _why(decision))
+def _row(decision: dict[str, Any]) -> tuple[str, ...]:
+    first, *more = decision.get("eligibleProjects") or ["-"]
+    projects = f"{first}, {len(more)} more" if len(more) > 1 else ", ".join([first, *more])
+    status = decision.get("status", "unassessed")
+    return decision["customerId"], decision["name"], status, projects, _why(decision)
 
 
 def _why(decision: dict[str, Any]) -> str:
@@ -68,6 +71,6 @@ def _why(decision: dict[str, Any]) -> str:
     return f"{first['text']}{way}{f', and {len(more)} more' if more else ''}"
 
 
-def _table(rows: list[tuple[str, str, str, str]]) -> list[str]:
-    widths = [max(len(row[column]) for row in rows) for column in range(3)]
-    return ["  ".join([*(cell.ljust(width) for cell, width in zip(row, widths, strict=False)), row[3]]) for row in rows]
+def _table(rows: list[tuple[str, ...]]) -> list[str]:
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)][:-1]
+    return ["  ".join([*(cell.ljust(width) for cell, width in zip(row, widths, strict=False)), row[-1]]) for row in rows]

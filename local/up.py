@@ -26,11 +26,13 @@ from local.host.queue_trigger import Polling
 from local.host.settings import AppError
 from local.host.signals import StopSignals
 from local.notices import watch
-from local.replay import replay, replay_over_service_bus
+from local.people import act
+from local.replay import bodies, replay, replay_over_service_bus
 from local.report import report
 from local.setup.commands import parser_of
 from local.waiting import earlier_lease, report_hidden
 from local.welcome import welcome
+from samples import year_ahead
 from shared.settings import SettingError, read_settings
 
 ROOT = Path(__file__).parents[1]
@@ -139,9 +141,12 @@ async def _up(options: argparse.Namespace, connection: str, bus: str, signals: S
             print(welcome(address, connection, bus), flush=True)
             hidden = asyncio.create_task(report_hidden(host, earlier))
             if not options.no_events:
-                file = options.events or SAMPLES
-                replayed = await (replay_over_service_bus(file, bus) if bus else replay(file, connection))
+                messages = _messages(options)
+                replayed = await (replay_over_service_bus(messages, bus) if bus else replay(messages, connection))
                 await _settled(host)
+                if not options.events:
+                    await act(session, _today(options))
+                    await _settled(host)
                 print(f"\n{await report(session, replayed, notices.summary)}", flush=True)
         if options.once:
             await _settled(host)
@@ -150,6 +155,18 @@ async def _up(options: argparse.Namespace, connection: str, bus: str, signals: S
     finally:
         hidden.cancel()
         await host.stop()
+
+
+def _messages(options: argparse.Namespace) -> Iterator[bytes]:
+    """Those of the file; else the sample programme and what is ahead of it."""
+    yield from bodies(options.events or SAMPLES)
+    if not options.events:
+        yield from (line.encode() for line in year_ahead.lines(_today(options)))
+
+
+def _today(options: argparse.Namespace) -> date:
+    chosen: date | None = options.clock
+    return chosen or datetime.now(UTC).date()
 
 
 async def _load_rule_set(session: ClientSession) -> None:

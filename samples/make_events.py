@@ -2,7 +2,8 @@
 
     python -m samples.make_events
 
-Always the same lines. Nothing ends between the last event and 2035, so the story comes out alike on any day till then.
+Always the same lines. Nothing ends between the last event and 2035, so the story comes out alike on any day till then;
+`year_ahead.py` tells on from there, with dates counted from the day on which it is told.
 """
 
 import json
@@ -12,7 +13,9 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from samples.programme import BROKEN_LINES, PARTNERS, PLANS, Plan
+from samples.broken import BROKEN_LINES
+from samples.names import description
+from samples.programme import PARTNERS, PLANS, Plan
 
 type Data = dict[str, Any]
 type Arrival = tuple[datetime, str]
@@ -28,14 +31,18 @@ TYPES = {
     "designated": ("fasttrack.partner.designated.v1", "/partner-centre", "pc"),
     "deployed": ("fasttrack.deployment.recorded.v1", "/partner-centre", "pc"),
     "trained": ("fasttrack.training.completed.v1", "/learning", "crs"),
+    "customer": ("fasttrack.customer.described.v1", "/accounts", "acc"),
+    "partner": ("fasttrack.partner.described.v1", "/partner-centre", "pc"),
+    "granted": ("fasttrack.exception.granted.v1", "/programme-office", "exc"),
 }
 
 
 class Programme:
     """The events told so far, each with the moment it arrives: mostly at once, some weeks late, some twice."""
 
-    def __init__(self) -> None:
+    def __init__(self, first_id: int = 1001) -> None:
         self.draw = Random(2023)
+        self.first_id = first_id
         self.arrivals: list[Arrival] = []
 
     def tell(self, on: date, kind: str, data: Data) -> None:
@@ -43,7 +50,7 @@ class Programme:
         at = datetime.combine(on, time(8), UTC) + timedelta(seconds=self.draw.randrange(36_000))
         event = {
             "specversion": "1.0",
-            "id": f"{prefix}-{len(self.arrivals) + 1001}",
+            "id": f"{prefix}-{len(self.arrivals) + self.first_id}",
             "source": source,
             "type": name,
             "subject": f"customers/{data['customerId']}" if "customerId" in data else f"partners/{data['partnerId']}",
@@ -57,15 +64,23 @@ class Programme:
         if self.draw.random() < 0.03:
             self.arrivals.append((at + timedelta(days=self.draw.uniform(0, 20)), line))
 
+    def arrived(self) -> list[str]:
+        """The lines in order of arrival."""
+        return [line for _, line in sorted(self.arrivals, key=lambda arrival: arrival[0])]
+
 
 def tell_partner(programme: Programme, partner: str, facts: tuple[tuple[str, str, Data], ...]) -> None:
     for on, kind, data in facts:
         programme.tell(date.fromisoformat(on), kind, {"partnerId": partner, **data})
 
 
+def begins_on(index: int) -> date:
+    return FIRST_CUSTOMER_ON + timedelta(days=11 * index)
+
+
 def tell_customer(programme: Programme, index: int, plan: Plan) -> None:
     """Quotes first, then the project, the partner, what was really bought, and what happened afterwards."""
-    customer, begins = f"C-{1001 + index}", FIRST_CUSTOMER_ON + timedelta(days=11 * index)
+    customer, begins = f"C-{1001 + index}", begins_on(index)
 
     def tell(days: int, kind: str, **data: object) -> None:
         programme.tell(begins + timedelta(days=days), kind, {"customerId": customer, **data})
@@ -103,7 +118,12 @@ def lines() -> list[str]:
         tell_partner(programme, partner, facts)
     for index, plan in enumerate(PLANS):
         tell_customer(programme, index, plan)
-    told = [line for _, line in sorted(programme.arrivals, key=lambda arrival: arrival[0])]
+    for partner in PARTNERS:
+        programme.tell(date(2024, 6, 3), "partner", {"partnerId": partner, **description(partner)})
+    for index in range(len(PLANS)):
+        customer = f"C-{1001 + index}"
+        programme.tell(begins_on(index), "customer", {"customerId": customer, **description(customer)})
+    told = programme.arrived()
     for number, line in enumerate(BROKEN_LINES, start=1):
         told.insert(number * len(told) // (len(BROKEN_LINES) + 1), line)
     return told

@@ -155,32 +155,3 @@ PLANS = (
     Plan(SHORT, ("project-operations",), ("180000", "70000"), "P-woodgrove"),
     Plan(ELIGIBLE, ("commerce", "finance"), ("230000", "110000"), "P-fabrikam"),
 )
-
-BROKEN_LINES = (
-    '{"specversion": "1.0", "id": "inv-7001", "source": "/billing", "type": "fasttrack.spend.upda',
-    "customer;licence;amount",
-    (
-        '{"specversion": "1.0", "id": "inv-7002", "source": "/billing", "type": "fasttrack.spend.updated.v1", '
-        '"time": "2025-09-04T10:12:00Z", "data": {"customerId": "C-1002", "licenceId": "L-3", "application": "sales", '
-        '"annualAmount": 250000, "currency": "USD", "newDeployment": true}}'
-    ),
-    (
-        '{"specversion": "1.0", "id": "prj-7003", "source": "/projects", "type": "fasttrack.project.updated.v1", '
-        '"time": "2025-12-01T08:00:00Z", "data": {"customerId": "C-1005", "projectId": "J-1005", "applications": [], '
-        '"initiatedOn": "2026-02-30", "status": "started"}}'
-    ),
-    (
-        '{"specversion": "1.0", "id": "pc-7004", "source": "/partner-centre", "type": "fasttrack.partner.promoted.v1", '
-        '"time": "2026-01-15T11:30:00Z", "data": {"partnerId": "P-tailspin"}}'
-    ),
-    (
-        '{"specversion": "1.0", "id": "inv-7005", "source": "/billing", "type": "fasttrack.spend.updated.v1", '
-        '"time": "2206-03-02T09:30:00Z", "data": {"customerId": "C-1014", "licenceId": "L-2", "application": '
-        '"commerce", "annualAmount": "90000", "currency": "USD", "newDeployment": true}}'
-    ),
-    (
-        '{"specversion": "1.0", "id": "crs-7006", "source": "/learning", "type": "fasttrack.training.completed.v1", '
-        '"time": "2026-06-11", "data": {"partnerId": "P-lamna", "course": "success-by-design", "part": '
-        '"knowledge-check", "completedOn": "2026-06-11"}}'
-    ),
-)

@@ -48,6 +48,18 @@ def granted(customer: str = "C-1", exception: str = "X-1", **more: Any) -> bytes
     return event("exception.granted", {"customerId": customer, "exceptionId": exception, **data, **more}, time)
 
 
+def described(customer: str = "C-1", name: str | None = "Contoso", owner: str | None = None, **more: Any) -> bytes:
+    time = more.pop("time", "2026-03-01T00:00:00Z")
+    return event("customer.described", {"customerId": customer, "name": name, "owner": owner}, time, **more)
+
+
+def partner_described(
+    partner: str = "P-1", name: str | None = "Fabrikam", owner: str | None = None, **more: Any
+) -> bytes:
+    time = more.pop("time", "2026-03-01T00:00:00Z")
+    return event("partner.described", {"partnerId": partner, "name": name, "owner": owner}, time, **more)
+
+
 def certified(partner: str = "P-1", level: str = "gold", **more: Any) -> bytes:
     time = more.pop("time", "2026-03-01T00:00:00Z")
     data = {

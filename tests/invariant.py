@@ -15,6 +15,7 @@ from typing import Any
 from shared.domain.customer_state import CustomerState
 from shared.domain.facts import (
     ATTACHED,
+    DESCRIBED,
     Attachment,
     Competency,
     Deployment,
@@ -64,13 +65,16 @@ async def violations(
     due = {(row.customer_id, row.day) for row in await due_rows(ports)}
     timeline = await _timeline(ports)
     directory = set(await ports.indexes.directory("", 100_000))
-    states = {each: (await ports.customers.load(each)).state for each in oracle.customers()}
+    known = sorted({*oracle.customers(), *oracle.described()})
+    states = {each: (await ports.customers.load(each)).state for each in known}
     foreseen: list[Foreseen] = []
     oracle = await _without_erased(ports, oracle)
     for customer_id, state in states.items():
         of_customer = told.pop(customer_id, {})
         if state.is_erased:
             found = [each async for each in _erased(ports, state, oracle, of_customer)]
+        elif not any(oracle.facts(customer_id).values()):
+            found = [*_only_described(state), *_sequences(state, of_customer)]
         else:
             head = await ports.heads.load(customer_id)
             ahead = time_ahead(oracle.evidence(customer_id), timeline, state.evidence.on)
@@ -91,6 +95,8 @@ async def violations(
         yield violation
     async for violation in _by_end(ports, oracle):
         yield violation
+    async for violation in _names(ports, oracle):
+        yield violation
     async for violation in _left_over(ports):
         yield violation
 
@@ -109,7 +115,7 @@ async def _erased(
     ports: Ports, state: CustomerState, oracle: Oracle, told: dict[int, list[bytes]]
 ) -> AsyncIterator[str]:
     """Nothing is known of it that came later, it was told last that it is erased, and no other row names it."""
-    if any(oracle.facts(state.customer_id).values()):
+    if any(oracle.facts(state.customer_id).values()) or state.customer_id in oracle.described():
         yield f"is erased, and facts came after {state.erased_at}"
     for violation in _sequences(state, told):
         yield violation
@@ -119,6 +125,11 @@ async def _erased(
     for row in named:
         if row not in own and not row.startswith(("work progress~", "work chain~")):  # until they expire
             yield f"is erased, and named by {row}"
+
+
+def _only_described(state: CustomerState) -> Iterable[str]:
+    if state.decision is not None:
+        yield f"is decided {state.outcome}, and nothing but a description is known of it"
 
 
 def _foreseen(customer_id: str, ahead: TimeAhead, attachments: Iterable[dict[str, Any]]) -> Iterable[Foreseen]:
@@ -243,6 +254,7 @@ async def _partners(ports: Ports, oracle: Oracle, state: CustomerState) -> Async
         summary = (await ports.partners.load(partner_id)).partner
         rows = [row async for row in ports.partners.facts(partner_id)]
         kept: dict[str, list[Any]] = {shelf: [] for shelf in PARTNER_SHELVES.values()}
+        rows = [row for row in rows if row.kind not in DESCRIBED]
         for row in rows:
             kept[PARTNER_SHELVES[row.kind]].append(_fact(row.kind, row.register))
         if _shelves(kept) != _shelves(oracle.partner_facts(partner_id)):
@@ -253,6 +265,16 @@ async def _partners(ports: Ports, oracle: Oracle, state: CustomerState) -> Async
         if state.evidence.partners.get(partner_id) != summary.revision:
             used = state.evidence.partners.get(partner_id)
             yield f"was decided on revision {used} of {partner_id}, not {summary.revision}"
+
+
+async def _names(ports: Ports, oracle: Oracle) -> AsyncIterator[str]:
+    """Customers and partners are called what the greatest description says."""
+    for customer_id, right in oracle.described().items():
+        if (named := (await ports.customers.load(customer_id)).state.named) != right:
+            yield f"{customer_id}: is called {named}, not {right}"
+    for partner_id, right in oracle.described("partnerId").items():
+        if (named := (await ports.partners.load(partner_id)).named) != right:
+            yield f"{partner_id}: is called {named}, not {right}"
 
 
 async def _left_over(ports: Ports) -> AsyncIterator[str]:

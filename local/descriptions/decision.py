@@ -24,7 +24,7 @@ from local.descriptions.parts import (
 )
 from shared.domain.decision import Status, Verdict
 from shared.domain.events import EVENT_TYPES
-from shared.domain.facts import FACTS, Attachment, Project
+from shared.domain.facts import DESCRIPTIONS, FACTS, Attachment, Project
 from shared.domain.notification import CHANGED, ERASED, EXPIRING
 from shared.rules.criteria.spend import REASONS
 from shared.rules.summary import MOST_CHARACTERS, MOST_LINES
@@ -46,7 +46,7 @@ _EXPIRING: dict[str, Schema] = {
     "losesOn": named(DAY, "the day on which eligibility is lost if no event comes"),
     "within": number("within how many days: the smallest of the rule set's warnDaysBefore", 1),
 }
-_LASTING = (Project, Attachment)
+_LASTING = (Project, Attachment, *DESCRIPTIONS)
 _CUT = ("eligibleProjects", "previousEligibleProjects", "benefits", "selfGuidedResources")
 
 

@@ -1,4 +1,4 @@
-"""The schemas of the eight events, from the members that are checked.
+"""The schemas of the events, from the members that are checked.
 
 A schema cannot tell that a time is ahead of the clock, or that a message is longer than 48 KiB. It describes ``data``
 alone: what ``data_base64`` holds, which some clients write instead, no schema sees.

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from local.descriptions.parts import Schema, moment, nullable, one_of, record, ref, text, titled
 from shared.domain.event_data import MemberKind
 from shared.domain.events import EVENT_TYPES
-from shared.domain.facts import FACTS
+from shared.domain.facts import CUSTOMER_FACTS, FACTS, PARTNER_FACTS, CustomerDescription
 from shared.rules.given_facts import GIVEN_CUSTOMER, GIVEN_FACTS, GIVEN_PARTNER, Given, Listed, given_fact
 
 _EVENT = {
@@ -17,12 +17,13 @@ _EVENT = {
 
 
 def fact_schemas() -> Iterator[tuple[str, Schema]]:
-    facts = {kind: given_fact(fact) for kind, fact in FACTS.items()}
+    facts = {each.kind: given_fact(each) for each in (*CUSTOMER_FACTS, *PARTNER_FACTS)}
     for form in (*sorted((*facts.values(), GIVEN_CUSTOMER, GIVEN_PARTNER), key=_name), GIVEN_FACTS):
         members = {"required": list(form.required), "properties": _properties(form)}
         yield form.name, {"additionalProperties": False, "type": "object", **members}
     event = titled("fact-event", record("the event it came from", _EVENT))
-    for kind, form in facts.items():
+    described = CustomerDescription.kind, given_fact(CustomerDescription)
+    for kind, form in (*facts.items(), described):
         by_type = [FACTS[kind].by_type] if FACTS[kind].by_type else []
         yield (
             kind,

@@ -52,7 +52,7 @@ def _needed(required: bool) -> str:
 
 def _register(event_type: EventType) -> str:
     fact = event_type.fact
-    return f"{fact.kind} ({codes((fact.owner, *fact.key))})"
+    return f"{fact.kind} ({codes((fact.whose, *fact.key))})"
 
 
 def _section(name: str, event_type: EventType) -> str:

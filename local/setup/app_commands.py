@@ -62,8 +62,8 @@ APP_COMMANDS = (
     Command(
         "up",
         "start everything, replay the sample events, show who is eligible and why",
-        "Start Azurite and the app, replay the sample events, print each notification as it is sent and a closing "
-        "table of customers, then serve until Ctrl-C.",
+        "Start Azurite and the app, replay the sample programme with a year of dates ahead of today, print each "
+        "notification as it is sent and a closing table of customers, then serve until Ctrl-C.",
         runs("local.up", set_up_app),
         (
             option(
@@ -95,7 +95,7 @@ APP_COMMANDS = (
                 "instance",
             ),
             one_of(
-                option("--events", type=Path, metavar="FILE", help="replay this file (samples/events.jsonl)"),
+                option("--events", type=Path, metavar="FILE", help="replay this file, not the sample programme"),
                 option("--no-events", action="store_true", help="replay nothing"),
             ),
             option("--clock", type=day, metavar="YYYY-MM-DD", help="pretend it is this day"),

@@ -17,7 +17,7 @@ from shared.api.route import READERS, Route
 from shared.api.shapes import Day, Decision, Identifier, Moment, Page, TypedDict, has_facts, ref
 from shared.domain.customer_state import CustomerState
 from shared.domain.decision import JsonObject, Outcome
-from shared.domain.facts import CUSTOMER_FACTS, FACTS, Kind
+from shared.domain.facts import CUSTOMER_FACTS, FACTS, CustomerDescription, Kind
 from shared.domain.notification import is_erasure, recorded_decision
 from shared.domain.registers import Register
 from shared.ports import Ports
@@ -27,6 +27,7 @@ CustomerId = Annotated[str, id_in_path("the customer", "C-1001")]
 SequenceNumber = Annotated[int, number_in_path("sequence", "which one")]
 On = Annotated[date | None, Parameter("on", day, Annotated[Day, "the date to decide for; today if left out"])]
 CurrentDecision = Annotated[JsonObject, ref("current-decision")]
+Description = Annotated[JsonObject, ref("description")]
 RecordedDecision = Annotated[JsonObject, ref("recorded-decision")]
 KeptDecision = Annotated[JsonObject, ref("kept-decision")]
 
@@ -39,6 +40,7 @@ class Customer(TypedDict):
     """A customer's facts, and the current decision."""
 
     customerId: Identifier
+    description: Description | None
     decision: CurrentDecision | None
     decidedAt: Annotated[Moment, "when the customer was decided last"]
 
@@ -65,6 +67,7 @@ async def get_customer(ports: Ports, customer_id: CustomerId) -> Customer:
     answer = {
         "customerId": customer_id,
         **{each.gathered: _facts(state, each.kind) for each in CUSTOMER_FACTS},
+        "description": next(iter(_facts(state, CustomerDescription.kind)), None),
         "decision": decision and {**decision, **(reasons or _NOT_THERE)},
         "decidedAt": state.decided_at,
     }
@@ -170,12 +173,15 @@ def _recorded_json(recorded: Recorded) -> JsonObject:
 
 
 async def known_customer(ports: Ports, customer_id: str) -> CustomerState:
-    state = await ports.customers.head(customer_id)
-    if state is None:
-        erased_at = await ports.customers.erased_at(customer_id)
-        erased = f"customer {customer_id} was erased; events of a time up to {erased_at} are not taken"
-        raise not_found(erased if erased_at else f"no event has told of customer {customer_id}")
-    return state
+    state = (await ports.customers.load(customer_id)).state
+    if state.decision is not None:
+        return state
+    if state.registers:
+        raise not_found(f"customer {customer_id} is described; no event has told more of it, so nothing is decided")
+    if state.erased_at:
+        until = state.erased_at
+        raise not_found(f"customer {customer_id} was erased; events of a time up to {until} are not taken")
+    raise not_found(f"no event has told of customer {customer_id}")
 
 
 def _facts(state: CustomerState, kind: Kind) -> list[JsonObject]:
@@ -184,6 +190,6 @@ def _facts(state: CustomerState, kind: Kind) -> list[JsonObject]:
 
 def fact_json(kind: Kind, register: Register) -> JsonObject:
     """A fact in the shape of its event's data, with the event it came from."""
-    data = {name: value for name, value in register.whole_data.items() if name != FACTS[kind].owner}
+    data = {name: value for name, value in register.whole_data.items() if name != FACTS[kind].whose}
     event = {"source": register.source, "id": register.id, "type": register.type, "time": register.time}
     return {**data, "event": event}

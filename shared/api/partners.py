@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import Annotated, NotRequired, cast
 
-from shared.api.customers import fact_json
+from shared.api.customers import Description, fact_json
 from shared.api.pages import size_of
 from shared.api.parameters import AfterId, Limit, id_in_path
 from shared.api.problems import Problem, not_found
@@ -14,7 +14,7 @@ from shared.api.shapes import STATUSES, Day, Identifier, Node, Page, TypedDict, 
 from shared.at_once import at_once
 from shared.domain.customer_state import CustomerState
 from shared.domain.decision import JsonObject
-from shared.domain.facts import FACTS, PARTNER_FACTS
+from shared.domain.facts import FACTS, PARTNER_FACTS, PartnerDescription
 from shared.ports import Ports
 
 NOUN = Noun("Partners", "What partners can show, and whom they work for.")
@@ -39,6 +39,7 @@ class Partner(TypedDict):
     """A partner's facts and qualification."""
 
     partnerId: Identifier
+    description: Description | None
     qualification: Annotated[dict[str, list[Node]], _QUALIFICATION]
     attachedCustomers: Annotated[int, "how many customers it works for"]
     factsOmitted: NotRequired[Annotated[int, _OMITTED]]
@@ -70,12 +71,16 @@ async def get_partner(ports: Ports, partner_id: PartnerId) -> Partner:
     if not state.facts and not once_attached:
         raise _unknown(partner_id)
     facts: dict[str, list[JsonObject]] = {each.gathered: [] for each in PARTNER_FACTS}
+    description: JsonObject | None = None
     room, read, omitted = MAX_FACTS_BYTES, 0, 0
     async for row in ports.partners.facts(partner_id):
         read += 1
         if read % MOST_AT_ONCE == 0:
             await asyncio.sleep(0)  # others have their turn
         if row.kind not in FACTS:  # a later version wrote it
+            continue
+        if row.kind == PartnerDescription.kind:
+            description = fact_json(row.kind, row.register)
             continue
         if room >= 0:
             fact = fact_json(row.kind, row.register)
@@ -89,6 +94,7 @@ async def get_partner(ports: Ports, partner_id: PartnerId) -> Partner:
     answer: JsonObject = {
         "partnerId": partner_id,
         **facts,
+        "description": description,
         "factsOmitted": omitted,
         "qualification": qualification(rule_set, state.partner, today),
         "attachedCustomers": len(await _attached(ports, partner_id, once_attached)),

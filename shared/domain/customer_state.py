@@ -9,7 +9,8 @@ from typing import Any, NamedTuple
 from shared.domain.customer import Customer
 from shared.domain.decision import UNASSESSED, JsonObject, Outcome
 from shared.domain.events import Event
-from shared.domain.facts import CUSTOMER_FACTS, Attachment, Kind, Project
+from shared.domain.facts import CUSTOMER_FACTS, DESCRIBED, Attachment, CustomerDescription, Kind, Project
+from shared.domain.named import NOT_NAMED, Named
 from shared.domain.registers import Register
 from shared.domain.unknown import NOTHING, Unknown
 from shared.errors import PermanentError
@@ -153,9 +154,20 @@ class CustomerState:
         return made
 
     @property
+    def named(self) -> Named:
+        """What people call it, and who looks after it."""
+        description = self.registers.get(CustomerDescription.kind)
+        return Named.of(description[""].data) if description else NOT_NAMED
+
+    @property
+    def has_facts(self) -> bool:
+        """Whether anything is known of it that rules read."""
+        return not self.registers.keys() <= DESCRIBED
+
+    @property
     def is_erased(self) -> bool:
         """Nothing is known of it since it was erased."""
-        return bool(self.erased_at) and self.decision is None
+        return bool(self.erased_at) and not self.registers
 
     def has_erased(self, event: Event) -> bool:
         return event.register.time <= self.erased_at
@@ -173,14 +185,15 @@ class CustomerState:
 
     @property
     def fact_count(self) -> int:
-        return sum(map(len, self.registers.values()))
+        """Of those that rules read."""
+        return sum([len(each) for kind, each in self.registers.items() if kind not in DESCRIBED])
 
     def applying(self, event: Event) -> "CustomerState | None":
         """The state with the event's register, or None if a greater or equal one is stored; raises PermanentError."""
         stored = self.registers.get(event.kind, {})
         if not event.register.outranks(stored.get(event.key)):
             return None
-        if event.key not in stored and self.fact_count >= MAX_FACTS:
+        if event.key not in stored and event.kind not in DESCRIBED and self.fact_count >= MAX_FACTS:
             raise PermanentError(f"customer {self.customer_id} has {MAX_FACTS} facts, the most that are kept")
         registers = {**self.registers, event.kind: {**stored, event.key: event.register}}
         changed = CustomerState(

@@ -15,7 +15,7 @@ from typing import NoReturn
 from shared.domain.cause import Cause
 from shared.domain.decision import JsonObject
 from shared.domain.event_data import EventData, fault, shown
-from shared.domain.facts import CUSTOMER, FACTS, Fact, Kind
+from shared.domain.facts import CUSTOMER, DESCRIBED, FACTS, Fact, Kind
 from shared.domain.registers import Register
 from shared.domain.strict_json import parse_json
 from shared.domain.trace_context import TraceContext
@@ -54,7 +54,12 @@ class Event:
 
     @property
     def is_about_customer(self) -> bool:
-        return FACTS[self.kind].owner == CUSTOMER
+        return FACTS[self.kind].whose == CUSTOMER
+
+    @property
+    def is_description(self) -> bool:
+        """Whether no rule reads what it brings."""
+        return self.kind in DESCRIBED
 
     @property
     def cause(self) -> Cause:
@@ -96,7 +101,7 @@ def read_event(value: object, now: datetime, path: str = "$") -> Event:
         raise PermanentError(reason, tuple(errors))
     key = "~".join(data.get(name, "") for name in event_type.fact.key)
     register = Register(data, value["type"], time, value["source"], value["id"])
-    return Event(event_type.fact.kind, data[event_type.fact.owner], key, register, TraceContext.of(value))
+    return Event(event_type.fact.kind, data[event_type.fact.whose], key, register, TraceContext.of(value))
 
 
 NAME = re.compile(r"[^\x00-\x1f\x7f-\x9f\ud800-\udfff]{1,200}")

@@ -30,15 +30,15 @@ class Fact:
     __slots__ = ()
 
     kind: ClassVar[Kind]
-    owner: ClassVar[str]
-    """The member with whose it is."""
+    whose: ClassVar[str]
+    """The member that says whose it is."""
     key: ClassVar[tuple[str, ...]]
     """The members that, of one owner, tell its registers apart."""
     events: ClassVar[tuple[tuple[str, str], ...]]
     """The types of events that write it, and what they say."""
-    gathered: ClassVar[str]
-    """The list of such facts in questions, answers and recorded decisions."""
-    described: ClassVar[str]
+    gathered: ClassVar[str] = ""
+    """The list of such facts in questions, answers and recorded decisions; none where no rule reads them."""
+    described: ClassVar[str] = ""
     """What that list holds, in words."""
     by_type: ClassVar[str] = ""
     """The member that an event does not have, since its type says it."""
@@ -63,10 +63,10 @@ class Fact:
 
     @classmethod
     def event_data(cls) -> EventData:
-        """The members of its events' data: its own and the owner."""
+        """The members of its events' data: its own and whose it is."""
         members, required = cls.members(), cls.required()
         optional = {name: kind for name, kind in members.items() if name not in (*required, cls.by_type)}
-        return EventData({cls.owner: kinds.IDENTIFIER, **{name: members[name] for name in required}}, optional)
+        return EventData({cls.whose: kinds.IDENTIFIER, **{name: members[name] for name in required}}, optional)
 
     @classmethod
     def from_data(cls, data: Data) -> Self:
@@ -84,7 +84,7 @@ class Licence(Fact):
     """What a customer spends a year on one application under one licence."""
 
     kind = "licence"
-    owner = CUSTOMER
+    whose = CUSTOMER
     key = ("licenceId",)
     gathered = described = "licences"
     events = (("fasttrack.spend.updated.v1", "What a customer spends a year on one application under one licence."),)
@@ -102,7 +102,7 @@ class Project(Fact):
     """An implementation of some applications with a start date; open while planned or active."""
 
     kind = "project"
-    owner = CUSTOMER
+    whose = CUSTOMER
     key = ("projectId",)
     gathered = described = "projects"
     events = (
@@ -128,7 +128,7 @@ class Attachment(Fact):
     """Whether a partner works on one project of the customer, or on all of them (``project_id`` None)."""
 
     kind = "attachment"
-    owner = CUSTOMER
+    whose = CUSTOMER
     key = ("partnerId", "projectId")
     gathered = described = "attachments"
     events = (
@@ -147,7 +147,7 @@ class GrantedException(Fact):
     """An exception granted to a customer, by whom, why and for which days; ``revoked``: it holds on none of them."""
 
     kind = "exception"
-    owner = CUSTOMER
+    whose = CUSTOMER
     key = ("exceptionId",)
     gathered, described = "exceptions", "granted exceptions"
     events = (("fasttrack.exception.granted.v1", "An exception granted to a customer, or revoked."),)
@@ -168,7 +168,7 @@ class Competency(Fact):
     """A period of a partner's competency in an area, in force from ``valid_from`` until the next one starts."""
 
     kind = "competency"
-    owner = PARTNER
+    whose = PARTNER
     key = ("competency", "area", "validFrom")
     gathered, described = "competencies", "competency periods"
     events = (("fasttrack.partner.certified.v1", "A period of a partner's competency in an area."),)
@@ -185,7 +185,7 @@ class Designation(Fact):
     """A period of a partner's designation, in force from ``valid_from`` until the next one starts."""
 
     kind = "designation"
-    owner = PARTNER
+    whose = PARTNER
     key = ("designation", "validFrom")
     gathered, described = "designations", "designation periods"
     events = (("fasttrack.partner.designated.v1", "A period of a partner's designation."),)
@@ -201,7 +201,7 @@ class Deployment(Fact):
     """A customer deployment of a partner in an area; counts from ``live_on`` if eligible."""
 
     kind = "deployment"
-    owner = PARTNER
+    whose = PARTNER
     key = ("deploymentId",)
     gathered = described = "deployments"
     events = (("fasttrack.deployment.recorded.v1", "A customer deployment of a partner in an area."),)
@@ -224,7 +224,7 @@ class Training(Fact):
     """One learner's completion of one part of a course."""
 
     kind = "training"
-    owner = PARTNER
+    whose = PARTNER
     key = ("course", "part", "learnerId", "completedOn")
     gathered, described = "trainings", "completions"
     events = (("fasttrack.training.completed.v1", "One learner's completion of one part of a course."),)
@@ -243,17 +243,50 @@ class Training(Fact):
         return not self.revoked
 
 
+@dataclass(frozen=True, slots=True)
+class Description(Fact):
+    """How people call a customer or a partner, and who looks after it: no rule reads it."""
+
+    key = ()
+
+    name: Annotated[str | None, kinds.LINE] = None
+    owner: Annotated[str | None, kinds.LINE] = None
+
+    @property
+    def counts(self) -> bool:
+        return False
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerDescription(Description):
+    """A customer's."""
+
+    kind = "description"
+    whose = CUSTOMER
+    events = (("fasttrack.customer.described.v1", "A customer's name, and who looks after it: for people alone."),)
+
+
+@dataclass(frozen=True, slots=True)
+class PartnerDescription(Description):
+    """A partner's."""
+
+    kind = "partner-description"
+    whose = PARTNER
+    events = (("fasttrack.partner.described.v1", "A partner's name, and who looks after it: for people alone."),)
+
+
 type _Reading = tuple[list[str], list[str], list[tuple[int, Any, Any]]]
 """The names of a fact's required members, then of the others and, of those that are not as JSON has them, the place,
 the reader and what it is where absent."""
 
-FACTS: Mapping[Kind, type[Fact]] = {
-    each.kind: each
-    for each in (Licence, Project, Attachment, GrantedException, Competency, Designation, Deployment, Training)
-}
+CUSTOMER_FACTS: list[type[Fact]] = [Licence, Project, Attachment, GrantedException]
+PARTNER_FACTS: list[type[Fact]] = [Competency, Designation, Deployment, Training]
+"""Those that rules read, as of customers."""
+DESCRIPTIONS: list[type[Description]] = [CustomerDescription, PartnerDescription]
+FACTS: Mapping[Kind, type[Fact]] = {each.kind: each for each in (*CUSTOMER_FACTS, *PARTNER_FACTS, *DESCRIPTIONS)}
 """Every kind of fact."""
-CUSTOMER_FACTS = [each for each in FACTS.values() if each.owner == CUSTOMER]
-PARTNER_FACTS = [each for each in FACTS.values() if each.owner == PARTNER]
+DESCRIBED = frozenset(each.kind for each in DESCRIPTIONS)
+"""The kinds of facts that no rule reads."""
 
 
 def fact_of(kind: Kind, data: Data) -> Fact:

@@ -58,6 +58,8 @@ _SYNONYMS: Mapping[str, str] = {
     "exceptionId": "exception exemption exemptionId waiver waiverId",
     "reason": "why justification because",
     "approvedBy": "approver approved grantedBy granter author signedOffBy",
+    "name": "displayName fullName title label customerName partnerName accountName companyName",
+    "owner": "ownerName accountManager manager responsible contact responsiblePerson",
     "revoked": "withdrawn cancelled canceled revokedOn",
 }
 """Names under which other systems know a member."""

@@ -13,6 +13,7 @@ from shared.at_once import at_once
 from shared.domain.customer_state import CustomerState, Evidence, Indexed
 from shared.domain.decision import UNASSESSED, Expiring, JsonObject
 from shared.domain.facts import FACTS
+from shared.domain.named import Named
 from shared.domain.registers import Register
 from shared.domain.unknown import NOTHING, Unknown
 from shared.errors import PassingError, PermanentError
@@ -40,14 +41,23 @@ MAX_USED_BYTES = 256 * 1024
 
 WHOLE_OUTCOME_SINCE = 2
 """The first format of decisions that have ``expiring`` and ``byException``."""
-_OF_VERSIONS: Final = ("commit", "since", "headEtag", "why", "expiring", "erasedAt", BY_EXCEPTION, LISTED)
+_OF_VERSIONS: Final = (
+    "commit",
+    "since",
+    "headEtag",
+    "why",
+    "expiring",
+    "erasedAt",
+    BY_EXCEPTION,
+    LISTED,
+    *Named._fields,
+)
 _PROPERTIES: Final = known(
     *("status", "sequence", "sent", "decidedAt", *_OF_VERSIONS),
     packed=("state",),
 )
 _MEMBERS: Final = frozenset(("registers", "evidence", "decision", "decisions"))
 _KINDS: Final = frozenset(FACTS)
-_ERASED = ("status", "erasedAt")
 _DELETED_AT_ONCE = 500
 _LOOKED_AT_ONCE = 16
 _WITHOUT_FACTS = ("notification0", "ruleSetSha256")
@@ -153,17 +163,17 @@ class Customers(Noun):
             pass
 
     async def any_known(self) -> bool:
-        """Whether anything is stored of one that was not erased."""
+        """Whether any is decided, or was: not if it was erased, or only described; one whose state is lost counts."""
         after = ""
         while ids := await self.ids(after, _LOOKED_AT_ONCE):
-            if not all(await at_once(self._is_erased, ids)):
+            if not all(await at_once(self._is_unassessed, ids)):
                 return True
             after = ids[-1]
         return False
 
-    async def _is_erased(self, customer_id: str) -> bool:
-        row = await self._store.get(Table.CUSTOMERS, customer_id, keys.customer_state(customer_id), _ERASED)
-        return row is not None and row.properties["status"] == UNASSESSED.status.value and "erasedAt" in row.properties
+    async def _is_unassessed(self, customer_id: str) -> bool:
+        row = await self._store.get(Table.CUSTOMERS, customer_id, keys.customer_state(customer_id), ["status"])
+        return row is not None and row.properties["status"] == UNASSESSED.status.value
 
     async def newest_recorded(self, customer_id: str) -> int:
         """The greatest sequence that has a recorded decision, whatever the state says; 0 if none has."""
@@ -213,6 +223,7 @@ def _properties(state: CustomerState, limit: int) -> dict[str, Value]:
         **({"erasedAt": state.erased_at} if state.erased_at else {}),
         **_outcome_properties(state),
         **listed_properties(state),
+        **state.named.columns(),
         **packed("state", data),
     }
 

@@ -11,6 +11,7 @@ from typing import Final
 from shared.domain.cause import Cause
 from shared.domain.decision import JsonObject
 from shared.domain.facts import PARTNER_FACTS, Kind
+from shared.domain.named import NOT_NAMED, Named
 from shared.domain.partner import MAX_FACTS, Partner
 from shared.domain.registers import Register
 from shared.domain.trace_context import TraceContext
@@ -25,7 +26,7 @@ MAX_SUMMARY_BYTES = 896 * 1024
 MOST_DECODED = 64_000
 """Entries of the summaries that a process keeps decoded, each of 300 to 400 bytes; a summary itself counts as ten."""
 
-_SUMMARY: Final = known("revision", "facts", packed=("summary",))
+_SUMMARY: Final = known("revision", "facts", *Named._fields, packed=("summary",))
 _MEMBERS: Final = frozenset(("cause", "trace", *(each.gathered for each in PARTNER_FACTS)))
 _FACT: Final = known("revision", packed=("register",))
 
@@ -39,6 +40,7 @@ class PartnerState:
     cause: Cause | None = None
     etag: str | None = None
     unknown: Unknown = NOTHING
+    named: Named = NOT_NAMED
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +98,8 @@ class Partners(Noun):
         if state.facts > MAX_FACTS or len(summary) > MAX_SUMMARY_BYTES:
             raise PermanentError(f"partner {partner_id} has more facts than the {MAX_FACTS} that are kept")
         numbers = {"revision": state.partner.revision, "facts": state.facts}
-        properties = {**state.unknown.properties, **numbers, **packed("summary", summary)}
+        named = state.named.columns()
+        properties = {**state.unknown.properties, **numbers, **named, **packed("summary", summary)}
         summary_row = Row(partner_id, keys.partner_summary(partner_id), properties)
         return [Write(summary_row, state.etag), *(Write(_fact_row(partner_id, fact), fact.etag) for fact in facts)]
 
@@ -111,7 +114,8 @@ class Partners(Noun):
 def _read_summary(row: Row) -> PartnerState:
     document, facts = unpacked_json("summary", row.properties), row.number("facts")
     partner = Partner.of_rows(row.partition, row.number("revision"), document, facts)
-    return PartnerState(partner, facts, _cause(document), row.etag, unknown(row, _SUMMARY, document, _MEMBERS))
+    others = unknown(row, _SUMMARY, document, _MEMBERS)
+    return PartnerState(partner, facts, _cause(document), row.etag, others, Named.of(row.properties))
 
 
 def _fact_row(partner_id: str, fact: PartnerFactRow) -> Row:

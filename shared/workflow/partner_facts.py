@@ -7,6 +7,7 @@ from typing import cast
 from shared.at_once import at_once
 from shared.domain.events import Event
 from shared.domain.facts import Fact, Kind, fact_of
+from shared.domain.named import Named
 from shared.logs import Entry, Fields
 from shared.ports import Ports
 from shared.storage.fan_outs import FanOut
@@ -85,11 +86,13 @@ async def _commit(
     changes = [(_fact(row) if row else None, _fact(event)) for row, event in zip(over, applied, strict=True)]
     partner = state.partner.replacing_each(changes, ports.number_after(state.partner.revision))
     changed = partner.revision > state.partner.revision
-    cause = applied[-1].cause if changed else state.cause
+    decisive = [event for event in applied if not event.is_description]
+    cause = decisive[-1].cause if changed else state.cause
     revision = partner.revision if changed else 0
-    rows = [_row(event, row, revision) for row, event in zip(over, applied, strict=True)]
+    rows = [_row(event, row, 0 if event.is_description else revision) for row, event in zip(over, applied, strict=True)]
     facts = state.facts + sum(row is None for row in over)
-    writes = ports.partners.writes(PartnerState(partner, facts, cause, state.etag, state.unknown), rows)
+    named = next((Named.of(event.register.data) for event in reversed(applied) if event.is_description), state.named)
+    writes = ports.partners.writes(PartnerState(partner, facts, cause, state.etag, state.unknown, named), rows)
     if changed:
         fan_out = FanOut(partner.partner_id, partner.revision, at=ports.timestamp())
         opened += await ports.fan_outs.open(fan_out)

@@ -112,8 +112,17 @@ async def _forget_attachments(ports: Ports, loaded: Loaded, events: Sequence[Eve
         await forget_attachments(ports, loaded, partner_ids)
 
 
+async def _described(ports: Ports, loaded: Loaded, state: CustomerState) -> Committed:
+    """Nothing that rules read has changed: nothing is decided and nobody is notified."""
+    if state is loaded.state:
+        return Committed(state, loaded.etag or "", {})
+    from shared.workflow.describe import describe  # rare, and no event should wait for it
+
+    return await describe(ports, loaded, state)
+
+
 async def _decide_customer(ports: Ports, customer_id: str, take: Take) -> Sequence[Entry]:
-    """Apply all facts, decide once, commit once, notify; the greatest that changed a register is the cause."""
+    """Apply all facts, decide once, commit once, notify; the greatest that changed what rules read is the cause."""
     ends: dict[int, Entry] = {}
     of = 0
 
@@ -129,11 +138,13 @@ async def _decide_customer(ports: Ports, customer_id: str, take: Take) -> Sequen
         applied = [event for event in taken if kept[id(event)] is event.register]
         if state.is_erased and not taken:
             await _forget_attachments(ports, loaded, events)
-        if not taken or (not applied and _is_decided(ports, loaded.state)):
-            return Committed(loaded.state, loaded.etag or "", {})
+        told = [event for event in taken if not event.is_description]
+        changed = [event for event in applied if not event.is_description]
+        if not told or (not changed and _is_decided(ports, loaded.state)):
+            return await _described(ports, loaded, state)
         is_new = state.fact_count > loaded.state.fact_count
         limit = MAX_BYTES_AFTER_NEW_FACT if is_new else MAX_BYTES
-        cause = (applied or taken)[-1]
+        cause = (changed or told)[-1]
         of = id(cause)
         return await decide(ports, loaded, state, cause.cause, ports.gathering(), limit)
 

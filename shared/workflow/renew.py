@@ -4,7 +4,8 @@ from dataclasses import replace
 from datetime import timedelta
 
 from shared.domain.cause import REPAIR
-from shared.domain.facts import FACTS, fact_of
+from shared.domain.facts import DESCRIBED, FACTS, fact_of
+from shared.domain.named import NOT_NAMED, Named
 from shared.domain.partner import Partner
 from shared.logs import Log
 from shared.ports import Ports
@@ -33,7 +34,8 @@ async def renew_partner(ports: Ports, partner_id: str, known: int) -> FanOut | N
             return None
         revision = _unused(ports, max(state.partner.revision, known_by_all))
         partner = replace(right.partner, revision=revision)
-        writes = ports.partners.writes(replace(state, partner=partner, facts=right.facts, cause=REPAIR), ())
+        renewed = replace(state, partner=partner, facts=right.facts, named=right.named, cause=REPAIR)
+        writes = ports.partners.writes(renewed, ())
         fan_out = FanOut(partner_id, revision, at=ports.timestamp())
         await ports.fan_outs.open(fan_out)
         await ports.partners.commit(writes)
@@ -79,13 +81,17 @@ async def of_facts(ports: Ports, state: PartnerState) -> tuple[PartnerState, int
     Facts of a kind that only a later version knows are counted; what it wrote of them in the summary is kept there.
     """
     partner_id, facts, count, newest = state.partner.partner_id, [], 0, 0
+    named = NOT_NAMED
     async for row in ports.partners.facts(partner_id):
         count += 1
         newest = max(newest, row.revision)
-        if row.kind in FACTS:
+        if row.kind in DESCRIBED:
+            named = Named.of(row.register.data)
+        elif row.kind in FACTS:
             facts.append(fact_of(row.kind, row.register.data))
-    return PartnerState(Partner.of(partner_id, facts), count), newest
+    return PartnerState(Partner.of(partner_id, facts), count, named=named), newest
 
 
 def is_that_of(state: PartnerState, right: PartnerState) -> bool:
-    return state.facts == right.facts and replace(right.partner, revision=state.partner.revision) == state.partner
+    is_same = (state.facts, state.named) == (right.facts, right.named)
+    return is_same and replace(right.partner, revision=state.partner.revision) == state.partner

@@ -28,7 +28,10 @@ async def repair_customer(ports: Ports, customer_id: str) -> None:
         if loaded.state.is_erased:
             await ask_for_erasure(ports, customer_id)
             return None
-        if not loaded.state.registers and not await ports.customers.newest_recorded(customer_id):
+        newest = await ports.customers.newest_recorded(customer_id)
+        if loaded.state.registers and not loaded.state.has_facts and newest <= loaded.state.sequence:
+            return None  # only described: nothing is decided
+        if not loaded.state.registers and not newest:
             await ports.indexes.enter_in_directory(customer_id)
             return None
         await _enter(ports, loaded.state)

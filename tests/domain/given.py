@@ -27,6 +27,8 @@ DESIGNATED = "fasttrack.partner.designated.v1"
 DEPLOYMENT = "fasttrack.deployment.recorded.v1"
 TRAINING = "fasttrack.training.completed.v1"
 EXCEPTION = "fasttrack.exception.granted.v1"
+CUSTOMER_DESCRIBED = "fasttrack.customer.described.v1"
+PARTNER_DESCRIBED = "fasttrack.partner.described.v1"
 
 ABSENT = object()
 """In place of a member's value: leave the member out."""
@@ -91,6 +93,8 @@ GOOD: Mapping[str, Json] = {
         "expiresOn": "2026-12-31",
         "revoked": False,
     },
+    CUSTOMER_DESCRIBED: {"customerId": "C-1", "name": "Contoso Groep", "owner": "Ada Lovelace"},
+    PARTNER_DESCRIBED: {"partnerId": "P-1", "name": "Fabrikam Europe", "owner": "Ada Lovelace"},
 }
 
 OPTIONAL: Mapping[str, frozenset[str]] = {
@@ -103,6 +107,8 @@ OPTIONAL: Mapping[str, frozenset[str]] = {
     DESIGNATED: frozenset({"validUntil"}),
     DEPLOYMENT: frozenset({"customerId"}),
     TRAINING: frozenset({"expiresOn", "revoked"}),
+    CUSTOMER_DESCRIBED: frozenset({"name", "owner"}),
+    PARTNER_DESCRIBED: frozenset({"name", "owner"}),
 }
 
 
@@ -116,7 +122,7 @@ def changed(value: Mapping[str, Any], changes: Mapping[str, Any]) -> Json:
     return {name: each for name, each in {**value, **changes}.items() if each is not ABSENT}
 
 
-def event(name: str = ATTACHED, envelope: Mapping[str, Any] | None = None, **data: Any) -> Json:
+def event(name: str = ATTACHED, /, envelope: Mapping[str, Any] | None = None, **data: Any) -> Json:
     """The good event of that type with other members in its envelope or its data."""
     good = {
         "specversion": "1.0",

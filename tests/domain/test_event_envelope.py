@@ -76,7 +76,7 @@ def test_an_unknown_type_is_refused_with_the_types_there_are(value: Any) -> None
     found = faults(event(envelope={"type": value}))
     assert list(found) == ["$.type"]
     assert "give one of fasttrack.spend.updated.v1, " in found["$.type"]
-    assert found["$.type"].endswith("fasttrack.training.completed.v1")
+    assert found["$.type"].endswith("fasttrack.partner.described.v1")
 
 
 @pytest.mark.parametrize("value", [[], "{}", 7, True, [{}]])

@@ -12,7 +12,7 @@ SORTS = {
         ("customerId", "licenceId", "projectId", "partnerId", "deploymentId", "learnerId", "exceptionId"),
         ("identifier", '"C-1001"'),
     ),
-    **dict.fromkeys(("reason", "approvedBy"), ("line", "1 to 200 characters")),
+    **dict.fromkeys(("reason", "approvedBy", "name", "owner"), ("line", "1 to 200 characters")),
     **dict.fromkeys(
         ("endsOn", "initiatedOn", "validFrom", "validUntil", "liveOn", "completedOn", "expiresOn"),
         ("date", '"2026-03-02"'),

@@ -1,4 +1,4 @@
-"""The nine types of event: which register each writes, which members may be missing, what is ignored."""
+"""The eleven types of event: which register each writes, which members may be missing, what is ignored."""
 
 from typing import Any
 
@@ -8,10 +8,12 @@ from shared.domain.events import EVENT_TYPES
 from shared.domain.facts import (
     Attachment,
     Competency,
+    CustomerDescription,
     Deployment,
     Designation,
     GrantedException,
     Licence,
+    PartnerDescription,
     Project,
     Training,
 )
@@ -20,12 +22,14 @@ from .given import (
     ABSENT,
     ATTACHED,
     CERTIFIED,
+    CUSTOMER_DESCRIBED,
     DEPLOYMENT,
     DESIGNATED,
     DETACHED,
     EXCEPTION,
     GOOD,
     OPTIONAL,
+    PARTNER_DESCRIBED,
     PROJECT,
     SPEND,
     TRAINING,
@@ -46,6 +50,8 @@ KEYS = {
     DESIGNATED: (Designation.kind, "P-1", ("designation", "validFrom")),
     DEPLOYMENT: (Deployment.kind, "P-1", ("deploymentId",)),
     TRAINING: (Training.kind, "P-1", ("course", "part", "learnerId", "completedOn")),
+    CUSTOMER_DESCRIBED: (CustomerDescription.kind, "C-1", ()),
+    PARTNER_DESCRIBED: (PartnerDescription.kind, "P-1", ()),
 }
 OTHER = {
     "customerId": "C-2",
@@ -57,6 +63,8 @@ OTHER = {
     "exceptionId": "E-2",
     "reason": "a strategic customer",
     "approvedBy": "Grace Hopper",
+    "name": "Adatum",
+    "owner": "Grace Hopper",
     "application": "sales",
     "applications": ["sales"],
     "annualAmount": "1",
@@ -80,7 +88,7 @@ OTHER = {
 CONSTANT = {"competency", "designation", "course"}
 
 
-def test_the_nine_types_of_the_contract_are_known_and_no_other() -> None:
+def test_the_eleven_types_of_the_contract_are_known_and_no_other() -> None:
     assert set(EVENT_TYPES) == set(GOOD)
 
 

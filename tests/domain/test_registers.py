@@ -19,10 +19,12 @@ from shared.domain.registers import Register
 from .given import (
     ATTACHED,
     CERTIFIED,
+    CUSTOMER_DESCRIBED,
     DEPLOYMENT,
     DESIGNATED,
     DETACHED,
     EXCEPTION,
+    PARTNER_DESCRIBED,
     PROJECT,
     SPEND,
     TRAINING,
@@ -45,6 +47,8 @@ _FEW: Mapping[str, tuple[Any, ...]] = {
     "liveOn": ("2026-01-01", "2026-02-01"),
     "eligible": (True, False),
     "exceptionId": ("E-1", "E-2"),
+    "name": (None, "Contoso", "contoso"),
+    "owner": (None, "Ada Lovelace"),
     "learnerId": ("A-1", "A-2", "A-3"),
     "expiresOn": (None, "2026-12-31"),
     "revoked": (None, True, False),
@@ -59,6 +63,8 @@ _VARIED = {
     DESIGNATED: ("active", "validFrom", "validUntil"),
     DEPLOYMENT: ("deploymentId", "liveOn", "eligible"),
     TRAINING: ("learnerId", "expiresOn", "revoked"),
+    CUSTOMER_DESCRIBED: ("name", "owner"),
+    PARTNER_DESCRIBED: ("name", "owner"),
 }
 _TIMES = (
     "2026-03-01T00:00:00Z",

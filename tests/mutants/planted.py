@@ -1629,7 +1629,7 @@ PLANTED = [
     Planted(
         "a directory of erased customers alone looks lost",
         "shared/storage/customers.py",
-        "            if not all(await at_once(self._is_erased, ids)):",
+        "            if not all(await at_once(self._is_unassessed, ids)):",
         "            if ids:",
     ),
     Planted(

@@ -163,4 +163,10 @@ KINDS = {
         },
         {"expiresOn": day, "revoked": truth},
     ),
+    "fasttrack.customer.described.v1": Kind(
+        "description", "customerId", (), {"customerId": identifier}, {"name": line, "owner": line}
+    ),
+    "fasttrack.partner.described.v1": Kind(
+        "description", "partnerId", (), {"partnerId": identifier}, {"name": line, "owner": line}
+    ),
 }

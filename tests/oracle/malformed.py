@@ -84,7 +84,7 @@ BAD_VALUES: dict[str, tuple[Any, ...]] = {
 SORTS = {
     **dict.fromkeys(("customerId", "licenceId", "projectId", "partnerId"), "identifier"),
     **dict.fromkeys(("deploymentId", "learnerId", "exceptionId"), "identifier"),
-    **dict.fromkeys(("reason", "approvedBy"), "line"),
+    **dict.fromkeys(("reason", "approvedBy", "name", "owner"), "line"),
     **dict.fromkeys(("endsOn", "initiatedOn", "validFrom", "validUntil", "liveOn", "completedOn", "expiresOn"), "day"),
     **dict.fromkeys(("newDeployment", "active", "eligible", "revoked"), "truth"),
     **dict.fromkeys(("status", "competency", "area", "level", "designation", "course", "part"), "choice"),
@@ -102,6 +102,8 @@ OPTIONAL = {
     "fasttrack.partner.designated.v1": {"validUntil"},
     "fasttrack.deployment.recorded.v1": {"customerId"},
     "fasttrack.training.completed.v1": {"expiresOn", "revoked"},
+    "fasttrack.customer.described.v1": {"name", "owner"},
+    "fasttrack.partner.described.v1": {"name", "owner"},
 }
 
 

@@ -62,13 +62,13 @@ class Oracle:
                 self._decide(customer_id)
 
     def hear(self, message: bytes) -> Event | None:
-        """Keep its fact and decide nobody; the event, if it changed a register."""
+        """Keep its fact and decide nobody; the event, if it changed a register that decisions use."""
         try:
             event = read(message, self.now)
         except RefusedError as refusal:
             self._quarantine(message, str(refusal))
             return None
-        return event if self._write(event) else None
+        return event if self._write(event) and event.kind.register != "description" else None
 
     def advance(self, today: date, now: datetime | None = None) -> None:
         """A new date: every customer is decided again."""
@@ -90,7 +90,21 @@ class Oracle:
                     of_partner[register] = replace(event, data=data)
 
     def customers(self) -> list[str]:
-        return sorted(self._registers["customerId"])
+        """Those of whom more is known than a description."""
+        return sorted(
+            customer_id
+            for customer_id, registers in self._registers["customerId"].items()
+            if not registers or any(name != "description" for name, *_ in registers)
+        )
+
+    def described(self, member: str = "customerId") -> dict[str, tuple[str | None, str | None]]:
+        """The name and the owner of each customer, or partner, that is described."""
+        return {
+            of: (event.data.get("name"), event.data.get("owner"))
+            for of, registers in sorted(self._registers[member].items())
+            for name, event in ((register[0], event) for register, event in registers.items())
+            if name == "description"
+        }
 
     def final(self, customer_id: str) -> Customer:
         return self._customers[customer_id]
@@ -170,6 +184,8 @@ def end_of(today: date) -> datetime:
 def shelved(registers: Registers, *kinds: str) -> dict[str, list[Json]]:
     shelves: dict[str, list[Json]] = {SHELVES[kind]: [] for kind in kinds}
     for event in registers.values():
+        if event.kind.register == "description":
+            continue
         shelves[SHELVES[event.kind.register]].append(as_fact(event))
     return shelves
 

@@ -184,6 +184,33 @@ def training(scene: Scene, who: int) -> Data:
     )
 
 
+NAMES = (
+    "Contoso",
+    "contoso ltd",
+    "Fabrikam Europe",
+    "Straße 7",
+    "STRASSE 9",
+    "Ångström AB",
+    "株式会社アダタム",
+    "x" * 200,
+    " ",
+)
+OWNERS = ("Ada Lovelace", "ada lovelace", "Grace Hopper", "\U0001f680", "lead@example.com")
+
+
+def description(scene: Scene, owner: str, of: str) -> Data:
+    draw = scene.draw
+    return with_optional(scene, {owner: of}, name=draw.choice((None, *NAMES)), owner=draw.choice((None, *OWNERS)))
+
+
+def customer_description(scene: Scene, who: int) -> Data:
+    return description(scene, "customerId", scene.customers[who])
+
+
+def partner_description(scene: Scene, who: int) -> Data:
+    return description(scene, "partnerId", scene.partners[who])
+
+
 BUILDERS: dict[str, Callable[[Scene, int], Data]] = {
     "fasttrack.spend.updated.v1": spend,
     "fasttrack.project.updated.v1": project,
@@ -194,4 +221,6 @@ BUILDERS: dict[str, Callable[[Scene, int], Data]] = {
     "fasttrack.partner.designated.v1": designation,
     "fasttrack.deployment.recorded.v1": deployment,
     "fasttrack.training.completed.v1": training,
+    "fasttrack.customer.described.v1": customer_description,
+    "fasttrack.partner.described.v1": partner_description,
 }

@@ -23,12 +23,14 @@ CUSTOMER_TYPES = {
     "fasttrack.partner.attached.v1": 32,
     "fasttrack.partner.detached.v1": 8,
     "fasttrack.exception.granted.v1": 12,
+    "fasttrack.customer.described.v1": 12,
 }
 PARTNER_TYPES = {
     "fasttrack.partner.certified.v1": 34,
     "fasttrack.partner.designated.v1": 14,
     "fasttrack.deployment.recorded.v1": 26,
     "fasttrack.training.completed.v1": 34,
+    "fasttrack.partner.described.v1": 10,
 }
 OPENINGS = {
     "fasttrack.spend.updated.v1": 1,
@@ -40,6 +42,8 @@ OPENINGS = {
     "fasttrack.partner.designated.v1": 1,
     "fasttrack.deployment.recorded.v1": 2,
     "fasttrack.training.completed.v1": 4,
+    "fasttrack.customer.described.v1": 0,
+    "fasttrack.partner.described.v1": 0,
 }
 SOURCES = {
     "fasttrack.spend.updated.v1": "/billing",

@@ -22,10 +22,10 @@ def test_a_fact_has_the_members_of_its_events_without_the_owner(fact: type[Fact]
     given = given_fact(fact)
     for name, _ in fact.events:
         data = EVENT_TYPES[name].data
-        assert given.members == {each: kind for each, kind in data.members.items() if each != fact.owner} | {
+        assert given.members == {each: kind for each, kind in data.members.items() if each != fact.whose} | {
             each: kind for each, kind in given.members.items() if each == fact.by_type
         }
-        assert {fact.owner, *given.required} == set(data.required)
+        assert {fact.whose, *given.required} == set(data.required)
 
 
 def test_whole_facts_are_accepted() -> None:

@@ -25,7 +25,7 @@ def test_once_replays_shows_each_notification_and_the_table_and_ends_with_status
     lines = ended.stdout.splitlines()
     assert lines[0] == f"ready http://{HOST}:{up.port}"
     assert [line for line in lines if line.startswith("notified  C-1/1") and "unassessed -> ineligible" in line]
-    assert [line.split()[:2] for line in lines if line.startswith("C-1 ")] == [["C-1", "ineligible"]]
+    assert [line.split()[:3] for line in lines if line.startswith("C-1 ")] == [["C-1", "-", "ineligible"]]
     assert lines[-1].startswith("3 events replayed, 1 customers decided (0 eligible), 1 notifications sent")
     assert lines[-1].endswith("1 messages in quarantine")
     assert up.leaves_nothing()

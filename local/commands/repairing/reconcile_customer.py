@@ -56,13 +56,15 @@ class CustomerLook:
         ]
 
     async def _undecided(self, state: CustomerState) -> list[str]:
-        if state.registers:
+        if state.has_facts:
             return ["has facts and no decision"]
         newest = await self._ports.customers.newest_recorded(state.customer_id)
-        if state.is_erased:
+        if state.erased_at:
             return [] if newest == state.sequence else [f"was erased, and recorded decision {newest} is the last"]
         if newest:
             return [f"recorded decisions up to {newest} are there, and no state that counts them"]
+        if state.registers:
+            return []
         return await self._in_directory(state.customer_id)
 
     async def _in_directory(self, customer_id: str) -> list[str]:

@@ -1,0 +1,12 @@
+"""Commits a customer of whom nothing but its description changed."""
+
+from shared.domain.customer_state import MAX_BYTES, CustomerState
+from shared.ports import Ports
+from shared.storage.customers import Loaded
+from shared.workflow.decide import Committed
+
+
+async def describe(ports: Ports, loaded: Loaded, described: CustomerState) -> Committed:
+    """With the decision that it has, if it has one, over the version loaded."""
+    etag = await ports.customers.commit(described, loaded.etag, limit=loaded.room(described, MAX_BYTES))
+    return Committed(described, etag, {})
