@@ -52,6 +52,14 @@ class Authorisation(StrEnum):
     APP_ROLES = "app-roles"
 
 
+class Access(StrEnum):
+    """What callers are asked for: to sign in, a key, or on a developer's machine nothing."""
+
+    APP_ROLES = "app-roles"
+    KEYS = "keys"
+    LOCAL = "local"
+
+
 class Transport(StrEnum):
     """What carries messages."""
 
@@ -164,9 +172,13 @@ def _clock_offset(environment: Mapping[str, str]) -> timedelta:
         found = timedelta(seconds=int(offset))
     except (ValueError, OverflowError) as fault:
         raise SettingError(f"{CLOCK_OFFSET} is {offset!r}; set it to whole seconds, or leave it out") from fault
-    if found and (environment.get("WEBSITE_SITE_NAME") or environment.get("WEBSITE_INSTANCE_ID")):
+    if found and _is_in_azure(environment):
         raise SettingError(f"{CLOCK_OFFSET} is for development; remove it: in Azure customers are decided as of today")
     return found
+
+
+def _is_in_azure(environment: Mapping[str, str]) -> bool:
+    return bool(environment.get("WEBSITE_SITE_NAME") or environment.get("WEBSITE_INSTANCE_ID"))
 
 
 def _source(value: str) -> str:
@@ -229,6 +241,13 @@ def read_authorisation(environment: Mapping[str, str] = os.environ) -> Authorisa
         right = "turn App Service authentication on, or set AUTHORISATION to keys"
         raise SettingError(f"AUTHORISATION is app-roles, but WEBSITE_AUTH_ENABLED is not True: {right}")
     return found
+
+
+def access(environment: Mapping[str, str] = os.environ) -> Access:
+    """What callers are asked for; raises SettingError. Elsewhere than in Azure no host asks for keys."""
+    if read_authorisation(environment) is Authorisation.APP_ROLES:
+        return Access.APP_ROLES
+    return Access.KEYS if _is_in_azure(environment) else Access.LOCAL
 
 
 def host_asks_for_keys(environment: Mapping[str, str] = os.environ) -> bool:

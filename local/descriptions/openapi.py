@@ -60,7 +60,9 @@ def openapi() -> JsonObject:
     paths: dict[str, JsonObject] = {}
     for noun in NOUNS:
         for each in sorted(noun.routes, key=lambda route: not route.roles):  # those open to everyone last
-            paths.setdefault(f"/{each.path}", {})[each.method.lower()] = _flat(flattener, operation(each), each.name)
+            paths.setdefault(f"/{each.path.replace('{*', '{')}", {})[each.method.lower()] = _flat(
+                flattener, operation(each), each.name
+            )
     responses = _flat(flattener, _problem_responses(), "problem")
     flattener.flat(ref("notification"))
     key = {"type": "apiKey", "in": "header", "name": "x-functions-key", "description": "a key of the function app"}

@@ -109,6 +109,14 @@ WORK_COMMANDS = (
         runs("local.reference", set_up_commands),
     ),
     Command(
+        "portal",
+        "make the portal's files from shared/portal/source and the pinned Node packages",
+        "Writes shared/portal/vendor (the Node packages in one file, with their licences) and shared/portal/served "
+        "(what browsers get). Both are committed: nothing is made when the app is installed or runs. A test makes them "
+        "again and compares.",
+        runs("local.commands.portal", set_up_dev),
+    ),
+    Command(
         "setup",
         "only set up: Python 3.13, .venv, node_modules (the others do this first by themselves)",
         "Installs into .venv and node_modules what the pins say; does nothing when it is there. Python 3.13, uv and "

@@ -11,7 +11,9 @@ from shared.api import (
     events,
     exceptions,
     health,
+    me,
     partners,
+    portal,
     previews,
     quarantine,
     rule_sets,
@@ -32,8 +34,10 @@ NOUNS: Final = [
         quarantine,
         erasures,
         change_log,
+        me,
         health,
         description,
+        portal,
     )
 ]
 ROUTES: Final = [route for noun in NOUNS for route in noun.routes]

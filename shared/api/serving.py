@@ -32,6 +32,9 @@ HEADERS = {
 }
 """Of every answer, unless it has its own."""
 ONLY_TLS = "max-age=31536000"
+SESSION = "AppServiceAuthSession"
+"""The cookie by which the platform knows who signed in with a browser."""
+REQUESTED_WITH = "X-Requested-With"
 MIN_COMPRESSED = 1024
 """Bytes; an answer of no more is sent as it is."""
 _ENCODING = "Accept-Encoding"
@@ -48,6 +51,8 @@ async def serve(route: Route, request: Request, invocation_id: str, connect: Con
     try:
         if route.roles:
             _require_role(route, request)
+        if route.method != "GET":
+            _refuse_of_another_site(request.headers)
         if not route.any_query:
             refuse_unknown(request.params, route.query)
         reply = await _answer(route, request, connect)
@@ -69,6 +74,14 @@ def _require_role(route: Route, request: Request) -> None:
         _log.warning("forbidden", route=route.name)
         wanted = " or ".join(sorted(role.value for role in route.roles))
         raise Problem(403, "Forbidden", f"the caller has no role for this; it takes {wanted}")
+
+
+def _refuse_of_another_site(headers: Mapping[str, str]) -> None:
+    """A browser sends the cookie whoever made the page; only a page of this app can add a header."""
+    cookies = (each.split("=", 1)[0].strip() for each in headers.get("cookie", "").split(";"))
+    if any(each.startswith(SESSION) for each in cookies) and not headers.get(REQUESTED_WITH.lower()):
+        detail = f"the request changes something and comes with the cookie {SESSION} alone; send {REQUESTED_WITH} too"
+        raise Problem(403, "Forbidden", f"{detail}, or a bearer token in place of the cookie")
 
 
 def _signed(request: Request) -> Principal | None:
@@ -109,10 +122,11 @@ def _csv(route: Route, request: Request, page: Any) -> Reply:
 
 
 def _compress(reply: Reply, headers: Mapping[str, str]) -> None:
-    """The body in gzip where that is smaller and the caller accepts it: the host compresses nothing."""
-    if len(reply.body) <= MIN_COMPRESSED:
-        return
+    """The body in gzip where that is smaller and the caller accepts it, unless the route saw to that: the host
+    compresses nothing."""
     vary = reply.headers.get("Vary")
+    if len(reply.body) <= MIN_COMPRESSED or _ENCODING in (vary or ""):
+        return
     reply.headers["Vary"] = f"{vary}, {_ENCODING}" if vary else _ENCODING
     if weight(headers.get("accept-encoding", ""), "gzip") > 0:
         reply.body = isal_zlib.compress(reply.body, wbits=_GZIP)

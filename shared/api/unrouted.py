@@ -34,8 +34,9 @@ async def unrouted(request: Request, rest: Rest) -> NoReturn:
 
 
 def _matches(template: str, path: str) -> bool:
-    """As the host matches: literals in any case of letters, a parameter for one segment."""
-    return re.fullmatch(re.sub(r"\\{\w+\\}", "[^/]+", re.escape(template)), path, re.IGNORECASE) is not None
+    """As the host matches: literals in any case of letters, a parameter for one segment, a catch-all for the rest."""
+    pattern = re.sub(r"/\\{\\\*\w+\\}", "(?:/.*)?", re.escape(template))
+    return re.fullmatch(re.sub(r"\\{\w+\\}", "[^/]+", pattern), path, re.IGNORECASE) is not None
 
 
 def _no_route(path: str) -> Problem:

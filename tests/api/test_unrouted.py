@@ -14,8 +14,14 @@ from tests.api.world import CALL, ROUTES, World
 @pytest.mark.parametrize("route", sorted({route for _, route in ROUTES}))
 async def test_a_wrong_method_is_405_and_names_those_that_the_path_takes(world: World, route: str) -> None:
     wiring._built = None  # nothing of it is needed
-    path = route.replace("{id}", "X%2F1").replace("{version}", "1").replace("{sequence}", "1").replace("{name}", "n")
-    takes = {verb for verb, template in ROUTES if re.fullmatch(re.sub(r"\{\w+\}", "[^/]+", template), path)}
+    path = (
+        route.replace("{*path}", "customers/X-1")
+        .replace("{id}", "X%2F1")
+        .replace("{version}", "1")
+        .replace("{sequence}", "1")
+        .replace("{name}", "n")
+    )
+    takes = {verb for verb, template in ROUTES if re.fullmatch(_pattern(template), path)}
     served = [method for method in METHODS if ("GET" if method == "HEAD" else method) in takes]
     for method in (each for each in METHODS if each not in served):
         for written in (path, path.upper(), f"{path}/"):
@@ -55,3 +61,7 @@ async def test_a_path_with_a_slash_too_many_is_unknown_also_by_a_method_that_the
 async def test_the_host_leaves_an_empty_path_out(world: World) -> None:
     response = await UNROUTED_HANDLER(func.HttpRequest("GET", "/api/", route_params={}, body=b""), CALL)
     assert response.status_code == 404
+
+
+def _pattern(template: str) -> str:
+    return re.sub(r"\{\w+\}", "[^/]+", re.sub(r"\{\*\w+\}", ".*", template))

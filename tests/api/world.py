@@ -184,7 +184,12 @@ def needed(path: str) -> dict[str, str]:
 
 def _route(method: str, path: str) -> tuple[str, Any, dict[str, str]]:
     for (verb, template), handler in ROUTES.items():
-        found = re.fullmatch(re.sub(r"\{(\w+)\}", r"(?P<\1>[^/]+)", template), path)
+        pattern = re.sub(r"/\{\*(\w+)\}", r"(?:/(?P<\1>.*))?", template)
+        found = re.fullmatch(re.sub(r"\{(\w+)\}", r"(?P<\1>[^/]+)", pattern), path)
         if verb == ("GET" if method == "HEAD" else method) and found:
-            return template, handler, found.groupdict()
+            return (
+                template.replace("{*", "{"),
+                handler,
+                {name: value for name, value in found.groupdict().items() if value},
+            )
     return "", UNROUTED_HANDLER, {"rest": path}

@@ -25,7 +25,7 @@ COLUMNS = (
     Role.OPERATOR,
     Role.EXCEPTION_MANAGER,
 )
-OPEN = {("GET", "health"), ("GET", "docs"), ("GET", "openapi.json"), ("GET", "asyncapi.json")}
+OPEN = {("GET", each) for each in ("health", "docs", "openapi.json", "asyncapi.json", "portal/{*path}")}
 MANAGER = principal("Rules.Manage", preferred_username="ada@example.com")
 
 

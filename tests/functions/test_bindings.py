@@ -115,12 +115,14 @@ OF_NO_QUEUE = {
     "close_many": http("POST", "quarantine/close"),
     "redrive_many": http("POST", "quarantine/redrive"),
     "erase_customer": http("DELETE", "customers/{id}"),
+    "get_me": http("GET", "me"),
     "health": http("GET", "health", auth_level="ANONYMOUS"),
     "list_schemas": http("GET", "schemas"),
     "get_schema": http("GET", "schemas/{name}"),
     "get_openapi": http("GET", "openapi.json", auth_level="ANONYMOUS"),
     "get_asyncapi": http("GET", "asyncapi.json", auth_level="ANONYMOUS"),
     "get_docs": http("GET", "docs", auth_level="ANONYMOUS"),
+    "get_portal": http("GET", "portal/{*path}", auth_level="ANONYMOUS"),
     "unrouted": http("", "{*rest}", auth_level="ANONYMOUS") | {"methods": [*METHODS]},
 }
 TRIGGERS = OF_NO_QUEUE | OF_RECOMPUTE
@@ -193,7 +195,7 @@ def test_every_route_is_one_whose_answers_are_tested() -> None:
 
 def test_only_health_the_description_and_what_no_route_takes_are_open_to_everyone() -> None:
     open_to_all = [name for name, each in TRIGGERS.items() if each.get("authLevel") == "ANONYMOUS"]
-    assert open_to_all == ["health", "get_openapi", "get_asyncapi", "get_docs", "unrouted"]
+    assert open_to_all == ["health", "get_openapi", "get_asyncapi", "get_docs", "get_portal", "unrouted"]
 
 
 def test_the_hosts_last_try_is_the_one_after_which_the_workflow_keeps_a_message(host: dict[str, Any]) -> None:

@@ -1,0 +1,64 @@
+"""A visit of the portal in a real browser, watched: what it asks for, and what the browser complains of."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, expect
+
+_REPORT = "addEventListener('securitypolicyviolation', event => console.error('policy: ' + event.violatedDirective))"
+LONGEST = 10_000
+"""Milliseconds."""
+
+
+class Visit:
+    """One tab. ``expects`` are beginnings of what the browser may say: a status that is no success is always told."""
+
+    def __init__(self, page: Page, home: str) -> None:
+        self.page, self.home = page, home
+        self.asked: list[str] = []
+        self.complaints: list[str] = []
+        page.set_default_timeout(LONGEST)
+        page.add_init_script(_REPORT)
+        page.on("request", lambda request: self.asked.append(request.url))
+        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        page.on("console", self._note)
+
+    def _note(self, message: ConsoleMessage) -> None:
+        is_status = message.text.startswith("Failed to load resource: the server responded")
+        if message.type in ("error", "warning") and not is_status:
+            self.complaints.append(message.text)
+
+    def open(self, path: str, heading: str = "") -> "Visit":
+        """Go to a view by its address, and wait until all of it is there."""
+        self.page.goto(f"{self.home}/api/portal{'' if path == '/' else path}")
+        expect(self.heading).to_have_text(heading) if heading else expect(self.heading).to_be_visible()
+        self.settle()
+        return self
+
+    def settle(self) -> None:
+        """Nothing is loading any more."""
+        expect(self.page.locator(".skeleton")).to_have_count(0)
+        expect(self.page.locator("[aria-busy=true]")).to_have_count(0)
+
+    @property
+    def heading(self) -> Locator:
+        return self.page.get_by_role("heading", level=1)
+
+    @property
+    def main(self) -> Locator:
+        return self.page.get_by_role("main")
+
+    def panel(self, name: str) -> Locator:
+        return self.page.get_by_role("region", name=name)
+
+
+@contextmanager
+def visiting(browser: Browser, home: str, **options: Any) -> Iterator[Visit]:
+    """Ends without a complaint, and without a question to another host; ``options`` are those of a browser's context."""
+    context = browser.new_context(**options)
+    made = Visit(context.new_page(), home)
+    yield made
+    context.close()
+    assert made.complaints == []
+    assert [url for url in made.asked if not url.startswith((f"{home}/api/", "data:", "blob:"))] == []
