@@ -87,6 +87,17 @@ class Partners(Noun):
         """Make the writes, all or none; raises Conflict."""
         await self._store.commit(Table.PARTNERS, writes)
 
+    async def touch(self, state: PartnerState, at: str) -> None:
+        """Write without changing anything, so that a slower writer that read before loses; raises Conflict."""
+        partner_id = state.partner.partner_id
+        row = Row(partner_id, keys.partner_summary(partner_id), {"touchedAt": at})
+        await self._store.merge(Table.PARTNERS, row, state.etag or "")
+
+    async def named(self, partner_id: str) -> Named | None:
+        """What it is called, by one read of a few properties; None if nothing is stored of it."""
+        row = await self._store.get(Table.PARTNERS, partner_id, keys.partner_summary(partner_id), Named._fields)
+        return Named.of(row.properties) if row else None
+
     async def replace(self, partner_id: str, fact: PartnerFactRow) -> None:
         """Write a fact alone, over the version read: nothing in it may matter to the summary. Raises Conflict."""
         await self._store.commit(Table.PARTNERS, [Write(_fact_row(partner_id, fact), fact.etag)])
