@@ -11,10 +11,11 @@ from shared.api import (
     events,
     exceptions,
     health,
-    partners,
+    partner_lists,
     previews,
     quarantine,
     rule_sets,
+    search,
     statistics,
 )
 
@@ -22,9 +23,10 @@ NOUNS: Final = [
     each.NOUN
     for each in (
         customers,
+        search,
         exceptions,
         check,
-        partners,
+        partner_lists,
         rule_sets,
         previews,
         statistics,

@@ -83,7 +83,8 @@ class Names(Noun):
     async def beginning(self, partition: str, text: str, limit: int) -> list[Entry]:
         """Names of a partition that begin with a text, by name."""
         first = keys.named_by(partition, By.NAME, text)
-        return await self._entries(Span(partition, key_from=first, key_to=first + keys.END), limit)
+        end = keys.named_by(partition, By.NAME, text, keys.END)  # after those with that text and no more of it
+        return await self._entries(Span(partition, key_from=first, key_to=end), limit)
 
     async def owned(self, partition: str, text: str, after: str, limit: int) -> list[str]:
         """Ids of those of a partition that have an owner, after ``after``."""
