@@ -71,10 +71,14 @@ def line(event: dict[str, Any], again: bool = False) -> str:
 
 def _change(event: dict[str, Any], data: dict[str, Any]) -> str:
     if event.get("type") != EXPIRING:
-        by_exception = " by exception" if data.get("byException") else ""
-        return f"{data.get('previousStatus')} -> {data.get('status')}{by_exception}"
+        before = _status(data.get("previousStatus"), data.get("previousByException"))
+        return f"{before} -> {_status(data.get('status'), data.get('byException'))}"
     expiring = data.get("expiring")
     return f"loses it on {expiring['losesOn']}" if expiring else "no loss is near"
+
+
+def _status(status: object, by_exception: object) -> str:
+    return f"{status} by exception" if by_exception else str(status)
 
 
 def quarantined(fields: dict[str, Any], reason: str, address: str) -> str:
