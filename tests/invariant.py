@@ -34,7 +34,7 @@ from shared.storage.keys import recorded_decision
 from shared.storage.upcoming import OF_OUTCOMES, DayKind
 from tests.due_rows import due_rows
 from tests.naming import rows_that_say
-from tests.oracle.decide import Timeline, decide
+from tests.oracle.decide import Timeline, decide, in_force, is_undecided
 from tests.oracle.oracle import Oracle
 from tests.oracle.time_ahead import TimeAhead, time_ahead
 from tests.upcoming_lists import entries, exceptions_by_end, upcoming
@@ -82,6 +82,7 @@ async def violations(
                 *_customer(state, oracle, rules, ports.today(), of_customer),
                 *_indexed(head, state, of_customer),
                 *_next(state, ahead, due),
+                *_undecided(state, oracle, timeline),
                 *_near(state, time_ahead(oracle.evidence(customer_id), timeline, ports.today())),
                 *([] if customer_id in directory else ["is not in the directory"]),
                 *[each async for each in _partners(ports, oracle, state)],
@@ -199,6 +200,14 @@ def _customer(
     if (outcome.status.value, list(outcome.eligible_projects), outcome.by_exception) != expected:
         yield f"is decided {state.outcome}, not {expected}"
     yield from _sequences(state, told)
+
+
+def _undecided(state: CustomerState, oracle: Oracle, timeline: Timeline) -> Iterable[str]:
+    """As of the day of the decision: it changes without one."""
+    on = state.evidence.on
+    right = is_undecided(oracle.evidence(state.customer_id), in_force(timeline, on), on)
+    if state.decision and state.decision["undecided"] is not right:
+        yield f"is decided with undecided {state.decision['undecided']}, not {right}"
 
 
 def _sequences(state: CustomerState, told: dict[int, list[bytes]]) -> Iterable[str]:

@@ -2,11 +2,12 @@
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
 from shared.domain.customer import Customer
-from shared.domain.decision import UNASSESSED, JsonObject
+from shared.domain.decision import UNASSESSED, JsonObject, Verdict
 from shared.domain.facts import PARTNER_FACTS
 from shared.domain.gathered import customer_from
 from shared.domain.notification import MAX_TREE_BYTES, decision_json, notification_of, recorded_decision
@@ -43,6 +44,8 @@ def decide_again(answer: JsonObject) -> list[str]:
     recorded = {name: value for name, value in answer.items() if name not in left_out}
     later = list(_later(answer, used))
     again = _decided_again(answer, used, Rules(rule_set, later))
+    if "undecided" not in answer:  # an earlier version recorded it
+        del again["undecided"]
     if "summary" not in answer:
         recorded, again = _as_before(recorded), _as_before(again)
     sums = [each["ruleSetSha256"] for each in used.get("laterRuleSets", ())]
@@ -81,6 +84,7 @@ def _decided_again(answer: JsonObject, used: JsonObject, rules: Rules) -> JsonOb
     facts, rule_set = (customer, partners, date.fromisoformat(used["on"])), rules.rule_set
     assessment = assess(rules, *facts)
     tree = deciding_part(explain(rule_set, *facts), MAX_TREE_BYTES)
+    assessment = replace(assessment, undecided=tree.verdict is Verdict.UNKNOWN)
     decision = decision_json(answer["customerId"], assessment, tree, rule_set.offers, answer["sequence"])
     recorded = recorded_decision(notification_of(decision, UNASSESSED, ""))
     kept: JsonObject = json.loads(json.dumps(recorded))

@@ -174,6 +174,9 @@ def decision(recorded: dict[str, Schema], may_lack: Sequence[str] = ()) -> Schem
         "eligibleProjects": _PROJECTS,
         "byException": _BY_EXCEPTION,
         "expiring": _expiring("if a loss is near"),
+        "undecided": flag(
+            "whether it cannot be decided, since an exchange rate is missing, for instance; `status` is then ineligible"
+        ),
         "decidedOn": named(DAY, "the date decided for (UTC)"),
         "ruleSetVersion": nullable(number("the rules that decided; null if they were given with the question", 1)),
         **_SUMMARY,
@@ -230,7 +233,7 @@ _SUMMARY: dict[str, Schema] = {
     ),
     "summaryOmitted": number("how many criteria of the tree the summary does not say", 1),
 }
-_ADDED = ("summary", "byException")
+_ADDED = ("summary", "byException", "undecided")
 """What decisions do not have that older versions recorded."""
 _CHANGES = {
     "kind": one_of("what", ["rule-set", *sorted(kind for kind, fact in FACTS.items() if fact not in _LASTING)]),

@@ -1,7 +1,7 @@
 """A decision as a question is answered with it: the tree, and for the ineligible what would help, within bounds."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property, partial
 
@@ -9,7 +9,7 @@ from shared.api.pages import MAX_ANSWER_BYTES, size_of
 from shared.aside import aside
 from shared.candidates import Candidates
 from shared.domain.customer import Customer
-from shared.domain.decision import Assessment, JsonObject, Node, Status
+from shared.domain.decision import Assessment, JsonObject, Node, Status, Verdict
 from shared.domain.notification import decision_json
 from shared.domain.partner import Partner
 from shared.rules.criteria.explained import MAX_NODES
@@ -84,6 +84,7 @@ async def decision_answer(
     tree = await aside(work, lambda: explain(rule_set, *facts, share.nodes))
     summary = await aside(work, lambda: summary_of(rule_set, tree, assessment.outcome, asked.on))
     named, said = customer.customer_id or None, summary.members()
+    assessment = replace(assessment, undecided=tree.verdict is Verdict.UNKNOWN)
     decision = decision_json(named, assessment, tree, rule_set.offers, summary=said)
     decision |= await aside(work, lambda: _forecast(asked, assessment, share.ahead))
     if asked.on < today:

@@ -142,3 +142,5 @@ class Assessment:
     loses_on: date | None = None
     gains_on: date | None = None
     due_on: date | None = None
+    undecided: bool = False
+    """Whether the root's verdict is unknown, which takes the tree to know."""

@@ -51,6 +51,7 @@ def decision_json(
         "eligibleProjects": list(outcome.eligible_projects),
         "byException": outcome.by_exception,
         "expiring": outcome.expiring.to_json() if outcome.expiring else None,
+        "undecided": assessment.undecided,
         "decidedOn": assessment.on.isoformat(),
         "ruleSetVersion": assessment.rule_set_version,
         **summary,

@@ -151,6 +151,9 @@ async def _decided(
     assessment = await aside(steps, lambda: assess(rules, *asked))
     changed = assessment.outcome != facts.outcome
     sequence = facts.sequence + changed
+    listed = await in_lists(rules, customer, partners, assessment, facts, steps)
+    if listed.undecided:
+        assessment = replace(assessment, undecided=True)
     decision = decision_json(facts.customer_id, assessment, None, rule_set.offers, sequence, cause.named)
     if max(evidence.decisions, book.decisions) > ports.decisions:
         await ports.rule_books.note_older()
@@ -159,7 +162,6 @@ async def _decided(
         made = await aside(steps, lambda: reasons(rule_set, *asked, assessment.outcome))
     seen = {each.partner_id: each.revision for each in partners.values()}
     revisions = Evidence(seen, book.epoch, on, ports.decisions)
-    listed = await in_lists(rules, customer, partners, assessment, facts, steps)
     decided = CustomerState(  # as replace() would, in a fifth of the time
         facts.customer_id,
         facts.registers,

@@ -158,6 +158,11 @@ async def test_who_cannot_be_decided_is_said_so(world: World) -> None:
     await world.handle(spend("C-2", currency="XXX"))
     found = {each["customerId"]: each["undecided"] for each in (await world.get("customers")).value["items"]}
     assert found == {"C-1": True, "C-2": False}, "without a project C-2 is not eligible at any rate"
+    for customer_id, undecided in found.items():
+        assert (await world.get(f"customers/{customer_id}")).value["decision"]["undecided"] is undecided
+        assert (await world.get(f"customers/{customer_id}/eligibility")).value["undecided"] is undecided
+        (recorded, *_) = (await world.get(f"customers/{customer_id}/history")).value["items"]
+        assert recorded["undecided"] is undecided
 
 
 @pytest.mark.parametrize(

@@ -55,6 +55,7 @@ def test_a_decision_carries_all_that_the_contract_lists() -> None:
         "eligibleProjects": ["J-1", "J-2"],
         "byException": False,
         "expiring": None,
+        "undecided": False,
         "decidedOn": "2026-03-02",
         "ruleSetVersion": 4,
         "criteria": {"id": "eligible", "title": "Eligible", "verdict": "met", "required": None, "actual": None},

@@ -43,6 +43,10 @@ def decide(facts: Json, document: Json, on: date) -> tuple[str, list[str], bool]
     return "ineligible", [], False
 
 
+def is_undecided(facts: Json, document: Json, on: date) -> bool:
+    return judge(document["criteria"], Place(facts, document, on.isoformat(), set())) == "unknown"
+
+
 def in_force(timeline: Timeline, on: date) -> Json:
     """The document that started last of those that have started; of equals the later in the timeline."""
     return [document for start, document in sorted(timeline, key=itemgetter(0)) if start <= on][-1]

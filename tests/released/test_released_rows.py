@@ -32,7 +32,17 @@ MESSAGES = [
         {"customers": ["C-1"], "day": "2026-06-01"},
     )
 ]
-OTHERWISE = ("criteria", "cause", "decidedOn", "nextChangeOn", "losesOn", "gainsOn", "expiring", "byException")
+OTHERWISE = (
+    "criteria",
+    "cause",
+    "decidedOn",
+    "nextChangeOn",
+    "losesOn",
+    "gainsOn",
+    "expiring",
+    "byException",
+    "undecided",
+)
 """What versions say otherwise of one outcome: why, on which days the customer was, and will be, decided again, and what
 is known of the time ahead; by rules that warn of no loss."""
 LATER = [
