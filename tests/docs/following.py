@@ -70,13 +70,15 @@ class Followed:
     connection: str
     printed: Path
     folder: Path
+    beside: str
+    """A free port, for what a page starts beside it on 7072."""
 
     def run(self, typed: str) -> tuple[int, str]:
         """The status, and all that is seen at the terminal."""
         path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
         here = {"ELIGIBILITY_URL": self.url, "EligibilityStorage": self.connection}
         settings = {**os.environ, "PATH": path, **here, "PYTHONUNBUFFERED": "1"}
-        typed = typed.replace("http://127.0.0.1:7071", self.url)
+        typed = typed.replace("http://127.0.0.1:7071", self.url).replace("7072", self.beside)
         ended = subprocess.run(
             ["sh", "-c", f"{{ {typed}\n}} 2>&1"],
             cwd=self.folder,
@@ -130,7 +132,7 @@ def is_as_said(said: str, printed: str) -> bool:
 @contextmanager
 def followed(folder: Path, *options: str, until: str = " events replayed") -> Iterator[Followed]:
     """./dev up with these options, once it has printed ``until``; files are made elsewhere than in the checkout."""
-    port, *azurite = map(str, free_ports(4))
+    port, beside, *azurite = map(str, free_ports(5))
     ports = ("--port", port, "--azurite-ports", ",".join(azurite))
     printed, place = folder / "printed", folder / "place"
     place.mkdir()
@@ -142,7 +144,7 @@ def followed(folder: Path, *options: str, until: str = " events replayed") -> It
     ):
         try:
             eventually(lambda: until in printed.read_text() or process.poll() is not None, 600)
-            yield Followed(f"http://{HOST}:{port}", _connection(azurite), printed, place)
+            yield Followed(f"http://{HOST}:{port}", _connection(azurite), printed, place, beside)
         finally:
             process.terminate()
 

@@ -15,6 +15,7 @@ SAME = {"status": "eligible", "previousStatus": "eligible", "eligibleProjects": 
     ("kind", "data", "said"),
     [
         (CHANGED, {**SAME, "previousStatus": "unassessed"}, "unassessed -> eligible      for J-1  because of"),
+        (CHANGED, {**SAME, "previousByException": True}, "eligible by exception -> eligible  for J-1  because of"),
         (
             EXPIRING,
             {**SAME, "expiring": {"losesOn": "2027-02-01", "within": 90}},
@@ -23,7 +24,7 @@ SAME = {"status": "eligible", "previousStatus": "eligible", "eligibleProjects": 
         (EXPIRING, {**SAME, "expiring": None}, "no loss is near             for J-1  because of "),
     ],
 )
-def test_a_warning_says_when_and_not_that_nothing_changed(kind: str, data: dict[str, Any], said: str) -> None:
+def test_it_says_what_changed_and_of_a_warning_when(kind: str, data: dict[str, Any], said: str) -> None:
     shown = line({"id": "C-1/3", "type": kind, "data": data})
     assert shown.startswith(f"notified  C-1/3           {said}")
     assert shown.endswith("because of fasttrack.spend.updated.v1 inv-1")
