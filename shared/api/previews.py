@@ -313,7 +313,8 @@ def _cursor(after: str) -> Cursor:
 
 def _customer_json(told: Mapping[str, object]) -> PreviewCustomer:
     """A preview of 0.2.0 says less of a customer."""
-    lacking: JsonObject = {"partners": [], "because": None, "spend": None, "byException": False, "previousByException": False}
+    exceptions = {"byException": False, "previousByException": False}
+    lacking: JsonObject = {"partners": [], "because": None, "spend": None, **exceptions}
     return cast(PreviewCustomer, {**lacking, **told})
 
 
