@@ -3,7 +3,7 @@ import { html } from "../vendor/vendor.js";
 import { link, view } from "./router.js";
 
 /**
- * `columns`: {name, of(row), number?, wide?}; `rows`: what `of` reads. The roles hold where a style sheet makes cards of rows.
+ * `columns`: {name, of(row), number?, wide?, tight?}; `rows`: what `of` reads. The roles hold where a style sheet makes cards of rows.
  */
 export function Table({ label, columns, rows, keyOf, quiet }) {
   return html`<table class=${quiet ? "table quiet-head" : "table"} role="table" aria-label=${label}>
@@ -13,7 +13,7 @@ export function Table({ label, columns, rows, keyOf, quiet }) {
   </table>`;
 }
 
-const kind = (column) => [column.number && "number", column.wide && "wide"].filter(Boolean).join(" ") || undefined;
+const kind = (column) => [column.number && "number", column.wide && "wide", column.tight && "tight"].filter(Boolean).join(" ") || undefined;
 
 /** To the next page of a list, and back to its first; the cursor is in the address. */
 export function Pages({ next }) {
