@@ -29,6 +29,7 @@ from shared.storage.erasures import Erasures
 from shared.storage.fan_outs import FanOuts
 from shared.storage.heads import Heads
 from shared.storage.indexes import Indexes
+from shared.storage.names import Names
 from shared.storage.partners import Partners
 from shared.storage.previews import Previews
 from shared.storage.progress import Progress
@@ -116,6 +117,7 @@ class Ports:
         self.indexes = Indexes(rows)
         self.heads = Heads(rows)
         self.upcoming = Upcoming(rows)
+        self.names = Names(rows)
         self.partners = Partners(rows)
         self.rule_sets = RuleSets(rows)
         self.change_log = ChangeLog(rows)

@@ -17,7 +17,7 @@ from shared.storage.store import ANY, Row, Span, Store, Table, Value, Write
 from tests.world import LeastChance, World, at_once
 
 _OWN = ("commit", "since", "headEtag", "why", "expiring", "byException", "listed")
-_NEW = (Table.HEADS, Table.UPCOMING)
+_NEW = (Table.HEADS, Table.UPCOMING, Table.NAMES)
 """Tables that it does not know."""
 _NOTHING = 'W/"none"'
 DECISIONS = 1

@@ -13,12 +13,14 @@ type Happening = tuple[str, str]
 """A day and a customer."""
 
 
-async def upcoming(ports: Ports, kind: DayKind, partner: str = "", limit: int = MAX_LIMIT) -> list[Happening]:
+async def upcoming(
+    ports: Ports, kind: DayKind, partner: str = "", limit: int = MAX_LIMIT, owner: str = ""
+) -> list[Happening]:
     """Of all days."""
     found: list[Happening] = []
     after: tuple[date | None, str] = (None, "")
     while True:
-        page = await list_upcoming(ports, date.min, date.max, kind, partner, limit, after)
+        page = await list_upcoming(ports, date.min, date.max, kind, partner, owner, limit, after)
         found += [(item["on"], item["customerId"]) for item in page["items"]]
         if page["next"] is None:
             return found

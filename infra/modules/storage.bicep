@@ -33,7 +33,7 @@ var roles = {
 }
 
 // The app makes a table or a queue it misses; here they are there from the start.
-var tableNames = ['customers', 'partners', 'directory', 'heads', 'attachments', 'upcoming', 'rules', 'questions', 'work', 'quarantine']
+var tableNames = ['customers', 'partners', 'directory', 'heads', 'attachments', 'upcoming', 'names', 'rules', 'questions', 'work', 'quarantine']
 var queueNames = ['eligibility-recompute', 'eligibility-recompute-poison']
 
 resource hostAccount 'Microsoft.Storage/storageAccounts@2025-06-01' = {

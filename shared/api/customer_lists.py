@@ -5,25 +5,45 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from datetime import date, timedelta
-from typing import Annotated
+from functools import partial
+from typing import Annotated, NamedTuple
 
+from shared.api.called import CalledName, CalledOwner, called, owner_text
 from shared.api.parameters import Limit, Parameter, day, identifier, one_of
 from shared.api.problems import bad_request
 from shared.api.route import READERS, Noun, Route
 from shared.api.shapes import STATUSES, Day, Identifier, Moment, Page, TypedDict, among
 from shared.domain.decision import Status
 from shared.domain.event_data import IDENTIFIER
+from shared.domain.named import folded
 from shared.errors import MemberError
 from shared.ports import Ports
+from shared.storage.keys import NAMED_CUSTOMERS
 from shared.storage.listed import Listed
 from shared.storage.upcoming import OF_OUTCOMES, DayKind, Entry
-from shared.workflow.customer_lists import ByDay, Look, entries_by_day, look_at_customer, look_at_entry, looked_at
+from shared.workflow.customer_lists import (
+    ByDay,
+    Look,
+    entries_by_day,
+    ids_of_owner,
+    look_at_customer,
+    look_at_entry,
+    looked_at,
+)
 
 NOUN = Noun("Customers", "Who is eligible, since when and until when, and why.")
 
 MOST_READS = 20
 """Of a page of customers, besides one for each that is shown."""
 _ONE_DAY = timedelta(days=1)
+
+
+class Wanted(NamedTuple):
+    """The customers that a list is of; "" of all."""
+
+    status: str = ""
+    owner: str = ""
+
 
 type Place = tuple[date | None, str]
 """Where a page ended: a customer's id, in a list by day with the day before it."""
@@ -33,6 +53,8 @@ class CustomerItem(TypedDict):
     """A customer in a list."""
 
     customerId: Identifier
+    name: CalledName | None
+    owner: CalledOwner | None
     status: Annotated[str, "the current status", STATUSES]
     byException: Annotated[bool, "whether it is eligible by exception"]
     undecided: Annotated[bool, "true: it could not be decided; null if an earlier version decided it"] | None
@@ -50,6 +72,8 @@ class UpcomingItem(TypedDict):
 
     on: Annotated[Day, "the day"]
     customerId: Identifier
+    name: CalledName | None
+    owner: CalledOwner | None
     because: Annotated[str, "the reasons on that day in one line, as known when that day was first foreseen"]
     spend: Annotated[str, "its counted spend when it was decided last"]
 
@@ -86,6 +110,7 @@ LosesBefore = Annotated[
 OfPartner = Annotated[
     str, Parameter("partner", _partner, Annotated[Identifier, "customers that this partner works for alone"])
 ]
+OfOwner = Annotated[str, Parameter("owner", owner_text, Annotated[str, "those of this owner alone, in any case"])]
 From = Annotated[date | None, Parameter("from", day, Annotated[Day, "the first day; today if left out"])]
 To = Annotated[date | None, Parameter("to", day, Annotated[Day, "the last day; no end if left out"])]
 OfKind = Annotated[
@@ -99,50 +124,63 @@ OfKind = Annotated[
     "customers",
     READERS,
     "List customers with their current status",
-    "Customers by id; with `losesBefore` by the day of the loss, then by id.",
+    "Customers by id; with `losesBefore` by the day of the loss, then by id. Who is only described is not listed.",
     "With a filter a page may hold fewer than `limit`, even none, while `next` is set: so many rows are read at most.",
 )
 async def list_customers(
-    ports: Ports, status: OfStatus, loses_before: LosesBefore, partner: OfPartner, limit: Limit, after: After
+    ports: Ports,
+    status: OfStatus,
+    loses_before: LosesBefore,
+    partner: OfPartner,
+    owner: OfOwner,
+    limit: Limit,
+    after: After,
 ) -> Page[CustomerItem]:
     on, customer_id = after
     if customer_id and (on is None) == (loses_before is not None):
         raise _no_cursor("after")
     if loses_before is not None:
-        return await _losing(ports, status, loses_before, partner, limit, after)
-    ids = await _ids(ports, partner, customer_id, limit + 1)
-    found = await looked_at(_of_status(look_at_customer(ports, partner), status), ids[:limit], MOST_READS - 1)
+        return await _losing(ports, Wanted(status, owner), loses_before, partner, limit, after)
+    ids, are_more, reads = await _ids(ports, partner, owner, customer_id, limit)
+    look = _wanted(look_at_customer(ports, partner), Wanted(status, owner))
+    found = await looked_at(look, ids, MOST_READS - reads)
     items = [_customer_item(each) for each in found if each]
-    return {"items": items, "next": ids[len(found) - 1] if len(found) < len(ids) else None}
+    return {"items": items, "next": ids[len(found) - 1] if found and (len(found) < len(ids) or are_more) else None}
 
 
-async def _ids(ports: Ports, partner: str, after: str, limit: int) -> list[str]:
-    """Of more customers than are in the list."""
-    if partner:
-        return await ports.indexes.attached(partner, after, limit)
-    return await ports.indexes.directory(after, limit)
+async def _ids(ports: Ports, partner: str, owner: str, after: str, limit: int) -> tuple[Sequence[str], bool, int]:
+    """Of more customers than are in the list, whether there are still more, and in how many reads."""
+    if owner and not partner:
+        return *await ids_of_owner(ports, owner, after, limit), len(NAMED_CUSTOMERS)
+    of = partial(ports.indexes.attached, partner) if partner else ports.indexes.directory
+    ids = await of(after, limit + 1)
+    return ids[:limit], len(ids) > limit, 1
 
 
 async def _losing(
-    ports: Ports, status: str, before: date, partner: str, limit: int, after: Place
+    ports: Ports, wanted: Wanted, before: date, partner: str, limit: int, after: Place
 ) -> Page[CustomerItem]:
     """Of a partner too by the list by day: most of its customers may lose nothing."""
     if before == date.min:
         return {"items": [], "next": None}
     asked = ByDay(DayKind.LOSES, date.min, before - _ONE_DAY, partner)
     entries, are_more = await entries_by_day(ports, asked, _day_of(after), limit)
-    look = _of_status(look_at_entry(ports, asked), status)
+    look = _wanted(look_at_entry(ports, asked), wanted)
     found = await looked_at(look, entries, MOST_READS - len(asked.scopes))
     items = [_customer_item(each) for each in found if each]
     return {"items": items, "next": _next(entries, len(found), are_more)}
 
 
-def _of_status[T](look: Look[T], status: str) -> Look[T]:
-    async def of_status(item: T) -> Listed | None:
-        listed = await look(item)
-        return listed if listed and listed.status == status else None
+def _wanted[T](look: Look[T], wanted: Wanted) -> Look[T]:
+    owner = folded(wanted.owner)
 
-    return of_status if status else look
+    async def if_wanted(item: T) -> Listed | None:
+        listed = await look(item)
+        if listed is None or (wanted.status and listed.status != wanted.status):
+            return None
+        return listed if not owner or folded(listed.named.owner) == owner else None
+
+    return if_wanted if wanted.status or owner else look
 
 
 @Route(
@@ -155,14 +193,14 @@ def _of_status[T](look: Look[T], status: str) -> Look[T]:
     "Days are those of the current decisions: what happens if no event comes, by the rule sets known. A customer has "
     "one such day at most, the next one. A page may hold fewer than `limit` while `next` is set.",
 )
-async def list_upcoming(
-    ports: Ports, since: From, until: To, kind: OfKind, partner: OfPartner, limit: Limit, after: After
+async def list_upcoming(  # noqa: PLR0913, PLR0917  each is a parameter of the route
+    ports: Ports, since: From, until: To, kind: OfKind, partner: OfPartner, owner: OfOwner, limit: Limit, after: After
 ) -> Page[UpcomingItem]:
     if after[1] and after[0] is None:
         raise _no_cursor("after")
     asked = ByDay(kind, since or ports.today(), until or date.max, partner)
     entries, are_more = await entries_by_day(ports, asked, _day_of(after), limit)
-    found = await looked_at(look_at_entry(ports, asked), entries, limit)
+    found = await looked_at(_wanted(look_at_entry(ports, asked), Wanted(owner=owner)), entries, limit)
     items = [_upcoming_item(entry, each) for entry, each in zip(entries, found, strict=False) if each]
     return {"items": items, "next": _next(entries, len(found), are_more)}
 
@@ -182,6 +220,7 @@ def _next(entries: Sequence[Entry], looked_at: int, are_more: bool) -> str | Non
 def _customer_item(each: Listed) -> CustomerItem:
     return {
         "customerId": each.customer_id,
+        **called(each.named),
         "status": each.status,
         "byException": each.by_exception,
         "undecided": each.undecided,
@@ -199,6 +238,7 @@ def _upcoming_item(entry: Entry, each: Listed) -> UpcomingItem:
     return {
         "on": entry.day.isoformat(),
         "customerId": each.customer_id,
+        **called(each.named),
         "because": each.because or "",
         "spend": each.spend or "",
     }

@@ -7,6 +7,7 @@ from datetime import date
 from typing import Annotated, NotRequired
 
 from shared.api.bodies import MAX_NAME, Body
+from shared.api.called import CalledName, CalledOwner, called
 from shared.api.customers import CustomerId, known_customer
 from shared.api.events import Warning as EventWarning
 from shared.api.pages import within_page
@@ -33,6 +34,8 @@ class ExceptionItem(TypedDict):
     """An exception in a list."""
 
     customerId: Identifier
+    name: CalledName | None
+    owner: CalledOwner | None
     exceptionId: Identifier
     state: Annotated[str, "what it is today: revoked, to start on a later day, holding, or ended", among(STATES)]
     reason: Annotated[str, "why it was granted, or revoked"]
@@ -150,12 +153,13 @@ def exceptions_of(state: CustomerState, today: date) -> list[ExceptionItem]:
     """All that the customer was ever granted, by the last day."""
     changed = {name: each.time for name, each in state.registers.get(GrantedException.kind, {}).items()}
     found = sorted(state.customer.exceptions, key=lambda each: (each.valid_until, each.exception_id))
-    return [_item(state.customer_id, each, changed[each.exception_id], today) for each in found]
+    return [_item(state, each, changed[each.exception_id], today) for each in found]
 
 
-def _item(customer_id: str, fact: GrantedException, changed_at: str, today: date) -> ExceptionItem:
+def _item(state: CustomerState, fact: GrantedException, changed_at: str, today: date) -> ExceptionItem:
     return {
-        "customerId": customer_id,
+        "customerId": state.customer_id,
+        **called(state.named),
         "exceptionId": fact.exception_id,
         "state": _state(fact, today),
         "reason": fact.reason,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import Annotated, NotRequired, cast
 
+from shared.api.called import CalledName, CalledOwner, called
 from shared.api.customers import Description, fact_json
 from shared.api.pages import size_of
 from shared.api.parameters import AfterId, Limit, id_in_path
@@ -39,6 +40,8 @@ class Partner(TypedDict):
     """A partner's facts and qualification."""
 
     partnerId: Identifier
+    name: CalledName | None
+    owner: CalledOwner | None
     description: Description | None
     qualification: Annotated[dict[str, list[Node]], _QUALIFICATION]
     attachedCustomers: Annotated[int, "how many customers it works for"]
@@ -50,6 +53,8 @@ class PartnerCustomer(TypedDict):
     """A customer the partner works for."""
 
     customerId: Identifier
+    name: CalledName | None
+    owner: CalledOwner | None
     status: Annotated[str, "the current status", STATUSES]
     losesOn: Annotated[Day, "the day on which it loses eligibility if no event comes"] | None
 
@@ -93,11 +98,12 @@ async def get_partner(ports: Ports, partner_id: PartnerId) -> Partner:
     rule_set = await ports.rule_books.in_force(await ports.rule_books.book(None), today)
     answer: JsonObject = {
         "partnerId": partner_id,
+        **called(state.named),
         **facts,
         "description": description,
         "factsOmitted": omitted,
         "qualification": qualification(rule_set, state.partner, today),
-        "attachedCustomers": len(await _attached(ports, partner_id, once_attached)),
+        "attachedCustomers": len(await attached_now(ports, partner_id, once_attached)),
     }
     if not omitted:
         del answer["factsOmitted"]
@@ -125,7 +131,7 @@ async def list_partner_customers(
     read = 0
     while cursor is not None and len(found) <= limit and read < MOST_READ:
         page = await ports.indexes.attached(partner_id, cursor, limit + 1)
-        found += await _attached(ports, partner_id, page)
+        found += await attached_now(ports, partner_id, page)
         read += len(page)
         cursor = page[-1] if len(page) > limit else None
     if len(found) > limit:
@@ -133,6 +139,7 @@ async def list_partner_customers(
     items: list[PartnerCustomer] = [
         {
             "customerId": each.customer_id,
+            **called(each.named),
             "status": each.outcome.status.value,
             "losesOn": each.loses_on.isoformat() if each.loses_on else None,
         }
@@ -149,7 +156,7 @@ def _unknown(partner_id: str) -> Problem:
     return not_found(f"no event has told of partner {partner_id}")
 
 
-async def _attached(ports: Ports, partner_id: str, customer_ids: list[str]) -> list[CustomerState]:
+async def attached_now(ports: Ports, partner_id: str, customer_ids: list[str]) -> list[CustomerState]:
     """Those attached now: the index also names those that once were."""
     states = await at_once(ports.customers.head, customer_ids)
     return [state for state in states if state and partner_id in state.customer.partner_ids]

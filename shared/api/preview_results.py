@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Annotated
 
+from shared.api.called import CalledName, CalledOwner
 from shared.api.shapes import FROM_1, STATUSES, Day, Identifier, Moment, Sha256, TypedDict, among, counts
 from shared.storage.previews import ACTIVATE, FINISHED, GAINED, LOST, RETIRE, RUNNING
 from shared.storage.questions import Question
@@ -70,6 +71,8 @@ class PreviewCustomer(TypedDict):
     """A customer for whom something would change."""
 
     customerId: Identifier
+    name: CalledName | None
+    owner: CalledOwner | None
     status: Annotated[str, "the status then", STATUSES]
     previousStatus: Annotated[str, "the status it is compared with", STATUSES]
     eligibleProjects: Annotated[list[Identifier], "eligible projects then, the first twenty"]

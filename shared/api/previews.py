@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Annotated, NotRequired, cast
 
 from shared.api.bodies import Body
+from shared.api.called import called, names_of
 from shared.api.pages import within_page
 from shared.api.parameters import AfterCursor, AfterId, Limit, Parameter, id_in_path, text
 from shared.api.preview_results import Preview, PreviewCustomer, PreviewItem, item_json, preview_json
@@ -15,6 +16,7 @@ from shared.api.rule_sets import Version
 from shared.api.shapes import FROM_1, Day, Identifier, Page, RuleSetDocument, TypedDict, among, ref
 from shared.domain.decision import JsonObject
 from shared.domain.event_data import IDENTIFIER
+from shared.domain.named import Named
 from shared.errors import MemberError
 from shared.ports import Ports
 from shared.storage.previews import ACTIVATE, CHANGES, LOST, RETIRE
@@ -282,7 +284,8 @@ async def _customers(ports: Ports, result: Result, after: str, limit: int, chang
         raise bad_request(MemberError("change", f"is not right; give one of {', '.join(CHANGES)}"))
     start = _cursor(after)
     found, following = await customers(ports, result, change, start, limit)
-    items = within_page(_customer_json(each) for each in found)
+    names = await names_of(ports, (str(each["customerId"]) for each in found))
+    items = within_page(_customer_json(each, names) for each in found)
     if len(items) < len(found):
         _, following = await customers(ports, result, change, start, len(items))
     return {"items": items, "next": "~".join(map(str, following)) if following else None}
@@ -298,10 +301,10 @@ def _cursor(after: str) -> Cursor:
     return part, page, customer
 
 
-def _customer_json(told: Mapping[str, object]) -> PreviewCustomer:
-    """A preview of 0.2.0 says less of a customer."""
+def _customer_json(told: Mapping[str, object], names: Mapping[str, Named]) -> PreviewCustomer:
+    """As it was asked of, and as it is called now; a preview of 0.2.0 says less of it."""
     lacking = {"because": None, "spend": None, "byException": False, "previousByException": False}
-    return cast(PreviewCustomer, {**lacking, **told})
+    return cast(PreviewCustomer, {**lacking, **told, **called(names[str(told["customerId"])])})
 
 
 async def lost_customers(ports: Ports, result: Result) -> list[str]:

@@ -12,11 +12,12 @@ from shared.api import (
     exceptions,
     health,
     me,
-    partners,
+    partner_lists,
     portal,
     previews,
     quarantine,
     rule_sets,
+    search,
     statistics,
 )
 
@@ -24,9 +25,10 @@ NOUNS: Final = [
     each.NOUN
     for each in (
         customers,
+        search,
         exceptions,
         check,
-        partners,
+        partner_lists,
         rule_sets,
         previews,
         statistics,

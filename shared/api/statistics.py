@@ -6,11 +6,13 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Annotated, cast
 
+from shared.api.called import CalledName, CalledOwner, called, names_of
 from shared.api.pages import within_page
 from shared.api.parameters import AfterCursor, Limit, Parameter, day
 from shared.api.problems import bad_request
 from shared.api.route import READERS, Noun, Route
 from shared.api.shapes import Day, Identifier, Moment, Page, TypedDict
+from shared.domain.named import Named
 from shared.errors import MemberError
 from shared.ports import Ports
 from shared.storage.statistics import NEAR_PAGE, CountedDay
@@ -63,6 +65,8 @@ class NearCustomer(TypedDict):
     """A customer who lacks nothing but spend."""
 
     customerId: Identifier
+    name: CalledName | None
+    owner: CalledOwner | None
     missing: Annotated[str, "how much more spend would make it eligible"]
     spend: Annotated[str, "its counted spend"]
     required: Annotated[str, "how much would do"]
@@ -113,7 +117,8 @@ async def list_near(ports: Ports, after: AfterCursor, limit: Limit) -> NearPage:
         page = await ports.statistics.near_page(near.question_id, number)
         found += cast("list[NearCustomer]", page)
     before = start % NEAR_PAGE
-    items = within_page(found[before : before + limit])
+    names = await names_of(ports, (each["customerId"] for each in found[before : before + limit]))
+    items = within_page([_near(each, names) for each in found[before : before + limit]])
     end = start + len(items)
     return {
         "items": items,
@@ -122,6 +127,11 @@ async def list_near(ports: Ports, after: AfterCursor, limit: Limit) -> NearPage:
         "currency": near.currency,
         "omitted": near.omitted,
     }
+
+
+def _near(each: NearCustomer, names: Mapping[str, Named]) -> NearCustomer:
+    """As it was counted, and as it is called now."""
+    return {**each, **called(names[each["customerId"]])}
 
 
 def _day_after(after: str) -> date:

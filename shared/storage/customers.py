@@ -13,7 +13,7 @@ from shared.at_once import at_once
 from shared.domain.customer_state import CustomerState, Evidence, Indexed
 from shared.domain.decision import UNASSESSED, Expiring, JsonObject
 from shared.domain.facts import FACTS
-from shared.domain.named import Named
+from shared.domain.named import NOT_NAMED, Named
 from shared.domain.registers import Register
 from shared.domain.unknown import NOTHING, Unknown
 from shared.errors import PassingError, PermanentError
@@ -29,6 +29,7 @@ from shared.storage.rows import (
     known,
     others_of,
     packed,
+    partitions,
     unpacked,
     unpacked_json,
 )
@@ -151,10 +152,23 @@ class Customers(Noun):
         is_decided = row is not None and row.properties["status"] != UNASSESSED.status.value
         return Listed.of_row(row) if row and is_decided else None
 
+    async def sighted(self, customer_id: str) -> tuple[str, Named] | None:
+        """Its status and what it is called, by one read of a few properties; None if nobody has told of it."""
+        select = ("status", *Named._fields)
+        row = await self._store.get(Table.CUSTOMERS, customer_id, keys.customer_state(customer_id), select)
+        if row is None:
+            return None
+        status, named = row.text("status"), Named.of(row.properties)
+        return None if status == UNASSESSED.status.value and named == NOT_NAMED else (status, named)
+
     async def ids(self, after: str, limit: int) -> list[str]:
         """All of whom anything is stored, a state or not, by id, after ``after``: those of the next ``limit`` rows."""
         rows = await self._store.query(Table.CUSTOMERS, Span(partition_from=keys.after(after)), limit, ["RowKey"])
         return list(dict.fromkeys(row.partition for row in rows))
+
+    async def ids_beginning(self, text: str, limit: int) -> list[str]:
+        """Those whose id begins so."""
+        return await partitions(self._store, Table.CUSTOMERS, text, limit, text + keys.END)
 
     async def forget_recorded(self, customer_id: str, below: int) -> None:
         """Delete the recorded decisions with a smaller sequence."""

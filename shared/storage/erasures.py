@@ -7,6 +7,7 @@ from typing import Final
 
 from shared.at_once import at_once
 from shared.storage import keys
+from shared.storage.names import Whose
 from shared.storage.rows import Form, Noun, RowsOf, all_rows, packed_json, unpacked_json
 from shared.storage.store import Conflict, Row, Span, Table
 from shared.storage.upcoming import DayKind
@@ -72,7 +73,13 @@ class Erasures(Noun):
         heads = (Table.HEADS, keys.head_partition(customer_id), customer_id)
         found = await self._there((Table.DIRECTORY, customer_id, customer_id), heads)
         found += await self._in_lists(customer_id, [keys.everybody(customer_id)])
+        found += await self.names_of(customer_id)
         return [*found, *await self.of_partners(customer_id, partner_ids), *await self._work_of(customer_id)]
+
+    async def names_of(self, customer_id: str) -> list[Trace]:
+        """Its rows in the indexes of names and owners, whatever it is called."""
+        rows = all_rows(self._store, Table.NAMES, Span(keys.named(Whose.CUSTOMER, customer_id)))
+        return [Trace(Table.NAMES, row) async for row in rows if row.key.endswith(f"~{customer_id}")]
 
     async def of_partners(self, customer_id: str, partner_ids: Sequence[str]) -> list[Trace]:
         """Its rows in the indexes of these partners, and in their lists by day."""

@@ -8,7 +8,7 @@ The partner's row of a customer that was detached stays until a fan-out finds it
 from collections.abc import Sequence
 
 from shared.storage import keys
-from shared.storage.rows import Noun
+from shared.storage.rows import Noun, partitions
 from shared.storage.store import ANY, Row, Span, Table
 
 
@@ -51,6 +51,14 @@ class Indexes(Noun):
         span = Span(partner_id, key_from=keys.after(after, prefix), key_to=end)
         rows = await self._store.query(Table.ATTACHMENTS, span, limit, ["RowKey"])
         return [row.key.removeprefix(prefix) for row in rows]
+
+    async def ids(self, after: str, limit: int) -> list[str]:
+        """Ids of partners that customers are, or were, attached to, after ``after``; a full page has ``limit``."""
+        return await partitions(self._store, Table.ATTACHMENTS, keys.after(after), limit, keys.CANDIDATES)
+
+    async def ids_beginning(self, text: str, limit: int) -> list[str]:
+        """Those that begin so."""
+        return await partitions(self._store, Table.ATTACHMENTS, text, limit, text + keys.END)
 
     async def enter_candidate(self, partner_id: str) -> None:
         """A partner that holds a competency or a designation: it may be proposed to customers."""

@@ -87,6 +87,23 @@ def upcoming_on(partition: str, day: date, customer_id: str = "") -> str:
     return f"{partition}~{day.isoformat()}~{customer_id}"
 
 
+NAMED_CUSTOMERS = tuple(f"customer~{digit}" for digit in range(8))
+"""The partitions of names of customers: several, since very many may be described at once."""
+NAMED_PARTNERS = ("partner~0",)
+
+
+def named(whose: str, named_id: str) -> str:
+    """Of a customer, by the first digit of the SHA-256 of the id: this outlives the code (docs/decisions/0111)."""
+    if whose == "partner":
+        return NAMED_PARTNERS[0]
+    return NAMED_CUSTOMERS[int(sha256(named_id.encode()).hexdigest()[0], 16) % len(NAMED_CUSTOMERS)]
+
+
+def named_by(partition: str, by: str, text: str, named_id: str | None = None) -> str:
+    """By text, then by whom it is of; without whom, where texts that begin so begin."""
+    return f"{partition}~{by}~{text}" + ("" if named_id is None else f"~{named_id}")
+
+
 CANDIDATES = "~candidates"
 """No partner's id starts so."""
 

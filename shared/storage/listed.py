@@ -10,13 +10,14 @@ from datetime import date
 from typing import Final
 
 from shared.domain.customer_state import NOT_IN_LISTS, CustomerState, InLists
+from shared.domain.named import NOT_NAMED, Named
 from shared.storage.store import Row, Value
 
 LISTED: Final = "listed"
 _UNDECIDED = "undecided"
 BY_EXCEPTION: Final = "byException"
 """The column with the sequence of the recorded decision by which the customer is eligible by exception, if it is."""
-COLUMNS: Final = ("status", "sequence", "decidedAt", "since", "why", BY_EXCEPTION, LISTED)
+COLUMNS: Final = ("status", "sequence", "decidedAt", "since", "why", BY_EXCEPTION, LISTED, *Named._fields)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,16 +39,18 @@ class Listed:
     spend: str | None = None
     undecided: bool | None = None
     because: str | None = None
+    named: Named = NOT_NAMED
 
     @classmethod
     def of_state(cls, state: CustomerState) -> "Listed":
         indexed, in_lists = state.indexed, state.in_lists
         since = indexed.since.isoformat() if indexed.since else None
         known = (state.customer_id, state.outcome.status.value, state.sequence, state.decided_at, since)
+        why, by_exception, named = state.why or None, state.outcome.by_exception, state.named
         if not in_lists.spend:
-            return cls(*known, state.why or None, state.outcome.by_exception)
-        more = (in_lists.spend, in_lists.undecided, in_lists.because or None)
-        return cls(*known, state.why or None, state.outcome.by_exception, state.loses_on, state.gains_on, *more)
+            return cls(*known, why, by_exception, named=named)
+        more = (in_lists.spend, in_lists.undecided, in_lists.because or None, named)
+        return cls(*known, why, by_exception, state.loses_on, state.gains_on, *more)
 
     @classmethod
     def of_row(cls, row: Row) -> "Listed":
@@ -56,10 +59,11 @@ class Listed:
         decided = (row.partition, row.text("status"), row.number("sequence"), row.text("decidedAt"))
         known = (*decided, since, why, is_by_exception(row))
         listed = _listed(row.properties)
+        named = Named.of(row.properties)
         if listed is None:
-            return cls(*known)
+            return cls(*known, named=named)
         loses_on, gains_on, spend, undecided, because = listed
-        return cls(*known, _day(loses_on), _day(gains_on), spend, bool(undecided), because or None)
+        return cls(*known, _day(loses_on), _day(gains_on), spend, bool(undecided), because or None, named)
 
 
 def listed_properties(state: CustomerState) -> dict[str, Value]:

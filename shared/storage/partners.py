@@ -19,7 +19,17 @@ from shared.domain.unknown import NOTHING, Unknown
 from shared.errors import PermanentError
 from shared.storage import keys
 from shared.storage.decoded import Decoded
-from shared.storage.rows import Noun, all_rows, compressed_json, known, packed, packed_json, unknown, unpacked_json
+from shared.storage.rows import (
+    Noun,
+    all_rows,
+    compressed_json,
+    known,
+    packed,
+    packed_json,
+    partitions,
+    unknown,
+    unpacked_json,
+)
 from shared.storage.store import Row, Span, Store, Table, Write
 
 MAX_SUMMARY_BYTES = 896 * 1024
@@ -69,15 +79,11 @@ class Partners(Noun):
 
     async def ids(self, after: str, limit: int) -> list[str]:
         """All of whom anything is stored, by id, after ``after``; a full page has ``limit``."""
-        found: list[str] = []
-        while len(found) < limit:
-            span = Span(partition_from=keys.after(after))
-            rows = await self._store.query(Table.PARTNERS, span, limit, ["RowKey"])
-            found += dict.fromkeys(row.partition for row in rows)
-            if len(rows) < limit:
-                break
-            after = rows[-1].partition
-        return found[:limit]
+        return await partitions(self._store, Table.PARTNERS, keys.after(after), limit)
+
+    async def ids_beginning(self, text: str, limit: int) -> list[str]:
+        """Those whose id begins so."""
+        return await partitions(self._store, Table.PARTNERS, text, limit, text + keys.END)
 
     async def load_fact(self, partner_id: str, kind: Kind, key: str) -> PartnerFactRow | None:
         row = await self._store.get(Table.PARTNERS, partner_id, keys.partner_fact(partner_id, kind, key))
@@ -86,6 +92,17 @@ class Partners(Noun):
     async def commit(self, writes: Sequence[Write]) -> None:
         """Make the writes, all or none; raises Conflict."""
         await self._store.commit(Table.PARTNERS, writes)
+
+    async def touch(self, state: PartnerState, at: str) -> None:
+        """Write without changing anything, so that a slower writer that read before loses; raises Conflict."""
+        partner_id = state.partner.partner_id
+        row = Row(partner_id, keys.partner_summary(partner_id), {"touchedAt": at})
+        await self._store.merge(Table.PARTNERS, row, state.etag or "")
+
+    async def named(self, partner_id: str) -> Named | None:
+        """What it is called, by one read of a few properties; None if nothing is stored of it."""
+        row = await self._store.get(Table.PARTNERS, partner_id, keys.partner_summary(partner_id), Named._fields)
+        return Named.of(row.properties) if row else None
 
     async def replace(self, partner_id: str, fact: PartnerFactRow) -> None:
         """Write a fact alone, over the version read: nothing in it may matter to the summary. Raises Conflict."""

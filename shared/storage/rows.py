@@ -233,3 +233,15 @@ async def delete_some(store: Store, table: Table, span: Span, most: int) -> bool
     rows = await store.query(table, span, most, ["RowKey"])
     await at_once(lambda row: store.delete(table, row.partition, row.key, row.etag), rows)
     return len(rows) < most
+
+
+async def partitions(store: Store, table: Table, first: str, limit: int, end: str = "") -> list[str]:
+    """The first partitions of a table from one on, before ``end``: a read for each of many rows, or for many."""
+    found: list[str] = []
+    while len(found) < limit:
+        rows = await store.query(table, Span(partition_from=first, partition_to=end), limit, ["RowKey"])
+        found += dict.fromkeys(row.partition for row in rows)
+        if len(rows) < limit:
+            break
+        first = keys.after(rows[-1].partition)
+    return found[:limit]

@@ -23,6 +23,7 @@ class Table(StrEnum):
     HEADS = "heads"
     ATTACHMENTS = "attachments"
     UPCOMING = "upcoming"
+    NAMES = "names"
     RULES = "rules"
     QUESTIONS = "questions"
     WORK = "work"

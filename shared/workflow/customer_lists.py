@@ -4,11 +4,14 @@ import heapq
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from shared.at_once import AT_ONCE, at_once
+from shared.domain.named import folded
 from shared.ports import Ports
 from shared.storage import keys
 from shared.storage.listed import Listed
+from shared.storage.names import in_key
 from shared.storage.upcoming import DayKind, Entry
 
 type Look[T] = Callable[[T], Awaitable[Listed | None]]
@@ -44,11 +47,22 @@ async def entries_by_day(
         first = Entry(asked.kind, scope, day, customer_id)
         return await ports.upcoming.page(first, asked.until, most, is_after=is_after)
 
-    ranges = await at_once(of, scopes)
-    merged = list(heapq.merge(*ranges, key=_place))
-    cut = [_place(each[-1]) for each in ranges if len(each) == most]
+    return _merged(await at_once(of, scopes), most, limit, _place)
+
+
+async def ids_of_owner(ports: Ports, owner: str, after: str, limit: int) -> tuple[list[str], bool]:
+    """The next customers of an owner by id, after one, and whether there are more; a read for each range."""
+    text, most = in_key(folded(owner)), limit // 4 + _MORE
+    ranges = await at_once(lambda each: ports.names.owned(each, text, after, most), keys.NAMED_CUSTOMERS)
+    return _merged(ranges, most, limit, str)
+
+
+def _merged[T](ranges: Sequence[list[T]], most: int, limit: int, place: Callable[[T], Any]) -> tuple[list[T], bool]:
+    """The first of ranges that are read up to ``most``, and whether there are more."""
+    merged = list(heapq.merge(*ranges, key=place))
+    cut = [place(each[-1]) for each in ranges if len(each) == most]
     if cut:  # what follows there may come before the rest of others
-        merged = [each for each in merged if _place(each) <= min(cut)]
+        merged = [each for each in merged if place(each) <= min(cut)]
     return merged[:limit], bool(cut) or len(merged) > limit
 
 

@@ -22,11 +22,13 @@ from shared.rules.forecast import assess
 from shared.rules.rule_set import steps_of_many
 from shared.rules.used_facts import used_facts
 from shared.storage.customers import MAX_ROW_BYTES, Loaded, Recorded
+from shared.storage.names import Entry as Unnamed
 from shared.storage.store import Conflict
 from shared.storage.upcoming import Entry
 from shared.storage.work import Outbox
 from shared.workflow.columns import is_entered, numbered
 from shared.workflow.in_lists import in_lists
+from shared.workflow.names import announce_customer
 from shared.workflow.reasons import is_explained, reasons
 from shared.workflow.upcoming import announce, moves
 
@@ -42,7 +44,7 @@ class Committed:
 
     ``recorded``: what the log has to say of the decision that was recorded now, if one was. ``head_etag`` names the
     version of its row in the index that is probably there, if that is known; ``outbox`` is the row of work of a commit
-    without a notification; ``gone`` are rows of lists by day that the commit made wrong.
+    without a notification; ``gone`` are rows of lists by day that the commit made wrong, ``unnamed`` those of names.
     """
 
     state: CustomerState
@@ -52,6 +54,7 @@ class Committed:
     head_etag: str = ""
     outbox: Outbox | None = None
     gone: Sequence[Entry] = ()
+    unnamed: Sequence[Unnamed] = ()
 
 
 async def until_first[T](ports: Ports, attempt: Callable[[], Awaitable[T]]) -> T:
@@ -77,6 +80,7 @@ async def decide(
     entered = await _enter_in_indexes(ports, facts)
     decided, recorded = await _mended(ports, before, _decided(ports, facts, cause, gathering))
     decided = await numbered(ports, before, facts, decided)
+    unnamed = await announce_customer(ports, before, decided)
     (outbox, gone), head_etag = await _announce_work(ports, before, decided), entered or before.indexed.etag
     try:
         etag = await ports.customers.commit(decided, loaded.etag, recorded, loaded.room(facts, limit))
@@ -85,11 +89,13 @@ async def decide(
             await _count_again(ports, decided)
         raise
     if recorded is None:
-        return Committed(decided, etag, {}, head_etag=head_etag, outbox=outbox, gone=gone)
+        return Committed(decided, etag, {}, head_etag=head_etag, outbox=outbox, gone=gone, unnamed=unnamed)
     statuses = {"status": decided.outcome.status.value, "previousStatus": facts.outcome.status.value}
     within = {"within": expiring.within} if (expiring := decided.outcome.expiring) else {}
     said: Fields = {"sequence": decided.sequence, **statuses, **within, "epoch": decided.evidence.epoch}
-    return Committed(decided, etag, {decided.sequence: recorded.notification}, said, head_etag, gone=gone)
+    return Committed(
+        decided, etag, {decided.sequence: recorded.notification}, said, head_etag, gone=gone, unnamed=unnamed
+    )
 
 
 async def _count_again(ports: Ports, decided: CustomerState) -> None:

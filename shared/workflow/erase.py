@@ -23,11 +23,13 @@ from shared.own_json import compact_bytes
 from shared.ports import Ports
 from shared.storage.customers import Loaded, Recorded
 from shared.storage.erasures import Erasure
+from shared.storage.names import Entry
 from shared.storage.partners import PartnerFactRow
 from shared.storage.quarantined import KEPT, Quarantined
-from shared.storage.store import Conflict
+from shared.storage.store import Conflict, Table
 from shared.storage.work import Outbox
 from shared.workflow.decide import Committed, until_first
+from shared.workflow.names import forget_if_wrong
 from shared.workflow.relay import relay
 from shared.workflow.rounds import alone
 
@@ -122,6 +124,10 @@ async def _forget_rows(ports: Ports, erasure: Erasure) -> None:
     if loaded.state.is_erased:
         await ports.customers.touch(loaded, ports.timestamp())
         await at_once(ports.erasures.delete, traces)
+        return
+    for each in traces:  # it was started again: what it was called before goes all the same
+        if each.table is Table.NAMES:
+            await forget_if_wrong(ports, Entry.of(each.row))
 
 
 async def forget_attachments(ports: Ports, loaded: Loaded, partner_ids: Sequence[str]) -> None:

@@ -11,7 +11,9 @@ from shared.domain.named import Named
 from shared.logs import Entry, Fields
 from shared.ports import Ports
 from shared.storage.fan_outs import FanOut
+from shared.storage.names import Whose
 from shared.storage.partners import PartnerFactRow, PartnerState
+from shared.workflow import names
 from shared.workflow.applied import Take, by_stamp, end_of
 from shared.workflow.decide import until_first
 from shared.workflow.steps import enqueue, enqueue_if_open
@@ -98,7 +100,9 @@ async def _commit(
         opened += await ports.fan_outs.open(fan_out)
     if partner.is_candidate and not state.partner.is_candidate:
         await ports.indexes.enter_candidate(partner.partner_id)
+    unnamed = await names.announce(ports, Whose.PARTNER, partner.partner_id, state.named, named)
     await ports.partners.commit(writes)
+    await names.forget(ports, unnamed)
     if not changed:
         return {}
     fan_out_id = fan_out.id

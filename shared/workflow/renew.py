@@ -10,7 +10,9 @@ from shared.domain.partner import Partner
 from shared.logs import Log
 from shared.ports import Ports
 from shared.storage.fan_outs import FanOut
+from shared.storage.names import Whose
 from shared.storage.partners import PartnerState
+from shared.workflow import names
 from shared.workflow.decide import until_first
 
 DISAGREE = timedelta(minutes=5)
@@ -38,7 +40,9 @@ async def renew_partner(ports: Ports, partner_id: str, known: int) -> FanOut | N
         writes = ports.partners.writes(renewed, ())
         fan_out = FanOut(partner_id, revision, at=ports.timestamp())
         await ports.fan_outs.open(fan_out)
+        unnamed = await names.announce(ports, Whose.PARTNER, partner_id, state.named, right.named)
         await ports.partners.commit(writes)
+        await names.forget(ports, unnamed)
         _log.info("partner renewed", partner=partner_id, revision=revision)
         return fan_out
 

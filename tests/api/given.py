@@ -31,6 +31,16 @@ def detached(customer: str, partner: str = "P-1", time: str = "2026-03-02T09:30:
     return event("partner.detached", {"customerId": customer, "partnerId": partner}, time)
 
 
+def described(customer: str, name: str | None, owner: str | None = None, time: str = "2026-03-01T09:30:00Z") -> bytes:
+    return event("customer.described", {"customerId": customer, "name": name, "owner": owner}, time)
+
+
+def partner_described(
+    partner: str, name: str | None, owner: str | None = None, time: str = "2026-03-01T09:30:00Z"
+) -> bytes:
+    return event("partner.described", {"partnerId": partner, "name": name, "owner": owner}, time)
+
+
 def certified(partner: str = "P-1", level: str = "gold", **data: Any) -> bytes:
     gold = {"competency": "cloud-business-applications", "area": "finance-and-operations", "level": level}
     return event("partner.certified", {"partnerId": partner, **gold, "validFrom": "2025-01-01", **data})

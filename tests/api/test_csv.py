@@ -43,7 +43,7 @@ def text(value: object) -> str:
 
 async def test_a_list_of_nothing_has_the_line_of_names(world: World) -> None:
     assert (await ask_for_csv(world, "customers")).value == (
-        "\ufeffcustomerId,status,byException,undecided,sequence,decidedAt,since,losesOn,gainsOn,spend,why\r\n"
+        "\ufeffcustomerId,name,owner,status,byException,undecided,sequence,decidedAt,since,losesOn,gainsOn,spend,why\r\n"
     )
 
 

@@ -24,7 +24,15 @@ async def test_the_list_names_decided_customers_by_id_with_what_they_are_now(wor
         {"customerId": "C-10", "status": "eligible", "sequence": 2, "decidedAt": first, "why": "Eligible with J-1"},
         {"customerId": "C-2", "status": "ineligible", "sequence": 1, "decidedAt": first, "why": short("5")},
     ]
-    beside = {"since": "2026-03-02", "byException": False, "undecided": False, "losesOn": None, "gainsOn": None}
+    names = {"name": None, "owner": None}
+    beside = {
+        **names,
+        "since": "2026-03-02",
+        "byException": False,
+        "undecided": False,
+        "losesOn": None,
+        "gainsOn": None,
+    }
     spends = ("5.00", "300000.00", "5.00")
     right = [{**each, **beside, "spend": amount} for each, amount in zip(items, spends, strict=True)]
     assert answer.value == {"items": right, "next": None}
@@ -132,7 +140,7 @@ async def test_a_page_of_the_list_reads_a_row_a_customer_whatever_is_recorded_of
             amount = ("300000", "1")[day % 2]
             await world.handle(*covered(f"C-{number}"), spend(f"C-{number}", amount, time=f"2026-02-0{day}T00:00:00Z"))
     store = WatchedStore(world.store)
-    page = await list_customers(Ports(store, world.sender), "", None, "", 2, (None, ""))
+    page = await list_customers(Ports(store, world.sender), "", None, "", "", 2, (None, ""))
     assert ([each["customerId"] for each in page["items"]], page["next"]) == (["C-0", "C-1"], "C-1")
     assert store.calls == [Call("query", Table.DIRECTORY), *[Call("get", Table.CUSTOMERS)] * 2]
 

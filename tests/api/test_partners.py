@@ -47,8 +47,8 @@ async def test_customers_once_attached_and_no_longer_are_neither_counted_nor_lis
     assert (answer.status, answer.type) == (200, "application/json")
     assert answer.value == {
         "items": [
-            {"customerId": "C-1", "status": "eligible", "losesOn": None},
-            {"customerId": "C-3", "status": "ineligible", "losesOn": None},
+            {"customerId": "C-1", "name": None, "owner": None, "status": "eligible", "losesOn": None},
+            {"customerId": "C-3", "name": None, "owner": None, "status": "ineligible", "losesOn": None},
         ],
         "next": None,
     }

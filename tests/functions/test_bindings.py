@@ -103,6 +103,8 @@ OF_NO_QUEUE = {
     "get_preview": http("GET", "rule-sets/{version}/previews/{id}"),
     "list_preview_customers": http("GET", "rule-sets/{version}/previews/{id}/customers"),
     "list_upcoming": http("GET", "upcoming"),
+    "search": http("GET", "search"),
+    "list_partners": http("GET", "partners"),
     "get_statistics": http("GET", "statistics"),
     "list_near": http("GET", "near"),
     "list_quarantine": http("GET", "quarantine"),

@@ -38,7 +38,7 @@ async def test_all_and_a_partners_customers_are_answered_by_day_then_by_id(store
     )
     assert await upcoming(world.ports, DayKind.LOSES, limit=limit) == [*even, *odd]
     assert await upcoming(world.ports, DayKind.LOSES, "P-1", limit) == [*even, *odd]
-    page = await list_customers(world.ports, "", date(2026, 8, 1), "", 10, (None, ""))
+    page = await list_customers(world.ports, "", date(2026, 8, 1), "", "", 10, (None, ""))
     assert [(each["customerId"], each["losesOn"]) for each in page["items"]] == [(each, day) for day, each in even]
 
 

@@ -127,8 +127,9 @@ async def test_of_rules_with_two_thresholds_the_lower_one_that_would_do_is_what_
     await world.settle()
     world.now += timedelta(hours=1)
     await surveyed(world)
+    names = {"name": None, "owner": None}
     assert await nearest(world) == [
-        {"customerId": "C-1", "missing": "50000.00", "spend": "150000.00", "required": "200000.00"}
+        {"customerId": "C-1", **names, "missing": "50000.00", "spend": "150000.00", "required": "200000.00"}
     ]
 
 

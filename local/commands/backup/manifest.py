@@ -13,7 +13,7 @@ from local.commands.backup.rows import FORMAT
 from shared.storage.store import Table
 
 MANIFEST = "manifest.json"
-_ADDED = frozenset({Table.HEADS, Table.QUESTIONS, Table.UPCOMING})
+_ADDED = frozenset({Table.HEADS, Table.QUESTIONS, Table.UPCOMING, Table.NAMES})
 """Tables that exports of older versions lack; what is in them is made again of the others."""
 
 

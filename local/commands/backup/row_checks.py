@@ -24,6 +24,7 @@ from shared.storage.fan_outs import FanOuts
 from shared.storage.gone_back import RowsGoneBack
 from shared.storage.heads import Heads
 from shared.storage.kept_counts import read_count
+from shared.storage.names import Entry as NameEntry
 from shared.storage.partners import Partners, read_fact
 from shared.storage.previews import Previews
 from shared.storage.progress import Progress
@@ -100,6 +101,12 @@ async def _upcoming(_: Store, row: Row) -> object:
     partner_id = entry.scope.removeprefix(keys.of_partner(""))
     is_scope = IDENTIFIER.accepts(partner_id) or entry.scope == keys.everybody(entry.customer_id)
     return row.partition == entry.partition and is_scope and IDENTIFIER.accepts(entry.customer_id)
+
+
+async def _name(_: Store, row: Row) -> object:
+    entry = NameEntry.of(row)
+    is_place = (row.partition, row.key) == (entry.partition, entry.key)
+    return is_place and IDENTIFIER.accepts(entry.id) and bytes.fromhex(entry.text)
 
 
 async def _rules(store: Store, row: Row) -> object:
@@ -191,6 +198,7 @@ _READERS: Final[Mapping[Table, Reader]] = {
     Table.HEADS: _head,
     Table.ATTACHMENTS: _attachment,
     Table.UPCOMING: _upcoming,
+    Table.NAMES: _name,
     Table.RULES: _rules,
     Table.QUESTIONS: _question,
     Table.WORK: _work,

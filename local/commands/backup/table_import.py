@@ -20,7 +20,7 @@ from shared.storage.store import ANY, Span, Store, Table, Write
 
 _ORDER = (
     *(Table.RULES, Table.PARTNERS, Table.DIRECTORY, Table.HEADS, Table.ATTACHMENTS, Table.UPCOMING),
-    *(Table.CUSTOMERS, Table.QUESTIONS, Table.QUARANTINE, Table.WORK),
+    *(Table.NAMES, Table.CUSTOMERS, Table.QUESTIONS, Table.QUARANTINE, Table.WORK),
 )
 """What others are found by comes first, work last: a timer that runs too early finds nothing to do."""
 

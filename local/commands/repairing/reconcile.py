@@ -10,6 +10,7 @@ from enum import StrEnum
 
 from local.commands.repairing.reconcile_customer import CustomerLook
 from local.commands.repairing.reconcile_index import id_of, place_of, row_differences
+from local.commands.repairing.reconcile_names import name_differences, pages_of_names
 from local.commands.repairing.reconcile_partner import partner_differences
 from local.commands.repairing.reconcile_quarantine import quarantine_differences
 from local.commands.repairing.reconcile_upcoming import entry_differences, pages_of_entries
@@ -33,6 +34,7 @@ class Owner(StrEnum):
     CUSTOMER = "customer"
     INDEX = "row of the population index"
     BY_DAY = "row of a list by day"
+    NAMED = "row of the index of names"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +70,7 @@ async def differences(ports: Ports) -> AsyncIterator[str]:
 
 async def look_at_all(ports: Ports) -> AsyncIterator[Looked]:
     """The rules, the quarantine, then page by page every partner, every customer and every row of the population index
-    and of the lists by day: what each stands on comes before it."""
+    of the lists by day and of the index of names: what each stands on comes before it."""
     rules = await rules_differences(ports)
     yield Looked(1, [Found(Owner.RULES, Owner.RULES, rules)] if rules else [])
     yield await _twice(Owner.QUARANTINE, (keys.QUARANTINE, *keys.QUARANTINES), lambda: _quarantine(ports))
@@ -84,6 +86,8 @@ async def look_at_all(ports: Ports) -> AsyncIterator[Looked]:
         yield await _twice(Owner.INDEX, [id_of(each) for each in places], lambda: _index(ports))
     async for names in pages_of_entries(ports):
         yield await _twice(Owner.BY_DAY, names, lambda: _by_day(ports))
+    async for names in pages_of_names(ports):
+        yield await _twice(Owner.NAMED, names, lambda: _named(ports))
 
 
 async def rules_differences(ports: Ports) -> list[str]:
@@ -148,6 +152,10 @@ async def _index(ports: Ports) -> Look:
 
 async def _by_day(ports: Ports) -> Look:
     return lambda name: entry_differences(ports, name)
+
+
+async def _named(ports: Ports) -> Look:
+    return lambda key: name_differences(ports, key)
 
 
 async def _customers(ports: Ports, wrong: Set[str]) -> Look:

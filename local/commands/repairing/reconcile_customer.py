@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from local.commands.repairing.reconcile_index import column_differences
+from local.commands.repairing.reconcile_names import missing_names
 from local.commands.repairing.reconcile_upcoming import missing_entries
 from shared.domain.customer_state import CustomerState
 from shared.domain.decision import Expiring, Outcome
@@ -15,6 +16,7 @@ from shared.ports import Ports
 from shared.rule_books import NoRuleSetInForceError, RuleBook
 from shared.rules.forecast import assess
 from shared.storage.fan_outs import FanOut
+from shared.storage.names import Whose
 from shared.workflow.renew import of_facts
 
 _MESSAGES_TAKE = timedelta(minutes=30)
@@ -52,6 +54,7 @@ class CustomerLook:
             *await self._rows(state),
             *await column_differences(self._ports, state),
             *await missing_entries(self._ports, state),
+            *await self._names(state),
             *await self._recorded(state),
         ]
 
@@ -64,8 +67,11 @@ class CustomerLook:
         if newest:
             return [f"recorded decisions up to {newest} are there, and no state that counts them"]
         if state.registers:
-            return []
+            return await self._names(state)
         return await self._in_directory(state.customer_id)
+
+    async def _names(self, state: CustomerState) -> list[str]:
+        return await missing_names(self._ports, Whose.CUSTOMER, state.customer_id, state.named)
 
     async def _in_directory(self, customer_id: str) -> list[str]:
         """Also of whom a fan-out found when the state was lost: without it an empty directory seems to be lost."""

@@ -2,8 +2,10 @@
 
 from collections.abc import Sequence
 
+from local.commands.repairing.reconcile_names import missing_names
 from shared.ports import Ports
 from shared.storage.fan_outs import FanOut
+from shared.storage.names import Whose
 from shared.workflow.renew import is_that_of, of_facts
 
 
@@ -21,4 +23,4 @@ async def partner_differences(ports: Ports, partner_id: str, fan_outs: Sequence[
             found.append(f"its fan-out asks for revision {each.asks_for}, its summary has {state.partner.revision}")
     if state.partner.is_candidate and not await ports.indexes.is_candidate(partner_id):
         found.append("is not among the partners to propose")
-    return found
+    return [*found, *await missing_names(ports, Whose.PARTNER, partner_id, right.named)]

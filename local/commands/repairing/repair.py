@@ -16,9 +16,13 @@ from local.commands.repairing.reconcile_quarantine import repair_quarantine
 from shared.at_once import at_once
 from shared.logs import Log, about
 from shared.ports import Ports
+from shared.storage.names import Entry as NameEntry
+from shared.storage.names import Whose
 from shared.storage.store import StoreUnavailableError
 from shared.storage.upcoming import Entry
 from shared.workflow.index import reindex_row
+from shared.workflow.names import forget_if_wrong as forget_name_if_wrong
+from shared.workflow.names import index_again
 from shared.workflow.renew import renew_partner, renew_rules
 from shared.workflow.repair_customer import repair_customer
 from shared.workflow.upcoming import forget_if_wrong
@@ -63,7 +67,7 @@ def remedy(found: Found) -> str:
             return "its rows are written again, and it is decided again; another outcome is notified"
         case Owner.INDEX:
             return "it is deleted, or becomes one of a customer that is not assessed"
-        case Owner.BY_DAY:
+        case Owner.BY_DAY | Owner.NAMED:
             return "it is deleted"
 
 
@@ -102,14 +106,23 @@ async def _repair(ports: Ports, found: Found) -> None:
             await repair_quarantine(ports, found.id)
         case Owner.PARTNER:
             await renew_partner(ports, found.id, 0)
+            await index_again(ports, Whose.PARTNER, found.id)
         case Owner.CUSTOMER:
             await _catch_up(ports, found.id)
             await repair_customer(ports, found.id)
+            await index_again(ports, Whose.CUSTOMER, found.id)
         case Owner.INDEX:
             await reindex_row(ports, place_of(found.id))
-        case Owner.BY_DAY:
-            if entry := await ports.upcoming.load(Entry.named(found.id)):
-                await forget_if_wrong(ports, entry)
+        case Owner.BY_DAY | Owner.NAMED:
+            await _forget_row(ports, found)
+
+
+async def _forget_row(ports: Ports, found: Found) -> None:
+    if found.owner is Owner.NAMED:
+        if name := await ports.names.load(NameEntry.named(found.id)):
+            await forget_name_if_wrong(ports, name)
+    elif entry := await ports.upcoming.load(Entry.named(found.id)):
+        await forget_if_wrong(ports, entry)
 
 
 async def _catch_up(ports: Ports, customer_id: str) -> None:

@@ -1,5 +1,5 @@
 // Partners: what they qualify for and until when, and how many customers they work for.
-import { CopyLink, count, Csv, day, Empty, Filters, Heading, html, link, Pages, Panel, Partner, Table, Tag, Text, useApi, words } from "../portal.js";
+import { CopyLink, count, day, Empty, Filters, Heading, html, link, Pages, Panel, Partner, Table, Tag, Text, useApi, words } from "../portal.js";
 
 export default function Partners({ query }) {
   const found = useApi(`partners?${new URLSearchParams({ limit: "12", ...(query.owner && { owner: query.owner }), ...(query.after && { after: query.after }) })}`);
@@ -14,12 +14,9 @@ export default function Partners({ query }) {
 
 const COLUMNS = [
   { name: "Partner", of: (row) => html`<${Partner} id=${row.partnerId} name=${row.name} />` },
-  { name: "Qualified for", wide: true, of: (row) => html`<${Areas} of=${row.qualification} />` },
+  { name: "Qualified for", wide: true, of: (row) => html`<${Areas} of=${row.qualifiedIn} />` },
   { name: "Customers", number: true, of: (row) => html`${row.attachedCustomersIsAtLeast ? "at least " : ""}${count(row.attachedCustomers)}` },
   { name: "Owner", of: (row) => row.owner && html`<a href=${link("/partners", { owner: row.owner })}>${row.owner}</a>` },
 ];
 
-const Areas = ({ of }) => html`<ul class="plain">${areas(of).map(({ area, isMet, until }) => html`<li>${words(area)}: ${isMet ? html`<${Tag} kind="good">qualified<//> ${until && html`<span class="quiet">until ${day(until)}</span>`}` : html`<${Tag}>not qualified<//>`}</li>`)}</ul>`;
-
-/** By area: whether it is met and until when. */
-const areas = (of) => (Array.isArray(of) ? of.map((each) => ({ area: each.area, isMet: each.qualified ?? each.verdict === "met", until: each.until })) : Object.entries(of ?? {}).map(([area, each]) => ({ area, isMet: each?.qualified ?? each?.verdict === "met", until: each?.until })));
+const Areas = ({ of }) => (of.length ? html`<ul class="plain">${of.map(({ area, until }) => html`<li><${Tag} kind="good">${words(area)}<//> <span class="quiet">${until ? `until ${day(until)}` : "no end is known"}</span></li>`)}</ul>` : html`<${Tag}>in no area<//>`);
