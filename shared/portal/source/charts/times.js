@@ -45,6 +45,7 @@ export function Timeline({ changes, lanes, points, first, last, today }) {
       <${Label} x="0" y="37" kind="strong">Status<//>
       ${found.map((each) => html`<rect class=${`band ${state(each.name).kind}`} x=${x(each.from)} width=${Math.max(2, x(each.to) - x(each.from) - 1)} y="24" height="18" rx="3" />`)}
       ${lanes.map((each, number) => html`<${Lane} ...${each} y=${TOP + number * LANE} x=${x} first=${first} last=${last} left=${left(width)} />`)}
+      ${points.filter((each) => each.on >= first).map((each) => html`<circle class="point" cx=${x(each.on)} cy="33" r="6" />`)}
       <line class="mark" x1=${x(today)} x2=${x(today)} y1="16" y2=${height - FOOT} /><${Label} x=${Math.min(x(today), width - 20)} y="12" at="middle" kind="strong">today<//>`;
   };
   const links = (width) => {

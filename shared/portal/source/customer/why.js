@@ -36,3 +36,7 @@ const Way = ({ way }) => html`<li>${way.changes.map((each, number) => html`${num
   <span class="quiet"> · ${way.lastsUntil ? `lasts until ${day(way.lastsUntil)}` : "no end is known"}</span></li>`;
 
 const named = (change) => [change.partnerId, ...(change.oneOf ?? []).flatMap((each) => (typeof each === "string" ? each : (each.partnerId ?? [])))].filter(Boolean);
+
+/** What the customer may use, or what is open to everyone. */
+export const Offers = ({ decision }) => html`<p>${decision.benefits ? "The customer may use:" : "Open to everyone, eligible or not:"}</p>
+  <ul>${(decision.benefits ?? decision.selfGuidedResources ?? []).map((each) => html`<li>${each.url ? html`<a href=${each.url} target="_blank" rel="noreferrer">${each.title}</a>` : each.title}</li>`)}</ul>`;

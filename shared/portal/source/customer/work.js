@@ -35,7 +35,7 @@ export function Times({ id, customer, decision, history, on }) {
   const first = [addMonths(on, -6), ...past.map((each) => each.on), ...found.map((each) => each.from.slice(0, 10))].sort()[0];
   const last = addMonths(on, 13);
   const lanes = found.slice(0, 20).map((each) => ({ name: `${each.kind} ${each.id}`, from: each.from.slice(0, 10), to: each.to, text: each.text }));
-  const changes = [...past.filter((each) => each.on <= on), ...ahead(decision, on).filter((each) => each.on > on)];
+  const changes = [...past.filter((each) => each.on <= on), ...ahead(decision, on)];
   const points = past.map((each) => ({ on: each.on, href: link(`/customers/${id}/history/${each.number}`), name: `Decision ${each.number} of ${day(each.on)}` }));
   return html`<${Timeline} changes=${changes} lanes=${lanes} points=${lastOfDay(points)} first=${first < addMonths(on, -60) ? addMonths(on, -60) : addDays(first, -7)} last=${last} today=${on} />
     ${found.length > 20 && html`<p class="quiet">The first 20 of ${found.length} facts.</p>`}`;

@@ -1,7 +1,7 @@
 // One customer: today, next, why, and what to do.
 import { Actions, addMonths, CopyLink, day, distance, Empty, Heading, html, Icon, Linked, link, list, Panel, Print, refine, State, Tag, today, useApi } from "../portal.js";
 import { Money } from "../customer/money.js";
-import { Why, Ways } from "../customer/why.js";
+import { Offers, Why, Ways } from "../customer/why.js";
 import { decided } from "../customer/words.js";
 import { Facts, History, Next, Projects, Times } from "../customer/work.js";
 
@@ -55,6 +55,3 @@ function Banner({ decision, on }) {
   if (decision.gainsOn) return html`<div class="banner good"><strong>Becomes eligible on ${day(decision.gainsOn)}</strong><span>${distance(decision.gainsOn, on)}${because && `, because: ${because}`}</span></div>`;
   return decision.knownUntil ? html`<div class="banner none"><strong>No change is known</strong><span>on or before ${day(decision.knownUntil)}</span></div>` : null;
 }
-
-const Offers = ({ decision }) => html`<p>${decision.benefits ? "The customer may use:" : "Open to everyone, eligible or not:"}</p>
-  <ul>${(decision.benefits ?? decision.selfGuidedResources ?? []).map((each) => html`<li>${each.url ? html`<a href=${each.url} target="_blank" rel="noreferrer">${each.title}</a>` : each.title}</li>`)}</ul>`;

@@ -14,11 +14,11 @@ export default function Losses({ query }) {
     <div class="bar-of"><${Filters}>
       <${Text} label="From" name="from" type="date" /><${Text} label="To" name="to" type="date" />
       <${Text} label="Partner" name="partner" hint="P-fabrikam" /><${Text} label="Owner" name="owner" hint="account-team-north" />
-      <${Quarters} />${isFiltered && html`<a class="button" href=${link("/losses")}>Clear</a>`}<//>
+      ${isFiltered && html`<a class="button" href=${link("/losses")}>Clear</a>`}<//>
       <div class="actions"><${Csv} path=${`upcoming?${given}`} name="upcoming-losses" /><${CopyLink} /><${Print} /></div></div>
     <div class="stack">
       ${!query.partner && !query.owner && html`<${Panel} title="By month" from=${counted}>${({ items }) => html`<${ByMonth} last=${items.at(-1)} />`}<//>`}
-      <${Panel} title="By customer" from=${found} rows=${8}>${({ items, next }) => (items.length
+      <${Panel} title="By customer" from=${found} rows=${8} more=${html`<${Quarters} />`}>${({ items, next }) => (items.length
         ? html`<${Rows} items=${items} currency=${currency} /><${Pages} next=${next} />`
         : next ? html`<${Empty} kind="no-match" title="None on this page">There are more.<//><${Pages} next=${next} />`
         : isFiltered ? html`<${Empty} kind="all-good" title="Nobody loses it">Nobody whom the filters let through, that is. <a href=${link("/losses")}>Clear the filters</a><//>`
@@ -32,7 +32,7 @@ const said = ({ from, to }) => (from && to ? `From ${day(from)} to ${day(to)}` :
 function Quarters() {
   const on = today();
   const first = `${on.slice(0, 4)}-${String(Math.floor((+on.slice(5, 7) - 1) / 3) * 3 + 1).padStart(2, "0")}-01`;
-  return [["This quarter", on, addMonths(first, 3)], ["Next quarter", addMonths(first, 3), addMonths(first, 6)]].map(([name, from, end]) => html`<a class="button" href=${link("/losses", { ...current(), from, to: addDays(end, -1) })}>${name}</a>`);
+  return html`<p class="quarters no-print">${[["This quarter", on, addMonths(first, 3)], ["Next quarter", addMonths(first, 3), addMonths(first, 6)]].map(([name, from, end]) => html`<a href=${link("/losses", { ...current(), from, to: addDays(end, -1) })}>${name}</a>`)}</p>`;
 }
 
 const current = () => {

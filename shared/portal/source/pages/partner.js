@@ -1,11 +1,12 @@
 // One partner: what it qualifies for, its customers, its facts, and what its end would cost.
-import { addDays, ask, Choice, count, CopyLink, counted, Csv, Customer, day, Empty, Fault, Heading, html, link, moment, money, Pages, Panel, Progress, refine, State, Table, Tag, today, useApi, useSend, useState, Verdict, words } from "../portal.js";
+import { addDays, addMonths, ask, count, CopyLink, counted, Csv, Customer, day, Empty, Fault, Heading, html, link, Loaded, moment, Pages, Panel, Progress, refine, State, Table, Tag, today, useApi, useSend, useState, Verdict, words } from "../portal.js";
 
 export default function Partner({ id, query }) {
   const place = `partners/${encodeURIComponent(id)}`;
   const partner = useApi(place);
   const customers = useApi(`${place}/customers?limit=12${query.after ? `&after=${query.after}` : ""}`);
   const days = useApi(`statistics?from=${addDays(today(), -2)}`);
+  const risk = useApi(`upcoming?partner=${encodeURIComponent(id)}&to=${addMonths(today(), 13)}&limit=4`);
   if (partner.problem?.status === 404) return html`<${Heading} title=${id} /><${Empty} kind="no-match" title="This partner is not known">${partner.problem.message}. <a href=${link("/partners")}>All partners</a><//>`;
   const data = partner.data;
   const name = data?.description?.name ?? data?.name;
@@ -14,7 +15,7 @@ export default function Partner({ id, query }) {
     <div class="bar-of"><span></span><div class="actions"><${CopyLink} /></div></div>
     <div class="cards even">
       <${Panel} title="Qualified today" from=${partner}>${(of) => html`<${Qualification} of=${of.qualification} />`}<//>
-      <${Panel} title="Its customers" from=${days} more=${html`<a href=${link("/losses", { partner: id })}>Upcoming losses</a>`}>${({ items }) => html`<${Shares} of=${items.at(-1)?.byPartner[id]} id=${id} />`}<//>
+      <${Panel} title="Its customers" from=${days} more=${html`<a href=${link("/losses", { partner: id })}>Upcoming losses</a>`}>${({ items }) => html`<${Shares} of=${items.at(-1)?.byPartner[id]} id=${id} /><${AtRisk} from=${risk} />`}<//>
       <${Panel} title="What if it ended on …" wide id="ends" from=${partner}>${(of) => html`<${Ends} id=${id} partner=${of} query=${query} />`}<//>
       <${Panel} title="Customers" wide from=${customers} more=${html`<${Csv} path=${`${place}/customers`} name=${`customers-of-${id}`} />`}>${({ items, next }) => (items.length
         ? html`<${Table} label="Customers" rows=${items} columns=${CUSTOMERS} keyOf=${(row) => row.customerId} /><${Pages} next=${next} />`
@@ -35,8 +36,12 @@ const Qualification = ({ of }) => html`<div class="split">${Object.entries(of).m
 const Node = ({ node }) => html`<li><${Verdict} of=${node.verdict} /><div>${node.title}${node.actual?.level && html` <span class="quiet">${node.actual.level}${node.actual.validUntil ? ` until ${day(node.actual.validUntil)}` : ""}</span>`}${typeof node.actual === "number" && html` <span class="quiet">${node.actual} of ${node.required}</span>`}
   ${node.children?.length > 0 && html`<ul class="reasons">${node.children.map((each) => html`<${Node} node=${each} />`)}</ul>`}</div></li>`;
 
-const Shares = ({ of, id }) => (of ? html`<div class="tiles">${[["Eligible", "good", of.eligible], ["Not eligible", "bad", of.ineligible], ["Cannot be decided", "unsure", of.undecided]].map(([name, kind, number]) => html`<a class=${`tile ${kind}`} href=${link("/customers", { partner: id, status: { good: "eligible", bad: "ineligible", unsure: "undecided" }[kind] })}><span class="name">${name}</span><strong>${count(number)}</strong></a>`)}</div>`
+const Shares = ({ of, id }) => (of ? html`<div class="tiles three">${[["Eligible", "good", of.eligible], ["Not eligible", "bad", of.ineligible], ["Cannot be decided", "unsure", of.undecided]].map(([name, kind, number]) => html`<a class=${`tile ${kind}`} href=${link("/customers", { partner: id, status: { good: "eligible", bad: "ineligible", unsure: "undecided" }[kind] })}><span class="name">${name}</span><strong>${count(number)}</strong></a>`)}</div>`
   : html`<${Empty} kind="none-yet" title="Not counted yet">Customers are counted once a day.<//>`);
+
+const AtRisk = ({ from }) => html`<h3>At risk within 13 months</h3><${Loaded} from=${from} rows=${2}>${({ items, next }) => (items.length
+  ? html`<ul class="rows">${items.map((each) => html`<li><strong>${day(each.on)}</strong> <${Customer} id=${each.customerId} name=${each.name} /></li>`)}${next && html`<li class="quiet">and more</li>`}</ul>`
+  : html`<p class="quiet">No loss is known.</p>`)}<//>`;
 
 /** A question about its customers: who loses when what it holds ends on a day. */
 function Ends({ id, partner, query }) {
