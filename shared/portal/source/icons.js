@@ -24,5 +24,10 @@ const LINES = {
   add: "M10 4v12M4 10h12",
 };
 
+const SYMBOLS = { yes: "M2.5 6.5l2.5 2.5 4.5-6", no: "M3 3l6 6M9 3l-6 6", unsure: "M4 4.2a2 2 0 1 1 3 1.7c-.7.4-1 .8-1 1.6M6 9.9v.1", none: "M3 6h6" };
+
+/** What stands beside the word of a state: a tick, a cross, a question mark or a dash. */
+export const Symbol = ({ name }) => html`<svg class="symbol" viewBox="0 0 12 12" width="12" height="12" aria-hidden="true"><path d=${SYMBOLS[name]} /></svg>`;
+
 export const Icon = ({ name }) => html`<svg class="icon" viewBox="0 0 20 20" width="20" height="20" aria-hidden="true">
   <path d=${LINES[name]} /></svg>`;
