@@ -1,14 +1,15 @@
 // A draft being written: values in place, structure as JSON, checked while it is typed.
-import { ask, day, Fault, go, Heading, html, link, may, me, Panel, Problem, send, useApi, useEffect, useSend, useState, counted } from "../portal.js";
+import { ask, day, Fault, go, Heading, html, link, may, me, Panel, Problem, send, Skeleton, useApi, useEffect, useSend, useState, counted } from "../portal.js";
 import { fieldsFor } from "../rules/fields.js";
 import { Difference, Reading } from "../rules/reading.js";
+import { Mark } from "../rules/versions.js";
 
 const PAUSE = 250;
 
 export default function Draft({ version }) {
   const base = useApi(`rule-sets/${version}`);
   return html`<${Heading} title="Draft a change" name=${`Draft a change of version ${version}`}><p>From a copy of <a href=${link(`/rules/${version}`)}>version ${version}</a>. Nothing is stored before you store the draft, and nobody is decided by a draft.</p><//>
-    ${base.problem && html`<${Fault} problem=${base.problem} />`}${base.data && html`<${Editor} base=${base.data} />`}`;
+    ${base.problem && html`<${Fault} problem=${base.problem} />`}${base.data ? html`<${Editor} base=${base.data} />` : base.loading && html`<${Skeleton} rows=${10} />`}`;
 }
 
 function Editor({ base }) {
@@ -86,12 +87,12 @@ function useLeaving(isChanged) {
 }
 
 function Validity({ errors, isChecking, isKnown }) {
-  return html`<div id="validity" role="status" aria-busy=${isChecking && !isKnown}>${errors.length ? html`<p class="verdict-line"><span class="verdict bad" aria-hidden="true">✕</span><strong>Not valid: ${counted(errors.length, "fault")}</strong></p>
+  return html`<div id="validity" role="status" aria-busy=${isChecking && !isKnown}>${errors.length ? html`<p class="verdict-line"><${Mark} /><strong>Not valid: ${counted(errors.length, "fault")}</strong></p>
       <ul class="rows faults">${errors.map((each) => html`<li><code>${each.path}</code> ${each.message}</li>`)}</ul>`
-    : isKnown ? html`<p class="verdict-line"><span class="verdict good" aria-hidden="true">✓</span><strong>Valid</strong></p>` : html`<p class="quiet">It is being looked at.</p>`}</div>`;
+    : isKnown ? html`<p class="verdict-line"><${Mark} good /><strong>Valid</strong></p>` : html`<p class="quiet">It is being looked at.</p>`}</div>`;
 }
 
-const Cases = ({ cases }) => html`<ul class="rows ticked">${cases.map((each) => html`<li><span class=${`verdict ${each.holds ? "good" : "bad"}`} aria-hidden="true">${each.holds ? "✓" : "✕"}</span><span>${each.title} <span class="quiet">on ${day(each.on)}</span>
+const Cases = ({ cases }) => html`<ul class="rows ticked">${cases.map((each) => html`<li><${Mark} good=${each.holds} /><span>${each.title} <span class="quiet">on ${day(each.on)}</span>
   ${!each.holds && html`<ul class="plain quiet">${each.errors.map((fault) => html`<li>${fault.message}</li>`)}</ul>`}</span></li>`)}</ul>`;
 
 function Store({ base, document, checked, isReady, isChanged }) {
@@ -105,7 +106,7 @@ function Store({ base, document, checked, isReady, isChanged }) {
     storing.run(async () => go(link(`/rules/${(await send("rule-sets", { document, cases, note: note.value.trim(), ...(author && { author: author.value.trim() }) })).version}`)));
   };
   if (!may("Rules.Manage")) return html`<p>Drafts are stored by callers with the role Rules.Manage. You can look at what a change would be.</p>`;
-  return html`<form class="forms" onSubmit=${store}><label class="field"><span>Why the rules should change</span><input name="note" required maxlength="1000" /></label>
+  return html`<form class="form" onSubmit=${store}><label class="field"><span>Why the rules should change</span><input name="note" required maxlength="1000" /></label>
     ${!me.value?.name && html`<label class="field"><span>Your name (nobody is signed in)</span><input name="author" maxlength="200" /></label>`}
     ${failed.length > 0 && html`<label class="check"><input type="checkbox" checked=${without} onChange=${(event) => setWithout(event.target.checked)} /> Without the ${counted(failed.length, "golden case")} that no longer ${failed.length > 1 ? "hold" : "holds"}</label>`}
     <p><button class="primary" disabled=${!isReady || storing.busy || (failed.length > 0 && !without)}>Store the draft</button> ${!isChanged && html`<span class="quiet">Nothing is changed yet.</span>`}</p>

@@ -15,7 +15,7 @@ export default function Grant({ id }) {
     found.reload();
   };
   return html`<${Heading} title="Exceptions" name=${`Exceptions of ${id}`}><p>Of <${Customer} id=${id} name=${customer?.description?.name} />. An exception counts where the rules in force allow exceptions; it is a fact either way.</p><//>
-    <div class="cards">
+    <div class="stack">
       <${Panel} title="Granted" from=${found}>${({ items }) => html`${awaited && !awaited.isIn(items) && html`<p role="status" class="quiet">${awaited.exceptionId} is on its way…</p>`}
         ${items.length ? html`<${Table} label="Exceptions" rows=${items} columns=${[...COLUMNS, ...(may(ROLE) ? [{ name: "End it", of: (row) => row.state !== "revoked" && html`<${Revoke} of=${row} path=${path} wait=${wait} />` }] : [])]} keyOf=${(row) => row.exceptionId} />`
           : html`<${Empty} kind="none-yet" title="None was granted" />`}`}<//>
@@ -36,7 +36,7 @@ function Form({ path, wait }) {
       form.reset();
     });
   };
-  return html`<form class="forms" onSubmit=${submit}>
+  return html`<form class="form" onSubmit=${submit}>
     <label class="field"><span>Why</span><input name="reason" required maxlength="200" /></label>
     <div class="filters in-place"><label class="field"><span>First day</span><input type="date" name="validFrom" required defaultValue=${today()} /></label>
       <label class="field"><span>Last day</span><input type="date" name="validUntil" required defaultValue=${addMonths(today(), 6)} /></label></div>
@@ -58,7 +58,7 @@ function Revoke({ of, path, wait }) {
     });
   };
   if (!isAsking) return html`<button class="small" onClick=${() => ask(true)} aria-label=${`Revoke ${of.exceptionId}`}>Revoke</button>`;
-  return html`<form class="forms" onSubmit=${submit}><label class="field"><span>Why it ends</span><input name="reason" required maxlength="200" /></label>
+  return html`<form class="form" onSubmit=${submit}><label class="field"><span>Why it ends</span><input name="reason" required maxlength="200" /></label>
     ${!me.value?.name && html`<label class="field"><span>Who says so</span><input name="approvedBy" required maxlength="200" /></label>`}
     <p class="actions"><button class="small danger" disabled=${sending.busy}>Revoke ${of.exceptionId}</button><button class="small" type="button" onClick=${() => ask(false)}>Keep it</button></p>${sending.problem && html`<${Fault} problem=${sending.problem} />`}</form>`;
 }

@@ -14,8 +14,8 @@ export default function Log({ query }) {
 }
 
 const COLUMNS = [
-  { name: "When", of: (row) => html`<span class="once">${moment(row.at)}</span>` },
-  { name: "Who", of: (row) => html`${row.by ?? html`<span class="quiet">nobody named</span>`}${row.by && html` <${Tag} kind=${row.verified ? "good" : "none"}>${row.verified ? "verified" : "said"}<//>`}` },
+  { name: "When", tight: true, of: (row) => moment(row.at) },
+  { name: "Who", tight: true, of: (row) => html`${row.by ?? html`<span class="quiet">nobody named</span>`}${row.by && html` <${Tag} kind=${row.verified ? "good" : "none"}>${row.verified ? "verified" : "said"}<//>`}` },
   { name: "What", of: (row) => html`${WORDS[row.action] ?? row.action}${!row.done && html` <${Tag} kind="unsure">not known whether it took effect<//>`}` },
   { name: "To what", wide: true, of: (row) => html`<${Subject} of=${row} />` },
   { name: "Why", wide: true, of: (row) => row.why },

@@ -32,7 +32,7 @@ function Body({ of }) {
   return html`<pre class="body" tabindex="0" aria-label="The message, with what is wrong marked">${shown.map((line) => {
     const errors = line.path ? wrong.get(line.path) : undefined;
     const indent = "  ".repeat(line.depth);
-    return html`${indent}${errors ? html`<mark>${line.text}</mark>${"\n"}${errors.map((each) => html`<span class="wrong">${indent}↑ ${line.path === each.path ? "" : `${each.path.split(".").at(-1)} `}${each.message}${"\n"}</span>`)}` : `${line.text}\n`}`;
+    return html`${indent}${errors ? html`<mark>${line.text}</mark>${"\n"}${errors.map((each) => html`<span class="wrong">${indent}^ ${line.path === each.path ? "" : `${each.path.split(".").at(-1)} `}${each.message}${"\n"}</span>`)}` : `${line.text}\n`}`;
   })}</pre>`;
 }
 
@@ -60,7 +60,7 @@ function Correct({ of, reload }) {
     submitted.preventDefault();
     sending.run(() => send(`quarantine/${of.id}/resubmit`, authored(submitted.target, { body: text })).then(reload));
   };
-  return html`<${Panel} title="Correct it"><form class="forms" onSubmit=${submit}>
+  return html`<${Panel} title="Correct it"><form class="form" onSubmit=${submit}>
     <label class="field"><span>The corrected message</span><textarea rows=${Math.min(24, Math.max(8, text.split("\n").length + 1))} spellcheck=${false} value=${text} onInput=${(typed) => setText(typed.target.value)} aria-invalid=${Boolean(sending.problem)}></textarea></label>
     <${Author} /><p><button class="primary" disabled=${sending.busy}>Resubmit</button></p>
     ${sending.problem && html`<${Fault} problem=${sending.problem} />`}</form><//>`;
@@ -72,7 +72,7 @@ function Close({ of, reload }) {
     submitted.preventDefault();
     closing.run(() => send(`quarantine/${of.id}/close`, authored(submitted.target, { reason: submitted.target.elements.reason.value.trim() })).then(reload));
   };
-  return html`<form class="forms" onSubmit=${submit}><label class="field"><span>Why nothing more is to be done</span><input name="reason" required maxlength="1000" /></label>
+  return html`<form class="form" onSubmit=${submit}><label class="field"><span>Why nothing more is to be done</span><input name="reason" required maxlength="1000" /></label>
     <${Author} /><p><button disabled=${closing.busy}>Close it</button></p>${closing.problem && html`<${Fault} problem=${closing.problem} />`}</form>`;
 }
 

@@ -1,13 +1,13 @@
 // What a change would do to everybody: who would gain and lose, why, and the change itself.
-import { amount, count, counted, Csv, Customer, day, Empty, Fault, go, Heading, html, link, may, me, moment, money, Pages, Panel, Partner, Progress, Ranked, refine, send, Table, Tag, titles, useApi, useSend, useState, CopyLink, Print, view, words } from "../portal.js";
+import { amount, count, counted, Csv, Customer, day, Empty, Fault, go, Heading, html, link, may, me, moment, money, Pages, Panel, Partner, Progress, Ranked, send, Skeleton, Table, Tag, titles, useApi, useSend, useState, CopyLink, Print, view, words } from "../portal.js";
 import { Difference } from "../rules/reading.js";
 
 const CHANGES = [
-  ["lost", "Would lose it", "bad"],
-  ["gained", "Would gain it", "good"],
-  ["changedProjects", "Eligible, with other projects", "brand"],
-  ["changedReason", "The same, for another reason", "brand"],
-  ["stayed", "Stay as they are", "none"],
+  ["lost", "Would lose it", "bad", "customers"],
+  ["gained", "Would gain it", "good", "customers"],
+  ["changedProjects", "Other projects", "next", "still eligible"],
+  ["changedReason", "Other reason", "next", "same status"],
+  ["stayed", "Stay as they are", "none", "customers"],
 ];
 
 export default function Preview({ id, query }) {
@@ -16,7 +16,7 @@ export default function Preview({ id, query }) {
   if (found.problem?.status === 404) return html`<${Heading} title="Preview" /><${Fault} problem=${found.problem} />`;
   return html`<${Heading} title=${one ? named(one) : "Preview"} beside=${one && html`<${Standing} of=${one} />`}>
       ${one && html`<p>Everybody${one.partnerIds.length > 0 && ` of ${one.partnerIds.join(", ")}`} on ${day(one.on)}, ${compared(one)}. <span class="quiet">Asked ${moment(one.startedAt)}.</span></p>`}<//>
-    ${found.problem && html`<${Fault} problem=${found.problem} keeps=${Boolean(one)} />`}
+    ${found.problem && html`<${Fault} problem=${found.problem} keeps=${Boolean(one)} />`}${!one && found.loading && html`<${Skeleton} rows=${8} />`}
     ${one?.outOfDate && html`<${Stale} of=${one} />`}
     ${one?.state === "running" && html`<section class="card spaced" aria-label="Progress"><${Progress} done=${one.done} of=${one.of} what="customers looked at" /><p class="quiet">You can leave this page: its address goes on from here.</p></section>`}
     ${one && html`<${Found} of=${one} id=${id} query=${query} />`}`;
@@ -41,8 +41,8 @@ function Found({ of, id, query }) {
   const bars = (tallies, name, label) => Object.entries(tallies).map(([key, tally]) => ({ key, number: tally[side] })).filter((each) => each.number).sort((one, other) => other.number - one.number).slice(0, 12)
     .map(({ key, number }) => ({ name: label(key), number, kind: side === "lost" ? "bad" : "good", pressed: query[name] === key, href: link(view.value.path, { ...query, change, [name]: query[name] === key ? "" : key, after: "" }) }));
   const [criteria, partners] = [bars(of.byCriterion, "criterion", (key) => called[key] ?? words(key)), bars(of.byPartner, "partner", (key) => key)];
-  return html`<nav class="tiles" aria-label="What would change">${CHANGES.map(([name, word, kind]) => html`<a class=${`tile ${kind}`} href=${link(view.value.path, { change: name })} aria-current=${name === change ? "true" : undefined}><span class="name">${word}</span><strong>${count(of.counts[name])}</strong>
-      <span class="quiet">${name === "lost" && of.spendAtStake.currency ? `${money(of.spendAtStake.amount, of.spendAtStake.currency)} a year at stake` : "customers"}</span></a>`)}</nav>
+  return html`<nav class="tiles five" aria-label="What would change">${CHANGES.map(([name, word, kind, what]) => html`<a class=${`tile ${kind}`} href=${link(view.value.path, { change: name })} aria-current=${name === change ? "true" : undefined}><span class="name">${word}</span><strong>${count(of.counts[name])}</strong>
+      <span class="quiet">${name === "lost" && of.spendAtStake.currency ? `${money(of.spendAtStake.amount, of.spendAtStake.currency)} at stake` : what}</span></a>`)}</nav>
     <div class="cards">
       ${criteria.length > 0 && html`<${Panel} title="By criterion" more=${html`<span class="quiet">one customer may count for several</span>`}><${Ranked} label="By criterion" rows=${criteria} /><//>`}
       ${partners.length > 0 && html`<${Panel} title="By partner"><${Ranked} label="By partner" rows=${partners} /><//>`}
@@ -67,9 +67,9 @@ function Customers({ id, change, query, currency }) {
 const columns = (currency) => [
   { name: "Customer", of: (row) => html`<${Customer} id=${row.customerId} name=${row.name} />` },
   { name: "Because", wide: true, of: (row) => row.because },
-  { name: "Partners", of: (row) => row.partners.map((each) => html`<${Partner} id=${each} /> `) },
+  { name: "Partners", tight: true, of: (row) => row.partners.map((each) => html`<div><${Partner} id=${each} /></div>`) },
   { name: "Spend a year", number: true, of: (row) => (currency ? money(row.spend, currency) : amount(row.spend)) },
-  { name: "Owner", of: (row) => row.owner },
+  { name: "Owner", tight: true, of: (row) => row.owner },
 ];
 
 /** The change itself: the number of losses has to be typed, and the app holds the change against this preview. */
@@ -92,7 +92,7 @@ function Act({ of, rules }) {
     ${isDone ? html`<p>Version ${of.version} is ${rules.state} already. <a href=${link(`/rules/${of.version}`)}>See it</a></p>`
       : !may("Rules.Manage") ? html`<p>The rules are changed by callers with the role Rules.Manage.</p>`
         : of.state === "running" || of.outOfDate ? html`<p class="quiet">${of.outOfDate ? "Preview it again first." : "Once the preview is finished."}</p>`
-          : html`<form class="forms" onSubmit=${act}>
+          : html`<form class="form" onSubmit=${act}>
       <p>${of.counts.lost ? html`<strong>${counted(of.counts.lost, "customer")} would lose eligibility.</strong> Their account teams have to know before ${day(of.on)}: the list above has their owners.` : "Nobody would lose eligibility."} ${!of.comesIntoForce && of.action === "activate" ? "Another version would still be in force on that day." : ""}</p>
       ${wants && html`<p class="banner unsure"><span>${rules.approvedBy.length} of ${counted(rules.approvalsNeeded, "approval")} are there. <a href=${link(`/rules/${of.version}`)}>Approve it there</a>.</span></p>`}
       <label class="field"><span>Type how many lose it: ${of.counts.lost}</span><input inputmode="numeric" size="6" value=${typed} onInput=${(event) => setTyped(event.target.value.trim())} autocomplete="off" /></label>

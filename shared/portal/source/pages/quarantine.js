@@ -1,5 +1,5 @@
 // Messages that could not be handled: by fault first, then one by one, and many ended at once.
-import { Choice, counted, Csv, Empty, Fault, Filters, Heading, html, link, may, me, moment, Pages, Panel, Ranked, send, Table, Text, useApi, useRef, useSend, useState, view } from "../portal.js";
+import { Choice, counted, Csv, day, Empty, Fault, Filters, Heading, html, link, may, me, Pages, Panel, Ranked, send, Table, Text, useApi, useRef, useSend, useState, view } from "../portal.js";
 import { called, Ending, event, fault } from "../rules/messages.js";
 
 const STATES = [["kept", "Waiting"], ["closed", "Closed"], ["resubmitted", "Corrected"], ["redriven", "Put back"], ["", "Any state"]];
@@ -36,10 +36,9 @@ function Messages({ items, next, group, ended }) {
     ...(may("Operations.Manage") ? [{ name: "Choose", of: (row) => row.state === "kept" && html`<label class="check"><input type="checkbox" checked=${now.includes(row.id)} onChange=${(change) => toggle(row.id, change.target.checked)} /><span class="unseen">Choose ${called(row)}</span></label>` }] : []),
     { name: "Message", of: (row) => html`<a class="who" href=${link(`/quarantine/${row.id}`)}>${called(row)}</a>` },
     { name: "What is wrong", wide: true, of: (row) => row.reason },
-    { name: "From", of: (row) => html`${event(row).source}` },
-    { name: "First", of: (row) => moment(row.firstAt) },
-    { name: "Came", number: true, of: (row) => counted(row.count, "time") },
-    { name: "State", of: (row) => html`<${Ending} of=${row.state} />` },
+    { name: "From", tight: true, of: (row) => html`${event(row).source}` },
+    { name: "First", tight: true, of: (row) => html`${day(row.firstAt)} <span class="quiet">${row.firstAt.slice(11, 16)}</span>${row.count > 1 && html`<div class="quiet">came ${row.count} times</div>`}` },
+    { name: "State", tight: true, of: (row) => html`<${Ending} of=${row.state} />` },
   ];
   return html`${may("Operations.Manage") && kept.length > 0 && html`<${Many} ids=${now} group=${group} all=${() => choose(now.length === kept.length ? [] : kept)} isAll=${now.length === kept.length} done=${() => { choose([]); ended(); }} />`}
     <${Table} label="Messages" rows=${items} columns=${columns} keyOf=${(row) => row.id} /><${Pages} next=${next} />`;
@@ -82,7 +81,7 @@ function Trial({ action, which, leave, done }) {
     return working.run(async () => (await all(body), done()));
   };
   const left = tried?.items.filter((each) => !each.done) ?? [];
-  return html`<form class="forms" onSubmit=${run}><h2 id="many-title">${closes ? "Close messages" : "Put messages back"}</h2>
+  return html`<form class="form" onSubmit=${run}><h2 id="many-title">${closes ? "Close messages" : "Put messages back"}</h2>
     <p class="quiet">${closes ? "They are marked as done and are kept for a while." : "Those that would now pass the checks go back to their queue; the others stay."}</p>
     ${closes && html`<label class="field"><span>Why nothing more is to be done</span><input name="reason" required maxlength="1000" onInput=${() => setTried(null)} /></label>`}
     ${!me.value?.name && html`<label class="field"><span>Your name (nobody is signed in)</span><input name="author" maxlength="200" /></label>`}

@@ -1,16 +1,18 @@
 // One version of the rules: what it changes, how it reads, and how it comes into force.
-import { day, Empty, Fault, Heading, html, link, may, moment, Panel, Progress, refine, send, Table, useApi, useSend, go, CopyLink, Print, counted } from "../portal.js";
+import { day, Empty, Fault, Heading, html, link, may, me, moment, Panel, Progress, refine, send, Table, useApi, useSend, go, CopyLink, Print, counted } from "../portal.js";
 import { Difference, Reading } from "../rules/reading.js";
-import { By, decides, Standing } from "../rules/versions.js";
+import { By, decides, Mark, Standing } from "../rules/versions.js";
 
 export default function RuleSet({ version, query }) {
-  const versions = useApi("rule-sets?limit=100").data?.items;
+  const all = useApi("rule-sets?limit=100");
+  const versions = all.data?.items;
   const against = versions && (query.against ?? before(versions, Number(version)));
-  const found = useApi(versions && `rule-sets/${version}${against ? `?against=${against}` : ""}`, { again: (data) => (data.progress && !data.progress.finishedAt && !data.progress.supersededBy ? 1 : 0) });
+  const asked = useApi(versions && `rule-sets/${version}${against ? `?against=${against}` : ""}`, { again: (data) => (data.progress && !data.progress.finishedAt && !data.progress.supersededBy ? 1 : 0) });
+  const found = versions ? asked : { ...all, data: null };
   const one = found.data;
   if (found.problem?.status === 404) return html`<${Heading} title=${`Version ${version}`} /><${Fault} problem=${found.problem} />`;
   return html`<${Heading} title=${`Version ${version}`} name=${`Rules, version ${version}`} beside=${one && html`<${Standing} of=${one} />`}>
-      ${one && html`<p>${one.note || "Why it was made is not told."} <span class="quiet">By <${By} name=${one.author} verified=${one.verified} />, ${moment(one.createdAt)}. Decides: ${decides(one)}.</span></p>`}<//>
+      ${one && html`<p class="note">${one.note || "Why it was made is not told."}</p><p>By <${By} name=${one.author} verified=${one.verified} />, ${moment(one.createdAt)} · decides: ${decides(one)}</p>`}<//>
     <div class="bar-of no-print"><div class="actions">${may("Rules.Manage") && html`<a class="button" href=${link(`/rules/${version}/edit`)}>Draft a change of it</a>`}</div>
       <div class="actions"><${CopyLink} /><${Print} /></div></div>
     ${one?.progress && !one.progress.finishedAt && html`<${Again} progress=${one.progress} />`}
@@ -65,19 +67,19 @@ function Approvals({ of, action, reload }) {
     giving.run(() => send(`rule-sets/${of.version}/approve`, { action, ...(note && { note }) }).then(reload));
   };
   return html`<span class="quiet">${needed ? `${given.length} of ${counted(needed, "approval")} needed, by others than the author.` : "None is needed here."}</span>
-    ${given.length > 0 && html`<ul class="plain">${given.map((each) => html`<li><span class="added" aria-hidden="true">✓</span> <${By} name=${each.by} verified=${true} />, ${moment(each.at)}${each.note && `: ${each.note}`}</li>`)}</ul>`}
-    ${may("Rules.Approve") && html`<form class="inline" onSubmit=${approve}><label class="field"><span>Why you approve (may be left out)</span><input name="note" maxlength="1000" /></label><button disabled=${giving.busy}>Approve</button></form>`}
+    ${given.length > 0 && html`<ul class="plain">${given.map((each) => html`<li><${Mark} good /> <${By} name=${each.by} verified=${true} />, ${moment(each.at)}${each.note && `: ${each.note}`}</li>`)}</ul>`}
+    ${may("Rules.Approve") && me.value.name && html`<form class="inline" onSubmit=${approve}><label class="field"><span>Why you approve (may be left out)</span><input name="note" maxlength="1000" /></label><button disabled=${giving.busy}>Approve</button></form>`}
     ${giving.problem && html`<${Fault} problem=${giving.problem} />`}`;
 }
 
 const Cases = ({ cases }) => (cases.length ? html`<p class="quiet">${counted(cases.length, "case")} came out as expected when it was stored.</p>
-  <ul class="rows ticked">${cases.map((each) => html`<li><span class="added" aria-hidden="true">✓</span> ${each.title} <span class="quiet">on ${day(each.on)}</span></li>`)}</ul>`
+  <ul class="rows ticked">${cases.map((each) => html`<li><${Mark} good /><span>${each.title} <span class="quiet">on ${day(each.on)}</span></span></li>`)}</ul>`
   : html`<${Empty} kind="none-yet" title="No golden case came with it">A golden case says what must come out for a customer, so that no later change breaks it.<//>`);
 
 const CHANGES = [
   { name: "What", of: (row) => (row.action === "activated" ? "Put in force" : "Taken out of force") },
   { name: "By", of: (row) => html`<${By} name=${row.author} verified=${row.verified} />` },
-  { name: "When", of: (row) => moment(row.at) },
+  { name: "When", tight: true, of: (row) => moment(row.at) },
   { name: "Why", wide: true, of: (row) => row.note },
   { name: "Approved by", of: (row) => row.approvedBy.join(", ") },
 ];

@@ -19,12 +19,12 @@ export default function Rules({ query }) {
 }
 
 const COLUMNS = [
-  { name: "Version", of: (row) => html`<${Version} number=${row.version} />` },
-  { name: "State", of: (row) => html`<${Standing} of=${row} />` },
-  { name: "Decides", of: decides },
-  { name: "By", of: (row) => html`<${By} name=${row.author} />` },
+  { name: "Version", tight: true, of: (row) => html`<${Version} number=${row.version} />` },
+  { name: "State", tight: true, of: (row) => html`<${Standing} of=${row} />` },
+  { name: "Decides", tight: true, of: decides },
+  { name: "By", tight: true, of: (row) => html`<${By} name=${row.author} />` },
   { name: "Why", wide: true, of: (row) => row.note },
-  { name: "Stored", of: (row) => day(row.createdAt) },
+  { name: "Stored", tight: true, of: (row) => day(row.createdAt) },
 ];
 
 const PREVIEWS = [

@@ -10,9 +10,9 @@ export const ExceptionState = ({ of }) => {
 };
 
 export const COLUMNS = [
-  { name: "State", of: (row) => html`<${ExceptionState} of=${row.state} />` },
-  { name: "From", of: (row) => day(row.validFrom) },
-  { name: "Until", of: (row) => day(row.validUntil) },
+  { name: "State", tight: true, of: (row) => html`<${ExceptionState} of=${row.state} />` },
+  { name: "From", tight: true, of: (row) => day(row.validFrom) },
+  { name: "Until", tight: true, of: (row) => day(row.validUntil) },
   { name: "Why", wide: true, of: (row) => row.reason },
-  { name: "By", of: (row) => html`<${By} name=${row.approvedBy} />` },
+  { name: "By", tight: true, of: (row) => html`<${By} name=${row.approvedBy} />` },
 ];

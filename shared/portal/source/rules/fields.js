@@ -1,5 +1,5 @@
 // Fields for the values of a document: they stand where the sentence says them.
-import { html, words } from "../portal.js";
+import { html, Symbol, words } from "../portal.js";
 import { at, put } from "./places.js";
 
 const AREAS = ["customer-engagement", "finance-and-operations"];
@@ -49,7 +49,7 @@ function Rates({ of, change, field }) {
     code.focus();
   };
   return html`<div class="filters in-place">${Object.keys(of.exchangeRates ?? {}).map((code) => html`<span class="pair" key=${code}>${field(`$.exchangeRates.${code}`, `1 ${code} in ${of.currency}`, { size: 8 })}
-      <button class="small" aria-label=${`Take ${code} out`} onClick=${() => change(put(of, `$.exchangeRates.${code}`, undefined))}>✕</button></span>`)}</div>
+      <button class="small" aria-label=${`Take ${code} out`} onClick=${() => change(put(of, `$.exchangeRates.${code}`, undefined))}><${Symbol} name="no" /></button></span>`)}</div>
     <form class="filters in-place" onSubmit=${add}><label class="field"><span>Another currency</span><input name="code" required pattern="[A-Za-z]{3}" size="5" placeholder="SEK" /></label>
       <label class="field"><span>Rate</span><input name="rate" required size="8" placeholder="0.095" /></label><button class="small">Add</button></form>`;
 }
@@ -64,7 +64,7 @@ function Applications({ of, change }) {
   const toggle = (number, area, on) => change(put(of, `$.applications[${number}].areas`, AREAS.filter((each) => (each === area ? on : of.applications[number].areas.includes(each)))));
   return html`<ul class="rows applications">${of.applications.map((each, number) => html`<li key=${each.id}><span>${each.title} <span class="id">${each.id}</span></span>
       <span class="ticks" role="group" aria-label=${`Areas of ${each.title}`}>${AREAS.map((area) => html`<label class="check"><input type="checkbox" checked=${each.areas?.includes(area)} onChange=${(event) => toggle(number, area, event.target.checked)} /> ${words(area)}</label>`)}</span>
-      <button class="small" aria-label=${`Take ${each.title} out`} onClick=${() => change(put(of, `$.applications[${number}]`, undefined))}>✕</button></li>`)}</ul>
+      <button class="small" aria-label=${`Take ${each.title} out`} onClick=${() => change(put(of, `$.applications[${number}]`, undefined))}><${Symbol} name="no" /></button></li>`)}</ul>
     <form class="filters in-place" onSubmit=${add}><label class="field"><span>Another application's id</span><input name="id" required pattern="[a-z0-9][a-z0-9\\-]*" placeholder="copilot-for-sales" /></label>
       <label class="field"><span>Title</span><input name="title" required /></label><button class="small">Add</button></form>`;
 }

@@ -1,5 +1,5 @@
 // A document as sentences, as the app reads it: terms in pairs, criteria as a tree.
-import { html } from "../portal.js";
+import { amount, day, html, Icon } from "../portal.js";
 
 const NAMES = { effectiveFrom: "From", currency: "Currency", exchangeRates: "Exchange rates", warnDaysBefore: "Warnings", applications: "Applications", benefits: "Benefits", selfGuidedResources: "Resources" };
 
@@ -19,14 +19,14 @@ export function branches(sentences) {
 /** `fields(sentence)` gives what stands beside a sentence, where there is something to change. */
 export function Reading({ sentences, fields = () => null }) {
   const all = branches(sentences);
-  const terms = all.filter((each) => !each.criterion);
-  const before = terms.filter((each) => !/benefits|selfGuided/.test(each.path));
-  const after = terms.filter((each) => /benefits|selfGuided/.test(each.path));
-  return html`<dl class="pairs terms">${before.map((each) => html`<${Term} of=${each} fields=${fields} />`)}</dl>
+  const terms = (...names) => html`<dl class="pairs terms">${all.filter((each) => names.includes(each.path.slice(2))).map((each) => html`<${Term} key=${each.path} of=${each} fields=${fields} />`)}</dl>`;
+  return html`${terms("effectiveFrom")}
     <h3 class="apart">Who is eligible</h3>
-    <ul class="criteria">${all.filter((each) => each.criterion).map((each) => html`<${Branch} of=${each} fields=${fields} />`)}</ul>
+    <ul class="criteria">${all.filter((each) => each.criterion).map((each) => html`<${Branch} key=${each.path} of=${each} fields=${fields} />`)}</ul>
+    <h3 class="apart">By what terms</h3>
+    ${terms("warnDaysBefore", "currency", "exchangeRates", "applications")}
     <h3 class="apart">What follows</h3>
-    <dl class="pairs terms">${after.map((each) => html`<${Term} of=${each} fields=${fields} />`)}</dl>`;
+    ${terms("benefits", "selfGuidedResources")}`;
 }
 
 function Term({ of, fields }) {
@@ -44,9 +44,13 @@ function Branch({ of, fields }) {
 export const Difference = ({ lines }) => (lines === null ? html`<p class="quiet">One of the two cannot be read by this version of the app.</p>`
   : lines.length ? html`<ul class="rows difference">${lines.map((each) => html`<li>${marked(each)}</li>`)}</ul>` : html`<p class="quiet">Nothing: they decide alike.</p>`);
 
+/** Dates and amounts as they are written everywhere. */
+export const readable = (line) => line.replace(/\b\d{4}-\d\d-\d\d\b/g, day).replace(/(?<![\w.-])\d{5,}(\.\d+)?(?![\w-])/g, (found) => amount(found));
+
 /** old -> new, with the new part standing out. */
-function marked(line) {
+function marked(said) {
+  const line = readable(said);
   const [before, after] = line.split(" -> ");
   if (after === undefined) return html`<span class=${/ removed/.test(line) ? "gone" : / added/.test(line) ? "added" : ""}>${line}</span>`;
-  return html`${before} <span aria-label="becomes">→</span> <strong>${after}</strong>`;
+  return html`${before} <span class="becomes"><${Icon} name="next" /><span class="unseen">becomes</span></span> <strong>${after}</strong>`;
 }

@@ -1,5 +1,5 @@
 // What is said of versions of the rules, on the pages about them.
-import { day, html, link, Tag } from "../portal.js";
+import { day, html, link, Symbol, Tag } from "../portal.js";
 
 /** What a version is: in force, active for other days, a draft, retired. */
 export function standing({ state, inForce, decidesFrom }) {
@@ -22,5 +22,8 @@ export function decides({ decidesFrom, decidesUntil, state, effectiveFrom }) {
 
 /** Who did something, and whether the name is verified. */
 export const By = ({ name, verified }) => html`${name || html`<span class="quiet">nobody named</span>`}${name && verified !== undefined && html` <span class="quiet said">${verified ? "verified" : "said"}</span>`}`;
+
+/** A tick or a cross before a line. */
+export const Mark = ({ good }) => html`<span class=${`verdict ${good ? "good" : "bad"}`}><${Symbol} name=${good ? "yes" : "no"} /></span>`;
 
 export const Version = ({ number }) => html`<a class="who" href=${link(`/rules/${number}`)}>Version ${number}</a>`;
