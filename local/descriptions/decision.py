@@ -63,7 +63,9 @@ def decision_schemas() -> Iterator[tuple[str, Schema]]:
     rules = {**nullable(ref("rule-set")), "description": "the rule set's document"}
     described = "documents of the rule sets that were to come into force later, as facts.laterRuleSets has them"
     later = list_of(nullable(ref("rule-set")), described, minItems=1)
-    kept = {**_KEPT, "facts": _FACTS, "ruleSet": rules, "laterRuleSets": later}
+    sentence = text("a difference, such as: status ineligible -> eligible")
+    since = list_of(sentence, "what has changed since the decision it is compared with")
+    kept = {**_KEPT, "facts": _FACTS, "ruleSet": rules, "laterRuleSets": later, "difference": since}
     yield "kept-decision", decision(kept, _ADDED)
     told = "Tells that a customer's outcome changed: status, projects, exception or near loss. A CloudEvent."
     changed = one_of("what changed: nothing but expiring, or more", [CHANGED, EXPIRING])
@@ -202,6 +204,7 @@ def decision(recorded: dict[str, Schema], may_lack: Sequence[str] = ()) -> Schem
         "knownAsOf",
         "knownUntil",
         "laterRuleSets",
+        "difference",
         *(name for name in recorded if name.endswith("Omitted")),
     ]
     whether = [("eligible", "benefits"), ("ineligible", "selfGuidedResources")]

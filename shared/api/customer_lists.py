@@ -98,11 +98,11 @@ def _kind(name: str, value: str | None) -> DayKind:
 
 _PLACE = rf"(\d{{4}}-\d\d-\d\d~)?({IDENTIFIER.pattern})"
 _AFTER = "go on after this: what the page before answered as `next`"
-_STATUSES = (Status.ELIGIBLE.value, Status.INELIGIBLE.value)
+UNDECIDED = "undecided"
+_STATUSES = (Status.ELIGIBLE.value, Status.INELIGIBLE.value, UNDECIDED)
+_OF_STATUS = "customers of this status alone; `undecided`: of those that are not eligible, who cannot be decided"
 After = Annotated[Place, Parameter("after", _place, Annotated[str, _AFTER, {"pattern": f"^{_PLACE}$"}], order=2)]
-OfStatus = Annotated[
-    str, Parameter("status", one_of(_STATUSES), Annotated[str, "customers of this status alone", among(_STATUSES)])
-]
+OfStatus = Annotated[str, Parameter("status", one_of(_STATUSES), Annotated[str, _OF_STATUS, among(_STATUSES)])]
 LosesBefore = Annotated[
     date | None,
     Parameter("losesBefore", day, Annotated[Day, "customers who lose eligibility before this day alone, by that day"]),
@@ -176,11 +176,15 @@ def _wanted[T](look: Look[T], wanted: Wanted) -> Look[T]:
 
     async def if_wanted(item: T) -> Listed | None:
         listed = await look(item)
-        if listed is None or (wanted.status and listed.status != wanted.status):
+        if listed is None or (wanted.status and not _is_of(listed, wanted.status)):
             return None
         return listed if not owner or folded(listed.named.owner) == owner else None
 
     return if_wanted if wanted.status or owner else look
+
+
+def _is_of(listed: Listed, status: str) -> bool:
+    return bool(listed.undecided) if status == UNDECIDED else listed.status == status
 
 
 @Route(

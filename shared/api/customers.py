@@ -11,7 +11,7 @@ from typing import Annotated, cast
 from shared import own_json
 from shared.api.customer_lists import NOUN
 from shared.api.pages import MAX_ANSWER_BYTES, within_page
-from shared.api.parameters import Before, Limit, Parameter, day, id_in_path, number_in_path
+from shared.api.parameters import NUMBERS, Before, Limit, Parameter, before_number, day, id_in_path, number_in_path
 from shared.api.problems import not_found
 from shared.api.route import READERS, Route
 from shared.api.shapes import Day, Decision, Identifier, Moment, Page, TypedDict, has_facts, ref
@@ -25,6 +25,9 @@ from shared.storage.customers import Recorded
 
 CustomerId = Annotated[str, id_in_path("the customer", "C-1001")]
 SequenceNumber = Annotated[int, number_in_path("sequence", "which one")]
+Against = Annotated[
+    int | None, Parameter("against", before_number, Annotated[int, "compared with this recorded decision", NUMBERS])
+]
 On = Annotated[date | None, Parameter("on", day, Annotated[Day, "the date to decide for; today if left out"])]
 CurrentDecision = Annotated[JsonObject, ref("current-decision")]
 Description = Annotated[JsonObject, ref("description")]
@@ -134,18 +137,36 @@ async def get_history(ports: Ports, customer_id: CustomerId, before: Before, lim
     "One recorded decision with all it was decided from",
     "The decision, the facts it used, its rule set and those known then to come into force later: all that deciding it "
     "again needs.",
+    "With `against`, `difference` says what has changed since that other recorded decision: the outcome, what was "
+    "decided by, each criterion and each fact.",
     problems=(404,),
 )
-async def get_recorded(ports: Ports, customer_id: CustomerId, sequence: SequenceNumber) -> KeptDecision:
+async def get_recorded(
+    ports: Ports, customer_id: CustomerId, sequence: SequenceNumber, against: Against
+) -> KeptDecision:
     """``facts`` are null if they were more than are kept."""
-    recorded = await ports.customers.recorded(customer_id, sequence)
-    if recorded is None or is_erasure(own_json.read(recorded.notification)):
-        raise not_found(f"customer {customer_id} has no recorded decision {sequence}")
+    recorded = await _recorded(ports, customer_id, sequence)
     answer = _recorded_json(recorded)
     later = [each["ruleSetVersion"] for each in (recorded.used or {}).get("laterRuleSets", ())]
     rule_set, *others = await _documents(ports, [answer["ruleSetVersion"], *later])
-    more = {"laterRuleSets": others} if others else {}
+    more: JsonObject = {"laterRuleSets": others} if others else {}
+    if against:
+        more["difference"] = await _difference(ports, customer_id, {**answer, "facts": recorded.used}, against)
     return {**answer, "facts": recorded.used, "ruleSet": rule_set, **more}
+
+
+async def _difference(ports: Ports, customer_id: str, decision: JsonObject, against: int) -> list[str]:
+    from shared.rules.decisions_compared import difference  # no event should wait for it
+
+    other = await _recorded(ports, customer_id, against)
+    return difference({**_recorded_json(other), "facts": other.used}, decision)
+
+
+async def _recorded(ports: Ports, customer_id: str, sequence: int) -> Recorded:
+    recorded = await ports.customers.recorded(customer_id, sequence)
+    if recorded is None or is_erasure(own_json.read(recorded.notification)):
+        raise not_found(f"customer {customer_id} has no recorded decision {sequence}")
+    return recorded
 
 
 async def _documents(ports: Ports, versions: Sequence[int | None]) -> list[JsonObject | None]:

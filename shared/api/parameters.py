@@ -48,7 +48,7 @@ def id_in_path(of: str, example: str) -> Parameter[str]:
 
 
 def number_in_path(name: str, of: str) -> Parameter[int]:
-    return in_path(name, number, Annotated[int, of, _NUMBERS], 1)
+    return in_path(name, number, Annotated[int, of, NUMBERS], 1)
 
 
 def refuse_unknown(given: Iterable[str], known: Sequence[str]) -> None:
@@ -109,7 +109,7 @@ def number(name: str, value: str | None) -> int:
     return _whole_number(name, value or "", NEWEST)
 
 
-def number_or_none(name: str, value: str | None) -> int | None:
+def before_number(name: str, value: str | None) -> int | None:
     return None if value is None else number(name, value)
 
 
@@ -130,14 +130,14 @@ def day(name: str, value: str | None) -> date | None:
 _LIMITS = {"minimum": 1, "maximum": MAX_LIMIT, "default": DEFAULT_LIMIT}
 _BEFORE = "go on before this: what the page before answered as `next`"
 _AFTER = "go on after this: what the page before answered as `next`"
-_NUMBERS = {"minimum": 1, "maximum": NEWEST}
+NUMBERS = {"minimum": 1, "maximum": NEWEST}
 
 Limit = Annotated[int, Parameter("limit", _limit, Annotated[int, "how many at most", _LIMITS], order=1)]
 AfterId = Annotated[str, Parameter("after", _after, Annotated[Identifier, _AFTER], order=2)]
 AfterCursor = Annotated[
     str, Parameter("after", _cursor, Annotated[str, _AFTER, {"pattern": f"^{CURSOR.pattern}$"}], order=2)
 ]
-Before = Annotated[int | None, Parameter("before", number_or_none, Annotated[int, _BEFORE, _NUMBERS], order=2)]
+Before = Annotated[int | None, Parameter("before", before_number, Annotated[int, _BEFORE, NUMBERS], order=2)]
 BeforeCursor = Annotated[
     str, Parameter("before", _cursor, Annotated[str, _BEFORE, {"pattern": f"^{CURSOR.pattern}$"}], order=2)
 ]

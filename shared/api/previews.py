@@ -316,13 +316,8 @@ def _cursor(after: str) -> Cursor:
 
 def _customer_json(told: Mapping[str, object], names: Mapping[str, Named]) -> PreviewCustomer:
     """As it was asked of, and as it is called now; a preview of 0.2.0 says less of it."""
-    lacking: JsonObject = {
-        "partners": [],
-        "because": None,
-        "spend": None,
-        "byException": False,
-        "previousByException": False,
-    }
+    exceptions = {"byException": False, "previousByException": False}
+    lacking: JsonObject = {"partners": [], "because": None, "spend": None, **exceptions}
     return cast(PreviewCustomer, {**lacking, **told, **called(names[str(told["customerId"])])})
 
 

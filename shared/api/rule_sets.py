@@ -8,7 +8,7 @@ from typing import Annotated
 
 from shared.api.bodies import Body
 from shared.api.pages import within_page
-from shared.api.parameters import Before, Limit, Parameter, number_in_path, number_or_none
+from shared.api.parameters import Before, Limit, Parameter, number_in_path, before_number
 from shared.api.problems import not_found
 from shared.api.route import READERS, RULE_APPROVERS, RULE_MANAGERS, Noun, Route, Signed
 from shared.api.rule_set_shapes import (
@@ -41,7 +41,7 @@ Version = Annotated[int, number_in_path("version", "the rule set's version")]
 
 
 _AGAINST = Annotated[int, "another version, to be compared with", FROM_1]
-Against = Annotated[int | None, Parameter("against", number_or_none, _AGAINST)]
+Against = Annotated[int | None, Parameter("against", before_number, _AGAINST)]
 
 
 def _document() -> DraftToCheck:

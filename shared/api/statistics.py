@@ -56,6 +56,9 @@ class DayStatistics(TypedDict):
     byCriterion: Annotated[dict[str, int], "customers who are not eligible, by the criteria that decide"]
     byPartner: Annotated[dict[str, StatusCounts], "by partner attached, the thousand with the most customers"]
     lossesByMonth: Annotated[dict[str, int], "eligible customers by the month in which they lose that"]
+    lossesWithin90Days: (
+        Annotated[int, "those who lose that within 90 days of that day; null if an earlier version counted"] | None
+    )
     currency: Annotated[str, "of the spend"]
     bySpend: Annotated[list[SpendStep], "all customers by their counted spend"]
     near: Annotated[int, "customers who lack nothing but spend"]
@@ -153,7 +156,7 @@ def _no_cursor() -> Exception:
 
 
 def _day_json(counted: CountedDay) -> DayStatistics:
-    from shared.workflow.population.counting import SPEND_STEPS  # no event should wait for it
+    from shared.workflow.population.counting import SOON, SPEND_STEPS  # no event should wait for it
 
     found = counted.found
     counts = cast(Mapping[str, int], found["counts"])
@@ -173,6 +176,7 @@ def _day_json(counted: CountedDay) -> DayStatistics:
         "byCriterion": found["byCriterion"],
         "byPartner": found["byPartner"],
         "lossesByMonth": dict(sorted(found["lossesByMonth"].items())),
+        "lossesWithin90Days": found.get(SOON),
         "currency": counted.currency,
         "bySpend": steps,
         "near": found["near"],

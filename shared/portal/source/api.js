@@ -89,28 +89,29 @@ function keep(path, data) {
 
 /**
  * What a path answers: {data, problem, loading, reload}. What was shown stays until there is something newer; an answer
- * that comes too late is dropped. `again(data)` gives the seconds after which to ask again, 0 for never.
+ * that comes too late is dropped. With a `body` it is posted: a question that changes nothing. `again(data)` gives the seconds after which to ask again, 0 for never.
  */
-export function useApi(path, { again } = {}) {
-  const [found, setFound] = useState(() => begun(path));
+export function useApi(path, { again, body } = {}) {
+  const of = path && (body === undefined ? path : `${path} ${JSON.stringify(body)}`);
+  const [found, setFound] = useState(() => begun(of));
   const [asked, setAsked] = useState(0);
   const reload = useCallback(() => setAsked((number) => number + 1), []);
   useEffect(() => {
     if (!path) return undefined;
     const stop = new AbortController();
     let timer, tries = 0;
-    setFound((old) => ({ ...old, data: kept.get(path) ?? old.data, loading: true }));
+    setFound((old) => ({ ...old, data: kept.get(of) ?? old.data, loading: true }));
     const load = async () => {
       try {
-        const data = await (await ask(path, { stop: stop.signal })).json();
-        keep(path, data);
-        setFound({ data, of: path, problem: null, loading: false });
+        const data = await (await ask(path, { stop: stop.signal, ...(body !== undefined && { method: "POST", body }) })).json();
+        keep(of, data);
+        setFound({ data, of, problem: null, loading: false });
         const seconds = again?.(data);
         if (seconds) timer = setTimeout(load, seconds * 1000);
       } catch (fault) {
         if (stop.signal.aborted) return;
         const problem = fault instanceof Problem ? fault : new Problem(0, { title: "Failed", detail: String(fault) });
-        setFound((old) => ({ ...old, data: problem.passes || old.of === path ? old.data : null, problem, loading: false }));
+        setFound((old) => ({ ...old, data: problem.passes || old.of === of ? old.data : null, problem, loading: false }));
         if (problem.passes) timer = setTimeout(load, 1000 * (problem.wait || Math.min(30, 2 ** ++tries)));
       }
     };
@@ -119,11 +120,11 @@ export function useApi(path, { again } = {}) {
       stop.abort();
       clearTimeout(timer);
     };
-  }, [path, asked]);
+  }, [of, asked]);
   return { ...found, reload };
 }
 
-const begun = (path) => ({ data: kept.get(path) ?? null, of: path, problem: null, loading: Boolean(path) });
+const begun = (of) => ({ data: kept.get(of) ?? null, of, problem: null, loading: Boolean(of) });
 
 /** A button's work: {run, busy, problem, done}. A second press waits for the first. */
 export function useSend() {

@@ -78,10 +78,10 @@ export function short(number) {
 }
 
 const STATES = {
-  eligible: { word: "Eligible", symbol: "✓", kind: "good" },
-  ineligible: { word: "Not eligible", symbol: "✕", kind: "bad" },
-  undecided: { word: "Cannot be decided", symbol: "?", kind: "unsure" },
-  unassessed: { word: "Not decided yet", symbol: "–", kind: "none" },
+  eligible: { word: "Eligible", symbol: "yes", kind: "good" },
+  ineligible: { word: "Not eligible", symbol: "no", kind: "bad" },
+  undecided: { word: "Cannot be decided", symbol: "unsure", kind: "unsure" },
+  unassessed: { word: "Not decided yet", symbol: "none", kind: "none" },
 };
 
 /** The state of what the API answers with status and undecided; "cannot be decided" is one of its own. */
@@ -89,9 +89,9 @@ export const stateOf = (item) => (item.undecided ? "undecided" : (item.status ??
 export const state = (name) => STATES[name] ?? STATES.unassessed;
 
 const VERDICTS = {
-  met: { word: "met", symbol: "✓", kind: "good" },
-  unmet: { word: "not met", symbol: "✕", kind: "bad" },
-  unknown: { word: "cannot be decided", symbol: "?", kind: "unsure" },
+  met: { word: "met", symbol: "yes", kind: "good" },
+  unmet: { word: "not met", symbol: "no", kind: "bad" },
+  unknown: { word: "cannot be decided", symbol: "unsure", kind: "unsure" },
 };
 export const verdict = (name) => VERDICTS[name] ?? VERDICTS.unknown;
 

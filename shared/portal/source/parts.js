@@ -2,19 +2,19 @@
 import { html, useEffect, useRef, useState } from "../vendor/vendor.js";
 import { csv, Problem } from "./api.js";
 import { money, state, verdict } from "./formats.js";
-import { Icon } from "./icons.js";
+import { Icon, Symbol } from "./icons.js";
 import { link, moves, refine, view } from "./router.js";
 import { Fault } from "./states.js";
 
 /** A state by word, symbol and colour. */
 export const State = ({ name, large }) => {
   const { word, symbol, kind } = state(name);
-  return html`<span class=${`state ${kind}${large ? " large" : ""}`}><span aria-hidden="true">${symbol}</span> ${word}</span>`;
+  return html`<span class=${`state ${kind}${large ? " large" : ""}`}><${Symbol} name=${symbol} />${word}</span>`;
 };
 
 export const Verdict = ({ of }) => {
   const { word, symbol, kind } = verdict(of);
-  return html`<span class=${`verdict ${kind}`}><span aria-hidden="true">${symbol}</span><span class="unseen">${word}: </span></span>`;
+  return html`<span class=${`verdict ${kind}`}><${Symbol} name=${symbol} /><span class="unseen">${word}: </span></span>`;
 };
 
 /** A note with a colour and a word: kinds are good, bad, unsure, none, brand. */
@@ -110,7 +110,7 @@ export function SpendBar({ spend, of, currency }) {
   const [has, needs] = [Number(spend ?? 0), Number(of ?? 0)];
   if (spend === null || spend === undefined) return "";
   const most = Math.max(has, needs * 1.5, 1);
-  return html`<span class="spend"><span class="amount">${money(spend, currency ?? "")}</span>${needs > 0 && html`<svg viewBox="0 0 100 6" preserveAspectRatio="none" aria-hidden="true">
+  return html`<span class="spend"><span class="sum">${money(spend, currency ?? "")}</span>${needs > 0 && html`<svg viewBox="0 0 100 6" preserveAspectRatio="none" aria-hidden="true">
     <rect class="track" width="100" height="6" /><rect class=${has >= needs ? "good" : "short"} width=${(has / most) * 100} height="6" />
     <rect class="needed" x=${(needs / most) * 100 - 0.75} width="1.5" height="6" /></svg>`}</span>`;
 }

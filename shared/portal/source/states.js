@@ -31,13 +31,13 @@ export function Loaded({ from, rows, children }) {
     ${data ? html`<div class=${loading ? "loaded again" : "loaded"} aria-busy=${loading}>${children(data)}</div>` : loading && !problem && html`<${Skeleton} rows=${rows} />`}`;
 }
 
-/** A card with a heading. What fails in it stays in it. */
-export function Panel({ title, id, more, from, rows, wide, children }) {
+/** A card with a heading, unless it is `bare`: then the page's heading says it. What fails in it stays in it. */
+export function Panel({ title, id, more, from, rows, wide, bare, children }) {
   const [failed] = useErrorBoundary((fault) => console.error(fault));
   const content = failed ? html`<div class="fault" role="alert"><p><strong>This part cannot be shown.</strong> ${String(failed)}</p></div>`
     : from ? html`<${Loaded} from=${from} rows=${rows}>${children}<//>` : children;
   return html`<section class=${wide ? "card wide" : "card"} id=${id} aria-label=${title}>
-    <header><h2>${title}</h2>${more}</header>${content}</section>`;
+    ${!bare && html`<header><h2>${title}</h2>${more}</header>`}${content}</section>`;
 }
 
 /** How far long work is. */

@@ -3,17 +3,20 @@ import { html } from "../vendor/vendor.js";
 import { link, view } from "./router.js";
 
 /**
- * `columns`: {name, of(row), number?, wide?}; `rows`: what `of` reads. The roles hold where a style sheet makes cards of rows.
+ * `columns`: {name, of(row), number?, wide?, tight?}; `rows`: what `of` reads. The roles hold where a style sheet makes cards of rows.
  */
 export function Table({ label, columns, rows, keyOf, quiet }) {
   return html`<table class=${quiet ? "table quiet-head" : "table"} role="table" aria-label=${label}>
     <thead role="rowgroup"><tr role="row">${columns.map((each) => html`<th role="columnheader" scope="col" class=${kind(each)}>${each.name}</th>`)}</tr></thead>
     <tbody role="rowgroup">${rows.map((row, number) => html`<tr role="row" key=${keyOf?.(row) ?? number}>
-      ${columns.map((each) => html`<td role="cell" class=${kind(each)} data-name=${each.name}>${each.of(row)}</td>`)}</tr>`)}</tbody>
+      ${columns.map((each) => html`<td role="cell" class=${kind(each)} data-name=${each.name}>${written(each.of(row))}</td>`)}</tr>`)}</tbody>
   </table>`;
 }
 
-const kind = (column) => [column.number && "number", column.wide && "wide"].filter(Boolean).join(" ") || undefined;
+/** One element, so that it stands beside the column's name; nothing where there is nothing. */
+const written = (value) => (value === null || value === undefined || value === "" || value === false ? null : html`<div>${value}</div>`);
+
+const kind = (column) => [column.number && "number", column.wide && "wide", column.tight && "tight"].filter(Boolean).join(" ") || undefined;
 
 /** To the next page of a list, and back to its first; the cursor is in the address. */
 export function Pages({ next }) {

@@ -3,6 +3,7 @@
 from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from decimal import Decimal
 from functools import cached_property
 from typing import Any
@@ -19,6 +20,7 @@ ELIGIBLE, INELIGIBLE, UNDECIDED = "eligible", "ineligible", "undecided"
 STATUSES = (ELIGIBLE, INELIGIBLE, UNDECIDED)
 NEAR = "near"
 """The kind under which customers are told that lack nothing but spend."""
+SOON, SOON_DAYS = "lossesWithin90Days", timedelta(days=90)
 _STATUS_OF = {Verdict.MET: ELIGIBLE, Verdict.UNMET: INELIGIBLE, Verdict.UNKNOWN: UNDECIDED}
 SPEND_STEPS: tuple[int, ...] = (0, *(step * 10**zeros for zeros in range(2, 11) for step in (10, 15, 20, 30, 50, 70)))
 """Of the histogram, each up to the next: 1,000, 1,500, 2,000, 3,000, 5,000, 7,000, 10,000 and so on."""
@@ -45,6 +47,7 @@ class Count:
             found["byCriterion"] = {each.id: 1 for each in deciding_leaves(tree)}
         elif day := state.loses_on:
             found["lossesByMonth"] = {day.isoformat()[:7]: 1}
+            found[SOON] = int(day <= on + SOON_DAYS)
         enough = self.enough(customer, partners, spend) if status == INELIGIBLE else None
         if enough is None:
             return status, {}, found

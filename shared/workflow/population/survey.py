@@ -17,7 +17,7 @@ from shared.ports import Ports
 from shared.storage.questions import SURVEY, Part, Question
 from shared.storage.statistics import NEAR_PAGE, CountedDay, Near
 from shared.storage.store import Conflict
-from shared.workflow.population.counting import NEAR, STATUSES
+from shared.workflow.population.counting import NEAR, SOON, STATUSES
 from shared.workflow.population.tallies import merged_all
 
 MOST_NEAR = 20_000
@@ -65,7 +65,7 @@ async def publish(ports: Ports, survey: Question, parts: Sequence[Part]) -> None
         await ports.statistics.save_near(survey.id, number, page)
     most = {name: _largest(found.get(name, {})) for name in ("byCriterion", "byPartner")}
     counts = dict.fromkeys(STATUSES, 0)
-    whole = {"counts": counts, "bySpend": {}, "lossesByMonth": {}, **found, **most, "near": near}
+    whole = {"counts": counts, "bySpend": {}, "lossesByMonth": {}, SOON: 0, **found, **most, "near": near}
     counted_at, version, currency = survey.started_at, survey.before, rule_set.document.terms.currency
     await ports.statistics.save(CountedDay(survey.on, counted_at, version, currency, whole))
     await ports.statistics.point_to(Near(survey.id, counted_at, len(kept), near - len(kept), currency))

@@ -18,7 +18,7 @@ export function Ahead({ changes, first, last = addMonths(first, 13) }) {
   const said = `${found.map((each) => `${state(each.name).word} from ${day(each.from)}`).join(", then ")}, if nothing else happens.`;
   const draw = (width) => {
     const x = dayScale(first, last, 1, width - 1);
-    const words = apart(found.map((each) => ({ x: 0, from: x(each.from), text: `${state(each.name).symbol} ${state(each.name).word}` })).map((each) => ({ ...each, x: each.from + each.text.length * 3.3 })));
+    const words = apart(found.map((each) => ({ x: 0, from: x(each.from), text: state(each.name).word })).map((each) => ({ ...each, x: each.from + each.text.length * 3.3 })));
     const days = apart(found.map((each) => ({ from: x(each.from), text: day(each.from) })).map((each) => ({ ...each, x: Math.min(width - 80, each.from) + each.text.length * 3.3 })), 6.6, 8);
     return html`${found.map((each) => html`<rect class=${`band ${state(each.name).kind}`} x=${x(each.from)} width=${Math.max(2, x(each.to) - x(each.from) - 1)} y="22" height="18" rx="3" />`)}
       ${words.map((each) => html`<${Label} x=${Math.min(each.from, width - each.text.length * 7)} y="14" kind="strong">${each.text}<//>`)}
@@ -45,6 +45,7 @@ export function Timeline({ changes, lanes, points, first, last, today }) {
       <${Label} x="0" y="37" kind="strong">Status<//>
       ${found.map((each) => html`<rect class=${`band ${state(each.name).kind}`} x=${x(each.from)} width=${Math.max(2, x(each.to) - x(each.from) - 1)} y="24" height="18" rx="3" />`)}
       ${lanes.map((each, number) => html`<${Lane} ...${each} y=${TOP + number * LANE} x=${x} first=${first} last=${last} left=${left(width)} />`)}
+      ${points.filter((each) => each.on >= first).map((each) => html`<circle class="point" cx=${x(each.on)} cy="33" r="6" />`)}
       <line class="mark" x1=${x(today)} x2=${x(today)} y1="16" y2=${height - FOOT} /><${Label} x=${Math.min(x(today), width - 20)} y="12" at="middle" kind="strong">today<//>`;
   };
   const links = (width) => {

@@ -1,0 +1,39 @@
+// All customers, by what the address filters.
+import { Choice, CopyLink, Csv, Customer, day, Empty, Filters, Heading, html, link, Pages, Panel, SpendBar, State, stateOf, Table, Tag, Text, threshold, useApi, useRules } from "../portal.js";
+
+const STATES = [["", "Any status"], ["eligible", "Eligible"], ["ineligible", "Not eligible"], ["undecided", "Cannot be decided"]];
+const FILTERS = ["status", "partner", "owner", "losesBefore"];
+
+export default function Customers({ query }) {
+  const given = new URLSearchParams(FILTERS.filter((each) => query[each]).map((each) => [each, query[each]]));
+  const found = useApi(`customers?${new URLSearchParams([...given, ["limit", query.limit || "15"], ...(query.after ? [["after", query.after]] : [])])}`);
+  const rules = useRules();
+  const needed = rules.now && threshold(rules.now.document);
+  const currency = rules.now?.document.currency ?? "";
+  const isFiltered = [...given].length > 0;
+  return html`<${Heading} title="Customers"><p>${isFiltered ? "Those that the filters let through" : "All of them, by id"}</p><//>
+    <div class="bar-of"><${Filters}>
+      <${Choice} label="Status" name="status" options=${STATES} />
+      <${Text} label="Partner" name="partner" hint="P-fabrikam" />
+      <${Text} label="Owner" name="owner" hint="account-team-north" />
+      <${Text} label="Loses it before" name="losesBefore" type="date" />
+      ${isFiltered && html`<a class="button" href=${link("/customers")}>Clear</a>`}<//>
+      <div class="actions"><${Csv} path=${`customers?${given}`} name="customers" /><${CopyLink} /></div></div>
+    <${Panel} title="Customers" bare from=${found} rows=${10}>${({ items, next }) => (items.length
+      ? html`<${Table} label="Customers" rows=${items} columns=${columns(needed, currency)} keyOf=${(row) => row.customerId} /><${Pages} next=${next} />`
+      : html`<${Nothing} isFiltered=${isFiltered} next=${next} />`)}<//>`;
+}
+
+const Nothing = ({ isFiltered, next }) => html`${next ? html`<${Empty} kind="no-match" title="None on this page">So many were looked at; there are more.<//><${Pages} next=${next} />`
+  : isFiltered ? html`<${Empty} kind="no-match" title="No customer matches"><a href=${link("/customers")}>Clear the filters</a><//>`
+    : html`<${Empty} kind="none-yet" title="No customer yet">A customer is here once an event has told of it.<//>`}`;
+
+const columns = (needed, currency) => [
+  { name: "Customer", of: (row) => html`<${Customer} id=${row.customerId} name=${row.name} />` },
+  { name: "Status", tight: true, of: (row) => html`<${State} name=${stateOf(row)} />${row.byException && html` <${Tag} kind="unsure">by exception<//>`}` },
+  { name: "Since", tight: true, of: (row) => day(row.since) },
+  { name: "Why, as of its last change", wide: true, of: (row) => row.why },
+  { name: "Next", of: (row) => (row.losesOn ? html`lost on <span class="once">${day(row.losesOn)}</span>` : row.gainsOn ? html`gained on <span class="once">${day(row.gainsOn)}</span>` : html`<span class="quiet">no change known</span>`) },
+  { name: "Spend a year", of: (row) => html`<${SpendBar} spend=${row.spend} of=${needed} currency=${currency} />` },
+  { name: "Owner", of: (row) => row.owner && html`<a href=${link("/customers", { owner: row.owner })}>${row.owner}</a>` },
+];

@@ -1,0 +1,19 @@
+"""What differs between two recorded decisions is said fact by fact and criterion by criterion."""
+
+import pytest
+
+from shared.rules import decisions_compared
+from shared.rules.decisions_compared import difference
+from tests.api.asking import Json
+from tests.api.given import covered, qualified
+from tests.api.world import World
+from tests.events import event
+
+
+@pytest.fixture
+def world() -> World:
+    return World()
+
+
+async def decisions(world: World, *numbers: int) -> list[Json]:
+    return [(await world.get(f"customers/C-1/history/{number}")).value for number in numbers]
