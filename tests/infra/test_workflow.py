@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.infra.app_settings import ROOT
 from tests.infra.checkers import ACTIONLINT, WORKFLOWS, ZIZMOR
+from tests.infra.snapshots import ROOT
 
 VERIFY = WORKFLOWS / "verify.yml"
 
