@@ -244,6 +244,7 @@ var endpoints = [
 ]
 
 resource group 'Microsoft.Resources/resourceGroups@2024-03-01' = {
+  // The fault is empty, or ends everything here with its message.
   name: '${resourceGroupName}${fault}'
   location: location
   tags: tags

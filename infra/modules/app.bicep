@@ -130,8 +130,7 @@ resource app 'Microsoft.Web/sites@2025-03-01' = {
     serverFarmId: plan.id
     httpsOnly: true
     publicNetworkAccess: isPublic ? 'Enabled' : 'Disabled'
-    virtualNetworkSubnetId: empty(subnetId) ? null : subnetId
-    outboundVnetRouting: empty(subnetId) ? null : { allTraffic: true }
+    ...(empty(subnetId) ? {} : { virtualNetworkSubnetId: subnetId, outboundVnetRouting: { allTraffic: true } })
     siteConfig: {
       minTlsVersion: '1.2'
       scmMinTlsVersion: '1.2'

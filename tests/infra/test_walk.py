@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from shared.api.principal import Role
 from shared.api.routes import NOUNS
 from tests.docs.pages import blocks
 from tests.infra.deployment import OF_AZD, PARAMETER, environment_name
@@ -73,6 +74,11 @@ def test_every_role_is_given_or_is_somebody_elses() -> None:
     assert given == set(ROLES.values())
     found = {name.removeprefix("With ").removeprefix("Contributor and ").strip() for name in named}
     assert found - given - FOR_PEOPLE - TO_DEPLOY == set()
+
+
+def test_every_app_role_is_among_those_that_the_registration_is_given() -> None:
+    chapter = TEXT.partition("## Signing in instead of keys")[2].partition("\n## ")[0]
+    assert {role.value for role in Role} == set(re.findall(r"`(\w+\.(?:Read|Publish|Manage|Approve))`", chapter))
 
 
 def test_every_resource_that_is_named_is_made() -> None:
