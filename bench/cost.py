@@ -35,7 +35,10 @@ SAMPLED = ("event handled", "decision recorded")
 MILLION = 1_000_000
 CUSTOMERS = 100
 MONTH_MINUTES = 30 * 24 * 60
-LOG_ALERTS, METRIC_ALERTS = 4, 2
+DEPLOYED = (Path(__file__).parents[1] / "infra" / "snapshots" / "default.snapshot.json").read_text()
+LOG_ALERTS, METRIC_ALERTS = (
+    Decimal(DEPLOYED.count(f'"type": "Microsoft.Insights/{kind}"')) for kind in ("scheduledQueryRules", "metricAlerts")
+)
 """Those of infra/."""
 
 

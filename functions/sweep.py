@@ -30,7 +30,7 @@ async def sweep_due(timer: func.TimerRequest) -> None:
 async def sweep_outboxes(timer: func.TimerRequest) -> None:
     from shared.workflow.erase import sweep_erasures  # not loaded before an event
 
-    await _each(sweep.sweep_outboxes, sweep.count_quarantine, sweep_erasures)
+    await _each(sweep.sweep_outboxes, sweep.count_quarantine, sweep.count_queues, sweep_erasures)
 
 
 @blueprint.function_name("remove_expired")

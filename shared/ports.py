@@ -5,7 +5,7 @@ Nothing here is global; the composition root builds one per process, a test one 
 
 import asyncio
 import random
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext, suppress
 from datetime import UTC, date, datetime, timedelta
 from typing import Literal
@@ -18,7 +18,7 @@ from shared.errors import PassingError
 from shared.gathering import Gathering
 from shared.laps import Laps
 from shared.logs import Entry
-from shared.messaging.sender import Queue, Sender
+from shared.messaging.sender import Queue, Sender, Waiting
 from shared.rule_books import RuleBooks
 from shared.settings import DEFAULT_PACE, DEFAULT_RETENTION, DEFAULT_SOURCE, DEFAULT_SURVEY, NARROW
 from shared.storage.chains import Chains
@@ -46,6 +46,7 @@ from shared.together import Together
 type Clock = Callable[[], datetime]
 type Pause = Callable[[float], Awaitable[None]]
 type Check = Callable[[], Awaitable[None]]
+type Waits = Callable[[], Awaitable[Sequence[Waiting]]]
 type Operation = Literal["process", "send"]
 type Span = Callable[[Operation, Queue, TraceContext | None], AbstractContextManager[TraceContext | None]]
 
@@ -59,6 +60,11 @@ def unrecorded(_: Operation, __: Queue, trace: TraceContext | None) -> AbstractC
     return nullcontext(trace)
 
 
+async def nothing_waits() -> Sequence[Waiting]:
+    """Where something else measures the queues."""
+    return ()
+
+
 _STEPS = 1000
 
 
@@ -67,6 +73,7 @@ class Ports:
 
     ``checks`` tell by name whether what carries messages answers, each by raising if it does not. ``span`` records what
     is done with a message of a queue as part of a trace, and gives the trace context for what is made meanwhile.
+    ``waiting`` tells what is on the queues that nothing else measures.
     ``source`` is that of the notifications; ``oldest_version`` the oldest that may run beside this one;
     ``decisions`` the format number of the decisions made; ``retention`` how long what is done stays;
     ``log_one_of`` of how many records of what went well one is logged;
@@ -85,6 +92,7 @@ class Ports:
         checks: Mapping[str, Check] | None = None,
         *,
         span: Span = unrecorded,
+        waiting: Waits = nothing_waits,
         source: str = DEFAULT_SOURCE,
         oldest_version: str | None = None,
         decisions: int = DECISIONS,
@@ -102,6 +110,7 @@ class Ports:
         self.chance = chance or random.Random()
         self.checks = checks or {"queues": sender.check}
         self.span = span
+        self.waiting = waiting
         self.source = source
         self.oldest_version = oldest_version
         self.decisions = decisions

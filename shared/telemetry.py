@@ -48,6 +48,8 @@ METRICS = (
     Metric("eligibility.outbox.size", "{notification}", ("outboxes swept",), "outboxes"),
     Metric("eligibility.quarantine.size", "{message}", ("quarantine counted",), "kept"),
     Metric("eligibility.quarantine.messages", "{message}", ("kept",), "", ("queue",)),
+    Metric("eligibility.queue.size", "{message}", ("queue counted",), "messages", ("queue",)),
+    Metric("eligibility.queue.age", "s", ("queue counted",), "oldestSeconds", ("queue",)),
     Metric("eligibility.failures", "{failure}", ("failed",), "", ("queue", "last")),
     Metric("eligibility.requests.failed", "{request}", ("request failed",), "", ("route",)),
 )

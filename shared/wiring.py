@@ -49,6 +49,7 @@ def build(settings: Settings) -> Ports:
         clock,
         checks=checks,
         span=_span(settings),
+        waiting=storage.waiting,
         source=settings.notifications_source,
         oldest_version=settings.oldest_version,
         retention=settings.retention,

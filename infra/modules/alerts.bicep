@@ -131,6 +131,52 @@ resource backlog 'Microsoft.Insights/metricAlerts@2018-03-01' = {
   }
 }
 
+// A topic takes nothing more when it is full: a subscription that nobody reads fills it.
+resource topicFull 'Microsoft.Insights/metricAlerts@2018-03-01' = {
+  name: 'topic-full-${nameSuffix}'
+  location: 'global'
+  tags: tags
+  properties: {
+    description: 'The topic of notifications is nearly full: a subscription is not read. docs/how-to/operate.md#topic-nearly-full'
+    severity: 1
+    enabled: true
+    scopes: [
+      serviceBusId
+    ]
+    evaluationFrequency: 'PT15M'
+    windowSize: 'PT1H'
+    autoMitigate: true
+    criteria: {
+      'odata.type': 'Microsoft.Azure.Monitor.SingleResourceMultipleMetricCriteria'
+      allOf: [
+        {
+          criterionType: 'StaticThresholdCriterion'
+          name: 'full'
+          metricNamespace: 'Microsoft.ServiceBus/namespaces'
+          metricName: 'Size'
+          timeAggregation: 'Average'
+          operator: 'GreaterThan'
+          threshold: 4294967296 // of 5 GB
+          dimensions: [
+            {
+              name: 'EntityName'
+              operator: 'Include'
+              values: [
+                'eligibility-notifications'
+              ]
+            }
+          ]
+        }
+      ]
+    }
+    actions: [
+      {
+        actionGroupId: operators.id
+      }
+    ]
+  }
+}
+
 resource quarantine 'Microsoft.Insights/scheduledQueryRules@2023-12-01' = {
   name: 'quarantine-${nameSuffix}'
   location: location
@@ -147,6 +193,7 @@ resource quarantine 'Microsoft.Insights/scheduledQueryRules@2023-12-01' = {
     evaluationFrequency: 'PT15M'
     windowSize: 'PT15M'
     autoMitigate: true
+    skipQueryValidation: true // before the app has logged anything there is no table to ask
     criteria: {
       allOf: [
         {
@@ -191,6 +238,7 @@ resource failures 'Microsoft.Insights/scheduledQueryRules@2023-12-01' = {
     evaluationFrequency: 'PT5M'
     windowSize: 'PT15M'
     autoMitigate: true
+    skipQueryValidation: true // before the app has logged anything there is no table to ask
     criteria: {
       allOf: [
         {
@@ -235,6 +283,7 @@ resource unexpected 'Microsoft.Insights/scheduledQueryRules@2023-12-01' = {
     evaluationFrequency: 'PT5M'
     windowSize: 'PT15M'
     autoMitigate: true
+    skipQueryValidation: true // before the app has logged anything there is no table to ask
     criteria: {
       allOf: [
         {
@@ -276,6 +325,7 @@ resource stalled 'Microsoft.Insights/scheduledQueryRules@2023-12-01' = {
     evaluationFrequency: 'PT15M'
     windowSize: 'PT15M'
     autoMitigate: true
+    skipQueryValidation: true // before the app has logged anything there is no table to ask
     criteria: {
       allOf: [
         {
@@ -288,6 +338,93 @@ resource stalled 'Microsoft.Insights/scheduledQueryRules@2023-12-01' = {
           timeAggregation: 'Maximum'
           operator: 'GreaterThan'
           threshold: 1800
+          failingPeriods: {
+            numberOfEvaluationPeriods: 1
+            minFailingPeriodsToAlert: 1
+          }
+        }
+      ]
+    }
+    actions: {
+      actionGroups: [
+        operators.id
+      ]
+    }
+  }
+}
+
+// The platform's metric of Storage queues is of the account and comes once an hour; the app's timer counts each queue.
+resource waiting 'Microsoft.Insights/scheduledQueryRules@2023-12-01' = {
+  name: 'waiting-${nameSuffix}'
+  location: location
+  tags: tags
+  kind: 'LogAlert'
+  properties: {
+    displayName: 'Waiting messages'
+    description: 'A message of a Storage queue has waited for more than half an hour: nothing takes it. docs/how-to/operate.md#waiting-messages'
+    severity: 2
+    enabled: true
+    scopes: [
+      insightsId
+    ]
+    evaluationFrequency: 'PT15M'
+    windowSize: 'PT15M'
+    autoMitigate: true
+    skipQueryValidation: true // before the app has logged anything there is no table to ask
+    criteria: {
+      allOf: [
+        {
+          query: '''
+            traces
+            | where message startswith '{"what":"queue counted"'
+            | project timestamp, oldestSeconds = todouble(parse_json(message).oldestSeconds)
+          '''
+          metricMeasureColumn: 'oldestSeconds'
+          timeAggregation: 'Maximum'
+          operator: 'GreaterThan'
+          threshold: 1800
+          failingPeriods: {
+            numberOfEvaluationPeriods: 1
+            minFailingPeriodsToAlert: 1
+          }
+        }
+      ]
+    }
+    actions: {
+      actionGroups: [
+        operators.id
+      ]
+    }
+  }
+}
+
+resource repeated 'Microsoft.Insights/scheduledQueryRules@2023-12-01' = {
+  name: 'repeated-${nameSuffix}'
+  location: location
+  tags: tags
+  kind: 'LogAlert'
+  properties: {
+    displayName: 'Repeated failures'
+    description: 'Timers fail at the same work again and again. docs/how-to/operate.md#repeated-failures'
+    severity: 2
+    enabled: true
+    scopes: [
+      insightsId
+    ]
+    evaluationFrequency: 'PT15M'
+    windowSize: 'PT6H'
+    autoMitigate: true
+    skipQueryValidation: true // before the app has logged anything there is no table to ask
+    criteria: {
+      allOf: [
+        {
+          query: '''
+            traces
+            | where message startswith '{"what":"erasure stays"' or message startswith '{"what":"question stays"' or message startswith '{"what":"row is not settled"' or message startswith '{"what":"retention stops"'
+          '''
+          timeAggregation: 'Count'
+          operator: 'GreaterThan'
+          threshold: 5
           failingPeriods: {
             numberOfEvaluationPeriods: 1
             minFailingPeriodsToAlert: 1
@@ -320,6 +457,7 @@ resource silence 'Microsoft.Insights/scheduledQueryRules@2023-12-01' = {
     evaluationFrequency: 'PT5M'
     windowSize: 'PT15M'
     autoMitigate: true
+    skipQueryValidation: true // before the app has logged anything there is no table to ask
     criteria: {
       allOf: [
         {

@@ -12,11 +12,23 @@ param location string
 @description('Tags.')
 param tags object
 
-@description('Resource id of the app\'s identity.')
+@description('Resource id of the identity that the app runs as.')
 param identityId string
 
-@description('Client id of the app\'s identity.')
+@description('Client id of it.')
 param identityClientId string
+
+@description('Resource id of the identity that packages are deployed by.')
+param deployIdentityId string
+
+@description('Resource id of the subnet that the app calls from; empty for none.')
+param subnetId string
+
+@description('Whether the app answers over the internet.')
+param isPublic bool
+
+@description('Resource id of the workspace that reviewers read.')
+param auditWorkspaceId string
 
 @description('Name of the host\'s storage account.')
 param hostStorageName string
@@ -75,6 +87,9 @@ param telemetry bool
 @description('Client id of the Entra app registration that callers sign in to; empty for function keys.')
 param easyAuthClientId string
 
+@description('Client ids of the apps that may call with a token of their own; which role each has decides what it may.')
+param callerClientIds array
+
 var usesAppRoles = empty(easyAuthClientId) ? false : true
 var telemetryOn = {
   AzureFunctionsJobHost__telemetryMode: 'OpenTelemetry'
@@ -108,12 +123,14 @@ resource app 'Microsoft.Web/sites@2025-03-01' = {
     type: 'UserAssigned'
     userAssignedIdentities: {
       '${identityId}': {}
+      '${deployIdentityId}': {}
     }
   }
   properties: {
     serverFarmId: plan.id
     httpsOnly: true
-    publicNetworkAccess: 'Enabled'
+    publicNetworkAccess: isPublic ? 'Enabled' : 'Disabled'
+    ...(empty(subnetId) ? {} : { virtualNetworkSubnetId: subnetId, outboundVnetRouting: { allTraffic: true } })
     siteConfig: {
       minTlsVersion: '1.2'
       scmMinTlsVersion: '1.2'
@@ -127,7 +144,7 @@ resource app 'Microsoft.Web/sites@2025-03-01' = {
           value: packageContainerUri
           authentication: {
             type: 'UserAssignedIdentity'
-            userAssignedIdentityResourceId: identityId
+            userAssignedIdentityResourceId: deployIdentityId
           }
         }
       }
@@ -160,7 +177,9 @@ resource deploymentByPassword 'Microsoft.Web/sites/basicPublishingCredentialsPol
   }
 }
 
-// Signing in with Entra ID. It is never switched off from here: while the app believes in app roles, somebody else has to
+// Signing in with Entra ID: apps bring a token, browsers go to /.auth/login/aad and come back with a cookie, by an id
+// token, for which no secret is needed. Who may call at all is said here; without it the platform takes the list of apps
+// for empty and refuses everybody. What a caller may do, its role says. It is never switched off from here: while the app believes in app roles, somebody else has to
 // have checked the caller. To go back to keys, take the client id away, provision, then switch it off in the portal.
 resource signIn 'Microsoft.Web/sites/config@2025-03-01' = if (usesAppRoles) {
   parent: app
@@ -177,6 +196,8 @@ resource signIn 'Microsoft.Web/sites/config@2025-03-01' = if (usesAppRoles) {
         '/api/docs'
         '/api/openapi.json'
         '/api/asyncapi.json'
+        '/api/portal'
+        '/api/portal/*'
       ]
     }
     identityProviders: {
@@ -186,11 +207,20 @@ resource signIn 'Microsoft.Web/sites/config@2025-03-01' = if (usesAppRoles) {
           clientId: easyAuthClientId
           openIdIssuer: '${environment().authentication.loginEndpoint}${tenant().tenantId}/v2.0'
         }
+        login: {
+          loginParameters: [
+            'scope=openid profile email'
+          ]
+        }
         validation: {
           allowedAudiences: [
             easyAuthClientId
             'api://${easyAuthClientId}'
           ]
+          defaultAuthorizationPolicy: {
+            allowedApplications: union([easyAuthClientId], callerClientIds)
+            allowedPrincipals: {}
+          }
         }
       }
     }
@@ -198,10 +228,34 @@ resource signIn 'Microsoft.Web/sites/config@2025-03-01' = if (usesAppRoles) {
       requireHttps: true
     }
     login: {
+      routes: {
+        logoutEndpoint: '/.auth/logout'
+      }
       tokenStore: {
         enabled: false
       }
+      allowedExternalRedirectUrls: []
+      cookieExpiration: {
+        convention: 'FixedTime'
+        timeToExpiration: '08:00:00'
+      }
+      nonce: {
+        validateNonce: true
+        nonceExpirationInterval: '00:05:00'
+      }
     }
+  }
+}
+
+// Who signed in, and who was refused.
+resource signInLog 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview' = if (usesAppRoles) {
+  name: 'audit'
+  scope: app
+  properties: {
+    workspaceId: auditWorkspaceId
+    logs: [
+      { category: 'AppServiceAuthenticationLogs', enabled: true }
+    ]
   }
 }
 
@@ -241,8 +295,14 @@ resource settings 'Microsoft.Web/sites/config@2025-03-01' = {
   ]
 }
 
+@description('Resource id of the app.')
+output id string = app.id
+
 @description('Name of the app.')
 output name string = app.name
 
 @description('Address of the API.')
 output url string = 'https://${app.properties.defaultHostName}/api'
+
+@description('What the registration has to have among its redirect addresses, for browsers to sign in.')
+output signInRedirect string = 'https://${app.properties.defaultHostName}/.auth/login/aad/callback'

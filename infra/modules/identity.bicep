@@ -1,7 +1,7 @@
-metadata description = 'The identity the app has towards everything it uses.'
+metadata description = 'Two identities: what the app is while it runs, and what the platform takes its package by.'
 
-@description('Name of the identity.')
-param name string
+@description('What makes names unique.')
+param nameSuffix string
 
 @description('Region.')
 param location string
@@ -9,18 +9,30 @@ param location string
 @description('Tags.')
 param tags object
 
-// Assigned by us and not by the platform: it is there before the app, so that roles can be too.
-resource identity 'Microsoft.ManagedIdentity/userAssignedIdentities@2024-11-30' = {
-  name: name
+// Assigned by us and not by the platform: they are there before the app, so that roles can be too.
+resource app 'Microsoft.ManagedIdentity/userAssignedIdentities@2024-11-30' = {
+  name: 'id-${nameSuffix}'
   location: location
   tags: tags
 }
 
-@description('Resource id of the identity.')
-output id string = identity.id
+resource deployment 'Microsoft.ManagedIdentity/userAssignedIdentities@2024-11-30' = {
+  name: 'id-deploy-${nameSuffix}'
+  location: location
+  tags: tags
+}
 
-@description('Client id: what the app names when it asks for a token.')
-output clientId string = identity.properties.clientId
+@description('Resource id of the identity that the app runs as.')
+output appId string = app.id
 
-@description('Principal id: what roles are given to.')
-output principalId string = identity.properties.principalId
+@description('Client id of it: what the app names when it asks for a token.')
+output appClientId string = app.properties.clientId
+
+@description('Principal id of it: what roles are given to.')
+output appPrincipalId string = app.properties.principalId
+
+@description('Resource id of the identity that packages are deployed by.')
+output deployId string = deployment.id
+
+@description('Principal id of it.')
+output deployPrincipalId string = deployment.properties.principalId

@@ -4,7 +4,6 @@ metadata description = 'Service Bus: the queue events come in by and the topic n
 param name string
 
 @description('Tier.')
-@allowed(['Standard', 'Premium'])
 param sku string
 
 @description('Region.')
@@ -19,9 +18,19 @@ param eventTimeToLive string
 @description('How long a notification waits in a subscription.')
 param notificationTimeToLive string
 
-@description('Principal id of the app\'s identity.')
+@description('Principal id of the identity that the app runs as.')
 param appPrincipalId string
 
+@description('Whether the namespace answers over the internet. Only Premium can do without.')
+param isPublic bool
+
+@description('Resource id of the workspace that reviewers read.')
+param auditWorkspaceId string
+
+var tiers = {
+  Standard: { name: 'Standard', tier: 'Standard' }
+  Premium: { name: 'Premium', tier: 'Premium', capacity: 1 }
+}
 var roles = {
   serviceBusDataOwner: '090c5cfd-751d-490a-894a-3ce6f1109419'
   serviceBusDataSender: '69a216fc-b8fb-44d8-bc22-1f3c2cd27a39'
@@ -31,14 +40,11 @@ resource namespace 'Microsoft.ServiceBus/namespaces@2024-01-01' = {
   name: name
   location: location
   tags: tags
-  sku: {
-    name: sku
-    tier: sku
-  }
+  sku: tiers[sku]
   properties: {
     disableLocalAuth: true
     minimumTlsVersion: '1.2'
-    publicNetworkAccess: 'Enabled'
+    publicNetworkAccess: isPublic ? 'Enabled' : 'Disabled'
   }
 }
 
@@ -106,6 +112,18 @@ resource appSendsNotifications 'Microsoft.Authorization/roleAssignments@2022-04-
     roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', roles.serviceBusDataSender)
     principalId: appPrincipalId
     principalType: 'ServicePrincipal'
+  }
+}
+
+// Who managed it, who was refused; on Premium also who sent and received.
+resource log 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview' = {
+  name: 'audit'
+  scope: namespace
+  properties: {
+    workspaceId: auditWorkspaceId
+    logs: [
+      { categoryGroup: 'allLogs', enabled: true }
+    ]
   }
 }
 

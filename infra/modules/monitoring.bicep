@@ -15,8 +15,11 @@ param retentionDays int
 @description('The most log data taken in a day, in GB.')
 param dailyCapGb int
 
-@description('Principal id of the app\'s identity.')
+@description('Principal id of the identity that the app runs as.')
 param appPrincipalId string
+
+@description('Resource id of the workspace that reviewers read.')
+param auditWorkspaceId string
 
 var roles = {
   monitoringMetricsPublisher: '3913510d-42f4-4e42-8a64-420c390055eb'
@@ -59,6 +62,18 @@ resource appPublishesTelemetry 'Microsoft.Authorization/roleAssignments@2022-04-
     roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', roles.monitoringMetricsPublisher)
     principalId: appPrincipalId
     principalType: 'ServicePrincipal'
+  }
+}
+
+// Who asked the log for what.
+resource log 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview' = {
+  name: 'audit'
+  scope: workspace
+  properties: {
+    workspaceId: auditWorkspaceId
+    logs: [
+      { category: 'Audit', enabled: true }
+    ]
   }
 }
 

@@ -21,6 +21,7 @@ PARTS: Mapping[str, Callable[[], str]] = {
     "limits": limits.limits,
     "commands": commands.commands,
     "access": security.access,
+    "functions": security.functions,
 }
 """What can be generated, by the name that a page gives in ``<!-- generated: NAME -->``."""
 

@@ -1,4 +1,4 @@
-"""The reference of who may ask what: a row for each route that asks for a role."""
+"""The reference of who may ask what: a row for each route that asks for a role, and each role's functions."""
 
 from local.reference.markdown import code, table
 from shared.api.principal import Role
@@ -21,3 +21,10 @@ def access() -> str:
         for each in routes
     )
     return table(("route", *_NAMES.values()), rows)
+
+
+def functions() -> str:
+    """By role, as function keys are given out; the host's names, which follow one another on a command line."""
+    routes = [route for noun in NOUNS for route in noun.routes]
+    rows = ((name, code(" ".join(each.name for each in routes if role in each.roles))) for role, name in _NAMES.items())
+    return table(("caller", "functions"), rows)

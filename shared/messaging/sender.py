@@ -5,6 +5,7 @@ A sent message may arrive twice (a lost answer is sent again) and in another ord
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
@@ -32,6 +33,15 @@ class Message:
     subject: str | None = None
     properties: Mapping[str, str | int] = field(default_factory=dict)
     delay: float = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """What is on a queue: about how many messages, and since when the next has waited that nobody has in hand."""
+
+    queue: str
+    messages: int
+    since: datetime | None = None
 
 
 class SenderUnavailableError(PassingError):

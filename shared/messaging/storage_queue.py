@@ -6,14 +6,21 @@ importing it alone takes 0.6 s of CPU.
 
 import asyncio
 import base64
+import re
 from collections.abc import Iterable
+from datetime import datetime
+from email.utils import parsedate_to_datetime
 
-from shared.azure_rest.call import Call, CallFailedError
+from shared.azure_rest.call import Answer, Call, CallFailedError
 from shared.azure_rest.endpoint import Endpoint
-from shared.messaging.sender import Message, Queue, QueueMissingError, SenderUnavailableError
+from shared.messaging.sender import Message, Queue, QueueMissingError, SenderUnavailableError, Waiting
 
 _HEADERS = {"x-ms-version": "2020-12-06"}
 _WITH_BODY = {**_HEADERS, "Content-Type": "application/xml"}
+_COUNT = "x-ms-approximate-messages-count"
+_INSERTED = re.compile(rb"<InsertionTime>([^<]+)</InsertionTime>")
+_POISON = {queue: (f"{queue}-poison",) for queue in (Queue.EVENTS, Queue.RECOMPUTE)}
+"""Of the queues that the app reads."""
 _NEVER_EXPIRES = {"messagettl": "-1"}
 
 
@@ -38,6 +45,22 @@ class StorageQueueSender:
         if missing := [queue for queue, found in zip(self._carried, there, strict=True) if not found]:
             raise QueueMissingError(*missing)
 
+    async def waiting(self) -> list[Waiting]:
+        """Of the carried queues and of those that the host moves poison to; the service measures the account alone."""
+        names = [name for queue in self._carried for name in (queue, *_POISON.get(queue, ()))]
+        return list(await asyncio.gather(*map(self._waiting, names)))
+
+    async def _waiting(self, name: str) -> Waiting:
+        """A poison queue is made by the first poison."""
+        try:
+            messages = await self._queues.ask(_metadata(name), lambda answer: int(answer.headers[_COUNT]))
+            since = await self._queues.ask(_next(name), _inserted) if messages else None
+        except CallFailedError as fault:
+            if fault.code == "QueueNotFound":
+                return Waiting(name, 0)
+            raise _unavailable(name, fault) from fault
+        return Waiting(name, messages, since)
+
     async def create_queues(self) -> None:
         """Create the carried queues that are missing; raises SenderUnavailableError."""
         await asyncio.gather(*map(self._create, self._carried))
@@ -47,7 +70,7 @@ class StorageQueueSender:
         await self._ask(queue, Call("PUT", f"/{queue}", _HEADERS))
 
     async def _is_there(self, queue: Queue) -> bool:
-        return await self._finds(queue, Call("GET", f"/{queue}", _HEADERS, query={"comp": "metadata"}))
+        return await self._finds(queue, _metadata(queue))
 
     async def _finds(self, queue: Queue, call: Call) -> bool:
         """Make the call; false if its queue is missing."""
@@ -67,5 +90,20 @@ class StorageQueueSender:
         await self._queues.close()
 
 
-def _unavailable(queue: Queue, fault: CallFailedError) -> SenderUnavailableError:
+def _metadata(name: str) -> Call:
+    return Call("GET", f"/{name}", _HEADERS, query={"comp": "metadata"})
+
+
+def _next(name: str) -> Call:
+    """A look at the next message, which stays where it is."""
+    return Call("GET", f"/{name}/messages", _HEADERS, query={"numofmessages": "1", "peekonly": "true"})
+
+
+def _inserted(answer: Answer) -> datetime | None:
+    """When the message came; None where all that are there are in hand."""
+    found = _INSERTED.search(answer.body)
+    return parsedate_to_datetime(found[1].decode()) if found else None
+
+
+def _unavailable(queue: str, fault: CallFailedError) -> SenderUnavailableError:
     return SenderUnavailableError(f"queue {queue}: {fault}")

@@ -114,6 +114,13 @@ async def _by_owner(fan_outs: AsyncIterator[FanOut]) -> AsyncIterator[list[FanOu
         yield of_one
 
 
+async def count_queues(ports: Ports) -> None:
+    """Log what is on each queue that the platform does not measure, and how long the next message has waited."""
+    for each in await ports.waiting():
+        seconds = ports.age(each.since).total_seconds() if each.since else 0
+        _log.info("queue counted", queue=each.queue, messages=each.messages, oldestSeconds=seconds)
+
+
 async def count_quarantine(ports: Ports) -> None:
     """Log how many messages wait in quarantine for someone to look at them."""
     counted = await ports.quarantine.count_kept()

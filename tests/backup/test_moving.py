@@ -1,5 +1,6 @@
 """A programme moves to an empty account, as rows and as events, and nothing differs there."""
 
+import json
 from asyncio import to_thread
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,6 +16,7 @@ from local.commands.backup.table_import import import_tables
 from local.commands.bulk.event_import import import_events
 from local.commands.bulk.given import json_lines
 from shared.messaging.sender import Queue
+from tests import events
 from tests.azure_stores import table_store
 from tests.backup.accounts import Outcome, contents, entities, files, handle_events, outcomes, point_at, reconciled
 from tests.backup.programme import programme
@@ -106,3 +108,51 @@ async def test_2000_customers_move_both_ways_between_stores_in_memory(tmp_path: 
     assert await outcomes(as_events) == before
     await export_events(as_events.ports, tmp_path / "again.jsonl")
     assert (tmp_path / "again.jsonl").read_bytes() == file.read_bytes()
+
+
+async def test_a_move_in_two_exports_while_the_old_deployment_works_ends_with_everything_and_both_agree(
+    tmp_path: Path,
+) -> None:
+    """As docs/how-to/deploy.md says of another region: the second export brings what came meanwhile."""
+    old = await programme(40)
+    new, sender = World(), MemorySender()
+    new.ports.source = "/fasttrack-eligibility/other-region"
+    await _carried(old, new, sender, tmp_path / "first")
+    late = [events.spend("C-00001", "1", time="2026-05-01T00:00:00Z"), *events.eligible("C-late")]
+    await old.post(*late)
+    assert await outcomes(new) != await outcomes(old)
+    await new.post(late[0])  # the producers send to both for a while
+    await _carried(old, new, sender, tmp_path / "second")
+    assert await outcomes(new) == await outcomes(old)
+    assert await reconciled(new) == []
+    ids = [{(each["source"], each["id"]) for each in notifications(world)} for world in (old, new)]
+    assert ids[0].isdisjoint(ids[1])
+    assert all(ids)
+
+
+async def test_the_export_alone_brings_back_the_facts_of_a_deployment_that_was_taken_down(tmp_path: Path) -> None:
+    old = await programme(40)
+    before = await outcomes(old)
+    await export_rules(old.ports, tmp_path / "facts.rules.jsonl")
+    await export_events(old.ports, tmp_path / "facts.jsonl")
+    del old
+    again, sender = World(), MemorySender()
+    await import_rules(again.ports, tmp_path / "facts.rules.jsonl")
+    await import_events(again.ports, sender, json_lines(tmp_path / "facts.jsonl"), "memory")
+    await again.settle()
+    await again.post(*(message.body for message in sender.queues[Queue.EVENTS]))
+    assert await outcomes(again) == before
+
+
+async def _carried(old: World, new: World, sender: MemorySender, file: Path) -> None:
+    await export_rules(old.ports, file.with_suffix(".rules.jsonl"))
+    await export_events(old.ports, file)
+    await import_rules(new.ports, file.with_suffix(".rules.jsonl"))
+    await new.settle()
+    sender.queues[Queue.EVENTS].clear()
+    await import_events(new.ports, sender, json_lines(file), "memory")
+    await new.post(*(message.body for message in sender.queues[Queue.EVENTS]))
+
+
+def notifications(world: World) -> list[dict[str, str]]:
+    return [json.loads(message.body) for message in world.sent.queues[Queue.NOTIFICATIONS]]

@@ -27,6 +27,7 @@ AREAS = (
     "Bounds",
     "Export and import",
     "Telemetry",
+    "Azure",
     "Development host and broker",
     "Documents",
 )

@@ -1,4 +1,4 @@
-"""The quick checks of the infrastructure: the template, the alerts, the workflow.
+"""The quick checks of the infrastructure: the template by its compiler, the snapshots, the alerts, the workflows.
 
 Arrives: infra/ and .github/workflows. Leaves: a line per fault; status 1 if there is any.
 """
@@ -8,14 +8,21 @@ import sys
 from collections.abc import Iterator
 
 from tests.infra.all_faults import all_faults
-from tests.infra.app_settings import ROOT
-from tests.infra.bicep import read_template
 from tests.infra.checkers import ACTIONLINT, ZIZMOR
+from tests.infra.compiler import NONE_HERE, bicep, compiler_faults, snapshot_faults
+from tests.infra.snapshots import ROOT, read_snapshots
+
+INFRA = ROOT / "infra"
 
 
 def main() -> int:
-    found = [*all_faults(read_template(ROOT / "infra")), *_workflow_faults()]
-    print("\n".join(found) or "the infrastructure agrees with itself, with Azure's models and with the code")
+    compiler = bicep()
+    found = [*all_faults(read_snapshots(), INFRA), *_workflow_faults()]
+    if compiler:
+        found += [*compiler_faults(compiler, INFRA), *snapshot_faults(compiler, INFRA)]
+    print("\n".join(found) or "the infrastructure agrees with itself and with the code")
+    if compiler is None:
+        print(f"not compiled: {NONE_HERE}")
     return 1 if found else 0
 
 

@@ -9,32 +9,42 @@ from collections.abc import Iterator
 from functools import cache
 
 from shared.messaging.sender import Queue
-from tests.infra.app_settings import ROOT
-from tests.infra.rules import parts
-from tests.infra.template import Template, Value
+from tests.infra.snapshots import ROOT, Snapshot, members
 
 RULES = ("Microsoft.Insights/metricAlerts", "Microsoft.Insights/scheduledQueryRules")
 GUIDE = "docs/how-to/operate.md"
 
 
-def alert_faults(template: Template) -> Iterator[str]:
+def alert_faults(snapshot: Snapshot) -> Iterator[str]:
     headings, explained = _headings(), set[str]()
-    for file, each in template.resources():
-        if each.type not in RULES:
-            continue
-        where = f"{file.path}:{each.line} {each.name}"
-        anchor = str(file.at("properties.description", each.value)).partition(f"{GUIDE}#")[2]
+    for each in (each for kind in RULES for each in snapshot.of(kind)):
+        anchor = str(each.at("properties.description")).partition(f"{GUIDE}#")[2]
         explained.add(anchor)
         if anchor not in headings:
-            yield f"{where}: {GUIDE} has no heading for #{anchor}"
-        criteria = file.at("properties.criteria.allOf", each.value)
+            yield f"{each.name}: {GUIDE} has no heading for #{anchor}"
+        criteria = each.at("properties.criteria")
         for query in _found(criteria, "query"):
-            yield from (f"{where}: {fault}" for fault in query_faults(query))
+            yield from (f"{each.name}: {fault}" for fault in query_faults(query))
         for name in sorted({*_found(criteria, "values")} - {"*", *Queue}):
-            yield f"{where}: there is no queue or topic {name!r}"
+            yield f"{each.name}: there is no queue or topic {name!r}"
     yield from (f"{GUIDE}: {name!r} is no alert" for name in sorted(_alert_headings() - explained))
+    yield from _watched(snapshot)
     for query in re.findall(r"```kusto\n(.*?)```", _guide(), re.DOTALL):
         yield from (f"{GUIDE}: {fault}" for fault in query_faults(query))
+
+
+def _watched(snapshot: Snapshot) -> Iterator[str]:
+    """Of each queue and topic it is told when messages stay: by the platform's metric, or the app's count."""
+    metrics = [each.at("properties.criteria") for each in snapshot.of(RULES[0])]
+    queries = [query for each in snapshot.of(RULES[1]) for query in _found(each.at("properties.criteria"), "query")]
+    for kind in ("queues", "topics"):
+        for each in snapshot.of(f"Microsoft.ServiceBus/namespaces/{kind}"):
+            if not any(each.called in _found(criteria, "values") for criteria in metrics):
+                yield f"{each.called}: no alert tells when messages stay there"
+    if snapshot.of("Microsoft.Storage/storageAccounts/queueServices/queues") and not any(
+        '"what":"queue counted"' in query for query in queries
+    ):
+        yield "Storage queues: no alert tells when messages stay there"
 
 
 def query_faults(query: str) -> Iterator[str]:
@@ -48,13 +58,10 @@ def query_faults(query: str) -> Iterator[str]:
             yield f"{' and '.join(asked)} have no field {field!r}"
 
 
-def _found(value: Value, name: str) -> Iterator[str]:
+def _found(value: object, name: str) -> list[str]:
     """The texts of that name at any depth."""
-    for part in parts(value):
-        yield from _found(part, name)
-    if isinstance(value, dict) and name in value:
-        texts = value[name]
-        yield from (str(each) for each in (texts if isinstance(texts, list) else [texts]))
+    texts = [each for called, each in members(value) if called == name]
+    return [str(one) for each in texts for one in (each if isinstance(each, list) else [each])]
 
 
 @cache
@@ -63,14 +70,18 @@ def _lines_written() -> dict[str, set[str]]:
     lines: dict[str, set[str]] = {}
     for path in [*(ROOT / "shared").rglob("*.py"), *(ROOT / "functions").rglob("*.py")]:
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-            if (
-                isinstance(node, ast.Call)
-                and isinstance(node.func, ast.Attribute)
-                and ast.unparse(node.func.value).endswith("_log")
-            ):
-                what = node.args[0].value if node.args and isinstance(node.args[0], ast.Constant) else ""
+            if isinstance(node, ast.Call) and (arguments := _logged(node)):
+                what = arguments[0].value if isinstance(arguments[0], ast.Constant) else ""
                 lines.setdefault(str(what), set()).update(str(each.arg) for each in node.keywords)
     return lines
+
+
+def _logged(call: ast.Call) -> list[ast.expr]:
+    """The arguments of a call that logs, from the record's name on: ``_log.info(...)``, ``alone(_log, ...)``."""
+    if isinstance(call.func, ast.Attribute) and ast.unparse(call.func.value).endswith("_log"):
+        return call.args
+    is_alone = isinstance(call.func, ast.Name) and call.func.id == "alone"
+    return call.args[1:] if is_alone else []
 
 
 def _guide() -> str:

@@ -1,30 +1,24 @@
-"""Every check of the template, one after the other."""
+"""Every check of the infrastructure that needs no compiler, one after the other."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from pathlib import Path
 
 from tests.infra.alerts import alert_faults
 from tests.infra.app_settings import setting_faults
-from tests.infra.body_types import body_faults
 from tests.infra.deployment import deployment_faults
 from tests.infra.entities import entity_faults
-from tests.infra.references import reference_faults, unread
+from tests.infra.networks import network_faults
+from tests.infra.review import review_faults
 from tests.infra.roles import role_faults
 from tests.infra.rules import rule_faults
-from tests.infra.template import Template
+from tests.infra.snapshots import DEFAULT, Snapshot
+
+OF_EACH = (rule_faults, role_faults, network_faults, review_faults, entity_faults, alert_faults)
 
 
-def all_faults(template: Template) -> Iterator[str]:
-    if faults := unread(template):
-        yield from faults
-        return
-    for check in (
-        reference_faults,
-        body_faults,
-        rule_faults,
-        role_faults,
-        setting_faults,
-        entity_faults,
-        alert_faults,
-        deployment_faults,
-    ):
-        yield from check(template)
+def all_faults(snapshots: Mapping[str, Snapshot], infra: Path) -> Iterator[str]:
+    for check in OF_EACH:
+        for snapshot in snapshots.values():
+            yield from check(snapshot)
+    yield from setting_faults(snapshots)
+    yield from deployment_faults(infra, snapshots[DEFAULT])

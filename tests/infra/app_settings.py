@@ -1,21 +1,18 @@
-"""Settings: those that the template sets and those that the code reads have to be the same.
+"""Settings: those that a deployment sets and those that the code reads have to be the same.
 
-Arrives: a template, and the code of the app. Leaves: a line for each setting that only one of them knows.
+Arrives: the snapshots, and the code of the app. Leaves: a line for each setting that only one of them knows.
 """
 
 import inspect
-import itertools
 import re
 from collections.abc import Iterator, Mapping
-from pathlib import Path
 from typing import Any, Final
 
 from shared import settings as code_settings
-from tests.infra.template import Expression, File, Template, Value
+from tests.infra.rules import SITE
+from tests.infra.snapshots import ROOT, Snapshot
 
-ROOT: Final = Path(__file__).parents[2]
-
-type Settings = Mapping[str, list[str]]
+type Settings = Mapping[str, str]
 
 PLATFORM: Final = {
     "AzureWebJobsStorage__accountName": "the Functions host: its own storage account",
@@ -32,16 +29,6 @@ PLATFORM: Final = {
 }
 """Settings of Azure Functions that the template sets and the code need not read, each with who reads it."""
 
-ONE_OF: Final = {
-    "oldestVersion": code_settings.RELEASED[0],
-    "'${retentionDays}'": "30",
-    "'${logOneOf}'": "1",
-    "'${customersPerSecond}'": "5500",
-    "'${surveyHours}'": "24",
-    "'${approvals}'": "0",
-}
-"""Parameters that have to be one of a few words, with one of them."""
-
 NOT_IN_AZURE: Final = {
     "EligibilityStorage": "a connection string holds a key; here there is none",
     "ServiceBusConnection": "likewise",
@@ -56,18 +43,23 @@ NOT_IN_AZURE: Final = {
 """Settings that the code reads and the template leaves out, each with the reason."""
 
 
-def setting_faults(template: Template) -> Iterator[str]:
-    settings = settings_set(template)
-    try:
-        read = settings_read(settings)
-    except code_settings.SettingError as fault:
-        yield f"under the template's settings the app would say: {fault}"
-        return
-    yield from (f"setting {name} is read by nobody" for name in sorted(set(settings) - read - set(PLATFORM)))
-    yield from (f"setting {name} is read and not set" for name in sorted(read - set(settings) - set(NOT_IN_AZURE)))
-    yield from (f"setting {name} does not belong in Azure" for name in sorted(set(settings) & set(NOT_IN_AZURE)))
-    yield from (f"setting {name} is missing" for name in sorted(set(PLATFORM) - set(settings)))
-    yield from _described(read | set(settings))
+def setting_faults(snapshots: Mapping[str, Snapshot]) -> Iterator[str]:
+    read, everywhere = set[str](), set[str]()
+    for name, snapshot in snapshots.items():
+        settings = settings_set(snapshot)
+        everywhere |= set(settings)
+        try:
+            asked = settings_read(settings)
+        except code_settings.SettingError as fault:
+            yield f"{name}: under these settings the app would say: {fault}"
+            continue
+        read |= asked
+        missing = asked - set(settings) - set(NOT_IN_AZURE)
+        yield from (f"{name}: setting {each} is read and not set" for each in sorted(missing))
+    yield from (f"setting {name} is read by nobody" for name in sorted(everywhere - read - set(PLATFORM)))
+    yield from (f"setting {name} does not belong in Azure" for name in sorted(everywhere & set(NOT_IN_AZURE)))
+    yield from (f"setting {name} is missing" for name in sorted(set(PLATFORM) - everywhere))
+    yield from _described(read | everywhere)
 
 
 def _described(settings: set[str]) -> Iterator[str]:
@@ -77,27 +69,11 @@ def _described(settings: set[str]) -> Iterator[str]:
     yield from (f"setting {name} is not in docs/reference/settings.md" for name in sorted(settings - named))
 
 
-def settings_set(template: Template) -> dict[str, list[str]]:
-    """The app's settings, each with the values it may have; what Azure works out is told by its name."""
-    file = template.file("modules/app.bicep")
-    declared = file.find("settings")
-    return dict(_entries(file, declared.body.get("properties"))) if declared else {}
-
-
-def _entries(file: File, value: Value) -> Iterator[tuple[str, list[str]]]:
-    for option in file.options(value):
-        if isinstance(option, dict):
-            for name, each in option.items():
-                yield name, [_told(one) if isinstance(one, Expression) else str(one) for one in file.options(each)]
-        for part in option.parts if isinstance(option, Expression) else ():
-            yield from _entries(file, part)
-
-
-def _told(worked_out: Expression) -> str:
-    """The name of what Azure works out; of an address it is known how it begins (`primaryEndpoints`)."""
-    if worked_out.text in ONE_OF:
-        return ONE_OF[worked_out.text]
-    return f"https://{worked_out.text}" if worked_out.text.endswith("ServiceUri") else worked_out.text
+def settings_set(snapshot: Snapshot) -> dict[str, str]:
+    """The app's settings; what Azure works out is an expression. Of addresses it is known how they begin."""
+    declared = snapshot.called(f"{SITE}/config", "appsettings")
+    found = declared.at("properties") if declared else {}
+    return {name: f"https://{value}" if name.endswith("ServiceUri") else value for name, value in found.items()}
 
 
 class _Watched(dict[str, str]):
@@ -119,19 +95,12 @@ class _Watched(dict[str, str]):
 
 
 def settings_read(settings: Settings) -> set[str]:
-    """What the code asks its environment for under any of the template's settings; raises what the code raises."""
-    asked: set[str] = set()
-    for environment in environments(settings):
-        watched = _Watched(environment | {"WEBSITE_AUTH_ENABLED": "True"})
-        watched.asked = asked
-        for read in _readers():
-            read(watched)
-    return asked
-
-
-def environments(settings: Settings) -> Iterator[dict[str, str]]:
-    for values in itertools.product(*settings.values()):
-        yield dict(zip(settings, values, strict=True))
+    """What the code asks its environment for under these settings; raises what the code raises."""
+    watched = _Watched({**settings, "WEBSITE_AUTH_ENABLED": "True"})
+    watched.asked = set()
+    for read in _readers():
+        read(watched)
+    return watched.asked
 
 
 def _readers() -> list[Any]:

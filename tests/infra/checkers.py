@@ -4,7 +4,7 @@ from typing import Final
 
 from local.setup.interpreters import VENV, venv_python
 from local.setup.python import CHECKS
-from tests.infra.app_settings import ROOT
+from tests.infra.snapshots import ROOT
 
 WORKFLOWS: Final = ROOT / ".github" / "workflows"
 _OURS, _APART = venv_python(VENV).parent, venv_python(CHECKS).parent

@@ -1,6 +1,6 @@
-"""Queues, topics, tables and open routes: the template and the code have to name the same.
+"""Queues, topics, tables and open routes: a deployment and the code have to name the same.
 
-Arrives: a template, and the code of the app as the platform would index it. Leaves: a line for each name that only one
+Arrives: a snapshot, and the code of the app as the platform would index it. Leaves: a line for each name that only one
 of them has.
 """
 
@@ -10,30 +10,38 @@ import subprocess
 import sys
 from collections.abc import Iterable, Iterator
 from functools import cache
-from typing import Any
+from typing import Any, Final
 
 from shared.messaging.sender import Queue
 from shared.storage.store import Table
-from tests.infra.app_settings import ROOT, Settings, environments, settings_set
-from tests.infra.template import Declaration, File, Template
+from tests.infra.app_settings import Settings, settings_set
+from tests.infra.rules import BUS, SITE, STORAGE
+from tests.infra.snapshots import ROOT, Snapshot
 
 type Functions = dict[str, list[dict[str, Any]]]
 
 
-def entity_faults(template: Template) -> Iterator[str]:
-    settings = settings_set(template)
+PORTAL: Final = {"/api/portal", "/api/portal/*"}
+"""The page and its files, which hold no data: whoever opens them is asked to sign in by them."""
+
+
+def entity_faults(snapshot: Snapshot) -> Iterator[str]:
+    settings = settings_set(snapshot)
     functions = functions_under(settings)
-    yield from _connections(settings, functions)
-    yield from _entities(template, functions)
-    yield from _open_routes(template, functions)
+    for fault in (
+        *_connections(settings, functions),
+        *_entities(snapshot, functions),
+        *_open_routes(snapshot, functions),
+    ):
+        yield f"{snapshot.name}: {fault}"
 
 
 def functions_under(settings: Settings) -> Functions:
-    """The bindings of each function, as the app is indexed under the template's settings.
+    """The bindings of each function, as the app is indexed under these settings.
 
     With keys: only then does the host tell open routes from others.
     """
-    environment = next(environments(settings), {}) | {"AUTHORISATION": "keys"}
+    environment = {**settings, "AUTHORISATION": "keys"}
     return _indexed(tuple(environment.items()))
 
 
@@ -66,35 +74,30 @@ def _connections(settings: Settings, functions: Functions) -> Iterator[str]:
                 yield f"a trigger's connection is {name}; set {name}__{part}"
 
 
-def _entities(template: Template, functions: Functions) -> Iterator[str]:
+def _entities(snapshot: Snapshot, functions: Functions) -> Iterator[str]:
     storage_queues = {each["queueName"] for each in _bindings(functions, "queueTrigger")}
     events = {each["queueName"].partition("/")[0] for each in _bindings(functions, "serviceBusTrigger")}
-    yield from _alike("Microsoft.Storage/storageAccounts/queueServices/queues", template, storage_queues)
-    yield from _alike("Microsoft.Storage/storageAccounts/tableServices/tables", template, {*Table})
-    yield from _alike("Microsoft.ServiceBus/namespaces/queues", template, {*events, Queue.EVENTS})
-    yield from _alike("Microsoft.ServiceBus/namespaces/topics", template, {Queue.NOTIFICATIONS})
+    yield from _alike(f"{STORAGE}/queueServices/queues", snapshot, storage_queues)
+    yield from _alike(f"{STORAGE}/tableServices/tables", snapshot, {*Table})
+    yield from _alike(f"{BUS}/queues", snapshot, {*events, Queue.EVENTS})
+    yield from _alike(f"{BUS}/topics", snapshot, {Queue.NOTIFICATIONS})
 
 
-def _alike(kind: str, template: Template, in_code: Iterable[str]) -> Iterator[str]:
-    declared = {name for file, each in template.resources() if each.type == kind for name in _called(file, each)}
+def _alike(kind: str, snapshot: Snapshot, in_code: Iterable[str]) -> Iterator[str]:
+    made = {each.called for each in snapshot.of(kind)}
     said = {str(each) for each in in_code}
-    yield from (f"{kind}: the code has no {name!r}" for name in sorted(declared - said))
-    yield from (f"{kind}: the template has no {name!r}" for name in sorted(said - declared))
+    yield from (f"{kind}: the code has no {name!r}" for name in sorted(made - said))
+    yield from (f"{kind}: there is no {name!r}" for name in sorted(said - made))
 
 
-def _called(file: File, resource: Declaration) -> list[str]:
-    """The name of a resource, or its names if it is repeated."""
-    items = file.resolve(resource.items)
-    return [str(each) for each in items] if isinstance(items, list) else [str(file.at("name", resource.value))]
-
-
-def _open_routes(template: Template, functions: Functions) -> Iterator[str]:
+def _open_routes(snapshot: Snapshot, functions: Functions) -> Iterator[str]:
     """What is open without a key is open without signing in, and nothing else, nor where there is no route."""
-    file = template.file("modules/app.bicep")
-    sign_in = file.find("signIn")
-    excluded = file.at("properties.globalValidation.excludedPaths", sign_in.value) if sign_in else None
+    sign_in = snapshot.called(f"{SITE}/config", "authsettingsV2")
+    if sign_in is None:
+        return
+    excluded = sign_in.at("properties.globalValidation.excludedPaths")
     routes = _bindings(functions, "httpTrigger")
     anonymous = [each["route"] for each in routes if each["authLevel"].lower() == "anonymous"]
-    opened = {f"/api/{route}" for route in anonymous if not route.startswith("{*")}
-    if set(excluded if isinstance(excluded, list) else []) != opened:
-        yield f"without signing in {excluded} are open; in the code {sorted(opened)} are"
+    opened = {f"/api/{route}" for route in anonymous if not route.startswith(("{*", "portal"))} | PORTAL
+    if set(excluded) != opened:
+        yield f"without signing in {sorted(excluded)} are open; in the code {sorted(opened)} are"

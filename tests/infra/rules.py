@@ -1,51 +1,53 @@
 """Rules of ours and of the platform that no general checker knows.
 
-Arrives: a template. Leaves: a line for each rule that it breaks.
+Arrives: a snapshot. Leaves: a line for each rule that it breaks.
 """
 
 from collections.abc import Iterator
-from typing import Final
+from typing import Any, Final
 
-from tests.infra.template import Expression, File, Template, Value
+from tests.infra.snapshots import DEFAULT, MISSING, PRIVATE, Resource, Snapshot, members
 
-HELD: Final[tuple[tuple[str, str, Value], ...]] = (
+STORAGE: Final = "Microsoft.Storage/storageAccounts"
+BUS: Final = "Microsoft.ServiceBus/namespaces"
+SITE: Final = "Microsoft.Web/sites"
+
+HELD: Final[tuple[tuple[str, str, Any], ...]] = (
     # No key, no password, nothing in the open.
-    ("Microsoft.Storage/storageAccounts", "properties.allowSharedKeyAccess", False),
-    ("Microsoft.Storage/storageAccounts", "properties.allowBlobPublicAccess", False),
-    ("Microsoft.Storage/storageAccounts", "properties.minimumTlsVersion", "TLS1_2"),
-    ("Microsoft.Storage/storageAccounts", "properties.supportsHttpsTrafficOnly", True),
-    ("Microsoft.Storage/storageAccounts/blobServices/containers", "properties.publicAccess", "None"),
-    ("Microsoft.ServiceBus/namespaces", "properties.disableLocalAuth", True),
-    ("Microsoft.ServiceBus/namespaces", "properties.minimumTlsVersion", "1.2"),
+    (STORAGE, "properties.allowSharedKeyAccess", False),
+    (STORAGE, "properties.allowBlobPublicAccess", False),
+    (STORAGE, "properties.minimumTlsVersion", "TLS1_2"),
+    (STORAGE, "properties.supportsHttpsTrafficOnly", True),
+    (f"{STORAGE}/blobServices/containers", "properties.publicAccess", "None"),
+    (BUS, "properties.disableLocalAuth", True),
+    (BUS, "properties.minimumTlsVersion", "1.2"),
     ("Microsoft.Insights/components", "properties.DisableLocalAuth", True),
     ("Microsoft.OperationalInsights/workspaces", "properties.features.disableLocalAuth", True),
-    ("Microsoft.Web/sites", "properties.httpsOnly", True),
-    ("Microsoft.Web/sites", "properties.siteConfig.minTlsVersion", "1.2"),
-    ("Microsoft.Web/sites", "properties.siteConfig.scmMinTlsVersion", "1.2"),
-    ("Microsoft.Web/sites/basicPublishingCredentialsPolicies", "properties.allow", False),
+    (SITE, "properties.httpsOnly", True),
+    (SITE, "properties.siteConfig.minTlsVersion", "1.2"),
+    (SITE, "properties.siteConfig.scmMinTlsVersion", "1.2"),
+    (f"{SITE}/basicPublishingCredentialsPolicies", "properties.allow", False),
     # Registers need neither order nor uniqueness; subscribers need both.
-    ("Microsoft.ServiceBus/namespaces/queues", "properties.requiresSession", False),
-    ("Microsoft.ServiceBus/namespaces/queues", "properties.requiresDuplicateDetection", False),
-    ("Microsoft.ServiceBus/namespaces/queues", "properties.maxDeliveryCount", 5),
-    ("Microsoft.ServiceBus/namespaces/queues", "properties.deadLetteringOnMessageExpiration", True),
-    ("Microsoft.ServiceBus/namespaces/queues", "properties.enablePartitioning", False),
-    ("Microsoft.ServiceBus/namespaces/topics", "properties.enablePartitioning", False),
-    ("Microsoft.ServiceBus/namespaces/topics", "properties.requiresDuplicateDetection", True),
-    ("Microsoft.ServiceBus/namespaces/topics", "properties.duplicateDetectionHistoryTimeWindow", "P7D"),
-    ("Microsoft.ServiceBus/namespaces/topics/subscriptions", "properties.requiresSession", True),
+    (f"{BUS}/queues", "properties.requiresSession", False),
+    (f"{BUS}/queues", "properties.requiresDuplicateDetection", False),
+    (f"{BUS}/queues", "properties.maxDeliveryCount", 5),
+    (f"{BUS}/queues", "properties.deadLetteringOnMessageExpiration", True),
+    (f"{BUS}/queues", "properties.enablePartitioning", False),
+    (f"{BUS}/topics", "properties.enablePartitioning", False),
+    (f"{BUS}/topics", "properties.requiresDuplicateDetection", True),
+    (f"{BUS}/topics", "properties.duplicateDetectionHistoryTimeWindow", "P7D"),
+    (f"{BUS}/topics/subscriptions", "properties.requiresSession", True),
     # The plan and its app.
     ("Microsoft.Web/serverfarms", "sku.name", "FC1"),
     ("Microsoft.Web/serverfarms", "sku.tier", "FlexConsumption"),
     ("Microsoft.Web/serverfarms", "properties.reserved", True),
-    ("Microsoft.Web/sites", "identity.type", "UserAssigned"),
-    ("Microsoft.Web/sites", "properties.functionAppConfig.deployment.storage.type", "blobContainer"),
-    (
-        "Microsoft.Web/sites",
-        "properties.functionAppConfig.deployment.storage.authentication.type",
-        "UserAssignedIdentity",
-    ),
-    ("Microsoft.Web/sites", "properties.functionAppConfig.runtime.name", "python"),
-    ("Microsoft.Web/sites", "properties.functionAppConfig.runtime.version", "3.13"),
+    (SITE, "identity.type", "UserAssigned"),
+    (SITE, "properties.functionAppConfig.deployment.storage.type", "blobContainer"),
+    (SITE, "properties.functionAppConfig.deployment.storage.authentication.type", "UserAssignedIdentity"),
+    (SITE, "properties.functionAppConfig.runtime.name", "python"),
+    (SITE, "properties.functionAppConfig.runtime.version", "3.13"),
+    # Nothing is logged before the app runs, and a query of what is not there is refused.
+    ("Microsoft.Insights/scheduledQueryRules", "properties.skipQueryValidation", True),
 )
 """What every resource of a type says, which there is at least one of."""
 
@@ -83,63 +85,55 @@ NOT_ON_FLEX: Final = frozenset(
 )
 """Settings and properties that a Flex Consumption plan refuses or does not heed, having others instead."""
 
-INSTANCES: Final = {"instanceMemoryMB": [512, 2048, 4096], "maximumInstanceCount": (40, 1000)}
+
+def rule_faults(snapshot: Snapshot) -> Iterator[str]:
+    yield from _held(snapshot)
+    yield from _not_on_flex(snapshot)
+    yield from _zones(snapshot)
+    yield from _reached(snapshot)
 
 
-def rule_faults(template: Template) -> Iterator[str]:
-    yield from _held(template)
-    yield from _not_on_flex(template)
-    yield from _instances(template)
-
-
-def _held(template: Template) -> Iterator[str]:
+def _held(snapshot: Snapshot) -> Iterator[str]:
     for type_, path, right in HELD:
-        found = [(file, each) for file, each in template.resources() if each.type == type_]
-        if not found:
-            yield f"there is no {type_}"
-        for file, each in found:
-            value = file.at(path, each.value)
-            if value != right or type(value) is not type(right):
-                yield f"{file.path}:{each.line} {each.name}.{path} is {told(value)}; it must be {right!r}"
+        if not snapshot.of(type_):
+            yield f"{snapshot.name}: there is no {type_}"
+        for each in snapshot.of(type_):
+            yield from _is(snapshot, each, path, right)
 
 
-def _not_on_flex(template: Template) -> Iterator[str]:
-    for file, each in template.resources():
-        if each.type.startswith("Microsoft.Web/sites"):
-            for name in sorted(set(_keys(file, each.value)) & NOT_ON_FLEX):
-                yield f"{file.path}:{each.line} {each.name} sets {name}, which a Flex Consumption plan does not take"
-        if each.type == "Microsoft.Web/sites/slots":
-            yield f"{file.path}:{each.line} {each.name}: a Flex Consumption plan has no slots"
+def _is(snapshot: Snapshot, resource: Resource, path: str, right: Any) -> Iterator[str]:
+    value = resource.at(path)
+    if value != right or type(value) is not type(right):
+        yield f"{snapshot.name}: {resource.name} {path} is {value!r}; it must be {right!r}"
 
 
-def _keys(file: File, value: Value) -> Iterator[str]:
-    """Every name at any depth, in all that a value may turn out to be."""
-    for option in file.options(value):
-        if isinstance(option, dict):
-            yield from option
-        for part in parts(option):
-            yield from _keys(file, part)
+def _not_on_flex(snapshot: Snapshot) -> Iterator[str]:
+    for each in snapshot.resources:
+        if each.type.startswith(SITE):
+            for name in sorted({name for name, _ in members(each.body)} & NOT_ON_FLEX):
+                yield f"{snapshot.name}: {each.name} sets {name}, which a Flex Consumption plan does not take"
+        if each.type == f"{SITE}/slots":
+            yield f"{snapshot.name}: {each.name}: a Flex Consumption plan has no slots"
 
 
-def _instances(template: Template) -> Iterator[str]:
-    main = template.file("main.bicep")
-    for name, right in INSTANCES.items():
-        given = main.find(name)
-        decorators = given.decorators if given else {}
-        says = decorators.get("allowed") or (decorators.get("minValue"), decorators.get("maxValue"))
-        if says != right:
-            yield f"main.bicep: {name} may be {says}; a Flex Consumption plan takes {right}"
+def _zones(snapshot: Snapshot) -> Iterator[str]:
+    """Over zones the platform wants two always-ready instances of a group, or none."""
+    plans, sites = snapshot.of("Microsoft.Web/serverfarms"), snapshot.of(SITE)
+    ready = [each.at("properties.functionAppConfig.scaleAndConcurrency.alwaysReady") for each in sites]
+    if any(each.at("properties.zoneRedundant") is True for each in plans):
+        counts = [group["instanceCount"] for groups in ready if groups != MISSING for group in groups]
+        if any(count < 2 for count in counts):
+            yield f"{snapshot.name}: over zones each group needs two always-ready instances or none: {counts}"
 
 
-def parts(value: Value) -> list[Value]:
-    """What a value is made of."""
-    if isinstance(value, dict):
-        return list(value.values())
-    if isinstance(value, list):
-        return value
-    return list(value.parts) if isinstance(value, Expression) else []
-
-
-def told(value: Value) -> str:
-    """A value as a message shows it."""
-    return value.text if isinstance(value, Expression) else repr(value)
+def _reached(snapshot: Snapshot) -> Iterator[str]:
+    """Storage and Service Bus are private as soon as the network is; the app only in the private set."""
+    data = "Enabled" if snapshot.name == DEFAULT else "Disabled"
+    for each in [*snapshot.of(STORAGE), *snapshot.of(BUS)]:
+        yield from _is(snapshot, each, "properties.publicNetworkAccess", data)
+    for each in snapshot.of(STORAGE):
+        yield from _is(snapshot, each, "properties.networkAcls.bypass", "None")
+        yield from _is(snapshot, each, "properties.networkAcls.defaultAction", "Allow" if data == "Enabled" else "Deny")
+    for each in snapshot.of(SITE):
+        right = "Disabled" if snapshot.name == PRIVATE else "Enabled"
+        yield from _is(snapshot, each, "properties.publicNetworkAccess", right)

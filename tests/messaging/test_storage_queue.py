@@ -2,6 +2,7 @@
 
 import base64
 from collections.abc import AsyncIterator
+from datetime import timedelta
 
 import pytest
 from azure.core.exceptions import ResourceNotFoundError
@@ -46,6 +47,38 @@ async def test_a_first_send_makes_its_queue_and_the_body_arrives_in_base64_kept_
     assert base64.b64decode(found.content or "") == body
     assert found.expires_on is not None
     assert found.expires_on.year == 9999
+
+
+async def test_it_tells_how_many_messages_wait_on_each_queue_that_it_carries_and_since_when(
+    sender: StorageQueueSender, queues: QueueServiceClient
+) -> None:
+    for _ in range(2):
+        await sender.send(Queue.RECOMPUTE, Message(b"{}"))
+    found = await received(queues, Queue.RECOMPUTE)
+    poison = await queues.create_queue(f"{Queue.RECOMPUTE}-poison")
+    await poison.send_message("what nobody takes")
+    told = {each.queue: each for each in await sender.waiting()}
+    names = [queue.value for queue in Queue]
+    assert sorted(told) == sorted([*names, "eligibility-events-poison", "eligibility-recompute-poison"])
+    assert {name: each.messages for name, each in told.items() if each.messages} == {
+        Queue.RECOMPUTE: 2,
+        "eligibility-recompute-poison": 1,
+    }
+    assert found is not None
+    assert found.inserted_on is not None
+    since = told[Queue.RECOMPUTE].since
+    assert since is not None
+    assert abs(since - found.inserted_on) < timedelta(seconds=2)
+    assert told[Queue.EVENTS].since is None
+
+
+async def test_messages_that_are_in_hand_have_not_waited(
+    sender: StorageQueueSender, queues: QueueServiceClient
+) -> None:
+    await sender.send(Queue.RECOMPUTE, Message(b"{}"))
+    await received(queues, Queue.RECOMPUTE)
+    (told,) = [each for each in await sender.waiting() if each.queue == Queue.RECOMPUTE]
+    assert (told.messages, told.since) == (1, None)
 
 
 async def test_a_check_names_the_queues_that_are_missing_and_creates_none(

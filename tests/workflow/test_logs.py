@@ -3,12 +3,13 @@
 import json
 import logging
 from collections import Counter
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from shared.logs import Log, about, add
-from shared.messaging.sender import Queue, SenderUnavailableError
+from shared.messaging.sender import Queue, SenderUnavailableError, Waiting
 from shared.settings import SettingError, read_settings
 from shared.storage.fan_outs import FanOut
 from shared.storage.work import Outbox
@@ -254,6 +255,21 @@ async def test_sweeps_tell_the_age_of_what_is_left_and_how_much_is_in_quarantine
     await world.settle()
     (page,) = told(caplog, "fan-out page")
     assert page["lagSeconds"] == 180
+
+
+async def test_how_long_a_message_of_a_queue_has_waited_is_told_of_each_queue(caplog: Logged) -> None:
+    """The platform's own metric is of the whole account, once an hour: a message stayed for three days unnoticed."""
+    world = World()
+
+    async def waiting() -> list[Waiting]:
+        return [Waiting(Queue.RECOMPUTE, 3, world.now - timedelta(days=3)), Waiting("eligibility-recompute-poison", 0)]
+
+    world.ports.waiting = waiting
+    await sweep.count_queues(world.ports)
+    assert lines(caplog) == [
+        {"what": "queue counted", "queue": "eligibility-recompute", "messages": 3, "oldestSeconds": 259200},
+        {"what": "queue counted", "queue": "eligibility-recompute-poison", "messages": 0, "oldestSeconds": 0},
+    ]
 
 
 async def test_sweeps_that_find_nothing_say_so_in_numbers(caplog: Logged) -> None:
