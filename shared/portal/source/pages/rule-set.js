@@ -8,7 +8,7 @@ export default function RuleSet({ version, query }) {
   const versions = all.data?.items;
   const against = versions && (query.against ?? before(versions, Number(version)));
   const asked = useApi(versions && `rule-sets/${version}${against ? `?against=${against}` : ""}`, { again: (data) => (data.progress && !data.progress.finishedAt && !data.progress.supersededBy ? 1 : 0) });
-  const found = versions ? asked : { ...all, data: null };
+  const found = versions ? { ...asked, loading: asked.loading || !(asked.data || asked.problem) } : { ...all, data: null };
   const one = found.data;
   if (found.problem?.status === 404) return html`<${Heading} title=${`Version ${version}`} /><${Fault} problem=${found.problem} />`;
   return html`<${Heading} title=${`Version ${version}`} name=${`Rules, version ${version}`} beside=${one && html`<${Standing} of=${one} />`}>
