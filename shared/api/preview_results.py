@@ -79,6 +79,7 @@ class PreviewCustomer(TypedDict):
     byException: Annotated[bool, "whether the customer is then eligible by exception"]
     previousByException: Annotated[bool, "whether it is so in what it is compared with"]
     criteria: Annotated[list[Annotated[str, "a criterion's id"]], "the criteria that decide"]
+    partners: Annotated[list[Identifier], "partners attached, the first twenty; empty in previews of an older app"]
     because: Annotated[str | None, "why, in one line; null of previews of an older app"]
     spend: Annotated[str | None, "the counted spend: of who gains as it would be, of others as it is"]
 

@@ -36,6 +36,11 @@ PreviewId = Annotated[str, id_in_path("the preview", "0123456789abcdef")]
 _CHANGE = Annotated[str, "which change", among(CHANGES)]
 Change = Annotated[str, Parameter("change", text, _CHANGE, required=True, example=LOST)]
 
+_CRITERION = Annotated[str, "only customers for whom this criterion decides, by its id"]
+Criterion = Annotated[str, Parameter("criterion", text, _CRITERION)]
+_PARTNER = Annotated[str, "only customers of this partner, by the partners that the list names"]
+OfPartner = Annotated[str, Parameter("partner", text, _PARTNER)]
+
 MOST_LISTED = 1000
 _FIRST = (0, 0, 0)
 MOST_PARTNERS = 20
@@ -169,9 +174,15 @@ async def get_question(ports: Ports, preview_id: PreviewId) -> Preview:
     problems=(404,),
 )
 async def list_customers_of_preview(
-    ports: Ports, preview_id: PreviewId, after: AfterCursor, limit: Limit, change: Change
+    ports: Ports,
+    preview_id: PreviewId,
+    after: AfterCursor,
+    limit: Limit,
+    change: Change,
+    criterion: Criterion = "",
+    partner: OfPartner = "",
 ) -> Page[PreviewCustomer]:
-    return await _customers(ports, await _load(ports, preview_id), after, limit, change)
+    return await _customers(ports, await _load(ports, preview_id), after, limit, change, criterion, partner)
 
 
 @Route(
@@ -277,17 +288,19 @@ async def _result(ports: Ports, preview_id: str) -> Result | None:
     return await result_of(ports, preview_id) if IDENTIFIER.accepts(preview_id) else None
 
 
-async def _customers(ports: Ports, result: Result, after: str, limit: int, change: str) -> Page[PreviewCustomer]:
-    from shared.workflow.population.results import customers
+async def _customers(
+    ports: Ports, result: Result, after: str, limit: int, change: str, criterion: str = "", partner: str = ""
+) -> Page[PreviewCustomer]:
+    from shared.workflow.population.results import Narrowed, customers
 
     if change not in CHANGES:
         raise bad_request(MemberError("change", f"is not right; give one of {', '.join(CHANGES)}"))
-    start = _cursor(after)
-    found, following = await customers(ports, result, change, start, limit)
+    start, narrowed = _cursor(after), Narrowed(criterion, partner)
+    found, following = await customers(ports, result, change, start, limit, narrowed)
     names = await names_of(ports, (str(each["customerId"]) for each in found))
     items = within_page(_customer_json(each, names) for each in found)
     if len(items) < len(found):
-        _, following = await customers(ports, result, change, start, len(items))
+        _, following = await customers(ports, result, change, start, len(items), narrowed)
     return {"items": items, "next": "~".join(map(str, following)) if following else None}
 
 
@@ -303,7 +316,8 @@ def _cursor(after: str) -> Cursor:
 
 def _customer_json(told: Mapping[str, object], names: Mapping[str, Named]) -> PreviewCustomer:
     """As it was asked of, and as it is called now; a preview of 0.2.0 says less of it."""
-    lacking = {"because": None, "spend": None, "byException": False, "previousByException": False}
+    exceptions = {"byException": False, "previousByException": False}
+    lacking: JsonObject = {"partners": [], "because": None, "spend": None, **exceptions}
     return cast(PreviewCustomer, {**lacking, **told, **called(names[str(told["customerId"])])})
 
 

@@ -34,6 +34,7 @@ _ID = "0123456789abcdef0123456789abcdef"
 MessageId = Annotated[str, id_in_path("the kept message", _ID)]
 State = Annotated[str, Parameter("state", one_of(STATES), Annotated[str, "only those in this state", among(STATES)])]
 Source = Annotated[str, Parameter("source", text, Annotated[str, "only events of this source"])]
+Fault = Annotated[str, Parameter("fault", text, Annotated[str, "only those of this fault, as `faults` names it"])]
 Type = Annotated[str, Parameter("type", text, Annotated[str, "only events of this type"])]
 
 
@@ -47,9 +48,9 @@ Type = Annotated[str, Parameter("type", text, Annotated[str, "only events of thi
     "With a filter a page may be short, or empty, though `next` is set.",
 )
 async def list_quarantine(
-    ports: Ports, state: State, source: Source, of_type: Type, after: AfterCursor, limit: Limit
+    ports: Ports, state: State, source: Source, of_type: Type, fault: Fault, after: AfterCursor, limit: Limit
 ) -> Page[Quarantined]:
-    messages, cursor = await ports.quarantine.page(after, limit, Wanted(state, source, of_type))
+    messages, cursor = await ports.quarantine.page(after, limit, Wanted(state, source, of_type, fault))
     items = within_page(map(answer, messages))
     if len(items) < len(messages):
         cursor = messages[len(items) - 1].place

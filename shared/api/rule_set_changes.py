@@ -1,20 +1,21 @@
 """Stores, activates and retires rule sets; a change can be held against a preview of it."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from typing import cast
 
 from shared.api import bodies
 from shared.api.bodies import MAX_NAME, MAX_TEXT
 from shared.api.previews import last_active, load_preview, lost_customers, not_active
 from shared.api.principal import Principal, Role
 from shared.api.problems import Problem, bad_request, not_found
+from shared.api.rule_set_reading import read_draft
 from shared.api.rule_set_shapes import Activation, Draft, PreviewHeld
-from shared.errors import MemberError, PermanentError
-from shared.own_json import compact_bytes
+from shared.domain.decision import JsonObject
+from shared.errors import MemberError
 from shared.ports import Ports
-from shared.rules.cases import Case, failures, parse_cases
-from shared.rules.document import MAX_DOCUMENT_BYTES, RuleSetDocument, parse_document
+from shared.rules.cases import failures
 from shared.rules.rule_set import RuleSet
 from shared.settings import Authorisation, read_authorisation
 from shared.storage.previews import ACTIVATE, LOST, RETIRE
@@ -41,48 +42,19 @@ _OUT_OF_DATE = Problem(409, _STALE, "what is in force changed since this preview
 
 async def store(ports: Ports, draft: Draft, signed: Principal | None) -> int:
     """Store a document as a draft; 422 with every fault of it, or of its cases, and each one's path."""
-    note = _note(draft, signed)
-    document, cases = _checked(draft)
+    note, given = _note(draft, signed), draft.get("cases", [])
+    document, cases, errors = read_draft(draft, given)
+    if document is None or errors:
+        raise _unprocessable(*errors)
     if failed := failures(RuleSet.compile(document, 0), cases):
         raise _unprocessable(*failed)
-    return (await store_draft(ports, document, note)).version
+    return (await store_draft(ports, document, note, cast("list[JsonObject]", given))).version
 
 
 def _note(body: Draft | Activation, signed: Principal | None) -> ChangeNote:
     """Who and why; a verified caller's name is worth more than one that was given."""
     author, note = bodies.texts(author=(body.get("author"), MAX_NAME), note=(body.get("note"), MAX_TEXT))
     return ChangeNote(signed.name, note, True, signed.id) if signed else ChangeNote(author, note)
-
-
-def _checked(draft: Draft) -> tuple[RuleSetDocument, list[Case]]:
-    """The document and its cases, each read whatever is wrong with the other."""
-    errors: list[MemberError] = []
-
-    def read[T](parse: Callable[[object], T], part: object) -> T | None:
-        try:
-            return parse(part)
-        except PermanentError as fault:
-            errors.extend(fault.errors)
-            return None
-
-    if "document" not in draft:
-        errors.append(MemberError("$.document", "is missing; write the rule set here"))
-    document = read(_document, draft["document"]) if "document" in draft else None
-    cases = read(parse_cases, draft.get("cases", []))
-    if document is None or cases is None:
-        raise _unprocessable(*errors)
-    return document, cases
-
-
-def _document(value: object) -> RuleSetDocument:
-    try:
-        size = len(compact_bytes(value))
-        if size <= MAX_DOCUMENT_BYTES:
-            return parse_document(value)
-        reason = f"has {size} bytes; write at most {MAX_DOCUMENT_BYTES}"
-    except RecursionError:
-        reason = "is nested too deeply"
-    raise PermanentError(reason, (MemberError("$", reason),))
 
 
 def _unprocessable(*errors: MemberError) -> Problem:

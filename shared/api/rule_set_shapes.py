@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Annotated, NotRequired
 
 from shared.api.bodies import MAX_NAME, MAX_TEXT
@@ -19,10 +20,13 @@ from shared.api.shapes import (
     ref,
 )
 from shared.domain.decision import JsonObject, Status, Verdict
+from shared.rules.timeline import Timeline
 from shared.storage.previews import ACTIVATE, RETIRE
 from shared.storage.rule_sets import ACTIVATED, ACTIVE, DRAFT, RETIRED, RulesChange, StoredRuleSet
 
 MOST_CHANGES = 100
+MOST_OF_A_CASE = 5
+"""Differences told of one golden case."""
 REPAIRED = "repaired"
 """In place of an action: the rules went back, and everybody is decided again."""
 _ACTION = among([ACTIVATED, RETIRED])
@@ -48,6 +52,8 @@ class RuleSetItem(TypedDict):
     sha256: Annotated[Sha256, "of its canonical JSON"]
     createdAt: Annotated[Moment, "when it was stored"]
     approvals: Annotated[int, "how many count for its next action: `retire` of an active version, else `activate`"]
+    decidesFrom: Annotated[Day | None, "the first day on which it decides, by the versions active now; null: on none"]
+    decidesUntil: Annotated[Day | None, "the last such day; null: there is none, or no end of it"]
 
 
 class RuleSetChange(TypedDict):
@@ -93,6 +99,16 @@ class RuleSetApproval(TypedDict):
     epoch: Annotated[int, "of the rules as they were then, and are", LARGE]
 
 
+class RuleSentence(TypedDict):
+    """a sentence of a rule set"""
+
+    path: Annotated[str, "the place in the document that it says"]
+    level: Annotated[int, "how many sentences it is below", {"minimum": 0}]
+    criterion: Annotated[str | None, "the id of the criterion that it is; null of other parts"]
+    title: Annotated[str | None, "that criterion's title"]
+    text: Annotated[str, "what it says"]
+
+
 class RuleSetVersion(RuleSetItem):
     """A version of the rules."""
 
@@ -102,6 +118,10 @@ class RuleSetVersion(RuleSetItem):
     changes: Annotated[list[RuleSetChange], "newest first"]
     progress: Progress | None
     document: RuleSetDocument
+    sentences: Annotated[list[RuleSentence] | None, "the document as it reads; null if only a later app can read it"]
+    cases: Annotated[list[GoldenCase], "the golden cases that were stored with it: they came out as expected"]
+    against: Annotated[int | None, "the version that it is compared with, as asked", FROM_1]
+    difference: Annotated[list[Annotated[str, "a difference"]] | None, "from that version, in words; null without one"]
 
 
 class PreviewHeld(TypedDict):
@@ -156,6 +176,44 @@ class Draft(TypedDict):
     cases: NotRequired[Annotated[list[GoldenCase] | None, "cases that must come out as expected", _most_cases]]
 
 
+class DraftToCheck(TypedDict):
+    """A rule set to be looked at."""
+
+    document: RuleSetDocument
+    cases: NotRequired[
+        Annotated[list[GoldenCase] | None, "cases to run; those of the version compared with if left out", _most_cases]
+    ]
+    against: NotRequired[Annotated[int | None, "the version to compare with; that in force today if left out", FROM_1]]
+
+
+class RuleSetFault(TypedDict):
+    """what is wrong, and where"""
+
+    path: Annotated[str, "where"]
+    message: Annotated[str, "what is wrong, and what would be right"]
+
+
+class CheckedCase(TypedDict):
+    """a golden case that was run"""
+
+    title: Annotated[str, "a sentence about the case"]
+    on: Day
+    holds: Annotated[bool, "whether it comes out as expected"]
+    errors: Annotated[list[RuleSetFault], f"what came out instead, {MOST_OF_A_CASE} at most"]
+
+
+class CheckedDraft(TypedDict):
+    """What is wrong with a rule set or, if nothing is, how it reads and what it changes."""
+
+    valid: Annotated[bool, "whether `POST rule-sets` would store it, with the cases if any were given"]
+    errors: Annotated[list[RuleSetFault], "every fault of the document, and of the cases as they are written"]
+    sha256: Annotated[Sha256 | None, "of its canonical JSON; null of what is no rule set"]
+    sentences: Annotated[list[RuleSentence] | None, "the document as it reads; null of what is no rule set"]
+    against: Annotated[int, "the version that it is compared with", FROM_1]
+    difference: Annotated[list[Annotated[str, "a difference"]] | None, "from that version, in words"]
+    cases: list[CheckedCase]
+
+
 class Activation(TypedDict):
     """Who puts it in force, why, and on what condition."""
 
@@ -180,17 +238,20 @@ def next_action(stored: StoredRuleSet) -> str:
     return RETIRE if stored.state == ACTIVE else ACTIVATE
 
 
-def item(stored: StoredRuleSet, in_force: int | None, epoch: int) -> RuleSetItem:
+def item(stored: StoredRuleSet, timeline: Timeline, today: date, epoch: int) -> RuleSetItem:
+    first, last = timeline.days_of(stored.version) or (None, None)
     return {
         "version": stored.version,
         "state": stored.state,
-        "inForce": stored.version == in_force,
+        "inForce": stored.version == timeline.in_force(today),
         "effectiveFrom": stored.effective_from.isoformat(),
         "author": stored.author,
         "note": stored.note,
         "sha256": stored.sha256,
         "createdAt": stored.created_at,
         "approvals": len(stored.approved(next_action(stored), epoch)),
+        "decidesFrom": first.isoformat() if first else None,
+        "decidesUntil": last.isoformat() if last else None,
     }
 
 

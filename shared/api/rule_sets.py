@@ -8,7 +8,7 @@ from typing import Annotated
 
 from shared.api.bodies import Body
 from shared.api.pages import within_page
-from shared.api.parameters import Before, Limit, number_in_path
+from shared.api.parameters import Before, Limit, Parameter, number_in_path, before_number
 from shared.api.problems import not_found
 from shared.api.route import READERS, RULE_APPROVERS, RULE_MANAGERS, Noun, Route, Signed
 from shared.api.rule_set_shapes import (
@@ -17,7 +17,9 @@ from shared.api.rule_set_shapes import (
     Activation,
     ApprovalGiven,
     ChangedRuleSet,
+    CheckedDraft,
     Draft,
+    DraftToCheck,
     Progress,
     Retirement,
     RuleSetItem,
@@ -27,7 +29,7 @@ from shared.api.rule_set_shapes import (
     change_told,
     item,
 )
-from shared.api.shapes import Page
+from shared.api.shapes import FROM_1, Page
 from shared.ports import Ports
 from shared.rule_books import SHIPPED, RuleBook
 from shared.storage.previews import ACTIVATE, RETIRE
@@ -38,20 +40,27 @@ NOUN = Noun("Rule sets", "The rules as data: drafts, what is in force, and takin
 Version = Annotated[int, number_in_path("version", "the rule set's version")]
 
 
-def _draft() -> Draft:
+_AGAINST = Annotated[int, "another version, to be compared with", FROM_1]
+Against = Annotated[int | None, Parameter("against", before_number, _AGAINST)]
+
+
+def _document() -> DraftToCheck:
     """The shipped rules with another amount, from next year."""
     document = json.loads(SHIPPED.read_bytes())
     document["effectiveFrom"] = "2027-01-01"
     document["criteria"]["criteria"][0]["amount"] = "350000"
-    return {"document": document, "author": "Programme office", "note": "A higher threshold from 2027"}
+    return {"document": document}
+
+
+def _draft() -> Draft:
+    return {"document": _document()["document"], "author": "Programme office", "note": "A higher threshold from 2027"}
 
 
 @Route(NOUN, "GET", "rule-sets", READERS, "List the versions of the rules", "Versions, newest first.")
 async def list_rule_sets(ports: Ports, before: Before, limit: Limit) -> Page[RuleSetItem]:
     book = await ports.rule_books.book(None)
-    in_force = book.timeline.in_force(ports.today())
     versions = await ports.rule_sets.versions(before, limit + 1)
-    items = within_page(item(each, in_force, book.epoch) for each in versions[:limit])
+    items = within_page(item(each, book.timeline, ports.today(), book.epoch) for each in versions[:limit])
     return {"items": items, "next": str(items[-1]["version"]) if len(versions) > len(items) else None}
 
 
@@ -79,24 +88,51 @@ async def post_rule_set(ports: Ports, body: Draft, signed: Signed = None) -> Rul
     "rule-sets/{version}",
     READERS,
     "One version: document, changes, progress",
-    "The version with its document, its activations and retirements, and how far the last has come.",
+    "The version with its document, also as sentences, its golden cases, its activations and retirements, and how far "
+    "the last has come; with `against`, the difference from another version in words.",
     problems=(404,),
 )
-async def get_rule_set(ports: Ports, version: Version) -> RuleSetVersion:
+async def get_rule_set(ports: Ports, version: Version, against: Against = None) -> RuleSetVersion:
+    from shared.api.rule_set_reading import compared_with, difference_from, readable, told_cases, told_sentences
+
     book = await ports.rule_books.book(None)
     stored = await ports.rule_sets.version(version)
     if stored is None:
         raise not_found(f"there is no rule set version {version}")
+    other = await compared_with(ports, against) if against else None
     changes = await ports.rule_sets.changes(version, MOST_CHANGES)
+    document = readable(stored)
     return {
-        **item(stored, book.timeline.in_force(ports.today()), book.epoch),
+        **item(stored, book.timeline, ports.today(), book.epoch),
         "verified": stored.verified,
         "approvedBy": approvals(stored, book.epoch),
         "approvalsNeeded": ports.approvals,
         "changes": [change_told(each) for each in changes],
         "progress": await _progress(ports, book, changes[0]) if changes else None,
         "document": json.loads(stored.document),
+        "sentences": told_sentences(document) if document else None,
+        "cases": told_cases(stored),
+        "against": against,
+        "difference": difference_from(other, document) if other else None,
     }
+
+
+@Route(
+    NOUN,
+    "POST",
+    "rule-sets/check",
+    READERS,
+    "Look at a draft before it is stored",
+    "What is wrong with it or, if nothing is, how it reads and what it changes.",
+    "Nothing is stored. Every fault of the document is told with its place. Without `cases` the golden cases of the "
+    "version compared with are run: those that do not hold are what the draft would decide otherwise.",
+    Body(DraftToCheck, {"A higher threshold": _document}),
+    problems=(404,),
+)
+async def check_rule_set(ports: Ports, body: DraftToCheck) -> CheckedDraft:
+    from shared.api.rule_set_reading import check_draft
+
+    return await check_draft(ports, body)
 
 
 @Route(

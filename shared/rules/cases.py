@@ -35,6 +35,8 @@ from shared.rules.rule_set import MAX_WORK, RuleSet, decide, explain, work_of
 from shared.rules.summary import summary_of, why_of
 
 MOST_CASES = 200
+MAX_CASES_BYTES = 256 * 1024
+"""Of those stored with a rule set, as JSON."""
 
 
 @dataclass(frozen=True)
@@ -65,16 +67,24 @@ def parse_cases(value: object, path: str = "$.cases") -> list[Case]:
 
 def failures(rule_set: RuleSet, cases: Sequence[Case]) -> list[MemberError]:
     """Every difference between what the cases expect and what the rule set finds; or why they are not run."""
+    if too_many := too_much(rule_set, cases):
+        return [too_many]
+    return [failure for case in cases for failure in failures_of(rule_set, case)]
+
+
+def too_much(rule_set: RuleSet, cases: Sequence[Case]) -> MemberError | None:
+    """Why they are not run, if they are not."""
     steps = 0
     for case in cases:
         steps += work_of(rule_set, case.customer, case.partners)
         if steps > MAX_WORK:
             said = f"makes it {steps} steps to decide and explain; write fewer facts, at most {MAX_WORK} are taken"
-            return [MemberError(case.path, said)]
-    return [failure for case in cases for failure in _failures(rule_set, case)]
+            return MemberError(case.path, said)
+    return None
 
 
-def _failures(rule_set: RuleSet, case: Case) -> Iterator[MemberError]:
+def failures_of(rule_set: RuleSet, case: Case) -> Iterator[MemberError]:
+    """Every difference between what a case expects and what the rule set finds."""
     facts = (case.customer, case.partners, case.on)
     outcome, tree = decide(rule_set, *facts), explain(rule_set, *facts)
     why = summary_of(rule_set, tree, outcome, case.on).why

@@ -2,7 +2,7 @@
 
 from bisect import bisect_right
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, timedelta
 
 
 class Timeline:
@@ -28,3 +28,11 @@ class Timeline:
         """The dates after ``on`` from which other versions are in force, with these."""
         index = bisect_right(self._starts, on)
         return list(zip(self._starts[index:], self._versions[index:], strict=True))
+
+    def days_of(self, version: int) -> tuple[date, date | None] | None:
+        """The first and the last day on which a version is in force; the last is None if there is no end of it."""
+        if version not in self._versions:
+            return None
+        index = self._versions.index(version)
+        ends = self._starts[index + 1] - timedelta(days=1) if index + 1 < len(self._starts) else None
+        return self._starts[index], ends

@@ -5,7 +5,7 @@ an older version comes into force again.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 from inspect import get_annotations
@@ -17,7 +17,7 @@ from shared.domain.who import Who
 from shared.own_json import compact_bytes
 from shared.storage import keys
 from shared.storage.change_log import LogEntry, log_row
-from shared.storage.rows import Form, Noun, RowsOf, known, packed, unknown, unpacked
+from shared.storage.rows import Form, Noun, RowsOf, known, packed, packed_json, unknown, unpacked, unpacked_json
 from shared.storage.store import Row, Span, Table, Value, Write
 
 DRAFT, ACTIVE, RETIRED = "draft", "active", "retired"
@@ -63,8 +63,8 @@ class Approval:
 
 @dataclass(frozen=True, slots=True)
 class StoredRuleSet:
-    """One version with its document's exact bytes; ``verified``: whether its author was, of ``author_id`` if that is
-    known."""
+    """One version with its document's exact bytes and its golden cases; ``verified``: whether its author was, of
+    ``author_id`` if that is known."""
 
     version: int
     state: str
@@ -79,6 +79,7 @@ class StoredRuleSet:
     verified: bool = False
     author_id: str = ""
     approvals: tuple[Approval, ...] = ()
+    cases: Sequence[JsonObject] = ()
 
     @property
     def who(self) -> Who:
@@ -131,13 +132,14 @@ _VERSIONS: Final = RowsOf(
     StoredRuleSet,
     Table.RULES,
     lambda each: (keys.RULES, keys.rule_set_version(each.version)),
-    sparse=("verified", "author_id", "approvals"),
+    sparse=("verified", "author_id", "approvals", "cases"),
     forms={
+        "cases": Form(packed_json, lambda name, found: tuple(unpacked_json(name, found)), in_pieces=True),
         "approvals": Form(
             lambda name, approvals: packed(name, compact_bytes([asdict(each) for each in approvals])),
             lambda name, found: tuple(map(_approval, json.loads(unpacked(name, found)))),
             in_pieces=True,
-        )
+        ),
     },
 )
 _CHANGES: Final = RowsOf(

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from shared.domain.cause import Cause
+from shared.domain.decision import JsonObject
 from shared.errors import MemberError, PermanentError
 from shared.own_json import compact_bytes
 from shared.ports import Ports
@@ -73,8 +74,10 @@ class ChangeNote:
     author_id: str = ""
 
 
-async def store_draft(ports: Ports, document: RuleSetDocument, note: ChangeNote) -> StoredRuleSet:
-    """Store a document as the next version; it is never changed again."""
+async def store_draft(
+    ports: Ports, document: RuleSetDocument, note: ChangeNote, cases: Sequence[JsonObject] = ()
+) -> StoredRuleSet:
+    """Store a document as the next version, with its golden cases; it is never changed again."""
 
     async def attempt() -> StoredRuleSet:
         await ports.rule_books.seed_where_new()
@@ -90,6 +93,7 @@ async def store_draft(ports: Ports, document: RuleSetDocument, note: ChangeNote)
             ports.timestamp(),
             verified=note.verified,
             author_id=note.author_id,
+            cases=tuple(cases),
         )
         entry = _entry(DRAFTED, draft.version, note, draft.created_at)
         await ports.rule_sets.commit(replace(state, latest=draft.version), draft, logged=entry)

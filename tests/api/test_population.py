@@ -96,6 +96,28 @@ async def test_the_answers_are_as_described(world: World) -> None:
     assert [each["customerId"] for each in customers.value["items"]] == ["C-1"]
 
 
+async def test_customers_of_a_preview_are_narrowed_to_a_criterion_and_to_a_partner(world: World) -> None:
+    await world.handle(*eligible("C-1"), *eligible("C-2"), *qualified(validUntil="2026-12-31"))
+    more = spend("C-2", "300000", endsOn="2026-11-30", time="2026-03-01T10:00:00Z")
+    await world.handle(more)
+    started = await asked(world, to={"on": "2027-03-31"})
+    await world.handle()
+    counted = (await world.get(f"previews/{started.value['id']}")).value
+    assert counted["counts"]["lost"] == 2
+
+    async def narrowed(**by: str) -> list[str]:
+        answer = await world.get(f"previews/{started.value['id']}/customers", change="lost", **by)
+        return sorted(each["customerId"] for each in answer.value["items"])
+
+    for criterion, tally in counted["byCriterion"].items():
+        assert len(await narrowed(criterion=criterion)) == tally["lost"]
+    assert await narrowed(criterion="annual-spend") == ["C-2"]
+    (partner,) = counted["byPartner"]
+    assert await narrowed(partner=partner) == ["C-1", "C-2"]
+    assert await narrowed(partner=partner, criterion="annual-spend") == ["C-2"]
+    assert await narrowed(partner="P-nobody") == await narrowed(criterion="none") == []
+
+
 @pytest.mark.parametrize(
     ("path", "wrong"),
     [

@@ -56,6 +56,19 @@ async def test_the_list_is_oldest_first_by_when_a_message_was_first_kept(world: 
     ]
 
 
+async def test_the_messages_of_one_fault_are_listed_alone(world: World) -> None:
+    for amount in ("1e9", "2e9"):
+        await world.handle(spend("C-1", amount))
+    await world.handle(b"no JSON")
+    faults = {each["fault"]: each["count"] for each in (await world.get("quarantine/faults")).value["items"]}
+    amount, text = "fasttrack.spend.updated.v1: $.data.annualAmount", next(each for each in faults if "JSON" in each)
+    assert faults == {amount: 2, text: 1}
+    for fault, count in faults.items():
+        items = (await world.get("quarantine", fault=fault)).value["items"]
+        assert [each["fault"] for each in items] == [fault] * count
+    assert (await world.get("quarantine", fault="of no message")).value["items"] == []
+
+
 async def test_a_message_that_a_queue_would_not_take_is_not_put_back(world: World) -> None:
     await keep_poison(world.ports, Queue.EVENTS, b" " * (MAX_EVENT_BYTES + 1))
     answer = await world.post(f"quarantine/{await kept_id(world)}/redrive")

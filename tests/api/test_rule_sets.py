@@ -21,7 +21,8 @@ async def store_draft(world: World, version: int, effective_from: str) -> None:
 async def test_the_first_question_finds_the_shipped_rule_set_in_force_with_its_document(world: World) -> None:
     answer = await world.get("rule-sets/1")
     assert (answer.status, answer.type) == (200, "application/json")
-    told_only_here = ("document", "changes", "progress", "verified", "approvedBy", "approvalsNeeded")
+    reads = ("document", "sentences", "cases", "against", "difference")
+    told_only_here = (*reads, "changes", "progress", "verified", "approvedBy", "approvalsNeeded")
     described = {name: value for name, value in answer.value.items() if name not in told_only_here}
     assert described == {
         "version": 1,
@@ -33,6 +34,8 @@ async def test_the_first_question_finds_the_shipped_rule_set_in_force_with_its_d
         "sha256": sha256_of(SHIPPED),
         "createdAt": "2026-03-02T12:00:00.000000Z",
         "approvals": 0,
+        "decidesFrom": "2023-02-13",
+        "decidesUntil": None,
     }
     assert answer.value["document"] == SHIPPED
     assert (await world.get("rule-sets")).value == {"items": [described], "next": None}
@@ -55,6 +58,14 @@ async def test_versions_are_listed_newest_first_with_the_state_of_each(world: Wo
     ]
     world.pass_time(days=30)
     assert [version for version, _, in_force in await _states(world) if in_force] == [3]
+    items = (await world.get("rule-sets")).value["items"]
+    assert {each["version"]: (each["decidesFrom"], each["decidesUntil"]) for each in items} == {
+        1: ("2023-02-13", "2024-02-04"),
+        2: ("2024-02-05", "2026-03-31"),
+        3: ("2026-04-01", None),
+        4: (None, None),
+        5: (None, None),
+    }
 
 
 async def _states(world: World) -> list[tuple[int, str, bool]]:

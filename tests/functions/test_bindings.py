@@ -91,6 +91,7 @@ OF_NO_QUEUE = {
     "list_rule_sets": http("GET", "rule-sets"),
     "get_rule_set": http("GET", "rule-sets/{version}"),
     "post_rule_set": http("POST", "rule-sets"),
+    "check_rule_set": http("POST", "rule-sets/check"),
     "activate_rule_set": http("POST", "rule-sets/{version}/activate"),
     "retire_rule_set": http("POST", "rule-sets/{version}/retire"),
     "approve_rule_set": http("POST", "rule-sets/{version}/approve"),

@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, sync_playwright
 
 from local.setup.browser import HOW_TO_GET, find_browser
 from local.setup.node import find_node
-from tests.portal.programme import sample_programme
+from tests.portal.programme import Programme, guarded_programme, sample_programme
 from tests.portal.visits import Visit, visiting
 
 
@@ -17,6 +17,13 @@ def home() -> Iterator[str]:
     """The address of the app."""
     with sample_programme() as address:
         yield address
+
+
+@pytest.fixture(scope="session")
+def workshop() -> Iterator[Programme]:
+    """For tests that change something: what they look at is their own."""
+    with guarded_programme() as programme:
+        yield programme
 
 
 @pytest.fixture(scope="session")

@@ -37,6 +37,18 @@ def test_retiring_the_latest_brings_the_one_before_back() -> None:
     assert Timeline(entries[:1]).in_force(MAR) == 1
 
 
+def test_a_version_decides_from_its_start_until_the_day_before_the_next() -> None:
+    timeline = Timeline([(1, JAN), (2, FEB), (3, FEB), (4, MAR)])
+    found = {version: timeline.days_of(version) for version in (1, 2, 3, 4, 5)}
+    assert found == {
+        1: (JAN, date(2026, 1, 31)),
+        2: None,
+        3: (FEB, date(2026, 2, 28)),
+        4: (MAR, None),
+        5: None,
+    }
+
+
 DAYS = st.dates(date(2026, 1, 1), date(2026, 1, 20))
 
 

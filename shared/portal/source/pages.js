@@ -13,6 +13,15 @@ export const PAGES = [
   ["/partners/:id", "partner"],
   ["/losses", "losses"],
   ["/near", "near"],
+  ["/exceptions", "exceptions"],
+  ["/customers/:id/exceptions", "grant"],
+  ["/rules", "rules"],
+  ["/rules/:version", "rule-set"],
+  ["/rules/:version/edit", "draft"],
+  ["/previews/:id", "preview"],
+  ["/quarantine", "quarantine"],
+  ["/quarantine/:id", "message"],
+  ["/log", "log"],
 ];
 
 export const NAVIGATION = [
@@ -21,4 +30,8 @@ export const NAVIGATION = [
   { path: "/losses", name: "Upcoming losses", icon: "down" },
   { path: "/near", name: "Near the threshold", icon: "near" },
   { path: "/partners", name: "Partners", icon: "partner" },
+  { path: "/exceptions", name: "Exceptions", icon: "exception" },
+  { path: "/rules", name: "Rules", icon: "rules" },
+  { path: "/quarantine", name: "Quarantine", icon: "inbox", roles: ["Operations.Manage"] },
+  { path: "/log", name: "Change log", icon: "log", roles: ["Rules.Manage", "Rules.Approve", "Operations.Manage"] },
 ];

@@ -32,6 +32,9 @@ class AnyPartner(Quantified[str]):
     if_none = "no partner attached"
     reads_project = True
 
+    def sentence(self, currency: str) -> str:  # noqa: ARG002
+        return "A single partner attached to the project meets this on its own"
+
     def compile(self) -> Test:
         test = self.criterion.test
 

@@ -24,6 +24,9 @@ class CoversEligibleApplication(Leaf):
     inside = ("project",)
     reads_project = True
 
+    def sentence(self, currency: str) -> str:  # noqa: ARG002
+        return "The project has at least one eligible application"
+
     def compile(self) -> Test:
         def covers_eligible_application(scope: Scope) -> bool:
             return not scope.terms.areas_of.keys().isdisjoint(scope.project.applications)
@@ -71,6 +74,9 @@ class EveryApplication(Quantified[str]):
 
     def phrase(self, node: Node, on: date) -> Phrase:
         return Phrase(_NO_ELIGIBLE) if node.actual == self.if_none else super().phrase(node, on)
+
+    def sentence(self, currency: str) -> str:  # noqa: ARG002
+        return "For every eligible application of the project this is met"
 
     def compile(self) -> Test:
         test = self.criterion.test

@@ -81,6 +81,10 @@ class Criterion(ABC):
     def explain(self, scope: Scope, subject: Subject = None) -> Node:
         """The verdict with its reasons, evaluating everything below."""
 
+    @abstractmethod
+    def sentence(self, currency: str) -> str:
+        """What it asks for, for people, without those below it; amounts are in the currency."""
+
     def add_dates(self, ahead: Ahead) -> None:
         """Add the dates on which a fact this criterion looks at starts or stops holding."""
         for each in self.parts:

@@ -64,12 +64,18 @@ class AllOf(Combination):
     kind = "all-of"
     requires = ALL
 
+    def sentence(self, currency: str) -> str:  # noqa: ARG002
+        return "All of these are met"
+
 
 class AnyOf(Combination):
     """Met when at least one is met; otherwise unknown if one is unknown, otherwise unmet."""
 
     kind = "any-of"
     requires = ANY
+
+    def sentence(self, currency: str) -> str:  # noqa: ARG002
+        return "At least one of these is met"
 
 
 def optional_parts(criterion: Criterion, optional: bool = False) -> Iterator[Criterion]:

@@ -37,6 +37,10 @@ class DeploymentsAtLeast(Leaf):
     def most_asked(self) -> int:
         return self.count
 
+    def sentence(self, currency: str) -> str:  # noqa: ARG002
+        many = "deployments that are" if self.count > 1 else "deployment that is"
+        return f"The partner has at least {self.count} eligible customer {many} live in the area"
+
     def compile(self) -> Test:
         count = self.count
 
@@ -110,6 +114,10 @@ class TrainingBeforeProject(Leaf):
 
     course: Annotated[str, one_of(*event_data.COURSE.words)]
     part: Annotated[str, one_of(*event_data.PART.words)]
+
+    def sentence(self, currency: str) -> str:  # noqa: ARG002
+        what = f"the {name_of(self.course)} {words(self.part)}"
+        return f"Somebody at the partner completed {what} before the project started, and it is still valid"
 
     def compile(self) -> Test:
         course, part = self.course, self.part

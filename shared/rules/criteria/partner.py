@@ -111,6 +111,9 @@ class CompetencyHeld(Leaf):
         without_repeats(list_of(one_of("gold", "silver"), least=1, description="the levels that do")),
     ]
 
+    def sentence(self, currency: str) -> str:  # noqa: ARG002
+        return f"The partner holds the {name_of(self.competency)}, {listed(self.levels, 'or')}, in the area"
+
     def compile(self) -> Test:
         """As ``explain`` finds it, in one function: calls cost more than what they do."""
         name, levels = self.competency, self.levels
@@ -191,6 +194,9 @@ class DesignationHeld(Leaf):
     inside = ("partner",)
 
     designation: Annotated[str, one_of(*event_data.DESIGNATION.words)]
+
+    def sentence(self, currency: str) -> str:  # noqa: ARG002
+        return f"The partner holds the {name_of(self.designation)}"
 
     def compile(self) -> Test:
         """As ``explain`` finds it, in one function: calls cost more than what they do."""

@@ -66,6 +66,9 @@ class AnyProject(Quantified[Project]):
     requires = ANY
     if_none = "no planned or active project"
 
+    def sentence(self, currency: str) -> str:  # noqa: ARG002
+        return "At least one planned or active project meets this"
+
     def compile(self) -> Test:
         test = self.criterion.test
 
@@ -131,6 +134,9 @@ class AnyArea(Quantified[str]):
     inside = ("application",)
     sets = "area"
     requires = ANY
+
+    def sentence(self, currency: str) -> str:  # noqa: ARG002
+        return "In at least one area of the application this is met"
 
     def compile(self) -> Test:
         test = self.criterion.test

@@ -54,6 +54,10 @@ class AnnualSpendAtLeast(Leaf):
     def least(self) -> Decimal:
         return Decimal(self.amount)
 
+    def sentence(self, currency: str) -> str:
+        amount = f"{currency} {separated(self.amount)}"
+        return f"New deployments of eligible applications come to at least {amount} a year"
+
     def compile(self) -> Test:
         """As ``_spend`` adds up, but only until it is enough: no amount is negative."""
         amount, add, multiply = self.least, _EXACT.add, _EXACT.multiply

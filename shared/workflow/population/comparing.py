@@ -15,7 +15,7 @@ from shared.rules.rule_set import Partners, RuleSet, decide, explain
 from shared.rules.summary import summary_of
 from shared.storage.previews import CHANGES, GAINED, LOST, PROJECTS, REASON, STAYED
 
-MOST_PROJECTS, MOST_CRITERIA = 20, 50
+MOST_PROJECTS, MOST_CRITERIA, MOST_PARTNERS = 20, 50, 20
 """Told of a customer."""
 
 
@@ -56,6 +56,7 @@ class Comparison:
             "byException": outcome.by_exception,
             "previousByException": outcome_before.by_exception,
             "criteria": criteria,
+            "partners": list(customer.partner_ids[:MOST_PARTNERS]),
             "because": summary_of(self.after.rule_set, reasons, outcome, self.after.on).why,
             "spend": readable(spend),
         }

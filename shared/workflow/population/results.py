@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Final, NamedTuple
 
 from shared.domain.decision import JsonObject
 from shared.ports import Ports
@@ -87,8 +88,24 @@ def _of_older(preview: Preview) -> Result:
     return Result(question, *tallies, "0.00", None, preview.done, is_old=True)
 
 
+class Narrowed(NamedTuple):
+    """Customers for whom a criterion decides, and who have a partner; empty: any."""
+
+    criterion: str = ""
+    partner: str = ""
+
+    def includes(self, customer: JsonObject) -> bool:
+        return all(
+            not wanted or wanted in customer.get(name, ())
+            for name, wanted in (("criteria", self.criterion), ("partners", self.partner))
+        )
+
+
+EVERYBODY: Final = Narrowed()
+
+
 async def customers(
-    ports: Ports, result: Result, change: str, after: Cursor, limit: int
+    ports: Ports, result: Result, change: str, after: Cursor, limit: int, narrowed: Narrowed = EVERYBODY
 ) -> tuple[list[JsonObject], Cursor | None]:
     """Those for whom something changes, by part, and where the next ones are."""
     found: list[JsonObject] = []
@@ -98,7 +115,7 @@ async def customers(
         for part, page in rows:
             for number, customer in enumerate(page.customers):
                 here = (part, page.number, number)
-                if here >= after:
+                if here >= after and narrowed.includes(customer):
                     if len(found) == limit:
                         return found, here
                     found.append(customer)

@@ -19,7 +19,7 @@ export default function Customer({ id, query }) {
   return html`<${Heading} title=${name ?? id} name=${name ? `${name} (${id})` : id} beside=${now && html`<${State} name=${decided(now)} large />${now.byException && html`<${Tag} kind="unsure">by exception<//>`}`}>
       <p>${name && html`${id} · `}${known?.description?.owner && html`${known.description.owner} · `}${now && said(now, query.on)}</p><//>
     <div class="bar-of no-print"><label class="field"><span>As of</span><input type="date" value=${on} onChange=${(event) => refine({ on: event.target.value === today() ? "" : event.target.value })} /></label>
-      <${Actions}>${query.on && html`<a class="button" href=${link(`/customers/${id}`)}>Back to today</a>`}<a class="button" href=${link(`/customers/${id}/what-if`)}><${Icon} name="chart" />What if</a><${CopyLink} /><${Print} /><//></div>
+      <${Actions}>${query.on && html`<a class="button" href=${link(`/customers/${id}`)}>Back to today</a>`}<a class="button" href=${link(`/customers/${id}/what-if`)}><${Icon} name="chart" />What if</a><a class="button" href=${link(`/customers/${id}/exceptions`)}><${Icon} name="exception" />Exceptions</a><${CopyLink} /><${Print} /><//></div>
     ${now && html`<${Banner} decision=${now} on=${on} />`}
     <div class="cards">
       <${Panel} title="Why" from=${decision} rows=${6}>${(data) => html`<${Why} decision=${data} />`}<//>
