@@ -89,10 +89,10 @@ export const Filters = ({ children }) => html`<form class="filters" role="search
 
 export function Choice({ label, name, options }) {
   const now = view.value.query[name] ?? "";
-  return html`<label class="field"><span>${label}</span>
-    <select value=${now} onChange=${(event) => refine({ [name]: event.target.value, after: "" })}>
+  return html`<div class="field"><label for=${`of-${name}`}>${label}</label>
+    <select id=${`of-${name}`} value=${now} onChange=${(event) => refine({ [name]: event.target.value, after: "" })}>
       ${options.map(([value, word]) => html`<option value=${value} selected=${value === now}>${word}</option>`)}
-    </select></label>`;
+    </select></div>`;
 }
 
 export function Text({ label, name, type = "text", hint, size = 16 }) {

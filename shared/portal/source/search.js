@@ -6,16 +6,16 @@ import { go, link } from "./router.js";
 
 /** Whether single keys do something. */
 export const shortcuts = signal(true);
-const ID = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
 const PAUSE = 150;
+const MOST = 12;
 
 async function found(text, stop) {
   try {
-    const { items } = await (await ask(`search?q=${encodeURIComponent(text)}&limit=10`, { stop })).json();
-    return { items, said: items.length ? "" : `No customer or partner begins with “${text}”.` };
+    const { items, more } = await (await ask(`search?q=${encodeURIComponent(text)}`, { stop })).json();
+    const hidden = more || items.length > MOST;
+    return { items: items.slice(0, MOST), said: items.length ? (hidden ? "There are more: go on typing." : "") : `No customer or partner begins with “${text}”.` };
   } catch (problem) {
-    if (stop.aborted) return null;
-    return { items: ID.test(text) ? [{ kind: "customer", id: text }, { kind: "partner", id: text }] : [], said: problem.status === 404 ? "" : problem.message };
+    return stop.aborted ? null : { items: [], said: problem.message };
   }
 }
 

@@ -1,6 +1,6 @@
 // Tables: on narrow screens each row is a card whose cells carry the column's name.
-import { html } from "../vendor/vendor.js";
-import { link, view } from "./router.js";
+import { html, useEffect, useRef } from "../vendor/vendor.js";
+import { link, refine, view } from "./router.js";
 
 /**
  * `columns`: {name, of(row), number?, wide?, tight?}; `rows`: what `of` reads. The roles hold where a style sheet makes cards of rows.
@@ -17,6 +17,16 @@ export function Table({ label, columns, rows, keyOf, quiet }) {
 const written = (value) => (value === null || value === undefined || value === "" || value === false ? null : html`<div>${value}</div>`);
 
 const kind = (column) => [column.number && "number", column.wide && "wide", column.tight && "tight"].filter(Boolean).join(" ") || undefined;
+
+/** Goes on to the next page by itself while a filter has let nobody of a page through, so many times at most. */
+export function useFollow(data, most = 25) {
+  const tried = useRef(0);
+  useEffect(() => {
+    if (!data || data.items.length || !data.next || tried.current === most) return;
+    tried.current += 1;
+    refine({ after: data.next }, { replace: true });
+  }, [data]);
+}
 
 /** To the next page of a list, and back to its first; the cursor is in the address. */
 export function Pages({ next }) {

@@ -14,9 +14,11 @@ export function Ranked({ rows, label, unit = "customer" }) {
 }
 
 const FOOT = 26, HEAD = 22;
+/** Pixels of what can be pressed; where there is less room, the table has the links. */
+const LEAST = 26;
 
 /** A column for each month: {month, number, href?}. */
-export function Months({ rows, what, height = 180 }) {
+export function Months({ rows, what, many, height = 180 }) {
   const most = Math.max(1, ...rows.map((each) => each.number));
   const place = (width) => {
     const step = width / rows.length;
@@ -24,14 +26,14 @@ export function Months({ rows, what, height = 180 }) {
   };
   const top = scale(0, most, height - FOOT, HEAD);
   const total = rows.reduce((sum, each) => sum + each.number, 0);
-  const said = `${counted(total, what)} from ${month(rows[0].month)} to ${month(rows.at(-1).month)}: ${rows.filter((each) => each.number).map((each) => `${each.number} in ${month(each.month)}`).join(", ") || "none"}.`;
+  const said = `${counted(total, what, many)} from ${month(rows[0].month)} to ${month(rows.at(-1).month)}: ${rows.filter((each) => each.number).map((each) => `${each.number} in ${month(each.month)}`).join(", ") || "none"}.`;
   const draw = (width) => html`<line class="axis" x1="0" x2=${width} y1=${height - FOOT + 0.5} y2=${height - FOOT + 0.5} />
     ${place(width).map(({ month: name, number, x, step }, index) => html`
       ${number > 0 && html`<rect class="bad" x=${x + step / 2 - Math.min(36, step - 6) / 2} width=${Math.min(36, step - 6)} y=${top(number)} height=${height - FOOT - top(number)} rx="3" />
         <${Label} x=${x + step / 2} y=${top(number) - 6} at="middle" kind="strong">${count(number)}<//>`}
       ${(step > 34 || index % Math.ceil(34 / step) === 0) && html`<${Label} x=${x + step / 2} y=${height - 8} at="middle" kind="quiet">${month(name).slice(0, 3)}${(name.endsWith("-01") || index === 0) && step > 60 ? ` ${name.slice(0, 4)}` : ""}<//>`}`)}`;
-  const links = (width) => place(width).filter((each) => each.href && each.number).map((each) => ({ x: each.x, y: HEAD - 18, width: each.step, height: height - FOOT - HEAD + 18, href: each.href, name: `${month(each.month)}: ${counted(each.number, what)}` }));
-  const columns = [{ name: "Month", of: (row) => month(row.month) }, { name: "Customers", number: true, of: (row) => count(row.number) }];
+  const links = (width) => place(width).filter((each) => each.href && each.number && each.step >= LEAST).map((each) => ({ x: each.x, y: HEAD - 18, width: each.step, height: height - FOOT - HEAD + 18, href: each.href, name: `${month(each.month)}: ${counted(each.number, what, many)}` }));
+  const columns = [{ name: "Month", of: (row) => (row.href && row.number ? html`<a href=${row.href}>${month(row.month)}</a>` : month(row.month)) }, { name: "Customers", number: true, of: (row) => count(row.number) }];
   return html`<${Chart} said=${said} height=${height} draw=${draw} links=${links} table=${{ columns, rows }} />`;
 }
 

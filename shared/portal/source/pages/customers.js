@@ -1,5 +1,5 @@
 // All customers, by what the address filters.
-import { Choice, CopyLink, Csv, Customer, day, Empty, Filters, Heading, html, link, Pages, Panel, SpendBar, State, stateOf, Table, Tag, Text, threshold, useApi, useRules } from "../portal.js";
+import { Choice, CopyLink, Csv, Customer, day, Empty, Filters, Heading, html, link, Pages, Panel, SpendBar, State, stateOf, Table, Tag, Text, threshold, useApi, useFollow, useRules } from "../portal.js";
 
 const STATES = [["", "Any status"], ["eligible", "Eligible"], ["ineligible", "Not eligible"], ["undecided", "Cannot be decided"]];
 const FILTERS = ["status", "partner", "owner", "losesBefore"];
@@ -7,6 +7,7 @@ const FILTERS = ["status", "partner", "owner", "losesBefore"];
 export default function Customers({ query }) {
   const given = new URLSearchParams(FILTERS.filter((each) => query[each]).map((each) => [each, query[each]]));
   const found = useApi(`customers?${new URLSearchParams([...given, ["limit", query.limit || "15"], ...(query.after ? [["after", query.after]] : [])])}`);
+  useFollow(found.data);
   const rules = useRules();
   const needed = rules.now && threshold(rules.now.document);
   const currency = rules.now?.document.currency ?? "";

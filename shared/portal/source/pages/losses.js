@@ -1,5 +1,5 @@
 // Who will lose eligibility: by month, and each with its reason.
-import { addDays, addMonths, ask, CopyLink, Csv, Customer, day, distance, Empty, Fault, Filters, Heading, html, Linked, link, money, Months, Pages, Panel, Print, Table, Text, today, useApi, useEffect, useRules, useSend, useState } from "../portal.js";
+import { addDays, addMonths, ask, CopyLink, Csv, Customer, day, distance, Empty, Fault, Filters, Heading, html, Linked, link, money, Months, Pages, Panel, Print, Table, Text, today, useApi, useEffect, useFollow, useRules, useSend, useState } from "../portal.js";
 import { actors } from "../customer/words.js";
 
 const FILTERS = ["from", "to", "partner", "owner"];
@@ -7,6 +7,7 @@ const FILTERS = ["from", "to", "partner", "owner"];
 export default function Losses({ query }) {
   const given = new URLSearchParams(FILTERS.filter((each) => query[each]).map((each) => [each, query[each]]));
   const found = useApi(`upcoming?${new URLSearchParams([...given, ["limit", "12"], ...(query.after ? [["after", query.after]] : [])])}`);
+  useFollow(found.data);
   const counted = useApi(`statistics?from=${addDays(today(), -2)}`);
   const currency = useRules().now?.document.currency ?? "";
   const isFiltered = [...given].length > 0;
@@ -44,7 +45,7 @@ function ByMonth({ last }) {
   if (!last) return html`<${Empty} kind="none-yet" title="Nobody has been counted yet" />`;
   const first = `${today().slice(0, 7)}-01`;
   const rows = Array.from({ length: 12 }, (_, ahead) => addMonths(first, ahead)).map((start) => ({ month: start.slice(0, 7), number: last.lossesByMonth[start.slice(0, 7)] ?? 0, href: link("/losses", { from: start < today() ? today() : start, to: addDays(addMonths(start, 1), -1) }) }));
-  return rows.some((each) => each.number) ? html`<${Months} rows=${rows} what="loss" />` : html`<${Empty} kind="all-good" title="No losses in the next 12 months" />`;
+  return rows.some((each) => each.number) ? html`<${Months} rows=${rows} what="loss" many="losses" />` : html`<${Empty} kind="all-good" title="No losses in the next 12 months" />`;
 }
 
 /** What would keep each is asked for when somebody wants to see it: it takes more work than the list. */

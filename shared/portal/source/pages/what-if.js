@@ -64,7 +64,7 @@ function moved(customer, { move, to }) {
 
 function Form({ customer, document, sets, query }) {
   const set = (name) => (event) => refine({ [name]: event.target.value.trim() });
-  const select = (label, name, options) => html`<label class="field"><span>${label}</span><select value=${query[name] ?? ""} onChange=${set(name)}>${options.map(([value, word]) => html`<option value=${value} selected=${value === (query[name] ?? "")}>${word}</option>`)}</select></label>`;
+  const select = (label, name, options) => html`<div class="field"><label for=${`of-${name}`}>${label}</label><select id=${`of-${name}`} value=${query[name] ?? ""} onChange=${set(name)}>${options.map(([value, word]) => html`<option value=${value} selected=${value === (query[name] ?? "")}>${word}</option>`)}</select></div>`;
   const input = (label, name, type = "text", hint = "", more = {}) => html`<label class="field"><span>${label}</span><input type=${type} value=${query[name] ?? ""} placeholder=${hint} onChange=${set(name)} autocomplete="off" ...${more} /></label>`;
   const attached = [...new Set(customer.attachments.filter((each) => each.attached).map((each) => each.partnerId))];
   const dates = [...customer.projects.map((each) => [`project:${each.projectId}`, `${each.projectId} starts (${day(each.initiatedOn)})`]), ...customer.licences.map((each) => [`licence:${each.licenceId}`, `${each.licenceId} ends (${each.endsOn ? day(each.endsOn) : "no end"})`])];
