@@ -125,7 +125,9 @@ def test_who_is_not_signed_in_signs_in_and_comes_back_to_the_view(visit: Visit) 
         signed_in = True
         back = re.search(r"post_login_redirect_uri=([^&]+)", route.request.url)
         assert back
-        route.fulfill(status=302, headers={"Location": back[1].replace("%2F", "/").replace("%3F", "?").replace("%3D", "=")})
+        route.fulfill(
+            status=302, headers={"Location": back[1].replace("%2F", "/").replace("%3F", "?").replace("%3D", "=")}
+        )
 
     visit.page.route("**/api/customers?*", answer)
     visit.page.route("**/.auth/login/aad?*", sign_in)

@@ -2,12 +2,8 @@
 
 import pytest
 
-from shared.rules import decisions_compared
-from shared.rules.decisions_compared import difference
 from tests.api.asking import Json
-from tests.api.given import covered, qualified
 from tests.api.world import World
-from tests.events import event
 
 
 @pytest.fixture
