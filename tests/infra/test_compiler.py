@@ -40,8 +40,8 @@ PLANTED = [
     ("modules/app.bicep", "serverFarmId: plan.id", "serverFarmId: pln.id", "BCP057"),
     ("modules/alerts.bicep", "    evaluationFrequency: 'PT5M'\n", "", "BCP035"),
     ("main.bicep", "    sku: busSku\n", "", "BCP035"),
-    ("main.bicep", "data.outputs.tableServiceUri", "data.outputs.tables", "BCP053"),
-    ("modules/data.bicep", "    name: sku\n", "    name: 'Standard_LRS'\n", "no-unused-params"),
+    ("main.bicep", "storage.outputs.tableServiceUri", "storage.outputs.tables", "BCP053"),
+    ("modules/storage.bicep", "    name: sku\n", "    name: 'Standard_LRS'\n", "no-unused-params"),
 ]
 """Faults that a reader of the text cannot see; of four of them the compiler only warns, and ends with 0."""
 
@@ -123,10 +123,10 @@ def test_the_roles_of_the_hosts_account_are_given_before_all_else_and_the_app_co
 ) -> None:
     """Roles take minutes to take effect. What is made after them gives them that time."""
     assert _before("host", modules) == {"identity"}
-    for name in ("audit", "monitoring", "data", "messaging"):
+    for name in ("audit", "monitoring", "storage", "messaging"):
         assert "host" in _before(name, modules)
     giving = {name for name, each in modules.items() if "Microsoft.Authorization/roleAssignments" in json.dumps(each)}
-    assert giving == {"host", "monitoring", "data", "messaging"}
+    assert giving == {"host", "monitoring", "storage", "messaging"}
     assert _before("app", modules) >= giving
 
 
