@@ -305,8 +305,8 @@ module monitoring 'modules/monitoring.bicep' = {
   }
 }
 
-module data 'modules/data.bicep' = {
-  name: 'data'
+module storage 'modules/storage.bicep' = {
+  name: 'storage'
   scope: group
   params: {
     name: dataStorageName
@@ -365,7 +365,7 @@ module doors 'modules/endpoint.bicep' = [for each in endpoints: if (networkAcces
   dependsOn: [
     net
     host
-    data
+    storage
     messaging
   ]
 }]
@@ -388,8 +388,8 @@ module app 'modules/app.bicep' = {
     auditWorkspaceId: audit.outputs.workspaceId
     hostStorageName: host.outputs.name
     packageContainerUri: host.outputs.packageContainerUri
-    tableServiceUri: data.outputs.tableServiceUri
-    queueServiceUri: data.outputs.queueServiceUri
+    tableServiceUri: storage.outputs.tableServiceUri
+    queueServiceUri: storage.outputs.queueServiceUri
     serviceBusNamespace: messaging.outputs.fullyQualifiedNamespace
     insightsConnectionString: monitoring.outputs.insightsConnectionString
     instanceMemoryMB: instanceMemoryMB
@@ -455,7 +455,7 @@ output API_URL string = app.outputs.url
 output SIGN_IN_REDIRECT string = app.outputs.signInRedirect
 
 @description('Name of the storage account of the tables and queues.')
-output DATA_STORAGE_NAME string = data.outputs.name
+output DATA_STORAGE_NAME string = storage.outputs.name
 
 @description('Host name of the Service Bus namespace.')
 output SERVICE_BUS_NAMESPACE string = messaging.outputs.fullyQualifiedNamespace

@@ -117,23 +117,6 @@ WORK_COMMANDS = (
         runs("local.commands.portal", set_up_dev),
     ),
     Command(
-        "package",
-        "write the zip that Azure runs as it is, without a build there",
-        "Writes the app with its pinned packages for Linux x86-64 and Python 3.13, to be deployed without a build in "
-        "Azure. The same sources make the same bytes.",
-        runs("local.commands.package", set_up_commands, here=True),
-        (
-            option(
-                "file",
-                nargs="?",
-                type=Path,
-                metavar="FILE",
-                default=ROOT / ".data" / "package.zip",
-                help="where to write it (.data/package.zip)",
-            ),
-        ),
-    ),
-    Command(
         "setup",
         "only set up: Python 3.13, .venv, node_modules (the others do this first by themselves)",
         "Installs into .venv and node_modules what the pins say; does nothing when it is there. Python 3.13, uv and "
@@ -158,6 +141,23 @@ WORK_COMMANDS = (
         "requirements-checks.txt, bench/requirements.txt and package-lock.json, keeping the versions they pin.",
         _pin,
         (option("--upgrade", action="store_true", help="take the newest versions allowed"),),
+    ),
+    Command(
+        "package",
+        "write the zip that Azure runs as it is, without a build there",
+        "Writes the app with its pinned packages for Linux x86-64 and Python 3.13, to be deployed without a build in "
+        "Azure. The same sources make the same bytes.",
+        runs("local.commands.package", set_up_commands, here=True),
+        (
+            option(
+                "file",
+                nargs="?",
+                type=Path,
+                metavar="FILE",
+                default=ROOT / ".data" / "package.zip",
+                help="where to write it (.data/package.zip)",
+            ),
+        ),
     ),
     Command(
         "soak",

@@ -10,6 +10,7 @@ from opentelemetry.sdk.metrics.export import InMemoryMetricReader
 from shared import wiring
 from shared.errors import PassingError
 from shared.logs import Log
+from shared.messaging.sender import Queue, Waiting
 from shared.settings import read_settings
 from shared.storage.work import Outbox
 from shared.telemetry import METRICS, start
@@ -30,6 +31,8 @@ async def test_metrics_count_what_the_log_tells(measured: Measured, caplog: pyte
     await measured.post(message, message, *events.eligible()[1:], *events.qualified(), b"{", b"[")
     measured.world.now = measured.world.now.replace(minute=1)
     await sweep.count_quarantine(measured.world.ports)
+    measured.world.ports.waiting = _waiting
+    await sweep.count_queues(measured.world.ports)
     points = measured.points()
     counted = points["eligibility.events"]
     assert (counted[spend, "applied"], counted[spend, "unchanged"], counted[certified, "applied"]) == (1, 1, 1)
@@ -44,11 +47,17 @@ async def test_metrics_count_what_the_log_tells(measured: Measured, caplog: pyte
     )
     assert points["eligibility.quarantine.messages"] == {("eligibility-events",): 2}
     assert points["eligibility.quarantine.size"] == {(): (1, 2)}
+    assert points["eligibility.queue.size"] == {("eligibility-recompute",): (1, 3)}
+    assert points["eligibility.queue.age"] == {("eligibility-recompute",): (1, 0)}
     assert points["eligibility.fan_out.lag"] == {(): (3, 0)}
     told = [json.loads(each.getMessage()) for each in caplog.records if each.name.startswith("eligibility.")]
     for metric in METRICS:
         taken = sum(value if isinstance(value, int) else value[0] for value in points.get(metric.name, {}).values())
         assert taken == sum(line["what"] in metric.what and (metric.of or "what") in line for line in told), metric.name
+
+
+async def _waiting() -> list[Waiting]:
+    return [Waiting(Queue.RECOMPUTE, 3)]
 
 
 async def test_a_record_that_was_logged_for_others_too_counts_for_all_of_them(

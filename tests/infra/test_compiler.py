@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from tests.infra.compiler import NONE_HERE, bicep, compiled, compiler_faults, refused, snapshot_faults
-from tests.infra.snapshots import ROOT
+from tests.infra.snapshots import DEFAULT, ROOT
 
 COMPILER = bicep() or ""
 pytestmark = [
@@ -40,8 +40,8 @@ PLANTED = [
     ("modules/app.bicep", "serverFarmId: plan.id", "serverFarmId: pln.id", "BCP057"),
     ("modules/alerts.bicep", "    evaluationFrequency: 'PT5M'\n", "", "BCP035"),
     ("main.bicep", "    sku: busSku\n", "", "BCP035"),
-    ("main.bicep", "data.outputs.tableServiceUri", "data.outputs.tables", "BCP053"),
-    ("modules/data.bicep", "    name: sku\n", "    name: 'Standard_LRS'\n", "no-unused-params"),
+    ("main.bicep", "storage.outputs.tableServiceUri", "storage.outputs.tables", "BCP053"),
+    ("modules/storage.bicep", "    name: sku\n", "    name: 'Standard_LRS'\n", "no-unused-params"),
 ]
 """Faults that a reader of the text cannot see; of four of them the compiler only warns, and ends with 0."""
 
@@ -67,7 +67,7 @@ def test_a_planted_fault_is_noticed(said_of_planted: list[str], path: str, said:
 def test_a_template_that_makes_something_else_than_its_snapshot_is_noticed(infra: Path) -> None:
     text = (infra / "modules" / "messaging.bicep").read_text("utf-8")
     (infra / "modules" / "messaging.bicep").write_text(text.replace("maxDeliveryCount: 5", "maxDeliveryCount: 6"))
-    found = list(snapshot_faults(COMPILER, infra))
+    found = list(snapshot_faults(COMPILER, infra, [DEFAULT]))
     assert [line for line in found if "snapshots/default.bicepparam: write it again" in line]
     assert [line for line in found if "maxDeliveryCount" in line]
 
@@ -123,10 +123,10 @@ def test_the_roles_of_the_hosts_account_are_given_before_all_else_and_the_app_co
 ) -> None:
     """Roles take minutes to take effect. What is made after them gives them that time."""
     assert _before("host", modules) == {"identity"}
-    for name in ("audit", "monitoring", "data", "messaging"):
+    for name in ("audit", "monitoring", "storage", "messaging"):
         assert "host" in _before(name, modules)
     giving = {name for name, each in modules.items() if "Microsoft.Authorization/roleAssignments" in json.dumps(each)}
-    assert giving == {"host", "monitoring", "data", "messaging"}
+    assert giving == {"host", "monitoring", "storage", "messaging"}
     assert _before("app", modules) >= giving
 
 

@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from local.setup.commands import COMMANDS as COMMANDS_OF_DEV
 from shared.api.principal import Role
 from shared.api.routes import NOUNS
 from tests.docs.pages import blocks
@@ -23,7 +24,7 @@ FOR_PEOPLE = {"Azure Service Bus Data Sender", "Azure Service Bus Data Receiver"
 """Roles that the page gives to producers and subscribers, whom the template does not know."""
 TO_DEPLOY = {"Role Based Access Control Administrator", "User Access Administrator"}
 """Roles of whoever deploys."""
-OF_PIPELINE = {"AZURE_CLIENT_ID", "AZURE_TENANT_ID", "AZURE_SUBSCRIPTION_ID"}
+OF_PIPELINE = {"AZURE_CLIENT_ID", "AZURE_TENANT_ID", "AZURE_SUBSCRIPTION_ID", "AZURE_PARAMETERS"}
 OF_COMMANDS = {"ELIGIBILITY_URL", "ELIGIBILITY_KEY"}
 
 
@@ -140,6 +141,11 @@ def test_the_networks_that_can_be_chosen_are_those_it_explains() -> None:
     (allowed,) = re.findall(r"@allowed\(\[([^\]]+)\]\)\nparam networkAccess", MAIN)
     table = TEXT.partition("| `NETWORK_ACCESS` | API |")[2].partition("\n\n")[0]
     assert re.findall(r"^\| `([\w-]+)`", table, re.MULTILINE) == re.findall(r"'([\w-]+)'", allowed)
+
+
+def test_the_package_that_is_deployed_is_the_one_that_is_made() -> None:
+    made = COMMANDS_OF_DEV["package"].parser().parse_args([]).file
+    assert f"--src {made.relative_to(ROOT)} --build-remote false" in COMMANDS
 
 
 def test_the_lock_that_is_taken_away_is_the_one_that_is_made() -> None:

@@ -15,6 +15,7 @@ from shared.messaging.sender import Message, Queue, QueueMissingError, SenderUna
 from shared.messaging.storage_queue import StorageQueueSender
 from shared.settings import STORAGE, read_settings
 from shared.storage_account import storage_account
+from shared.wiring import build
 from tests.azure_rest.scripted_server import answer, scripted
 
 
@@ -70,6 +71,16 @@ async def test_it_tells_how_many_messages_wait_on_each_queue_that_it_carries_and
     assert since is not None
     assert abs(since - found.inserted_on) < timedelta(seconds=2)
     assert told[Queue.EVENTS].since is None
+
+
+@pytest.mark.parametrize("transport", ["storage-queue", "service-bus"])
+async def test_the_app_counts_the_queues_that_the_platform_does_not_measure(azurite: str, transport: str) -> None:
+    bus = "Endpoint=sb://localhost;SharedAccessKeyName=x;SharedAccessKey=y;UseDevelopmentEmulator=true;"
+    chosen = {"EVENTS_TRANSPORT": transport, "NOTIFICATIONS_TRANSPORT": transport, "ServiceBusConnection": bus}
+    told = {each.queue for each in await build(read_settings({STORAGE: azurite, **chosen})).waiting()}
+    always = {"eligibility-recompute", "eligibility-recompute-poison"}
+    others = {"eligibility-events", "eligibility-events-poison", "eligibility-notifications"}
+    assert told == (always | others if transport == "storage-queue" else always)
 
 
 async def test_messages_that_are_in_hand_have_not_waited(
