@@ -74,26 +74,6 @@ PLANTED = {
         "        await at_once(ports.erasures.delete",
     ): "a customer is erased",
     Planted(
-        "names that are no more are deleted whatever version stands",
-        "shared/storage/names.py",
-        "entry.partition, entry.key, entry.etag)",
-        "entry.partition, entry.key)",
-    ): "a name changes",
-    Planted(
-        "names are written after the commit",
-        "shared/workflow/describe.py",
-        "    unnamed = await announce_customer(ports, loaded.state, described)\n"
-        "    etag = await ports.customers.commit(described, loaded.etag, limit=loaded.room(described, MAX_BYTES))\n",
-        "    etag = await ports.customers.commit(described, loaded.etag, limit=loaded.room(described, MAX_BYTES))\n"
-        "    unnamed = await announce_customer(ports, loaded.state, described)\n",
-    ): "a name changes",
-    Planted(
-        "a wrong name is deleted without touching whom it names",
-        "shared/workflow/names.py",
-        "    await touch(ports.timestamp())\n",
-        "",
-    ): "a name changes",
-    Planted(
         "the last pass of an erasure does not wait",
         "shared/workflow/erase.py",
         "and ports.timestamp() <= erasure.erased_at",

@@ -1877,4 +1877,16 @@ PLANTED = [
         "        end = keys.named_by(partition, By.NAME, text, keys.END)",
         "        end = keys.named_by(partition, By.NAME, text) + keys.END",
     ),
+    Planted(
+        "names that are no more are deleted whatever version stands",
+        "shared/storage/names.py",
+        "entry.partition, entry.key, entry.etag)",
+        "entry.partition, entry.key)",
+    ),
+    Planted(
+        "a wrong name is deleted without touching whom it names",
+        "shared/workflow/names.py",
+        "    await touch(ports.timestamp())\n",
+        "",
+    ),
 ]
