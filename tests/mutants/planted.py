@@ -1835,13 +1835,6 @@ PLANTED = [
         "for kind, each in self.registers.items()])",
     ),
     Planted(
-        "customers that are only described are taken for some that are decided",
-        "shared/storage/customers.py",
-        'row.properties["status"] == UNASSESSED.status.value\n\n    async def newest_recorded',
-        'row.properties["status"] == UNASSESSED.status.value and "name" not in row.properties\n\n'
-        "    async def newest_recorded",
-    ),
-    Planted(
         "a repair decides who is only described",
         "shared/workflow/repair_customer.py",
         "        if loaded.state.registers and not loaded.state.has_facts and newest",

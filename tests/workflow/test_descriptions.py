@@ -22,7 +22,7 @@ from shared.workflow.receive_event import receive_event
 from shared.workflow.search import search
 from tests import events
 from tests.naming import rows_that_say
-from tests.watched_store import WatchedStore, breaking_at, once_at
+from tests.watched_store import Call, WatchedStore, breaking_at, once_at
 from tests.world import World
 
 LATER = "2026-04-01T00:00:00Z"
@@ -35,9 +35,14 @@ async def known() -> World:
     return world
 
 
+async def yielding(_: Call) -> None:
+    await asyncio.sleep(0)
+
+
 async def at_once(world: World, bodies: Sequence[bytes]) -> None:
     """Handled together: the first leads, the others wait."""
-    await asyncio.gather(*(receive_event(world.ports, body, 1) for body in bodies))
+    ports = world.worker(WatchedStore(world.store, before=yielding, after=yielding))
+    await asyncio.gather(*(receive_event(ports, body, 1) for body in bodies))
     await world.settle()
 
 
@@ -129,14 +134,17 @@ async def test_who_was_described_before_is_decided_with_its_first_fact() -> None
     assert [each async for each in differences(world.ports)] == []
 
 
-async def test_a_customer_with_as_many_facts_as_are_kept_is_described_all_the_same() -> None:
+async def test_a_description_takes_the_room_of_no_fact_and_finds_room_where_no_fact_does() -> None:
     world = await known()
     loaded = await world.ports.customers.load("C-1")
-    licence, left = loaded.state.registers["licence"]["L-1"], MAX_FACTS - loaded.state.fact_count
+    licence, left = loaded.state.registers["licence"]["L-1"], MAX_FACTS - 1 - loaded.state.fact_count
     more = {"L-1": licence, **{f"M-{number}": licence for number in range(left)}}
     full = replace(loaded.state, registers={**loaded.state.registers, "licence": more})
     await world.ports.customers.commit(full, loaded.etag)
-    await world.post(events.described(), events.spend(licence="L-too-much"))
+    await world.post(
+        events.described(name="Adatum"), events.spend(licence="L-last"), events.spend(licence="L-too-much")
+    )
+    await world.post(events.described(name="Contoso", time=LATER))
     assert (await world.state()).named.name == "Contoso"
     (refused,) = await world.quarantine()
     assert "L-too-much" in refused["body"].decode()
@@ -189,12 +197,13 @@ async def test_a_name_that_comes_back_while_it_is_removed_stays_found(of: str) -
 async def test_a_name_is_found_wherever_the_worker_that_has_it_dies(of: str) -> None:
     """At each call, before and after it; the message comes again."""
     describe = events.partner_described if of == "partner" else events.described
-    for number in range(1, 14):
+    for number in range(1, 20):
         for when in ("before", "after"):
             world = await known()
             body, beside = describe(name="Adatum"), events.spend(amount="5", time=LATER)
             bodies = [body, beside] if of == "customer and its spend" else [body]
-            store = WatchedStore(world.store, **{when: breaking_at(number, perhaps=True)})
+            breaking = {"before": yielding, "after": yielding} | {when: breaking_at(number, perhaps=True)}
+            store = WatchedStore(world.store, **breaking)
             with suppress(StoreUnavailableError):
                 await handled_together(world.worker(store), bodies)
             for each in bodies:
