@@ -141,7 +141,7 @@ async def list_customer_exceptions(
     "so. To change an exception, grant one with the same `exceptionId`.",
     body=Body(Grant, {"Until a day": _example}),
     status=202,
-    problems=(404,),
+    problems=(404, 409),
 )
 async def post_exception(ports: Ports, customer_id: CustomerId, body: Grant, who: Signed = None) -> GrantQueued:
     from shared.api.granting import grant

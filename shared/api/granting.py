@@ -18,6 +18,7 @@ from shared.ports import Ports
 from shared.storage.change_log import CUSTOMER, GRANTED, REVOKED
 from shared.workflow.change_log import logged
 from shared.workflow.event_warnings import warnings_of
+from shared.workflow.receive_event import why_no_exceptions
 
 if TYPE_CHECKING:
     from shared.api.exceptions import Grant, GrantQueued
@@ -49,6 +50,8 @@ class Granter(NamedTuple):
 
 async def grant(ports: Ports, state: CustomerState, body: "Grant", who: Principal | None) -> "GrantQueued":
     """Put the event on the queue that grants the exception, or revokes it; a 400 names each member at fault."""
+    if older := why_no_exceptions(ports):
+        raise Problem(409, "Not while an older version may run", older)
     ports.storage_clock.check()  # else it would be of another time
     given = {name: value for name, value in body.items() if value is not None}
     data = {**_before(ports, state, given), **given, **({"approvedBy": who.name} if who else {})}

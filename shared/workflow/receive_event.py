@@ -13,11 +13,12 @@ from functools import partial
 
 from shared.domain.customer_state import MAX_BYTES, MAX_BYTES_AFTER_NEW_FACT, CustomerState
 from shared.domain.events import Event, parse_event
-from shared.domain.facts import Attachment, Deployment
-from shared.errors import PassingError
+from shared.domain.facts import Attachment, Deployment, GrantedException
+from shared.errors import PassingError, PermanentError
 from shared.logs import Entry, Log, about, add, cause_fields, known
 from shared.messaging.sender import Queue
 from shared.ports import Ports
+from shared.settings import NARROW
 from shared.storage.customers import Loaded
 from shared.together import Group
 from shared.workflow.applied import APPLIED, OF_ERASED, Take, by_stamp, end_of
@@ -47,6 +48,8 @@ async def receive_event(ports: Ports, body: bytes, attempt: int) -> None:
 
 async def _handle(ports: Ports, body: bytes) -> Entry:
     event = parse_event(body, ports.now())
+    if event.kind == GrantedException.kind and (older := why_no_exceptions(ports)):
+        raise PermanentError(f"{older}; redrive this message when it is gone")
     is_about_customer = event.is_about_customer
     add(**cause_fields(event.cause.named), **{"customer" if is_about_customer else "partner": event.owner_id})
     event = event if is_about_customer else await _naming_none_erased(ports, event)
@@ -97,6 +100,13 @@ async def _one_by_one(
         except Exception as fault:
             ends[id(event)] = fault
     return [ends[id(event)] for event in events]
+
+
+def why_no_exceptions(ports: Ports) -> str:
+    """Nothing if they are taken."""
+    if ports.oldest_version not in NARROW:
+        return ""
+    return f"version {ports.oldest_version} may run (OLDEST_VERSION) and handles no customer with an exception"
 
 
 def _is_decided(ports: Ports, state: CustomerState) -> bool:

@@ -122,6 +122,14 @@ async def test_an_exception_is_granted_by_an_event_on_the_queue(world: World) ->
     assert await listed(world) == [(name, "holds")]
 
 
+async def test_none_is_granted_while_a_version_may_run_that_handles_no_customer_with_one(world: World) -> None:
+    await world.handle(spend())
+    world.ports.oldest_version = "0.2.0"
+    answer = await grant(world, **GRANT)
+    assert (answer.status, answer.value["title"]) == (409, "Not while an older version may run")
+    assert queued(world) == []
+
+
 async def test_one_is_revoked_by_its_id_and_stays_as_it_was_granted(world: World) -> None:
     await world.handle(spend(), granted(reason="agreed"))
     answer = await grant(world, exceptionId="X-1", revoked=True, approvedBy="Grace Hopper")

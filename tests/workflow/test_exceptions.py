@@ -10,6 +10,9 @@ import pytest
 from local.commands.decide_again import decide_again
 from local.commands.repairing.reconcile import differences
 from shared.api.customers import get_recorded
+from shared.api.quarantine import redrive
+from shared.domain.facts import GrantedException
+from shared.messaging.sender import Queue
 from shared.rule_books import SHIPPED
 from shared.rules.document import parse_document
 from shared.storage.listed import Listed
@@ -49,6 +52,18 @@ def told(world: World, since: int = 3) -> list[tuple[str, str, bool, bool]]:
     """The type of each notification, the status, whether by exception, and whether before."""
     each = [(one["type"].split(".")[2], one["data"]) for one in world.notifications()][since:]
     return [(kind, data["status"], data["byException"], data["previousByException"]) for kind, data in each]
+
+
+async def test_beside_a_version_that_handles_no_customer_with_one_an_exception_waits_in_quarantine() -> None:
+    world = World(oldest_version="0.2.0")
+    await world.post(events.granted())
+    ((kept,), _) = await world.ports.quarantine.page("", 2)
+    assert kept.reason.startswith("version 0.2.0 may run (OLDEST_VERSION)")
+    world.oldest_version = None
+    world.ports = world.worker()
+    await redrive(world.ports, kept.id)
+    await receive_event(world.ports, world.sent.queues[Queue.EVENTS].pop().body, 1)
+    assert "X-1" in (await world.state()).registers[GrantedException.kind]
 
 
 async def test_a_grant_is_told_its_end_is_warned_of_and_the_day_after_it_the_customer_is_lost() -> None:
