@@ -39,6 +39,8 @@ ROOT = Path(__file__).parents[1]
 SERVICE_BUS = "service-bus"
 _LONGEST_START = 60
 """Seconds until the app must be healthy."""
+COUNTS = "sweep_fan_outs"
+"""The timer that asks for a count of everybody."""
 SAMPLES = ROOT / "samples" / "events.jsonl"
 
 
@@ -142,11 +144,14 @@ async def _up(options: argparse.Namespace, connection: str, bus: str, signals: S
             hidden = asyncio.create_task(report_hidden(host, earlier))
             if not options.no_events:
                 messages = _messages(options)
-                replayed = await (replay_over_service_bus(messages, bus) if bus else replay(messages, connection))
-                await _settled(host)
-                if not options.events:
-                    await act(session, _today(options))
+                with host.timers_held():  # the first count of everybody is of what the replay ends with
+                    replayed = await (replay_over_service_bus(messages, bus) if bus else replay(messages, connection))
                     await _settled(host)
+                    if not options.events:
+                        await act(session, _today(options))
+                        await _settled(host)
+                host.run_timer(COUNTS)
+                await _settled(host)
                 print(f"\n{await report(session, replayed, notices.summary)}", flush=True)
         if options.once:
             await _settled(host)

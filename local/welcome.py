@@ -1,4 +1,4 @@
-"""The first lines of ``./dev up``: addresses, connection strings and a command that posts an event."""
+"""The first lines of ``./dev up``: the portal, other addresses, connection strings, a command that posts an event."""
 
 import shlex
 import shutil
@@ -12,7 +12,7 @@ _DEVELOPMENT: Final = "UseDevelopmentEmulator=true"
 
 
 def welcome(address: str, storage: str, bus: str) -> str:
-    lines = [f"ready {address}"]
+    lines = [f"portal {address}/api/portal", f"ready {address}"]
     if _DEVELOPMENT in bus:  # another's has a key that is one
         lines.append(f"Service Bus {bus}")
     lines += [f"storage {storage}", f"try {address}/api/docs", f"post an event: {_post(address, storage, bus)}"]

@@ -6,7 +6,8 @@
 import asyncio
 import logging
 import os
-from collections.abc import Callable, Coroutine, Iterable
+from collections.abc import Callable, Coroutine, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, Protocol
@@ -65,6 +66,8 @@ class Host:
         self._activity = Activity()
         self._sources = MessageSources(self._activity, polling)
         self._timers: dict[str, TimerTrigger] = {}
+        self._timers_may_fire = asyncio.Event()
+        self._timers_may_fire.set()
         self._locks: TimerLocks | None = None
         self._triggers: list[Trigger] = []
         self._tasks: list[asyncio.Task[None]] = []
@@ -82,7 +85,9 @@ class Host:
         triggers = self._sources.triggers(functions, worker, settings)
         self._locks = locks = TimerLocks(self._app, settings)
         timed = _of(functions, "timerTrigger")
-        timers = [TimerTrigger(each, worker, self._activity, locks.of(each.name)) for each in timed]
+        timers = [
+            TimerTrigger(each, worker, self._activity, locks.of(each.name), self._timers_may_fire) for each in timed
+        ]
         self._timers = {each.function.name: each for each in timers}
         self.port = await self._site.start(HOST, self.port)
         self._triggers = [*triggers, *timers]
@@ -108,6 +113,21 @@ class Host:
         quiet = busy == 0 and self._activity.in_flight == 0 and self._activity.started == started
         return Status(quiet and not any(counts.values()), self._activity.in_flight, counts)
 
+    @contextmanager
+    def timers_held(self) -> Iterator[None]:
+        """None begins; those that come due meanwhile run afterwards."""
+        self._timers_may_fire.clear()
+        try:
+            yield
+        finally:
+            self._timers_may_fire.set()
+
+    def run_timer(self, name: str) -> bool:
+        """Begin it now; whether there is one of that name."""
+        if timer := self._timers.get(name):
+            self._start(timer.fire(past_due=False))
+        return timer is not None
+
     def _start(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.create_task(work)
         task.add_done_callback(_log_failure)
@@ -120,11 +140,7 @@ class Host:
         )
 
     def _run_timer(self, name: str) -> web.Response:
-        timer = self._timers.get(name)
-        if timer is None:
-            return web.Response(status=404)
-        self._start(timer.fire(past_due=False))
-        return web.Response(status=202)
+        return web.Response(status=202 if self.run_timer(name) else 404)
 
     async def drain(self, is_over: Callable[[], bool]) -> None:
         """Take nothing new, and wait until what is running has ended or it ``is_over``."""

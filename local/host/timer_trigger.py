@@ -21,8 +21,12 @@ log = logging.getLogger("host.timer")
 
 
 class TimerTrigger:
-    def __init__(self, function: Function, worker: Calls, activity: Activity, lock: TimerLock) -> None:
-        self.function = function
+    """One that is due while ``may_fire`` is not set waits for that."""
+
+    def __init__(
+        self, function: Function, worker: Calls, activity: Activity, lock: TimerLock, may_fire: asyncio.Event
+    ) -> None:
+        self.function, self._may_fire = function, may_fire
         self.schedule = resolve(function.trigger["schedule"], function.name)
         if len(self.schedule.split()) != 6 or not croniter.is_valid(self.schedule, second_at_beginning=True):
             raise AppError(f"function {function.name}: {self.schedule!r} is not a schedule of six fields")
@@ -57,6 +61,7 @@ class TimerTrigger:
         self._stopping.set()
 
     async def fire(self, past_due: bool) -> None:
+        await self._may_fire.wait()
         with self._activity.one():
             async with self._turn:
                 result = await self._worker.call(self.function, _timer_info(self.schedule, past_due))

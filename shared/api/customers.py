@@ -142,7 +142,7 @@ async def get_history(ports: Ports, customer_id: CustomerId, before: Before, lim
     problems=(404,),
 )
 async def get_recorded(
-    ports: Ports, customer_id: CustomerId, sequence: SequenceNumber, against: Against
+    ports: Ports, customer_id: CustomerId, sequence: SequenceNumber, against: Against = None
 ) -> KeptDecision:
     """``facts`` are null if they were more than are kept."""
     recorded = await _recorded(ports, customer_id, sequence)

@@ -8,7 +8,7 @@ from typing import Annotated
 
 from shared.api.bodies import Body
 from shared.api.pages import within_page
-from shared.api.parameters import Before, Limit, Parameter, number_in_path, before_number
+from shared.api.parameters import Before, Limit, Parameter, before_number, number_in_path
 from shared.api.problems import not_found
 from shared.api.route import READERS, RULE_APPROVERS, RULE_MANAGERS, Noun, Route, Signed
 from shared.api.rule_set_shapes import (

@@ -1,4 +1,4 @@
-"""Every page by its address: it is there, the browser has no complaint, and axe has none in both themes at three widths."""
+"""Every page by its address: it is there, the browser has no complaint, axe none in both themes at three widths."""
 
 from typing import Any, Literal
 

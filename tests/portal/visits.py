@@ -55,7 +55,7 @@ class Visit:
 
 @contextmanager
 def visiting(browser: Browser, home: str, **options: Any) -> Iterator[Visit]:
-    """Ends without a complaint, and without a question to another host; ``options`` are those of a browser's context."""
+    """Ends without a complaint and without a question to another host; ``options`` are those of a browser's context."""
     context = browser.new_context(**options)
     made = Visit(context.new_page(), home)
     yield made

@@ -23,7 +23,8 @@ def test_once_replays_shows_each_notification_and_the_table_and_ends_with_status
     ended = up.run("--once", "--events", str(events))
     assert ended.returncode == 0, ended.stderr
     lines = ended.stdout.splitlines()
-    assert lines[0] == f"ready http://{HOST}:{up.port}"
+    assert lines[0] == f"portal http://{HOST}:{up.port}/api/portal"
+    assert lines[1] == f"ready http://{HOST}:{up.port}"
     assert [line for line in lines if line.startswith("notified  C-1/1") and "unassessed -> ineligible" in line]
     assert [line.split()[:3] for line in lines if line.startswith("C-1 ")] == [["C-1", "-", "ineligible"]]
     assert lines[-1].startswith("3 events replayed, 1 customers decided (0 eligible), 1 notifications sent")
@@ -35,7 +36,7 @@ def test_the_queues_of_producers_and_subscribers_are_there_when_it_is_ready(tmp_
     up = Up()
     with up.start("--no-events", "--data", str(tmp_path)) as process:
         assert process.stdout
-        assert process.stdout.readline().startswith("ready")
+        assert process.stdout.readline().startswith("portal")
         blob, queue, table = up.azurite
         service = QueueServiceClient.from_connection_string(connection_string((blob, queue, table)))
         assert {"eligibility-events", "eligibility-notifications"} <= {queue.name for queue in service.list_queues()}
@@ -49,7 +50,7 @@ def test_the_same_over_a_service_bus_of_its_own(tmp_path: Path) -> None:
     ended = up.run("--once", "--events", str(events), "--transport", "service-bus")
     assert ended.returncode == 0, ended.stderr
     lines = ended.stdout.splitlines()
-    bus = re.match(r"Service Bus Endpoint=sb://localhost:(\d+);", lines[1])
+    bus = re.match(r"Service Bus Endpoint=sb://localhost:(\d+);", lines[2])
     assert bus
     assert not answers(int(bus[1]))
     assert [line for line in lines if line.startswith("notified  C-1/1") and "unassessed -> ineligible" in line]
@@ -65,7 +66,7 @@ def test_what_was_stored_stays_with_data_and_the_clock_can_be_set(tmp_path: Path
     up = Up()
     with up.start("--no-events", "--data", str(data), "--clock", "2031-05-06") as process:
         assert process.stdout
-        assert process.stdout.readline().startswith("ready")
+        assert process.stdout.readline().startswith("portal")
         decision = ask(f"http://{HOST}:{up.port}/api/customers/C-1/eligibility").json()
         assert decision["decidedOn"] == "2031-05-06"
         process.send_signal(signal.SIGINT)
@@ -123,7 +124,7 @@ def test_a_signal_ends_it_with_its_status_and_leaves_no_process_at_any_moment_of
             eventually((data / "azurite.log").exists)
         else:
             assert process.stdout
-            assert process.stdout.readline().startswith("ready")
+            assert process.stdout.readline().startswith("portal")
         asked = time.monotonic()
         process.send_signal(number)
         assert process.wait(20) == 128 + number
@@ -137,7 +138,7 @@ if sys.platform == "linux":  # only there does the kernel end a child with its p
         up = Up()
         with up.start("--no-events", "--data", str(tmp_path)) as process:
             assert process.stdout
-            assert process.stdout.readline().startswith("ready")
+            assert process.stdout.readline().startswith("portal")
             process.kill()
         eventually(up.leaves_nothing)
 

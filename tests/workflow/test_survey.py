@@ -145,6 +145,18 @@ async def test_losses_are_counted_by_the_month_that_the_decision_names(monkeypat
     assert (await statistics_of(world))[0]["lossesByMonth"] == {"2026-09": 2}
 
 
+async def test_losses_within_90_days_are_counted_and_those_after_are_not(monkeypatch: pytest.MonkeyPatch) -> None:
+    world = await programme(3)
+    days = {f"C-00{number}": world.now.date() + timedelta(days=ahead) for number, ahead in enumerate((1, 90, 91))}
+
+    def loses_on(state: CustomerState) -> date | None:
+        return days[state.customer_id]
+
+    monkeypatch.setattr(CustomerState, "loses_on", property(loses_on))
+    await surveyed(world)
+    assert (await statistics_of(world))[0]["lossesWithin90Days"] == 2
+
+
 def test_a_decision_without_the_day_of_its_loss_counts_in_no_month() -> None:
     assert CustomerState("C-1").loses_on is None
     assert CustomerState("C-1", decision={"status": "eligible"}).loses_on is None

@@ -95,8 +95,21 @@ export function Choice({ label, name, options }) {
     </select></div>`;
 }
 
+/** A field for a date. What is typed counts once it is whole: on Enter, or when the field is left. */
+export function Day({ label, value, set, ...more }) {
+  const typed = useRef(false);
+  const take = (event) => event.target.value !== value && set(event.target.value);
+  const press = (event) => {
+    typed.current = event.key !== "Enter";
+    if (event.key === "Enter") take(event);
+  };
+  return html`<label class="field"><span>${label}</span><input type="date" value=${value} ...${more} onKeyDown=${press}
+    onBlur=${take} onChange=${(event) => typed.current || take(event)} onPointerDown=${() => (typed.current = false)} /></label>`;
+}
+
 export function Text({ label, name, type = "text", hint, size = 16 }) {
   const now = view.value.query[name] ?? "";
+  if (type === "date") return html`<${Day} label=${label} value=${now} set=${(value) => refine({ [name]: value, after: "" })} />`;
   const change = (event) => {
     const value = event.target.value.trim();
     if (value !== now) refine({ [name]: value, after: "" });

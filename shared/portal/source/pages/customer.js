@@ -1,5 +1,5 @@
 // One customer: today, next, why, and what to do.
-import { Actions, addMonths, CopyLink, day, distance, Empty, Heading, html, Icon, Linked, link, list, Panel, Print, refine, State, Tag, today, useApi } from "../portal.js";
+import { Actions, addMonths, CopyLink, Day, day, distance, Empty, Heading, html, Icon, Linked, link, list, Panel, Print, refine, State, Tag, today, useApi } from "../portal.js";
 import { Money } from "../customer/money.js";
 import { Offers, Why, Ways } from "../customer/why.js";
 import { decided } from "../customer/words.js";
@@ -18,7 +18,7 @@ export default function Customer({ id, query }) {
   const keeps = now?.losesOn;
   return html`<${Heading} title=${name ?? id} name=${name ? `${name} (${id})` : id} beside=${now && html`<${State} name=${decided(now)} large />${now.byException && html`<${Tag} kind="unsure">by exception<//>`}`}>
       <p>${name && html`${id} · `}${known?.description?.owner && html`${known.description.owner} · `}${now && said(now, query.on)}</p><//>
-    <div class="bar-of no-print"><label class="field"><span>As of</span><input type="date" value=${on} onChange=${(event) => refine({ on: event.target.value === today() ? "" : event.target.value })} /></label>
+    <div class="bar-of no-print"><${Day} label="As of" value=${on} set=${(value) => refine({ on: value === today() ? "" : value })} />
       <${Actions}>${query.on && html`<a class="button" href=${link(`/customers/${id}`)}>Back to today</a>`}<a class="button" href=${link(`/customers/${id}/what-if`)}><${Icon} name="chart" />What if</a><a class="button" href=${link(`/customers/${id}/exceptions`)}><${Icon} name="exception" />Exceptions</a><${CopyLink} /><${Print} /><//></div>
     ${now && html`<${Banner} decision=${now} on=${on} />`}
     <div class="cards">

@@ -1,5 +1,5 @@
 // What if: other facts, another day or other rules for one customer; the answer beside today's, all of it in the address.
-import { CopyLink, day, Empty, Heading, html, link, list, Panel, refine, State, useApi, view } from "../portal.js";
+import { CopyLink, Day, day, Empty, Heading, html, link, list, Panel, refine, State, useApi, view } from "../portal.js";
 import { Why, Ways } from "../customer/why.js";
 import { decided } from "../customer/words.js";
 
@@ -66,12 +66,13 @@ function Form({ customer, document, sets, query }) {
   const set = (name) => (event) => refine({ [name]: event.target.value.trim() });
   const select = (label, name, options) => html`<div class="field"><label for=${`of-${name}`}>${label}</label><select id=${`of-${name}`} value=${query[name] ?? ""} onChange=${set(name)}>${options.map(([value, word]) => html`<option value=${value} selected=${value === (query[name] ?? "")}>${word}</option>`)}</select></div>`;
   const input = (label, name, type = "text", hint = "", more = {}) => html`<label class="field"><span>${label}</span><input type=${type} value=${query[name] ?? ""} placeholder=${hint} onChange=${set(name)} autocomplete="off" ...${more} /></label>`;
+  const date = (label, name) => html`<${Day} label=${label} value=${query[name] ?? ""} set=${(value) => refine({ [name]: value })} />`;
   const attached = [...new Set(customer.attachments.filter((each) => each.attached).map((each) => each.partnerId))];
   const dates = [...customer.projects.map((each) => [`project:${each.projectId}`, `${each.projectId} starts (${day(each.initiatedOn)})`]), ...customer.licences.map((each) => [`licence:${each.licenceId}`, `${each.licenceId} ends (${each.endsOn ? day(each.endsOn) : "no end"})`])];
   return html`<form class="forms" onSubmit=${(event) => event.preventDefault()}>
     <fieldset><legend>Spend more</legend>${input(`A year more, ${document?.currency ?? ""}`, "spend", "number", "50000", { min: 0, step: "0.01" })}${select("On the application", "application", [["", "one that counts"], ...(document?.applications ?? []).map((each) => [each.id, each.title])])}</fieldset>
     <fieldset><legend>Another partner</legend>${input("Attach partner", "attach", "text", "P-fabrikam")}${select("To", "project", [["", "all projects"], ...customer.projects.map((each) => [each.projectId, each.projectId])])}${select("Detach partner", "detach", [["", "none"], ...attached.map((each) => [each, each])])}</fieldset>
-    <fieldset><legend>Another date</legend>${select("Move", "move", [["", "no date"], ...dates])}${input("To", "to", "date")}</fieldset>
-    <fieldset><legend>Another day or other rules</legend>${input("As of", "on", "date")}${select("Rule set", "version", [["", "those in force"], ...sets.map((each) => [String(each.version), `${each.version}, ${each.state}, from ${day(each.effectiveFrom)}`])])}</fieldset>
+    <fieldset><legend>Another date</legend>${select("Move", "move", [["", "no date"], ...dates])}${date("To", "to")}</fieldset>
+    <fieldset><legend>Another day or other rules</legend>${date("As of", "on")}${select("Rule set", "version", [["", "those in force"], ...sets.map((each) => [String(each.version), `${each.version}, ${each.state}, from ${day(each.effectiveFrom)}`])])}</fieldset>
     ${ASKED.some((each) => query[each]) && html`<p><a class="button" href=${link(view.value.path)}>As it is today</a></p>`}</form>`;
 }
