@@ -32,12 +32,17 @@ from shared.ports import Ports
 from shared.storage.heads import Head
 from shared.storage.keys import recorded_decision
 from shared.storage.upcoming import OF_OUTCOMES, DayKind
+from shared.workflow.search import search
 from tests.due_rows import due_rows
+from tests.names import customers_of, plain, says
 from tests.naming import rows_that_say
 from tests.oracle.decide import Timeline, decide
 from tests.oracle.oracle import Oracle
 from tests.oracle.time_ahead import TimeAhead, time_ahead
 from tests.upcoming_lists import entries, exceptions_by_end, upcoming
+
+type Described = dict[str, dict[str, tuple[str | None, str | None]]]
+"""Names and owners of customers and of partners, by id."""
 
 type Foreseen = tuple[DayKind, str, str, str]
 """A kind, a partner or "" for all, a day and a customer."""
@@ -268,13 +273,36 @@ async def _partners(ports: Ports, oracle: Oracle, state: CustomerState) -> Async
 
 
 async def _names(ports: Ports, oracle: Oracle) -> AsyncIterator[str]:
-    """Customers and partners are called what the greatest description says."""
-    for customer_id, right in oracle.described().items():
+    """Customers and partners are called what the greatest description says, and are found by that."""
+    customers, partners = oracle.described(), oracle.described("partnerId")
+    for customer_id, right in customers.items():
         if (named := (await ports.customers.load(customer_id)).state.named) != right:
             yield f"{customer_id}: is called {named}, not {right}"
-    for partner_id, right in oracle.described("partnerId").items():
+    for partner_id, right in partners.items():
         if (named := (await ports.partners.load(partner_id)).named) != right:
             yield f"{partner_id}: is called {named}, not {right}"
+    decided = {each.customer_id for each in [await ports.customers.listed(each) for each in customers] if each}
+    async for violation in _found(ports, {"customer": customers, "partner": partners}):
+        yield violation
+    for owner in {plain(owner) for _, owner in customers.values() if owner}:
+        right_ids = sorted(each for each, (_, of) in customers.items() if of and plain(of) == owner and each in decided)
+        if (listed := await customers_of(ports, owner)) != right_ids:
+            yield f"customers of {owner!r} are {listed}, not {right_ids}"
+
+
+async def _found(ports: Ports, described: Described) -> AsyncIterator[str]:
+    """By whole names: who is found by one is just who is called so, or goes on so."""
+    for wanted in {plain(name) for each in described.values() for name, _ in each.values() if name and plain(name)}:
+        right = {
+            (kind, each)
+            for kind, all_of in described.items()
+            for each, (name, _) in all_of.items()
+            if says(name, wanted)
+        }
+        hits, more = await search(ports, wanted)
+        found = {(hit.whose.value, hit.id) for hit in hits}
+        if found != right and not (more and found < right):
+            yield f"{wanted!r} finds {sorted(found)}, not {sorted(right)}"
 
 
 async def _left_over(ports: Ports) -> AsyncIterator[str]:

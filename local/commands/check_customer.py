@@ -20,7 +20,8 @@ def main(arguments: list[str]) -> int:
 
 def check_customer(app: App, options: argparse.Namespace) -> int:
     decision = _decision(app, options.id, options.on, options.partner)
-    lines = explained(decision, MARKS if _shown("".join(MARKS.values())) else PLAIN_MARKS)
+    marks = MARKS if _shown("".join(MARKS.values())) else PLAIN_MARKS
+    lines = explained(decision, marks, _name(app, options.id))
     print("\n".join(map(plain, lines)))
     if not options.exit_code or decision["status"] == "eligible":
         return 0
@@ -35,6 +36,13 @@ def _decision(app: App, customer_id: str, on: date | None, partners: Sequence[st
     else:
         found = app.get("customers", customer_id, "eligibility", on=on)
     return found
+
+
+def _name(app: App, customer_id: str) -> str:
+    """What people call it, if anybody has told."""
+    found = app.get("search", q=customer_id)["items"]
+    names = (each["name"] for each in found if (each["kind"], each["id"]) == ("customer", customer_id))
+    return next(names, None) or ""
 
 
 def _shown(marks: str) -> bool:

@@ -12,8 +12,8 @@ MARKS: Marks = {"met": "✔", "unmet": "✘", "unknown": "?"}
 PLAIN_MARKS: Marks = {"met": "+", "unmet": "x", "unknown": "?"}
 
 
-def explained(decision: JsonObject, marks: Marks = MARKS) -> Iterator[str]:
-    yield _headline(decision)
+def explained(decision: JsonObject, marks: Marks = MARKS, name: str = "") -> Iterator[str]:
+    yield _headline(decision, name)
     if decision.get("knownAsOf"):
         yield f"This is by the facts known today, {decision['knownAsOf']}, not by those known then."
     yield ""
@@ -36,9 +36,10 @@ def _ahead(decision: JsonObject) -> Iterator[str]:
         yield from ("", f"Without any event its outcome changes on {day(decision['nextChangeOn'])}.")
 
 
-def _headline(decision: JsonObject) -> str:
+def _headline(decision: JsonObject, name: str) -> str:
+    who = f"{decision['customerId']} ({name})" if name else decision["customerId"]
     by = f"rule set {decision['ruleSetVersion']}" if decision["ruleSetVersion"] else "the rules given"
-    return f"{decision['customerId']} on {decision['decidedOn']}, by {by}"
+    return f"{who} on {decision['decidedOn']}, by {by}"
 
 
 def _summary(decision: JsonObject, marks: Marks) -> Iterator[str]:

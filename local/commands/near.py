@@ -4,7 +4,7 @@ import sys
 
 from local.commands.app import App, run
 from local.commands.plain import plain
-from local.commands.questions import money, table
+from local.commands.questions import money, named, table
 from local.setup.commands import parser_of
 from shared.domain.decision import JsonObject
 
@@ -27,9 +27,7 @@ def _lines(page: JsonObject, limit: int) -> list[str]:
     counted = f"as counted {str(page['countedAt'])[:16].replace('T', ' ')} UTC"
     if not items:
         return [f"No customer lacks nothing but spend, {counted}."]
-    rows = [
-        (each["customerId"], money(each["missing"]), money(each["spend"]), money(each["required"])) for each in items
-    ]
+    rows = [(named(each), money(each["missing"]), money(each["spend"]), money(each["required"])) for each in items]
     more = ["", f"... and more: --limit lists up to 1000, here {limit}"] if page["next"] else []
     heading = f"Customers that lack nothing but spend, in {page['currency']}, {counted}:"
     return [heading, "", *table(("CUSTOMER", "MISSING", "SPEND", "REQUIRED"), rows, right=(1, 2, 3)), *more]

@@ -16,6 +16,7 @@ _LINES = 15
 """Of the list of customers, so that all fits a screen."""
 _WIDTH = 68
 """Of its last column."""
+_LONGEST_NAME = 30
 _PAGE = 1000
 _TALLIED = 5
 
@@ -54,7 +55,7 @@ def losers(app: App, place: tuple[str, ...], found: JsonObject) -> list[str]:
         first, *others = textwrap.wrap(each["because"], _WIDTH) or [""]
         if len(rows) + 1 + len(others) > _LINES:
             break
-        rows += [(each["customerId"], money(each["spend"]), first), *(("", "", f"  {more}") for more in others)]
+        rows += [(named(each), money(each["spend"]), first), *(("", "", f"  {more}") for more in others)]
         shown += 1
     lines += ["", *table(("CUSTOMER", "SPEND", "BECAUSE"), rows, right=(1,))]
     left = found["counts"]["lost"] - shown
@@ -91,6 +92,14 @@ def table(headings: Sequence[str], rows: Sequence[Sequence[str]], right: Sequenc
         ).rstrip()
 
     return [line(row) for row in every]
+
+
+def named(each: JsonObject) -> str:
+    """A customer's id and, where it has one, its name, cut to what a column has room for."""
+    name = each.get("name")
+    if not name:
+        return str(each["customerId"])
+    return f"{each['customerId']} {name if len(name) <= _LONGEST_NAME else f'{name[: _LONGEST_NAME - 3]}...'}"
 
 
 def money(amount: str) -> str:

@@ -14,7 +14,14 @@ from shared.storage.names import Whose
 NOUN = Noun("Search", "Customers and partners by id or name.")
 
 Wanted = Annotated[
-    str, Parameter("q", text_to_find, Annotated[str, "an id, how one begins, or how a name begins"], required=True)
+    str,
+    Parameter(
+        "q",
+        text_to_find,
+        Annotated[str, "an id, how one begins, or how a name begins"],
+        required=True,
+        example="C-1001",
+    ),
 ]
 
 

@@ -12,7 +12,7 @@ from typing import Final
 from shared.at_once import at_once
 from shared.domain.customer_state import CustomerState, Evidence, Indexed
 from shared.domain.decision import UNASSESSED, Expiring, JsonObject
-from shared.domain.facts import FACTS
+from shared.domain.facts import DESCRIBED, FACTS, CustomerDescription
 from shared.domain.named import NOT_NAMED, Named
 from shared.domain.registers import Register
 from shared.domain.unknown import NOTHING, Unknown
@@ -29,6 +29,7 @@ from shared.storage.rows import (
     known,
     others_of,
     packed,
+    packed_json,
     partitions,
     unpacked,
     unpacked_json,
@@ -53,9 +54,11 @@ _OF_VERSIONS: Final = (
     LISTED,
     *Named._fields,
 )
+_DESCRIPTION: Final = "description"
+"""The property with the register of that kind: 0.2.0 reads no state that has one among the others."""
 _PROPERTIES: Final = known(
     *("status", "sequence", "sent", "decidedAt", *_OF_VERSIONS),
-    packed=("state",),
+    packed=("state", _DESCRIPTION),
 )
 _MEMBERS: Final = frozenset(("registers", "evidence", "decision", "decisions"))
 _KINDS: Final = frozenset(FACTS)
@@ -213,7 +216,9 @@ def _recorded_from(customer_id: str, newest: int) -> Span:
 
 def _properties(state: CustomerState, limit: int) -> dict[str, Value]:
     registers = {
-        kind: {key: each.to_list() for key, each in registers.items()} for kind, registers in state.registers.items()
+        kind: {key: each.to_list() for key, each in registers.items()}
+        for kind, registers in state.registers.items()
+        if kind not in DESCRIBED
     }
     evidence = state.evidence
     document = {
@@ -237,9 +242,20 @@ def _properties(state: CustomerState, limit: int) -> dict[str, Value]:
         **({"erasedAt": state.erased_at} if state.erased_at else {}),
         **_outcome_properties(state),
         **listed_properties(state),
-        **state.named.columns(),
+        **_description_properties(state),
         **packed("state", data),
     }
+
+
+def _description_properties(state: CustomerState) -> dict[str, Value]:
+    description = state.registers.get(CustomerDescription.kind)
+    return {**state.named.columns(), **packed_json(_DESCRIPTION, description[""].to_list())} if description else {}
+
+
+def _described(properties: Mapping[str, Value]) -> dict[str, dict[str, Register]]:
+    if f"{_DESCRIPTION}0" not in properties:
+        return {}
+    return {CustomerDescription.kind: {"": Register.of(unpacked_json(_DESCRIPTION, properties))}}
 
 
 def _indexed_properties(indexed: Indexed) -> dict[str, Value]:
@@ -299,7 +315,8 @@ def read_state(row: Row) -> CustomerState:
             kind: {key: Register.of(fields) for key, fields in registers.items()}
             for kind, registers in document["registers"].items()
             if kind in _KINDS
-        },
+        }
+        | _described(row.properties),
         Evidence(partners, epoch, date.fromisoformat(on), document.get("decisions", 1)),
         _decision(row, document),
         row.text("decidedAt"),

@@ -9,6 +9,7 @@ leaves, no reader shows; an erasure removes it, and ``./dev repair``.
 import asyncio
 from collections.abc import Sequence
 from contextlib import suppress
+from functools import partial
 
 from shared.at_once import at_once
 from shared.domain.customer_state import CustomerState
@@ -78,26 +79,30 @@ async def index_again(ports: Ports, whose: Whose, named_id: str) -> bool:
     return bool(missing)
 
 
+async def is_wrong(ports: Ports, entry: Entry) -> bool:
+    """Whether whom the row names is not called so. It is left to a partner of which nothing is stored (yet)."""
+    if entry.whose == Whose.PARTNER and (await ports.partners.load(entry.id)).etag is None:
+        return False
+    return entry not in entries_of(Whose(entry.whose), entry.id, await named_of(ports, entry.whose, entry.id))
+
+
 async def forget_if_wrong(ports: Ports, entry: Entry) -> bool:
     """Whether the row is wrong. If it is, touch whom it names, then delete the row as it was read before that; raises
     Conflict if somebody writes one of them meanwhile.
 
     A writer that makes it right read the other row after the touch, or loses to it and reads again; then it adds the
-    row, which is another version of it, and the delete leaves that alone. Of whom nothing is stored there is nothing to
-    touch: who repairs looks again.
+    row, which is another version of it, and the delete leaves that alone.
     """
-    whose, named_id = Whose(entry.whose), entry.id
-    if whose is Whose.CUSTOMER:
-        loaded = await ports.customers.load(named_id)
-        if entry in entries_of(whose, named_id, loaded.state.named):
-            return False
-        if loaded.etag is not None:
-            await ports.customers.touch(loaded, ports.timestamp())
+    if entry.whose == Whose.CUSTOMER:
+        loaded = await ports.customers.load(entry.id)
+        named, touch = loaded.state.named, partial(ports.customers.touch, loaded)
     else:
-        state = await ports.partners.load(named_id)
-        if entry in entries_of(whose, named_id, state.named):
+        state = await ports.partners.load(entry.id)
+        named, touch = state.named, partial(ports.partners.touch, state)
+        if state.etag is None:
             return False
-        if state.etag is not None:
-            await ports.partners.touch(state, ports.timestamp())
+    if entry in entries_of(Whose(entry.whose), entry.id, named):
+        return False
+    await touch(ports.timestamp())
     await ports.names.delete(entry)
     return True

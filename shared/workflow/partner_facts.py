@@ -91,7 +91,7 @@ async def _commit(
     decisive = [event for event in applied if not event.is_description]
     cause = decisive[-1].cause if changed else state.cause
     revision = partner.revision if changed else 0
-    rows = [_row(event, row, 0 if event.is_description else revision) for row, event in zip(over, applied, strict=True)]
+    rows = [_row(event, row, revision) for row, event in zip(over, applied, strict=True)]
     facts = state.facts + sum(row is None for row in over)
     named = next((Named.of(event.register.data) for event in reversed(applied) if event.is_description), state.named)
     writes = ports.partners.writes(PartnerState(partner, facts, cause, state.etag, state.unknown, named), rows)
@@ -118,6 +118,8 @@ def _fact(of: Event | PartnerFactRow) -> Fact:
 
 
 def _row(event: Event, over: PartnerFactRow | None, revision: int) -> PartnerFactRow:
+    if event.is_description:
+        revision = 0  # it led to none, whatever else was written with it
     if over is None:
         return PartnerFactRow(event.kind, event.key, event.register, revision)
     return PartnerFactRow(event.kind, event.key, event.register, revision, over.etag, over.unknown)

@@ -156,6 +156,8 @@ async def test_they_are_listed_by_their_last_day_a_page_at_a_time(world: World) 
     item = pages[0][1]
     assert item == {
         "customerId": "C-1",
+        "name": None,
+        "owner": None,
         "exceptionId": "X-1",
         "state": "holds",
         "reason": "agreed",

@@ -41,10 +41,14 @@ async def test_what_the_platform_reads_is_let_through_in_any_case_of_letters(
         ("customers/C-1/eligibility", "ON", "The route takes on"),
         ("customers", "limits", 'did you mean "limit"?'),
         ("customers", "LIMIT", 'did you mean "limit"?'),
-        ("customers", "state", 'did you mean "status"? The route takes status, losesBefore, partner, limit, after'),
+        (
+            "customers",
+            "state",
+            'did you mean "status"? The route takes status, losesBefore, partner, owner, limit, after',
+        ),
         ("customers/C-1", "on", "; the route takes no query parameters"),
         ("health", "verbose", "; the route takes no query parameters"),
-        ("customers", "x" * 8000, "; the route takes status, losesBefore, partner, limit, after"),
+        ("customers", "x" * 8000, "; the route takes status, losesBefore, partner, owner, limit, after"),
     ],
 )
 async def test_the_refusal_names_the_parameters_there_are_and_the_one_that_is_near(

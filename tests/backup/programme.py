@@ -42,6 +42,7 @@ def _partners(number: int) -> Iterator[bytes]:
         name = f"P-{each:03}"
         yield from events.qualified(name, **({"validUntil": "2027-01-01"} if each % 3 == 1 else {}))
         yield events.trained(name, "training", learnerId="A-2", revoked=True)
+        yield events.partner_described(name, f"Fabrikam {each}")
         if each % 3 == 2:
             yield events.certified(name, "none", validFrom="2026-02-01", time="2026-04-01T00:00:00Z")
 
@@ -56,3 +57,5 @@ def _customer(name: str, number: int, partners: int) -> Iterator[bytes]:
         yield events.spend(name, "1000", "L-0")
     if not number % 11:
         yield events.detached(name, partner)
+    if not number % 4:
+        yield events.described(name, f"Contoso {number}", ("Ada Lovelace", "Grace Hopper")[number % 8 // 4])

@@ -24,9 +24,8 @@ def run(module: str, *words: str) -> int:
 def decided(status: str, verdict: str) -> Script:
     decision: dict[str, Any] = {"customerId": "C-1", "decidedOn": "2026-06-01", "ruleSetVersion": 1, "status": status}
     ahead = {"losesOn": None, "gainsOn": None, "nextChangeOn": None}
-    return {
-        "GET customers/C-1/eligibility": (200, {**decision, **ahead, "criteria": {"verdict": verdict}, "summary": []})
-    }
+    answer = {**decision, **ahead, "criteria": {"verdict": verdict}, "summary": []}
+    return {"GET customers/C-1/eligibility": (200, answer), "GET search": (200, {"items": [], "more": False})}
 
 
 def compared(lost: int) -> Script:

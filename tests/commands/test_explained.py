@@ -23,6 +23,13 @@ async def lines(question: Json, marks: Mapping[str, str] = MARKS) -> list[str]:
     return list(explained({**decision, "customerId": "C-1"}, marks))
 
 
+async def test_a_customer_that_has_a_name_is_told_by_that_too() -> None:
+    decision = await check(World().ports, {"on": ON, "customer": CUSTOMER, "partners": [PARTNER]})
+    assert isinstance(decision, dict)
+    headline, *_ = explained({**decision, "customerId": "C-1"}, name="Contoso")
+    assert headline == "C-1 (Contoso) on 2026-03-01, by rule set 1"
+
+
 async def test_an_eligible_customer_is_told_with_its_summary_and_benefits() -> None:
     assert await lines({"customer": CUSTOMER, "partners": [PARTNER]}) == [
         "C-1 on 2026-03-01, by rule set 1",

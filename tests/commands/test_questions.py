@@ -67,6 +67,14 @@ def test_losses_are_listed_with_the_largest_spend_first(capsys: Out) -> None:
     )
 
 
+def test_names_stand_beside_ids_and_long_ones_are_cut(capsys: Out) -> None:
+    named = [customer("C-1", "1") | {"name": "Contoso Groep"}, customer("C-2", "2") | {"name": "x" * 200}]
+    with scripted_app(script(*named)) as url:
+        assert losses.main(["--by", "2027-03-31", "--url", url]) == 0
+    _, _, _, _, first, second, *_ = capsys.readouterr().out.splitlines()
+    assert (first.split("  ")[0], second.split("  ")[0]) == (f"C-2 {'x' * 27}...", "C-1 Contoso Groep")
+
+
 @pytest.mark.parametrize(("length", "left"), [(60, 385), (200, 395)])
 def test_however_many_lose_it_all_fits_a_screen(capsys: Out, length: int, left: int) -> None:
     many = [customer(f"C-{number}", str(number), "x" * length) for number in range(400)]

@@ -17,7 +17,9 @@ from shared.domain.who import Who
 from shared.messaging.sender import Queue
 from shared.ports import Ports
 from shared.settings import RELEASED
+from shared.storage.names import Entry as Name
 from shared.storage.store import Conflict, Table
+from shared.workflow import names
 from shared.workflow.approve import (
     ApprovedAlreadyError,
     NothingToApproveError,
@@ -128,6 +130,12 @@ EXCEPTED = events.granted(validUntil="2026-08-31")
 NO_EXCEPTIONS = act("exceptions are no longer allowed", partial(retire, version=4))
 BACK = events.spend(amount="350000", endsOn="2026-06-30", time="2026-05-02T00:00:00Z")
 
+CALLED, RENAMED = events.described(name="Contoso", owner="Ada"), events.described(name="Adatum", time=LATER)
+CALLED_BACK = events.described(name="Contoso", owner="Ada", time=LATEST)
+CALLED_AGAIN = events.described(name="Contoso", owner="Grace", time="2026-04-15T00:00:00Z")
+PARTNER_CALLED, PARTNER_RENAMED = events.partner_described(), events.partner_described(name="Adatum", time=LATER)
+PARTNER_CALLED_BACK = events.partner_described(time=LATEST)
+
 IN_QUARANTINE, INVALID = events.spend("C-2", licence="L-7", amount="5"), b"{}"
 UNTOLD = events.spend("C-3")
 
@@ -158,6 +166,13 @@ async def wrong_entries_removed(ports: Ports) -> None:
     for each in await entries(ports):
         with suppress(Conflict):
             await forget_if_wrong(ports, each)
+
+
+async def wrong_names_removed(ports: Ports) -> None:
+    """As repair and writing them again do."""
+    for row in await ports.names.rows(None, 1000):
+        with suppress(Conflict):
+            await names.forget_if_wrong(ports, Name.of(row))
 
 
 def approves(name: str, version: int, action: str = "activate") -> Handler:
@@ -523,6 +538,28 @@ SCENES = {
         BOTH,
         in_turn(received(SOON), died(LATER_ON, "commit", Table.CUSTOMERS), waits(LATER_ON)),
         (SOON, LATER_ON),
+    ),
+    "a name changes": Scene(
+        (
+            event("it gets its name back", CALLED_BACK),
+            event("it is called as it was, and looked after by another", CALLED_AGAIN),
+            SPEND_FALLS,
+            act("it is to be erased", ASKED),
+            act("erasures are swept twice", swept_twice),
+            act("wrong names are removed", wrong_names_removed),
+            event("the partner gets its name back", PARTNER_CALLED_BACK),
+            event("a customer is described that nobody knows", events.described("C-9", "Contoso")),
+        ),
+        ONE,
+        in_turn(
+            received(CALLED),
+            died(RENAMED, "write", Table.CUSTOMERS),
+            received(PARTNER_CALLED),
+            died(PARTNER_RENAMED, "commit", Table.PARTNERS),
+            waits(RENAMED),
+            waits(PARTNER_RENAMED),
+        ),
+        (CALLED, RENAMED, PARTNER_CALLED, PARTNER_RENAMED),
     ),
     "a change of rules needs an approval": Scene(
         (

@@ -374,14 +374,14 @@ PLANTED = [
     Planted(
         "the cause of a decision is the leader's event",
         "shared/workflow/receive_event.py",
-        "cause = (applied or taken)[-1]",
+        "cause = (changed or told)[-1]",
         "cause = events[0]",
     ),
     Planted(
         "the cause of a decision is the greatest event, though it changed no register",
         "shared/workflow/receive_event.py",
-        "cause = (applied or taken)[-1]",
-        "cause = ordered[-1]",
+        "cause = (changed or told)[-1]",
+        "cause = told[-1]",
     ),
     Planted(
         "events together past a cap fail whole",
@@ -1695,7 +1695,7 @@ PLANTED = [
     Planted(
         "a page by day has what is in one range and leaves out what another has before it",
         "shared/workflow/customer_lists.py",
-        "        merged = [each for each in merged if _place(each) <= min(cut)]\n",
+        "        merged = [each for each in merged if place(each) <= min(cut)]\n",
         "        merged = list(merged)\n",
     ),
     Planted(
@@ -1787,5 +1787,99 @@ PLANTED = [
         "shared/workflow/upcoming.py",
         "        await ports.customers.touch(loaded, ports.timestamp())\n    await ports.upcoming.delete(entry)\n",
         "        pass\n    await ports.upcoming.delete(entry)\n",
+    ),
+    Planted(
+        "names are written after the commit",
+        "shared/workflow/describe.py",
+        "    unnamed = await announce_customer(ports, loaded.state, described)\n"
+        "    etag = await ports.customers.commit(described, loaded.etag, limit=loaded.room(described, MAX_BYTES))\n",
+        "    etag = await ports.customers.commit(described, loaded.etag, limit=loaded.room(described, MAX_BYTES))\n"
+        "    unnamed = await announce_customer(ports, loaded.state, described)\n",
+    ),
+    Planted(
+        "names that are decided with other facts are not indexed",
+        "shared/workflow/decide.py",
+        "    unnamed = await announce_customer(ports, before, decided)\n",
+        "    unnamed: Sequence[Unnamed] = ()\n",
+    ),
+    Planted(
+        "a partner's names are written after the commit",
+        "shared/workflow/partner_facts.py",
+        "    unnamed = await names.announce(ports, Whose.PARTNER, partner.partner_id, state.named, named)\n"
+        "    await ports.partners.commit(writes)\n",
+        "    await ports.partners.commit(writes)\n"
+        "    unnamed = await names.announce(ports, Whose.PARTNER, partner.partner_id, state.named, named)\n",
+    ),
+    Planted(
+        "who is only described is decided",
+        "shared/workflow/receive_event.py",
+        "        if not told or (not changed",
+        "        if not taken or (not changed",
+    ),
+    Planted(
+        "a description is the cause of what is decided with it",
+        "shared/workflow/receive_event.py",
+        "        cause = (changed or told)[-1]\n",
+        "        cause = (applied or taken)[-1]\n",
+    ),
+    Planted(
+        "a description is the cause of what fans out with it",
+        "shared/workflow/partner_facts.py",
+        "    cause = decisive[-1].cause if changed",
+        "    cause = applied[-1].cause if changed",
+    ),
+    Planted(
+        "a described customer counts a fact more",
+        "shared/domain/customer_state.py",
+        "for kind, each in self.registers.items() if kind not in DESCRIBED])",
+        "for kind, each in self.registers.items()])",
+    ),
+    Planted(
+        "a repair decides who is only described",
+        "shared/workflow/repair_customer.py",
+        "        if loaded.state.registers and not loaded.state.has_facts and newest",
+        "        if False and newest",
+    ),
+    Planted(
+        "an erased customer that is described again is erased again by a repair",
+        "shared/domain/customer_state.py",
+        "        return bool(self.erased_at) and not self.registers\n",
+        "        return bool(self.erased_at) and self.decision is None\n",
+    ),
+    Planted(
+        "an erased customer stays in the index of names",
+        "shared/storage/erasures.py",
+        "        found += await self.names_of(customer_id)\n",
+        "",
+    ),
+    Planted(
+        "search finds by what somebody is called no more",
+        "shared/workflow/search.py",
+        "if hit and (place in by_id or begins(hit.named.name, wanted))",
+        "if hit",
+    ),
+    Planted(
+        "a list by owner has whom a row names",
+        "shared/api/customer_lists.py",
+        "        return listed if not owner or folded(listed.named.owner) == owner else None\n",
+        "        return listed\n",
+    ),
+    Planted(
+        "a name is found by no more than all of it",
+        "shared/storage/names.py",
+        "        end = keys.named_by(partition, By.NAME, text, keys.END)",
+        "        end = keys.named_by(partition, By.NAME, text) + keys.END",
+    ),
+    Planted(
+        "names that are no more are deleted whatever version stands",
+        "shared/storage/names.py",
+        "entry.partition, entry.key, entry.etag)",
+        "entry.partition, entry.key)",
+    ),
+    Planted(
+        "a wrong name is deleted without touching whom it names",
+        "shared/workflow/names.py",
+        "    await touch(ports.timestamp())\n",
+        "",
     ),
 ]

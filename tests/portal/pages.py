@@ -37,6 +37,7 @@ PAGES = {
     "/rules/1/edit": "Draft a change",
     "/previews/0123456789abcdef": "Preview",
     "/quarantine": "Quarantine",
+    "/quarantine?state=kept": "Quarantine",
     "/quarantine?state=closed": "Quarantine",
     "/quarantine?fault=fasttrack.spend.updated.v1%3A+%24.data.annualAmount": "Quarantine",
     f"/quarantine/{MESSAGE}": "Message inv-7002",

@@ -11,6 +11,7 @@ import pytest
 
 from local.commands.backup.row_checks import check_row
 from local.commands.repairing.reconcile import differences
+from local.commands.repairing.repair import repair
 from shared.messaging.sender import Message, Queue
 from shared.settings import RELEASED
 from shared.storage.store import ANY, Row, Span, Table
@@ -181,3 +182,24 @@ def test_rows_are_written_as_they_were_read() -> None:
         if len(json.loads(line)) > 2:
             row = read_row(line)
             assert read_row(write_row(Table(json.loads(line)[0]), row)) == Row(row.partition, row.key, row.properties)
+
+
+async def test_the_last_released_version_decides_who_is_described_and_a_repair_finds_the_partners_name_again(
+    tmp_path: Path,
+) -> None:
+    """It writes rows without properties that it does not know: a customer that it decided has to be described again."""
+    world = await loaded(stored(RELEASED[-1]))
+    await world.post(events.described("C-1", "Contoso", "Ada"), events.described("C-3", "Fabrikam"))
+    await world.post(events.partner_described("P-2", "Adatum"))
+    after = World()
+    for line in released(RELEASED[-1], tmp_path, await written(world)):
+        if len(json.loads(line)) > 2:
+            await after.store.write(Table(json.loads(line)[0]), read_row(line), ANY)
+    state = await after.state("C-1")
+    assert (state.outcome.status.value, state.registers["licence"]["L-1"].data["annualAmount"]) == ("ineligible", "1")
+    await after.post(events.described("C-1", "Contoso", "Ada", time="2026-05-01T00:00:00Z"))
+    async for _ in repair(after.ports):
+        pass
+    assert (await after.state("C-1")).named == ("Contoso", "Ada")
+    assert (await after.ports.partners.load("P-2")).named == ("Adatum", None)
+    assert [each async for each in differences(after.ports) if "name" in each] == []

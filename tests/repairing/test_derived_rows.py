@@ -15,6 +15,7 @@ from local.commands.repairing.repair import repair
 from shared.storage import keys
 from shared.storage.chains import DIRECTORY, Chain
 from shared.storage.fan_outs import FanOut
+from shared.storage.names import By, Entry, Whose, in_key
 from shared.storage.store import Span, Table
 from shared.storage.work import Outbox
 from shared.workflow import steps
@@ -28,7 +29,8 @@ from tests.workflow.test_chains import CUSTOMERS, activated, undecided
 from tests.world import World
 
 OTHER_DAY = date(2026, 11, 1)
-DERIVED = (Table.DIRECTORY, Table.HEADS, Table.ATTACHMENTS, Table.WORK)
+DERIVED = (Table.DIRECTORY, Table.HEADS, Table.ATTACHMENTS, Table.NAMES, Table.WORK)
+CALLED, OWNED = in_key("contoso"), in_key("ada")
 
 
 @pytest.fixture(autouse=True)
@@ -38,11 +40,27 @@ def _quick() -> Iterator[None]:
 
 
 async def sound() -> World:
-    """C-1 and C-2 are eligible with P-1; C-3 has no partner."""
+    """C-1 and C-2 are eligible with P-1; C-3 has no partner. C-1, P-1 and C-4, of which nothing else is known, are
+    described."""
     world = await World().unwarned()
     await world.post(*events.eligible("C-1"), *events.eligible("C-2"), events.spend("C-3"))
-    await world.post(*events.qualified(validUntil=ENDS))
+    await world.post(*events.qualified(validUntil=ENDS), events.partner_described("P-1", "Contoso", "Ada"))
+    await world.post(*(events.described(each, "Contoso", "Ada") for each in ("C-1", "C-4")))
     return world
+
+
+def no_names(*entries: Entry) -> Callable[[World], Awaitable[None]]:
+    async def plant(world: World) -> None:
+        for each in entries:
+            await world.ports.names.delete(each)
+
+    plant.__name__ = f"no_names_of_{'_'.join(each.id for each in entries)}"
+    return plant
+
+
+async def too_much_in_names(world: World) -> None:
+    for whose, each in ((Whose.CUSTOMER, "C-1"), (Whose.CUSTOMER, "C-9"), (Whose.PARTNER, "P-1")):
+        await world.ports.names.add(Entry(whose, By.NAME, in_key("adatum"), each))
 
 
 async def too_much_in_directory(world: World) -> None:
@@ -114,6 +132,21 @@ PLANTED = [
     Planted(too_much_among_candidates, stays=True),
     Planted(no_summary, ("P-1: its summary is not that of its facts",)),
     Planted(wrong_summary, ("P-1: its summary is not that of its facts",)),
+    Planted(
+        no_names(*(Entry(Whose.CUSTOMER, by, text, "C-1") for by, text in ((By.NAME, CALLED), (By.OWNER, OWNED)))),
+        ("C-1: is not found by its name", "C-1: is not found by its owner"),
+    ),
+    Planted(no_names(Entry(Whose.CUSTOMER, By.NAME, CALLED, "C-4")), ("C-4: is not found by its name",)),
+    Planted(no_names(Entry(Whose.PARTNER, By.OWNER, OWNED, "P-1")), ("P-1: is not found by its owner",)),
+    Planted(
+        too_much_in_names,
+        tuple(
+            f"{Entry(whose, By.NAME, in_key('adatum'), each).key}: is in the index of names, "
+            f"and its {whose} has no such name"
+            for whose, each in ((Whose.CUSTOMER, "C-1"), (Whose.CUSTOMER, "C-9"), (Whose.PARTNER, "P-1"))
+        ),
+        stays=True,  # C-9, of which nothing was stored, is a customer without facts now
+    ),
     Planted(no_due_row, (f"C-1: nothing will decide it on {DUE}",)),
     Planted(due_on_another_day, (f"C-1: nothing will decide it on {DUE}",)),
     Planted(due_on_two_days),

@@ -19,8 +19,9 @@ class OlderBeside(SideBySide):
     """The other one reads no rules that allow exceptions."""
 
     def _messages(self, seed: int, count: int, customers: int, partners: int) -> list[bytes]:
-        """It would put exceptions into quarantine."""
-        return [each for each in super()._messages(seed, count, customers, partners) if b".exception." not in each]
+        """It would put exceptions and descriptions into quarantine."""
+        messages = super()._messages(seed, count, customers, partners)
+        return [each for each in messages if b".exception." not in each and b".described." not in each]
 
     def _rows(self) -> Store:
         self.is_next = not self.faults or self.chance.random() < 0.5

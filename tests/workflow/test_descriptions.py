@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -12,11 +13,16 @@ from local.commands.repairing.reconcile import differences
 from local.commands.repairing.repair import repair
 from shared.domain.customer_state import MAX_FACTS
 from shared.messaging.sender import Queue
-from shared.storage.store import Row, Table
+from shared.ports import Ports
+from shared.storage.names import Entry
+from shared.storage.store import Row, StoreUnavailableError, Table
 from shared.workflow.erase import STRETCH, ask_for_erasure, sweep_erasures
+from shared.workflow.names import forget_if_wrong
 from shared.workflow.receive_event import receive_event
+from shared.workflow.search import search
 from tests import events
 from tests.naming import rows_that_say
+from tests.watched_store import Call, WatchedStore, breaking_at, once_at
 from tests.world import World
 
 LATER = "2026-04-01T00:00:00Z"
@@ -29,9 +35,14 @@ async def known() -> World:
     return world
 
 
+async def yielding(_: Call) -> None:
+    await asyncio.sleep(0)
+
+
 async def at_once(world: World, bodies: Sequence[bytes]) -> None:
     """Handled together: the first leads, the others wait."""
-    await asyncio.gather(*(receive_event(world.ports, body, 1) for body in bodies))
+    ports = world.worker(WatchedStore(world.store, before=yielding, after=yielding))
+    await asyncio.gather(*(receive_event(ports, body, 1) for body in bodies))
     await world.settle()
 
 
@@ -123,14 +134,17 @@ async def test_who_was_described_before_is_decided_with_its_first_fact() -> None
     assert [each async for each in differences(world.ports)] == []
 
 
-async def test_a_customer_with_as_many_facts_as_are_kept_is_described_all_the_same() -> None:
+async def test_a_description_takes_the_room_of_no_fact_and_finds_room_where_no_fact_does() -> None:
     world = await known()
     loaded = await world.ports.customers.load("C-1")
-    licence, left = loaded.state.registers["licence"]["L-1"], MAX_FACTS - loaded.state.fact_count
+    licence, left = loaded.state.registers["licence"]["L-1"], MAX_FACTS - 1 - loaded.state.fact_count
     more = {"L-1": licence, **{f"M-{number}": licence for number in range(left)}}
     full = replace(loaded.state, registers={**loaded.state.registers, "licence": more})
     await world.ports.customers.commit(full, loaded.etag)
-    await world.post(events.described(), events.spend(licence="L-too-much"))
+    await world.post(
+        events.described(name="Adatum"), events.spend(licence="L-last"), events.spend(licence="L-too-much")
+    )
+    await world.post(events.described(name="Contoso", time=LATER))
     assert (await world.state()).named.name == "Contoso"
     (refused,) = await world.quarantine()
     assert "L-too-much" in refused["body"].decode()
@@ -165,6 +179,57 @@ async def test_who_is_only_described_is_erased_without_a_notification() -> None:
     assert (await world.state("C-9")).is_erased
     assert await rows_that_say(world.store, CANARY) == []
     assert world.sent.queues[Queue.NOTIFICATIONS] == type(world.sent.queues[Queue.NOTIFICATIONS])()
+
+
+@pytest.mark.parametrize("of", ["customer", "partner"])
+async def test_a_name_that_comes_back_while_it_is_removed_stays_found(of: str) -> None:
+    """The delete comes after the commit of whoever gave it back."""
+    world, describe = await known(), events.described if of == "customer" else events.partner_described
+    await world.post(describe(name="Contoso"))
+    back = describe(name="Contoso", time="2026-05-01T00:00:00Z")
+    slow = WatchedStore(world.store, before=once_at("delete", Table.NAMES, lambda: world.post(back)))
+    await receive_event(world.worker(slow), describe(name="Adatum", time=LATER), 1)
+    assert [hit.named.name for hit in (await search(world.ports, "contoso"))[0]] == ["Contoso"]
+    assert [each async for each in differences(world.ports)] == []
+
+
+@pytest.mark.parametrize("of", ["customer", "partner", "customer and its spend"])
+async def test_a_name_is_found_wherever_the_worker_that_has_it_dies(of: str) -> None:
+    """At each call, before and after it; the message comes again."""
+    describe = events.partner_described if of == "partner" else events.described
+    for number in range(1, 20):
+        for when in ("before", "after"):
+            world = await known()
+            body, beside = describe(name="Adatum"), events.spend(amount="5", time=LATER)
+            bodies = [body, beside] if of == "customer and its spend" else [body]
+            breaking = {"before": yielding, "after": yielding} | {when: breaking_at(number, perhaps=True)}
+            store = WatchedStore(world.store, **breaking)
+            with suppress(StoreUnavailableError):
+                await handled_together(world.worker(store), bodies)
+            for each in bodies:
+                await world.post(each)
+            assert [hit.named.name for hit in (await search(world.ports, "adatum"))[0]] == ["Adatum"], (number, when)
+
+
+@pytest.mark.parametrize("of", ["customer", "partner", "customer described first"])
+async def test_a_wrong_name_that_is_about_to_be_right_is_not_deleted(of: str) -> None:
+    world = World() if of == "customer described first" else await known()
+    describe = events.partner_described if of == "partner" else events.described
+    table = Table.PARTNERS if of == "partner" else Table.CUSTOMERS
+
+    async def delete() -> None:
+        for row in await world.ports.names.rows(None, 10):
+            await forget_if_wrong(world.worker(), Entry.of(row))
+
+    slow = WatchedStore(world.store, before=once_at("commit" if of == "partner" else "write", table, delete))
+    await receive_event(world.worker(slow), describe(name="Adatum"), 1)
+    assert [hit.named.name for hit in (await search(world.ports, "adatum"))[0]] == ["Adatum"]
+
+
+async def handled_together(ports: Ports, bodies: Sequence[bytes]) -> None:
+    for end in await asyncio.gather(*(receive_event(ports, body, 1) for body in bodies), return_exceptions=True):
+        if isinstance(end, BaseException):
+            raise end
 
 
 async def test_a_partner_whose_summary_lost_its_name_is_found_and_repaired() -> None:

@@ -6,7 +6,7 @@ from shared.domain.named import Named
 from shared.ports import Ports
 from shared.storage.names import Entry, Whose
 from shared.storage.store import Row
-from shared.workflow.names import entries_of, missing_of, named_of
+from shared.workflow.names import is_wrong, missing_of
 
 _PAGE = 1000
 
@@ -28,7 +28,6 @@ async def pages_of_names(ports: Ports) -> AsyncIterator[list[str]]:
 async def name_differences(ports: Ports, key: str) -> list[str]:
     """What is wrong with a row: no reader shows it, but each reads it."""
     entry = Entry.named(key)
-    named = await named_of(ports, entry.whose, entry.id)
-    if entry in entries_of(Whose(entry.whose), entry.id, named):
+    if not await is_wrong(ports, entry):
         return []
     return [f"is in the index of names, and its {entry.whose} has no such {entry.by}"]

@@ -9,14 +9,15 @@ export default function Message({ id }) {
   const one = found.data;
   if (found.problem?.status === 404) return html`<${Heading} title="Message" /><${Fault} problem=${found.problem} />`;
   return html`<${Heading} title=${one ? `Message ${called(one)}` : "Message"} beside=${one && html`<${Ending} of=${one.state} />`}>
-      ${one && html`<p>${fault(one.fault)} <span class="quiet">From ${event(one).source ?? "a source that cannot be read"}, kept ${moment(one.firstAt)}, came ${counted(one.count, "time")}.</span></p>`}<//>
+      ${one && html`<p>${fault(one.fault)} · from ${event(one).source ?? "a source that cannot be read"} · kept ${moment(one.firstAt)}${one.count > 1 && ` · came ${counted(one.count, "time")}`}</p>`}<//>
     <div class="bar-of no-print"><a href=${link("/quarantine", one?.fault && one.state === "kept" ? { fault: one.fault } : {})}>${one?.state === "kept" ? "All with this fault" : "To the quarantine"}</a><div class="actions"><${CopyLink} /></div></div>
     <div class="cards">
-      <${Panel} title="The message" from=${found} rows=${10}>${(data) => html`<${Body} of=${data} />`}<//>
       <div class="stack">
         <${Panel} title="What is wrong" from=${found}>${(data) => html`<${Wrong} of=${data} />`}<//>
-        ${one && may("Operations.Manage") && html`<${Finish} of=${one} reload=${found.reload} />`}
+        <${Panel} title="The message" from=${found} rows=${10}>${(data) => html`<${Body} of=${data} />`}<//></div>
+      <div class="stack">
         ${one?.trail.length > 0 && html`<${Panel} title="What was done with it"><${Trail} of=${one} /><//>`}
+        ${one && may("Operations.Manage") && html`<${Finish} of=${one} reload=${found.reload} />`}
       </div></div>`;
 }
 

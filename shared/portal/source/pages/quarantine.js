@@ -1,36 +1,42 @@
 // Messages that could not be handled: by fault first, then one by one, and many ended at once.
-import { Choice, counted, Csv, day, Empty, Fault, Filters, Heading, html, link, may, me, Pages, Panel, Ranked, send, Table, Text, useApi, useRef, useSend, useState, view } from "../portal.js";
+import { Choice, CopyLink, counted, day, Empty, Fault, Filters, Heading, html, link, may, me, Pages, Panel, Ranked, send, Table, Text, useApi, useRef, useSend, useState } from "../portal.js";
 import { called, Ending, event, fault } from "../rules/messages.js";
 
-const STATES = [["kept", "Waiting"], ["closed", "Closed"], ["resubmitted", "Corrected"], ["redriven", "Put back"], ["", "Any state"]];
+const STATES = [["kept", "Waiting"], ["closed", "Closed"], ["resubmitted", "Corrected"], ["redriven", "Put back"], ["any", "Any state"]];
 
+/** Groups first; the messages of one, or all of them one by one, once that is asked for. */
 export default function Quarantine({ query }) {
+  return FILTERS.some((each) => query[each]) ? html`<${List} query=${query} />` : html`<${Groups} />`;
+}
+
+const FILTERS = ["fault", "state", "type", "source"];
+
+function Groups() {
   const faults = useApi("quarantine/faults");
-  const state = query.fault ? "kept" : (query.state ?? "kept");
-  const wanted = new URLSearchParams(Object.entries({ state: state === "any" ? "" : state, fault: query.fault, type: query.type, source: query.source }).filter(([, value]) => value));
-  const found = useApi(`quarantine?${wanted}&limit=25${query.after ? `&after=${query.after}` : ""}`);
   const total = faults.data?.items.reduce((sum, each) => sum + each.count, 0) ?? 0;
-  const ended = () => {
-    faults.reload();
-    found.reload();
-  };
   return html`<${Heading} title="Quarantine"><p>${faults.data && (total ? `${counted(total, "message")} could not be handled and ${total === 1 ? "waits" : "wait"} for somebody.` : "No message waits for anybody.")}</p><//>
-    <div class="stack">
-      <${Panel} title="By fault" from=${faults}>${({ items }) => (items.length ? html`<${Ranked} label="Messages by fault" unit="message" rows=${items.map((each) => ({ name: fault(each.fault), number: each.count, kind: "unsure", pressed: query.fault === each.fault, href: each.fault ? link("/quarantine", { fault: query.fault === each.fault ? "" : each.fault }) : undefined }))} />`
-        : html`<${Empty} kind="all-good" title="Nothing to do">Every message was handled, or somebody has finished with it.<//>`)}<//>
-      <div class="bar-of tight"><${Filters}>${!query.fault && html`<${Choice} label="State" name="state" options=${STATES.map(([value, word]) => [value === "kept" ? "" : value || "any", word])} />`}
-          <${Text} label="Type" name="type" size="30" hint="fasttrack.spend.updated.v1" /><${Text} label="Source" name="source" hint="/billing" />
-          ${(query.fault || query.type || query.source || query.state) && html`<a class="button" href=${link("/quarantine")}>Clear</a>`}<//>
-        <div class="actions"><${Csv} path=${`quarantine?${wanted}`} name="quarantine" /></div></div>
-      <${Panel} title=${query.fault ? fault(query.fault) : "Messages"} from=${found} rows=${6}>${({ items, next }) => html`<${Messages} key=${wanted} items=${items} next=${next} group=${query.fault} ended=${ended} />`}<//>
-    </div>`;
+    <div class="bar-of"><span></span><div class="actions"><a class="button" href=${link("/quarantine", { state: "kept" })}>One by one</a><a class="button" href=${link("/quarantine", { state: "closed" })}>Closed ones</a></div></div>
+    <${Panel} title="By fault" from=${faults} rows=${6}>${({ items }) => (items.length ? html`<${Ranked} label="Messages by fault" unit="message" rows=${items.map((each) => ({ name: fault(each.fault), number: each.count, kind: "unsure", href: each.fault ? link("/quarantine", { fault: each.fault }) : undefined }))} />`
+      : html`<${Empty} kind="all-good" title="Nothing to do">Every message was handled, or somebody has finished with it.<//>`)}<//>`;
+}
+
+function List({ query }) {
+  const state = query.fault || query.state === "any" ? "" : (query.state ?? "kept");
+  const wanted = new URLSearchParams(Object.entries({ state, fault: query.fault, type: query.type, source: query.source }).filter(([, value]) => value));
+  const found = useApi(`quarantine?${wanted}&limit=20${query.after ? `&after=${query.after}` : ""}`);
+  const title = query.fault ? fault(query.fault) : "Messages";
+  return html`<${Heading} title="Quarantine"><p>${query.fault ? html`Messages with one fault: ${title}.` : "Messages one by one, oldest first."} <a href=${link("/quarantine")}>All faults</a></p><//>
+    <div class="bar-of">${query.fault ? html`<span></span>` : html`<${Filters}><${Choice} label="State" name="state" options=${STATES} />
+        <${Text} label="Type" name="type" size="30" hint="fasttrack.spend.updated.v1" /><${Text} label="Source" name="source" hint="/billing" /><//>`}
+      <div class="actions"><${CopyLink} /></div></div>
+    <${Panel} title=${title} from=${found} rows=${6}>${({ items, next }) => html`<${Messages} key=${wanted} items=${items} next=${next} group=${query.fault} ended=${found.reload} />`}<//>`;
 }
 
 function Messages({ items, next, group, ended }) {
   const [chosen, choose] = useState([]);
   const kept = items.filter((each) => each.state === "kept").map((each) => each.id);
   const now = chosen.filter((id) => kept.includes(id));
-  if (!items.length) return html`<${Empty} kind=${next ? "no-match" : view.value.query.type || view.value.query.source || view.value.query.state ? "no-match" : "all-good"} title=${next ? "None on this page" : "No such message"} /><${Pages} next=${next} />`;
+  if (!items.length) return html`<${Empty} kind=${next || !group ? "no-match" : "all-good"} title=${next ? "None on this page" : group ? "None is left" : "No such message"} /><${Pages} next=${next} />`;
   const toggle = (id, on) => choose(on ? [...now, id] : now.filter((each) => each !== id));
   const columns = [
     ...(may("Operations.Manage") ? [{ name: "Choose", of: (row) => row.state === "kept" && html`<label class="check"><input type="checkbox" checked=${now.includes(row.id)} onChange=${(change) => toggle(row.id, change.target.checked)} /><span class="unseen">Choose ${called(row)}</span></label>` }] : []),

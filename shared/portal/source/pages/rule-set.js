@@ -1,5 +1,5 @@
 // One version of the rules: what it changes, how it reads, and how it comes into force.
-import { day, Empty, Fault, Heading, html, link, may, me, moment, Panel, Progress, refine, send, Table, useApi, useSend, go, CopyLink, Print, counted } from "../portal.js";
+import { day, Empty, Fault, Heading, html, link, may, me, moment, Panel, Progress, refine, send, Skeleton, Table, useApi, useSend, go, CopyLink, Print, counted } from "../portal.js";
 import { Difference, Reading } from "../rules/reading.js";
 import { By, decides, Mark, Standing } from "../rules/versions.js";
 
@@ -8,7 +8,7 @@ export default function RuleSet({ version, query }) {
   const versions = all.data?.items;
   const against = versions && (query.against ?? before(versions, Number(version)));
   const asked = useApi(versions && `rule-sets/${version}${against ? `?against=${against}` : ""}`, { again: (data) => (data.progress && !data.progress.finishedAt && !data.progress.supersededBy ? 1 : 0) });
-  const found = versions ? asked : { ...all, data: null };
+  const found = versions ? { ...asked, loading: asked.loading || !(asked.data || asked.problem) } : { ...all, data: null };
   const one = found.data;
   if (found.problem?.status === 404) return html`<${Heading} title=${`Version ${version}`} /><${Fault} problem=${found.problem} />`;
   return html`<${Heading} title=${`Version ${version}`} name=${`Rules, version ${version}`} beside=${one && html`<${Standing} of=${one} />`}>
@@ -48,6 +48,7 @@ function Steps({ of, reload }) {
   const asking = useSend();
   const preview = () => asking.run(async () => go(link(`/previews/${(await send(`rule-sets/${of.version}/preview`, { action })).id}`)));
   const word = action === "retire" ? "take it out of force" : "put it in force";
+  if (!previews.data && !previews.problem) return html`<${Skeleton} rows=${4} />`;
   return html`<ol class="steps">
     <li><strong>Preview</strong> <span class="quiet">Who would gain and who would lose, by name.</span>
       ${latest && html`<p><a href=${link(`/previews/${latest.id}`)}>${latest.state === "running" ? "It is running" : `Preview of ${moment(latest.startedAt)}`}</a>${latest.outOfDate && ", out of date"}</p>`}
