@@ -29,6 +29,10 @@ def state(programme: Programme, name: str) -> str:
     return str(ask(f"{programme.home}/api/quarantine/{message(name)}").json()["state"])
 
 
+def licences_of(programme: Programme, customer: str) -> list[str]:
+    return [each["licenceId"] for each in ask(f"{programme.home}/api/customers/{customer}").json()["licences"]]
+
+
 def test_question_14_what_is_this_message_and_what_is_wrong_with_it(visit: Visit) -> None:
     follow(visit, ["Quarantine", "training.completed.v1: time", "crs-7006"])
     expect(visit.heading).to_have_text("Message crs-7006")
@@ -51,8 +55,7 @@ def test_question_15_how_do_i_correct_it_and_finish_with_it(browser: Browser, wo
         expect(visit.panel("What was done with it")).to_contain_text("Ola verified")
         expect(visit.main.get_by_text("Corrected", exact=True)).to_be_visible()
     assert state(workshop, "inv-7002") == "resubmitted"
-    licences = lambda: ask(f"{workshop.home}/api/customers/C-1002").json()["licences"]  # noqa: E731
-    eventually(lambda: [each for each in licences() if each["licenceId"] == "L-3"])
+    eventually(lambda: "L-3" in licences_of(workshop, "C-1002"))
 
 
 def test_a_message_is_closed_with_its_reason(browser: Browser, workshop: Programme) -> None:

@@ -1,5 +1,5 @@
 // Messages that could not be handled: by fault first, then one by one, and many ended at once.
-import { Choice, CopyLink, counted, Csv, day, Empty, Fault, Filters, Heading, html, link, may, me, Pages, Panel, Ranked, send, Table, Text, useApi, useRef, useSend, useState } from "../portal.js";
+import { Choice, CopyLink, counted, day, Empty, Fault, Filters, Heading, html, link, may, me, Pages, Panel, Ranked, send, Table, Text, useApi, useRef, useSend, useState } from "../portal.js";
 import { called, Ending, event, fault } from "../rules/messages.js";
 
 const STATES = [["kept", "Waiting"], ["closed", "Closed"], ["resubmitted", "Corrected"], ["redriven", "Put back"], ["any", "Any state"]];
@@ -28,7 +28,7 @@ function List({ query }) {
   return html`<${Heading} title="Quarantine"><p>${query.fault ? html`Messages with one fault: ${title}.` : "Messages one by one, oldest first."} <a href=${link("/quarantine")}>All faults</a></p><//>
     <div class="bar-of">${query.fault ? html`<span></span>` : html`<${Filters}><${Choice} label="State" name="state" options=${STATES} />
         <${Text} label="Type" name="type" size="30" hint="fasttrack.spend.updated.v1" /><${Text} label="Source" name="source" hint="/billing" /><//>`}
-      <div class="actions"><${Csv} path=${`quarantine?${wanted}`} name="quarantine" /><${CopyLink} /></div></div>
+      <div class="actions"><${CopyLink} /></div></div>
     <${Panel} title=${title} from=${found} rows=${6}>${({ items, next }) => html`<${Messages} key=${wanted} items=${items} next=${next} group=${query.fault} ended=${found.reload} />`}<//>`;
 }
 
