@@ -14,7 +14,7 @@ from tests.api.given import spend
 from tests.api.world import ROUTES, World, needed
 from tests.functions.principals import principal
 
-FROM_NOWHERE = ("docs", "openapi.json", "asyncapi.json", "schemas", "schemas/{name}")
+FROM_NOWHERE = ("docs", "openapi.json", "asyncapi.json", "schemas", "schemas/{name}", "me", "portal/{*path}")
 """Answered without asking anything of the store."""
 _THOSE = {"ids": ["0" * 32], "reason": "a test"}
 BODIES = {

@@ -12,6 +12,7 @@ PATHS = [
         route.replace("{version}", "1").replace("{sequence}", "1").replace("{id}", "X-1").replace("{name}", "event"),
     )
     for method, route in ROUTES
+    if route != "portal/{*path}"  # a view's parameters are the page's
 ]
 
 

@@ -3,6 +3,7 @@
 import pytest
 
 from shared import wiring
+from shared.api import portal
 from tests.api.world import ROUTES, World
 from tests.functions.principals import ask, principal
 
@@ -28,13 +29,16 @@ async def statuses(method: str, route: str, world: World, monkeypatch: pytest.Mo
                 seen.add(response.status_code)
                 headers = response.headers
                 assert headers.getlist("X-Content-Type-Options") == ["nosniff"]
-                assert headers.getlist("Referrer-Policy") == ["no-referrer"]
+                is_portal = route == "portal/{*path}" and response.status_code == 200
+                assert headers.getlist("Referrer-Policy") == ["same-origin" if is_portal else "no-referrer"]
                 [policy] = headers.getlist("Content-Security-Policy")
                 [caching] = headers.getlist("Cache-Control")
                 if route == "docs":
                     assert policy.startswith("default-src 'none'; script-src 'sha256-")
                     assert "frame-ancestors 'none'" in policy
                     assert caching == "no-cache"
+                elif is_portal:
+                    assert (policy, caching) == (portal.HEADERS["Content-Security-Policy"], "no-cache")
                 else:
                     assert (policy, caching) == (LOCKED, "no-store")
     return seen
@@ -46,7 +50,9 @@ async def test_every_answer_of_every_route_has_them(
 ) -> None:
     monkeypatch.setenv("WEBSITE_AUTH_ENABLED", "True")
     seen = await statuses(method, route, world, monkeypatch)
-    if route not in ("health", "docs", "openapi.json", "asyncapi.json"):
+    if route == "me":
+        assert seen >= {401, 403, 413}
+    elif route not in ("health", "docs", "openapi.json", "asyncapi.json", "portal/{*path}"):
         assert seen >= {401, 403, 413, 503}
 
 

@@ -11,7 +11,7 @@ from tests.functions.principals import principal
 from tests.host.hosts import Answer, RunningHost, ask
 from tests.running_app import running_app
 
-OPEN = {"health", "docs", "openapi.json", "asyncapi.json", "{*rest}"}
+OPEN = {"health", "docs", "openapi.json", "asyncapi.json", "portal/{*path}", "{*rest}"}
 
 
 @pytest.fixture(scope="module")

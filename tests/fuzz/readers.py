@@ -31,7 +31,8 @@ def event(body: bytes) -> Event | PermanentError:
         return found
     assert isinstance(told, independent.Event), (body, told)
     assert (found.register.type, found.owner_id) == (told.type, told.owner)
-    assert (found.kind, *found.key.split("~")) == told.register
+    kind, key = found.kind.removeprefix("partner-"), found.key.split("~") if found.key else ()
+    assert (kind, *key) == told.register
     assert (datetime.fromisoformat(found.register.time), *found.register.stamp[1:4]) == told.order
     assert found.register.data == told.data
     hold_to_itself(found)
