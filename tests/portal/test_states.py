@@ -1,4 +1,4 @@
-"""What stands where an answer is late, empty, refused or wrong; those that are hard to get are stubbed at the network."""
+"""What is where an answer is late, empty, refused or wrong; those that are hard to get are stubbed at the network."""
 
 import json
 import re

@@ -56,7 +56,7 @@ function Losses({ last, on }) {
   const months = Array.from({ length: 12 }, (_, ahead) => new Date(Date.UTC(+on.slice(0, 4), +on.slice(5, 7) - 1 + ahead, 1)).toISOString().slice(0, 7));
   const rows = months.map((month) => ({ month, number: last.lossesByMonth[month] ?? 0, href: link("/losses", { from: `${month}-01` < on ? on : `${month}-01`, to: addDays(`${nextMonth(month)}-01`, -1) }) }));
   if (rows.every((each) => !each.number)) return html`<${Empty} kind="all-good" title="No losses in the next 12 months" />`;
-  return html`<${Months} rows=${rows} what="loss" many="losses" />`;
+  return html`<${Months} rows=${rows} what="loss" many="losses" height=${280} />`;
 }
 
 const nextMonth = (month) => new Date(Date.UTC(+month.slice(0, 4), +month.slice(5), 1)).toISOString().slice(0, 7);
