@@ -59,7 +59,7 @@ async def test_a_version_against_another_says_the_difference_in_words(world: Wor
 
 
 async def test_a_draft_is_read_and_compared_with_what_is_in_force_and_nothing_is_stored(world: World) -> None:
-    await world.get("rule-sets")
+    await post(world, stricter("900000"))
     writes = world.store.writes
     answer = await checked(world, document=stricter())
     assert unlike(answer, "checked-draft") == []
@@ -68,7 +68,7 @@ async def test_a_draft_is_read_and_compared_with_what_is_in_force_and_nothing_is
     assert told["difference"] == ["annual spend 300000 -> 350000 USD"]
     assert any("USD 350,000" in each["text"] for each in told["sentences"])
     assert world.store.writes == writes
-    assert len((await world.get("rule-sets")).value["items"]) == 1
+    assert len((await world.get("rule-sets")).value["items"]) == 2
 
 
 async def test_every_fault_of_a_draft_is_an_answer_with_its_place(world: World) -> None:

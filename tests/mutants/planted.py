@@ -1882,4 +1882,36 @@ PLANTED = [
         "    await touch(ports.timestamp())\n",
         "",
     ),
+    Planted(
+        "a draft is stored without its golden cases",
+        "shared/workflow/change_rules.py",
+        "            cases=tuple(cases),\n",
+        "",
+    ),
+    Planted(
+        "a draft whose golden cases fail is said to be valid",
+        "shared/api/rule_set_reading.py",
+        '"valid": not errors and (given is None or holds),',
+        '"valid": not errors,',
+    ),
+    Planted(
+        "a draft is held against the newest version, not the one in force",
+        "shared/api/rule_set_reading.py",
+        "    wanted = version or book.timeline.in_force(ports.today())\n",
+        "    wanted = version or (await ports.rule_sets.versions(None, 1))[0].version\n",
+    ),
+    Planted(
+        "a version decides until the day on which the next one begins",
+        "shared/rules/timeline.py",
+        " - timedelta(days=1) if index + 1",
+        " - timedelta(days=0) if index + 1",
+    ),
+    Planted(
+        "the customers of a preview are narrowed to a partner or a criterion, whichever fits",
+        "shared/workflow/population/results.py",
+        """        return all(
+            not wanted or wanted""",
+        """        return any(
+            not wanted or wanted""",
+    ),
 ]
