@@ -279,7 +279,9 @@ def test_there_is_a_word_for_each_kind_of_nothing(visit: Visit) -> None:
     expect(visit.main).to_contain_text("Nothing was done yet")
 
 
-def test_the_change_is_followed_until_everybody_is_decided(browser: Browser, workshop: Programme) -> None:
+def test_a_change_is_followed_until_everybody_is_decided_and_taken_back_in_the_same_way(
+    browser: Browser, workshop: Programme
+) -> None:
     version = draft(workshop, "290000")
     body = json.dumps({"action": "activate"}).encode()
     begun = ask(f"{workshop.home}/api/rule-sets/{version}/preview", "POST", body).json()
@@ -293,4 +295,12 @@ def test_the_change_is_followed_until_everybody_is_decided(browser: Browser, wor
         visit.page.get_by_role("button", name=re.compile("Put it in force")).click()
         expect(visit.heading).to_have_text(f"Version {version}")
         expect(visit.panel("What was done with it")).to_contain_text("Everybody was decided again")
-        expect(visit.panel("Taking it back")).to_be_visible()
+        visit.panel("Taking it back").get_by_role("button", name="Preview it").click()
+        expect(visit.heading).to_have_text(f"Retiring version {version}")
+        expect(visit.main.get_by_text("Finished", exact=True)).to_be_visible()
+        lost = visit.page.get_by_role("navigation", name="What would change").locator("strong").first.inner_text()
+        visit.page.get_by_label(re.compile("Type how many")).fill(lost)
+        visit.page.get_by_label("Why").fill("only tried")
+        visit.page.get_by_role("button", name=re.compile("Take it out of force")).click()
+        expect(visit.heading).to_have_text(f"Version {version}")
+        expect(visit.main.get_by_text("Retired", exact=True)).to_be_visible()
