@@ -1,4 +1,4 @@
-"""Bugs that 2,000 seeds of random simulation do not see and that exploring does; as in ``tests/mutants``."""
+"""Bugs that 1,000 seeds of random simulation do not see and that exploring does; as in ``tests/mutants``."""
 
 from tests.mutants.planted import Planted
 

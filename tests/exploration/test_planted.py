@@ -13,7 +13,7 @@ from tests.mutants.copied import ROOT, copied
 from tests.mutants.planted import Planted
 
 SIMULATED = ("-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", "tests/simulation/test_simulation.py")
-"""2,000 seeds."""
+"""1,000 seeds."""
 
 each = pytest.mark.parametrize(("bug", "scene"), PLANTED.items(), ids=[bug.name for bug in PLANTED])
 
@@ -31,7 +31,7 @@ def test_at_least_five_bugs_are_found_by_exploring_alone() -> None:
 @pytest.mark.deep
 @pytest.mark.timeout(1800)
 @each
-def test_two_thousand_seeds_of_chance_do_not_see_what_exploring_does(bug: Planted, scene: str) -> None:
+def test_a_thousand_seeds_of_chance_do_not_see_what_exploring_does(bug: Planted, scene: str) -> None:
     with copied(bug) as copy:
         seen, told = _run(copy, "-m", "tests.exploration", scene)
         assert seen == 1, told

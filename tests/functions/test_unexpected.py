@@ -66,7 +66,9 @@ async def test_every_route_that_asks_the_store_answers_so(method: str, route: st
         assert json.loads(response.get_body())["invocationId"] == CALL.invocation_id
     else:  # the store is not asked
         assert response.status_code in (200, 400, 404, 415, 422)
-        assert route.startswith(("docs", "openapi", "asyncapi", "schemas", "me", "portal")) or response.status_code > 200
+        assert (
+            route.startswith(("docs", "openapi", "asyncapi", "schemas", "me", "portal")) or response.status_code > 200
+        )
 
 
 @pytest.mark.usefixtures("broken")
