@@ -158,6 +158,9 @@ async def test_who_cannot_be_decided_is_said_so(world: World) -> None:
     await world.handle(spend("C-2", currency="XXX"))
     found = {each["customerId"]: each["undecided"] for each in (await world.get("customers")).value["items"]}
     assert found == {"C-1": True, "C-2": False}, "without a project C-2 is not eligible at any rate"
+    assert await listed(world, "customers", status="undecided") == ["C-1"]
+    assert await listed(world, "customers", status="ineligible") == ["C-1", "C-2"], "its status is ineligible"
+    assert await listed(world, "customers", status="eligible") == []
 
 
 @pytest.mark.parametrize(
