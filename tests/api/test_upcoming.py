@@ -163,6 +163,9 @@ async def test_who_cannot_be_decided_is_said_so(world: World) -> None:
         assert (await world.get(f"customers/{customer_id}/eligibility")).value["undecided"] is undecided
         (recorded, *_) = (await world.get(f"customers/{customer_id}/history")).value["items"]
         assert recorded["undecided"] is undecided
+    assert await listed(world, "customers", status="undecided") == ["C-1"]
+    assert await listed(world, "customers", status="ineligible") == ["C-1", "C-2"], "its status is ineligible"
+    assert await listed(world, "customers", status="eligible") == []
 
 
 @pytest.mark.parametrize(

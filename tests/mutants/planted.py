@@ -1914,4 +1914,58 @@ PLANTED = [
         """        return any(
             not wanted or wanted""",
     ),
+    Planted(
+        "a write with the session cookie alone is let through",
+        "shared/api/serving.py",
+        'if route.method != "GET":',
+        'if route.method == "PUT":',
+    ),
+    Planted(
+        "the session cookie is looked for under its first name alone",
+        "shared/api/serving.py",
+        "any(each.startswith(SESSION) for each in cookies)",
+        "SESSION in cookies",
+    ),
+    Planted(
+        "with keys whoever is named in the header has the roles named there",
+        "shared/api/serving.py",
+        "    if read_authorisation() is Authorisation.KEYS:\n        return None\n",
+        "",
+    ),
+    Planted(
+        "a file of the portal is answered under any version's address",
+        "shared/api/portal.py",
+        "files().get(name) if release == version() else None",
+        "files().get(name)",
+    ),
+    Planted(
+        "the portal's page is kept by browsers",
+        "shared/api/portal.py",
+        'request.headers, "no-cache")',
+        "request.headers, FOR_A_YEAR)",
+    ),
+    Planted(
+        "who cannot be decided is listed as every one that is not eligible",
+        "shared/api/customer_lists.py",
+        "return bool(listed.undecided) if status == UNDECIDED else",
+        'return listed.status == "ineligible" if status == UNDECIDED else',
+    ),
+    Planted(
+        "a loss on the ninetieth day is not within 90 days",
+        "shared/workflow/population/counting.py",
+        "int(day <= on + SOON_DAYS)",
+        "int(day < on + SOON_DAYS)",
+    ),
+    Planted(
+        "a decision is compared the wrong way round",
+        "shared/api/customers.py",
+        'return difference({**_recorded_json(other), "facts": other.used}, decision)',
+        'return difference(decision, {**_recorded_json(other), "facts": other.used})',
+    ),
+    Planted(
+        "facts of partners are left out of what differs",
+        "shared/rules/decisions_compared.py",
+        "for partner_id in sorted(before.keys() & after.keys()):",
+        "for partner_id in sorted(before.keys() - after.keys()):",
+    ),
 ]
