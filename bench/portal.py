@@ -23,7 +23,7 @@ from bench._portal_calls import calls
 from local.commands.portal import SERVED, VENDOR
 from local.setup.browser import find_browser
 from local.setup.node import find_node
-from tests.portal.pages import PAGES
+from tests.portal.pages import CLOSED, MESSAGE, NO_JSON, PAGES
 from tests.portal.programme import sample_programme
 
 PICTURES = ROOT / "docs" / "pictures"
@@ -114,6 +114,12 @@ def measured(browser: Browser, home: str, path: str, rounds: int) -> tuple[dict[
     return figures, quick[0][2]
 
 
+def _is_pictured(path: str) -> bool:
+    """One view of each page, and two of what says more with a query or in another state."""
+    is_plain = "?" not in path and not any(each in path for each in (NO_JSON, CLOSED, "history/1"))
+    return is_plain or path.endswith(("?spend=116000", "?against=1"))
+
+
 def picture(browser: Browser, home: str, path: str, scheme: Literal["light", "dark"]) -> None:
     context = browser.new_context(viewport={"width": 1280, "height": 860}, color_scheme=scheme)
     page = context.new_page()
@@ -121,7 +127,7 @@ def picture(browser: Browser, home: str, path: str, scheme: Literal["light", "da
     page.goto(f"{home}/api/portal{'' if path == '/' else path}")
     _until(page, "window.contentAt")
     page.wait_for_timeout(500)
-    name = re.sub(r"[^A-Za-z0-9]+", "-", path).strip("-") or "overview"
+    name = re.sub(r"[^A-Za-z0-9]+", "-", path.replace(MESSAGE, "message")).strip("-") or "overview"
     page.screenshot(path=PICTURES / f"portal-{name}-{scheme}.png")
     context.close()
 
@@ -136,7 +142,7 @@ def main() -> None:
     with sample_programme() as home, browsing() as browser:
         if options.pictures:
             PICTURES.mkdir(exist_ok=True)
-            for path in shown:
+            for path in filter(_is_pictured, shown):
                 picture(browser, home, path, "light")
                 picture(browser, home, path, "dark")
             return

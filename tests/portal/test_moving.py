@@ -143,6 +143,8 @@ def test_each_role_sees_what_it_may_ask_for(visit: Visit, role: str) -> None:
     visit.open("/")
     names = visit.page.get_by_role("navigation", name="Portal").get_by_role("link").all_inner_texts()
     assert set(READERS) <= set(names) if role != Role.PUBLISHER.value else names == []
+    for each in visit.page.locator(".later").all():
+        each.scroll_into_view_if_needed()
     expect(visit.panel("Quarantine")).to_have_count(1 if role == Role.OPERATOR.value else 0)
     expect(visit.page.get_by_role("banner")).to_contain_text("ada@example.com")
 

@@ -1,4 +1,4 @@
-"""What stands where an answer is late, empty, refused or wrong; those that are hard to get are stubbed at the network."""
+"""What is where an answer is late, empty, refused or wrong; those that are hard to get are stubbed at the network."""
 
 import json
 import re
@@ -150,6 +150,7 @@ def test_who_has_no_role_for_something_reads_which_one_it_takes(visit: Visit) ->
     said = "the caller has no role for this; it takes Operations.Manage"
     visit.page.route("**/api/quarantine/faults", lambda route: problem(route, 403, title="Forbidden", detail=said))
     visit.open("/")
+    visit.page.locator(".later").last.scroll_into_view_if_needed()
     expect(visit.panel("Quarantine").get_by_role("alert")).to_contain_text("it takes Operations.Manage")
     expect(visit.panel("Losses by month")).to_contain_text("Jan")
 

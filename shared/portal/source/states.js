@@ -1,5 +1,5 @@
 // What stands where content is not there (yet): waiting, three kinds of nothing, and what went wrong.
-import { html, useErrorBoundary } from "../vendor/vendor.js";
+import { html, useEffect, useErrorBoundary, useRef, useState } from "../vendor/vendor.js";
 import { Icon } from "./icons.js";
 
 /** Shown once waiting takes more than 200 ms. */
@@ -38,6 +38,18 @@ export function Panel({ title, id, more, from, rows, wide, bare, children }) {
     : from ? html`<${Loaded} from=${from} rows=${rows}>${children}<//>` : children;
   return html`<section class=${wide ? "card wide" : "card"} id=${id} aria-label=${title}>
     ${!bare && html`<header><h2>${title}</h2>${more}</header>`}${content}</section>`;
+}
+
+/** What is asked for once a part of it is seen: a first view asks for what is in it alone. */
+export function Later({ children }) {
+  const place = useRef();
+  const [isSeen, see] = useState(false);
+  useEffect(() => {
+    const watch = new IntersectionObserver((found) => found.some((each) => each.isIntersecting) && see(true), { threshold: 0.25 });
+    watch.observe(place.current);
+    return () => watch.disconnect();
+  }, []);
+  return html`<div class="later" ref=${place}>${isSeen && children()}</div>`;
 }
 
 /** How far long work is. */

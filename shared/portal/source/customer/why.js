@@ -39,4 +39,4 @@ const named = (change) => [change.partnerId, ...(change.oneOf ?? []).flatMap((ea
 
 /** What the customer may use, or what is open to everyone. */
 export const Offers = ({ decision }) => html`<p>${decision.benefits ? "The customer may use:" : "Open to everyone, eligible or not:"}</p>
-  <ul>${(decision.benefits ?? decision.selfGuidedResources ?? []).map((each) => html`<li>${each.url ? html`<a href=${each.url} target="_blank" rel="noreferrer">${each.title}</a>` : each.title}</li>`)}</ul>`;
+  <ul class="offers">${(decision.benefits ?? decision.selfGuidedResources ?? []).map((each) => html`<li>${each.url ? html`<a href=${each.url} target="_blank" rel="noreferrer">${each.title}</a>` : each.title}</li>`)}</ul>`;

@@ -7,7 +7,7 @@ export function Projects({ customer, decision }) {
   const columns = [
     { name: "Project", of: (row) => html`${row.projectId} ${decision.eligibleProjects.includes(row.projectId) && html`<${Tag} kind="good">eligible<//>`}` },
     { name: "Applications", of: (row) => list(row.applications) },
-    { name: "Starts", of: (row) => day(row.initiatedOn) },
+    { name: "Starts", tight: true, of: (row) => day(row.initiatedOn) },
     { name: "Status", of: (row) => row.status },
     { name: "Partners", of: (row) => partners(customer, row) },
   ];

@@ -6,7 +6,7 @@ const FILTERS = ["status", "partner", "owner", "losesBefore"];
 
 export default function Customers({ query }) {
   const given = new URLSearchParams(FILTERS.filter((each) => query[each]).map((each) => [each, query[each]]));
-  const found = useApi(`customers?${new URLSearchParams([...given, ["limit", query.limit || "15"], ...(query.after ? [["after", query.after]] : [])])}`);
+  const found = useApi(`customers?${new URLSearchParams([...given, ["limit", query.limit || "12"], ...(query.after ? [["after", query.after]] : [])])}`);
   useFollow(found.data);
   const rules = useRules();
   const needed = rules.now && threshold(rules.now.document);

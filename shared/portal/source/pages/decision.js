@@ -32,7 +32,7 @@ export default function Decision({ id, number }) {
 function Differences({ lines }) {
   if (!lines) return html`<${Empty} kind="none-yet" title="There is none before it" />`;
   if (!lines.length) return html`<${Empty} kind="all-good" title="Nothing that is kept differs" />`;
-  return html`<ul class="rows">${lines.map((line) => html`<li class=${/ added\b/.test(line) ? "added" : / removed\b/.test(line) ? "gone" : undefined}>${line.split(" -> ").map((part, number) => html`${number > 0 && html`<span class="quiet"> → </span>`}${written(part)}`)}</li>`)}</ul>`;
+  return html`<ul class="rows">${lines.map((line) => html`<li class=${/ added\b/.test(line) ? "added" : / removed\b/.test(line) ? "gone" : undefined}>${line.split(" -> ").map((part, number) => html`${number > 0 && html`<span class="quiet"> to </span>`}${written(part)}`)}</li>`)}</ul>`;
 }
 
 /** Days within a sentence of the API, written as elsewhere. */

@@ -1,5 +1,6 @@
 // The overview: how many, what changes, why not, and by which rules.
-import { addDays, amount, change, count, counted, Customer, day, Empty, has, Heading, Histogram, html, link, moment, Months, Panel, Population, Ranked, Tag, titles, today, turns, useApi, useState, threshold } from "../portal.js";
+import { addDays, amount, change, count, counted, Customer, day, Empty, has, Heading, Histogram, html, Later, link, moment, Months, Panel, Population, Ranked, Tag, titles, today, turns, useApi, useState, threshold } from "../portal.js";
+import { fault } from "../rules/messages.js";
 
 const SOON = 90;
 
@@ -7,7 +8,6 @@ export default function Home() {
   const on = today();
   const days = useApi(`statistics?from=${addDays(on, -31)}&to=${on}`);
   const sets = useApi("rule-sets?limit=20");
-  const next = useApi("upcoming?limit=4");
   const turn = sets.data ? turns(sets.data.items) : {};
   const rules = useApi(turn.now && `rule-sets/${turn.now.version}`);
   const last = days.data?.items.at(-1);
@@ -15,11 +15,11 @@ export default function Home() {
     <${Counts} days=${days} />
     <div class="cards even">
       <${Panel} title="Losses by month" from=${days} more=${html`<a href=${link("/losses")}>By customer</a>`}>${({ items }) => html`<${Losses} last=${items.at(-1)} on=${on} />`}<//>
-      <${Panel} title="Lost next" from=${next} more=${html`<a href=${link("/losses")}>All upcoming losses</a>`}>${({ items }) => html`<${Soon} items=${items} />`}<//>
       <${Panel} title="What most often decides against" from=${days} more=${html`<a href=${link("/customers", { status: "ineligible" })}>Not eligible</a>`}>${({ items }) => html`<${Against} last=${items.at(-1)} names=${rules.data ? titles(rules.data.document) : {}} />`}<//>
+      <${Later}>${() => html`<${Next} />`}<//>
       <div class="stack top-first">
         <${Panel} title="Rules" from=${sets} more=${html`<a href=${link("/rules")}>All rule sets</a>`}>${({ items }) => html`<${Rules} ...${turns(items)} drafts=${items.filter((each) => each.state === "draft")} />`}<//>
-        ${has("Operations.Manage") && html`<${Quarantine} />`}
+        ${has("Operations.Manage") && html`<${Later}>${() => html`<${Quarantine} />`}<//>`}
       </div>
       <${Panel} title="Customers by spend" wide from=${days}>${({ items }) => html`<${Spends} last=${items.at(-1)} needed=${rules.data ? threshold(rules.data.document) : null} />`}<//>
       <${Panel} title="Population over time" wide from=${days}>${({ items }) => (items.length > 1 ? html`<${Population} days=${items} />` : html`<${Empty} kind="none-yet" title="The first day has been counted">The line begins with the second day: everybody is counted once a day.<//>`)}<//>
@@ -43,6 +43,11 @@ function Counts({ days }) {
     <span class="quiet">${old === undefined || old === null || number === null ? "no count of 30 days ago" : `${change(number - old)} in 30 days`}</span></a>`)}</div>`;
 }
 
+function Next() {
+  const next = useApi("upcoming?limit=4");
+  return html`<${Panel} title="Lost next" from=${next} more=${html`<a href=${link("/losses")}>All upcoming losses</a>`}>${({ items }) => html`<${Soon} items=${items} />`}<//>`;
+}
+
 const Soon = ({ items }) => (items.length ? html`<ul class="rows">${items.map((each) => html`<li><strong>${day(each.on)}</strong> <${Customer} id=${each.customerId} name=${each.name} /><span class="quiet clamp">${each.because}</span></li>`)}</ul>`
   : html`<${Empty} kind="all-good" title="Nobody loses it">No loss is known, as far as dates reach.<//>`);
 
@@ -51,7 +56,7 @@ function Losses({ last, on }) {
   const months = Array.from({ length: 12 }, (_, ahead) => new Date(Date.UTC(+on.slice(0, 4), +on.slice(5, 7) - 1 + ahead, 1)).toISOString().slice(0, 7));
   const rows = months.map((month) => ({ month, number: last.lossesByMonth[month] ?? 0, href: link("/losses", { from: `${month}-01` < on ? on : `${month}-01`, to: addDays(`${nextMonth(month)}-01`, -1) }) }));
   if (rows.every((each) => !each.number)) return html`<${Empty} kind="all-good" title="No losses in the next 12 months" />`;
-  return html`<${Months} rows=${rows} what="loss" many="losses" />`;
+  return html`<${Months} rows=${rows} what="loss" many="losses" height=${280} />`;
 }
 
 const nextMonth = (month) => new Date(Date.UTC(+month.slice(0, 4), +month.slice(5), 1)).toISOString().slice(0, 7);
@@ -83,6 +88,6 @@ function Spends({ last, needed }) {
 function Quarantine() {
   const faults = useApi("quarantine/faults");
   return html`<${Panel} title="Quarantine" from=${faults} more=${html`<a href=${link("/quarantine")}>All messages</a>`}>${({ items }) => (items.length
-    ? html`<${Ranked} label="Messages by fault" unit="message" rows=${items.slice(0, 4).map((each) => ({ name: each.fault, number: each.count, kind: "unsure", href: link("/quarantine", { fault: each.fault }) }))} />`
+    ? html`<${Ranked} label="Messages by fault" unit="message" rows=${items.slice(0, 4).map((each) => ({ name: fault(each.fault), number: each.count, kind: "unsure", href: link("/quarantine", { fault: each.fault }) }))} />`
     : html`<${Empty} kind="all-good" title="No message is kept" />`)}<//>`;
 }

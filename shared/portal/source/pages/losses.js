@@ -1,5 +1,5 @@
 // Who will lose eligibility: by month, and each with its reason.
-import { addDays, addMonths, ask, CopyLink, Csv, Customer, day, distance, Empty, Fault, Filters, Heading, html, Linked, link, money, Months, Pages, Panel, Print, Table, Text, today, useApi, useEffect, useFollow, useRules, useSend, useState } from "../portal.js";
+import { addDays, addMonths, ask, CopyLink, Csv, Customer, day, distance, Empty, Fault, Filters, Heading, html, Linked, link, money, Months, Pages, Panel, Print, Table, Text, today, useApi, useEffect, useFollow, useSend, useState } from "../portal.js";
 import { actors } from "../customer/words.js";
 
 const FILTERS = ["from", "to", "partner", "owner"];
@@ -9,7 +9,7 @@ export default function Losses({ query }) {
   const found = useApi(`upcoming?${new URLSearchParams([...given, ["limit", "12"], ...(query.after ? [["after", query.after]] : [])])}`);
   useFollow(found.data);
   const counted = useApi(`statistics?from=${addDays(today(), -2)}`);
-  const currency = useRules().now?.document.currency ?? "";
+  const currency = counted.data?.items.at(-1)?.currency ?? "";
   const isFiltered = [...given].length > 0;
   return html`<${Heading} title="Upcoming losses"><p>${said(query)}, if nothing else happens</p><//>
     <div class="bar-of"><${Filters}>
