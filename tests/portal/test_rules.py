@@ -213,6 +213,7 @@ def test_a_running_preview_says_done_of_total_and_goes_on_by_itself(visit: Visit
     visit.page.goto(f"{visit.home}/api/portal/previews/0123456789abcdef")
     expect(visit.main).to_contain_text("1,200 of 5,000 customers looked at")
     expect(visit.main).to_contain_text("Once the preview is finished.")
+    expect(visit.panel("Would lose it")).to_contain_text("None so far.")
     stub(visit, r"previews/0123456789abcdef$", ONE | {"state": "finished", "done": 5000})
     expect(visit.panel("Would lose it")).to_contain_text("Nobody would lose it")
     expect(visit.page.get_by_role("progressbar")).to_have_count(0)

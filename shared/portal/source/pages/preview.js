@@ -46,22 +46,23 @@ function Found({ of, id, query }) {
     <div class="cards">
       ${criteria.length > 0 && html`<${Panel} title="By criterion" more=${html`<span class="quiet">one customer may count for several</span>`}><${Ranked} label="By criterion" rows=${criteria} /><//>`}
       ${partners.length > 0 && html`<${Panel} title="By partner"><${Ranked} label="By partner" rows=${partners} /><//>`}
-      <${Customers} id=${id} change=${change} query=${query} currency=${of.spendAtStake.currency} />
+      <${Customers} key=${of.state} id=${id} isRunning=${of.state === "running"} change=${change} query=${query} currency=${of.spendAtStake.currency} />
       ${of.difference.length > 0 && html`<${Panel} title="What the change is"><${Difference} lines=${of.difference} /><//>`}
       ${of.action && html`<${Act} of=${of} rules=${rules} />`}
     </div>`;
 }
 
-function Customers({ id, change, query, currency }) {
+/** Those found so far are asked for again while it runs, and once when it is finished. */
+function Customers({ id, isRunning, change, query, currency }) {
   const wanted = new URLSearchParams({ change, ...(query.criterion && { criterion: query.criterion }), ...(query.partner && { partner: query.partner }) });
   const path = `previews/${id}/customers?${wanted}`;
-  const found = useApi(`${path}&limit=20${query.after ? `&after=${query.after}` : ""}`, { again: (data) => (data.items.length ? 0 : 3) });
+  const found = useApi(`${path}&limit=20${query.after ? `&after=${query.after}` : ""}`, { again: () => (isRunning ? 3 : 0) });
   const word = CHANGES.find(([name]) => name === change)?.[1] ?? change;
   const more = html`<span class="actions no-print"><${Csv} path=${path} name=${`preview-${change}`} /><${CopyLink} /><${Print} /></span>`;
   const narrowed = query.criterion || query.partner;
   return html`<${Panel} title=${word} wide from=${found} more=${more}>${({ items, next }) => html`
     ${narrowed && html`<p class="narrowed"><${Tag} kind="brand">${[query.criterion && words(query.criterion), query.partner].filter(Boolean).join(", ")}<//> <a href=${link(view.value.path, { change })}>Show all of them</a></p>`}
-    ${items.length ? html`<${Table} label=${word} rows=${items} columns=${columns(currency)} keyOf=${(row) => row.customerId} />` : html`<${Empty} kind=${narrowed || next ? "no-match" : change === "lost" ? "all-good" : "no-match"} title=${narrowed || next ? "None on this page" : change === "lost" ? "Nobody would lose it" : "Nobody"} />`}<${Pages} next=${next} />`}<//>`;
+    ${items.length ? html`<${Table} label=${word} rows=${items} columns=${columns(currency)} keyOf=${(row) => row.customerId} />` : isRunning ? html`<p class="quiet">None so far.</p>` : html`<${Empty} kind=${narrowed || next ? "no-match" : change === "lost" ? "all-good" : "no-match"} title=${narrowed || next ? "None on this page" : change === "lost" ? "Nobody would lose it" : "Nobody"} />`}<${Pages} next=${next} />`}<//>`;
 }
 
 const columns = (currency) => [
