@@ -9,6 +9,7 @@ from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, expect
 _REPORT = "addEventListener('securitypolicyviolation', event => console.error('policy: ' + event.violatedDirective))"
 LONGEST = 10_000
 """Milliseconds."""
+expect.set_options(timeout=LONGEST)
 
 
 class Visit:
