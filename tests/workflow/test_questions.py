@@ -60,7 +60,7 @@ async def random_world(seed: int = 11) -> tuple[World, Oracle]:
     """All were in the population index long before, but for one that only the directory has."""
     if seed not in _prepared:
         world, oracle = World(), Oracle(DOCUMENT, TODAY)
-        for body in random_events(seed, 320, 40, 6, today=TODAY):
+        for body in random_events(seed, 520, 40, 6, today=TODAY):
             await world.post(body)
             oracle.post(body)
         first = oracle.customers()[0]
