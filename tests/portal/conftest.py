@@ -1,4 +1,4 @@
-"""One sample programme and one browser for all tests of the portal in a process."""
+"""One sample programme for all tests of the portal in a process, and a browser for each module."""
 
 import os
 from collections.abc import Iterator
@@ -26,8 +26,9 @@ def workshop() -> Iterator[Programme]:
         yield programme
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
+    """Ended with the module: while Playwright runs, no other test in this process can run a loop of asyncio."""
     found = find_browser()
     if found is None:
         pytest.fail(f"there is no browser to open the portal with: run ./dev setup, or {HOW_TO_GET}")

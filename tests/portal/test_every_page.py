@@ -17,10 +17,12 @@ WIDTHS = (320, 390, 1280)
 @pytest.mark.parametrize(("path", "heading"), PAGES.items(), ids=PAGES)
 def test_it_opens_by_its_address_and_again_when_it_is_loaded_again(visit: Visit, path: str, heading: str) -> None:
     visit.open(path, heading)
+    visit.page.wait_for_load_state("networkidle")
     shown = visit.main.inner_text()
     visit.page.reload()
     expect(visit.heading).to_have_text(heading)
     visit.settle()
+    visit.page.wait_for_load_state("networkidle")
     assert visit.main.inner_text() == shown
 
 
