@@ -117,7 +117,7 @@ class Story:
 @pytest.mark.timeout(3600)
 @pytest.mark.parametrize(
     ("seed", "count", "customers"),
-    [(3, 130, 12), pytest.param(2, 2_000, 200, marks=pytest.mark.deep)],
+    [(6, 150, 12), pytest.param(2, 2_000, 200, marks=pytest.mark.deep)],
 )
 async def test_day_by_day_everybody_is_told_what_the_oracle_says(seed: int, count: int, customers: int) -> None:
     story = Story(World(), Oracle(json.loads(SHIPPED.read_bytes()), START.date(), START))
