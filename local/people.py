@@ -4,6 +4,7 @@ Done once: what is there from an earlier run with ``--data`` is left as it is.
 """
 
 import json
+from collections.abc import Awaitable, Callable
 from datetime import date
 from pathlib import Path
 from typing import Any, Final
@@ -21,10 +22,12 @@ _CLOSED: Final = "customer;licence;amount"
 _CLOSING: Final = {"author": "Adele Vance", "reason": "a spreadsheet, sent by mistake"}
 
 
-async def act(session: ClientSession, today: date) -> None:
+async def act(session: ClientSession, today: date, settled: Callable[[], Awaitable[None]]) -> None:
+    """``settled`` waits until nothing is left to handle: the preview is of a population that has the exception."""
     on = Calendar(today)
-    await _draft(session, on)
     await _grant(session, on)
+    await settled()
+    await _draft(session, on)
     await _close(session)
 
 

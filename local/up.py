@@ -12,6 +12,7 @@ import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, date, datetime
+from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -148,7 +149,7 @@ async def _up(options: argparse.Namespace, connection: str, bus: str, signals: S
                     replayed = await (replay_over_service_bus(messages, bus) if bus else replay(messages, connection))
                     await _settled(host)
                     if not options.events:
-                        await act(session, _today(options))
+                        await act(session, _today(options), partial(_settled, host))
                         await _settled(host)
                 host.run_timer(COUNTS)
                 await _settled(host)
