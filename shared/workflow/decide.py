@@ -29,8 +29,9 @@ from shared.storage.work import Outbox
 from shared.workflow.columns import is_entered, numbered
 from shared.workflow.in_lists import in_lists
 from shared.workflow.names import announce_customer
+from shared.workflow.pointers import announce
 from shared.workflow.reasons import is_explained, reasons
-from shared.workflow.upcoming import announce, moves
+from shared.workflow.upcoming import moves
 
 ATTEMPTS = 12
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.01, 1.0
@@ -202,7 +203,7 @@ async def _announce_work(
         rows.append(ports.work.add_due(decided.customer_id, decided.due_on))
     gone: Sequence[Entry] = ()
     if moved := moves(before, decided):
-        gone, _ = await asyncio.gather(announce(ports, moved), all_of(rows))
+        gone, _ = await asyncio.gather(announce(ports.upcoming, *moved), all_of(rows))
     else:
         await all_of(rows)
     return outbox if outbox.commit else None, gone

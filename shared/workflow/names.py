@@ -1,24 +1,17 @@
-"""Keeps the indexes of names and owners a superset of what is right.
+"""Keeps the indexes of names and owners a superset of what is right, as ``shared/workflow/pointers.py`` says.
 
-The rows that a commit makes right are written before it. Those that it makes wrong are read before it, and deleted
-after it as they were read. A handler that makes one right again has read the customer, or the partner, after that
-commit, and writes the row after that: it is another version, and the delete leaves it alone. What a process that died
-leaves, no reader shows; an erasure removes it, and ``./dev repair``.
+What a process that died leaves, an erasure removes, and ``./dev repair``.
 """
 
-import asyncio
 from collections.abc import Sequence
-from contextlib import suppress
 from functools import partial
 
-from shared.at_once import at_once
 from shared.domain.customer_state import CustomerState
 from shared.domain.facts import CustomerDescription
 from shared.domain.named import Named, folded, words_on
-from shared.errors import PassingError
 from shared.ports import Ports
 from shared.storage.names import By, Entry, Whose, in_key
-from shared.storage.store import Conflict
+from shared.workflow import pointers
 
 
 def entries_of(whose: Whose, named_id: str, named: Named) -> list[Entry]:
@@ -41,21 +34,7 @@ async def announce(ports: Ports, whose: Whose, named_id: str, before: Named, aft
     """Before the commit: write the rows that it makes right; gives those that it makes wrong, as they are."""
     if before == after:
         return ()
-    were, are = (entries_of(whose, named_id, each) for each in (before, after))
-    added, gone = [each for each in are if each not in were], [each for each in were if each not in are]
-    _, found = await asyncio.gather(at_once(ports.names.add, added), at_once(ports.names.load, gone))
-    return [each for each in found if each]
-
-
-async def forget(ports: Ports, gone: Sequence[Entry]) -> None:
-    """After the commit: delete the rows that it made wrong, unless they were written again."""
-
-    async def one(entry: Entry) -> None:
-        with suppress(Conflict, PassingError):  # a row that is left is only in the way
-            await ports.names.delete(entry)
-
-    if gone:
-        await at_once(one, gone)
+    return await pointers.announce(ports.names, *(entries_of(whose, named_id, each) for each in (before, after)))
 
 
 async def named_of(ports: Ports, whose: str, named_id: str) -> Named:
@@ -67,16 +46,13 @@ async def named_of(ports: Ports, whose: str, named_id: str) -> Named:
 
 async def missing_of(ports: Ports, whose: Whose, named_id: str, named: Named) -> list[Entry]:
     """The rows that one should have and has not."""
-    entries = entries_of(whose, named_id, named)
-    there = await at_once(ports.names.load, entries)
-    return [entry for entry, row in zip(entries, there, strict=True) if row is None]
+    return await pointers.missing(ports.names, entries_of(whose, named_id, named))
 
 
 async def index_again(ports: Ports, whose: Whose, named_id: str) -> bool:
-    """Write the rows that are missing; tells whether any was. One that is wrong by then is left."""
-    missing = await missing_of(ports, whose, named_id, await named_of(ports, whose, named_id))
-    await at_once(ports.names.add, missing)
-    return bool(missing)
+    """Write the rows that are missing; tells whether any was."""
+    named = await named_of(ports, whose, named_id)
+    return await pointers.add_missing(ports.names, entries_of(whose, named_id, named))
 
 
 async def is_wrong(ports: Ports, entry: Entry) -> bool:
@@ -87,12 +63,7 @@ async def is_wrong(ports: Ports, entry: Entry) -> bool:
 
 
 async def forget_if_wrong(ports: Ports, entry: Entry) -> bool:
-    """Whether the row is wrong. If it is, touch whom it names, then delete the row as it was read before that; raises
-    Conflict if somebody writes one of them meanwhile.
-
-    A writer that makes it right read the other row after the touch, or loses to it and reads again; then it adds the
-    row, which is another version of it, and the delete leaves that alone.
-    """
+    """Whether the row is wrong; then it is deleted. Raises Conflict if somebody writes it, or whom it names."""
     if entry.whose == Whose.CUSTOMER:
         loaded = await ports.customers.load(entry.id)
         named, touch = loaded.state.named, partial(ports.customers.touch, loaded)
@@ -101,8 +72,5 @@ async def forget_if_wrong(ports: Ports, entry: Entry) -> bool:
         named, touch = state.named, partial(ports.partners.touch, state)
         if state.etag is None:
             return False
-    if entry in entries_of(Whose(entry.whose), entry.id, named):
-        return False
-    await touch(ports.timestamp())
-    await ports.names.delete(entry)
-    return True
+    are = entries_of(Whose(entry.whose), entry.id, named)
+    return await pointers.forget_if_wrong(ports.names, entry, are, partial(touch, ports.timestamp()))

@@ -16,6 +16,7 @@ from shared.storage.partners import PartnerFactRow, PartnerState
 from shared.workflow import names
 from shared.workflow.applied import Take, by_stamp, end_of
 from shared.workflow.decide import until_first
+from shared.workflow.pointers import forget
 from shared.workflow.steps import enqueue, enqueue_if_open
 
 type Place = tuple[Kind, str]
@@ -102,7 +103,7 @@ async def _commit(
         await ports.indexes.enter_candidate(partner.partner_id)
     unnamed = await names.announce(ports, Whose.PARTNER, partner.partner_id, state.named, named)
     await ports.partners.commit(writes)
-    await names.forget(ports, unnamed)
+    await forget(ports.names, unnamed)
     if not changed:
         return {}
     fan_out_id = fan_out.id

@@ -17,11 +17,10 @@ from shared.messaging.sender import Message, Queue
 from shared.ports import Ports
 from shared.storage.store import Conflict
 from shared.storage.work import Outbox
-from shared.workflow import names
 from shared.workflow.decide import Committed, until_first
 from shared.workflow.index import write_head
+from shared.workflow.pointers import forget
 from shared.workflow.sampled import sampled
-from shared.workflow.upcoming import forget
 
 _GRACE = timedelta(seconds=0.5)
 
@@ -57,8 +56,8 @@ async def relayed(ports: Ports, customer: Committed) -> Entry:
             if customer.state.sent >= sequence:
                 await ports.work.close_outbox(Outbox(state.customer_id, sequence))
         await _close_unnotified(ports, customer, is_indexed=bool(indexed))
-        await forget(ports, customer.gone)
-        await names.forget(ports, customer.unnamed)
+        await forget(ports.upcoming, customer.gone)
+        await forget(ports.names, customer.unnamed)
     except BaseException:
         log_recorded(ports, entry)
         raise

@@ -14,6 +14,7 @@ from shared.storage.names import Whose
 from shared.storage.partners import PartnerState
 from shared.workflow import names
 from shared.workflow.decide import until_first
+from shared.workflow.pointers import forget
 
 DISAGREE = timedelta(minutes=5)
 """By more, clocks that are right do not."""
@@ -42,7 +43,7 @@ async def renew_partner(ports: Ports, partner_id: str, known: int) -> FanOut | N
         unnamed = await names.announce(ports, Whose.PARTNER, partner_id, state.named, right.named)
         await ports.fan_outs.open(fan_out)
         await ports.partners.commit(writes)
-        await names.forget(ports, unnamed)
+        await forget(ports.names, unnamed)
         _log.info("partner renewed", partner=partner_id, revision=revision)
         return fan_out
 

@@ -72,7 +72,7 @@ async def _past_days(ports: Ports, after: str) -> str | None:
     """Rows of lists by day that are past and that processes which died left; of a list whose next row is not past, no
     more are read."""
     partition, _, key = after.partition(_THEN)
-    page = await ports.upcoming.rows(Row(partition, key) if after else None, PAGE, rest_of_list=bool(key))
+    page = await ports.upcoming.rows(Row(partition, key) if after else None, PAGE, rest_of_partition=bool(key))
     for entry in map(Entry.of, page):
         if is_past(ports, entry):
             with alone(_log, "entry of a day stays", row=entry.key), suppress(Conflict):

@@ -1683,8 +1683,8 @@ PLANTED = [
     Planted(
         "entries of lists by day are written after the commit",
         "shared/workflow/decide.py",
-        "        gone, _ = await asyncio.gather(announce(ports, moved), all_of(rows))\n",
-        "        await all_of(rows)\n        gone = [*moved.gone, *moved.added]\n",
+        "        gone, _ = await asyncio.gather(announce(ports.upcoming, *moved), all_of(rows))\n",
+        "        await all_of(rows)\n        gone = [*moved.before, *moved.after]\n",
     ),
     Planted(
         "lists say what was so before an older version decided the customer",
@@ -1778,15 +1778,15 @@ PLANTED = [
     ),
     Planted(
         "an entry of a list by day is deleted though it was made right again",
-        "shared/workflow/upcoming.py",
-        "    return [each for each in gone if each]\n",
-        "    return moved.gone\n",
+        "shared/workflow/pointers.py",
+        "    return [each for each in found if each]\n",
+        "    return gone\n",
     ),
     Planted(
         "a wrong entry of a list by day is deleted while somebody makes it right",
         "shared/workflow/upcoming.py",
-        "        await ports.customers.touch(loaded, ports.timestamp())\n    await ports.upcoming.delete(entry)\n",
-        "        pass\n    await ports.upcoming.delete(entry)\n",
+        "ports.timestamp()) if loaded.state.decision else None",
+        "ports.timestamp()) if not loaded.state.customer_id else None",
     ),
     Planted(
         "names are written after the commit",
@@ -1872,15 +1872,15 @@ PLANTED = [
     ),
     Planted(
         "names that are no more are deleted whatever version stands",
-        "shared/storage/names.py",
+        "shared/storage/pointers.py",
         "entry.partition, entry.key, entry.etag)",
         "entry.partition, entry.key)",
     ),
     Planted(
         "a wrong name is deleted without touching whom it names",
-        "shared/workflow/names.py",
-        "    await touch(ports.timestamp())\n",
-        "",
+        "shared/workflow/pointers.py",
+        "        await touch()\n",
+        "        pass\n",
     ),
     Planted(
         "a draft is stored without its golden cases",

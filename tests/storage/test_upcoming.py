@@ -74,7 +74,7 @@ async def test_rows_are_gone_through_list_by_list_with_or_without_the_rest_of_on
     every = await noun.rows(None, 100)
     assert [len(every), every[:3]] == [6, await noun.rows(None, 3)]
     assert await noun.rows(every[2], 100) == every[3:]
-    assert await noun.rows(every[2], 2, rest_of_list=False) == every[4:]
+    assert await noun.rows(every[2], 2, rest_of_partition=False) == every[4:]
 
 
 @pytest.mark.parametrize(

@@ -10,11 +10,11 @@ from enum import StrEnum
 
 from local.commands.repairing.reconcile_customer import CustomerLook
 from local.commands.repairing.reconcile_index import id_of, place_of, row_differences
-from local.commands.repairing.reconcile_names import name_differences, pages_of_names
+from local.commands.repairing.reconcile_names import name_differences
 from local.commands.repairing.reconcile_partner import partner_differences
 from local.commands.repairing.reconcile_quarantine import quarantine_differences
-from local.commands.repairing.reconcile_upcoming import entry_differences, pages_of_entries
-from local.commands.repairing.reindex import pages_of_places
+from local.commands.repairing.reconcile_upcoming import entry_differences
+from local.commands.repairing.reindex import pages_of_keys, pages_of_places
 from shared.at_once import at_once
 from shared.ports import Ports
 from shared.rule_books import NoRuleSetInForceError, RulesMissingError
@@ -84,10 +84,10 @@ async def look_at_all(ports: Ports) -> AsyncIterator[Looked]:
         yield await _twice(Owner.CUSTOMER, ids, lambda: _customers(ports, wrong))
     async for places in pages_of_places(ports):
         yield await _twice(Owner.INDEX, [id_of(each) for each in places], lambda: _index(ports))
-    async for names in pages_of_entries(ports):
-        yield await _twice(Owner.BY_DAY, names, lambda: _by_day(ports))
-    async for names in pages_of_names(ports):
-        yield await _twice(Owner.NAMED, names, lambda: _named(ports))
+    async for row_keys in pages_of_keys(ports.upcoming):
+        yield await _twice(Owner.BY_DAY, row_keys, lambda: _by_day(ports))
+    async for row_keys in pages_of_keys(ports.names):
+        yield await _twice(Owner.NAMED, row_keys, lambda: _named(ports))
 
 
 async def rules_differences(ports: Ports) -> list[str]:

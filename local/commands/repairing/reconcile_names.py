@@ -1,28 +1,15 @@
 """Rows of the indexes of names and owners, held against whom they name. Only reads."""
 
-from collections.abc import AsyncIterator
-
 from shared.domain.named import Named
 from shared.ports import Ports
 from shared.storage.names import Entry, Whose
-from shared.storage.store import Row
 from shared.workflow.names import is_wrong, missing_of
-
-_PAGE = 1000
 
 
 async def missing_names(ports: Ports, whose: Whose, named_id: str, named: Named) -> list[str]:
     """In words, whether it is found by what it is called, and by its owner."""
     missing = await missing_of(ports, whose, named_id, named)
     return [f"is not found by its {by}" for by in dict.fromkeys(each.by for each in missing)]
-
-
-async def pages_of_names(ports: Ports) -> AsyncIterator[list[str]]:
-    """The keys of all rows that are there."""
-    last: Row | None = None
-    while rows := await ports.names.rows(last, _PAGE):
-        last = rows[-1]
-        yield [row.key for row in rows]
 
 
 async def name_differences(ports: Ports, key: str) -> list[str]:

@@ -1,31 +1,16 @@
 """Rows of the lists by day, held against the customers' states. Only reads."""
 
-from collections.abc import AsyncIterator
-
 from shared.domain.customer_state import CustomerState
 from shared.ports import Ports
-from shared.storage.store import Row
 from shared.storage.upcoming import Entry
+from shared.workflow.pointers import missing
 from shared.workflow.upcoming import LISTED_SINCE, entries_of
-
-_PAGE = 1000
 
 
 async def missing_entries(ports: Ports, state: CustomerState) -> list[str]:
     """The lists that a customer is missing in, in words."""
-    return [
-        f"is not in the list {entry.partition} on {entry.day}"
-        for entry in entries_of(state)
-        if await ports.upcoming.load(entry) is None
-    ]
-
-
-async def pages_of_entries(ports: Ports) -> AsyncIterator[list[str]]:
-    """The names of all rows that are there."""
-    last: Row | None = None
-    while rows := await ports.upcoming.rows(last, _PAGE):
-        last = rows[-1]
-        yield [row.key for row in rows]
+    lacking = await missing(ports.upcoming, entries_of(state))
+    return [f"is not in the list {entry.partition} on {entry.day}" for entry in lacking]
 
 
 async def entry_differences(ports: Ports, name: str) -> list[str]:

@@ -13,19 +13,16 @@ from functools import partial
 from local.commands.repairing.reconcile import Found, Owner, look_at_all, rules_differences
 from local.commands.repairing.reconcile_index import place_of
 from local.commands.repairing.reconcile_quarantine import repair_quarantine
+from local.commands.repairing.reindex import forget_day, forget_name
 from shared.at_once import at_once
 from shared.logs import Log, about
 from shared.ports import Ports
-from shared.storage.names import Entry as NameEntry
 from shared.storage.names import Whose
 from shared.storage.store import StoreUnavailableError
-from shared.storage.upcoming import Entry
 from shared.workflow.index import reindex_row
-from shared.workflow.names import forget_if_wrong as forget_name_if_wrong
 from shared.workflow.names import index_again
 from shared.workflow.renew import renew_partner, renew_rules
 from shared.workflow.repair_customer import repair_customer
-from shared.workflow.upcoming import forget_if_wrong
 
 PASSES = 3
 """Over everything, until one finds nothing: what was repaired later may be what others stand on."""
@@ -113,16 +110,10 @@ async def _repair(ports: Ports, found: Found) -> None:
             await index_again(ports, Whose.CUSTOMER, found.id)
         case Owner.INDEX:
             await reindex_row(ports, place_of(found.id))
-        case Owner.BY_DAY | Owner.NAMED:
-            await _forget_row(ports, found)
-
-
-async def _forget_row(ports: Ports, found: Found) -> None:
-    if found.owner is Owner.NAMED:
-        if name := await ports.names.load(NameEntry.named(found.id)):
-            await forget_name_if_wrong(ports, name)
-    elif entry := await ports.upcoming.load(Entry.named(found.id)):
-        await forget_if_wrong(ports, entry)
+        case Owner.BY_DAY:
+            await forget_day(ports, found.id)
+        case Owner.NAMED:
+            await forget_name(ports, found.id)
 
 
 async def _catch_up(ports: Ports, customer_id: str) -> None:
