@@ -177,7 +177,7 @@ async def test_a_page_of_customers_takes_twenty_reads_and_one_for_each_it_shows(
     await world.handle(*qualified(), *loses("C-100", "2026-08-01"))
     for number in range(100):
         await world.handle(attached(f"C-{number:03}"), detached(f"C-{number:03}"))
-        for scope in (f"all~{number % 16:x}", "partner~P-1"):
+        for scope in (keys.EVERYBODY[number % len(keys.EVERYBODY)], "partner~P-1"):
             await world.ports.upcoming.add(Entry(DayKind.LOSES, scope, date(2026, 7, 1), f"C-{number:03}"))
     store = WatchedStore(world.store)
     ports = Ports(store, world.sender, lambda: world.now)
