@@ -13,7 +13,8 @@ from tests.watched_store import never_happened
 
 def pytest_configure() -> None:
     fresh_seed.choose()
-    settings.register_profile("without a deadline", deadline=None)  # an example may take long on a loaded machine
+    # An example may take long on a loaded machine; each run has others.
+    settings.register_profile("without a deadline", deadline=None, max_examples=50)
     settings.load_profile("without a deadline")
 
 

@@ -224,8 +224,8 @@ async def test_a_service_that_goes_away_is_told_of_by_sends_and_checks_until_it_
     broker.stop()
     with pytest.raises(SenderUnavailableError, match="Service Bus eligibility-events: "):
         await sender.send(Queue.EVENTS, Message(b"2"))
-    with pytest.raises(SenderUnavailableError, match="Service Bus eligibility-events: "):
-        await sender.check()
+    with pytest.raises(SenderUnavailableError, match="Service Bus eligibility-"):
+        await sender.check()  # it asks all queues at a time, and says which failed first
     with Broker(PRODUCT, broker.port) as again:
         await sender.check()
         await sender.send(Queue.EVENTS, Message(b"3"))

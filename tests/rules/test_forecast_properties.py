@@ -26,7 +26,7 @@ from .strategies import FIRST, customers, days, documents, partners
 
 DAYS = [FIRST + timedelta(days=number) for number in range(45)]
 """Until after the last day on which anything starts or stops."""
-quick = settings(max_examples=200, deadline=None)
+quick = settings(max_examples=80, deadline=None)
 
 type Facts = tuple[Customer, dict[str, Partner]]
 

@@ -17,7 +17,7 @@ from shared.rules.rule_set import RuleSet, decide, explain
 from .given import Json, next_change_on, nodes, read, shipped_document
 from .strategies import customers, days, documents, partners
 
-quick = settings(max_examples=200, deadline=None)
+quick = settings(max_examples=80, deadline=None)
 
 
 def compiled(document: Json) -> RuleSet:
@@ -130,7 +130,7 @@ def size(node: Node) -> int:
     return len(json.dumps(node.to_json(), separators=(",", ":"), ensure_ascii=False).encode())
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(trees, st.integers(0, 40_000))
 def test_what_is_recorded_fits_and_counts_what_it_leaves_out(tree: Node, most: int) -> None:
     part = deciding_part(tree, most)

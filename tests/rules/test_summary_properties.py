@@ -17,7 +17,7 @@ from shared.rules.summary import MAX_BYTES, MOST_CHARACTERS, MOST_LINES, summary
 from .given import Json, read
 from .strategies import customers, days, documents, partners
 
-quick = settings(max_examples=150, deadline=None)
+quick = settings(max_examples=60, deadline=None)
 
 
 def told(document: Json, customer: Json, others: list[Json], on: date, most: int) -> tuple[RuleSet, Node, Outcome]:

@@ -194,7 +194,7 @@ def test_the_same_holds_for_customers_under_other_rule_sets(name: str) -> None:
     assert sum(map(bool, counts)) > 100
 
 
-@pytest.mark.parametrize("number", [400])
+@pytest.mark.parametrize("number", [150, pytest.param(400, marks=pytest.mark.deep)])
 def test_no_way_changes_what_is_to_be_kept(number: int) -> None:
     draw, restricted = Random(5), 0
     for question in questions(Rules(rule_set()), seed=5, number=number):
@@ -205,14 +205,14 @@ def test_no_way_changes_what_is_to_be_kept(number: int) -> None:
         named = {name for way in check(without) for changes, _ in alternatives(way) for name in names(changes)}
         assert not named & {*keep.partners, *keep.projects}
         restricted += without.answer() != question.answer()
-    assert restricted > 100
+    assert restricted > number / 4
 
 
 def names(changes: list[Json]) -> set[str]:
     return {each[name] for each in changes for name in ("partnerId", "projectId") if name in each}
 
 
-@settings(max_examples=250, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=80, deadline=None, suppress_health_check=list(HealthCheck))
 @given(documents, st.integers(0, 1_000_000))
 def test_the_same_holds_under_any_rule_set_the_document_check_accepts(document: Json, seed: int) -> None:
     rules = Rules(RuleSet.compile(parse_document(document), version=1))
