@@ -139,14 +139,13 @@ async def list_partner_customers(
     cursor: str | None = after
     read = 0
     while cursor is not None and len(found) < limit and read < MOST_READ:
-        page = await ports.indexes.attached(partner_id, cursor, limit + 1)
-        found += await attached_now(ports, partner_id, page[:limit])
-        read += len(page[:limit])
-        cursor = page[limit - 1] if len(page) > limit else None
+        most = limit - len(found)
+        page = await ports.indexes.attached(partner_id, cursor, most + 1)
+        found += await attached_now(ports, partner_id, page[:most])
+        read += len(page[:most])
+        cursor = page[most - 1] if len(page) > most else None
     if not read and not after and not (await ports.partners.load(partner_id)).facts:
         raise _unknown(partner_id)
-    if len(found) > limit:
-        cursor = found[limit - 1].customer_id
     items: list[PartnerCustomer] = [
         {
             "customerId": each.customer_id,
@@ -154,7 +153,7 @@ async def list_partner_customers(
             "status": each.outcome.status.value,
             "losesOn": each.loses_on.isoformat() if each.loses_on else None,
         }
-        for each in found[:limit]
+        for each in found
     ]
     return {"items": items, "next": cursor}
 

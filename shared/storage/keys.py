@@ -88,8 +88,9 @@ def upcoming_on(partition: str, day: date, customer_id: str = "") -> str:
     return f"{partition}~{day.isoformat()}~{customer_id}"
 
 
-NAMED_CUSTOMERS = tuple(f"customer~{digit}" for digit in range(8))
-"""The partitions of names of customers: several, since very many may be described at once."""
+NAMED_CUSTOMERS = tuple(f"customer~{digit}" for digit in range(4))
+"""The partitions of names of customers: several, since very many may be described at once; few, since a list reads each
+of them."""
 NAMED_PARTNERS = ("partner~0",)
 
 

@@ -7,9 +7,10 @@ import pytest
 from shared import wiring
 from shared.ports import Ports
 from shared.workflow.population.asking import survey
+from tests.api.given import attached, certified, covered, qualified
 from tests.api.test_answers import unlike, unlike_items
-from tests.api.world import WatchedStore, World
-from tests.events import attached, certified, covered, qualified
+from tests.api.world import World
+from tests.watched_store import WatchedStore
 
 NOW = "2026-03-02T12:00:00.000000Z"
 COUNTED = "attachedCustomersCountedAt"

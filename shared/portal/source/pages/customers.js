@@ -6,11 +6,11 @@ const FILTERS = ["status", "partner", "owner", "losesBefore"];
 
 export default function Customers({ query }) {
   const given = new URLSearchParams(FILTERS.filter((each) => query[each]).map((each) => [each, query[each]]));
-  const found = useApi(`customers?${new URLSearchParams([...given, ["limit", query.limit || "12"], ...(query.after ? [["after", query.after]] : [])])}`);
+  const found = useApi(`customers?${new URLSearchParams([...given, ["limit", query.limit || "10"], ...(query.after ? [["after", query.after]] : [])])}`);
   useFollow(found.data);
-  const rules = useRules();
-  const needed = rules.now && threshold(rules.now.document);
-  const currency = rules.now?.document.currency ?? "";
+  const rules = useRules("now");
+  const needed = rules && threshold(rules.document);
+  const currency = rules?.document.currency ?? "";
   const isFiltered = [...given].length > 0;
   return html`<${Heading} title="Customers"><p>${isFiltered ? "Those that the filters let through" : "All of them, by id"}</p><//>
     <div class="bar-of"><${Filters}>

@@ -44,7 +44,7 @@ function Counts({ days }) {
 }
 
 function Next() {
-  const next = useApi("upcoming?limit=4");
+  const next = useApi("upcoming?limit=3");
   return html`<${Panel} title="Lost next" from=${next} more=${html`<a href=${link("/losses")}>All upcoming losses</a>`}>${({ items }) => html`<${Soon} items=${items} />`}<//>`;
 }
 

@@ -4,7 +4,7 @@ import { addDays, addMonths, ask, count, CopyLink, counted, Csv, Customer, day, 
 export default function Partner({ id, query }) {
   const place = `partners/${encodeURIComponent(id)}`;
   const partner = useApi(place);
-  const customers = useApi(`${place}/customers?limit=12${query.after ? `&after=${query.after}` : ""}`);
+  const customers = useApi(`${place}/customers?limit=8${query.after ? `&after=${query.after}` : ""}`);
   const days = useApi(`statistics?from=${addDays(today(), -2)}`);
   const risk = useApi(`upcoming?partner=${encodeURIComponent(id)}&to=${addMonths(today(), 13)}&limit=4`);
   if (partner.problem?.status === 404) return html`<${Heading} title=${id} /><${Empty} kind="no-match" title="This partner is not known">${partner.problem.message}. <a href=${link("/partners")}>All partners</a><//>`;
