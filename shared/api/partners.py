@@ -67,6 +67,7 @@ class PartnerCustomer(TypedDict):
     name: CalledName | None
     owner: CalledOwner | None
     status: Annotated[str, "the current status", STATUSES]
+    undecided: Annotated[bool, "true: it could not be decided; null if an earlier version decided it"] | None
     losesOn: Annotated[Day, "the day on which it loses eligibility if no event comes"] | None
 
 
@@ -151,6 +152,7 @@ async def list_partner_customers(
             "customerId": each.customer_id,
             **called(each.named),
             "status": each.outcome.status.value,
+            "undecided": each.in_lists.undecided if each.in_lists.spend else None,
             "losesOn": each.loses_on.isoformat() if each.loses_on else None,
         }
         for each in found

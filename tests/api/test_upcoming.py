@@ -150,7 +150,7 @@ async def test_customers_are_listed_by_status_by_partner_and_by_when_they_lose_i
     (item,) = (await world.get("customers", partner="P-2")).value["items"]
     assert (item["losesOn"], item["since"], item["spend"]) == ("2026-07-01", "2026-03-02", "300000.00")
     (item,) = (await world.get("partners/P-2/customers")).value["items"]
-    assert item == {"customerId": "C-2", **NOT_NAMED, "status": "eligible", "losesOn": "2026-07-01"}
+    assert item == {"customerId": "C-2", **NOT_NAMED, "status": "eligible", "undecided": False, "losesOn": "2026-07-01"}
 
 
 async def test_who_cannot_be_decided_is_said_so(world: World) -> None:
