@@ -1,5 +1,5 @@
 // One partner: what it qualifies for, its customers, its facts, and what its end would cost.
-import { addDays, addMonths, ask, count, CopyLink, counted, Csv, Customer, day, Empty, Fault, Heading, html, link, Loaded, moment, Pages, Panel, Progress, refine, State, Table, Tag, today, useApi, useSend, useState, Verdict, words } from "../portal.js";
+import { addDays, addMonths, ask, count, CopyLink, counted, Csv, Customer, day, Empty, Fault, Heading, html, link, Loaded, moment, Pages, Panel, Progress, refine, State, stateOf, Table, Tag, today, useApi, useSend, useState, Verdict, words } from "../portal.js";
 
 export default function Partner({ id, query }) {
   const place = `partners/${encodeURIComponent(id)}`;
@@ -26,7 +26,7 @@ export default function Partner({ id, query }) {
 
 const CUSTOMERS = [
   { name: "Customer", of: (row) => html`<${Customer} id=${row.customerId} name=${row.name} />` },
-  { name: "Status", of: (row) => html`<${State} name=${row.status} />` },
+  { name: "Status", of: (row) => html`<${State} name=${stateOf(row)} />` },
   { name: "Next", of: (row) => (row.losesOn ? `lost on ${day(row.losesOn)}` : html`<span class="quiet">no loss known</span>`) },
 ];
 
