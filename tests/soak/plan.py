@@ -2,7 +2,8 @@
 
 from collections import Counter
 from dataclasses import dataclass, field
-from typing import Final
+from datetime import date
+from typing import Final, NamedTuple
 
 from tests.oracle.random_events import events, shuffled_with_repeats
 from tests.simulation.simulated import is_timeless
@@ -12,6 +13,8 @@ from tests.system.running_system import NOW
 REPEATED: Final = 0.10
 EVENTS_PER_CUSTOMER: Final = 10
 EVENTS_PER_PARTNER: Final = 40
+EVENTS_PER_ERASURE: Final = 1000
+FEWEST_ERASURES: Final = 2
 
 
 @dataclass(frozen=True)
@@ -30,15 +33,32 @@ class Plan:
         """Seconds by which a call is late that is meant to be later than a lease."""
         return self.lease + 1
 
+    @property
+    def erasures(self) -> int:
+        """How often a customer is erased, perhaps one twice."""
+        return max(FEWEST_ERASURES, self.events // EVENTS_PER_ERASURE)
+
     def messages(self) -> list[bytes]:
         customers, partners = self.events // EVENTS_PER_CUSTOMER, self.events // EVENTS_PER_PARTNER
         told = events(self.seed, self.events, customers, partners, today=NOW.date())
         return shuffled_with_repeats([each for each in told if is_timeless(each)], self.seed, REPEATED)
 
 
+class Change(NamedTuple):
+    """How many customers a day changes, and of those how many lose what they have by an exception that ended."""
+
+    day: date
+    changed: int
+    by_exception: int
+
+
 @dataclass
 class Figures:
-    """``seconds`` are those until every message was handled, ``settling`` those after."""
+    """``seconds`` are those until every message was handled, ``settling`` those after.
+
+    ``late`` is how many messages of erased customers came after the erasures; ``begun_again`` how many of these
+    customers a later event starts again.
+    """
 
     messages: int = 0
     repeats: int = 0
@@ -52,6 +72,10 @@ class Figures:
     told_again: int = 0
     quarantined: int = 0
     redriven: int = 0
+    erased: int = 0
+    late: int = 0
+    begun_again: int = 0
+    days: list[Change] = field(default_factory=list)
     violations: list[str] = field(default_factory=list)
 
     def rows(self) -> list[tuple[str, str]]:
@@ -68,5 +92,9 @@ class Figures:
             ("notifications, repeats among them", f"{self.notifications}, {self.told_again}"),
             ("rightly in quarantine", f"{self.quarantined}"),
             ("put back from quarantine", f"{self.redriven}"),
+            ("customers erased", f"{self.erased}"),
+            ("  messages that come late", f"{self.late}"),
+            ("  started again", f"{self.begun_again}"),
+            *((f"changed on {day}, an exception ended", f"{count}, {ended}") for day, count, ended in self.days),
             ("violations", f"{len(self.violations)}"),
         ]
