@@ -18,6 +18,7 @@ from typing import Any
 import pytest
 
 from local.azurite import Azurite
+from local.commands.repairing.reconcile import differences
 from shared.azure_rest import endpoint
 from shared.messaging.sender import Queue
 from shared.workflow import steps
@@ -25,7 +26,8 @@ from tests.due_rows import in_two_parts
 from tests.faults.faulty_world import faulty_world
 from tests.faults.filling import ACCOUNT_KEY
 from tests.faults.proxy import Fault, FaultProxy
-from tests.faults.scenarios import SCENARIOS, Scenario
+from tests.faults.scenario import Scenario
+from tests.faults.scenarios import SCENARIOS
 from tests.fresh_seed import fresh_seed, told
 from tests.invariant import violations
 from tests.watched_store import never_happened
@@ -88,6 +90,7 @@ async def ended(accounts: Accounts, scenario: Scenario, proxy: FaultProxy) -> tu
         told = [message.body for message in settled.sent.queues[Queue.NOTIFICATIONS]]
         oracle, rules = scenario.oracle(begun), json.loads(scenario.rules)
         found = [each async for each in violations(settled.ports, oracle, rules, told)]
+        found += [each async for each in differences(settled.ports)]
         return await _whatever_the_time(settled), found
 
 
