@@ -88,8 +88,9 @@ async def test_between_accounts_as_events_everybody_is_decided_alike_and_nothing
     assert (tmp_path / "again.jsonl").read_bytes() == file.read_bytes()
 
 
-async def test_2000_customers_move_both_ways_between_stores_in_memory(tmp_path: Path) -> None:
-    world = await programme(2_000)
+@pytest.mark.parametrize("customers", [400, pytest.param(2_000, marks=DEEP)])
+async def test_a_programme_moves_both_ways_between_stores_in_memory(tmp_path: Path, customers: int) -> None:
+    world = await programme(customers)
     before = await outcomes(world)
     await export_tables(world.ports, tmp_path / "copy")
     as_rows = World()

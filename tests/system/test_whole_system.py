@@ -55,7 +55,13 @@ def outcome(decision: dict[str, Any]) -> tuple[str, list[str], bool, Any]:
 
 @pytest.mark.timeout(420)
 @pytest.mark.parametrize(
-    ("over", "count", "customers", "partners"), [("storage-queue", 2000, 200, 30), ("service-bus", 300, 30, 6)]
+    ("over", "count", "customers", "partners"),
+    [
+        ("storage-queue", 600, 60, 9),
+        ("service-bus", 80, 12, 3),
+        pytest.param("storage-queue", 2000, 200, 30, marks=pytest.mark.deep),
+        pytest.param("service-bus", 300, 30, 6, marks=pytest.mark.deep),
+    ],
 )
 def test_events_one_after_the_other_end_just_as_the_oracle_says(
     tmp_path: Path, over: str, count: int, customers: int, partners: int
@@ -87,7 +93,7 @@ def test_events_one_after_the_other_end_just_as_the_oracle_says(
 
 @pytest.mark.timeout(300)
 @pytest.mark.parametrize(
-    ("over", "count", "customers", "partners"), [("storage-queue", 600, 60, 12), ("service-bus", 200, 20, 5)]
+    ("over", "count", "customers", "partners"), [("storage-queue", 400, 40, 8), ("service-bus", 100, 20, 5)]
 )
 def test_events_all_at_once_end_where_the_oracle_ends(
     tmp_path: Path, over: str, count: int, customers: int, partners: int
