@@ -18,7 +18,6 @@ from typing import Any
 import pytest
 
 from local.azurite import Azurite
-from local.commands.repairing.reconcile import differences
 from shared.azure_rest import endpoint
 from shared.messaging.sender import Queue
 from shared.workflow import steps
@@ -30,6 +29,7 @@ from tests.faults.scenario import Scenario
 from tests.faults.scenarios import SCENARIOS
 from tests.fresh_seed import fresh_seed, told
 from tests.invariant import violations
+from tests.reconciled import wrong_rows
 from tests.watched_store import never_happened
 from tests.workflow.test_crashes import ends
 from tests.world import World
@@ -90,8 +90,8 @@ async def ended(accounts: Accounts, scenario: Scenario, proxy: FaultProxy) -> tu
         told = [message.body for message in settled.sent.queues[Queue.NOTIFICATIONS]]
         oracle, rules = scenario.oracle(begun), json.loads(scenario.rules)
         found = [each async for each in violations(settled.ports, oracle, rules, told)]
-        found += [each async for each in differences(settled.ports)]
-        return await _whatever_the_time(settled), found
+        end = await _whatever_the_time(settled)
+        return end, found + await wrong_rows(settled.ports)
 
 
 async def _whatever_the_time(world: World) -> dict[str, Any]:

@@ -5,13 +5,13 @@ from collections.abc import AsyncIterator, Iterable, Sequence
 from datetime import date
 from typing import Any
 
-from local.commands.repairing.reconcile import differences
 from shared.domain.named_customer import names_customer
 from shared.ports import Ports
 from shared.storage.quarantined import KEPT
 from tests.invariant import violations, without_erased
 from tests.oracle.oracle import Oracle
 from tests.oracle.time_ahead import TimeAhead, time_ahead
+from tests.reconciled import wrong_rows
 from tests.soak.plan import Change, Figures
 
 MOST_KEPT = 1_000_000
@@ -23,7 +23,6 @@ async def judge(
     """``days`` are the one of the storm and those that were come to since, after all events."""
     found = figures.violations
     found += [each async for each in violations(ports, oracle, oracle.rules, told)]
-    found += [each async for each in differences(ports)]
     found += [each async for each in _not_erased(ports, erased)]
     known = await without_erased(ports, oracle)
     kept, _ = await ports.quarantine.page("", MOST_KEPT)
@@ -32,6 +31,7 @@ async def judge(
     if left != right:
         found.append(f"in quarantine are {len(left)}, not {len(right)} messages")
     figures.days = list(_changes(known, days, told, found))
+    found += await wrong_rows(ports)  # last: it repairs
     figures.customers, figures.quarantined = len(oracle.customers()), len(left)
     figures.notifications = len(told)
     figures.told_again = len(told) - len({json.loads(each)["id"] for each in told})
