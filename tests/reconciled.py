@@ -1,6 +1,5 @@
 """What reconciling finds after any faults: at most rows in lists that a stopped process left; a repair removes them."""
 
-
 from local.commands.repairing.reconcile import Found, Owner, look_at_all
 from local.commands.repairing.repair import repair
 from shared.ports import Ports

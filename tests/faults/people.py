@@ -94,7 +94,7 @@ async def begun_again_in_the_last_pass(ports: Ports) -> None:
 
 SCENARIOS = {
     "a customer that is renamed": delivered(RENAMED, *ELIGIBLE, DESCRIBED),
-    "a customer of which nothing but a description is known": delivered(DESCRIBED),
+    "a customer of which nothing but a description is known": delivered(DESCRIBED, events.described("C-2")),
     "a partner that is renamed": delivered(OTHERWISE, *ELIGIBLE, events.partner_described(owner="Ada Lovelace")),
     "an exception that is granted": by_exception(delivery(GRANTED), GRANTED),
     "an exception that is revoked": by_exception(delivery(REVOKED), REVOKED, before=(*SHORT, GRANTED)),

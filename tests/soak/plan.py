@@ -1,8 +1,9 @@
 """What a soak is to do, and what it came to."""
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from typing import Final, NamedTuple
 
 from tests.oracle.random_events import events, shuffled_with_repeats
@@ -19,7 +20,8 @@ FEWEST_ERASURES: Final = 2
 
 @dataclass(frozen=True)
 class Plan:
-    """``lease``, in seconds, is how long a message whose worker was killed stays hidden."""
+    """``lease``, in seconds, is how long a message whose worker was killed stays hidden; ``stops`` are the days that
+    pass at once, after each other, in which exceptions end."""
 
     seed: int
     events: int
@@ -27,6 +29,7 @@ class Plan:
     workers: int
     faults: float
     lease: int
+    stops: Sequence[timedelta] = (timedelta(days=100), timedelta(days=300))
 
     @property
     def late(self) -> int:

@@ -156,7 +156,8 @@ class Soak:
         begun, self._proxy.share = monotonic(), 0
         await asyncio.sleep(self._plan.late)  # until the last call that waits is through
         refused = frozenset(self._oracle.quarantined)
-        settling = Settling(self.workers, self._settings, refused, partial(self._come_late, figures))
+        late = partial(self._come_late, figures)
+        settling = Settling(self.workers, self._settings, refused, late, self._plan.stops)
         await settling.run()
         figures.settling, figures.redriven = monotonic() - begun, settling.redriven
         return settling
@@ -176,7 +177,7 @@ class Soak:
     async def _judge(self, figures: Figures, settling: Settling) -> None:
         ports = World(await self._copied(), now=NOW + settling.later).ports
         figures.violations += self.workers.ended
-        days = [(NOW + later).date() for later in (timedelta(), *settling.stops)]
+        days = [(NOW + later).date() for later in (timedelta(), *settling.stopped)]
         await judge(figures, ports, self._oracle, self._told, sorted(self._people.erased), days)
 
     async def _copied(self) -> MemoryStore:
