@@ -164,8 +164,9 @@ WORK_COMMANDS = (
         "soak",
         "kill workers and break calls for some 20 minutes, and hold the end against the oracle",
         "Sends random events, shuffled and a tenth of them twice, through worker processes that are killed by SIGKILL "
-        "and replaced, a share of whose storage calls is reset, unanswered, refused or late. Then it lets everything "
-        "be handled, holds facts, decisions, notifications and quarantine against the oracle and prints a table; "
+        "and replaced, a share of whose storage calls is reset, unanswered, refused or late. Meanwhile the rules "
+        "change and customers are erased. Then everything is handled, and days pass in which exceptions end. It "
+        "holds facts, decisions, notifications, quarantine and index rows against the oracle and prints a table; "
         "status 1 if anything is not as it must be.",
         runs("tests.soak", set_up_dev),
         (
