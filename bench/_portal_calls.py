@@ -1,6 +1,7 @@
 """Storage calls of what a page of the portal asks for at first, with very many customers, counted in memory."""
 
 import asyncio
+import json
 from collections.abc import Mapping, Sequence
 from urllib.parse import parse_qsl, unquote, urlsplit
 
@@ -14,6 +15,8 @@ from tests.api.world import WatchedStore, World
 PARTNER = "P-fabrikam"
 _FIRST = 1001
 _AT_ONCE = 50
+_BROKEN = 40
+"""Messages in quarantine."""
 
 
 class CountingStore(WatchedStore):
@@ -33,7 +36,7 @@ class CountingStore(WatchedStore):
 
 
 async def filled(customers: int) -> tuple[World, CountingStore]:
-    """All of one partner, of whom each tenth spends too little; everybody is counted."""
+    """All of one partner, of whom each tenth spends too little and has an exception; everybody is counted."""
     world, store = World(), CountingStore()
     world.ports = type(world.ports)(store, world.sender, lambda: world.now)
     wiring._built = world.ports
@@ -42,7 +45,7 @@ async def filled(customers: int) -> tuple[World, CountingStore]:
         names = [f"C-{number}" for number in range(start, min(start + _AT_ONCE, _FIRST + customers))]
         bodies = (body for number, name in enumerate(names) for body in _told(name, number % 10 == 0))
         await asyncio.gather(*(receive_event(world.ports, body, 1) for body in bodies))
-    await world.handle()
+    await world.handle(*(json.dumps({"id": f"broken-{number}"}).encode() for number in range(_BROKEN)))
     await survey(world.ports)
     await world.handle()
     return world, store
@@ -50,17 +53,20 @@ async def filled(customers: int) -> tuple[World, CountingStore]:
 
 def _told(name: str, is_short: bool) -> Sequence[bytes]:
     spend = events.spend(name, amount="250000" if is_short else "400000", endsOn="2026-04-30")
-    return spend, events.project(name), events.attached(name, PARTNER), events.described(name, f"Company {name}")
+    told = spend, events.project(name), events.attached(name, PARTNER), events.described(name, f"Company {name}")
+    return (*told, events.granted(name, f"X-{name}")) if is_short else told
+
+
+async def calls_of(world: World, store: CountingStore, addresses: Sequence[str]) -> int:
+    """What a page takes that asks for these addresses."""
+    before = store.calls
+    for address in addresses:
+        parts = urlsplit(address)
+        await world.get(unquote(parts.path.removeprefix("/api/")), **dict(parse_qsl(parts.query)))
+    return store.calls - before
 
 
 async def calls(customers: int, asked: Mapping[str, Sequence[str]]) -> dict[str, int]:
     """By page, of the addresses that it asks for."""
     world, store = await filled(customers)
-    found: dict[str, int] = {}
-    for page, addresses in asked.items():
-        before = store.calls
-        for address in addresses:
-            parts = urlsplit(address)
-            await world.get(unquote(parts.path.removeprefix("/api/")), **dict(parse_qsl(parts.query)))
-        found[page] = store.calls - before
-    return found
+    return {page: await calls_of(world, store, addresses) for page, addresses in asked.items()}

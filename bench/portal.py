@@ -8,21 +8,17 @@ slower. Storage calls are counted in memory with --customers. --pictures writes 
 import argparse
 import asyncio
 import gzip
-import os
 import re
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Literal
 
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page
 
 from bench._figures import ROOT, file_of, keep, spread
 from bench._portal_calls import calls
 from local.commands.portal import SERVED, VENDOR
-from local.setup.browser import find_browser
-from local.setup.node import find_node
+from tests.browser.launched import launched_browser
 from tests.portal.pages import CLOSED, MESSAGE, NO_JSON, PAGES
 from tests.portal.programme import sample_programme
 
@@ -43,19 +39,6 @@ new MutationObserver(() => {
 }).observe(document, {subtree: true, childList: true, attributes: true});
 """
 _PAINT = "performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? 0"
-
-
-@contextmanager
-def browsing() -> Iterator[Browser]:
-    found = find_browser()
-    if found is None:
-        raise SystemExit("there is no browser: run ./dev setup")
-    os.environ["PLAYWRIGHT_NODEJS_PATH"] = str(find_node())
-    environment: dict[str, Any] = {**os.environ, **found.environment}
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=found.executable, args=["--no-sandbox"], env=environment)
-        yield browser
-        browser.close()
 
 
 def compressed(*files: Path) -> int:
@@ -139,7 +122,7 @@ def main() -> None:
     parser.add_argument("--pictures", action="store_true", help="write docs/pictures, measure nothing")
     options = parser.parse_args()
     shown = [path for path in PAGES if not any(each in path for each in LEFT_OUT)]
-    with sample_programme() as home, browsing() as browser:
+    with sample_programme() as home, launched_browser() as browser:
         if options.pictures:
             PICTURES.mkdir(exist_ok=True)
             for path in filter(_is_pictured, shown):

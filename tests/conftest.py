@@ -60,3 +60,10 @@ def azurite() -> Iterator[str]:
     """The connection string of a running Azurite that keeps nothing."""
     with Azurite() as running:
         yield running.connection_string
+
+
+@pytest.fixture
+def app_roles(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Callers sign in, and have app roles."""
+    monkeypatch.setenv("AUTHORISATION", "app-roles")
+    monkeypatch.setenv("WEBSITE_AUTH_ENABLED", "True")

@@ -144,7 +144,7 @@ async def list_customers(
     ids, are_more, reads = await _ids(ports, partner, owner, customer_id, limit)
     look = _wanted(look_at_customer(ports, partner), Wanted(status, owner))
     found = await looked_at(look, ids, MOST_READS - reads)
-    items = [_customer_item(each) for each in found if each]
+    items = [customer_item(each) for each in found if each]
     return {"items": items, "next": ids[len(found) - 1] if found and (len(found) < len(ids) or are_more) else None}
 
 
@@ -167,7 +167,7 @@ async def _losing(
     entries, are_more = await entries_by_day(ports, asked, _day_of(after), limit)
     look = _wanted(look_at_entry(ports, asked), wanted)
     found = await looked_at(look, entries, MOST_READS - len(asked.scopes))
-    items = [_customer_item(each) for each in found if each]
+    items = [customer_item(each) for each in found if each]
     return {"items": items, "next": _next(entries, len(found), are_more)}
 
 
@@ -221,7 +221,7 @@ def _next(entries: Sequence[Entry], looked_at: int, are_more: bool) -> str | Non
     return f"{last.day}~{last.customer_id}"
 
 
-def _customer_item(each: Listed) -> CustomerItem:
+def customer_item(each: Listed) -> CustomerItem:
     return {
         "customerId": each.customer_id,
         **called(each.named),

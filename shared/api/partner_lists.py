@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from functools import partial
-from typing import TYPE_CHECKING, Annotated, NamedTuple, NotRequired
+import itertools
+from typing import TYPE_CHECKING, Annotated
 
 from shared.api.called import CalledName, CalledOwner
 from shared.api.customer_lists import OfOwner
 from shared.api.parameters import AfterId, Limit
-from shared.api.partners import NOUN, attached_now
+from shared.api.partners import NOUN, HasCustomers, attached_json
 from shared.api.route import READERS, Route
 from shared.api.shapes import Day, Identifier, Page, TypedDict
 from shared.at_once import AT_ONCE, at_once
@@ -20,11 +19,10 @@ from shared.storage.partners import PartnerState
 
 if TYPE_CHECKING:
     from shared.rules.forecast import Rules
+    from shared.workflow.partner_lists import Attached, Counts
 
 MOST_COUNTED = 100
-"""Customers read to count those attached to one; beyond it the count says that it is a lower bound."""
-MOST_READ = 1000
-"""Customers read for a page; beyond it the page ends early, with the cursor to go on."""
+"""Customers read to count those of one partner; beyond it the count says that it is a lower bound."""
 
 
 class QualifiedIn(TypedDict):
@@ -34,7 +32,7 @@ class QualifiedIn(TypedDict):
     until: Annotated[Day, "the last day, by what is known now; null: no end is known"] | None
 
 
-class PartnerItem(TypedDict):
+class PartnerItem(HasCustomers):
     """A partner in a list."""
 
     partnerId: Identifier
@@ -44,8 +42,6 @@ class PartnerItem(TypedDict):
         list[QualifiedIn],
         "by what the rules in force ask of the partner alone, in any of their criteria; training depends on a project",
     ]
-    attachedCustomers: Annotated[int, "how many customers it works for"]
-    attachedCustomersIsAtLeast: NotRequired[Annotated[bool, "true: there are more than were counted"]]
 
 
 @Route(
@@ -59,55 +55,46 @@ class PartnerItem(TypedDict):
     problems=(409,),
 )
 async def list_partners(ports: Ports, owner: OfOwner, limit: Limit, after: AfterId) -> Page[PartnerItem]:
-    from shared.workflow.partner_lists import ids_of_partners
+    from shared.workflow.partner_lists import Counts, ids_of_partners
 
     ids = await ids_of_partners(ports, owner, after, limit + 1)
-    book, wanted = await ports.rule_books.book(None), folded(owner)
+    book, counts, wanted = await ports.rule_books.book(None), await Counts.load(ports), folded(owner)
     rules = await ports.rule_books.rules(book, ports.today())
     items: list[PartnerItem] = []
-    read = looked_at = 0
-    while looked_at < min(limit, len(ids)) and read < MOST_READ:
-        some = await at_once(partial(_look, ports), ids[looked_at : min(limit, looked_at + AT_ONCE)])
-        looked_at += len(some)
-        listed = [each for each in some if each.is_listed and (not wanted or folded(each.state.named.owner) == wanted)]
-        items += await at_once(partial(_item, ports, rules), listed)
-        read += sum(len(each.indexed) for each in listed)
-    return {"items": items, "next": ids[looked_at - 1] if looked_at < len(ids) else None}
+    last = ""
+    for some in itertools.batched(ids[:limit], AT_ONCE, strict=False):
+        for state in await at_once(ports.partners.load, some):
+            if last and not counts.left and (counts.are_of_now or not _is_surely_listed(counts, state)):
+                return {"items": items, "next": last}
+            last = state.partner.partner_id
+            if (not wanted or folded(state.named.owner) == wanted) and await _is_listed(counts, state):
+                items.append(_item(ports, rules, state, await counts.of(last, MOST_COUNTED)))
+    return {"items": items, "next": last if len(ids) > limit else None}
 
 
-class _Looked(NamedTuple):
-    """A partner, whether it is one of the list, and customers that are or were attached to it, so many at most."""
-
-    state: PartnerState
-    is_listed: bool
-    indexed: Sequence[str]
+def _is_surely_listed(counts: Counts, state: PartnerState) -> bool:
+    """More than a description is stored of it, or the last survey found customers of it."""
+    return state.facts > 1 or counts.knows(state.partner.partner_id)
 
 
-async def _look(ports: Ports, partner_id: str) -> _Looked:
-    state = await ports.partners.load(partner_id)
-    indexed = await ports.indexes.attached(partner_id, "", MOST_COUNTED + 1)
-    return _Looked(state, bool(indexed) or await _has_facts(ports, state), indexed)
+async def _is_listed(counts: Counts, state: PartnerState) -> bool:
+    """Not if it is only described, and no customer is or was attached to it."""
+    if _is_surely_listed(counts, state):
+        return True
+    partner_id = state.partner.partner_id
+    if state.facts == 1 and await counts.lacks(partner_id, PartnerDescription.kind):
+        return True
+    return await counts.any_of(partner_id)
 
 
-async def _has_facts(ports: Ports, state: PartnerState) -> bool:
-    """Whether more than a description is stored of it."""
-    if state.facts != 1:
-        return state.facts > 1
-    return await ports.partners.load_fact(state.partner.partner_id, PartnerDescription.kind, "") is None
-
-
-async def _item(ports: Ports, rules: Rules, looked: _Looked) -> PartnerItem:
+def _item(ports: Ports, rules: Rules, state: PartnerState, attached: Attached) -> PartnerItem:
     from shared.rules.qualified import qualified_until
 
-    partner, counted = looked.state.partner, list(looked.indexed[:MOST_COUNTED])
-    found = qualified_until(rules, partner, ports.today())
-    item: PartnerItem = {
-        "partnerId": partner.partner_id,
-        "name": looked.state.named.name,
-        "owner": looked.state.named.owner,
+    found = qualified_until(rules, state.partner, ports.today())
+    return {
+        "partnerId": state.partner.partner_id,
+        "name": state.named.name,
+        "owner": state.named.owner,
         "qualifiedIn": [{"area": area, "until": day.isoformat() if day else None} for area, day in found.items()],
-        "attachedCustomers": len(await attached_now(ports, partner.partner_id, counted)),
+        **attached_json(attached),
     }
-    if len(looked.indexed) > MOST_COUNTED:
-        item["attachedCustomersIsAtLeast"] = True
-    return item

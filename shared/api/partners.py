@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Annotated, NotRequired, cast
+from typing import TYPE_CHECKING, Annotated, NotRequired, cast
 
 from shared.api.called import CalledName, CalledOwner, called
 from shared.api.customers import Description, fact_json
@@ -11,19 +11,22 @@ from shared.api.pages import size_of
 from shared.api.parameters import AfterId, Limit, id_in_path
 from shared.api.problems import Problem, not_found
 from shared.api.route import READERS, Noun, Route
-from shared.api.shapes import STATUSES, Day, Identifier, Node, Page, TypedDict, has_facts
-from shared.at_once import at_once
+from shared.api.shapes import STATUSES, Day, Identifier, Moment, Node, Page, TypedDict, has_facts
 from shared.domain.customer_state import CustomerState
 from shared.domain.decision import JsonObject
 from shared.domain.facts import FACTS, PARTNER_FACTS, PartnerDescription
 from shared.ports import Ports
+
+if TYPE_CHECKING:
+    from shared.workflow.partner_lists import Attached
 
 NOUN = Noun("Partners", "What partners can show, and whom they work for.")
 
 PartnerId = Annotated[str, id_in_path("the partner", "P-fabrikam")]
 
 MOST_COUNTED = 1000
-"""Customers read to count those attached; beyond it the count says that it is a lower bound."""
+"""Customers read to count those attached, where nobody was counted yet; beyond it the count says that it is a lower
+bound."""
 MOST_READ = 1000
 """Customers read for one page of those attached; beyond it the page ends early, with the cursor to go on."""
 MOST_AT_ONCE = 500
@@ -35,8 +38,18 @@ _OMITTED = f"facts left out of the lists, which have {MAX_FACTS_BYTES // 1024} K
 _QUALIFICATION = "by area, what the rules in force say of the partner alone; training depends on a project"
 
 
+class HasCustomers(TypedDict):
+    """How many customers a partner works for."""
+
+    attachedCustomers: Annotated[int, "how many customers it works for"]
+    attachedCustomersIsAtLeast: NotRequired[Annotated[bool, "true: there are more than were counted"]]
+    attachedCustomersCountedAt: NotRequired[
+        Annotated[Moment, "when the last survey counted them; left out if they were counted now"]
+    ]
+
+
 @has_facts(PARTNER_FACTS)
-class Partner(TypedDict):
+class Partner(HasCustomers):
     """A partner's facts and qualification."""
 
     partnerId: Identifier
@@ -44,9 +57,7 @@ class Partner(TypedDict):
     owner: CalledOwner | None
     description: Description | None
     qualification: Annotated[dict[str, list[Node]], _QUALIFICATION]
-    attachedCustomers: Annotated[int, "how many customers it works for"]
     factsOmitted: NotRequired[Annotated[int, _OMITTED]]
-    attachedCustomersIsAtLeast: NotRequired[Annotated[bool, "true: there are more than were counted"]]
 
 
 class PartnerCustomer(TypedDict):
@@ -56,6 +67,7 @@ class PartnerCustomer(TypedDict):
     name: CalledName | None
     owner: CalledOwner | None
     status: Annotated[str, "the current status", STATUSES]
+    undecided: Annotated[bool, "true: it could not be decided; null if an earlier version decided it"] | None
     losesOn: Annotated[Day, "the day on which it loses eligibility if no event comes"] | None
 
 
@@ -70,10 +82,10 @@ class PartnerCustomer(TypedDict):
 )
 async def get_partner(ports: Ports, partner_id: PartnerId) -> Partner:
     from shared.rules.rule_set import qualification
+    from shared.workflow.partner_lists import Counts
 
-    state = await ports.partners.load(partner_id)
-    once_attached = await ports.indexes.attached(partner_id, "", MOST_COUNTED)
-    if not state.facts and not once_attached:
+    state, counts = await ports.partners.load(partner_id), await Counts.load(ports)
+    if not state.facts and not counts.knows(partner_id) and not await counts.any_of(partner_id):
         raise _unknown(partner_id)
     facts: dict[str, list[JsonObject]] = {each.gathered: [] for each in PARTNER_FACTS}
     description: JsonObject | None = None
@@ -103,12 +115,10 @@ async def get_partner(ports: Ports, partner_id: PartnerId) -> Partner:
         "description": description,
         "factsOmitted": omitted,
         "qualification": qualification(rule_set, state.partner, today),
-        "attachedCustomers": len(await attached_now(ports, partner_id, once_attached)),
+        **attached_json(await counts.of(partner_id, MOST_COUNTED)),
     }
     if not omitted:
         del answer["factsOmitted"]
-    if len(once_attached) == MOST_COUNTED:
-        answer["attachedCustomersIsAtLeast"] = True
     return cast(Partner, answer)
 
 
@@ -124,39 +134,40 @@ async def get_partner(ports: Ports, partner_id: PartnerId) -> Partner:
 async def list_partner_customers(
     ports: Ports, partner_id: PartnerId, after: AfterId, limit: Limit
 ) -> Page[PartnerCustomer]:
-    if not after and not await _is_known(ports, partner_id):
-        raise _unknown(partner_id)
+    from shared.workflow.partner_lists import attached_now
+
     found: list[CustomerState] = []
     cursor: str | None = after
     read = 0
-    while cursor is not None and len(found) <= limit and read < MOST_READ:
-        page = await ports.indexes.attached(partner_id, cursor, limit + 1)
-        found += await attached_now(ports, partner_id, page)
-        read += len(page)
-        cursor = page[-1] if len(page) > limit else None
-    if len(found) > limit:
-        cursor = found[limit - 1].customer_id
+    while cursor is not None and len(found) < limit and read < MOST_READ:
+        most = limit - len(found)
+        page = await ports.indexes.attached(partner_id, cursor, most + 1)
+        found += await attached_now(ports, partner_id, page[:most])
+        read += len(page[:most])
+        cursor = page[most - 1] if len(page) > most else None
+    if not read and not after and not (await ports.partners.load(partner_id)).facts:
+        raise _unknown(partner_id)
     items: list[PartnerCustomer] = [
         {
             "customerId": each.customer_id,
             **called(each.named),
             "status": each.outcome.status.value,
+            "undecided": each.in_lists.undecided if each.in_lists.spend else None,
             "losesOn": each.loses_on.isoformat() if each.loses_on else None,
         }
-        for each in found[:limit]
+        for each in found
     ]
     return {"items": items, "next": cursor}
-
-
-async def _is_known(ports: Ports, partner_id: str) -> bool:
-    return bool((await ports.partners.load(partner_id)).facts or await ports.indexes.attached(partner_id, "", 1))
 
 
 def _unknown(partner_id: str) -> Problem:
     return not_found(f"no event has told of partner {partner_id}")
 
 
-async def attached_now(ports: Ports, partner_id: str, customer_ids: list[str]) -> list[CustomerState]:
-    """Those attached now: the index also names those that once were."""
-    states = await at_once(ports.customers.head, customer_ids)
-    return [state for state in states if state and partner_id in state.customer.partner_ids]
+def attached_json(attached: Attached) -> HasCustomers:
+    answer: HasCustomers = {"attachedCustomers": attached.customers}
+    if attached.is_at_least:
+        answer["attachedCustomersIsAtLeast"] = True
+    if attached.counted_at:
+        answer["attachedCustomersCountedAt"] = attached.counted_at
+    return answer

@@ -295,16 +295,16 @@ async def _customers(
 
     if change not in CHANGES:
         raise bad_request(MemberError("change", f"is not right; give one of {', '.join(CHANGES)}"))
-    start, narrowed = _cursor(after), Narrowed(criterion, partner)
+    start, narrowed = cursor_of(after), Narrowed(criterion, partner)
     found, following = await customers(ports, result, change, start, limit, narrowed)
     names = await names_of(ports, (str(each["customerId"]) for each in found))
     items = within_page(_customer_json(each, names) for each in found)
     if len(items) < len(found):
         _, following = await customers(ports, result, change, start, len(items), narrowed)
-    return {"items": items, "next": "~".join(map(str, following)) if following else None}
+    return {"items": items, "next": cursor_text(following)}
 
 
-def _cursor(after: str) -> Cursor:
+def cursor_of(after: str) -> Cursor:
     if not after:
         return _FIRST
     numbers = after.split("~")
@@ -312,6 +312,10 @@ def _cursor(after: str) -> Cursor:
         raise bad_request(MemberError("after", "is not a cursor; give what the list answered as next, or leave it out"))
     part, page, customer = map(int, numbers)
     return part, page, customer
+
+
+def cursor_text(following: Cursor | None) -> str | None:
+    return "~".join(map(str, following)) if following else None
 
 
 def _customer_json(told: Mapping[str, object], names: Mapping[str, Named]) -> PreviewCustomer:

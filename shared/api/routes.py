@@ -5,6 +5,7 @@ from typing import Final
 from shared.api import (
     change_log,
     check,
+    counted,
     customers,
     description,
     erasures,
@@ -18,7 +19,6 @@ from shared.api import (
     quarantine,
     rule_sets,
     search,
-    statistics,
 )
 
 NOUNS: Final = [
@@ -31,7 +31,7 @@ NOUNS: Final = [
         partner_lists,
         rule_sets,
         previews,
-        statistics,
+        counted,
         events,
         quarantine,
         erasures,

@@ -63,8 +63,9 @@ def attachment(partner_id: str, customer_id: str) -> str:
     return f"{partner_id}~{customer_id}"
 
 
-EVERYBODY = tuple(f"all~{digit:x}" for digit in range(16))
-"""The scopes of lists of everybody by day: several, since a rule set may move very many customers to one day."""
+EVERYBODY = tuple(f"all~{digit}" for digit in range(4))
+"""The scopes of lists of everybody by day: several, since a rule set may move very many customers to one day; few,
+since a list reads each of them."""
 
 
 def everybody(customer_id: str) -> str:
@@ -87,8 +88,9 @@ def upcoming_on(partition: str, day: date, customer_id: str = "") -> str:
     return f"{partition}~{day.isoformat()}~{customer_id}"
 
 
-NAMED_CUSTOMERS = tuple(f"customer~{digit}" for digit in range(8))
-"""The partitions of names of customers: several, since very many may be described at once."""
+NAMED_CUSTOMERS = tuple(f"customer~{digit}" for digit in range(4))
+"""The partitions of names of customers: several, since very many may be described at once; few, since a list reads each
+of them."""
 NAMED_PARTNERS = ("partner~0",)
 
 
@@ -282,13 +284,14 @@ def is_due_of(key: str, customer_id: str) -> bool:
 
 QUARANTINE = "quarantine"
 """The one partition of earlier versions."""
-QUARANTINES = tuple(f"quarantine~{digit:x}" for digit in range(16))
-"""Several, so that a producer that breaks its format does not write more a second than a partition takes."""
+QUARANTINES = tuple(f"quarantine~{digit}" for digit in range(8))
+"""Several, so that a producer that breaks its format does not write more a second than a partition takes; few, since a
+list reads each of them."""
 
 
 def quarantine(message_id: str) -> str:
-    """The partition of a message, by the first digit of its id: of no message if that is none."""
-    return f"quarantine~{message_id[:1]}"
+    """The partition of a message, by the first digit of its id; of what is no id, one that has no such message."""
+    return QUARANTINES["0123456789abcdef".find(message_id[:1]) % len(QUARANTINES)]
 
 
 def quarantined(message_id: str) -> str:

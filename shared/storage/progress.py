@@ -62,13 +62,6 @@ class Progress(Noun):
             alone = str(stored.properties.get("alone", "[]")) if stored else alone
         return list(json.loads(alone))
 
-    async def _settled(self, of: int | str) -> Progressed | None:
-        row = await self._store.get(Table.WORK, keys.progress(of), keys.progress_of(of, _TOTAL))
-        if row is None or _SETTLED not in row.properties:
-            return None
-        of_all = row.number("customers") if "customers" in row.properties else None
-        return Progressed(row.number(_SETTLED), of_all, row.number(_CHANGED), row.text("at"))
-
     async def settle(self, of: str, progressed: Progressed) -> None:
         """Keep the sum, which counts from now on in place of the parts."""
         properties: dict[str, Value] = {_SETTLED: progressed.done, _CHANGED: progressed.changed, "at": progressed.at}
@@ -86,16 +79,17 @@ class Progress(Noun):
         return rows[0].partition.removeprefix(keys.PROGRESS) if rows else None
 
     async def read(self, of: int | str) -> Progressed:
-        if settled := await self._settled(of):
-            return settled
+        """The sum that is kept in place of the parts, or theirs until it is."""
         done = changed = 0
         total, at = None, ""
         async for row in all_rows(self._store, Table.WORK, Span(keys.progress(of))):
-            at = max(at, row.text("at"))
             if row.key == keys.progress_of(of, _TOTAL):
-                total = row.number("customers")
+                total = row.number("customers") if "customers" in row.properties else None
+                if _SETTLED in row.properties:
+                    return Progressed(row.number(_SETTLED), total, row.number(_CHANGED), row.text("at"))
             else:
                 done, changed = done + row.number("customers"), changed + row.number("changed")
+            at = max(at, row.text("at"))
         return Progressed(done, total, changed, at)
 
 

@@ -119,8 +119,9 @@ class QuarantineLists(Noun):
         most = limit if wanted == EVERY else max(limit, LOOKED_AT)
         places = await self._places(after, most + 1, wanted.prefix)
         found: list[Quarantined] = []
-        looked, size = after, 0
-        for some in itertools.batched(places[:most], AT_ONCE, strict=False):
+        looked, size, passed = after, 0, 0
+        while some := places[passed : min(most, passed + (AT_ONCE if passed else min(AT_ONCE, limit)))]:
+            passed += len(some)
             rows = [row for _, row in some if wanted.may_be(row)]
             by_key = {message.place: message for message in await at_once(self._at, rows) if message}
             for place, _ in some:

@@ -235,13 +235,18 @@ async def delete_some(store: Store, table: Table, span: Span, most: int) -> bool
     return len(rows) < most
 
 
+_PASSED, _MOST_PASSED = 32, 1000
+"""Rows read for each partition that is looked for, and in one read: reads cost more than keys."""
+
+
 async def partitions(store: Store, table: Table, first: str, limit: int, end: str = "") -> list[str]:
     """The first partitions of a table from one on, before ``end``: a read for each of many rows, or for many."""
     found: list[str] = []
+    most = min(_MOST_PASSED, _PASSED * limit)
     while len(found) < limit:
-        rows = await store.query(table, Span(partition_from=first, partition_to=end), limit, ["RowKey"])
+        rows = await store.query(table, Span(partition_from=first, partition_to=end), most, ["RowKey"])
         found += dict.fromkeys(row.partition for row in rows)
-        if len(rows) < limit:
+        if len(rows) < most:
             break
         first = keys.after(rows[-1].partition)
     return found[:limit]

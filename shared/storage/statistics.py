@@ -68,6 +68,14 @@ class Statistics(Noun):
         span = Span(keys.STATISTICS, key_from=keys.statistics(first), key_to=keys.after(keys.statistics(last)))
         return await _DAYS.page(self._store, span, limit)
 
+    async def last(self) -> CountedDay | None:
+        """The day that was counted last; None if nobody was counted yet."""
+        near = await self.near()
+        if near is None:
+            return None
+        day = date.fromisoformat(near.counted_at[:10])
+        return next(iter(await self.days(day, day, 1)), None)
+
     async def save_near(self, question_id: str, number: int, customers: Sequence[JsonObject]) -> None:
         key = keys.near_page(question_id, number)
         row = Row(keys.question(question_id), key, packed_json("customers", list(customers)))

@@ -18,7 +18,7 @@ type Look[T] = Callable[[T], Awaitable[Listed | None]]
 """A customer as it is, found by an item of an index, or None if it is not one of the list."""
 
 _MORE = 8
-"""Rows of each range beyond its part of a page: if it has still more, the page ends early."""
+"""Rows of each range beyond twice its part of a page: if it has still more, the page ends early."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ async def entries_by_day(
     """The next entries by day and customer, after one, and whether there are more; a read for each range."""
     scopes, is_after = asked.scopes, after is not None and after[0] >= asked.since
     day, customer_id = after if after is not None and is_after else (asked.since, "")
-    most = limit + 1 if len(scopes) == 1 else limit // 4 + _MORE
+    most = limit + 1 if len(scopes) == 1 else _most_of_each(limit, len(scopes))
 
     async def of(scope: str) -> list[Entry]:
         first = Entry(asked.kind, scope, day, customer_id)
@@ -52,9 +52,13 @@ async def entries_by_day(
 
 async def ids_of_owner(ports: Ports, owner: str, after: str, limit: int) -> tuple[list[str], bool]:
     """The next customers of an owner by id, after one, and whether there are more; a read for each range."""
-    text, most = in_key(folded(owner)), limit // 4 + _MORE
+    text, most = in_key(folded(owner)), _most_of_each(limit, len(keys.NAMED_CUSTOMERS))
     ranges = await at_once(lambda each: ports.names.owned(each, text, after, most), keys.NAMED_CUSTOMERS)
     return _merged(ranges, most, limit, str)
+
+
+def _most_of_each(limit: int, ranges: int) -> int:
+    return 2 * limit // ranges + _MORE
 
 
 def _merged[T](ranges: Sequence[list[T]], most: int, limit: int, place: Callable[[T], Any]) -> tuple[list[T], bool]:

@@ -145,6 +145,7 @@ def test_the_flat_lists_are_those_that_people_open_in_spreadsheets() -> None:
         "list_previews",
         "list_customers_of_preview",
         "list_preview_customers",
+        "list_counted",
         "list_faults",
         "list_changes",
     ]

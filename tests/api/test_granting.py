@@ -15,12 +15,6 @@ GRANTED = granted(approvedBy="somebody else")
 CLOUDEVENT = {"content_type": "application/cloudevents+json"}
 
 
-@pytest.fixture
-def app_roles(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("AUTHORISATION", "app-roles")
-    monkeypatch.setenv("WEBSITE_AUTH_ENABLED", "True")
-
-
 async def post(world: World, body: bytes, *roles: str, path: str = "events", **headers: str) -> Answer:
     told = {"x_ms_client_principal": principal(*roles, preferred_username="lead@example.com")}
     return await world.post(path, body, **told, **headers)

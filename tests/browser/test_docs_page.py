@@ -1,15 +1,13 @@
 """The page to try the API, read and used in a real browser against the running system."""
 
 import json
-import os
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, expect
 
-from local.setup.browser import HOW_TO_GET, find_browser
-from local.setup.node import find_node
+from tests.browser.launched import launched_browser
 from tests.host.hosts import ROOT, ask, eventually
 from tests.system.running_system import RunningSystem, running_system
 
@@ -27,24 +25,9 @@ def system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningSystem]:
 
 
 @pytest.fixture(scope="module")
-def monkeypatch_module() -> Iterator[pytest.MonkeyPatch]:
-    with pytest.MonkeyPatch.context() as patch:
-        yield patch
-
-
-@pytest.fixture(scope="module")
-def browser(monkeypatch_module: pytest.MonkeyPatch) -> Iterator[Browser]:
-    found = find_browser()
-    if found is None:
-        pytest.fail(f"there is no browser to open the page with: run ./dev setup, or {HOW_TO_GET}")
-    # Playwright's own Node needs a library that a bare machine lacks.
-    monkeypatch_module.setenv("PLAYWRIGHT_NODEJS_PATH", str(find_node()))
-    with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(
-            executable_path=found.executable, args=["--no-sandbox"], env={**os.environ, **found.environment}
-        )
-        yield launched
-        launched.close()
+def browser() -> Iterator[Browser]:
+    with launched_browser() as browser:
+        yield browser
 
 
 class Visit:

@@ -66,12 +66,6 @@ def world(monkeypatch: pytest.MonkeyPatch) -> World:
     return made
 
 
-@pytest.fixture
-def app_roles(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("AUTHORISATION", "app-roles")
-    monkeypatch.setenv("WEBSITE_AUTH_ENABLED", "True")
-
-
 def problem(response: func.HttpResponse) -> dict[str, Any]:
     assert response.mimetype == "application/problem+json"
     value: dict[str, Any] = json.loads(response.get_body())

@@ -25,12 +25,6 @@ def world(monkeypatch: pytest.MonkeyPatch) -> World:
     return made
 
 
-@pytest.fixture
-def app_roles(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("AUTHORISATION", "app-roles")
-    monkeypatch.setenv("WEBSITE_AUTH_ENABLED", "True")
-
-
 async def me(header: str | None) -> Any:
     return json.loads((await ask("GET", "me", header)).get_body())
 

@@ -1,21 +1,24 @@
-"""One sample programme for all tests of the portal in a process, and a browser for each module."""
+"""One sample programme for all tests of the portal in a run, one to change in a process, a browser for each module."""
 
 import os
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 
-from local.setup.browser import HOW_TO_GET, find_browser
-from local.setup.node import find_node
+from tests.browser.launched import launched_browser
 from tests.portal.programme import Programme, guarded_programme, sample_programme
+from tests.portal.together import used_together
 from tests.portal.visits import Visit, visiting
 
 
 @pytest.fixture(scope="session")
-def home() -> Iterator[str]:
-    """The address of the app."""
-    with sample_programme() as address:
+def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of the app: the processes of a run use one, since each only reads it."""
+    base = tmp_path_factory.getbasetemp()
+    folder = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+    with used_together(Path(folder) / "portal", sample_programme) as address:
         yield address
 
 
@@ -29,18 +32,8 @@ def workshop() -> Iterator[Programme]:
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """Ended with the module: while Playwright runs, no other test in this process can run a loop of asyncio."""
-    found = find_browser()
-    if found is None:
-        pytest.fail(f"there is no browser to open the portal with: run ./dev setup, or {HOW_TO_GET}")
-    with pytest.MonkeyPatch.context() as patch:
-        # Playwright's own Node needs a library that a bare machine lacks.
-        patch.setenv("PLAYWRIGHT_NODEJS_PATH", str(find_node()))
-        with sync_playwright() as playwright:
-            launched = playwright.chromium.launch(
-                executable_path=found.executable, args=["--no-sandbox"], env={**os.environ, **found.environment}
-            )
-            yield launched
-            launched.close()
+    with launched_browser() as browser:
+        yield browser
 
 
 @pytest.fixture

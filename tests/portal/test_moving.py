@@ -96,7 +96,15 @@ def test_the_shortcut_can_be_switched_off(visit: Visit) -> None:
     visit.page.get_by_label("Keyboard shortcut").uncheck()
     visit.heading.focus()
     visit.page.keyboard.press("/")
-    expect(visit.page.get_by_role("combobox", name="Search customers and partners")).not_to_be_focused()
+    box = visit.page.get_by_role("combobox", name="Search customers and partners")
+    expect(box).not_to_be_focused()
+    visit.page.reload()
+    expect(visit.page.get_by_label("Keyboard shortcut")).not_to_be_checked()
+    visit.heading.focus()
+    visit.page.keyboard.press("/")
+    expect(box).not_to_be_focused()
+    visit.page.get_by_label("Keyboard shortcut").check()
+    assert visit.page.evaluate("localStorage.length") == 0
 
 
 def test_the_first_tab_stop_skips_to_the_content(visit: Visit) -> None:
@@ -113,6 +121,11 @@ def test_a_customer_is_printed_on_one_page_without_what_is_for_the_screen(visit:
     expect(visit.page.get_by_role("banner")).not_to_be_visible()
     expect(visit.main.get_by_role("button", name="Print")).not_to_be_visible()
     expect(visit.panel("For the customer")).to_be_visible()
+    expect(visit.main.locator(".heading .state")).to_be_visible()
+    expect(visit.main.locator(".banner")).to_contain_text(re.compile(r"Will be lost on \d+ \w{3} \d{4}.*because"))
+    expect(visit.main.locator(".banner")).to_be_visible()
+    for each in visit.main.locator("button, input, select").all():
+        expect(each).not_to_be_visible()
     pdf = visit.page.pdf(format="A4")
     assert len(re.findall(rb"/Type\s*/Page\b", pdf)) == 1
 

@@ -3,14 +3,13 @@
 import re
 from collections.abc import Callable
 from pathlib import Path
-from typing import Literal
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import expect
 
 from tests.host.hosts import ask
-from tests.portal.test_every_page import AXE, WIDTHS, findings
-from tests.portal.visits import Visit, visiting
+from tests.portal.accessible import assert_accessible
+from tests.portal.visits import Visit
 
 
 def preview(visit: Visit, **query: str) -> None:
@@ -59,18 +58,10 @@ def revoking(visit: Visit) -> None:
 STATES = (preview, preview_narrowed, preview_gained, invalid_draft, draft_that_breaks_cases, dialog, revoking)
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("state", STATES, ids=lambda state: str(state.__name__))
-def test_axe_finds_nothing_in_it_and_nothing_is_cut_off(
-    browser: Browser, home: str, state: Callable[[Visit], None], scheme: Literal["light", "dark"]
-) -> None:
-    with visiting(browser, home, color_scheme=scheme, reduced_motion="reduce") as visit:
-        state(visit)
-        visit.page.evaluate(AXE.read_text("utf-8"))
-        for width in WIDTHS:
-            visit.page.set_viewport_size({"width": width, "height": 800})
-            assert visit.page.evaluate("document.documentElement.scrollWidth") <= width, f"wider than {width}"
-            assert findings(visit.page) == [], width
+def test_axe_finds_nothing_in_it_and_nothing_is_cut_off(visit: Visit, state: Callable[[Visit], None]) -> None:
+    state(visit)
+    assert_accessible(visit.page)
 
 
 @pytest.mark.parametrize(

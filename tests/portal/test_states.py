@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Route, expect
 
+from tests.host.hosts import ask
 from tests.portal.visits import Visit
 
 NOT_THERE = {"title": "Unavailable", "detail": "table storage does not answer"}
@@ -49,7 +50,7 @@ def test_a_skeleton_is_not_seen_in_the_first_fifth_of_a_second(visit: Visit) -> 
 
 def test_what_was_shown_stays_until_a_filter_is_answered(visit: Visit) -> None:
     visit.open("/customers")
-    held = holding(visit, "**/api/customers?status=eligible*")
+    held = holding(visit, "**/api/statistics/customers?status=eligible*")
     visit.page.get_by_role("combobox", name="Status").select_option("eligible")
     expect(visit.main.locator("[aria-busy=true]")).to_be_visible()
     expect(visit.main).to_contain_text("Not eligible")
@@ -60,7 +61,7 @@ def test_what_was_shown_stays_until_a_filter_is_answered(visit: Visit) -> None:
 
 def test_an_answer_that_comes_too_late_is_not_shown(visit: Visit) -> None:
     visit.open("/customers")
-    held = holding(visit, "**/api/customers?status=ineligible*")
+    held = holding(visit, "**/api/statistics/customers?status=ineligible*")
     status = visit.page.get_by_role("combobox", name="Status")
     status.select_option("ineligible")
     status.select_option("eligible")
@@ -137,12 +138,28 @@ def test_who_is_not_signed_in_signs_in_and_comes_back_to_the_view(visit: Visit) 
             status=302, headers={"Location": back[1].replace("%2F", "/").replace("%3F", "?").replace("%3D", "=")}
         )
 
-    visit.page.route("**/api/customers?*", answer)
+    visit.page.route("**/api/statistics/customers?*", answer)
     visit.page.route("**/.auth/login/aad?*", sign_in)
     visit.asked.clear()
     visit.page.goto(f"{visit.home}/api/portal/customers?status=eligible")
     expect(visit.main.get_by_role("link", name="Contoso Retail")).to_be_visible()
     assert visit.page.url == f"{visit.home}/api/portal/customers?status=eligible"
+    visit.asked = [url for url in visit.asked if "/.auth/" not in url]
+
+
+def test_whose_sign_in_does_not_work_is_not_sent_there_for_ever(visit: Visit) -> None:
+    sent: list[str] = []
+
+    def sign_in(route: Route) -> None:
+        sent.append(route.request.url)
+        route.fulfill(status=302, headers={"Location": f"{visit.home}/api/portal/near"})
+
+    visit.page.route(re.compile(r"/api/(me|near)"), lambda route: problem(route, 401, title="Not signed in"))
+    visit.page.route("**/.auth/login/aad?*", sign_in)
+    visit.page.goto(f"{visit.home}/api/portal/near")
+    expect(visit.heading).to_have_text("You are not signed in")
+    expect(visit.main).to_contain_text("Signing in did not work")
+    assert len(sent) == 1
     visit.asked = [url for url in visit.asked if "/.auth/" not in url]
 
 
@@ -174,7 +191,7 @@ def test_what_is_away_for_a_moment_keeps_the_content_and_is_asked_again(visit: V
     def answer(route: Route) -> None:
         problem(route, 503, **NOT_THERE) if away else route.continue_()
 
-    visit.page.route("**/api/customers?*", answer)
+    visit.page.route("**/api/statistics/customers?*", answer)
     visit.page.get_by_role("combobox", name="Status").select_option("eligible")
     expect(visit.main.get_by_role("alert")).to_contain_text("table storage does not answer")
     expect(visit.main.get_by_role("link", name="Contoso Retail")).to_be_visible()
@@ -214,6 +231,37 @@ def test_who_cannot_be_decided_is_never_shown_as_not_eligible(visit: Visit) -> N
     visit.main.locator("a.who").first.click()
     expect(visit.main.locator(".heading .state")).to_have_text("Cannot be decided")
     expect(visit.main.locator(".banner")).to_contain_text("no exchange rate for")
+
+
+def test_of_a_partners_customers_too(visit: Visit) -> None:
+    item = {
+        "customerId": "C-1",
+        "name": None,
+        "owner": None,
+        "status": "ineligible",
+        "undecided": True,
+        "losesOn": None,
+    }
+    visit.page.route("**/partners/*/customers*", lambda route: route.fulfill(json={"items": [item], "next": None}))
+    visit.open("/partners/P-fabrikam")
+    expect(visit.panel("Customers").locator("td .state")).to_have_text("Cannot be decided")
+
+
+@pytest.mark.parametrize("panel", ["Losses by month", "What most often decides against"])
+def test_each_bar_of_the_overview_opens_its_list(visit: Visit, panel: str) -> None:
+    visit.open("/")
+    bar = visit.panel(panel).get_by_role("link").nth(1)
+    visit.page.goto(f"{visit.home}{bar.get_attribute('href')}")
+    visit.settle()
+    expect(visit.main.locator("a.who").first).to_be_visible()
+
+
+def test_the_list_of_a_criterion_is_as_long_as_its_number(visit: Visit) -> None:
+    day = ask(f"{visit.home}/api/statistics").json()["items"][-1]
+    for criterion, number in day["byCriterion"].items():
+        visit.open(f"/customers?criterion={criterion}&limit=100")
+        expect(visit.main.locator("a.who")).to_have_count(number)
+        expect(visit.main.get_by_label("Decided by")).to_have_value(criterion)
 
 
 def test_long_work_says_how_far_it_is_and_its_address_goes_on_with_it(visit: Visit) -> None:

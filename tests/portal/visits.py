@@ -4,11 +4,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, expect
+from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, Request, expect
 
 _REPORT = "addEventListener('securitypolicyviolation', event => console.error('policy: ' + event.violatedDirective))"
 LONGEST = 10_000
 """Milliseconds."""
+_QUIET = 6
+"""Looks at the network, 20 ms apart, at which nothing is asked."""
 expect.set_options(timeout=LONGEST)
 
 
@@ -21,9 +23,19 @@ class Visit:
         self.complaints: list[str] = []
         page.set_default_timeout(LONGEST)
         page.add_init_script(_REPORT)
-        page.on("request", lambda request: self.asked.append(request.url))
+        self._waiting: set[Request] = set()
+        page.on("request", self._ask)
+        page.on("requestfinished", self._answered)
+        page.on("requestfailed", self._answered)
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
         page.on("console", self._note)
+
+    def _ask(self, request: Request) -> None:
+        self.asked.append(request.url)
+        self._waiting.add(request)
+
+    def _answered(self, request: Request) -> None:
+        self._waiting.discard(request)
 
     def _note(self, message: ConsoleMessage) -> None:
         is_status = message.text.startswith("Failed to load resource: the server responded")
@@ -41,6 +53,24 @@ class Visit:
         """Nothing is loading any more."""
         expect(self.page.locator(".skeleton")).to_have_count(0)
         expect(self.page.locator("[aria-busy=true]")).to_have_count(0)
+
+    def whole(self) -> str:
+        """Its text, of what is asked for once it is seen too."""
+        for each in self.page.locator(".later").all():
+            each.scroll_into_view_if_needed()
+            expect(each.locator(":scope > *")).not_to_have_count(0)
+        quiet = 0
+        while quiet < _QUIET:  # an answer may lead to the next question
+            quiet = 0 if self._waiting else quiet + 1
+            self.page.wait_for_timeout(20)
+        self.settle()
+        return self.main.inner_text()
+
+    @property
+    def asked_of_api(self) -> list[str]:
+        """Of its questions so far, those that are not for files of the portal; below the API."""
+        paths = (url.removeprefix(self.home) for url in self.asked)
+        return [each for each in paths if each.startswith("/api/") and not each.startswith("/api/portal")]
 
     @property
     def heading(self) -> Locator:

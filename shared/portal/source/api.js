@@ -8,6 +8,9 @@ export const keyWanted = signal(false);
 let key = "";
 let entered = () => {};
 let waiting = null;
+let leaving = false;
+/** Where the page notes when it left to sign in: whoever comes back without being signed in is not sent there again. */
+const LEFT = "left-to-sign-in", SOON = 15_000;
 
 const KEPT = 60;
 const kept = new Map();
@@ -56,8 +59,12 @@ async function reached(address, options) {
 }
 
 /** Resolves when the caller is known; signing in leaves the page and comes back to this view. */
-function signedIn() {
+async function signedIn() {
   if (access !== "keys") {
+    const left = Number(sessionStorage.getItem(LEFT));
+    if (!leaving && Date.now() - left < SOON) throw new Problem(401, { title: "Not signed in", detail: "Signing in did not work. Try again, or ask whoever runs this app." });
+    leaving = true;
+    sessionStorage.setItem(LEFT, Date.now());
     location.assign(`/.auth/login/aad?post_login_redirect_uri=${encodeURIComponent(location.pathname + location.search)}`);
     return new Promise(() => {});
   }

@@ -5,7 +5,7 @@ import { Icon } from "./icons.js";
 import { has, me, unknown } from "./me.js";
 import { NAVIGATION, READ } from "./pages.js";
 import { link, moves, view } from "./router.js";
-import { Search, shortcuts } from "./search.js";
+import { Search, shortcuts, switchShortcuts } from "./search.js";
 import { Fault } from "./states.js";
 
 const open = signal(false);
@@ -57,8 +57,10 @@ function Announcer() {
   return html`<div class="unseen" aria-live="polite" id="announcer">${text}</div>`;
 }
 
+const REFUSED = { 401: "You are not signed in", 403: "You have no role here" };
+
 const Footer = () => html`<footer class="foot"><a href="/api/docs">API</a>
-  <label class="check"><input type="checkbox" checked=${shortcuts.value} onChange=${(event) => (shortcuts.value = event.target.checked)} /> Keyboard shortcut: <kbd>/</kbd> goes to the search</label></footer>`;
+  <label class="check"><input type="checkbox" checked=${shortcuts.value} onChange=${(event) => switchShortcuts(event.target.checked)} /> Keyboard shortcut: <kbd>/</kbd> goes to the search</label></footer>`;
 
 export function Layout({ children }) {
   const main = useRef();
@@ -72,6 +74,6 @@ export function Layout({ children }) {
   const refused = unknown.value;
   return html`<a class="skip" href="#main" onClick=${skip}>Skip to content</a><${Header} />
     <div class="frame"><${Navigation} /><main id="main" tabindex="-1" ref=${main}>
-      ${keyWanted.value ? html`<${Key} />` : refused?.status === 403 ? html`<div class="card alone"><h1>You have no role here</h1><${Fault} problem=${refused} /></div>` : children}
+      ${keyWanted.value ? html`<${Key} />` : REFUSED[refused?.status] ? html`<div class="card alone"><h1>${REFUSED[refused.status]}</h1><${Fault} problem=${refused} again=${refused.status === 401 && (() => location.reload())} /></div>` : children}
     </main></div><${Footer} /><${Announcer} />`;
 }

@@ -24,11 +24,9 @@ export function turns(items, on = today()) {
   return { now: items.find((each) => each.inForce) ?? null, next: later[0] ?? null };
 }
 
-/** The rule set in force and the next: {now, next}, with the documents once they are there. */
-export function useRules() {
+/** The rule set that is `now` in force, or the `next`, with its document; null until it is there, or if there is none. */
+export function useRules(which) {
   const { data } = useApi("rule-sets?limit=100");
-  const { now = null, next = null } = data ? turns(data.items) : {};
-  const one = useApi(now && `rule-sets/${now.version}`).data;
-  const other = useApi(next && `rule-sets/${next.version}`).data;
-  return { now: one, next: other };
+  const found = data && turns(data.items)[which];
+  return useApi(found && `rule-sets/${found.version}`).data;
 }

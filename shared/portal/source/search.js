@@ -5,7 +5,14 @@ import { Icon } from "./icons.js";
 import { go, link } from "./router.js";
 
 /** Whether single keys do something. */
-export const shortcuts = signal(true);
+export const shortcuts = signal(globalThis.localStorage?.getItem("shortcuts") !== "off");
+
+/** Kept in this browser where it is off. */
+export function switchShortcuts(on) {
+  shortcuts.value = on;
+  if (on) localStorage.removeItem("shortcuts");
+  else localStorage.setItem("shortcuts", "off");
+}
 const PAUSE = 150;
 const MOST = 12;
 

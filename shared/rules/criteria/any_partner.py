@@ -26,14 +26,12 @@ class AnyPartner(Quantified[str]):
     """Met when a single partner attached to the project, or to all projects, meets the criterion on its own."""
 
     kind = "any-partner"
+    says = "A single partner attached to the project meets this on its own"
     inside = ("project",)
     sets = "partner"
     requires = ANY
     if_none = "no partner attached"
     reads_project = True
-
-    def sentence(self, currency: str) -> str:  # noqa: ARG002
-        return "A single partner attached to the project meets this on its own"
 
     def compile(self) -> Test:
         test = self.criterion.test

@@ -21,11 +21,9 @@ class CoversEligibleApplication(Leaf):
     """Met when the project has at least one application that the rule set lists."""
 
     kind = "covers-eligible-application"
+    says = "The project has at least one eligible application"
     inside = ("project",)
     reads_project = True
-
-    def sentence(self, currency: str) -> str:  # noqa: ARG002
-        return "The project has at least one eligible application"
 
     def compile(self) -> Test:
         def covers_eligible_application(scope: Scope) -> bool:
@@ -65,6 +63,7 @@ class EveryApplication(Quantified[str]):
     """
 
     kind = "every-application"
+    says = "For every eligible application of the project this is met"
     inside = ("project",)
     sets = "application"
     requires = ALL
@@ -74,9 +73,6 @@ class EveryApplication(Quantified[str]):
 
     def phrase(self, node: Node, on: date) -> Phrase:
         return Phrase(_NO_ELIGIBLE) if node.actual == self.if_none else super().phrase(node, on)
-
-    def sentence(self, currency: str) -> str:  # noqa: ARG002
-        return "For every eligible application of the project this is met"
 
     def compile(self) -> Test:
         test = self.criterion.test

@@ -56,6 +56,8 @@ class Criterion(ABC):
     """``ALL`` or ``ANY`` of its children, of those that have any."""
     if_none: ClassVar[str] = ""
     """What is found where it has no child."""
+    says: ClassVar[str] = ""
+    """What it asks for, for people, where that is always the same."""
 
     id: str
     title: str
@@ -81,9 +83,9 @@ class Criterion(ABC):
     def explain(self, scope: Scope, subject: Subject = None) -> Node:
         """The verdict with its reasons, evaluating everything below."""
 
-    @abstractmethod
-    def sentence(self, currency: str) -> str:
+    def sentence(self, currency: str) -> str:  # noqa: ARG002
         """What it asks for, for people, without those below it; amounts are in the currency."""
+        return self.says
 
     def add_dates(self, ahead: Ahead) -> None:
         """Add the dates on which a fact this criterion looks at starts or stops holding."""

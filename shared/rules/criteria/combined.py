@@ -62,20 +62,16 @@ class AllOf(Combination):
     """Met when all are met; unmet if one is unmet, otherwise unknown if one is unknown."""
 
     kind = "all-of"
+    says = "All of these are met"
     requires = ALL
-
-    def sentence(self, currency: str) -> str:  # noqa: ARG002
-        return "All of these are met"
 
 
 class AnyOf(Combination):
     """Met when at least one is met; otherwise unknown if one is unknown, otherwise unmet."""
 
     kind = "any-of"
+    says = "At least one of these is met"
     requires = ANY
-
-    def sentence(self, currency: str) -> str:  # noqa: ARG002
-        return "At least one of these is met"
 
 
 def optional_parts(criterion: Criterion, optional: bool = False) -> Iterator[Criterion]:

@@ -26,11 +26,9 @@ class ExceptionHolds(Leaf):
     """
 
     kind = "exception"
+    says = "The programme has granted the customer an exception that holds"
     outside = ("project",)
     asks_for_exception = True
-
-    def sentence(self, currency: str) -> str:  # noqa: ARG002
-        return "The programme has granted the customer an exception that holds"
 
     def compile(self) -> Test:
         def exception_holds(scope: Scope) -> bool:

@@ -62,12 +62,10 @@ class AnyProject(Quantified[Project]):
     """Met when at least one planned or active project meets the criterion; all such projects are evaluated."""
 
     kind = "any-project"
+    says = "At least one planned or active project meets this"
     sets = "project"
     requires = ANY
     if_none = "no planned or active project"
-
-    def sentence(self, currency: str) -> str:  # noqa: ARG002
-        return "At least one planned or active project meets this"
 
     def compile(self) -> Test:
         test = self.criterion.test
@@ -131,12 +129,10 @@ class AnyArea(Quantified[str]):
     """Met when the criterion is met in at least one of the application's areas."""
 
     kind = "any-area"
+    says = "In at least one area of the application this is met"
     inside = ("application",)
     sets = "area"
     requires = ANY
-
-    def sentence(self, currency: str) -> str:  # noqa: ARG002
-        return "In at least one area of the application this is met"
 
     def compile(self) -> Test:
         test = self.criterion.test

@@ -14,12 +14,14 @@ from shared.domain.decision import JsonObject, Verdict
 from shared.rules.criteria.spend import AnnualSpendAtLeast, counted_spend, readable
 from shared.rules.document import parse_document
 from shared.rules.rule_set import Partners, RuleSet, decide, explain
-from shared.workflow.population.comparing import Side, deciding_leaves
+from shared.workflow.population.comparing import MOST_CRITERIA, Side, deciding_leaves
 
 ELIGIBLE, INELIGIBLE, UNDECIDED = "eligible", "ineligible", "undecided"
 STATUSES = (ELIGIBLE, INELIGIBLE, UNDECIDED)
 NEAR = "near"
 """The kind under which customers are told that lack nothing but spend."""
+AGAINST = "against"
+"""The kind under which all are told that are not eligible, or cannot be decided."""
 SOON, SOON_DAYS = "lossesWithin90Days", timedelta(days=90)
 _STATUS_OF = {Verdict.MET: ELIGIBLE, Verdict.UNMET: INELIGIBLE, Verdict.UNKNOWN: UNDECIDED}
 SPEND_STEPS: tuple[int, ...] = (0, *(step * 10**zeros for zeros in range(2, 11) for step in (10, 15, 20, 30, 50, 70)))
@@ -32,8 +34,8 @@ class Count:
 
     side: Side
 
-    def of(self, state: CustomerState, partners: Partners) -> tuple[str, JsonObject, JsonObject]:
-        """``NEAR`` or the status, what is told of the customer, and what is counted."""
+    def of(self, state: CustomerState, partners: Partners) -> tuple[dict[str, JsonObject], JsonObject]:
+        """What is told of the customer under its status, and ``AGAINST`` or ``NEAR`` if it is that; what is counted."""
         (rule_set, on), customer = self.side, state.customer
         tree = explain(rule_set, customer, partners, on)
         status = _STATUS_OF[tree.verdict]
@@ -43,15 +45,18 @@ class Count:
             "byPartner": {each: {name: int(name == status) for name in STATUSES} for each in customer.partner_ids},
             "bySpend": {str(step_of(spend)): 1},
         }
+        told: JsonObject = {"customerId": customer.customer_id}
         if status != ELIGIBLE:
             found["byCriterion"] = {each.id: 1 for each in deciding_leaves(tree)}
+            told["criteria"] = sorted(found["byCriterion"])[:MOST_CRITERIA]
         elif day := state.loses_on:
             found["lossesByMonth"] = {day.isoformat()[:7]: 1}
             found[SOON] = int(day <= on + SOON_DAYS)
+        kinds = {status: told} if status == ELIGIBLE else {status: told, AGAINST: told}
         enough = self.enough(customer, partners, spend) if status == INELIGIBLE else None
-        if enough is None:
-            return status, {}, found
-        return NEAR, _told(customer, spend, enough), found
+        if enough is not None:
+            kinds[NEAR] = _told(customer, spend, enough)
+        return kinds, found
 
     def enough(self, customer: Customer, partners: Partners, spend: Decimal) -> Decimal | None:
         """The least spend that alone makes the customer eligible; None if none does."""

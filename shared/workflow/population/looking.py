@@ -1,6 +1,7 @@
 """Makes what a question asks of each customer; its rule sets, and partners as they would be, are read once a step."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from functools import partial
 
 from shared.aside import aside
 from shared.at_once import at_once
@@ -17,8 +18,8 @@ from shared.storage.questions import SURVEY, Question
 from shared.workflow.population.comparing import Comparison, Side
 from shared.workflow.population.counting import Count
 
-type Found = tuple[str, JsonObject, JsonObject]
-"""The kind of customer it is, what is told of it, and what is counted."""
+type Found = tuple[Mapping[str, JsonObject], JsonObject]
+"""What is told of a customer, by the kinds that it is of, and what is counted."""
 type Look = Callable[[str], Awaitable[Found | None]]
 """What is found of the customer of an id; None of one that is not asked about."""
 type Asks = Callable[[CustomerState, Partners], Found]
@@ -52,7 +53,12 @@ async def _asks_of(ports: Ports, question: Question) -> tuple[Asks, RuleSet]:
     else:
         after = await ports.rule_books.compiled(question.after)
     comparison = Comparison(before, Side(after, question.on), await _replaced(ports, question.partners))
-    return lambda state, partners: comparison.of(state.customer, partners), before.rule_set
+    return partial(_compared, comparison), before.rule_set
+
+
+def _compared(comparison: Comparison, state: CustomerState, partners: Partners) -> Found:
+    kind, told, counted = comparison.of(state.customer, partners)
+    return {kind: told}, counted
 
 
 async def _replaced(ports: Ports, given: Sequence[JsonObject]) -> Mapping[str, Partner]:

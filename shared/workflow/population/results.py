@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 from shared.domain.decision import JsonObject
 from shared.ports import Ports
 from shared.storage.previews import CHANGES, FINISHED, RUNNING, Preview
-from shared.storage.questions import COMPARISON, PageOfCustomers, Question
+from shared.storage.questions import COMPARISON, SURVEY, PageOfCustomers, Question
 from shared.workflow.population.places import DIRECTORY, names_of
 from shared.workflow.population.tallies import merged_all
 
@@ -16,6 +16,8 @@ _ROWS = 20
 """Read at a time, of a page of customers each."""
 _READS = 20
 """For one answer: it may be short, and the next one goes on there."""
+_READS_OF_SURVEY = 4
+"""The same, of a list of customers as they were counted."""
 
 type Cursor = tuple[int, int, int]
 """The part, its page, and the customer in it."""
@@ -108,9 +110,28 @@ async def customers(
     ports: Ports, result: Result, change: str, after: Cursor, limit: int, narrowed: Narrowed = EVERYBODY
 ) -> tuple[list[JsonObject], Cursor | None]:
     """Those for whom something changes, by part, and where the next ones are."""
+    return await _narrowed(_rows(ports, result, change, after), after, limit, narrowed, _READS)
+
+
+async def counted_customers(
+    ports: Ports, survey_id: str, kind: str, after: Cursor, limit: int, criterion: str
+) -> tuple[list[JsonObject], Cursor | None]:
+    """Those of a kind, in a survey, for whom a criterion decides if one is given; by part, and where the next are."""
+    result = Result(Question(survey_id, SURVEY, 0, 0, date.min, date.min, "", ""), {}, {}, {}, "", None, None)
+    rows = _rows(ports, result, kind, after)
+    return await _narrowed(rows, after, limit, Narrowed(criterion), _READS_OF_SURVEY)
+
+
+async def _narrowed(
+    pages: AsyncIterator[Sequence[tuple[int, PageOfCustomers]]],
+    after: Cursor,
+    limit: int,
+    narrowed: Narrowed,
+    most_reads: int,
+) -> tuple[list[JsonObject], Cursor | None]:
     found: list[JsonObject] = []
     reads = 0
-    async for rows in _rows(ports, result, change, after):
+    async for rows in pages:
         reads += 1
         for part, page in rows:
             for number, customer in enumerate(page.customers):
@@ -119,7 +140,7 @@ async def customers(
                     if len(found) == limit:
                         return found, here
                     found.append(customer)
-        if reads == _READS and rows:
+        if reads == most_reads and rows:
             part, page = rows[-1]
             return found, (part, page.number + 1, 0)
     return found, None

@@ -102,7 +102,7 @@ async def _seen(ports: Ports, question: Question, part: Part, look: Look) -> tup
     """What is found of the customers of the next page, and the part after it."""
     ids, past = await next_page(ports, question, part)
     seen = [each for each in await at_once(look, ids) if each is not None]
-    counted = merged_all(counted for _, _, counted in seen)
+    counted = merged_all(counted for _, counted in seen)
     passed_over = past.passed_over + len(ids) - len(seen)
     found = merged(part.found, counted)
     return seen, replace(past, at=ports.timestamp(), pages=part.pages + 1, passed_over=passed_over, found=found)
@@ -111,8 +111,8 @@ async def _seen(ports: Ports, question: Question, part: Part, look: Look) -> tup
 def _told(seen: Sequence[Found]) -> dict[str, list[JsonObject]]:
     """By kind of customer."""
     pages: dict[str, list[JsonObject]] = {}
-    for kind, told, _ in seen:
-        if told:
+    for by_kind, _ in seen:
+        for kind, told in by_kind.items():
             pages.setdefault(kind, []).append(told)
     return pages
 

@@ -1,29 +1,36 @@
 // All customers, by what the address filters.
-import { Choice, CopyLink, Csv, Customer, day, Empty, Filters, Heading, html, link, Pages, Panel, SpendBar, State, stateOf, Table, Tag, Text, threshold, useApi, useFollow, useRules } from "../portal.js";
+import { Choice, CopyLink, Csv, Customer, day, Empty, Filters, Heading, html, link, Pages, Panel, SpendBar, State, stateOf, Table, Tag, Text, threshold, titles, useApi, useFollow, useRules } from "../portal.js";
 
 const STATES = [["", "Any status"], ["eligible", "Eligible"], ["ineligible", "Not eligible"], ["undecided", "Cannot be decided"]];
-const FILTERS = ["status", "partner", "owner", "losesBefore"];
+const FILTERS = ["status", "partner", "owner", "losesBefore", "criterion"];
+const BY_ROWS = ["partner", "owner", "losesBefore"];
 
 export default function Customers({ query }) {
   const given = new URLSearchParams(FILTERS.filter((each) => query[each]).map((each) => [each, query[each]]));
-  const found = useApi(`customers?${new URLSearchParams([...given, ["limit", query.limit || "12"], ...(query.after ? [["after", query.after]] : [])])}`);
+  const isCounted = !BY_ROWS.some((each) => query[each]) && Boolean(query.status || query.criterion);
+  const list = `${isCounted ? "statistics/customers" : "customers"}?${given}`;
+  const found = useApi(`${list}&${new URLSearchParams([ ["limit", query.limit || "10"], ...(query.after ? [["after", query.after]] : [])])}`);
   useFollow(found.data);
-  const rules = useRules();
-  const needed = rules.now && threshold(rules.now.document);
-  const currency = rules.now?.document.currency ?? "";
+  const rules = useRules("now");
+  const needed = rules && threshold(rules.document);
+  const currency = rules?.document.currency ?? "";
   const isFiltered = [...given].length > 0;
-  return html`<${Heading} title="Customers"><p>${isFiltered ? "Those that the filters let through" : "All of them, by id"}</p><//>
+  return html`<${Heading} title="Customers"><p>${isCounted ? "As they were counted last, each as it is now" : isFiltered ? "Those that the filters let through" : "All of them, by id"}</p><//>
     <div class="bar-of"><${Filters}>
       <${Choice} label="Status" name="status" options=${STATES} />
+      ${query.criterion ? html`<${Choice} label="Decided by" name="criterion" options=${[["", "Any criterion"], ...criteriaOf(rules, query.criterion)]} />` : html`
       <${Text} label="Partner" name="partner" hint="P-fabrikam" />
       <${Text} label="Owner" name="owner" hint="account-team-north" />
-      <${Text} label="Loses it before" name="losesBefore" type="date" />
+      <${Text} label="Loses it before" name="losesBefore" type="date" />`}
       ${isFiltered && html`<a class="button" href=${link("/customers")}>Clear</a>`}<//>
-      <div class="actions"><${Csv} path=${`customers?${given}`} name="customers" /><${CopyLink} /></div></div>
+      <div class="actions"><${Csv} path=${list} name="customers" /><${CopyLink} /></div></div>
     <${Panel} title="Customers" bare from=${found} rows=${10}>${({ items, next }) => (items.length
       ? html`<${Table} label="Customers" rows=${items} columns=${columns(needed, currency)} keyOf=${(row) => row.customerId} /><${Pages} next=${next} />`
       : html`<${Nothing} isFiltered=${isFiltered} next=${next} />`)}<//>`;
 }
+
+/** Those of the rules in force, and the one that is asked for. */
+const criteriaOf = (rules, asked) => Object.entries({ [asked]: asked, ...(rules && titles(rules.document)) });
 
 const Nothing = ({ isFiltered, next }) => html`${next ? html`<${Empty} kind="no-match" title="None on this page">So many were looked at; there are more.<//><${Pages} next=${next} />`
   : isFiltered ? html`<${Empty} kind="no-match" title="No customer matches"><a href=${link("/customers")}>Clear the filters</a><//>`

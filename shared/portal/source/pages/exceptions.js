@@ -4,7 +4,7 @@ import { COLUMNS } from "../rules/exceptions.js";
 
 export default function Exceptions({ query }) {
   const wanted = query.endsBefore ? `endsBefore=${query.endsBefore}` : "";
-  const found = useApi(`exceptions?${wanted}&limit=25${query.after ? `&after=${query.after}` : ""}`);
+  const found = useApi(`exceptions?${wanted}&limit=15${query.after ? `&after=${query.after}` : ""}`);
   return html`<${Heading} title="Exceptions"><p>Who is let in by a decision of the programme, and until when. They are granted on a customer's page.</p><//>
     <div class="bar-of"><${Filters}><${Text} label="Ends before" name="endsBefore" type="date" /><//><div class="actions"><${Csv} path=${`exceptions?${wanted}`} name="exceptions" /><${CopyLink} /></div></div>
     <${Panel} title="Granted" from=${found} rows=${5}>${({ items, next }) => html`${items.length ? html`<${Table} label="Exceptions" rows=${items} columns=${ALL} keyOf=${(row) => `${row.customerId} ${row.exceptionId}`} />`

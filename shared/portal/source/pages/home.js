@@ -19,10 +19,10 @@ export default function Home() {
       <${Later}>${() => html`<${Next} />`}<//>
       <div class="stack top-first">
         <${Panel} title="Rules" from=${sets} more=${html`<a href=${link("/rules")}>All rule sets</a>`}>${({ items }) => html`<${Rules} ...${turns(items)} drafts=${items.filter((each) => each.state === "draft")} />`}<//>
-        ${has("Operations.Manage") && html`<${Later}>${() => html`<${Quarantine} />`}<//>`}
       </div>
       <${Panel} title="Customers by spend" wide from=${days}>${({ items }) => html`<${Spends} last=${items.at(-1)} needed=${rules.data ? threshold(rules.data.document) : null} />`}<//>
       <${Panel} title="Population over time" wide from=${days}>${({ items }) => (items.length > 1 ? html`<${Population} days=${items} />` : html`<${Empty} kind="none-yet" title="The first day has been counted">The line begins with the second day: everybody is counted once a day.<//>`)}<//>
+      ${has("Operations.Manage") && html`<${Later}>${() => html`<${Quarantine} />`}<//>`}
     </div>`;
 }
 
@@ -44,7 +44,7 @@ function Counts({ days }) {
 }
 
 function Next() {
-  const next = useApi("upcoming?limit=4");
+  const next = useApi("upcoming?limit=3");
   return html`<${Panel} title="Lost next" from=${next} more=${html`<a href=${link("/losses")}>All upcoming losses</a>`}>${({ items }) => html`<${Soon} items=${items} />`}<//>`;
 }
 
@@ -62,7 +62,7 @@ function Losses({ last, on }) {
 const nextMonth = (month) => new Date(Date.UTC(+month.slice(0, 4), +month.slice(5), 1)).toISOString().slice(0, 7);
 
 function Against({ last, names }) {
-  const rows = Object.entries(last?.byCriterion ?? {}).map(([id, number]) => ({ name: names[id] ?? id, number, kind: "bad", href: id === "annual-spend" ? link("/near") : undefined }));
+  const rows = Object.entries(last?.byCriterion ?? {}).map(([id, number]) => ({ name: names[id] ?? id, number, kind: "bad", href: link("/customers", { criterion: id }) }));
   return rows.length ? html`<${Ranked} label="Criteria, by how many customers they decide against" rows=${rows.sort((one, other) => other.number - one.number).slice(0, 8)} />` : html`<${Empty} kind="all-good" title="Nothing decides against anybody" />`;
 }
 

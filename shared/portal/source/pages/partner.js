@@ -1,10 +1,10 @@
 // One partner: what it qualifies for, its customers, its facts, and what its end would cost.
-import { addDays, addMonths, ask, count, CopyLink, counted, Csv, Customer, day, Empty, Fault, Heading, html, link, Loaded, moment, Pages, Panel, Progress, refine, State, Table, Tag, today, useApi, useSend, useState, Verdict, words } from "../portal.js";
+import { addDays, addMonths, ask, count, CopyLink, counted, Csv, Customer, day, Empty, Fault, Heading, html, link, Loaded, moment, Pages, Panel, Progress, refine, State, stateOf, Table, Tag, today, useApi, useSend, useState, Verdict, words } from "../portal.js";
 
 export default function Partner({ id, query }) {
   const place = `partners/${encodeURIComponent(id)}`;
   const partner = useApi(place);
-  const customers = useApi(`${place}/customers?limit=12${query.after ? `&after=${query.after}` : ""}`);
+  const customers = useApi(`${place}/customers?limit=8${query.after ? `&after=${query.after}` : ""}`);
   const days = useApi(`statistics?from=${addDays(today(), -2)}`);
   const risk = useApi(`upcoming?partner=${encodeURIComponent(id)}&to=${addMonths(today(), 13)}&limit=4`);
   if (partner.problem?.status === 404) return html`<${Heading} title=${id} /><${Empty} kind="no-match" title="This partner is not known">${partner.problem.message}. <a href=${link("/partners")}>All partners</a><//>`;
@@ -26,7 +26,7 @@ export default function Partner({ id, query }) {
 
 const CUSTOMERS = [
   { name: "Customer", of: (row) => html`<${Customer} id=${row.customerId} name=${row.name} />` },
-  { name: "Status", of: (row) => html`<${State} name=${row.status} />` },
+  { name: "Status", of: (row) => html`<${State} name=${stateOf(row)} />` },
   { name: "Next", of: (row) => (row.losesOn ? `lost on ${day(row.losesOn)}` : html`<span class="quiet">no loss known</span>`) },
 ];
 

@@ -56,7 +56,7 @@ function Found({ of, id, query }) {
 function Customers({ id, isRunning, change, query, currency }) {
   const wanted = new URLSearchParams({ change, ...(query.criterion && { criterion: query.criterion }), ...(query.partner && { partner: query.partner }) });
   const path = `previews/${id}/customers?${wanted}`;
-  const found = useApi(`${path}&limit=20${query.after ? `&after=${query.after}` : ""}`, { again: () => (isRunning ? 3 : 0) });
+  const found = useApi(`${path}&limit=10${query.after ? `&after=${query.after}` : ""}`, { again: () => (isRunning ? 3 : 0) });
   const word = CHANGES.find(([name]) => name === change)?.[1] ?? change;
   const more = html`<span class="actions no-print"><${Csv} path=${path} name=${`preview-${change}`} /><${CopyLink} /><${Print} /></span>`;
   const narrowed = query.criterion || query.partner;

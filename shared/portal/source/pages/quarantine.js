@@ -23,7 +23,7 @@ function Groups() {
 function List({ query }) {
   const state = query.fault || query.state === "any" ? "" : (query.state ?? "kept");
   const wanted = new URLSearchParams(Object.entries({ state, fault: query.fault, type: query.type, source: query.source }).filter(([, value]) => value));
-  const found = useApi(`quarantine?${wanted}&limit=20${query.after ? `&after=${query.after}` : ""}`);
+  const found = useApi(`quarantine?${wanted}&limit=11${query.after ? `&after=${query.after}` : ""}`);
   const title = query.fault ? fault(query.fault) : "Messages";
   return html`<${Heading} title="Quarantine"><p>${query.fault ? html`Messages with one fault: ${title}.` : "Messages one by one, oldest first."} <a href=${link("/quarantine")}>All faults</a></p><//>
     <div class="bar-of">${query.fault ? html`<span></span>` : html`<${Filters}><${Choice} label="State" name="state" options=${STATES} />
