@@ -8,12 +8,10 @@ from shared.api.customer_lists import CustomerItem, customer_item
 from shared.api.pages import within_page
 from shared.api.parameters import AfterCursor, Limit, Parameter, one_of, text
 from shared.api.previews import cursor_of, cursor_text
-from shared.api.problems import bad_request
 from shared.api.route import READERS, Route
 from shared.api.shapes import Page, among
 from shared.api.statistics import NOUN
 from shared.at_once import at_once
-from shared.errors import MemberError
 from shared.ports import Ports
 
 if TYPE_CHECKING:
@@ -33,7 +31,8 @@ OfCriterion = Annotated[str, Parameter("criterion", text, Annotated[str, _CRITER
     READERS,
     "Whom the last survey counted under a status, or by a criterion that decides",
     "Customers in no order, each as it is now; who was erased since is left out.",
-    "Nobody before the first survey. A page may hold fewer than `limit`, even none, while `next` is set.",
+    "Without a status those who are not eligible or cannot be decided. Nobody before the first survey. A page may hold "
+    "fewer than `limit`, even none, while `next` is set.",
 )
 async def list_counted(
     ports: Ports, status: OfStatus, criterion: OfCriterion, after: AfterCursor, limit: Limit
@@ -41,8 +40,6 @@ async def list_counted(
     from shared.workflow.population.counting import AGAINST
     from shared.workflow.population.results import counted_customers
 
-    if not status and not criterion:
-        raise bad_request(MemberError("status", f"is missing; give one of {', '.join(STATUSES)}, or a criterion"))
     start, near = cursor_of(after), await ports.statistics.near()
     if near is None:
         return {"items": [], "next": None}

@@ -38,7 +38,7 @@ async def test_each_number_of_a_day_is_so_many_of_its_list(counted: World) -> No
         assert len(await listed(counted, status=status)) == number > 0
     for criterion, number in day["byCriterion"].items():
         assert len(await listed(counted, criterion=criterion)) == number > 0
-    assert await listed(counted, criterion="annual-spend") == ["C-2", "C-3", "C-4"]
+    assert await listed(counted, criterion="annual-spend") == ["C-2", "C-3", "C-4"] == await listed(counted)
     assert await listed(counted, status="ineligible", limit="1") == ["C-2", "C-3"]
     assert await listed(counted, status="ineligible", criterion="project") == ["C-3"]
     assert await listed(counted, status="eligible", criterion="project") == []
@@ -64,7 +64,7 @@ async def test_a_page_ends_where_an_answer_is_full(counted: World, monkeypatch: 
 
 
 @pytest.mark.parametrize(
-    ("wrong", "at"), [({}, "status"), ({"status": "x"}, "status"), ({"status": "eligible", "after": "C-1"}, "after")]
+    ("wrong", "at"), [({"status": "x"}, "status"), ({"status": "eligible", "after": "C-1"}, "after")]
 )
 async def test_a_wrong_parameter_is_named(world: World, wrong: dict[str, str], at: str) -> None:
     answer = await world.ask("GET", "statistics/customers", b"", wrong)

@@ -61,11 +61,13 @@ async function reached(address, options) {
 /** Resolves when the caller is known; signing in leaves the page and comes back to this view. */
 async function signedIn() {
   if (access !== "keys") {
-    const left = Number(sessionStorage.getItem(LEFT));
-    if (!leaving && Date.now() - left < SOON) throw new Problem(401, { title: "Not signed in", detail: "Signing in did not work. Try again, or ask whoever runs this app." });
-    leaving = true;
-    sessionStorage.setItem(LEFT, Date.now());
-    location.assign(`/.auth/login/aad?post_login_redirect_uri=${encodeURIComponent(location.pathname + location.search)}`);
+    if (!leaving) {
+      const left = Number(sessionStorage.getItem(LEFT));
+      if (Date.now() - left < SOON) throw new Problem(401, { title: "Not signed in", detail: "Signing in did not work. Try again, or ask whoever runs this app." });
+      leaving = true;
+      sessionStorage.setItem(LEFT, Date.now());
+      location.assign(`/.auth/login/aad?post_login_redirect_uri=${encodeURIComponent(location.pathname + location.search)}`);
+    }
     return new Promise(() => {});
   }
   keyWanted.value = true;
