@@ -21,6 +21,8 @@ DESCRIBED = events.described(owner="Ada Lovelace")
 RENAMED = events.described(name="Adventure Works", owner="Grace Hopper", time=LATER)
 OTHERWISE = events.partner_described(name="Northwind Traders", owner="Grace Hopper", time=LATER)
 GRANTED = events.granted(validUntil="2026-08-15")
+ANOTHERS = events.granted("C-2")
+"""The table of lists by day is there with it: of writes at once to a missing one, one makes it or several do."""
 REVOKED = events.granted(validUntil="2026-08-15", revoked=True, time=LATER)
 SHORT = (*ELIGIBLE, events.spend(amount="5", time="2026-03-02T00:00:00Z"))
 """Of nothing but spend."""
@@ -102,7 +104,7 @@ SCENARIOS = {
     "a customer that is renamed": delivered(RENAMED, *ELIGIBLE, DESCRIBED),
     "a customer of which nothing but a description is known": delivered(DESCRIBED, events.described("C-2")),
     "a partner that is renamed": delivered(OTHERWISE, *ELIGIBLE, events.partner_described(owner="Ada Lovelace")),
-    "an exception that is granted": by_exception(delivery(GRANTED), GRANTED),
+    "an exception that is granted": by_exception(delivery(GRANTED), GRANTED, before=(*SHORT, ANOTHERS)),
     "an exception that is revoked": by_exception(delivery(REVOKED), REVOKED, before=(*SHORT, GRANTED)),
     "an exception that ends": by_exception(an_end, before=(*SHORT, GRANTED), days=80),
     "an erasure": Scenario(KNOWN, given(erasure)),
