@@ -37,7 +37,10 @@ class AtOnce:
 
 
 async def all_of[R](calls: Iterable[Awaitable[R]]) -> Sequence[R]:
-    """The result of each call, all at a time; a single one is awaited as it is, which saves a task and its turns."""
+    """The result of each call, all at a time; a single one is awaited as it is, which saves a task and its turns.
+
+    Calls from a generator are made when they are run: none is left over if this is cancelled before.
+    """
     calls = list(calls)
     return [await calls[0]] if len(calls) == 1 else await asyncio.gather(*calls)
 

@@ -30,7 +30,7 @@ from shared.domain.facts import (
 from shared.domain.partner import Partner
 from shared.ports import Ports
 from shared.storage.heads import Head
-from shared.storage.keys import recorded_decision
+from shared.storage.keys import LOGGED, RULES, recorded_decision
 from shared.storage.upcoming import OF_OUTCOMES, DayKind
 from shared.workflow.search import search
 from tests.due_rows import due_rows
@@ -47,6 +47,8 @@ type Described = dict[str, dict[str, tuple[str | None, str | None]]]
 type Foreseen = tuple[DayKind, str, str, str]
 """A kind, a partner or "" for all, a day and a customer."""
 
+_EXPIRE = ("work progress~", "work chain~", f"rules {RULES} {LOGGED}")
+"""Rows that may name an erased customer: the erasure itself is in the change log."""
 SAID_BEFORE = "was told of another outcome before:"
 CUSTOMER_SHELVES = {
     Licence.kind: "licences",
@@ -73,7 +75,7 @@ async def violations(
     known = sorted({*oracle.customers(), *oracle.described()})
     states = {each: (await ports.customers.load(each)).state for each in known}
     foreseen: list[Foreseen] = []
-    oracle = await _without_erased(ports, oracle)
+    oracle = await without_erased(ports, oracle)
     for customer_id, state in states.items():
         of_customer = told.pop(customer_id, {})
         if state.is_erased:
@@ -107,7 +109,7 @@ async def violations(
         yield violation
 
 
-async def _without_erased(ports: Ports, oracle: Oracle) -> Oracle:
+async def without_erased(ports: Ports, oracle: Oracle) -> Oracle:
     """What it knows but for what the erasures of customers took away."""
     until = {each: await ports.customers.erased_at(each) for each in await ports.customers.ids("", 100_000)}
     oracle = copy.deepcopy(oracle) if any(until.values()) else oracle
@@ -129,7 +131,7 @@ async def _erased(
     own = [f"customers {state.customer_id} {key}" for key in (last, f"state~{state.customer_id}")]
     named = await rows_that_say(ports.store, state.customer_id)
     for row in named:
-        if row not in own and not row.startswith(("work progress~", "work chain~")):  # until they expire
+        if row not in own and not row.startswith(_EXPIRE):
             yield f"is erased, and named by {row}"
 
 
@@ -319,6 +321,8 @@ async def _left_over(ports: Ports) -> AsyncIterator[str]:
         yield f"{outbox.customer_id}: the outbox row of {outbox.sequence} is left"
     async for fan_out in ports.fan_outs.all():
         yield f"the fan-out {fan_out.id} is left"
+    async for erasure in ports.erasures.all():
+        yield f"{erasure.customer_id}: its erasure is not over"
 
 
 def _content(partner: Partner) -> tuple[object, ...]:

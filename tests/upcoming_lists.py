@@ -3,7 +3,7 @@
 from datetime import date
 
 from shared.api.customer_lists import list_upcoming
-from shared.api.exceptions import list_exceptions
+from shared.api.exceptions import Place, list_exceptions
 from shared.api.parameters import MAX_LIMIT
 from shared.ports import Ports
 from shared.storage.store import Span, Table
@@ -29,10 +29,16 @@ async def upcoming(
 
 
 async def exceptions_by_end(ports: Ports) -> list[tuple[str, str, str]]:
-    """What ``GET exceptions`` answers: the last day, the customer, which exception."""
-    page = await list_exceptions(ports, None, MAX_LIMIT, None)
-    assert page["next"] is None
-    return [(each["validUntil"], each["customerId"], each["exceptionId"]) for each in page["items"]]
+    """What ``GET exceptions`` answers, page by page: the last day, the customer, which exception."""
+    found: list[tuple[str, str, str]] = []
+    after: Place | None = None
+    while True:
+        page = await list_exceptions(ports, None, MAX_LIMIT, after)
+        found += [(each["validUntil"], each["customerId"], each["exceptionId"]) for each in page["items"]]
+        if page["next"] is None:
+            return found
+        day, customer_id, exception_id = (*page["next"].split("~"), "")[:3]
+        after = date.fromisoformat(day), customer_id, exception_id
 
 
 async def entries(ports: Ports) -> list[Entry]:

@@ -6,6 +6,7 @@ A handler with older evidence, or one that loses the conditional write, reads ag
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 from shared.aside import aside
 from shared.at_once import all_of
@@ -192,18 +193,19 @@ async def _announce_work(
 ) -> tuple[Outbox | None, Sequence[Entry]]:
     """What the commit will make necessary or right gets its rows first; gives the row of work of a commit without a
     notification, and the rows of lists that it makes wrong."""
-    rows, outbox = [], Outbox(decided.customer_id, decided.sequence, decided.decided_at)
+    rows: list[Callable[[], Awaitable[None]]] = []
+    outbox = Outbox(decided.customer_id, decided.sequence, decided.decided_at)
     is_recorded, number = decided.sequence > before.sequence, decided.indexed.commit
     if not is_recorded and number != before.indexed.commit:
         outbox = replace(outbox, commit=number)
     if is_recorded or outbox.commit:
-        rows.append(ports.work.open_outbox(outbox))
+        rows.append(partial(ports.work.open_outbox, outbox))
     is_new = decided.due_on != before.due_on or decided.evidence.on < before.evidence.on
     if decided.due_on is not None and is_new:
-        rows.append(ports.work.add_due(decided.customer_id, decided.due_on))
+        rows.append(partial(ports.work.add_due, decided.customer_id, decided.due_on))
     gone: Sequence[Entry] = ()
     if moved := moves(before, decided):
-        gone, _ = await asyncio.gather(announce(ports.upcoming, *moved), all_of(rows))
+        gone, _ = await asyncio.gather(announce(ports.upcoming, *moved), all_of(row() for row in rows))
     else:
-        await all_of(rows)
+        await all_of(row() for row in rows)
     return outbox if outbox.commit else None, gone

@@ -19,6 +19,7 @@ _SHARE = 40
 """Of so many pairs one is explored here, of each scene at least one; all of them are with ``--deep``."""
 
 
+@pytest.mark.timeout(600)
 @pytest.mark.parametrize("name", SCENES)
 def test_no_schedule_of_a_share_of_all_pairs_breaks_the_invariant(name: str) -> None:
     exploration = Exploration(SCENES[name])

@@ -21,6 +21,7 @@ from shared.ports import Ports, utc_now
 from shared.settings import Settings
 from shared.storage.store import Span, Table
 from shared.wiring import build
+from shared.workflow.erase import sweep_erasures
 from shared.workflow.receive_event import receive_event
 from shared.workflow.recompute import recompute
 from shared.workflow.sweep import sweep_fan_outs, sweep_outboxes
@@ -92,6 +93,7 @@ async def _swept(world: World) -> None:
         world.now = now + later
         await sweep_outboxes(world.ports)
         await sweep_fan_outs(world.ports)
+        await sweep_erasures(world.ports)
         await world.settle()
     world.now = now
 

@@ -3,9 +3,6 @@
 Nothing arrives; scenarios leave: the messages handled before, the act, and what the oracle hears of it.
 """
 
-import json
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
 from typing import Any
@@ -25,50 +22,13 @@ from shared.workflow.recompute import recompute
 from shared.workflow.sweep import sweep_due
 from tests import events
 from tests.due_rows import as_older
+from tests.faults import people
 from tests.faults.faulty_world import Act
-from tests.oracle.oracle import Oracle
+from tests.faults.scenario import ELIGIBLE, LATER, Scenario, delivered, given, interrupted
 from tests.restored import put_back
-from tests.watched_store import WatchedStore, once_at
 from tests.workflow.test_interleavings import store_stricter_draft
 from tests.workflow.test_keep import Unreadable
 from tests.world import World
-
-LATER = "2026-04-01T00:00:00Z"
-ELIGIBLE = (*events.eligible(), *events.qualified(validUntil="2026-08-31"))
-
-
-@dataclass(frozen=True)
-class Scenario:
-    """``prepared`` changes the world after its messages and gives the act; ``heard`` are the act's events."""
-
-    before: tuple[bytes, ...]
-    prepared: Callable[[World], Awaitable[Act]]
-    heard: tuple[bytes, ...] = ()
-    rules: bytes = SHIPPED.read_bytes()
-
-    async def begun(self) -> tuple[World, Act]:
-        world = World()
-        await world.post(*self.before)
-        return world, await self.prepared(world)
-
-    def oracle(self, world: World) -> Oracle:
-        oracle = Oracle(json.loads(self.rules), world.now.date(), world.now)
-        for body in (*self.before, *self.heard):
-            oracle.post(body)
-        return oracle
-
-
-def given(act: Act) -> Callable[[World], Awaitable[Act]]:
-    """An act that needs no preparation."""
-
-    async def prepared(_: World) -> Act:
-        return act
-
-    return prepared
-
-
-def delivered(body: bytes, *before: bytes) -> Scenario:
-    return Scenario(before, given(partial(receive_event, body=body, attempt=1)), (body,))
 
 
 async def an_activation(world: World) -> Act:
@@ -131,16 +91,6 @@ def designated(**more: Any) -> bytes:
 def deployed(deployment: str) -> bytes:
     data = {"deploymentId": deployment, "area": events.AREA, "liveOn": "2026-02-01", "eligible": True}
     return events.event("deployment.recorded", {"partnerId": "P-1", **data})
-
-
-def interrupted(ports: Ports, operation: str, table: Table, act: Act) -> Ports:
-    """The same worker; another handler of it acts in full before the first such call."""
-
-    async def acts() -> None:
-        await act(ports)
-
-    watched = WatchedStore(ports.store, before=once_at(operation, table, acts))
-    return Ports(watched, ports.sender, ports.clock, ports.pause)
 
 
 def beside(body: bytes, other: bytes) -> Scenario:
@@ -222,4 +172,5 @@ SCENARIOS = {
     "a repair": Scenario(ELIGIBLE, a_repair),
     "a redrive": Scenario(ELIGIBLE, a_redrive, (GIVEN_UP,)),
     "a corrected event": Scenario(ELIGIBLE, a_correction, (CORRECTED,)),
+    **people.SCENARIOS,
 }

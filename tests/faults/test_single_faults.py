@@ -25,9 +25,11 @@ from tests.due_rows import in_two_parts
 from tests.faults.faulty_world import faulty_world
 from tests.faults.filling import ACCOUNT_KEY
 from tests.faults.proxy import Fault, FaultProxy
-from tests.faults.scenarios import SCENARIOS, Scenario
+from tests.faults.scenario import Scenario
+from tests.faults.scenarios import SCENARIOS
 from tests.fresh_seed import fresh_seed, told
 from tests.invariant import violations
+from tests.reconciled import wrong_rows
 from tests.watched_store import never_happened
 from tests.workflow.test_crashes import ends
 from tests.world import World
@@ -88,7 +90,8 @@ async def ended(accounts: Accounts, scenario: Scenario, proxy: FaultProxy) -> tu
         told = [message.body for message in settled.sent.queues[Queue.NOTIFICATIONS]]
         oracle, rules = scenario.oracle(begun), json.loads(scenario.rules)
         found = [each async for each in violations(settled.ports, oracle, rules, told)]
-        return await _whatever_the_time(settled), found
+        end = await _whatever_the_time(settled)
+        return end, found + await wrong_rows(settled.ports)
 
 
 async def _whatever_the_time(world: World) -> dict[str, Any]:

@@ -163,7 +163,7 @@ PLANTED = [
     Planted(
         "a due date gets no row",
         "shared/workflow/decide.py",
-        "        rows.append(ports.work.add_due(decided.customer_id, decided.due_on))\n",
+        "        rows.append(partial(ports.work.add_due, decided.customer_id, decided.due_on))\n",
         "        pass\n",
     ),
     Planted(
@@ -1683,8 +1683,8 @@ PLANTED = [
     Planted(
         "entries of lists by day are written after the commit",
         "shared/workflow/decide.py",
-        "        gone, _ = await asyncio.gather(announce(ports.upcoming, *moved), all_of(rows))\n",
-        "        await all_of(rows)\n        gone = [*moved.before, *moved.after]\n",
+        "        gone, _ = await asyncio.gather(announce(ports.upcoming, *moved), all_of(row() for row in rows))\n",
+        "        await all_of(row() for row in rows)\n        gone = [*moved.before, *moved.after]\n",
     ),
     Planted(
         "lists say what was so before an older version decided the customer",

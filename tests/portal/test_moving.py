@@ -104,7 +104,7 @@ def test_the_shortcut_can_be_switched_off(visit: Visit) -> None:
     visit.page.keyboard.press("/")
     expect(box).not_to_be_focused()
     visit.page.get_by_label("Keyboard shortcut").check()
-    assert visit.page.evaluate("localStorage.length") == 0
+    assert visit.page.evaluate("[localStorage.length, document.cookie]") == [0, ""]
 
 
 def test_the_first_tab_stop_skips_to_the_content(visit: Visit) -> None:

@@ -5,7 +5,7 @@ Arrives: workers, and which messages are refused rightly. Leaves: all others han
 
 import asyncio
 import base64
-from collections.abc import Callable, Collection
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from datetime import timedelta
 from typing import Any, Final
 
@@ -18,18 +18,27 @@ PATIENCE: Final = 600
 A_LITTLE: Final = timedelta(minutes=5)
 """After this, timers take work for forgotten that is still there."""
 
-A_DAY: Final = timedelta(days=1)
-"""After this, for work that will never come."""
-
 type SettingsLater = Callable[[timedelta], dict[str, str]]
+type Late = Callable[[timedelta], Awaitable[None]]
+"""Puts messages that come late, so much later than in the storm."""
 
 
 class Settling:
-    """``later`` is how much later it is by then, ``redriven`` how many messages were put back."""
+    """``later`` is how much later it is by then, ``stopped`` how much it was when days had passed, ``redriven`` how
+    many messages were put back."""
 
-    def __init__(self, workers: Workers, settings: SettingsLater, refused: Collection[bytes]) -> None:
+    def __init__(
+        self,
+        workers: Workers,
+        settings: SettingsLater,
+        refused: Collection[bytes],
+        late: Late,
+        stops: Sequence[timedelta],
+    ) -> None:
         self._workers, self._settings, self._refused = workers, settings, refused
+        self._late, self._stops = late, stops
         self.later = timedelta()
+        self.stopped: list[timedelta] = []
         self.redriven = 0
 
     async def run(self) -> None:
@@ -37,8 +46,12 @@ class Settling:
             await self._pass(A_LITTLE)
             while await self._redrive():
                 await self._pass(A_LITTLE)
-            await self._pass(A_DAY)
-            await self._pass(A_LITTLE)  # for what sweeps of several workers left each other
+            await self._pass(A_LITTLE)  # erasures end
+            await self._late(self.later)
+            for days in self._stops:  # after a day timers take work for such as will never come
+                await self._pass(days)
+                await self._pass(A_LITTLE)  # for what sweeps of several workers left each other
+                self.stopped.append(self.later)
 
     async def _pass(self, time: timedelta) -> None:
         """Let it be later and all be handled: workers fire their timers when they start."""

@@ -4,10 +4,10 @@ Arrives: a plan. Leaves: figures, and every way in which the end is not as it mu
 """
 
 import asyncio
-import json
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from time import monotonic
 from typing import Final
@@ -15,15 +15,17 @@ from typing import Final
 from local.azurite import Azurite
 from local.commands.backup.memory_store import MemoryStore
 from local.host.development_storage import connection_string
+from shared.domain.events import utc_text
 from shared.messaging.sender import Queue
-from shared.rule_books import SHIPPED
-from shared.storage.quarantined import KEPT
 from shared.storage.store import Span, Table
+from tests import events
 from tests.azure_stores import table_store
-from tests.invariant import violations
 from tests.oracle.oracle import Oracle
+from tests.rules.given import allowing_exceptions
 from tests.soak.account import Queues
 from tests.soak.harmful_proxy import HarmfulProxy
+from tests.soak.judged import judge, names_any
+from tests.soak.people import People
 from tests.soak.plan import Figures, Plan
 from tests.soak.settling import Settling
 from tests.soak.workers import Workers
@@ -63,7 +65,7 @@ class Soak:
         self._plan, self._azurite, self._proxy, self._queues = plan, azurite, proxy, queues
         self._chance = random.Random(plan.seed)
         self._messages = plan.messages()
-        self._oracle = Oracle(json.loads(SHIPPED.read_bytes()), NOW.date(), NOW)
+        self._oracle = Oracle(allowing_exceptions(), NOW.date(), NOW)
         for message in self._messages:
             self._oracle.hear(message)
         self._began = datetime.now(UTC)
@@ -71,6 +73,7 @@ class Soak:
         self._over = False
         self._told: list[bytes] = []
         self.workers = Workers(plan.workers, self._settings(), plan.lease, log)
+        self._people = People(self.workers, self._chance, self._oracle.customers())
 
     def _settings(self, later: timedelta = timedelta()) -> dict[str, str]:
         """Of workers that believe that it was ``NOW`` when the soak began, or later: no midnight falls into it."""
@@ -90,32 +93,36 @@ class Soak:
             together.create_task(self._subscribe())
             await self._storm(figures, tell)
             tell(1, "settling")
-            now = await self._settled(figures)
+            settling = await self._settled(figures)
             self._over = True
         tell(1, "checking")
-        await self._judge(figures, now)
+        await self._judge(figures, settling)
         return figures
 
     async def _storm(self, figures: Figures, tell: Tell) -> None:
         begun = monotonic()
         async with asyncio.TaskGroup() as together:
-            together.create_task(self._feed(tell))
+            together.create_task(self._feed(self._messages, partial(self._note, tell)))
             together.create_task(self._kill())
+            together.create_task(self._administer())
         figures.seconds = monotonic() - begun
         figures.kills, figures.calls, figures.harms = self.workers.kills, self._proxy.calls, self._proxy.harms
 
-    async def _feed(self, tell: Tell) -> None:
-        """Put messages in step with what is handled, until all are."""
+    async def _feed(self, messages: Sequence[bytes], noted: Callable[[int], None]) -> None:
+        """Put messages in step with what is handled, until all are; notes how many that are."""
         put, waiting = 0, 0
-        while put < len(self._messages) or waiting:
+        while put < len(messages) or waiting:
             waiting = await self._queues.waiting(Queue.EVENTS, Queue.RECOMPUTE)
-            self._handled = max(self._handled, put - waiting)
-            batch = self._messages[put : put + min(AT_ONCE, max(0, BACKLOG - waiting))]
+            noted(put - waiting)
+            batch = messages[put : put + min(AT_ONCE, max(0, BACKLOG - waiting))]
             await asyncio.gather(*(self._queues.put(Queue.EVENTS, message) for message in batch))
             put += len(batch)
-            state = f"{self._handled} messages, {self.workers.kills} kills, {self._proxy.harms.total()} faults"
-            tell(self._handled / len(self._messages), state)
             await asyncio.sleep(0 if batch else 0.1)
+
+    def _note(self, tell: Tell, handled: int) -> None:
+        self._handled = max(self._handled, handled)
+        state = f"{self._handled} messages, {self.workers.kills} kills, {self._proxy.harms.total()} faults"
+        tell(self._handled / len(self._messages), state)
 
     async def _kill(self) -> None:
         """Kill in step with what is handled, each time a worker of chance at a moment of chance."""
@@ -124,6 +131,15 @@ class Soak:
             if self.workers.kills < max(1, due):
                 await asyncio.sleep(self._chance.uniform(0, 0.2))
                 await self.workers.kill(self._chance.randrange(self._plan.workers))
+            await asyncio.sleep(0.02)
+
+    async def _administer(self) -> None:
+        """In step with what is handled, too: other rules, then one erasure after the other."""
+        done, acts = 0, self._plan.erasures + 1
+        while done < acts:
+            if done < acts * self._handled // len(self._messages):
+                await (self._people.erase_somebody() if done else self._people.allow_exceptions())
+                done += 1
             await asyncio.sleep(0.02)
 
     async def _subscribe(self) -> None:
@@ -135,26 +151,34 @@ class Soak:
             self._told += taken
             await asyncio.sleep(0 if taken else 0.2)
 
-    async def _settled(self, figures: Figures) -> datetime:
-        """No more faults, and everything is handled; when that is."""
+    async def _settled(self, figures: Figures) -> Settling:
+        """No more faults, and everything is handled, what comes late too."""
         begun, self._proxy.share = monotonic(), 0
         await asyncio.sleep(self._plan.late)  # until the last call that waits is through
-        settling = Settling(self.workers, self._settings, frozenset(self._oracle.quarantined))
+        refused = frozenset(self._oracle.quarantined)
+        late = partial(self._come_late, figures)
+        settling = Settling(self.workers, self._settings, refused, late, self._plan.stops)
         await settling.run()
         figures.settling, figures.redriven = monotonic() - begun, settling.redriven
-        return NOW + settling.later
+        return settling
 
-    async def _judge(self, figures: Figures, now: datetime) -> None:
-        ports = World(await self._copied(), now=now).ports
+    async def _come_late(self, figures: Figures, later: timedelta) -> None:
+        """Of those who are erased: all of their valid messages once more, then for half of them a new one."""
+        erased = sorted(self._people.erased)
+        now = NOW + later + (datetime.now(UTC) - self._began)
+        late = [each for each in set(self._messages) - {*self._oracle.quarantined} if names_any(each, erased)]
+        new = [events.spend(each, time=utc_text(now)) for each in erased[::2]]
+        self._oracle.now = now
+        for body in new:
+            self._oracle.hear(body)
+        await self._feed(late + new, lambda _: None)
+        figures.erased, figures.late, figures.begun_again = len(erased), len(late), len(new)
+
+    async def _judge(self, figures: Figures, settling: Settling) -> None:
+        ports = World(await self._copied(), now=NOW + settling.later).ports
         figures.violations += self.workers.ended
-        figures.violations += [each async for each in violations(ports, self._oracle, self._oracle.rules, self._told)]
-        kept, _ = await ports.quarantine.page("", len(self._messages))
-        left = sorted(each.body for each in kept if each.state == KEPT)
-        if left != sorted(self._oracle.quarantined):
-            figures.violations.append(f"in quarantine are {len(left)}, not {len(self._oracle.quarantined)} messages")
-        figures.customers, figures.quarantined = len(self._oracle.customers()), len(left)
-        figures.notifications = len(self._told)
-        figures.told_again = len(self._told) - len({json.loads(each)["id"] for each in self._told})
+        days = [(NOW + later).date() for later in (timedelta(), *settling.stopped)]
+        await judge(figures, ports, self._oracle, self._told, sorted(self._people.erased), days)
 
     async def _copied(self) -> MemoryStore:
         """All that is stored, where reading it takes no time."""

@@ -4,15 +4,18 @@ import { ask } from "./api.js";
 import { Icon } from "./icons.js";
 import { go, link } from "./router.js";
 
-/** Whether single keys do something. */
-export const shortcuts = signal(globalThis.localStorage?.getItem("shortcuts") !== "off");
+const OFF = "shortcuts=off";
+const YEAR = 365 * 24 * 60 * 60; // seconds
 
-/** Kept in this browser where it is off. */
+/** Whether single keys do something. */
+export const shortcuts = signal(!globalThis.document?.cookie.includes(OFF));
+
+/** Kept in this browser where it is off: in a cookie, as the portal stores nothing. */
 export function switchShortcuts(on) {
   shortcuts.value = on;
-  if (on) localStorage.removeItem("shortcuts");
-  else localStorage.setItem("shortcuts", "off");
+  document.cookie = `${OFF}; path=/; samesite=strict; max-age=${on ? 0 : YEAR}`;
 }
+
 const PAUSE = 150;
 const MOST = 12;
 
