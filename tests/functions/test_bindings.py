@@ -108,6 +108,7 @@ OF_NO_QUEUE = {
     "list_partners": http("GET", "partners"),
     "get_statistics": http("GET", "statistics"),
     "list_near": http("GET", "near"),
+    "list_counted": http("GET", "statistics/customers"),
     "list_quarantine": http("GET", "quarantine"),
     "list_faults": http("GET", "quarantine/faults"),
     "get_quarantined": http("GET", "quarantine/{id}"),
