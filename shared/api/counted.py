@@ -9,7 +9,7 @@ from shared.api.pages import within_page
 from shared.api.parameters import AfterCursor, Limit, Parameter, one_of, text
 from shared.api.previews import cursor_of, cursor_text
 from shared.api.route import READERS, Route
-from shared.api.shapes import Page, among
+from shared.api.shapes import Moment, TypedDict, among
 from shared.api.statistics import NOUN
 from shared.at_once import at_once
 from shared.ports import Ports
@@ -24,6 +24,14 @@ OfStatus = Annotated[str, Parameter("status", one_of(STATUSES), Annotated[str, _
 OfCriterion = Annotated[str, Parameter("criterion", text, Annotated[str, _CRITERION])]
 
 
+class CountedPage(TypedDict):
+    """Customers as the last survey counted them."""
+
+    items: list[CustomerItem]
+    next: Annotated[str | None, "the cursor of the next page; null on the last"]
+    countedAt: Annotated[Moment | None, "when they were counted; null if nobody has been counted yet"]
+
+
 @Route(
     NOUN,
     "GET",
@@ -36,13 +44,13 @@ OfCriterion = Annotated[str, Parameter("criterion", text, Annotated[str, _CRITER
 )
 async def list_counted(
     ports: Ports, status: OfStatus, criterion: OfCriterion, after: AfterCursor, limit: Limit
-) -> Page[CustomerItem]:
+) -> CountedPage:
     from shared.workflow.population.counting import AGAINST
     from shared.workflow.population.results import counted_customers
 
     start, near = cursor_of(after), await ports.statistics.near()
     if near is None:
-        return {"items": [], "next": None}
+        return {"items": [], "next": None, "countedAt": None}
 
     async def counted(most: int) -> tuple[list[str], Cursor | None]:
         found, following = await counted_customers(ports, near.question_id, status or AGAINST, start, most, criterion)
@@ -52,4 +60,4 @@ async def list_counted(
     now = within_page([customer_item(each) if each else None for each in await at_once(ports.customers.listed, ids)])
     if len(now) < len(ids):
         _, following = await counted(len(now))
-    return {"items": [each for each in now if each], "next": cursor_text(following)}
+    return {"items": [each for each in now if each], "next": cursor_text(following), "countedAt": near.counted_at}

@@ -1,5 +1,7 @@
 """``GET statistics/customers``: whom a number of the statistics counts."""
 
+from typing import Any
+
 import pytest
 
 from shared.api.pages import MAX_ANSWER_BYTES
@@ -46,12 +48,14 @@ async def test_each_number_of_a_day_is_so_many_of_its_list(counted: World) -> No
 
 async def test_customers_are_as_they_are_now_and_nobody_is_there_before_the_first_survey(world: World) -> None:
     await world.handle(*qualified(), *covered("C-1"), spend("C-1", "5", time="2026-03-01T09:30:00Z"))
-    assert await listed(world, status="ineligible") == []
+    nobody: dict[str, Any] = {"items": [], "next": None, "countedAt": None}
+    assert (await world.get("statistics/customers", status="ineligible")).value == nobody
     await survey(world.ports)
     await world.handle()
     await world.handle(spend("C-1", "300000", time=LATER))
     answer = await world.get("statistics/customers", status="ineligible")
     assert unlike_items(answer, "customer-item") == []
+    assert answer.value["countedAt"] == "2026-03-02T12:00:00.000000Z"
     assert [(each["customerId"], each["status"]) for each in answer.value["items"]] == [("C-1", "eligible")]
 
 

@@ -93,6 +93,14 @@ def test_where_nobody_was_counted_yet_no_number_is_made_up(visit: Visit) -> None
     expect(visit.main.locator(".tile strong")).to_have_count(0)
 
 
+def test_where_nobody_was_counted_yet_a_list_of_those_counted_does_not_say_that_none_matches(visit: Visit) -> None:
+    nobody: dict[str, Any] = {"items": [], "next": None, "countedAt": None}
+    visit.page.route("**/api/statistics/customers?*", lambda route: route.fulfill(json=nobody))
+    visit.open("/customers?status=eligible")
+    expect(visit.main).to_contain_text("Nobody has been counted yet")
+    expect(visit.main).not_to_contain_text("No customer matches")
+
+
 def test_where_a_filter_lets_nobody_through_it_says_so_and_can_be_cleared(visit: Visit) -> None:
     visit.open("/customers?partner=P-nobody")
     expect(visit.main).to_contain_text("No customer matches")
@@ -160,6 +168,9 @@ def test_whose_sign_in_does_not_work_is_not_sent_there_for_ever(visit: Visit) ->
     expect(visit.heading).to_have_text("You are not signed in")
     expect(visit.main).to_contain_text("Signing in did not work")
     assert len(sent) == 1
+    with visit.page.expect_request("**/.auth/login/aad?*"):
+        visit.page.get_by_role("button", name="Try again").click()
+    expect(visit.heading).to_have_text("You are not signed in")
     visit.asked = [url for url in visit.asked if "/.auth/" not in url]
 
 

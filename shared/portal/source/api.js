@@ -58,6 +58,12 @@ async function reached(address, options) {
   }
 }
 
+/** After it did not work. */
+export function signInAgain() {
+  sessionStorage.removeItem(LEFT);
+  location.reload();
+}
+
 /** Resolves when the caller is known; signing in leaves the page and comes back to this view. */
 async function signedIn() {
   if (access !== "keys") {

@@ -1,6 +1,6 @@
 // The frame of every page: header with search, navigation by role, the page, and what is announced.
 import { html, signal, useEffect, useRef, useState } from "../vendor/vendor.js";
-import { access, keyWanted, useKey } from "./api.js";
+import { access, keyWanted, signInAgain, useKey } from "./api.js";
 import { Icon } from "./icons.js";
 import { has, me, unknown } from "./me.js";
 import { NAVIGATION, READ } from "./pages.js";
@@ -74,6 +74,6 @@ export function Layout({ children }) {
   const refused = unknown.value;
   return html`<a class="skip" href="#main" onClick=${skip}>Skip to content</a><${Header} />
     <div class="frame"><${Navigation} /><main id="main" tabindex="-1" ref=${main}>
-      ${keyWanted.value ? html`<${Key} />` : REFUSED[refused?.status] ? html`<div class="card alone"><h1>${REFUSED[refused.status]}</h1><${Fault} problem=${refused} again=${refused.status === 401 && (() => location.reload())} /></div>` : children}
+      ${keyWanted.value ? html`<${Key} />` : REFUSED[refused?.status] ? html`<div class="card alone"><h1>${REFUSED[refused.status]}</h1><${Fault} problem=${refused} again=${refused.status === 401 && signInAgain} /></div>` : children}
     </main></div><${Footer} /><${Announcer} />`;
 }

@@ -12,6 +12,9 @@ const NOTHING = { "none-yet": "add", "no-match": "search", "all-good": "good" };
 export const Empty = ({ kind, title, children }) => html`<div class=${`empty ${kind}`}>
   <${Icon} name=${NOTHING[kind]} /><p><strong>${title}</strong></p>${children && html`<p>${children}</p>`}</div>`;
 
+/** In place of what a survey finds. */
+export const Uncounted = () => html`<${Empty} kind="none-yet" title="Nobody has been counted yet">Customers are counted once a day, the first time within minutes of the first event.<//>`;
+
 /** A problem in its own words, where it belongs. */
 export function Fault({ problem, again, keeps }) {
   return html`<div class="fault" role="alert">

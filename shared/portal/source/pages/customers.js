@@ -1,5 +1,5 @@
 // All customers, by what the address filters.
-import { Choice, CopyLink, Csv, Customer, day, Empty, Filters, Heading, html, link, Pages, Panel, SpendBar, State, stateOf, Table, Tag, Text, threshold, titles, useApi, useFollow, useRules } from "../portal.js";
+import { Choice, CopyLink, Csv, Customer, day, Empty, Filters, Heading, html, link, moment, Pages, Panel, SpendBar, State, stateOf, Table, Tag, Text, threshold, titles, Uncounted, useApi, useFollow, useRules } from "../portal.js";
 
 const STATES = [["", "Any status"], ["eligible", "Eligible"], ["ineligible", "Not eligible"], ["undecided", "Cannot be decided"]];
 const FILTERS = ["status", "partner", "owner", "losesBefore", "criterion"];
@@ -9,13 +9,14 @@ export default function Customers({ query }) {
   const given = new URLSearchParams(FILTERS.filter((each) => query[each]).map((each) => [each, query[each]]));
   const isCounted = !BY_ROWS.some((each) => query[each]) && Boolean(query.status || query.criterion);
   const list = `${isCounted ? "statistics/customers" : "customers"}?${given}`;
-  const found = useApi(`${list}&${new URLSearchParams([ ["limit", query.limit || "10"], ...(query.after ? [["after", query.after]] : [])])}`);
+  const found = useApi(`${list}&${new URLSearchParams([["limit", query.limit || "10"], ...(query.after ? [["after", query.after]] : [])])}`);
   useFollow(found.data);
   const rules = useRules("now");
   const needed = rules && threshold(rules.document);
   const currency = rules?.document.currency ?? "";
   const isFiltered = [...given].length > 0;
-  return html`<${Heading} title="Customers"><p>${isCounted ? "As they were counted last, each as it is now" : isFiltered ? "Those that the filters let through" : "All of them, by id"}</p><//>
+  const countedAt = isCounted && found.data?.countedAt;
+  return html`<${Heading} title="Customers"><p>${countedAt ? `Counted ${moment(countedAt)}, each as it is now` : isFiltered ? "Those that the filters let through" : "All of them, by id"}</p><//>
     <div class="bar-of"><${Filters}>
       <${Choice} label="Status" name="status" options=${STATES} />
       ${query.criterion ? html`<${Choice} label="Decided by" name="criterion" options=${[["", "Any criterion"], ...criteriaOf(rules, query.criterion)]} />` : html`
@@ -24,7 +25,7 @@ export default function Customers({ query }) {
       <${Text} label="Loses it before" name="losesBefore" type="date" />`}
       ${isFiltered && html`<a class="button" href=${link("/customers")}>Clear</a>`}<//>
       <div class="actions"><${Csv} path=${list} name="customers" /><${CopyLink} /></div></div>
-    <${Panel} title="Customers" bare from=${found} rows=${10}>${({ items, next }) => (items.length
+    <${Panel} title="Customers" bare from=${found} rows=${10}>${({ items, next, countedAt: at }) => (at === null ? html`<${Uncounted} />` : items.length
       ? html`<${Table} label="Customers" rows=${items} columns=${columns(needed, currency)} keyOf=${(row) => row.customerId} /><${Pages} next=${next} />`
       : html`<${Nothing} isFiltered=${isFiltered} next=${next} />`)}<//>`;
 }

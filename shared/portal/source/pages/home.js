@@ -1,5 +1,5 @@
 // The overview: how many, what changes, why not, and by which rules.
-import { addDays, amount, change, count, counted, Customer, day, Empty, has, Heading, Histogram, html, Later, link, moment, Months, Panel, Population, Ranked, Tag, titles, today, turns, useApi, useState, threshold } from "../portal.js";
+import { addDays, amount, change, count, counted, Customer, day, Empty, has, Heading, Histogram, html, Later, link, moment, Months, Panel, Population, Ranked, Tag, titles, today, turns, Uncounted, useApi, useState, threshold } from "../portal.js";
 import { fault } from "../rules/messages.js";
 
 const SOON = 90;
@@ -30,7 +30,7 @@ export default function Home() {
 function Counts({ days }) {
   const items = days.data?.items ?? [];
   const last = items.at(-1);
-  if (!last) return days.loading || days.problem ? html`<div class="tiles">${[1, 2, 3, 4].map(() => html`<div class="tile"><span class="quiet"> </span><strong> </strong></div>`)}</div>` : html`<div class="card"><${Empty} kind="none-yet" title="Nobody has been counted yet">Customers are counted once a day, the first time within minutes of the first event.<//></div>`;
+  if (!last) return days.loading || days.problem ? html`<div class="tiles">${[1, 2, 3, 4].map(() => html`<div class="tile"><span class="quiet"> </span><strong> </strong></div>`)}</div>` : html`<div class="card"><${Uncounted} /></div>`;
   const before = items.find((each) => each.on <= addDays(last.on, -30)) ?? null;
   const soon = (each) => each?.lossesWithin90Days ?? null;
   const tiles = [
@@ -73,7 +73,7 @@ const Rules = ({ now, next, drafts }) => html`<dl class="pairs">
 
 function Spends({ last, needed }) {
   const [chosen, choose] = useState(null);
-  if (!last?.bySpend.length) return html`<${Empty} kind="none-yet" title="Nobody has been counted yet" />`;
+  if (!last?.bySpend.length) return html`<${Uncounted} />`;
   const steps = last.bySpend;
   const line = chosen ?? Number(needed ?? 0);
   const above = steps.filter((each) => each.least >= line).reduce((sum, each) => sum + each.customers, 0);

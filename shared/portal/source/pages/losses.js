@@ -1,5 +1,5 @@
 // Who will lose eligibility: by month, and each with its reason.
-import { addDays, addMonths, ask, CopyLink, Csv, Customer, day, distance, Empty, Fault, Filters, Heading, html, Linked, link, money, Months, Pages, Panel, Print, Table, Text, today, useApi, useEffect, useFollow, useSend, useState } from "../portal.js";
+import { addDays, addMonths, ask, CopyLink, Csv, Customer, day, distance, Empty, Fault, Filters, Heading, html, Linked, link, money, Months, Pages, Panel, Print, Table, Text, today, Uncounted, useApi, useEffect, useFollow, useSend, useState } from "../portal.js";
 import { actors } from "../customer/words.js";
 
 const FILTERS = ["from", "to", "partner", "owner"];
@@ -42,7 +42,7 @@ const current = () => {
 };
 
 function ByMonth({ last }) {
-  if (!last) return html`<${Empty} kind="none-yet" title="Nobody has been counted yet" />`;
+  if (!last) return html`<${Uncounted} />`;
   const first = `${today().slice(0, 7)}-01`;
   const rows = Array.from({ length: 12 }, (_, ahead) => addMonths(first, ahead)).map((start) => ({ month: start.slice(0, 7), number: last.lossesByMonth[start.slice(0, 7)] ?? 0, href: link("/losses", { from: start < today() ? today() : start, to: addDays(addMonths(start, 1), -1) }) }));
   return rows.some((each) => each.number) ? html`<${Months} rows=${rows} what="loss" many="losses" />` : html`<${Empty} kind="all-good" title="No losses in the next 12 months" />`;

@@ -1,5 +1,5 @@
 // Customers that lack nothing but spend, the nearest first.
-import { CopyLink, Csv, Customer, Empty, Heading, html, link, moment, money, Pages, Panel, SpendBar, Table, useApi } from "../portal.js";
+import { CopyLink, Csv, Customer, Empty, Heading, html, link, moment, money, Pages, Panel, SpendBar, Table, Uncounted, useApi } from "../portal.js";
 
 export default function Near({ query }) {
   const found = useApi(`near?limit=15${query.after ? `&after=${encodeURIComponent(query.after)}` : ""}`);
@@ -10,7 +10,7 @@ export default function Near({ query }) {
 }
 
 function Rows({ items, next, currency, countedAt, omitted }) {
-  if (!countedAt) return html`<${Empty} kind="none-yet" title="Nobody has been counted yet">Customers are counted once a day, the first time within minutes of the first event.<//>`;
+  if (!countedAt) return html`<${Uncounted} />`;
   if (!items.length) return html`<${Empty} kind="all-good" title="Nobody lacks spend alone">Whoever is not eligible lacks something else too. <a href=${link("/customers", { status: "ineligible" })}>Not eligible</a><//>`;
   const columns = [
     { name: "Customer", of: (row) => html`<${Customer} id=${row.customerId} name=${row.name} />` },
