@@ -28,6 +28,12 @@ async def put_back(store: Store, table: Table, rows: Sequence[Row]) -> None:
         await store.write(table, Row(row.partition, row.key, row.properties), ANY)
 
 
+async def empty(store: Store) -> None:
+    """What other tests left in the account that tests share is gone."""
+    for table in Table:
+        await put_back(store, table, [])
+
+
 async def copied(rows_of: Moment) -> MemoryStore:
     """A store of its own with these rows."""
     store = MemoryStore()

@@ -11,7 +11,7 @@ from shared.storage.store import Table
 from tests import events
 from tests.azure_stores import table_store
 from tests.backup.accounts import point_at
-from tests.restored import moment, put_back
+from tests.restored import empty, moment, put_back
 from tests.world import World
 
 LATER = "2026-05-01T00:00:00Z"
@@ -21,8 +21,7 @@ REPAIRABLE = [table for table in Table if table not in (Table.RULES, Table.QUARA
 async def _lived(connection: str, table: Table, went_back: bool) -> None:
     """Two customers and a partner that lost its certificate; then the table is lost, or as it was before that."""
     async with table_store(connection) as store:
-        for each in Table:
-            await put_back(store, each, [])
+        await empty(store)
         world = World(store)
         await world.post(*events.eligible("C-1"), events.spend("C-2"), events.project("C-2"), *events.qualified())
         before = (await moment(store))[table]

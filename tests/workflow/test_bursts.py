@@ -17,6 +17,7 @@ from shared.ports import Ports
 from shared.workflow.receive_event import receive_event
 from tests import events
 from tests.azure_stores import table_store
+from tests.restored import empty
 from tests.virtual_time import run
 from tests.watched_store import Call, WatchedStore
 from tests.world import START, World
@@ -145,6 +146,7 @@ SOME = 200
 
 async def test_a_burst_over_azurite_ends_as_in_memory(azurite: str) -> None:
     async with table_store(azurite) as store:
+        await empty(store)
         burst = Burst(64, World(store=store))
         await burst.world.post(*events.eligible("C-burst", partner="P-burst"), *events.qualified("P-burst"))
         licences = [events.spend("C-burst", licence=f"L-{number}", amount=str(number)) for number in range(SOME)]

@@ -23,6 +23,7 @@ from tests import events
 from tests.azure_stores import table_store
 from tests.memory_sender import MemorySender
 from tests.naming import rows_that_say
+from tests.restored import empty
 from tests.watched_store import WatchedStore, breaking_at, once_at
 from tests.world import World
 
@@ -242,8 +243,8 @@ async def test_a_lost_row_of_an_erased_customer_is_made_of_its_last_notification
 
 @pytest.mark.timeout(120)
 async def test_over_table_storage_no_row_names_it_afterwards(azurite: str) -> None:
-    """Its ids are its own: others use this account too."""
     async with table_store(azurite) as store:
+        await empty(store)
         world, customer, partner = World(store), "C-erased", "P-of-erased"
         await world.post(*events.qualified(partner), *events.eligible(customer, partner), deployed(customerId=customer))
         await world.post(events.spend(customer, "1", CANARY, endsOn="2026-12-31"))
