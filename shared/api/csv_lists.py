@@ -8,7 +8,7 @@ import csv
 import io
 from collections.abc import Iterable, Mapping, Sequence
 from types import NoneType, UnionType
-from typing import Union, get_args, get_origin, get_type_hints
+from typing import Union, cast, get_args, get_origin, get_type_hints
 from urllib.parse import urlencode, urlsplit
 
 from shared.api.accepted import weight
@@ -30,13 +30,20 @@ def is_wanted(headers: Mapping[str, str]) -> bool:
 
 def columns(answer: Shape) -> Sequence[str]:
     """The columns of a list whose items are flat; none of any other answer."""
-    if get_origin(answer) is not Page:
-        return ()
-    (item,) = get_args(answer)
+    item = _item_of(answer)
     if not is_record(item):
         return ()
     members = get_type_hints(item)
     return tuple(members) if all(map(_is_flat, members.values())) else ()
+
+
+def _item_of(answer: Shape) -> Shape | None:
+    """What a page holds, or an answer that says more beside its page."""
+    if get_origin(answer) is Page:
+        (item,) = get_args(answer)
+        return cast(Shape, item)
+    members = get_type_hints(answer) if is_record(answer) else {}
+    return cast(Shape, get_args(members["items"])[0]) if {"items", "next"} <= members.keys() else None
 
 
 def _is_flat(member: object) -> bool:

@@ -137,7 +137,7 @@ class Route:
         """Of the list that is answered as CSV to who wants that; none if it is no flat list."""
         from shared.api.csv_lists import columns
 
-        return columns(self.hints["return"])
+        return columns(self.hints["return"]) if self.method == "GET" else ()
 
     @cached_property
     def cursor(self) -> str:

@@ -145,9 +145,11 @@ def test_the_flat_lists_are_those_that_people_open_in_spreadsheets() -> None:
         "list_previews",
         "list_customers_of_preview",
         "list_preview_customers",
+        "list_near",
         "list_counted",
         "list_faults",
         "list_changes",
+        "list_schemas",
     ]
 
 

@@ -6,9 +6,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from azure.core.exceptions import ResourceNotFoundError
+from azure.storage.queue import QueueClient
+
 from local.azurite import Azurite
 from local.setup.node import find_node
-from tests.host.hosts import ROOT, RunningHost
+from shared.messaging.sender import Queue
+from tests.host.hosts import ROOT, RunningHost, eventually
 from tests.outside_tools import csharp_or_skip
 from tests.running_app import running_app
 from tests.system.running_system import RunningSystem
@@ -36,8 +40,18 @@ class Listening:
 @contextmanager
 def over_storage_queues(log: Path) -> Iterator[Listening]:
     with Azurite() as azurite, _app(azurite.connection_string, log) as host:
+        with QueueClient.from_connection_string(azurite.connection_string, Queue.EVENTS.value) as queue:
+            eventually(lambda: _is_there(queue))
         system = RunningSystem(host, StorageQueues(azurite.connection_string))
         yield Listening(system, f"{host.url}/api/events", azurite.connection_string)
+
+
+def _is_there(queue: QueueClient) -> bool:
+    """The app makes it once it is up."""
+    try:
+        return bool(queue.get_queue_properties())
+    except ResourceNotFoundError:
+        return False
 
 
 @contextmanager

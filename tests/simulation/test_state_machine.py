@@ -125,7 +125,7 @@ class Machine(RuleBasedStateMachine):
         return [each async for each in violations(self.world.ports, self.oracle, rules, notifications)]
 
 
-@pytest.mark.parametrize("runs", [250, pytest.param(10_000, marks=pytest.mark.deep)])
+@pytest.mark.parametrize("runs", [150, pytest.param(10_000, marks=pytest.mark.deep)])
 @pytest.mark.timeout(3600)
 def test_any_history_of_events_crashes_dates_and_rules_ends_as_the_oracle_says(runs: int) -> None:
     quiet = settings(
