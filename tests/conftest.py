@@ -25,7 +25,7 @@ def pytest_report_header() -> str:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The longest first, so that the processes of a run end together. What needs an Azurite can be left out."""
     for item in items:
-        if isinstance(item, pytest.Function) and "azurite" in item.fixturenames:
+        if isinstance(item, pytest.Function) and any("azurite" in name for name in item.fixturenames):
             item.add_marker("azurite")
     items.sort(key=lambda item: "/system/" not in item.nodeid)
 

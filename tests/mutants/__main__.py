@@ -25,6 +25,8 @@ NOTICING = (
     "tests/storage",
     "tests/domain",
     "tests/api",
+    "tests/bulk",
+    "tests/backup/test_events_in.py",
     "tests/simulation",
 )
 

@@ -1968,4 +1968,110 @@ PLANTED = [
         "for partner_id in sorted(before.keys() & after.keys()):",
         "for partner_id in sorted(before.keys() - after.keys()):",
     ),
+    Planted(
+        "an import sends the first of two rows that say otherwise of one fact",
+        "local/commands/bulk/checking.py",
+        "    if not others:\n",
+        "    if first:\n",
+    ),
+    Planted(
+        "a row is imported although a cell of it cannot be read",
+        "local/commands/bulk/checking.py",
+        "    if row.errors:\n",
+        "    if not event:\n",
+    ),
+    Planted(
+        "an import sends partners after customers",
+        "local/commands/bulk/checking.py",
+        '_PARTNER, _CUSTOMER = "1", "2"',
+        '_PARTNER, _CUSTOMER = "2", "1"',
+    ),
+    Planted(
+        "an import sends the events of a customer in the order of its rows",
+        "local/commands/bulk/checking.py",
+        "        return cls(one, kind, key, time, number, row.body)\n",
+        "        return cls(number, one, kind, key, time, row.body)\n",
+    ),
+    Planted(
+        "the runs of an import are merged as they are",
+        "local/commands/bulk/sorting.py",
+        "run.writelines(sorted(self.held))",
+        "run.writelines(self.held)",
+    ),
+    Planted(
+        "an import notes a portion before it is sent",
+        "local/commands/bulk/event_import.py",
+        "            await for_each(portion, lambda line: sender.send(Queue.EVENTS, Message(line.text)))\n"
+        "            at = replace(at, offset=portion[-1].end, lines=portion[-1].number)\n"
+        "            journal.write(at)\n",
+        "            at = replace(at, offset=portion[-1].end, lines=portion[-1].number)\n"
+        "            journal.write(at)\n"
+        "            await for_each(portion, lambda line: sender.send(Queue.EVENTS, Message(line.text)))\n",
+    ),
+    Planted(
+        "an import goes on where that of another file had come",
+        "local/commands/backup/journal.py",
+        "Position(**position) if stored == self._of else None",
+        "Position(**position)",
+    ),
+    Planted(
+        "a row has the id of the same fact at another time",
+        "local/commands/bulk/sources.py",
+        "canonical_bytes([event_type, time, data])",
+        "canonical_bytes([event_type, data])",
+    ),
+    Planted(
+        "a mark between thousands is read as a decimal mark",
+        "local/commands/bulk/cells.py",
+        'r"\\d+(,\\d{1,2})?|',
+        'r"\\d+(,\\d{1,3})?|',
+    ),
+    Planted(
+        "the day and the month of a cell are swapped",
+        "local/commands/bulk/cells.py",
+        "f\"{found['YYYY']}-{found['MM']:0>2}-{found['DD']:0>2}\"",
+        "f\"{found['YYYY']}-{found['DD']:0>2}-{found['MM']:0>2}\"",
+    ),
+    Planted(
+        "an import does not wait while many events wait",
+        "local/commands/bulk/pace.py",
+        "if waiting <= MOST_WAITING:",
+        "if waiting >= 0:",
+    ),
+    Planted(
+        "a spreadsheet runs a text that begins with a tab",
+        "shared/csv_cells.py",
+        '("=", "+", "-", "@", "\\t", "\\r")',
+        '("=", "+", "-", "@")',
+    ),
+    Planted(
+        "a spreadsheet runs a list whose first text is a formula",
+        "shared/csv_cells.py",
+        'return cell(" ".join(map(str, value)))',
+        'return " ".join(map(str, value))',
+    ),
+    Planted(
+        "who prefers JSON gets CSV",
+        "shared/api/csv_lists.py",
+        "return weight(accepted, CSV) > 0 and weight(accepted, CSV) >= weight(accepted, JSON)",
+        "return weight(accepted, CSV) > 0",
+    ),
+    Planted(
+        "a list of names and values is taken for flat",
+        "shared/api/csv_lists.py",
+        "tuple(members) if all(map(_is_flat, members.values())) else ()",
+        "tuple(members)",
+    ),
+    Planted(
+        "the link to the next page of a CSV begins again",
+        "shared/api/csv_lists.py",
+        "urlencode({**query, cursor_name: cursor})",
+        'urlencode({cursor_name: cursor, **query, cursor_name: ""})',
+    ),
+    Planted(
+        "the link to the next page of a CSV has the caller's key",
+        "shared/api/csv_lists.py",
+        "left_out = (cursor_name, *OF_THE_PLATFORM)",
+        "left_out = (cursor_name,)",
+    ),
 ]
