@@ -305,15 +305,12 @@ def quarantined_at(at: str, message_id: str) -> str:
     return f"{QUARANTINED_AT}{at}~{message_id}"
 
 
-KEPT_AT = "kept~"
 OF_FAULT = "fault~"
-ENTRIES = (QUARANTINED_AT, KEPT_AT, OF_FAULT)
-"""Of the rows that lists of the quarantine find messages by."""
 
 
-def kept_at(at: str, message_id: str) -> str:
-    """Of a message that waits for somebody."""
-    return f"{KEPT_AT}{at}~{message_id}"
+def in_state(state: str) -> str:
+    """Where the messages of a state begin."""
+    return f"{state}~"
 
 
 def of_fault(fault: str) -> str:

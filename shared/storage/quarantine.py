@@ -14,16 +14,17 @@ from shared.at_once import at_once
 from shared.domain.quarantine_faults import named_in
 from shared.storage import keys
 from shared.storage.quarantine_lists import ALL, QuarantineLists
-from shared.storage.quarantined import KEPT, MESSAGES, Ending, Quarantined, entries, entry
+from shared.storage.quarantined import KEPT, MESSAGES, Ending, Quarantined, entries, entries_of, entry
 from shared.storage.store import ANY, Conflict, Row, Span, Store, Table, Write
 
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """A message that is done: ``at`` first kept, done at ``done_at``; as its ``row`` was read."""
+    """A message that is done: ``at`` first kept, in its ``state`` since ``done_at``; as its ``row`` was read."""
 
     id: str
     at: str
+    state: str
     done_at: str
     row: Row
 
@@ -97,9 +98,7 @@ class Quarantine(QuarantineLists):
         counts = []
         if message.is_counted:
             counts = [(await self._counts.drawn(message.partition)).moved(message.fault, None)]
-        row = Write(Row(message.partition, keys.quarantined(message.id)), message.etag, True)
-        found_by = [Write(Row(message.partition, key), ANY, True) for key in sorted(entries(message))]
-        await self._store.commit(Table.QUARANTINE, [row, *found_by, *counts])
+        await self._store.commit(Table.QUARANTINE, [*_deletions(_known(message), entries(message)), *counts])
 
     async def name_fault(self, message_id: str) -> None:
         """Put a kept message of an earlier version into its group."""
@@ -127,13 +126,7 @@ class Quarantine(QuarantineLists):
         with contextlib.suppress(Conflict):  # the next call looks again
             if stored is None or (stored.state != KEPT and message.state == KEPT):
                 await self._keep(stored, home)
-            await self._delete(message.partition, message.id, message.at, message.etag)
-
-    async def _delete(self, partition: str, message_id: str, at: str, etag: str) -> None:
-        """Both rows of a message of that version, which is in no count."""
-        by_id = Row(partition, keys.quarantined(message_id))
-        by_time = Row(partition, keys.quarantined_at(at, message_id))
-        await self._store.commit(Table.QUARANTINE, [Write(by_id, etag, True), Write(by_time, ANY, True)])
+            await self._store.commit(Table.QUARANTINE, _deletions(_known(message), entries(message)))
 
     async def passed(self, after: str, limit: int) -> Passed:
         """The messages after a place, one partition after the other; a place of earlier versions names none."""
@@ -151,9 +144,10 @@ class Quarantine(QuarantineLists):
         return Passed(done, without, f"{others[0]}~" if others else None)
 
     async def delete(self, done: Done) -> None:
-        """Delete it with its place in time, unless it came again meanwhile."""
+        """Delete it, unless it came again meanwhile."""
         with contextlib.suppress(Conflict):
-            await self._delete(done.row.partition, done.id, done.at, done.row.etag)
+            found_by = entries_of(done.row.partition, f"{done.at}~{done.id}", done.state, "")
+            await self._store.commit(Table.QUARANTINE, _deletions(done.row, found_by))
 
 
 def _entries_moved(stored: Quarantined | None, message: Quarantined) -> list[Write]:
@@ -164,12 +158,24 @@ def _entries_moved(stored: Quarantined | None, message: Quarantined) -> list[Wri
     return come + [Write(Row(message.partition, key), ANY, True) for key in sorted(before - after)]
 
 
+def _known(message: Quarantined) -> Row:
+    """Its row as it was read, by key and version."""
+    return Row(message.partition, keys.quarantined(message.id), etag=message.etag)
+
+
+def _deletions(row: Row, found_by: set[str]) -> list[Write]:
+    """Of a message's row, of this version alone, and of those that lists find it by."""
+    others = [Write(Row(row.partition, key), ANY, True) for key in sorted(found_by)]
+    return [Write(row, row.etag, True), *others]
+
+
 def _id(row: Row) -> str:
     return row.key.removeprefix(keys.quarantined(""))
 
 
 def _done(row: Row) -> Done:
-    return Done(_id(row), row.text("at"), str(row.properties.get("doneAt") or row.properties["at"]), row)
+    at = row.text("at")
+    return Done(_id(row), at, row.text("state"), str(row.properties.get("doneAt") or at), row)
 
 
 def _is_same(stored: Quarantined, message: Quarantined) -> bool:

@@ -53,8 +53,8 @@ class Wanted:
         """Where a partition's rows of such messages begin."""
         if self.fault:
             return keys.of_fault(self.fault)
-        is_indexed = self.state == KEPT and partition in keys.QUARANTINES
-        return keys.KEPT_AT if is_indexed else keys.QUARANTINED_AT
+        is_indexed = self.state and partition in keys.QUARANTINES
+        return keys.in_state(self.state) if is_indexed else keys.QUARANTINED_AT
 
 
 EVERY = Wanted()

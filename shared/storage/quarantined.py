@@ -1,7 +1,8 @@
 """A quarantined message as it is stored: its row, and the rows that lists find it by.
 
-Each has a row by its id and one by the time it was first kept. While it is kept, that is waits for somebody, it has one
-more by that time and one by its fault. All are in one partition and are written in one transaction.
+Each has a row by its id, one by the time it was first kept, and one by that time among those of its state. While it is
+kept, that is waits for somebody, it has one more by its fault. All are in one partition and are written in one
+transaction.
 """
 
 import hashlib
@@ -23,6 +24,8 @@ MAX_TRAIL = 10
 """Endings of a message that stay; of more, the last."""
 KEPT, REDRIVEN, RESUBMITTED, CLOSED = "kept", "redriven", "resubmitted", "closed"
 STATES: Final = (KEPT, REDRIVEN, RESUBMITTED, CLOSED)
+ENTRIES = (keys.QUARANTINED_AT, keys.OF_FAULT, *map(keys.in_state, STATES))
+"""Where the keys begin of the rows that lists find messages by."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,15 +104,17 @@ def id_of(queue: str, body: bytes) -> str:
 
 def entries(message: Quarantined) -> set[str]:
     """Keys of the rows that lists find it by."""
-    return entries_of(message.id, message.at, message.fault if message.is_counted else "")
+    return entries_of(message.partition, message.place, message.state, message.fault)
 
 
-def entries_of(message_id: str, at: str, fault: str) -> set[str]:
-    """Of one that is counted in the group of a fault, or in none."""
-    found = {keys.quarantined_at(at, message_id)}
-    if fault:
-        found |= {keys.kept_at(at, message_id), f"{keys.of_fault(fault)}{at}~{message_id}"}
-    return found
+def entries_of(partition: str, place: str, state: str, fault: str) -> set[str]:
+    """Earlier versions know the time alone; a kept message that they gave no fault is in no other list yet."""
+    prefixes = {keys.QUARANTINED_AT}
+    if partition in keys.QUARANTINES and (fault or state != KEPT):
+        prefixes.add(keys.in_state(state))
+        if state == KEPT:
+            prefixes.add(keys.of_fault(fault))
+    return {prefix + place for prefix in prefixes}
 
 
 def entry(message: Quarantined, key: str, named: tuple[str, str]) -> Row:

@@ -19,6 +19,7 @@ from local.commands.backup.table_export import export_tables
 from local.commands.backup.table_import import import_tables
 from shared.ports import Ports
 from shared.storage import keys
+from shared.storage.quarantined import ENTRIES
 from shared.storage.rounds import Round, Rounds
 from shared.storage.store import Row, StoreUnavailableError, Table, Value
 from shared.storage.work import Due
@@ -223,7 +224,7 @@ def spoiled(row: dict[str, object]) -> Iterator[dict[str, object]]:
     binary = [name for name in own if row.get(f"{name}@odata.type") == "Edm.Binary"]
     yield {**row, "RowKey": "x"}
     yield {**row, "PartitionKey": "other/"}
-    if own and not str(row["RowKey"]).startswith(keys.ENTRIES):  # those of earlier versions have no more
+    if own and not str(row["RowKey"]).startswith(ENTRIES):  # those of earlier versions have no more
         yield {"PartitionKey": row["PartitionKey"], "RowKey": row["RowKey"]}
     if binary:
         yield {**row, binary[0]: "eA=="}

@@ -44,10 +44,17 @@ def noticed(bug: Planted | None) -> str:
 
 
 def _likely_first(copy: Path, bug: Planted | None) -> list[str]:
-    """Those of the tests that are named after the file that has the bug, then all."""
-    named = copy.glob(f"tests/*/test_{Path(bug.file).stem}*.py") if bug else ()
-    files = (str(file.relative_to(copy)) for file in named)
-    return [*sorted(each for each in files if each.startswith(NOTICING)), *NOTICING]
+    """Tests named after the file that has the bug, those of its folders from the nearest on, and then the others."""
+    if bug is None:
+        return list(NOTICING)
+    file = Path(bug.file)
+    named = (str(test.relative_to(copy)) for test in copy.glob(f"tests/*/test_{file.stem}*.py"))
+    folders = [f"tests/{name}" for name in reversed(file.parent.parts)]
+
+    def far(test: str) -> int:
+        return next((at for at, folder in enumerate(folders) if test.startswith(folder)), len(folders))
+
+    return [*sorted(test for test in named if test.startswith(NOTICING)), *sorted(NOTICING, key=far)]
 
 
 def main(words: list[str]) -> int:

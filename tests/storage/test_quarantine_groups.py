@@ -45,12 +45,19 @@ async def every(ports: Ports, wanted: Wanted, limit: int = 1000) -> tuple[list[s
     return found, pages
 
 
+async def close(ports: Ports, *messages: Quarantined) -> None:
+    for each in messages:
+        stored = await ports.quarantine.load(each.id)
+        assert stored
+        await ports.quarantine.end(stored, Ending(CLOSED, at(9)))
+
+
 async def written_by_main(world: World, *messages: Quarantined) -> None:
     """As an earlier build wrote them: in their partitions, but with no fault."""
     await keep(world.ports, *messages)
     for row in await rows(world):
         known = {name: value for name, value in row.properties.items() if not name.startswith("fault")}
-        if row.key.startswith((keys.KEPT_AT, keys.OF_FAULT)):
+        if row.key.startswith((keys.in_state(KEPT), keys.OF_FAULT)):
             await world.store.delete(Table.QUARANTINE, row.partition, row.key)
         else:
             await world.store.write(Table.QUARANTINE, replace(row, properties=known, etag=""), ANY)
@@ -102,6 +109,16 @@ async def test_of_a_fault_only_its_own_messages_are_read() -> None:
     found, pages = await every(world.worker(store), Wanted(KEPT, fault="few"))
     assert (found, pages) == ([few.id], 1)
     assert [call.operation for call in store.calls].count("get") == 1
+
+
+async def test_of_a_state_only_its_own_messages_are_read() -> None:
+    world = World()
+    messages = [message(number) for number in range(100)]
+    await keep(world.ports, *messages)
+    await close(world.ports, *messages[40:43])
+    store = WatchedStore(world.store)
+    assert await every(world.worker(store), Wanted(CLOSED)) == ([each.id for each in messages[40:43]], 1)
+    assert [call.operation for call in store.calls].count("get") == 3
 
 
 async def test_a_message_that_comes_again_for_another_reason_changes_its_group() -> None:
@@ -162,20 +179,20 @@ async def test_messages_of_earlier_versions_are_in_no_group_until_the_timer_has_
     assert (await every(world.ports, Wanted(source="/a", type=SPEND)))[0] == [each.id for each in messages]
     if written:
         assert (await every(world.ports, Wanted(KEPT)))[0] == [each.id for each in messages]
-    stored = await world.ports.quarantine.load(messages[0].id)
-    assert stored
-    await world.ports.quarantine.end(stored, Ending(CLOSED, at(9)))
+    await close(world.ports, messages[0])
     await remove_expired(world.ports)
     await remove_expired(world.ports)
     assert await faults(world) == {"why": 4}
     assert (await every(world.ports, Wanted(KEPT, fault="why")))[0] == [each.id for each in messages[1:]]
 
 
-@pytest.mark.parametrize("prefix", [keys.KEPT_AT, keys.OF_FAULT])
+@pytest.mark.parametrize("prefix", [keys.in_state(KEPT), keys.in_state(CLOSED), keys.OF_FAULT])
 async def test_a_list_that_lacks_or_has_too_much_is_found_and_repaired(prefix: str) -> None:
     world = World()
     await world.ports.rule_books.book(None)
-    await keep(world.ports, message(1), message(2))
+    messages = [message(number) for number in range(1, 5)]
+    await keep(world.ports, *messages)
+    await close(world.ports, *messages[2:])
     lost, stale = [row for row in await rows(world) if row.key.startswith(prefix)]
     await world.store.delete(Table.QUARANTINE, lost.partition, lost.key)
     moved = stale.key.replace("2026", "2025")
@@ -185,6 +202,7 @@ async def test_a_list_that_lacks_or_has_too_much_is_found_and_repaired(prefix: s
         pass
     assert [each async for each in differences(world.worker())] == []
     assert len((await every(world.ports, Wanted(KEPT)))[0]) == 2
+    assert len((await every(world.ports, Wanted(CLOSED)))[0]) == 2
     assert len((await every(world.ports, Wanted(KEPT, fault="why")))[0]) == 2
 
 

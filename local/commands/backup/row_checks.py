@@ -29,6 +29,7 @@ from shared.storage.partners import Partners, read_fact
 from shared.storage.previews import Previews
 from shared.storage.progress import Progress
 from shared.storage.quarantine import Quarantine
+from shared.storage.quarantined import ENTRIES
 from shared.storage.rounds import Rounds
 from shared.storage.rows import DamagedError, unpacked_json
 from shared.storage.rule_sets import RuleSets
@@ -185,7 +186,7 @@ async def _quarantined(store: Store, row: Row) -> object:
     message_id = rest.rpartition("~")[2]
     if row.partition not in (keys.QUARANTINE, keys.quarantine(message_id)):
         return False
-    if f"{kind}~" in keys.ENTRIES:  # its row by id is another
+    if f"{kind}~" in ENTRIES:  # its row by id is another
         return "~" in rest
     kept = await Quarantine(store).load(rest)
     return kept and kept.id == rest

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from shared.ports import Ports
 from shared.storage import keys
 from shared.storage.kept_counts import Count, corrected, summed
-from shared.storage.quarantined import KEPT, entries_of
+from shared.storage.quarantined import ENTRIES, KEPT, entries_of
 from shared.storage.rows import all_rows
 from shared.storage.store import Conflict, Row, Span, Table
 
@@ -36,10 +36,9 @@ class _Partition:
 
     @property
     def _right(self) -> set[str]:
-        is_counted = self.partition in keys.QUARANTINES
         return set[str]().union(
             *(
-                entries_of(message_id, row.text("at"), _fault(row) if is_counted and _is_kept(row) else "")
+                entries_of(self.partition, f"{row.text('at')}~{message_id}", row.text("state"), _fault(row))
                 for message_id, row in self.messages.items()
             )
         )
@@ -101,7 +100,7 @@ async def _read(ports: Ports, partition: str) -> _Partition:
     """Counts first: a message that comes meanwhile changes one of them. Places before messages: the place of one that
     comes where nothing is counted is not taken for that of none."""
     counts = await _counts(ports, partition)
-    places = [row for prefix in keys.ENTRIES for row in await _rows(ports, partition, prefix, ("RowKey",))]
+    places = [row for prefix in ENTRIES for row in await _rows(ports, partition, prefix, ("RowKey",))]
     messages = await _rows(ports, partition, keys.quarantined(""), ("state", "at", "fault"))
     by_id = {row.key.removeprefix(keys.quarantined("")): row for row in messages}
     return _Partition(partition, by_id, {row.key: row for row in places}, counts)
