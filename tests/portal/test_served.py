@@ -8,7 +8,7 @@ import pytest
 from local.commands.portal import PACKAGES, SERVED, VENDOR, make
 
 KB = 1024
-FIRST_LOAD, VENDORED, ONE_PAGE = 60 * KB, 12 * KB, 8 * KB
+FIRST_LOAD, VENDORED, ONE_PAGE, REPEAT_VISIT = 60 * KB, 12 * KB, 8 * KB, 2 * KB
 
 
 def contents(folder: Path) -> dict[str, bytes]:
@@ -37,6 +37,10 @@ def test_a_page_and_the_first_load_of_it_stay_within_their_budgets(page: Path) -
     assert compressed(page) <= ONE_PAGE
     first = (SERVED / "portal.html", SERVED / "portal.css", SERVED / "portal.js", page)
     assert compressed(*first) <= FIRST_LOAD
+
+
+def test_a_visit_that_finds_all_files_in_the_cache_loads_the_page_alone_within_its_budget() -> None:
+    assert compressed(SERVED / "portal.html") <= REPEAT_VISIT
 
 
 def test_the_vendored_part_stays_within_its_budget() -> None:
