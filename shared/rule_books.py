@@ -20,7 +20,7 @@ from shared.rules.document import MOST_STEP, WARN_DAYS_BEFORE, parse_document, s
 from shared.rules.forecast import MOST_DATES, Rules
 from shared.rules.rule_set import RuleSet
 from shared.rules.timeline import Timeline
-from shared.storage.rule_sets import ACTIVATED, ACTIVE, RulesChange, RuleSets, RulesState, StoredRuleSet
+from shared.storage.rule_sets import ACTIVATED, ACTIVE, FIRST_EPOCH, RulesChange, RuleSets, RulesState, StoredRuleSet
 from shared.storage.store import Conflict
 
 KEPT_FOR = timedelta(minutes=5)
@@ -236,10 +236,10 @@ class RuleBooks:
             shipped_document,
             at,
         )
-        cause = {"kind": "rule-set", "ruleSetVersion": 1, "action": ACTIVATED, "epoch": 1}
-        change = RulesChange(1, 1, ACTIVATED, shipped.author, shipped.note, at)
+        cause = {"kind": "rule-set", "ruleSetVersion": 1, "action": ACTIVATED, "epoch": FIRST_EPOCH}
+        change = RulesChange(1, FIRST_EPOCH, ACTIVATED, shipped.author, shipped.note, at)
         with contextlib.suppress(Conflict):  # another process may be first
-            first = RulesState(1, 1, ((1, effective_from),), cause, decisions=self._decisions)
+            first = RulesState(FIRST_EPOCH, 1, ((1, effective_from),), cause, decisions=self._decisions)
             await self._stored.commit(first, shipped, change)
         state = await self._stored.load()
         if state is None:

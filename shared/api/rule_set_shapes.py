@@ -78,7 +78,8 @@ class SupersedingChange(TypedDict):
 
 
 class Progress(TypedDict):
-    """how far deciding everybody again has come; null for a draft"""
+    """how far deciding everybody again has come; null for a draft, and for the first rules, before which nobody was
+    decided"""
 
     epoch: Annotated[int, "of which change", LARGE]
     done: Annotated[int, "customers decided again"]

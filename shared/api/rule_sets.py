@@ -33,7 +33,7 @@ from shared.api.shapes import FROM_1, Page
 from shared.ports import Ports
 from shared.rule_books import SHIPPED, RuleBook
 from shared.storage.previews import ACTIVATE, RETIRE
-from shared.storage.rule_sets import RulesChange
+from shared.storage.rule_sets import FIRST_EPOCH, RulesChange
 
 NOUN = Noun("Rule sets", "The rules as data: drafts, what is in force, and taking it back.")
 
@@ -108,7 +108,7 @@ async def get_rule_set(ports: Ports, version: Version, against: Against = None) 
         "approvedBy": approvals(stored, book.epoch),
         "approvalsNeeded": ports.approvals,
         "changes": [change_told(each) for each in changes],
-        "progress": await _progress(ports, book, changes[0]) if changes else None,
+        "progress": await _progress(ports, book, changes[0]) if changes and changes[0].epoch != FIRST_EPOCH else None,
         "document": json.loads(stored.document),
         "sentences": told_sentences(document) if document else None,
         "cases": told_cases(stored),

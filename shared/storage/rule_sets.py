@@ -23,6 +23,8 @@ from shared.storage.store import Row, Span, Table, Value, Write
 DRAFT, ACTIVE, RETIRED = "draft", "active", "retired"
 ACTIVATED = "activated"
 
+FIRST_EPOCH = 1
+"""Of the shipped rules, before which nobody was decided."""
 _STATE: Final = known("epoch", "latest", "decisions", "upgrade", packed=("state",))
 _MEMBERS: Final = frozenset(("active", "cause"))
 

@@ -62,6 +62,11 @@ async def test_an_activation_decides_everybody_and_tells_those_whose_outcome_cha
     assert cause == {"kind": "rule-set", "ruleSetVersion": version, "action": "activated", "epoch": nth_epoch(2)}
 
 
+async def test_the_first_rules_decide_nobody_again() -> None:
+    world = await programme(3)
+    assert (await get_rule_set(world.ports, 1))["progress"] is None
+
+
 async def test_progress_counts_customers_done_and_changed_and_is_the_same_after_repetitions() -> None:
     world = await programme(10)
     version = await draft(world, amount="350000")
