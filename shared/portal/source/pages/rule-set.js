@@ -17,8 +17,8 @@ export default function RuleSet({ version, query }) {
       <div class="actions"><${CopyLink} /><${Print} /></div></div>
     ${one?.progress && !one.progress.finishedAt && html`<${Again} progress=${one.progress} />`}
     <div class="cards">
-      <${Panel} title="What it changes" from=${found} more=${versions && html`<${Against} versions=${versions} version=${Number(version)} against=${against} />`}>
-        ${(data) => (data.against ? html`<${Difference} lines=${data.difference} />` : html`<${Empty} kind="none-yet" title="There is no other version">It is the first.<//>`)}<//>
+      <${Panel} title="What it changes" from=${found} more=${versions?.length > 1 && html`<${Against} versions=${versions} version=${Number(version)} against=${against} />`}>
+        ${(data) => (data.against ? html`<${Difference} lines=${data.difference} />` : html`<${Empty} kind="none-yet" title="Nothing decided before it">It is the first in force.<//>`)}<//>
       <${Panel} title=${one?.state === "active" ? "Taking it back" : "Putting it in force"} from=${found}>${(data) => html`<${Steps} of=${data} reload=${found.reload} />`}<//>
       <${Panel} title="The rules as they read" wide from=${found} rows=${10}>${(data) => (data.sentences ? html`<${Reading} sentences=${data.sentences} />` : html`<p>Only a later version of this app can read it.</p>`)}<//>
       <${Panel} title="Golden cases" from=${found}>${(data) => html`<${Cases} cases=${data.cases} />`}<//>
@@ -35,6 +35,7 @@ function before(versions, version) {
 
 const Against = ({ versions, version, against }) => html`<label class="inline-field"><span>against</span>
   <select value=${against ?? ""} onChange=${(event) => refine({ against: event.target.value })}>
+    ${!against && html`<option value="" selected>another version</option>`}
     ${versions.filter((each) => each.version !== version).map((each) => html`<option value=${each.version} selected=${String(each.version) === String(against)}>version ${each.version}${each.inForce ? ", in force" : ""}</option>`)}</select></label>`;
 
 const Again = ({ progress }) => html`<div class="banner none" role="status"><strong>Everybody is decided again.</strong> ${progress.supersededBy ? `A later change, of version ${progress.supersededBy.version}, does that now.`
