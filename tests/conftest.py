@@ -2,13 +2,17 @@
 
 import signal
 from collections.abc import Generator, Iterator
+from pathlib import Path
 
 import pytest
 from hypothesis import settings
 
 from local.azurite import Azurite
 from tests import fresh_seed
+from tests.run_order import in_order
 from tests.watched_store import never_happened
+
+_TESTS = Path(__file__).parent
 
 
 def pytest_configure() -> None:
@@ -23,11 +27,11 @@ def pytest_report_header() -> str:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The longest first, so that the processes of a run end together. What needs an Azurite can be left out."""
+    """What needs an Azurite can be left out."""
     for item in items:
         if isinstance(item, pytest.Function) and any("azurite" in name for name in item.fixturenames):
             item.add_marker("azurite")
-    items.sort(key=lambda item: "/system/" not in item.nodeid)
+    items[:] = in_order([(item.path.relative_to(_TESTS).parts[0], item) for item in items])
 
 
 @pytest.hookimpl(wrapper=True)

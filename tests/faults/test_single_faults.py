@@ -35,7 +35,7 @@ from tests.workflow.test_crashes import ends
 from tests.world import World
 
 AT_ONCE = 4
-MOST_CALLS = 300
+MOST_CALLS = 150
 """Of the cases of a scenario in the suite, together: a repair has 1,665 cases of hundreds of calls each."""
 
 

@@ -923,8 +923,8 @@ PLANTED = [
         "shared/storage/quarantine.py",
         "            if stored is None or (stored.state != KEPT and message.state == KEPT):\n"
         "                await self._keep(stored, home)\n"
-        "            await self._delete(message.partition, message.id, message.at, message.etag)\n",
-        "            await self._delete(message.partition, message.id, message.at, message.etag)\n"
+        "            await self._store.commit(Table.QUARANTINE, _deletions(_known(message), entries(message)))\n",
+        "            await self._store.commit(Table.QUARANTINE, _deletions(_known(message), entries(message)))\n"
         "            if stored is None or (stored.state != KEPT and message.state == KEPT):\n"
         "                await self._keep(stored, home)\n",
     ),
@@ -998,8 +998,8 @@ PLANTED = [
     Planted(
         "a list of one state passes over what an earlier version kept",
         "shared/storage/quarantine_lists.py",
-        "        is_indexed = self.state == KEPT and partition in keys.QUARANTINES\n",
-        "        is_indexed = self.state == KEPT\n",
+        "        is_indexed = self.state and partition in keys.QUARANTINES\n",
+        "        is_indexed = self.state\n",
     ),
     Planted(
         "a short page of a filtered list is taken for the last",

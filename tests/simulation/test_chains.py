@@ -20,8 +20,8 @@ def _sizes(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize(
     "first",
     [
-        *range(0, 60, BATCH),
-        *(pytest.param(first, marks=pytest.mark.deep) for first in range(60, 5_000, BATCH)),
+        *range(0, 40, BATCH),
+        *(pytest.param(first, marks=pytest.mark.deep) for first in range(40, 5_000, BATCH)),
     ],
 )
 def test_chains_beside_another_version_miss_nobody_and_keep_what_it_wrote(first: int, kind: type[SideBySide]) -> None:

@@ -8,8 +8,8 @@ from tests.simulation.far_ahead import FarAhead, Unheld
 
 BATCH = 20
 FIRST = [
-    *range(0, 60, BATCH),
-    *(pytest.param(first, marks=pytest.mark.deep) for first in range(60, 5_000, BATCH)),
+    *range(0, 40, BATCH),
+    *(pytest.param(first, marks=pytest.mark.deep) for first in range(40, 5_000, BATCH)),
 ]
 
 

@@ -11,8 +11,8 @@ BATCH = 10
 @pytest.mark.parametrize(
     "first",
     [
-        *range(0, 60, BATCH),
-        *(pytest.param(first, marks=pytest.mark.deep) for first in range(60, 5_000, BATCH)),
+        *range(0, 40, BATCH),
+        *(pytest.param(first, marks=pytest.mark.deep) for first in range(40, 5_000, BATCH)),
     ],
 )
 def test_whatever_an_older_version_does_beside_it_the_population_index_is_right_in_the_end(first: int) -> None:

@@ -57,7 +57,7 @@ def outcome(decision: dict[str, Any]) -> tuple[str, list[str], bool, Any]:
 @pytest.mark.parametrize(
     ("over", "count", "customers", "partners"),
     [
-        ("storage-queue", 600, 60, 9),
+        ("storage-queue", 300, 40, 9),
         ("service-bus", 80, 12, 3),
         pytest.param("storage-queue", 2000, 200, 30, marks=pytest.mark.deep),
         pytest.param("service-bus", 300, 30, 6, marks=pytest.mark.deep),
@@ -93,7 +93,7 @@ def test_events_one_after_the_other_end_just_as_the_oracle_says(
 
 @pytest.mark.timeout(300)
 @pytest.mark.parametrize(
-    ("over", "count", "customers", "partners"), [("storage-queue", 400, 40, 8), ("service-bus", 100, 20, 5)]
+    ("over", "count", "customers", "partners"), [("storage-queue", 200, 30, 8), ("service-bus", 100, 20, 5)]
 )
 def test_events_all_at_once_end_where_the_oracle_ends(
     tmp_path: Path, over: str, count: int, customers: int, partners: int
