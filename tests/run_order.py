@@ -15,7 +15,7 @@ _FIRST: Sequence[Sequence[str]] = (
     ("commands", "faults", "messaging"),
     ("backup", "host", "infra", "broker", "functions", "fuzz", "bulk", "browser", "docs", "released"),
 )
-"""Of each process: folders of tests that start hosts, Azurites, brokers, browsers or compilers, or have very long tests."""
+"""Of each process: folders of tests that start hosts, Azurites, brokers, browsers or compilers, or take very long."""
 assert len(_FIRST) == PROCESSES
 
 

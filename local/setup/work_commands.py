@@ -18,8 +18,8 @@ from local.setup.steps import ROOT, SIGNALS, SetupError, Steps, only_one
 from local.setup.uv import bring_uv
 
 _TEST_PROCESSES = 4
-"""As many as tests/run_order.py puts tests in order for. Each takes a run of tests that stand together, which share what
-was set up for them, and helps another when it is done."""
+"""As many as tests/run_order.py puts tests in order for. Each takes a run of tests that stand together, which share
+what was set up for them, and helps another when it is done."""
 
 
 def _test(_: Namespace, words: list[str]) -> int:
