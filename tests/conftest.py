@@ -26,12 +26,15 @@ def pytest_report_header() -> str:
     return f"{fresh_seed.told()} (set it to replay)"
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What needs an Azurite can be left out."""
+@pytest.hookimpl(wrapper=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> Generator[None, object, object]:
+    """What needs an Azurite can be left out; what is left is put in order."""
     for item in items:
         if isinstance(item, pytest.Function) and any("azurite" in name for name in item.fixturenames):
             item.add_marker("azurite")
+    done = yield
     items[:] = in_order([(item.path.relative_to(_TESTS).parts[0], item) for item in items])
+    return done
 
 
 @pytest.hookimpl(wrapper=True)

@@ -12,8 +12,8 @@ PROCESSES = 4
 _FIRST: Sequence[Sequence[str]] = (
     ("portal", "exploration"),
     ("system", "soak", "up", "samples", "clients", "generated_clients"),
-    ("commands", "faults", "messaging"),
-    ("backup", "host", "infra", "broker", "functions", "fuzz", "bulk", "browser", "docs", "released"),
+    ("commands", "faults", "messaging", "docs", "released"),
+    ("backup", "host", "infra", "broker", "functions", "fuzz", "bulk", "browser"),
 )
 """Of each process: folders of tests that start hosts, Azurites, brokers, browsers or compilers, or take very long."""
 assert len(_FIRST) == PROCESSES
