@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 import sys
 from argparse import ArgumentParser, Namespace
@@ -24,6 +25,9 @@ what was set up for them, and helps another when it is done."""
 
 def _test(_: Namespace, words: list[str]) -> int:
     set_up_dev(set_up_checks)
+    os.environ.pop(
+        "PYTHONDONTWRITEBYTECODE", None
+    )  # hundreds of processes start, each of which would compile everything
     chosen = any(word.startswith(("-n", "--numprocesses", "--pdb", "--trace")) for word in words)
     deep = ["-m", "deep"] if "--deep" in words else []
     given = [word for word in words if word != "--deep"]

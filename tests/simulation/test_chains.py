@@ -4,10 +4,9 @@ import pytest
 
 from shared.workflow import steps
 from tests.simulation.older_beside import OlderBeside
+from tests.simulation.seeds import seeds
 from tests.simulation.side_by_side import SideBySide
 from tests.virtual_time import run
-
-BATCH = 10
 
 
 @pytest.fixture(autouse=True)
@@ -17,14 +16,8 @@ def _sizes(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize("kind", [OlderBeside, SideBySide])
-@pytest.mark.parametrize(
-    "first",
-    [
-        *range(0, 40, BATCH),
-        *(pytest.param(first, marks=pytest.mark.deep) for first in range(40, 5_000, BATCH)),
-    ],
-)
-def test_chains_beside_another_version_miss_nobody_and_keep_what_it_wrote(first: int, kind: type[SideBySide]) -> None:
-    for seed in range(first, first + BATCH):
+@pytest.mark.parametrize("some", seeds(40, 5_000, 10))
+def test_chains_beside_another_version_miss_nobody_and_keep_what_it_wrote(some: range, kind: type[SideBySide]) -> None:
+    for seed in some:
         found = run(kind(seed).run())
         assert not found, f"seed {seed}: {found}"

@@ -17,10 +17,10 @@ from shared.workflow import due_parts
 from shared.workflow.retention import remove_expired
 from shared.workflow.sweep import sweep_due
 from tests.simulation.far_ahead import FarAhead
+from tests.simulation.seeds import seeds
 from tests.simulation.simulated import START, MachineClock, Simulation, Waiting
 from tests.virtual_time import run
 
-BATCH = 20
 PARTS = keys.DUE_PARTS
 
 
@@ -96,16 +96,10 @@ def _sizes(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(keys, "DUE_PARTS", PARTS)
 
 
-@pytest.mark.parametrize(
-    "first",
-    [
-        *range(0, 60, BATCH),
-        *(pytest.param(first, marks=pytest.mark.deep) for first in range(60, 10_000, BATCH)),
-    ],
-)
-def test_wherever_processes_have_due_rows_everybody_is_decided_when_its_day_has_come(first: int) -> None:
+@pytest.mark.parametrize("some", seeds(60, 10_000, 20))
+def test_wherever_processes_have_due_rows_everybody_is_decided_when_its_day_has_come(some: range) -> None:
     moved = 0
-    for seed in range(first, first + BATCH):
+    for seed in some:
         world = ManyDates(seed)
         found = run(world.run())
         moved += world.moved

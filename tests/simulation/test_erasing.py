@@ -3,19 +3,12 @@
 import pytest
 
 from tests.simulation.erasing import Erasing
+from tests.simulation.seeds import seeds
 from tests.virtual_time import run
 
-BATCH = 50
 
-
-@pytest.mark.parametrize(
-    "first",
-    [
-        *range(0, 50, BATCH),
-        *(pytest.param(first, marks=pytest.mark.deep) for first in range(50, 20_000, BATCH)),
-    ],
-)
-def test_who_is_erased_stays_so_whatever_breaks(first: int) -> None:
-    for seed in range(first, first + BATCH):
+@pytest.mark.parametrize("some", seeds(50, 20_000, 50))
+def test_who_is_erased_stays_so_whatever_breaks(some: range) -> None:
+    for seed in some:
         found = run(Erasing(seed).run())
         assert not found, f"seed {seed}: {found}"

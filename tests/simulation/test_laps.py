@@ -3,10 +3,9 @@
 import pytest
 
 from shared.workflow import steps
+from tests.simulation.seeds import seeds
 from tests.simulation.simulated import Simulation
 from tests.virtual_time import run
-
-BATCH = 20
 
 
 class ManyPages(Simulation):
@@ -25,14 +24,8 @@ def _sizes(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(steps, name, getattr(steps, name))
 
 
-@pytest.mark.parametrize(
-    "first",
-    [
-        *range(0, 60, BATCH),
-        *(pytest.param(first, marks=pytest.mark.deep) for first in range(60, 10_000, BATCH)),
-    ],
-)
-def test_however_often_a_partner_changes_while_its_fan_out_goes_round_nobody_is_missed(first: int) -> None:
-    for seed in range(first, first + BATCH):
+@pytest.mark.parametrize("some", seeds(60, 10_000, 20))
+def test_however_often_a_partner_changes_while_its_fan_out_goes_round_nobody_is_missed(some: range) -> None:
+    for seed in some:
         found = run(ManyPages(seed).run())
         assert not found, f"seed {seed}: {found}"

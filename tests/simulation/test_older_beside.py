@@ -3,19 +3,12 @@
 import pytest
 
 from tests.simulation.older_beside import OlderBeside
+from tests.simulation.seeds import seeds
 from tests.virtual_time import run
 
-BATCH = 10
 
-
-@pytest.mark.parametrize(
-    "first",
-    [
-        *range(0, 40, BATCH),
-        *(pytest.param(first, marks=pytest.mark.deep) for first in range(40, 5_000, BATCH)),
-    ],
-)
-def test_whatever_an_older_version_does_beside_it_the_population_index_is_right_in_the_end(first: int) -> None:
-    for seed in range(first, first + BATCH):
+@pytest.mark.parametrize("some", seeds(40, 5_000, 10))
+def test_whatever_an_older_version_does_beside_it_the_population_index_is_right_in_the_end(some: range) -> None:
+    for seed in some:
         found = run(OlderBeside(seed).run())
         assert not found, f"seed {seed}: {found}"

@@ -5,20 +5,13 @@ import asyncio
 import pytest
 
 from tests.simulation.restoring import Restoring
+from tests.simulation.seeds import seeds
 
-BATCH = 20
 
-
-@pytest.mark.parametrize(
-    "first",
-    [
-        *range(0, 60, BATCH),
-        *(pytest.param(first, marks=pytest.mark.deep) for first in range(60, 20_000, BATCH)),
-    ],
-)
-def test_whatever_table_is_set_back_whenever_nobody_is_left_wrong_after_a_repair(first: int) -> None:
+@pytest.mark.parametrize("some", seeds(60, 20_000, 20))
+def test_whatever_table_is_set_back_whenever_nobody_is_left_wrong_after_a_repair(some: range) -> None:
     restored = 0
-    for seed in range(first, first + BATCH):
+    for seed in some:
         world = Restoring(seed)
         found = asyncio.run(world.run())
         restored += len(world.set_back)

@@ -2,22 +2,15 @@
 
 import pytest
 
+from tests.simulation.seeds import seeds
 from tests.simulation.side_by_side import SideBySide
 from tests.virtual_time import run
 
-BATCH = 10
 
-
-@pytest.mark.parametrize(
-    "first",
-    [
-        *range(0, 40, BATCH),
-        *(pytest.param(first, marks=pytest.mark.deep) for first in range(40, 10_000, BATCH)),
-    ],
-)
-def test_whatever_two_versions_do_side_by_side_the_invariant_holds_in_the_end(first: int) -> None:
+@pytest.mark.parametrize("some", seeds(40, 10_000, 10))
+def test_whatever_two_versions_do_side_by_side_the_invariant_holds_in_the_end(some: range) -> None:
     met = 0
-    for seed in range(first, first + BATCH):
+    for seed in some:
         world = SideBySide(seed)
         found = run(world.run())
         met += world.later_met
