@@ -212,7 +212,7 @@ def names(changes: list[Json]) -> set[str]:
     return {each[name] for each in changes for name in ("partnerId", "projectId") if name in each}
 
 
-@settings(max_examples=80, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
 @given(documents, st.integers(0, 1_000_000))
 def test_the_same_holds_under_any_rule_set_the_document_check_accepts(document: Json, seed: int) -> None:
     rules = Rules(RuleSet.compile(parse_document(document), version=1))
