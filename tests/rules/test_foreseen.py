@@ -14,12 +14,14 @@ from .given import (
     FO,
     ON,
     Json,
+    allowing_exceptions,
     attachment,
     competency,
     criterion,
     customer,
     deployment,
     designation,
+    granted,
     licence,
     partner,
     project,
@@ -143,6 +145,16 @@ def test_a_rule_set_is_named_where_it_decides_otherwise_and_a_fact_that_ends_tha
     same = Rules(RULES, [(date(2026, 4, 1), RuleSet.compile(RULES.document, 2))])
     (entry,) = foreseen(customer(licences=[licence(endsOn=LAST)]), partner(), rules=same)
     assert (entry["ruleSetVersion"], entry["because"]["text"]) == (2, "Licence L-1 ends.")
+
+
+def test_an_exception_that_ends_as_rules_begin_that_know_none_is_why() -> None:
+    allowing = rule_set(allowing_exceptions()["criteria"])
+    (entry,) = foreseen(
+        customer(exceptions=[granted(validUntil=LAST)], licences=[]),
+        partner(),
+        rules=Rules(allowing, [(date(2026, 4, 1), RULES)]),
+    )
+    assert (entry["on"], entry["because"]["text"]) == (AFTER, "Exception E-1 ends.")
 
 
 def test_where_it_would_be_too_much_to_say_there_is_none() -> None:

@@ -95,14 +95,16 @@ def _changes(walk: Walk, facts: Facts, outcome: Outcome, rule_set: RuleSet) -> l
 def _foreseen(
     facts: Facts, on: date, before: Outcome, after: Outcome, rules_before: RuleSet, rule_set: RuleSet
 ) -> Foreseen:
-    """The rules make it so if those before would not; facts that turn then may have a part in it all the same."""
+    """The rules make it so if those before would not; facts that turn then may have a part in it all the same. If those
+    before would too, what turns by them is why: an exception may end as rules begin that know none."""
     by_rules = rule_set is not rules_before and decide(rules_before, *facts, on) != after
-    ahead = Ahead(rule_set.document.terms, *facts, on - _ONE_DAY)
+    deciding = rule_set if by_rules else rules_before
+    ahead = Ahead(deciding.document.terms, *facts, on - _ONE_DAY)
     ahead.look_at((on - _ONE_DAY, on))
-    turns = _turned(rule_set, ahead, *_directions(before, after))
+    turns = _turned(deciding, ahead, *_directions(before, after))
     if before.status is after.status and before.by_exception is not after.by_exception:
         ahead.without_exceptions = True
-        turns |= _turned(rule_set, ahead, gained=before.by_exception, lost=after.by_exception)
+        turns |= _turned(deciding, ahead, gained=before.by_exception, lost=after.by_exception)
     return Foreseen(on, after, rule_set, by_rules, list(turns.values()))
 
 
