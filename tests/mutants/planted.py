@@ -2074,4 +2074,16 @@ PLANTED = [
         "left_out = (cursor_name, *OF_THE_PLATFORM)",
         "left_out = (cursor_name,)",
     ),
+    Planted(
+        "a way of a partner is lost where the same is more than another partner needs",
+        "shared/rules/changes/named.py",
+        "if id(plan) in needed and self._is_new(plan)",
+        "if self._is_new(plan)",
+    ),
+    Planted(
+        "the forecast says by rules to come what is so by those before",
+        "shared/rules/forecast/foreseen.py",
+        "deciding = rule_set if by_rules else rules_before",
+        "deciding = rule_set",
+    ),
 ]

@@ -23,7 +23,7 @@ from shared.rules.rule_set import RuleSet
 from shared.rules.would_help import MOST_WAYS
 
 from .applied import alternatives, ways
-from .given import ON, Json, rule_set, shipped_document
+from .given import ON, Json, attachment, customer, licence, partner, project, read, rule_set, shipped_document
 from .help_rule_sets import OTHERS
 from .independent_ways import Known, kinds
 from .random_facts import random_customer, random_partners
@@ -206,6 +206,23 @@ def test_no_way_changes_what_is_to_be_kept(number: int) -> None:
         assert not named & {*keep.partners, *keep.projects}
         restricted += without.answer() != question.answer()
     assert restricted > number / 4
+
+
+def test_a_way_of_a_partner_is_not_lost_where_the_same_is_more_than_another_partner_needs() -> None:
+    """P-1 does J-1 with courses alone, so that to gain what J-2 lacks is more than it needs; P-2 needs just that."""
+    projects = [project(projectId="J-1"), project(projectId="J-2", applications=["project-operations", "sales"])]
+    pairs = ("P-1", "J-1"), ("P-1", "J-2"), ("P-2", "J-2")
+    attached = [attachment(partnerId=partner_id, projectId=project_id) for partner_id, project_id in pairs]
+    facts = customer(licences=[licence(annualAmount="1")], projects=projects, attachments=attached)
+    mine, partners = read(facts, partner("P-1", trainings=[]))
+    found = check(Question(Rules(rule_set()), mine, dict(partners), []))
+    asked = [
+        sorted((each["action"], each.get("area", "")) for each in way["changes"])
+        for way in found
+        if "P-2" in names(way["changes"])
+    ]
+    gained, courses = ("gain-competency", "customer-engagement"), [("complete-course", "")] * 2
+    assert [*courses, gained, ("spend-more", "")] in asked
 
 
 def names(changes: list[Json]) -> set[str]:

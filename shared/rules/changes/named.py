@@ -5,6 +5,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from shared.rules.changes.base import CHANGES, PARTNER_ID, PROJECT_ID, Key, Plan
+from shared.rules.changes.plan import Plans, least
 
 
 class Names(NamedTuple):
@@ -74,7 +75,17 @@ class NamedPlans:
         for plans in self._by_keys.values():
             yield from plans
 
-    def is_new(self, plan: Plan) -> bool:
+    def new(self, plans: Plans) -> Plans:
+        """Of plans that are the same but for the names the first, those of before included. Which of the others it
+        stands for is noted: so none is among them that with its names holds another one, and need not be done."""
+        by_names: dict[Names | None, Plans] = {}
+        for plan in plans:
+            found = unnamed(plan)
+            by_names.setdefault(found.names if found else None, []).append(plan)
+        needed = {id(plan) for same in by_names.values() for plan in least(same)}
+        return [plan for plan in plans if id(plan) in needed and self._is_new(plan)]
+
+    def _is_new(self, plan: Plan) -> bool:
         """Whether no plan before it was the same but for the names; it is added."""
         found = unnamed(plan)
         if found is None:

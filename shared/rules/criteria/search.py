@@ -100,7 +100,7 @@ class Search(Scope):
         plans = _together(found)
         if plans is MET or not self.alike.projects:
             return plans if plans is MET else self.smallest(plans)
-        return self.smallest([plan for plan in self.possible(plans) if self.named.is_new(plan)])
+        return self.smallest(self.named.new(self.possible(plans)))
 
     def smallest(self, plans: Plans) -> Plans:
         """The plans that can be carried out, cut to the smallest if there are too many."""
