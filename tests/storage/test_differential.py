@@ -20,7 +20,7 @@ from tests.azure_stores import table_store
 from tests.fresh_seed import fresh_seed, told
 
 TABLES = (Table.CUSTOMERS, Table.WORK, Table.ATTACHMENTS)
-OPERATIONS_PER_TABLE = 1000
+OPERATIONS_PER_TABLE = 1700
 
 PARTITIONS = ("p", "p~1", "P.a_b-c", "it's", "é &+%41=@")
 KEYS = (
