@@ -18,6 +18,8 @@ NOTICING = (
     "tests/test_together.py",
     "tests/test_together_every_end.py",
     "tests/rules/test_decisions_compared.py",
+    "tests/rules/test_foreseen.py",
+    "tests/rules/test_would_help_properties.py",
     "tests/functions/test_triggers.py",
     "tests/functions/test_me.py",
     "tests/workflow",
