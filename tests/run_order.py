@@ -7,24 +7,21 @@ has left. So nothing that takes long is set up twice.
 from collections.abc import Sequence
 from itertools import islice
 
-PROCESSES = 4
-"""Two more than the cores that the suite's time is bounded on: many tests wait for other processes."""
-_FIRST: Sequence[Sequence[str]] = (
+FIRST: Sequence[Sequence[str]] = (
     ("portal", "exploration"),
     ("system", "soak", "up", "samples", "clients", "generated_clients"),
     ("commands", "faults", "messaging", "docs", "released"),
     ("backup", "host", "infra", "broker", "functions", "fuzz", "bulk", "browser"),
 )
 """Of each process: folders of tests that start hosts, Azurites, brokers, browsers or compilers, or take very long."""
-assert len(_FIRST) == PROCESSES
 
 
 def in_order[T](tests: Sequence[tuple[str, T]]) -> list[T]:
     """Tests by folder, in the order in which they are to run."""
-    others = iter([test for folder, test in tests if not any(folder in folders for folders in _FIRST)])
+    others = iter([test for folder, test in tests if not any(folder in folders for folders in FIRST)])
     ordered: list[T] = []
-    for number, folders in enumerate(_FIRST):
-        size = (len(tests) - len(ordered)) // (PROCESSES - number)
+    for number, folders in enumerate(FIRST):
+        size = (len(tests) - len(ordered)) // (len(FIRST) - number)
         first = [test for name in folders for folder, test in tests if folder == name]
         ordered += [*first, *islice(others, max(0, size - len(first)))]
     return [*ordered, *others]

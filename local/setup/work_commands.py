@@ -18,20 +18,19 @@ from local.setup.set_up import set_up_commands, set_up_dev
 from local.setup.steps import ROOT, SIGNALS, SetupError, Steps, only_one
 from local.setup.uv import bring_uv
 
-_TEST_PROCESSES = 4
-"""As many as tests/run_order.py puts tests in order for. Each takes a run of tests that stand together, which share
-what was set up for them, and helps another when it is done."""
+TEST_PROCESSES = 4
+"""Two more than the cores that the suite's time is bounded on: many tests wait for other processes. What each begins
+with says tests/run_order.py."""
 
 
 def _test(_: Namespace, words: list[str]) -> int:
     set_up_dev(set_up_checks)
-    os.environ.pop(
-        "PYTHONDONTWRITEBYTECODE", None
-    )  # hundreds of processes start, each of which would compile everything
+    # Hundreds of processes start in a run, each of which would compile everything.
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     chosen = any(word.startswith(("-n", "--numprocesses", "--pdb", "--trace")) for word in words)
     deep = ["-m", "deep"] if "--deep" in words else []
     given = [word for word in words if word != "--deep"]
-    return become("pytest", [*([] if chosen else ["-n", f"{_TEST_PROCESSES}", "--dist", "worksteal"]), *deep, *given])
+    return become("pytest", [*([] if chosen else ["-n", f"{TEST_PROCESSES}", "--dist", "worksteal"]), *deep, *given])
 
 
 def _bench(_: Namespace, words: list[str]) -> int:

@@ -299,12 +299,6 @@ def quarantined(message_id: str) -> str:
 
 
 QUARANTINED_AT = "at~"
-
-
-def quarantined_at(at: str, message_id: str) -> str:
-    return f"{QUARANTINED_AT}{at}~{message_id}"
-
-
 OF_FAULT = "fault~"
 
 

@@ -2077,7 +2077,7 @@ PLANTED = [
     Planted(
         "a way of a partner is lost where the same is more than another partner needs",
         "shared/rules/changes/named.py",
-        "if id(plan) in needed and self._is_new(plan)",
+        "if id(plan) not in idle and self._is_new(plan)",
         "if self._is_new(plan)",
     ),
     Planted(

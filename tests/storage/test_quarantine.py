@@ -333,7 +333,7 @@ async def place_is_gone(world: World) -> None:
 
 
 async def place_of_nothing(world: World) -> None:
-    await world.store.write(Table.QUARANTINE, Row(keys.QUARANTINES[3], keys.quarantined_at(at(5), "3" * 32)))
+    await world.store.write(Table.QUARANTINE, Row(keys.QUARANTINES[3], f"{keys.QUARANTINED_AT}{at(5)}~{'3' * 32}"))
 
 
 FAULTS = [wrong_count, count_is_gone, place_is_gone, place_of_nothing]
@@ -420,9 +420,9 @@ async def test_holding_twice_as_many_messages_against_their_list_is_twice_the_wo
 
 async def test_a_place_or_a_count_in_another_partition_than_its_own_is_refused() -> None:
     message_id, other = "3" * 32, keys.QUARANTINES[4]
-    await check_row(Table.QUARANTINE, Row(keys.QUARANTINES[3], keys.quarantined_at(at(1), message_id)))
+    await check_row(Table.QUARANTINE, Row(keys.QUARANTINES[3], f"{keys.QUARANTINED_AT}{at(1)}~{message_id}"))
     for row in (
-        Row(other, keys.quarantined_at(at(1), message_id)),
+        Row(other, f"{keys.QUARANTINED_AT}{at(1)}~{message_id}"),
         Row(other, keys.kept_count(keys.QUARANTINES[3], 1), {"kept": 1}),
     ):
         with pytest.raises(NotARowError):

@@ -5,7 +5,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from shared.rules.changes.base import CHANGES, PARTNER_ID, PROJECT_ID, Key, Plan
-from shared.rules.changes.plan import Plans, least
+from shared.rules.changes.plan import Plans, smallest
 
 
 class Names(NamedTuple):
@@ -76,14 +76,14 @@ class NamedPlans:
             yield from plans
 
     def new(self, plans: Plans) -> Plans:
-        """Of plans that are the same but for the names the first, those of before included. Which of the others it
-        stands for is noted: so none is among them that with its names holds another one, and need not be done."""
-        by_names: dict[Names | None, Plans] = {}
+        """Of those that differ only in their names the first, of all calls; it stands for the others from now on. A
+        plan that holds another one with its names is left out before: dropped later, it would take them along."""
+        by_names: dict[Names, Plans] = {}
         for plan in plans:
-            found = unnamed(plan)
-            by_names.setdefault(found.names if found else None, []).append(plan)
-        needed = {id(plan) for same in by_names.values() for plan in least(same)}
-        return [plan for plan in plans if id(plan) in needed and self._is_new(plan)]
+            if found := unnamed(plan):
+                by_names.setdefault(found.names, []).append(plan)
+        idle = {id(plan) for same in by_names.values() for plan in _idle(same)}
+        return [plan for plan in plans if id(plan) not in idle and self._is_new(plan)]
 
     def _is_new(self, plan: Plan) -> bool:
         """Whether no plan before it was the same but for the names; it is added."""
@@ -106,6 +106,12 @@ class NamedPlans:
             if each.plan.items() <= plan.items() and not any(map(_names_something, plan.keys() - each.plan.keys())):
                 found += each.names
         return found
+
+
+def _idle(plans: Plans) -> Plans:
+    """Those that hold another one."""
+    needed = {id(plan) for plan in smallest(plans, len(plans))[0]}
+    return [plan for plan in plans if id(plan) not in needed]
 
 
 def _names_something(key: Key) -> bool:

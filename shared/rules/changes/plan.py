@@ -76,11 +76,6 @@ def smallest(plans: Iterable[Plan], most: int = MOST_PLANS) -> tuple[Plans, bool
     return _first(sorted(kept, key=rank), most)[0], cut
 
 
-def least(plans: Plans) -> Plans:
-    """Those that do not hold another one, by rank."""
-    return _first(sorted(plans, key=rank), len(plans))[0]
-
-
 def in_turns(plans: Plans) -> Plans:
     """The first of each combination of kinds, then the second of each, and so on."""
     counts: Counter[frozenset[str]] = Counter()
