@@ -1,9 +1,10 @@
 """Reads the partners that decisions need, each once, and at least as new as the evidence already used.
 
 One reader serves one attempt at one customer, or all recompute messages of a process, which have partners in common: a
-partner that was read up to half a minute ago decides other customers too. A customer whose evidence, or a message whose
-reason, names a later revision has it read again, and so has a customer whose evidence does not name it yet. What a
-decision by an older revision got wrong the fan-out of the newer one puts right (``docs/decisions/0094``).
+partner that was read, or that one customer has a copy of, decides other customers too. A customer whose evidence, or a
+message whose reason, names a later revision has it read again, and so has a customer whose evidence does not name it
+yet. What a decision by an older revision got wrong the fan-out of the newer one puts right (``docs/decisions/0094``,
+``0116``).
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -12,10 +13,11 @@ from datetime import datetime, timedelta
 from shared.at_once import AtOnce, all_of
 from shared.domain.cause import Cause
 from shared.domain.partner import Partner
+from shared.domain.partner_copies import Copy
 from shared.errors import WentBackError
 from shared.storage.partners import Partners, PartnerState
 
-KEPT_FOR = timedelta(seconds=30)
+KEPT_FOR = timedelta(minutes=5)
 MOST = 4_000
 MOST_ENTRIES = 60_000
 """Partners kept at a time, and entries of all their lists, about 20 MiB; one that alone has more is kept alone."""
@@ -34,15 +36,20 @@ class Gathering:
     async def partners(self, partner_ids: Iterable[str], seen: Mapping[str, int], epoch: int = 0) -> dict[str, Partner]:
         """The partners by id, for a decision by the rules of ``epoch``, which no partner was read before; one not yet
         ``seen`` is read again: its index row may be newer than the last read."""
-        if epoch > self._epoch:
-            self._forget()
-            self._epoch = epoch
+        self.begin(epoch)
         found = await all_of(self.partner(each, seen.get(each)) for each in partner_ids)
         return {state.partner.partner_id: state.partner for state in found}
 
+    def begin(self, epoch: int) -> None:
+        """What was kept before rules of a later epoch were seen is forgotten."""
+        if epoch > self._epoch:
+            self._read.clear()
+            self._entries = 0
+            self._epoch = epoch
+
     async def partner(self, partner_id: str, at_least: int | None) -> PartnerState:
         """Of revision ``at_least``; None always reads. Raises WentBackError."""
-        if at_least is not None and (kept := self._kept(partner_id)) and kept.partner.revision >= at_least:
+        if kept := self._kept(partner_id, at_least):
             return kept
         begun = self._now(), self._epoch
         state = await self._reads.one(lambda: self._partners.load(partner_id))
@@ -51,17 +58,24 @@ class Gathering:
         self._keep(partner_id, state, *begun)
         return state
 
+    def take(self, partner_id: str, copy: Copy) -> None:
+        """Keep what a copy has, as if it had been read now, if nothing is kept that is as new."""
+        if self._kept(partner_id, copy.revision) is None:
+            self._keep(partner_id, self._partners.of_copy(partner_id, copy), self._now(), self._epoch)
+
     async def cause(self, partner_id: str, revision: int) -> Cause:
         """What made that revision of a partner, or the later one that is stored."""
         return (await self.partner(partner_id, revision)).cause or Cause({})
 
-    def _kept(self, partner_id: str) -> PartnerState | None:
+    def _kept(self, partner_id: str, at_least: int | None) -> PartnerState | None:
+        """If it is of that revision or a later one; None if it has to be read."""
         state, read_at = self._read.get(partner_id, (None, None))
+        if state is None or at_least is None or state.partner.revision < at_least:
+            return None
         return state if read_at and abs(self._now() - read_at) < KEPT_FOR else None
 
     def _keep(self, partner_id: str, state: PartnerState, read_at: datetime, epoch: int) -> None:
-        kept = self._kept(partner_id)
-        if epoch != self._epoch or (kept and kept.partner.revision > state.partner.revision):
+        if epoch != self._epoch or self._kept(partner_id, state.partner.revision + 1):
             return  # other calls have read what is newer meanwhile
         self._drop(partner_id)
         self._read[partner_id] = state, read_at
@@ -73,6 +87,17 @@ class Gathering:
         if partner_id in self._read:
             self._entries -= self._read.pop(partner_id)[0].partner.entries
 
-    def _forget(self) -> None:
-        self._read.clear()
-        self._entries = 0
+
+class WithCopies:
+    """Kept partners for one customer that has ``copies`` of some; none before the revisions that are ``least``."""
+
+    def __init__(self, kept: Gathering, copies: Mapping[str, Copy], least: Mapping[str, int] | None = None) -> None:
+        self._kept, self._copies, self._least = kept, copies, least or {}
+
+    async def partners(self, partner_ids: Iterable[str], seen: Mapping[str, int], epoch: int = 0) -> dict[str, Partner]:
+        """As ``Gathering`` gives them."""
+        self._kept.begin(epoch)
+        seen = {name: max(revision, self._least.get(name, 0)) for name, revision in seen.items()}
+        for name, copy in self._copies.items():
+            self._kept.take(name, copy)
+        return await self._kept.partners(partner_ids, seen, epoch)

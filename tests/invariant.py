@@ -28,6 +28,7 @@ from shared.domain.facts import (
     fact_of,
 )
 from shared.domain.partner import Partner
+from shared.domain.partner_copies import copies_in
 from shared.ports import Ports
 from shared.storage.heads import Head
 from shared.storage.keys import LOGGED, RULES, recorded_decision
@@ -281,6 +282,9 @@ async def _partners(ports: Ports, oracle: Oracle, state: CustomerState) -> Async
         if state.evidence.partners.get(partner_id) != summary.revision:
             used = state.evidence.partners.get(partner_id)
             yield f"was decided on revision {used} of {partner_id}, not {summary.revision}"
+        copy = copies_in(state.copies).get(partner_id)
+        if copy and copy.revision == summary.revision and ports.partners.of_copy(partner_id, copy).partner != summary:
+            yield f"has a copy of {partner_id} that is not revision {copy.revision}"
 
 
 async def _names(ports: Ports, oracle: Oracle) -> AsyncIterator[str]:

@@ -16,7 +16,7 @@ from shared.storage.rows import packed, packed_json, unpacked, unpacked_json
 from shared.storage.store import ANY, Row, Span, Store, Table, Value, Write
 from tests.world import LeastChance, World, at_once
 
-_OWN = ("commit", "since", "headEtag", "why", "expiring", "byException", "listed")
+_OWN = ("commit", "since", "headEtag", "why", "expiring", "byException", "listed", "partners0")
 _NEW = (Table.HEADS, Table.UPCOMING, Table.NAMES)
 """Tables that it does not know."""
 _NOTHING = 'W/"none"'

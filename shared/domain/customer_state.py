@@ -116,6 +116,8 @@ class CustomerState:
     in_lists: InLists = NOT_IN_LISTS
     erased_at: str = ""
     """Once the customer was erased, until when: its events of a time up to then are not taken any more."""
+    copies: bytes = field(default=b"", compare=False)
+    """Of small partners, as it was last decided by them; see ``copies_in``."""
 
     @cached_property
     def customer(self) -> Customer:
@@ -210,6 +212,7 @@ class CustomerState:
             self.why,
             self.in_lists,
             self.erased_at,
+            self.copies,
         )
         self._refuse_more_pairs(changed)
         return changed

@@ -40,6 +40,8 @@ class Partner:
     trainings: Mapping[TrainingGroup, int] = field(default_factory=dict)
     stored: int = field(default=0, compare=False)
     """How many facts are stored of it, those that the summary leaves out included."""
+    summary: bytes = field(default=b"", compare=False, repr=False)
+    """As its row has it, if that is small."""
 
     @cached_property
     def days(self) -> PartnerDays:
@@ -115,14 +117,14 @@ class Partner:
         }
 
     @classmethod
-    def of_rows(cls, partner_id: str, revision: int, rows: Rows, stored: int = 0) -> "Partner":
+    def of_rows(cls, partner_id: str, revision: int, rows: Rows, stored: int = 0, summary: bytes = b"") -> "Partner":
         """The summary with these ``rows``; an older version wrote no list of a kind that was ``added``."""
         summed: dict[str, Any] = {}
         for form in PARTNER_FACTS:
             name = form.gathered
             if own := rows.get(name, ()) if form.added else rows[name]:
                 summed[name] = _summed(form, own)
-        return cls(partner_id, revision, **summed, stored=stored)
+        return cls(partner_id, revision, **summed, stored=stored, summary=summary)
 
 
 def _summed_members(fact: type[Fact]) -> list[tuple[str, str, MemberKind]]:

@@ -56,9 +56,12 @@ _OF_VERSIONS: Final = (
 )
 _DESCRIPTION: Final = "description"
 """The property with the register of that kind: 0.2.0 reads no state that has one among the others."""
+_COPIES: Final = "partners"
+_MOST_BESIDE_COPIES = 512 * 1024
+"""A greater state leaves them out: it needs the row's room."""
 _PROPERTIES: Final = known(
     *("status", "sequence", "sent", "decidedAt", *_OF_VERSIONS),
-    packed=("state", _DESCRIPTION),
+    packed=("state", _DESCRIPTION, _COPIES),
 )
 _MEMBERS: Final = frozenset(("registers", "evidence", "decision", "decisions"))
 _KINDS: Final = frozenset(FACTS)
@@ -244,6 +247,7 @@ def _properties(state: CustomerState, limit: int) -> dict[str, Value]:
         **listed_properties(state),
         **_description_properties(state),
         **packed("state", data),
+        **(packed(_COPIES, state.copies) if state.copies and len(data) <= _MOST_BESIDE_COPIES else {}),
     }
 
 
@@ -328,6 +332,7 @@ def read_state(row: Row) -> CustomerState:
         str(row.properties.get("why", "")),
         in_lists(row.properties),
         str(row.properties.get("erasedAt", "")),
+        unpacked(_COPIES, row.properties),
     )
 
 

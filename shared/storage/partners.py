@@ -13,6 +13,7 @@ from shared.domain.decision import JsonObject
 from shared.domain.facts import PARTNER_FACTS, Kind
 from shared.domain.named import NOT_NAMED, Named
 from shared.domain.partner import MAX_FACTS, Partner
+from shared.domain.partner_copies import MOST_BYTES, Copy
 from shared.domain.registers import Register
 from shared.domain.trace_context import TraceContext
 from shared.domain.unknown import NOTHING, Unknown
@@ -23,11 +24,13 @@ from shared.storage.rows import (
     Noun,
     all_rows,
     compressed_json,
+    decompressed_json,
     known,
     packed,
     packed_json,
     partitions,
     unknown,
+    unpacked,
     unpacked_json,
 )
 from shared.storage.store import Row, Span, Store, Table, Write
@@ -76,6 +79,10 @@ class Partners(Noun):
     async def load(self, partner_id: str) -> PartnerState:
         row = await self._store.get(Table.PARTNERS, partner_id, keys.partner_summary(partner_id))
         return self._decoded.of(row) if row else PartnerState(Partner(partner_id))
+
+    def of_copy(self, partner_id: str, copy: Copy) -> PartnerState:
+        """As a customer has it: nothing that is written back."""
+        return _read_copy(partner_id, copy)
 
     async def ids(self, after: str, limit: int) -> list[str]:
         """All of whom anything is stored, by id, after ``after``; a full page has ``limit``."""
@@ -128,9 +135,18 @@ class Partners(Noun):
             yield read_fact(row)
 
 
+def _read_copy(partner_id: str, copy: Copy) -> PartnerState:
+    if not copy.summary:
+        return PartnerState(Partner(partner_id, copy.revision))
+    document = decompressed_json(copy.summary)
+    partner = Partner.of_rows(partner_id, copy.revision, document, summary=copy.summary)
+    return PartnerState(partner, cause=_cause(document))
+
+
 def _read_summary(row: Row) -> PartnerState:
-    document, facts = unpacked_json("summary", row.properties), row.number("facts")
-    partner = Partner.of_rows(row.partition, row.number("revision"), document, facts)
+    summary, facts = unpacked("summary", row.properties), row.number("facts")
+    document, small = decompressed_json(summary), summary if len(summary) <= MOST_BYTES else b""
+    partner = Partner.of_rows(row.partition, row.number("revision"), document, facts, small)
     others = unknown(row, _SUMMARY, document, _MEMBERS)
     return PartnerState(partner, facts, _cause(document), row.etag, others, Named.of(row.properties))
 

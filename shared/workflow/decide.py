@@ -14,8 +14,9 @@ from shared.domain.cause import Cause
 from shared.domain.customer_state import CustomerState, Evidence, stored_decision
 from shared.domain.gathered import customer_facts
 from shared.domain.notification import decision_json, notification_of
+from shared.domain.partner_copies import copied
 from shared.errors import PassingError, WentBackError
-from shared.gathering import Gathering
+from shared.gathering import Gathering, WithCopies
 from shared.logs import Fields, Log
 from shared.own_json import compact_bytes
 from shared.ports import Ports
@@ -74,7 +75,7 @@ async def decide(
     loaded: Loaded,
     facts: CustomerState,
     cause: Cause,
-    gathering: Gathering,
+    gathering: Gathering | WithCopies,
     limit: int = MAX_ROW_BYTES,
 ) -> Committed:
     """Decide ``facts`` (the loaded state, perhaps with an event applied) and commit over the version loaded."""
@@ -140,7 +141,7 @@ async def _enter_in_indexes(ports: Ports, facts: CustomerState) -> str:
 
 
 async def _decided(
-    ports: Ports, facts: CustomerState, cause: Cause, gathering: Gathering
+    ports: Ports, facts: CustomerState, cause: Cause, gathering: Gathering | WithCopies
 ) -> tuple[CustomerState, Recorded | None]:
     """The state with its new decision, which is recorded if the outcome changed."""
     evidence = facts.evidence
@@ -178,6 +179,7 @@ async def _decided(
         made.why if made else facts.why,
         listed,
         facts.erased_at,
+        copied(partners.values()),
     )
     if not changed or made is None:
         return decided, None

@@ -15,6 +15,7 @@ from datetime import timedelta
 from shared.at_once import at_once
 from shared.domain.cause import Cause
 from shared.domain.customer_state import CustomerState
+from shared.domain.partner_copies import copies_in
 from shared.domain.recompute import (
     DayCame,
     FanOutStep,
@@ -27,6 +28,7 @@ from shared.domain.recompute import (
     parse_recompute,
 )
 from shared.errors import LaterVersionError, PassingError
+from shared.gathering import WithCopies
 from shared.logs import Log, about, add, cause_fields
 from shared.messaging.sender import Queue
 from shared.ports import Ports
@@ -174,7 +176,7 @@ async def _decide_one(ports: Ports, customer_id: str, message: Recompute, cause:
         decided_before = message.reason.is_known_to(evidence) and not evidence.is_of_the_future(ports.today())
         if decided_before:
             return Committed(loaded.state, loaded.etag or "", {})
-        return await decide(ports, loaded, loaded.state, cause, ports.kept_partners)
+        return await decide(ports, loaded, loaded.state, cause, _partners(ports, loaded.state, message.reason))
 
     committed = await until_first(ports, attempt)
     if committed is None:
@@ -184,6 +186,11 @@ async def _decide_one(ports: Ports, customer_id: str, message: Recompute, cause:
     if _counted(message.reason) is None:
         return False
     return bool(committed.made) or (decided_before and await _was_recorded_for(ports, committed, cause))
+
+
+def _partners(ports: Ports, state: CustomerState, reason: Reason) -> WithCopies:
+    least = {reason.partner_id: reason.revision} if isinstance(reason, PartnerChanged) else {}
+    return WithCopies(ports.kept_partners, copies_in(state.copies), least)
 
 
 async def _forget_day(ports: Ports, customer_id: str, reason: Reason) -> None:

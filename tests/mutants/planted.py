@@ -115,14 +115,14 @@ PLANTED = [
     Planted(
         "a partner that was read decides however new the customer's evidence is",
         "shared/gathering.py",
-        " and kept.partner.revision >= at_least:",
+        " or state.partner.revision < at_least:",
         ":",
     ),
     Planted(
         "a partner that was read decides a customer whose evidence does not name it yet",
         "shared/gathering.py",
-        "if at_least is not None and (kept := self._kept(partner_id)) and kept.partner.revision >= at_least:",
-        "if (kept := self._kept(partner_id)) and kept.partner.revision >= (at_least or 0):",
+        "if state is None or at_least is None or state.partner.revision < at_least:",
+        "if state is None or state.partner.revision < (at_least or 0):",
     ),
     Planted(
         "partners read before a change of rules was seen decide after it",
@@ -139,8 +139,32 @@ PLANTED = [
     Planted(
         "of two reads of a partner at once the last to end is kept",
         "shared/gathering.py",
-        " or (kept and kept.partner.revision > state.partner.revision):",
+        " or self._kept(partner_id, state.partner.revision + 1):",
         ":",
+    ),
+    Planted(
+        "a copy of the partner that changed decides because of its change",
+        "shared/gathering.py",
+        "max(revision, self._least.get(name, 0))",
+        "revision",
+    ),
+    Planted(
+        "a customer has copies of partners as large as they may be",
+        "shared/domain/partner_copies.py",
+        "if size <= room and (",
+        "if (",
+    ),
+    Planted(
+        "of two copies of partners the second is read from where the first begins",
+        "shared/domain/partner_copies.py",
+        "        start += size\n",
+        "",
+    ),
+    Planted(
+        "a copy of a partner is not compared with what is stored",
+        "local/commands/repairing/reconcile_customer.py",
+        "if (copied := self._ports.partners.of_copy(name, copy).partner) != partner:",
+        "if (copied := self._ports.partners.of_copy(name, copy).partner) is partner:",
     ),
     Planted(
         "kept rules are used however new the customer's evidence is",

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from shared.domain.customer_state import Evidence
 from shared.domain.recompute import PartnerChanged, Recompute, RulesChanged
 from shared.gathering import KEPT_FOR, Gathering
 from shared.messaging.sender import Queue
@@ -46,11 +47,18 @@ async def revision_of(world: World, partner: str) -> int:
     return (await world.worker().partners.load(partner)).partner.revision
 
 
+async def without_copies(world: World, customer: str, evidence: Evidence | None = None) -> None:
+    """As versions wrote customers that knew no copies of partners; with that evidence."""
+    loaded = await world.worker().customers.load(customer)
+    state = replace(loaded.state, evidence=evidence or loaded.state.evidence, copies=b"")
+    await world.worker().customers.commit(state, loaded.etag)
+
+
 async def decided_for(world: World, partner: str, customer: str) -> None:
     """Decided again, as if the partner's revision were one that its evidence does not know."""
-    loaded = await world.worker().customers.load(customer)
-    evidence = replace(loaded.state.evidence, partners={**loaded.state.evidence.partners, partner: 1})
-    await world.worker().customers.commit(replace(loaded.state, evidence=evidence), loaded.etag)
+    state = await world.state(customer)
+    evidence = replace(state.evidence, partners={**state.evidence.partners, partner: 1})
+    await without_copies(world, customer, evidence)
     changed = PartnerChanged(partner, await revision_of(world, partner))
     await recompute(world.ports, Recompute((customer,), changed).to_bytes(), 1)
 
@@ -105,10 +113,7 @@ async def test_a_partner_that_a_customers_evidence_does_not_name_yet_is_read_tho
     await decided_for(world, "P-2", "C-1")
     other = world.worker()
     await receive_event(other, events.certified("P-2", "none", time=LATER), 1)
-    loaded = await other.customers.load("C-2")
-    await other.customers.commit(
-        replace(loaded.state, evidence=replace(loaded.state.evidence, partners={"P-1": 1})), loaded.etag
-    )
+    await without_copies(world, "C-2", replace((await world.state("C-2")).evidence, partners={"P-1": 1}))
     await recompute(
         world.ports, Recompute(("C-2",), PartnerChanged("P-1", await revision_of(world, "P-1"))).to_bytes(), 1
     )
@@ -124,6 +129,8 @@ async def test_no_partner_that_was_read_before_a_change_of_rules_was_seen_decide
     world.sent.queues[Queue.RECOMPUTE].clear()
     state = await world.worker().rule_sets.load()
     assert state
+    for customer in ("C-1", "C-2"):
+        await without_copies(world, customer)
     await recompute(world.ports, Recompute(("C-1", "C-2"), RulesChanged(state.epoch)).to_bytes(), 1)
     assert store.calls.count(READS_A_PARTNER) == 4, "both partners again, and once for both customers"
 

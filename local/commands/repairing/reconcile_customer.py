@@ -1,7 +1,7 @@
 """A customer as it is stored, held against what its facts, its partners and the rules say. Only reads."""
 
 import json
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -12,6 +12,7 @@ from shared.domain.customer_state import CustomerState
 from shared.domain.decision import Expiring, Outcome
 from shared.domain.notification import is_notified
 from shared.domain.partner import Partner
+from shared.domain.partner_copies import copies_in
 from shared.ports import Ports
 from shared.rule_books import NoRuleSetInForceError, RuleBook
 from shared.rules.forecast import assess
@@ -50,6 +51,7 @@ class CustomerLook:
         partners = {each: await self._partner(each) for each in state.customer.partner_ids}
         return [
             *self._evidence(state, partners),
+            *self._copies(state, partners),
             *await self._decision(state, partners),
             *await self._rows(state),
             *await column_differences(self._ports, state),
@@ -102,6 +104,15 @@ class CustomerLook:
         if evidence.is_of_the_future(self._ports.today()):
             found.append(f"is decided as of {evidence.on}, which has not come: a clock was ahead")
         return found
+
+    def _copies(self, state: CustomerState, partners: Mapping[str, Partner]) -> Iterator[str]:
+        """Those of the stored revision: with one of an earlier revision nobody decides after it."""
+        for name, copy in copies_in(state.copies).items():
+            partner = partners.get(name)
+            if partner is None or copy.revision != partner.revision:
+                continue
+            if (copied := self._ports.partners.of_copy(name, copy).partner) != partner:
+                yield f"has a copy of {name} as of revision {copied.revision} that is not what is stored"
 
     def _comes(self, customer_id: str, partner_id: str, revision: int) -> bool:
         """Whether a fan-out will have the customer decided by that revision, or has sent the message a while ago."""

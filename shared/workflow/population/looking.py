@@ -10,7 +10,9 @@ from shared.domain.decision import JsonObject
 from shared.domain.facts import Fact, fact_of
 from shared.domain.gathered import PartnerFacts, partner_facts
 from shared.domain.partner import Partner
+from shared.domain.partner_copies import copies_in
 from shared.errors import PassingError
+from shared.gathering import WithCopies
 from shared.ports import Ports
 from shared.rules.document import parse_document
 from shared.rules.rule_set import Partners, RuleSet, steps_of_many
@@ -37,7 +39,8 @@ async def look_of(ports: Ports, question: Question) -> Look:
         state = (await ports.customers.load(customer_id)).state
         if state.decision is None or (only and only.isdisjoint(state.customer.partner_ids)):
             return None
-        partners = await ports.kept_partners.partners(state.customer.partner_ids, state.evidence.partners)
+        kept = WithCopies(ports.kept_partners, copies_in(state.copies))
+        partners = await kept.partners(state.customer.partner_ids, state.evidence.partners)
         steps = _TIMES * steps_of_many(rule_set, state.customer, partners)
         return await aside(steps, lambda: asks(state, partners))
 

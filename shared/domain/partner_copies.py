@@ -1,0 +1,44 @@
+"""What a customer keeps of the partners that it was decided by, so that deciding it again need not read them.
+
+A copy is the partner's summary as its row has it, compressed, with its revision. Most partners are small and have few
+customers; a process that decides a million of them would read each partner nearly as often as it has customers. Those
+with a large summary have many customers, and a process reads them once for all of these.
+"""
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from shared import own_json
+from shared.domain.partner import Partner
+
+MOST_BYTES = 6 * 1024
+"""Of all summaries of a customer."""
+
+
+class Copy(NamedTuple):
+    """A partner as of a revision: the bytes of its summary, none if nothing was stored of it."""
+
+    revision: int
+    summary: bytes
+
+
+def copied(partners: Iterable[Partner]) -> bytes:
+    """One after the other those for which there is room, as ``copies_in`` reads them."""
+    sizes, summaries, room = {}, [], MOST_BYTES
+    for each in partners:
+        size = len(each.summary)
+        if size <= room and (size or not each.revision):
+            sizes[each.partner_id] = each.revision, size
+            summaries.append(each.summary)
+            room -= size
+    return b"\n".join((own_json.compact_bytes(sizes), b"".join(summaries))) if sizes else b""
+
+
+def copies_in(data: bytes) -> dict[str, Copy]:
+    """By the partner's id."""
+    sizes, _, summaries = data.partition(b"\n")
+    copies, start = {}, 0
+    for partner_id, (revision, size) in own_json.read(sizes or b"{}").items():
+        copies[partner_id] = Copy(revision, summaries[start : start + size])
+        start += size
+    return copies

@@ -1,0 +1,32 @@
+"""What a customer keeps of its partners: their summaries, as far as there is room."""
+
+from shared.domain.partner import Partner
+from shared.domain.partner_copies import MOST_BYTES, Copy, copied, copies_in
+
+
+def partner(name: str, revision: int, summary: bytes) -> Partner:
+    return Partner(name, revision, summary=summary)
+
+
+def test_each_copy_is_the_summary_of_its_partner_whatever_bytes_it_has() -> None:
+    data = copied([partner("P-1", 3, b"\n{}\n"), partner("P-2", 1, b"\x00")])
+    assert copies_in(data) == {"P-1": Copy(3, b"\n{}\n"), "P-2": Copy(1, b"\x00")}
+
+
+def test_of_a_partner_nothing_is_stored_of_there_is_a_copy_that_says_so() -> None:
+    assert copies_in(copied([partner("P-1", 0, b"")])) == {"P-1": Copy(0, b"")}
+
+
+def test_a_partner_whose_summary_is_not_at_hand_is_left_out() -> None:
+    assert copied([partner("P-1", 2, b"")]) == b""
+
+
+def test_those_for_which_there_is_no_room_are_left_out_and_smaller_ones_after_them_are_not() -> None:
+    half = b"x" * (MOST_BYTES // 2)
+    data = copied([partner("P-1", 1, half), partner("P-2", 1, half + b"x"), partner("P-3", 1, half)])
+    assert list(copies_in(data)) == ["P-1", "P-3"]
+
+
+def test_who_has_none_has_no_copies() -> None:
+    assert copied([]) == b""
+    assert copies_in(b"") == {}

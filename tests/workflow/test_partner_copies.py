@@ -1,0 +1,135 @@
+"""A customer is decided again by the copies it has of its partners, if they are as new as its evidence."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+from local.commands.repairing.reconcile import differences
+from shared.domain.facts import Deployment
+from shared.domain.partner import Partner
+from shared.domain.partner_copies import MOST_BYTES, copied, copies_in
+from shared.domain.recompute import PartnerChanged, Reason, Recompute, RulesChanged
+from shared.messaging.sender import Queue
+from shared.storage.partners import PartnerState
+from shared.storage.rows import compressed_json
+from shared.storage.store import Table
+from shared.workflow.change_rules import activate
+from shared.workflow.receive_event import receive_event
+from shared.workflow.recompute import recompute
+from shared.workflow.repair_customer import repair_customer
+from tests import events
+from tests.exploration.preparing import store_rules_with
+from tests.watched_store import Call, WatchedStore
+from tests.world import World
+
+LATER = "2026-04-01T00:00:00Z"
+READS_A_PARTNER = Call("get", Table.PARTNERS)
+
+
+async def eligible_by_two() -> World:
+    world = World()
+    for partner in ("P-1", "P-2"):
+        await world.post(*events.qualified(partner))
+    await world.post(*events.eligible(), events.attached("C-1", "P-2"))
+    return world
+
+
+async def decided_for(world: World, reason: Reason) -> int:
+    """By another process, which has read nothing yet; gives how often it read a partner."""
+    store = WatchedStore(world.store)
+    worker = world.worker(store)
+    worker.kept_partners.begin((await worker.rule_books.book(None)).epoch)
+    await recompute(worker, Recompute(("C-1",), reason).to_bytes(), 1)
+    return store.calls.count(READS_A_PARTNER)
+
+
+async def rules_changed(world: World) -> RulesChanged:
+    """To rules by which customers have to spend more than C-1 does."""
+    await store_rules_with(world.ports, "900000")
+    await activate(world.ports, 2)
+    world.sent.queues[Queue.RECOMPUTE].clear()
+    state = await world.ports.rule_sets.load()
+    assert state
+    return RulesChanged(state.epoch)
+
+
+async def revisions(world: World) -> dict[str, int]:
+    return {name: copy.revision for name, copy in copies_in((await world.state()).copies).items()}
+
+
+async def test_a_change_of_rules_reads_no_partner_of_which_the_customer_has_a_copy() -> None:
+    world = await eligible_by_two()
+    assert await decided_for(world, await rules_changed(world)) == 0
+    assert await world.status() == "ineligible"
+    assert await revisions(world) == (await world.state()).evidence.partners
+
+
+async def test_because_of_one_partner_only_that_one_is_read() -> None:
+    world = await eligible_by_two()
+    await receive_event(world.worker(), events.certified("P-1", "none", time=LATER), 1)
+    world.sent.queues[Queue.RECOMPUTE].clear()
+    changed = (await world.ports.partners.load("P-1")).partner.revision
+    assert await decided_for(world, PartnerChanged("P-1", changed)) == 1
+    assert (await world.state()).evidence.partners["P-1"] == changed
+    assert await revisions(world) == (await world.state()).evidence.partners
+
+
+async def test_the_partner_that_changed_is_read_even_if_it_was_dropped_since_the_message_began() -> None:
+    """What a process keeps may be dropped at any time; the copy is of the revision before the change."""
+    world = await eligible_by_two()
+    await receive_event(world.worker(), events.certified("P-1", "none", time=LATER), 1)
+    world.sent.queues[Queue.RECOMPUTE].clear()
+    changed, worker = (await world.ports.partners.load("P-1")).partner.revision, world.worker()
+    kept = worker.kept_partners
+    load = worker.customers.load
+
+    async def load_late(customer_id: str) -> object:
+        loaded = await load(customer_id)
+        kept.begin(10**6)  # forgets all
+        return loaded
+
+    worker.customers.load = load_late  # type: ignore[method-assign, assignment]
+    await recompute(worker, Recompute(("C-1",), PartnerChanged("P-1", changed)).to_bytes(), 1)
+    assert (await world.state()).evidence.partners["P-1"] == changed
+
+
+async def test_a_copy_that_is_older_than_the_customers_evidence_is_not_used() -> None:
+    """As where a version that knows no copies decided the customer in between, and left them as they were."""
+    world = await eligible_by_two()
+    before = (await world.state()).copies
+    await world.post(events.certified("P-1", "none", time=LATER), events.certified("P-2", "none", time=LATER))
+    loaded = await world.ports.customers.load("C-1")
+    await world.ports.customers.commit(replace(loaded.state, copies=before), loaded.etag)
+    assert await decided_for(world, await rules_changed(world)) == 2
+    assert await revisions(world) == (await world.state()).evidence.partners
+
+
+async def test_an_event_is_decided_by_partners_as_they_are_stored_whatever_copies_there_are() -> None:
+    world = await eligible_by_two()
+    for partner in ("P-1", "P-2"):
+        await receive_event(world.worker(), events.certified(partner, "none", time=LATER), 1)
+    world.sent.queues[Queue.RECOMPUTE].clear()
+    await receive_event(world.worker(), events.spend("C-1", licence="L-2", amount="5"), 1)
+    assert await world.status() == "ineligible"
+
+
+async def test_a_partner_with_a_large_summary_is_not_copied() -> None:
+    world, days = World(), range(MOST_BYTES // 4)
+    live_on = [date(2001, 1, 1) + timedelta(days=number * 104_729 % 9_001) for number in days]
+    deployments = [Deployment(f"D-{each}", events.AREA, each, eligible=True) for each in live_on]
+    large = PartnerState(Partner.of("P-1", deployments), len(deployments))
+    await world.ports.partners.commit(world.ports.partners.writes(large, []))
+    await world.post(*events.eligible())
+    assert (await world.ports.partners.load("P-1")).partner.entries == len(days)
+    assert copies_in((await world.state()).copies) == {}
+
+
+async def test_a_copy_that_is_not_what_is_stored_is_found_and_repaired() -> None:
+    world = await eligible_by_two()
+    loaded = await world.ports.customers.load("C-1")
+    partners = [(await world.ports.partners.load(name)).partner for name in ("P-1", "P-2")]
+    wrong = Partner("P-1", partners[0].revision, summary=compressed_json(Partner("P-1").rows() | {"cause": None}))
+    await world.ports.customers.commit(replace(loaded.state, copies=copied([wrong, partners[1]])), loaded.etag)
+    found = [each async for each in differences(world.ports)]
+    assert found == [f"C-1: has a copy of P-1 as of revision {wrong.revision} that is not what is stored"]
+    await repair_customer(world.ports, "C-1")
+    assert [each async for each in differences(world.ports)] == []
