@@ -62,12 +62,13 @@ class Estimate:
         return self.seconds[self.slowest]
 
 
-def estimate(job: Job, instances: int, pace: Pace, reads: Callable[[int, float], float]) -> Estimate:
-    """``reads`` gives the reads of partners of a customer by partners and customers a second in a process."""
+def estimate(job: Job, instances: int, pace: Pace, reads: Callable[[int, float, float], float]) -> Estimate:
+    """``reads`` gives reads of partners a customer, by its partners, customers a second and customers of a process."""
     read = 0.0
     for _ in range(_TRIES):
         found = Estimate(_seconds(job, instances, pace, read), read)
-        read = reads(job.partners, job.customers / found.whole / instances)
+        each = job.customers / instances
+        read = reads(job.partners, each / found.whole, each)
     return Estimate(_seconds(job, instances, pace, read), read)
 
 

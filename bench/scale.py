@@ -27,7 +27,7 @@ from bench._day import Kind, kinds
 from bench._durations import Estimate, Job, Pace, estimate
 from bench._everybody import A_PARTNER, DATE, RULES, everybody
 from bench._figures import file_of, keep
-from bench._kept import reads_each, sizes
+from bench._kept import reads_each, sizes, small_from
 from bench._limits import HOT, Limits, messages_at_once
 from bench._load import Cpu, Programme, Used, counted, used
 from bench._published import PUBLISHED
@@ -140,7 +140,8 @@ def main() -> None:
     logging.getLogger("eligibility").setLevel(logging.CRITICAL)
     found = run(everybody(chosen.measured, float(chosen.latency) / 1000))
     pace = Pace(limits, chosen.account, chosen.cpu_customer / 1000, int(chosen.at_once))
-    reads = partial(reads_each, sizes(size))
+    shares = sizes(size)
+    reads = partial(reads_each, shares, small_from(shares, size))
     estimates = {
         (job.name, number): estimate(job, number, pace, reads)
         for job in jobs(found, size, chosen.changed)

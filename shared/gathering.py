@@ -1,9 +1,9 @@
 """Reads the partners that decisions need, each once, and at least as new as the evidence already used.
 
 One reader serves one attempt at one customer, or all recompute messages of a process, which have partners in common: a
-partner that was read, or that one customer has a copy of, decides other customers too. A customer whose evidence, or a
-message whose reason, names a later revision has it read again, and so has a customer whose evidence does not name it
-yet. What a decision by an older revision got wrong the fan-out of the newer one puts right (``docs/decisions/0094``,
+partner that was read decides other customers too, and a customer may have copies of its own. A customer whose evidence,
+or a message whose reason, names a later revision has it read again, and so has a customer whose evidence does not name
+it yet. What a decision by an older revision got wrong the fan-out of the newer one puts right (``docs/decisions/0094``,
 ``0116``).
 """
 
@@ -15,7 +15,7 @@ from shared.domain.cause import Cause
 from shared.domain.partner import Partner
 from shared.domain.partner_copies import Copy
 from shared.errors import WentBackError
-from shared.storage.partners import Partners, PartnerState
+from shared.storage.partners import Partners, PartnerState, of_copy
 
 KEPT_FOR = timedelta(minutes=5)
 MOST = 4_000
@@ -49,7 +49,7 @@ class Gathering:
 
     async def partner(self, partner_id: str, at_least: int | None) -> PartnerState:
         """Of revision ``at_least``; None always reads. Raises WentBackError."""
-        if kept := self._kept(partner_id, at_least):
+        if kept := self.kept(partner_id, at_least):
             return kept
         begun = self._now(), self._epoch
         state = await self._reads.one(lambda: self._partners.load(partner_id))
@@ -58,16 +58,11 @@ class Gathering:
         self._keep(partner_id, state, *begun)
         return state
 
-    def take(self, partner_id: str, copy: Copy) -> None:
-        """Keep what a copy has, as if it had been read now, if nothing is kept that is as new."""
-        if self._kept(partner_id, copy.revision) is None:
-            self._keep(partner_id, self._partners.of_copy(partner_id, copy), self._now(), self._epoch)
-
     async def cause(self, partner_id: str, revision: int) -> Cause:
         """What made that revision of a partner, or the later one that is stored."""
         return (await self.partner(partner_id, revision)).cause or Cause({})
 
-    def _kept(self, partner_id: str, at_least: int | None) -> PartnerState | None:
+    def kept(self, partner_id: str, at_least: int | None) -> PartnerState | None:
         """If it is of that revision or a later one; None if it has to be read."""
         state, read_at = self._read.get(partner_id, (None, None))
         if state is None or at_least is None or state.partner.revision < at_least:
@@ -75,7 +70,7 @@ class Gathering:
         return state if read_at and abs(self._now() - read_at) < KEPT_FOR else None
 
     def _keep(self, partner_id: str, state: PartnerState, read_at: datetime, epoch: int) -> None:
-        if epoch != self._epoch or self._kept(partner_id, state.partner.revision + 1):
+        if epoch != self._epoch or self.kept(partner_id, state.partner.revision + 1):
             return  # other calls have read what is newer meanwhile
         self._drop(partner_id)
         self._read[partner_id] = state, read_at
@@ -89,15 +84,26 @@ class Gathering:
 
 
 class WithCopies:
-    """Kept partners for one customer that has ``copies`` of some; none before the revisions that are ``least``."""
+    """Partners for one customer that has ``copies`` of some; none before the revisions that are ``least``.
 
-    def __init__(self, kept: Gathering, copies: Mapping[str, Copy], least: Mapping[str, int] | None = None) -> None:
-        self._kept, self._copies, self._least = kept, copies, least or {}
+    Copies are not kept for others: a small partner has few customers, and there are many of these partners.
+    """
+
+    def __init__(
+        self, gathering: Gathering, copies: Mapping[str, Copy], least: Mapping[str, int] | None = None
+    ) -> None:
+        self._gathering, self._copies, self._least = gathering, copies, least or {}
 
     async def partners(self, partner_ids: Iterable[str], seen: Mapping[str, int], epoch: int = 0) -> dict[str, Partner]:
-        """As ``Gathering`` gives them."""
-        self._kept.begin(epoch)
-        seen = {name: max(revision, self._least.get(name, 0)) for name, revision in seen.items()}
-        for name, copy in self._copies.items():
-            self._kept.take(name, copy)
-        return await self._kept.partners(partner_ids, seen, epoch)
+        """As ``Gathering`` gives them: kept, copied or read."""
+        self._gathering.begin(epoch)
+        found = await all_of(self._one(each, seen.get(each)) for each in partner_ids)
+        return {each.partner_id: each for each in found}
+
+    async def _one(self, partner_id: str, at_least: int | None) -> Partner:
+        if at_least is not None:
+            at_least = max(at_least, self._least.get(partner_id, 0))
+            copy = self._copies.get(partner_id)
+            if copy and copy.revision >= at_least and not self._gathering.kept(partner_id, at_least):
+                return of_copy(partner_id, copy)
+        return (await self._gathering.partner(partner_id, at_least)).partner

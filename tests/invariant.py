@@ -32,6 +32,7 @@ from shared.domain.partner_copies import copies_in
 from shared.ports import Ports
 from shared.storage.heads import Head
 from shared.storage.keys import LOGGED, RULES, recorded_decision
+from shared.storage.partners import of_copy
 from shared.storage.upcoming import OF_OUTCOMES, DayKind
 from shared.workflow.search import search
 from tests.due_rows import due_rows
@@ -283,7 +284,7 @@ async def _partners(ports: Ports, oracle: Oracle, state: CustomerState) -> Async
             used = state.evidence.partners.get(partner_id)
             yield f"was decided on revision {used} of {partner_id}, not {summary.revision}"
         copy = copies_in(state.copies).get(partner_id)
-        if copy and copy.revision == summary.revision and ports.partners.of_copy(partner_id, copy).partner != summary:
+        if copy and copy.revision == summary.revision and of_copy(partner_id, copy) != summary:
             yield f"has a copy of {partner_id} that is not revision {copy.revision}"
 
 

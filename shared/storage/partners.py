@@ -80,10 +80,6 @@ class Partners(Noun):
         row = await self._store.get(Table.PARTNERS, partner_id, keys.partner_summary(partner_id))
         return self._decoded.of(row) if row else PartnerState(Partner(partner_id))
 
-    def of_copy(self, partner_id: str, copy: Copy) -> PartnerState:
-        """As a customer has it: nothing that is written back."""
-        return _read_copy(partner_id, copy)
-
     async def ids(self, after: str, limit: int) -> list[str]:
         """All of whom anything is stored, by id, after ``after``; a full page has ``limit``."""
         return await partitions(self._store, Table.PARTNERS, keys.after(after), limit)
@@ -135,12 +131,11 @@ class Partners(Noun):
             yield read_fact(row)
 
 
-def _read_copy(partner_id: str, copy: Copy) -> PartnerState:
+def of_copy(partner_id: str, copy: Copy) -> Partner:
+    """As a customer has it."""
     if not copy.summary:
-        return PartnerState(Partner(partner_id, copy.revision))
-    document = decompressed_json(copy.summary)
-    partner = Partner.of_rows(partner_id, copy.revision, document, summary=copy.summary)
-    return PartnerState(partner, cause=_cause(document))
+        return Partner(partner_id, copy.revision)
+    return Partner.of_rows(partner_id, copy.revision, decompressed_json(copy.summary), summary=copy.summary)
 
 
 def _read_summary(row: Row) -> PartnerState:

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable
+from functools import partial
 
 import pytest
 
@@ -9,11 +10,11 @@ from bench._again import DecidedAgain, Walked
 from bench._counted import CUSTOMER, PARTNER, Place, Profile
 from bench._day import Kind
 from bench._durations import Job, Pace, estimate
-from bench._kept import reads_each, sizes
+from bench._kept import SMALL, reads_each, sizes, small_from
 from bench._limits import PARTITION_REMEDY, QUEUE_REMEDY, Limits
 from bench._load import Cpu, Programme, Used, counted, used
 from bench.scale import show_used
-from shared.gathering import MOST
+from shared.gathering import KEPT_FOR, MOST
 from shared.messaging.sender import Queue
 from shared.storage.store import Table
 
@@ -161,14 +162,25 @@ def test_sizes_of_partners_fall_from_the_largest_and_are_all_attachments_togethe
 
 
 def test_a_process_reads_a_partner_again_after_half_a_minute_and_not_before() -> None:
-    assert reads_each([1.0], 1, a_second=10) == pytest.approx(1 / 300, rel=0.1)
+    read = partial(reads_each, [1.0], 1, 1, 10)
+    assert read(6_000) == pytest.approx(2 / 6_000)
+    assert read(KEPT_FOR.total_seconds() * 10 - 1) == pytest.approx(1 / 3_000, rel=0.01)
 
 
 def test_a_faster_process_reads_the_same_partners_for_more_customers() -> None:
-    slow, fast = (reads_each([1 / 100] * 100, 3, a_second) for a_second in (100, 400))
-    assert slow == pytest.approx(100 / 3_000, rel=0.1)
+    slow, fast = (reads_each([1 / 100] * 100, 100, 3, a_second, 10**6) for a_second in (20, 80))
+    assert slow == pytest.approx(100 / 6_000, rel=0.1)
     assert fast == pytest.approx(slow / 4, rel=0.1)
 
 
 def test_of_more_partners_than_are_kept_each_customer_reads_those_that_are_not() -> None:
-    assert reads_each([1 / 20_000] * 20_000, 3, a_second=500) == pytest.approx(3 * (1 - MOST / 20_000), rel=0.1)
+    shares = [1 / 20_000] * 20_000
+    assert reads_each(shares, 20_000, 3, 20, 10**6) == pytest.approx(3 * (1 - MOST / 20_000), rel=0.3)
+
+
+def test_a_partner_of_which_customers_have_copies_is_not_read() -> None:
+    shares = sizes(Programme(partners=1_000, largest=20_000, customers=100_000))
+    small = small_from(shares, Programme(partners=1_000, largest=20_000, customers=100_000))
+    assert shares[small - 1] * 300_000 >= SMALL > shares[small] * 300_000
+    assert reads_each(shares, 0, 3, 100, 6_000) == 0
+    assert reads_each(shares, small, 3, 100, 6_000) <= small / 6_000

@@ -139,14 +139,26 @@ PLANTED = [
     Planted(
         "of two reads of a partner at once the last to end is kept",
         "shared/gathering.py",
-        " or self._kept(partner_id, state.partner.revision + 1):",
+        " or self.kept(partner_id, state.partner.revision + 1):",
+        ":",
+    ),
+    Planted(
+        "a copy of a partner decides however new the customer's evidence is",
+        "shared/gathering.py",
+        "if copy and copy.revision >= at_least and not",
+        "if copy and not",
+    ),
+    Planted(
+        "a copy of a partner decides in place of a newer one that is kept",
+        "shared/gathering.py",
+        " and not self._gathering.kept(partner_id, at_least):",
         ":",
     ),
     Planted(
         "a copy of the partner that changed decides because of its change",
         "shared/gathering.py",
-        "max(revision, self._least.get(name, 0))",
-        "revision",
+        "            at_least = max(at_least, self._least.get(partner_id, 0))\n",
+        "",
     ),
     Planted(
         "a customer has copies of partners as large as they may be",
@@ -163,8 +175,8 @@ PLANTED = [
     Planted(
         "a copy of a partner is not compared with what is stored",
         "local/commands/repairing/reconcile_customer.py",
-        "if (copied := self._ports.partners.of_copy(name, copy).partner) != partner:",
-        "if (copied := self._ports.partners.of_copy(name, copy).partner) is partner:",
+        "if of_copy(name, copy) != partner:",
+        "if of_copy(name, copy) is partner:",
     ),
     Planted(
         "kept rules are used however new the customer's evidence is",

@@ -63,7 +63,7 @@ async def decided_for(world: World, partner: str, customer: str) -> None:
     await recompute(world.ports, Recompute((customer,), changed).to_bytes(), 1)
 
 
-async def test_partners_are_read_once_for_the_messages_of_half_a_minute() -> None:
+async def test_partners_are_read_once_for_the_messages_of_five_minutes() -> None:
     world = await two_partners()
     store = await watched(world)
     await decided_for(world, "P-1", "C-1")

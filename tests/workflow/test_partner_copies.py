@@ -103,6 +103,18 @@ async def test_a_copy_that_is_older_than_the_customers_evidence_is_not_used() ->
     assert await revisions(world) == (await world.state()).evidence.partners
 
 
+async def test_a_partner_that_was_read_since_goes_before_an_older_copy() -> None:
+    world = await eligible_by_two()
+    await receive_event(world.worker(), events.certified("P-1", "none", time=LATER), 1)
+    world.sent.queues[Queue.RECOMPUTE].clear()
+    changed, worker = await rules_changed(world), world.worker()
+    worker.kept_partners.begin(changed.epoch)
+    read = (await worker.kept_partners.partner("P-1", None)).partner
+    await recompute(worker, Recompute(("C-1",), changed).to_bytes(), 1)
+    assert (await world.state()).evidence.partners["P-1"] == read.revision
+    assert (await revisions(world))["P-1"] == read.revision
+
+
 async def test_an_event_is_decided_by_partners_as_they_are_stored_whatever_copies_there_are() -> None:
     world = await eligible_by_two()
     for partner in ("P-1", "P-2"):

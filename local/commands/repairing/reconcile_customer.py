@@ -18,6 +18,7 @@ from shared.rule_books import NoRuleSetInForceError, RuleBook
 from shared.rules.forecast import assess
 from shared.storage.fan_outs import FanOut
 from shared.storage.names import Whose
+from shared.storage.partners import of_copy
 from shared.workflow.renew import of_facts
 
 _MESSAGES_TAKE = timedelta(minutes=30)
@@ -111,8 +112,8 @@ class CustomerLook:
             partner = partners.get(name)
             if partner is None or copy.revision != partner.revision:
                 continue
-            if (copied := self._ports.partners.of_copy(name, copy).partner) != partner:
-                yield f"has a copy of {name} as of revision {copied.revision} that is not what is stored"
+            if of_copy(name, copy) != partner:
+                yield f"has a copy of {name} as of revision {copy.revision} that is not what is stored"
 
     def _comes(self, customer_id: str, partner_id: str, revision: int) -> bool:
         """Whether a fan-out will have the customer decided by that revision, or has sent the message a while ago."""
