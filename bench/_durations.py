@@ -38,12 +38,28 @@ class Job:
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """What is there for it: the share of the account, seconds of CPU of a customer, messages at once of an instance."""
+    """What is there for it: the share of the account, seconds of CPU of a customer, messages at once of an instance.
+
+    A get takes ``batch`` messages of the recompute queue, where thousands wait. Notifications go over Storage queues of
+    the same account, of which who takes them may take one at a time, or over Service Bus.
+    """
 
     limits: Limits
     account: float
     cpu: float
     at_once: int
+    batch: int
+    service_bus: bool = False
+
+    @property
+    def notification_calls(self) -> int:
+        """Of the account."""
+        return 0 if self.service_bus else CALLS_OF_A_MESSAGE
+
+    @property
+    def notifications(self) -> float:
+        """A second; Service Bus takes a credit for sending one and one for taking it."""
+        return self.limits.service_bus / 2 if self.service_bus else self.limits.queue
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,12 +92,13 @@ def _seconds(job: Job, instances: int, pace: Pace, partner_reads: float) -> dict
     walked, limits, customers = job.walked, pace.limits, job.customers
     by_latency = pace.at_once / job.each(lambda each: each.seconds)
     requests = walked.requests(customers) + customers * (job.each(lambda each: each.requests) + partner_reads)
-    requests += CALLS_OF_A_MESSAGE * (walked.messages(customers) + customers * job.each(_notifications))
+    requests += (CALLS_OF_A_MESSAGE - 1 + 1 / pace.batch) * walked.messages(customers)
+    requests += pace.notification_calls * customers * job.each(_notifications)
     return {
         f"finding them ({walked.chains(walked.most_read)} at a time)": walked.seconds(customers),
         "processors": customers / instances / min(1 / pace.cpu, by_latency),
         f"{pace.account:.0%} of the account": requests / (limits.account * pace.account),
-        "notifications": customers * job.each(_notifications) / limits.queue,
+        "notifications": customers * job.each(_notifications) / pace.notifications,
         **_partitions(job, limits),
     }
 

@@ -142,7 +142,7 @@ class _Measuring:
         return reason
 
     async def _decided(self, customers: Sequence[str], reason: Reason) -> Profile:
-        """By messages of a hundred, one after the other; without the reads of partners, which depend on how many
+        """By messages as they are sent, one after the other; without the reads of partners, which depend on how many
         partners there are."""
         with self._world.counting(len(customers), self._latency) as profile:
             for some in batched(customers, CUSTOMERS_PER_MESSAGE, strict=False):

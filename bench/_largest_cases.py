@@ -14,7 +14,7 @@ from shared.domain.customer_state import MAX_FACTS
 from shared.domain.events import parse_event
 from shared.domain.facts import Attachment, Licence, Project, Training, fact_of
 from shared.domain.partner import MAX_FACTS as MAX_PARTNER_FACTS
-from shared.domain.recompute import FanOutStep, PartnerChanged, PreviewStep, Recompute
+from shared.domain.recompute import CUSTOMERS_PER_MESSAGE, FanOutStep, PartnerChanged, PreviewStep, Recompute
 from shared.messaging.sender import Queue
 from shared.storage.fan_outs import FanOut
 from shared.storage.partners import PartnerFactRow
@@ -250,7 +250,7 @@ async def _handled(world: World) -> list[Case]:
     revision, of_one = [(await world.ports.partners.load(each)).partner.revision for each in ("P-full", "P-001")]
     fan_out = FanOut("P-full", revision, at=world.ports.timestamp(), since=world.ports.timestamp())
     await world.ports.fan_outs.open(fan_out)
-    hundred = Recompute(tuple(f"D-{number:04}" for number in range(100)), PartnerChanged("P-full", revision))
+    most = Recompute(tuple(f"D-{each:04}" for each in range(CUSTOMERS_PER_MESSAGE)), PartnerChanged("P-full", revision))
     later = "2026-03-02T00:00:00Z"
     return [
         handled(
@@ -266,7 +266,9 @@ async def _handled(world: World) -> list[Case]:
             events.spend("D-full", "3", time=later),
         ),
         handled("event of a partner", "25,000 facts", receive_event, events.certified("P-full", time=later)),
-        handled("recompute", "100 customers, a partner of 25,000 facts", recompute, hundred.to_bytes()),
+        handled(
+            "recompute", f"{CUSTOMERS_PER_MESSAGE} customers, a partner of 25,000 facts", recompute, most.to_bytes()
+        ),
         handled(
             "recompute",
             "one customer of 20,000 pairs",

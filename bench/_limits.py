@@ -10,6 +10,7 @@ queue's is in messages; whether a put, a get and a delete count one each is not 
 """
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bench._figures import ROOT
@@ -38,7 +39,16 @@ SERVICE_BUS_REMEDY = "the Premium tier (about 4 MB/s in and out for each messagi
 CORES_REMEDY = "ask for a greater quota"
 
 
+def messages_of_a_get() -> int:
+    """How many messages of one Storage queue an instance takes with one call, where so many wait."""
+    return int(_queues()["batchSize"])
+
+
 def messages_at_once() -> int:
-    """How many messages of one Storage queue an instance handles at a time, as ``host.json`` has it."""
-    queues = json.loads((ROOT / "host.json").read_text())["extensions"]["queues"]
-    return int(queues["batchSize"] + queues["newBatchThreshold"])
+    """How many messages of one Storage queue an instance handles at a time."""
+    return messages_of_a_get() + int(_queues()["newBatchThreshold"])
+
+
+def _queues() -> Mapping[str, int]:
+    found: Mapping[str, int] = json.loads((ROOT / "host.json").read_text())["extensions"]["queues"]
+    return found

@@ -28,7 +28,7 @@ from bench._durations import Estimate, Job, Pace, estimate
 from bench._everybody import A_PARTNER, DATE, RULES, everybody
 from bench._figures import file_of, keep
 from bench._kept import reads_each, sizes, small_from
-from bench._limits import HOT, Limits, messages_at_once
+from bench._limits import HOT, Limits, messages_at_once, messages_of_a_get
 from bench._load import Cpu, Programme, Used, counted, used
 from bench._published import PUBLISHED
 from bench.cost import MILLION, per_million
@@ -62,9 +62,10 @@ def show_used(rows: Sequence[Used], times: float) -> None:
         print(f"- {row.what}: from {HOT / row.share():.1f} times the mean load on. {row.remedy}.")
 
 
-def show_durations(found: Mapping[tuple[str, int], Estimate], instances: Sequence[int]) -> None:
+def show_durations(found: Mapping[tuple[str, int], Estimate], instances: Sequence[int], queues: str) -> None:
     names = list(dict.fromkeys(name for name, _ in found))
-    print(f"\n{'minutes by instances':36}" + "".join(f"{number:>8}" for number in instances))
+    print(f"\nnotifications over {queues}")
+    print(f"{'minutes by instances':36}" + "".join(f"{number:>8}" for number in instances))
     for name in names:
         print(f"{name:36}" + "".join(f"{_clock(found[name, number].whole):>8}" for number in instances))
     print("what takes longest, by instances")
@@ -139,20 +140,25 @@ def main() -> None:
     show_used(rows, chosen.times)
     logging.getLogger("eligibility").setLevel(logging.CRITICAL)
     found = run(everybody(chosen.measured, float(chosen.latency) / 1000))
-    pace = Pace(limits, chosen.account, chosen.cpu_customer / 1000, int(chosen.at_once))
     shares = sizes(size)
     reads = partial(reads_each, shares, small_from(shares, size))
-    estimates = {
-        (job.name, number): estimate(job, number, pace, reads)
-        for job in jobs(found, size, chosen.changed)
-        for number in sorted(chosen.instances)
-    }
-    show_durations(estimates, sorted(chosen.instances))
+    seconds = {}
+    for queues, service_bus in (("Storage queues", False), ("Service Bus Standard", True)):
+        given = chosen.account, chosen.cpu_customer / 1000, int(chosen.at_once), messages_of_a_get()
+        pace = Pace(limits, *given, service_bus)
+        estimates = {
+            (job.name, number): estimate(job, number, pace, reads)
+            for job in jobs(found, size, chosen.changed)
+            for number in sorted(chosen.instances)
+        }
+        show_durations(estimates, sorted(chosen.instances), queues)
+        for (name, number), each in estimates.items():
+            seconds[f"{name}, {number} instances, {queues}"] = dict(each.seconds)
     costs = show_cost(of_day, chosen.events, chosen)
     show_published()
     figures: dict[str, Any] = {
         "used": [{"what": row.what, "aSecond": row.a_second, "limit": row.limit} for row in rows],
-        "seconds": {f"{name}, {number} instances": dict(each.seconds) for (name, number), each in estimates.items()},
+        "seconds": seconds,
         "usdOfADay": costs,
     }
     keep(file_of("scale"), figures, programme=asdict(size), times=chosen.times)

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable
+from dataclasses import replace
 from functools import partial
 
 import pytest
@@ -109,14 +110,19 @@ def test_a_walk_takes_for_each_customer_more_what_it_took_for_each_between_the_t
     assert walks.requests(1_000_000) == pytest.approx(1_000)
 
 
-PACE = Pace(Limits(), account=0.5, cpu=0.002, at_once=24)
+PACE = Pace(Limits(), account=0.5, cpu=0.002, at_once=24, batch=16)
 
 
-def job(rows: dict[Place, int] | None = None, partitions: Iterable[str] = ("one",)) -> Job:
+def job(
+    rows: dict[Place, int] | None = None, partitions: Iterable[str] = ("one",), messages: int = 0, notified: int = 0
+) -> Job:
     stay = profile({OF_A_CUSTOMER: 200}, number=100, requests=200)
     change = profile({OF_A_CUSTOMER: 400, **(rows or {})}, partitions, number=100, requests=500)
     stay.seconds = change.seconds = 0.1
+    change.sent[Queue.NOTIFICATIONS] = notified
     walks = Walked([walked(1, 1_000), walked(1.1, 2_000)])
+    for walk in walks.walks:
+        walk.sent[Queue.RECOMPUTE] = messages * walk.number // 1_000
     return Job("a job", 100_000, 0.1, 3, walks, DecidedAgain(stay, change))
 
 
@@ -131,6 +137,20 @@ def test_reads_of_partners_take_requests_of_the_account() -> None:
     without, reading = (estimate(job(), 40, PACE, lambda *_, reads=reads: reads) for reads in (0.0, 1.0))
     assert reading.whole - without.whole == pytest.approx(10)
     assert reading.partner_reads == 1
+
+
+def test_a_get_takes_many_messages_of_the_recompute_queue() -> None:
+    one, many = (estimate(job(messages=1_000), 40, replace(PACE, batch=batch), lambda *_: 0.0) for batch in (1, 16))
+    assert one.whole - many.whole == pytest.approx(1_000 * 100 * (1 - 1 / 16) / 10_000)
+
+
+def test_over_service_bus_notifications_take_credits_and_no_request_of_the_account() -> None:
+    storage, bus = (
+        estimate(job(notified=100), 40, replace(PACE, service_bus=over), lambda *_: 0.0) for over in (False, True)
+    )
+    assert storage.seconds["notifications"] == pytest.approx(10_000 / 2_000)
+    assert bus.seconds["notifications"] == pytest.approx(10_000 / 500)
+    assert storage.seconds["50% of the account"] - bus.seconds["50% of the account"] == pytest.approx(3)
 
 
 @pytest.mark.parametrize(("chains", "seconds"), [(1, 1_000), (16, 62.5), (64, 62.5)])
