@@ -21,7 +21,8 @@ _TRIES = 3
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """Customers to decide again, of whom a share changes; each has ``partners`` that others have, too."""
+    """Customers to decide again, of whom a share changes; each has ``partners`` that others have, too. Copies of these
+    are used or not."""
 
     name: str
     customers: int
@@ -29,6 +30,7 @@ class Job:
     partners: int
     walked: Walked
     decided: DecidedAgain
+    uses_copies: bool = False
 
     def each(self, figure: Callable[[Profile], float]) -> float:
         """Of one customer."""
@@ -78,13 +80,14 @@ class Estimate:
         return self.seconds[self.slowest]
 
 
-def estimate(job: Job, instances: int, pace: Pace, reads: Callable[[int, float, float], float]) -> Estimate:
-    """``reads`` gives reads of partners a customer, by its partners, customers a second and customers of a process."""
+def estimate(job: Job, instances: int, pace: Pace, reads: Callable[[Job, float, float], float]) -> Estimate:
+    """``reads`` gives reads of partners by a customer, where a process decides so many customers a second, and so many
+    in all."""
     read = 0.0
     for _ in range(_TRIES):
         found = Estimate(_seconds(job, instances, pace, read), read)
         each = job.customers / instances
-        read = reads(job.partners, each / found.whole, each)
+        read = reads(job, each / found.whole, each)
     return Estimate(_seconds(job, instances, pace, read), read)
 
 

@@ -17,7 +17,6 @@ import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from decimal import Decimal
-from functools import partial
 from itertools import groupby
 from operator import itemgetter
 from typing import Any
@@ -40,7 +39,8 @@ def jobs(found: Everybody, programme: Programme, changed: float) -> list[Job]:
     everyone, each = programme.customers, programme.each
 
     def job(name: str, reason: str, customers: float, share: float, partners: int) -> Job:
-        return Job(name, int(customers), share, partners, found.walked[reason], found.decided[reason])
+        walked, decided = found.walked[reason], found.decided[reason]
+        return Job(name, int(customers), share, partners, walked, decided, uses_copies=reason == RULES)
 
     return [
         job(f"activation, {changed:.0%} change", RULES, everyone, changed, each),
@@ -141,7 +141,11 @@ def main() -> None:
     logging.getLogger("eligibility").setLevel(logging.CRITICAL)
     found = run(everybody(chosen.measured, float(chosen.latency) / 1000))
     shares = sizes(size)
-    reads = partial(reads_each, shares, small_from(shares, size))
+    small = small_from(shares, size)
+
+    def reads(job: Job, a_second: float, customers: float) -> float:
+        return reads_each(shares, small if job.uses_copies else len(shares), job.partners, a_second, customers)
+
     seconds = {}
     for queues, service_bus in (("Storage queues", False), ("Service Bus Standard", True)):
         given = chosen.account, chosen.cpu_customer / 1000, int(chosen.at_once), messages_of_a_get()

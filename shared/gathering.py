@@ -84,15 +84,13 @@ class Gathering:
 
 
 class WithCopies:
-    """Partners for one customer that has ``copies`` of some; none before the revisions that are ``least``.
+    """Partners for one customer that has ``copies`` of some.
 
     Copies are not kept for others: a small partner has few customers, and there are many of these partners.
     """
 
-    def __init__(
-        self, gathering: Gathering, copies: Mapping[str, Copy], least: Mapping[str, int] | None = None
-    ) -> None:
-        self._gathering, self._copies, self._least = gathering, copies, least or {}
+    def __init__(self, gathering: Gathering, copies: Mapping[str, Copy]) -> None:
+        self._gathering, self._copies = gathering, copies
 
     async def partners(self, partner_ids: Iterable[str], seen: Mapping[str, int], epoch: int = 0) -> dict[str, Partner]:
         """As ``Gathering`` gives them: kept, copied or read."""
@@ -101,9 +99,8 @@ class WithCopies:
         return {each.partner_id: each for each in found}
 
     async def _one(self, partner_id: str, at_least: int | None) -> Partner:
-        if at_least is not None:
-            at_least = max(at_least, self._least.get(partner_id, 0))
-            copy = self._copies.get(partner_id)
-            if copy and copy.revision >= at_least and not self._gathering.kept(partner_id, at_least):
-                return of_copy(partner_id, copy)
+        copy = self._copies.get(partner_id)
+        is_enough = copy is not None and at_least is not None and copy.revision >= at_least
+        if copy and is_enough and not self._gathering.kept(partner_id, at_least):
+            return of_copy(partner_id, copy)
         return (await self._gathering.partner(partner_id, at_least)).partner

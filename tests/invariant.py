@@ -284,7 +284,7 @@ async def _partners(ports: Ports, oracle: Oracle, state: CustomerState) -> Async
             used = state.evidence.partners.get(partner_id)
             yield f"was decided on revision {used} of {partner_id}, not {summary.revision}"
         copy = copies_in(state.copies).get(partner_id)
-        if copy and copy.revision == summary.revision and of_copy(partner_id, copy) != summary:
+        if copy and copy.revision == summary.revision and not of_copy(partner_id, copy).decides_as(summary):
             yield f"has a copy of {partner_id} that is not revision {copy.revision}"
 
 

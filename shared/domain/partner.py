@@ -91,6 +91,11 @@ class Partner:
         kept = {each.gathered: getattr(self, each.gathered) for each in PARTNER_FACTS}
         return Partner(self.partner_id, revision, **{**kept, **summed}, stored=self.stored)
 
+    def decides_as(self, other: "Partner") -> bool:
+        """Whether no criterion can tell them apart."""
+        names = [each.gathered for each in PARTNER_FACTS]
+        return all(_decisive(each, getattr(self, each)) == _decisive(each, getattr(other, each)) for each in names)
+
     def _count(self, summed: dict[str, Any], fact: Fact | None, count: int) -> None:
         if fact is None or not fact.counts:
             return

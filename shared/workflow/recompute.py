@@ -28,7 +28,7 @@ from shared.domain.recompute import (
     parse_recompute,
 )
 from shared.errors import LaterVersionError, PassingError
-from shared.gathering import WithCopies
+from shared.gathering import Gathering, WithCopies
 from shared.logs import Log, about, add, cause_fields
 from shared.messaging.sender import Queue
 from shared.ports import Ports
@@ -188,9 +188,11 @@ async def _decide_one(ports: Ports, customer_id: str, message: Recompute, cause:
     return bool(committed.made) or (decided_before and await _was_recorded_for(ports, committed, cause))
 
 
-def _partners(ports: Ports, state: CustomerState, reason: Reason) -> WithCopies:
-    least = {reason.partner_id: reason.revision} if isinstance(reason, PartnerChanged) else {}
-    return WithCopies(ports.kept_partners, copies_in(state.copies), least)
+def _partners(ports: Ports, state: CustomerState, reason: Reason) -> Gathering | WithCopies:
+    """What decides everybody reads few; other reasons read, and so notice a partner's row that went back."""
+    if isinstance(reason, RulesChanged | Upgraded):
+        return WithCopies(ports.kept_partners, copies_in(state.copies))
+    return ports.kept_partners
 
 
 async def _forget_day(ports: Ports, customer_id: str, reason: Reason) -> None:

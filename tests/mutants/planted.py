@@ -145,8 +145,8 @@ PLANTED = [
     Planted(
         "a copy of a partner decides however new the customer's evidence is",
         "shared/gathering.py",
-        "if copy and copy.revision >= at_least and not",
-        "if copy and not",
+        " and copy.revision >= at_least\n",
+        "\n",
     ),
     Planted(
         "a copy of a partner decides in place of a newer one that is kept",
@@ -155,10 +155,16 @@ PLANTED = [
         ":",
     ),
     Planted(
+        "a copy of a partner decides because of a date",
+        "shared/workflow/recompute.py",
+        "isinstance(reason, RulesChanged | Upgraded):\n        return WithCopies(",
+        "isinstance(reason, RulesChanged | Upgraded | DayCame):\n        return WithCopies(",
+    ),
+    Planted(
         "a copy of the partner that changed decides because of its change",
-        "shared/gathering.py",
-        "            at_least = max(at_least, self._least.get(partner_id, 0))\n",
-        "",
+        "shared/workflow/recompute.py",
+        "isinstance(reason, RulesChanged | Upgraded):\n        return WithCopies(",
+        "isinstance(reason, RulesChanged | Upgraded | PartnerChanged):\n        return WithCopies(",
     ),
     Planted(
         "a customer has copies of partners as large as they may be",
@@ -175,7 +181,7 @@ PLANTED = [
     Planted(
         "a copy of a partner is not compared with what is stored",
         "local/commands/repairing/reconcile_customer.py",
-        "if of_copy(name, copy) != partner:",
+        "if not of_copy(name, copy).decides_as(partner):",
         "if of_copy(name, copy) is partner:",
     ),
     Planted(

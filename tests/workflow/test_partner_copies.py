@@ -7,7 +7,7 @@ from local.commands.repairing.reconcile import differences
 from shared.domain.facts import Deployment
 from shared.domain.partner import Partner
 from shared.domain.partner_copies import MOST_BYTES, copied, copies_in
-from shared.domain.recompute import PartnerChanged, Reason, Recompute, RulesChanged
+from shared.domain.recompute import DayCame, PartnerChanged, Reason, Recompute, RulesChanged
 from shared.messaging.sender import Queue
 from shared.storage.partners import PartnerState
 from shared.storage.rows import compressed_json
@@ -63,14 +63,15 @@ async def test_a_change_of_rules_reads_no_partner_of_which_the_customer_has_a_co
     assert await revisions(world) == (await world.state()).evidence.partners
 
 
-async def test_because_of_one_partner_only_that_one_is_read() -> None:
+async def test_because_of_a_partner_or_a_date_partners_are_read_so_that_one_that_went_back_is_noticed() -> None:
     world = await eligible_by_two()
     await receive_event(world.worker(), events.certified("P-1", "none", time=LATER), 1)
     world.sent.queues[Queue.RECOMPUTE].clear()
     changed = (await world.ports.partners.load("P-1")).partner.revision
-    assert await decided_for(world, PartnerChanged("P-1", changed)) == 1
+    assert await decided_for(world, PartnerChanged("P-1", changed)) == 2
     assert (await world.state()).evidence.partners["P-1"] == changed
-    assert await revisions(world) == (await world.state()).evidence.partners
+    world.now += timedelta(days=1)
+    assert await decided_for(world, DayCame(world.now.date())) == 2
 
 
 async def test_the_partner_that_changed_is_read_even_if_it_was_dropped_since_the_message_began() -> None:

@@ -112,7 +112,7 @@ class CustomerLook:
             partner = partners.get(name)
             if partner is None or copy.revision != partner.revision:
                 continue
-            if of_copy(name, copy) != partner:
+            if not of_copy(name, copy).decides_as(partner):
                 yield f"has a copy of {name} as of revision {copy.revision} that is not what is stored"
 
     def _comes(self, customer_id: str, partner_id: str, revision: int) -> bool:
