@@ -1,8 +1,8 @@
-"""What a customer keeps of the partners that it was decided by, so that deciding it again need not read them.
+"""What a customer keeps of the partners that it was decided by, so that a change of rules need not read them.
 
 A copy is the partner's summary as its row has it, compressed, with its revision. Most partners are small and have few
-customers; a process that decides a million of them would read each partner nearly as often as it has customers. Those
-with a large summary have many customers, and a process reads them once for all of these.
+customers; a process that decides a million of them would read a partner nearly as often as it has customers. Those with
+a large summary have many customers, and a process reads them once for all of these.
 """
 
 from collections.abc import Iterable
