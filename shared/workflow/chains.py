@@ -135,7 +135,7 @@ def _wait(ports: Ports, chain: Chain) -> float:
 async def _next(ports: Ports, chain: Chain) -> tuple[list[str], Chain]:
     """Whom to hand on next, and the chain as it is after that."""
     if chain.name == DIRECTORY:
-        limit = steps.PAGE * steps.PAGES_PER_CALL  # as many as the index is asked for with a call per partition
+        limit = steps.PAGE * steps.DIRECTORY_PAGES
         ids = await ports.indexes.directory(chain.after, limit)
         lacking = await ports.heads.lacking(ids, _before(chain))
         return lacking, replace(chain, after=ids[-1] if ids else chain.after, over=len(ids) < limit)

@@ -23,6 +23,8 @@ MESSAGE = CUSTOMERS_PER_MESSAGE
 PAGE = 1000
 PAGES_PER_CALL = 10
 """Customers of a message and of a page, and pages of a step."""
+DIRECTORY_PAGES = 25
+"""Pages of a step that compares the directory with the population index, which takes a call per partition of that."""
 SHARES = 16
 """Of the population index: more chains than partitions of a table are hot at a time, and than an instance works on."""
 LEFT_AFTER = timedelta(minutes=2)

@@ -68,7 +68,7 @@ def test_an_event_is_counted_as_its_handler_makes_the_calls() -> None:
 
 
 def test_everybody_is_found_and_decided_by_the_real_handlers_for_every_reason() -> None:
-    by_reason = run(everybody(customers=240, latency=0.01))
+    by_reason = run(everybody(customers=440, latency=0.01))
     for reason in (A_PARTNER, RULES, DATE):
         decided, walk = by_reason.decided[reason], by_reason.walked[reason].walks[-1]
         assert decided.change.sent[Queue.NOTIFICATIONS] == decided.change.number

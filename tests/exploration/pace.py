@@ -27,6 +27,7 @@ def quick(page: int) -> Iterator[None]:
         (keys, "DUE_PARTS", keys.DUE_PARTS[:2]),
         (stepping, "PAGE", page),
         (stepping, "PAGES_PER_CALL", 2),
+        (stepping, "DIRECTORY_PAGES", 2),
         (stepping, "SHARES", 2),
         (places, "PAGE", page),
         (places, "SHARES", 1),

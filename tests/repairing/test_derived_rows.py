@@ -191,7 +191,7 @@ async def live_on(world: World) -> None:
 
 async def split(monkeypatch: pytest.MonkeyPatch) -> tuple[World, list[Chain]]:
     """A change of rules over seven customers has begun its chains."""
-    for name, size in {"MESSAGE": 1, "PAGE": 2, "PAGES_PER_CALL": 2, "SHARES": 3}.items():
+    for name, size in {"MESSAGE": 1, "PAGE": 2, "PAGES_PER_CALL": 2, "DIRECTORY_PAGES": 2, "SHARES": 3}.items():
         monkeypatch.setattr(steps, name, size)
     world = await activated()
     _ = [each async for each in reindex(world.worker())]

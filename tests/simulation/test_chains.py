@@ -11,7 +11,7 @@ from tests.virtual_time import run
 
 @pytest.fixture(autouse=True)
 def _sizes(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name, size in {"MESSAGE": 1, "PAGE": 1, "PAGES_PER_CALL": 1, "SHARES": 2}.items():
+    for name, size in {"MESSAGE": 1, "PAGE": 1, "PAGES_PER_CALL": 1, "DIRECTORY_PAGES": 1, "SHARES": 2}.items():
         monkeypatch.setattr(steps, name, size)
 
 

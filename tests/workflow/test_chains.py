@@ -32,7 +32,7 @@ CUSTOMERS = [f"C-{number}" for number in range(1, 8)]
 
 @pytest.fixture(autouse=True)
 def _sizes(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name, size in {"MESSAGE": 1, "PAGE": 2, "PAGES_PER_CALL": 2, "SHARES": 3}.items():
+    for name, size in {"MESSAGE": 1, "PAGE": 2, "PAGES_PER_CALL": 2, "DIRECTORY_PAGES": 2, "SHARES": 3}.items():
         monkeypatch.setattr(steps, name, size)
 
 

@@ -23,8 +23,14 @@ from tests.world import World
 CHANGES, CUSTOMERS = 50, 200
 
 
+@pytest.fixture(autouse=True)
+def messages_of_a_hundred(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A hundred and one customers are in two messages."""
+    monkeypatch.setattr(steps, "MESSAGE", 100)
+
+
 @pytest.fixture
-def small_pages(monkeypatch: pytest.MonkeyPatch) -> None:
+def small_pages(messages_of_a_hundred: None, monkeypatch: pytest.MonkeyPatch) -> None:
     """A partner of 200 customers is to these what one of 200,000 is to those: a lap takes ten steps."""
     monkeypatch.setattr(steps, "PAGE", 10)
     monkeypatch.setattr(steps, "PAGES_PER_CALL", 2)

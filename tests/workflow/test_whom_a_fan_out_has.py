@@ -38,7 +38,7 @@ async def activated(*, directory: Sequence[str], index: Sequence[str]) -> World:
 async def test_it_is_split_if_either_has_more_than_a_page(
     directory: Sequence[str], index: Sequence[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for name, size in {"MESSAGE": 1, "PAGE": 3, "PAGES_PER_CALL": 2, "SHARES": 3}.items():
+    for name, size in {"MESSAGE": 1, "PAGE": 3, "PAGES_PER_CALL": 2, "DIRECTORY_PAGES": 2, "SHARES": 3}.items():
         monkeypatch.setattr(steps, name, size)
     world = await activated(directory=directory, index=index)
     assert len(steps_waiting(world)) == 3 + 1
