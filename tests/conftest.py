@@ -1,5 +1,6 @@
 """What tests of every folder share: an Azurite of their own, one per process of the run."""
 
+import gc
 import signal
 from collections.abc import Generator, Iterator
 from pathlib import Path
@@ -24,6 +25,17 @@ def pytest_configure() -> None:
 
 def pytest_report_header() -> str:
     return f"{fresh_seed.told()} (set it to replay)"
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """The tests stay until the end: nobody looks again and again whether they are garbage."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.enable()
+        gc.freeze()
 
 
 @pytest.hookimpl(wrapper=True)
