@@ -1,6 +1,6 @@
-"""One sample programme for all tests of the portal in a run, one to change in a process, a browser for each module.
+"""One sample programme for all tests of the portal in a run, and in a process one to change and a browser.
 
-Both end with the tests of the portal: an app that nobody asks polls its queues all the same.
+All end with the tests of the portal: an app that nobody asks polls its queues all the same.
 """
 
 import os
@@ -32,9 +32,9 @@ def workshop() -> Iterator[Programme]:
         yield programme
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
-    """Ended with the module: while Playwright runs, no other test in this process can run a loop of asyncio."""
+    """Ended with these tests: while Playwright runs, no other test in this process can run a loop of asyncio."""
     with launched_browser() as browser:
         yield browser
 
