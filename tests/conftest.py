@@ -9,7 +9,7 @@ import pytest
 from hypothesis import settings
 
 from local.azurite import Azurite
-from tests import fresh_seed
+from tests import compiled_once, fresh_seed
 from tests.run_order import in_order
 from tests.watched_store import never_happened
 
@@ -18,6 +18,7 @@ _TESTS = Path(__file__).parent
 
 def pytest_configure() -> None:
     fresh_seed.choose()
+    compiled_once.share()
     # An example may take long on a loaded machine; each run has others.
     settings.register_profile("without a deadline", deadline=None, max_examples=50)
     settings.load_profile("without a deadline")
