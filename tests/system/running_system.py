@@ -83,7 +83,7 @@ def running_system(
     """
     now = NOW.replace(year=2030) if later else NOW
     offset = str(int((now - datetime.now(UTC)).total_seconds()))
-    # Each poll costs what the tests beside this one could use: the host polls five queues, and most have nothing.
+    # Each poll costs what the tests beside this one could use: of its queues most have nothing.
     options = ("--longest-pause", "0.1", *more)
     with ExitStack() as stack:
         azurite = stack.enter_context(Azurite())
