@@ -1,5 +1,6 @@
 """What tests of every folder share: an Azurite of their own, one per process of the run."""
 
+import gc
 import signal
 from collections.abc import Generator, Iterator
 from pathlib import Path
@@ -8,7 +9,7 @@ import pytest
 from hypothesis import settings
 
 from local.azurite import Azurite
-from tests import fresh_seed
+from tests import compiled_once, fresh_seed
 from tests.run_order import in_order
 from tests.watched_store import never_happened
 
@@ -17,6 +18,7 @@ _TESTS = Path(__file__).parent
 
 def pytest_configure() -> None:
     fresh_seed.choose()
+    compiled_once.share()
     # An example may take long on a loaded machine; each run has others.
     settings.register_profile("without a deadline", deadline=None, max_examples=50)
     settings.load_profile("without a deadline")
@@ -24,6 +26,17 @@ def pytest_configure() -> None:
 
 def pytest_report_header() -> str:
     return f"{fresh_seed.told()} (set it to replay)"
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """The tests stay until the end: nobody looks again and again whether they are garbage."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.enable()
+        gc.freeze()
 
 
 @pytest.hookimpl(wrapper=True)

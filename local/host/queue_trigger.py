@@ -25,6 +25,9 @@ from local.host.worker import Calls, Function
 
 POISON: Final = "-poison"
 SHORTEST_PAUSE: Final = 0.05
+PAUSES_WHERE_MISSING: Final = 5
+"""Times the longest pause: to be told that there is no queue takes Azurite more than to be told that one is empty, and
+most poison queues are never made."""
 QUEUE_MISSING: Final = "QueueNotFound"
 LEASE_LOST: Final = ("MessageNotFound", "PopReceiptMismatch", QUEUE_MISSING)
 log = logging.getLogger("host.queue")
@@ -62,6 +65,7 @@ class QueueTrigger:
         self._lease = max(1, round(polling.lease))  # the service counts in whole seconds
         self._longest_pause = min(polling.longest_pause, settings.max_polling_interval)
         self._shortest_pause = min(SHORTEST_PAUSE, self._longest_pause)
+        self._is_missing = False
         self._running: set[asyncio.Task[None]] = set()
         self._stopping = asyncio.Event()
 
@@ -75,7 +79,7 @@ class QueueTrigger:
                     pause = self._shortest_pause
                 else:
                     await pause_unless(self._stopping, pause)
-                    pause = min(pause * 2, self._longest_pause)
+                    pause = min(pause * 2, self._longest_pause * (PAUSES_WHERE_MISSING if self._is_missing else 1))
             log.info("%s: takes nothing more; %d running", self.queue_name, len(self._running))
             while self._running:
                 await asyncio.wait(self._running)
@@ -90,8 +94,10 @@ class QueueTrigger:
         """Start handling what is there; a queue that is missing is as good as empty."""
         try:
             messages = await self._calls.receive(self.queue_name, self._settings.batch_size, self._lease)
+            self._is_missing = False
         except AzureError as error:
-            if _code(error) != QUEUE_MISSING:
+            self._is_missing = _code(error) == QUEUE_MISSING
+            if not self._is_missing:
                 log.warning("%s: cannot receive: %s", self.queue_name, error.message)
             return False
         for message in messages:

@@ -64,7 +64,7 @@ def over_service_bus(log: Path) -> Iterator[Listening]:
 @contextmanager
 def _app(connection: str, log: Path, bus: ServiceBus | None = None) -> Iterator[RunningHost]:
     settings = bus.settings if bus else {}
-    with running_app(connection, log, "--longest-pause", "0.01", **settings) as host:
+    with running_app(connection, log, "--longest-pause", "0.1", **settings) as host:
         yield host
 
 

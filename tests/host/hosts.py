@@ -21,6 +21,8 @@ from azure.storage.queue import QueueClient
 
 ROOT = Path(__file__).parents[2]
 APP = Path(__file__).parent / "app"
+_BETWEEN_LOOKS = 0.05
+"""Seconds. Most looks ask an app something, which takes some of the processor time that what is awaited needs."""
 QUICK = {"AzureFunctionsJobHost__extensions__queues__visibilityTimeout": "00:00:00"}
 
 
@@ -55,7 +57,7 @@ def eventually[T](look: Callable[[], T], seconds: float = 20) -> T:
     deadline = time.monotonic() + seconds
     while not (found := look()):
         assert time.monotonic() < deadline, "did not happen in time"
-        time.sleep(0.02)
+        time.sleep(_BETWEEN_LOOKS)
     return found
 
 

@@ -1,4 +1,7 @@
-"""One sample programme for all tests of the portal in a run, one to change in a process, a browser for each module."""
+"""One sample programme for all tests of the portal in a run, and in a process one to change and a browser.
+
+All end with the tests of the portal: an app that nobody asks polls its queues all the same.
+"""
 
 import os
 from collections.abc import Iterator
@@ -13,7 +16,7 @@ from tests.portal.together import used_together
 from tests.portal.visits import Visit, visiting
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of the app: the processes of a run use one, since each only reads it."""
     base = tmp_path_factory.getbasetemp()
@@ -22,16 +25,16 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield address
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def workshop() -> Iterator[Programme]:
     """For tests that change something: what they look at is their own."""
     with guarded_programme() as programme:
         yield programme
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
-    """Ended with the module: while Playwright runs, no other test in this process can run a loop of asyncio."""
+    """Ended with these tests: while Playwright runs, no other test in this process can run a loop of asyncio."""
     with launched_browser() as browser:
         yield browser
 

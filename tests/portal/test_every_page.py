@@ -5,14 +5,14 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Browser, expect
 
 from bench._portal_calls import calls_of, filled
 from bench.portal import MOST_CALLS
 from shared import wiring
 from tests.portal.accessible import assert_accessible
 from tests.portal.pages import PAGES
-from tests.portal.visits import Visit
+from tests.portal.visits import Visit, visiting
 
 CUSTOMERS = 300
 """More than any list shows, or counts."""
@@ -27,6 +27,20 @@ def calls() -> Iterator[Callable[[Sequence[str]], int]]:
         population = aside.submit(runner.run, filled(CUSTOMERS)).result()
         yield lambda asked: aside.submit(runner.run, calls_of(*population, asked)).result()
         aside.submit(runner.close).result()
+
+
+@pytest.fixture(scope="module")
+def tab(home: str, browser: Browser) -> Iterator[Visit]:
+    """One for every page: a tab that has run the portal and axe before needs not compile them again."""
+    with visiting(browser, home) as made:
+        yield made
+
+
+@pytest.fixture
+def visit(tab: Visit) -> Iterator[Visit]:
+    tab.begin_anew()
+    yield tab
+    tab.assert_clean()
 
 
 @pytest.mark.parametrize(("path", "heading"), PAGES.items(), ids=PAGES)

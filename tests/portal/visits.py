@@ -66,6 +66,17 @@ class Visit:
         self.settle()
         return self.main.inner_text()
 
+    def begin_anew(self) -> None:
+        """Forget what was asked so far, and look as a tab does that was just opened."""
+        self.asked.clear()
+        self.page.set_viewport_size({"width": 1280, "height": 720})
+        self.page.emulate_media(color_scheme="null", reduced_motion="null")
+
+    def assert_clean(self) -> None:
+        """No complaint, and no question to another host."""
+        assert self.complaints == []
+        assert [url for url in self.asked if not url.startswith((f"{self.home}/api/", "data:", "blob:"))] == []
+
     @property
     def asked_of_api(self) -> list[str]:
         """Of its questions so far, those that are not for files of the portal; below the API."""
@@ -91,5 +102,4 @@ def visiting(browser: Browser, home: str, **options: Any) -> Iterator[Visit]:
     made = Visit(context.new_page(), home)
     yield made
     context.close()
-    assert made.complaints == []
-    assert [url for url in made.asked if not url.startswith((f"{home}/api/", "data:", "blob:"))] == []
+    made.assert_clean()

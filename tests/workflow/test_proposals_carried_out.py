@@ -205,7 +205,7 @@ async def test_near_the_caps_of_stored_bytes(lacks: str, cap: int, below: int) -
 
 
 def wide(draw: random.Random) -> str:
-    return "".join(chr(draw.randint(0x4E00, 0x9FFF)) for _ in range(200))
+    return "".join(map(chr, draw.choices(range(0x4E00, 0xA000), k=200)))
 
 
 async def with_bytes(world: World, size: int) -> None:
