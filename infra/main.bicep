@@ -193,7 +193,7 @@ param logOneOf int = 1
 @description('How many customers a second a change of rules has decided again at most.')
 @minValue(100)
 @maxValue(9999)
-param customersPerSecond int = 5500
+param customersPerSecond int = 5600
 
 @description('Hours between two counts of all customers.')
 @minValue(1)

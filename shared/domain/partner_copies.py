@@ -12,7 +12,9 @@ from shared import own_json
 from shared.domain.partner import Partner
 
 MOST_BYTES = 6 * 1024
-"""Of all summaries of a customer."""
+"""Of all copies of a customer."""
+_NUMBERS = 32
+"""Bytes that a copy takes beside the summary and the partner's id, at most."""
 
 
 class Copy(NamedTuple):
@@ -26,11 +28,11 @@ def copied(partners: Iterable[Partner]) -> bytes:
     """One after the other those for which there is room, as ``copies_in`` reads them."""
     sizes, summaries, room = {}, [], MOST_BYTES
     for each in partners:
-        size = len(each.summary)
-        if size <= room and (size or not each.revision):
-            sizes[each.partner_id] = each.revision, size
+        takes = len(each.partner_id) + _NUMBERS + len(each.summary)
+        if takes <= room and (each.summary or not each.revision):
+            sizes[each.partner_id] = each.revision, len(each.summary)
             summaries.append(each.summary)
-            room -= size
+            room -= takes
     return b"\n".join((own_json.compact_bytes(sizes), b"".join(summaries))) if sizes else b""
 
 

@@ -22,9 +22,16 @@ def test_a_partner_whose_summary_is_not_at_hand_is_left_out() -> None:
 
 
 def test_those_for_which_there_is_no_room_are_left_out_and_smaller_ones_after_them_are_not() -> None:
-    half = b"x" * (MOST_BYTES // 2)
+    half = b"x" * (MOST_BYTES // 2 - len("P-1") - 32)
     data = copied([partner("P-1", 1, half), partner("P-2", 1, half + b"x"), partner("P-3", 1, half)])
     assert list(copies_in(data)) == ["P-1", "P-3"]
+
+
+def test_copies_take_no_more_than_they_may_whatever_ids_and_revisions_partners_have() -> None:
+    empty = [partner(f"{number:04d}{'P' * 60}", 0, b"") for number in range(2_000)]
+    assert len(copied(empty)) <= MOST_BYTES
+    one_byte = [partner(f"{number:04d}{'P' * 60}", 10**14, b"x") for number in range(2_000)]
+    assert MOST_BYTES * 0.9 < len(copied(one_byte)) <= MOST_BYTES
 
 
 def test_who_has_none_has_no_copies() -> None:

@@ -169,7 +169,7 @@ PLANTED = [
     Planted(
         "a customer has copies of partners as large as they may be",
         "shared/domain/partner_copies.py",
-        "if size <= room and (",
+        "if takes <= room and (",
         "if (",
     ),
     Planted(
