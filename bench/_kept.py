@@ -69,7 +69,7 @@ async def _reads_each(shares: Sequence[float], small: int, each: int, a_second: 
     now, chance, partners = datetime(2026, 6, 1, tzinfo=UTC), Random(1), _Partners()
     gathering = Gathering(cast(Partners, partners), lambda: now)
     names = [f"P-{number}" for number in range(len(shares))]
-    copies = dict.fromkeys(names[small:], Copy(0, b""))
+    copies = dict.fromkeys(names[small:], Copy(0, 0, b""))
     upper = list(itertools.accumulate(shares))
     customers = int(min(whole, max(LEAST_CUSTOMERS, KEPT_FOR.total_seconds() * a_second)))
     for _ in range(customers):

@@ -8,6 +8,7 @@ it yet. What a decision by an older revision got wrong the fan-out of the newer 
 """
 
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from datetime import datetime, timedelta
 
 from shared.at_once import AtOnce, all_of
@@ -16,6 +17,7 @@ from shared.domain.partner import Partner
 from shared.domain.partner_copies import Copy
 from shared.errors import WentBackError
 from shared.storage.partners import Partners, PartnerState, of_copy
+from shared.storage.rows import DamagedError
 
 KEPT_FOR = timedelta(minutes=5)
 MOST = 4_000
@@ -84,7 +86,7 @@ class Gathering:
 
 
 class WithCopies:
-    """Partners for one customer that has ``copies`` of some.
+    """Partners for one customer that has ``copies`` of some: of the revision in its evidence, or they are not used.
 
     Copies are not kept for others: a small partner has few customers, and there are many of these partners.
     """
@@ -100,7 +102,7 @@ class WithCopies:
 
     async def _one(self, partner_id: str, at_least: int | None) -> Partner:
         copy = self._copies.get(partner_id)
-        is_enough = copy is not None and at_least is not None and copy.revision >= at_least
-        if copy and is_enough and not self._gathering.kept(partner_id, at_least):
-            return of_copy(partner_id, copy)
+        if copy and copy.revision == at_least and not self._gathering.kept(partner_id, at_least):
+            with suppress(DamagedError):
+                return of_copy(partner_id, copy)
         return (await self._gathering.partner(partner_id, at_least)).partner

@@ -18,9 +18,10 @@ _NUMBERS = 32
 
 
 class Copy(NamedTuple):
-    """A partner as of a revision: the bytes of its summary, none if nothing was stored of it."""
+    """A partner as of a revision: how many facts were stored of it, and the bytes of its summary, if any."""
 
     revision: int
+    stored: int
     summary: bytes
 
 
@@ -30,17 +31,17 @@ def copied(partners: Iterable[Partner]) -> bytes:
     for each in partners:
         takes = len(each.partner_id) + _NUMBERS + len(each.summary)
         if takes <= room and (each.summary or not each.revision):
-            sizes[each.partner_id] = each.revision, len(each.summary)
+            sizes[each.partner_id] = each.revision, each.stored, len(each.summary)
             summaries.append(each.summary)
             room -= takes
     return b"\n".join((own_json.compact_bytes(sizes), b"".join(summaries))) if sizes else b""
 
 
 def copies_in(data: bytes) -> dict[str, Copy]:
-    """By the partner's id."""
+    """By the partner's id; none if they are not whole."""
     sizes, _, summaries = data.partition(b"\n")
     copies, start = {}, 0
-    for partner_id, (revision, size) in own_json.read(sizes or b"{}").items():
-        copies[partner_id] = Copy(revision, summaries[start : start + size])
+    for partner_id, (revision, stored, size) in own_json.read(sizes or b"{}").items():
+        copies[partner_id] = Copy(revision, stored, summaries[start : start + size])
         start += size
-    return copies
+    return copies if start == len(summaries) else {}

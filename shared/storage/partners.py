@@ -132,10 +132,12 @@ class Partners(Noun):
 
 
 def of_copy(partner_id: str, copy: Copy) -> Partner:
-    """As a customer has it."""
+    """As a customer has it. Raises DamagedError."""
     if not copy.summary:
         return Partner(partner_id, copy.revision)
-    return Partner.of_rows(partner_id, copy.revision, decompressed_json(copy.summary), summary=copy.summary)
+    return Partner.of_rows(
+        partner_id, copy.revision, decompressed_json(copy.summary), copy.stored, summary=copy.summary
+    )
 
 
 def _read_summary(row: Row) -> PartnerState:

@@ -29,7 +29,7 @@ from shared.workflow import steps
 from shared.workflow.steps import enqueue, log_page, send_recompute
 
 CATCHES_UP = timedelta(seconds=10)
-LONGEST_WAIT = timedelta(minutes=10)
+LONGEST_WAIT = timedelta(minutes=15)
 """Longer than a page takes at the least pace, of two fan-outs at once."""
 
 _log = Log("fan_out")

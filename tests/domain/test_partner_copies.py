@@ -5,16 +5,22 @@ from shared.domain.partner_copies import MOST_BYTES, Copy, copied, copies_in
 
 
 def partner(name: str, revision: int, summary: bytes) -> Partner:
-    return Partner(name, revision, summary=summary)
+    """It has as many facts as its summary has bytes."""
+    return Partner(name, revision, stored=len(summary), summary=summary)
 
 
 def test_each_copy_is_the_summary_of_its_partner_whatever_bytes_it_has() -> None:
     data = copied([partner("P-1", 3, b"\n{}\n"), partner("P-2", 1, b"\x00")])
-    assert copies_in(data) == {"P-1": Copy(3, b"\n{}\n"), "P-2": Copy(1, b"\x00")}
+    assert copies_in(data) == {"P-1": Copy(3, 4, b"\n{}\n"), "P-2": Copy(1, 1, b"\x00")}
+
+
+def test_copies_that_are_not_whole_are_none() -> None:
+    data = copied([partner("P-1", 3, b"{}"), partner("P-2", 1, b"{}")])
+    assert copies_in(data[:-1]) == copies_in(data[:-4]) == {}
 
 
 def test_of_a_partner_nothing_is_stored_of_there_is_a_copy_that_says_so() -> None:
-    assert copies_in(copied([partner("P-1", 0, b"")])) == {"P-1": Copy(0, b"")}
+    assert copies_in(copied([partner("P-1", 0, b"")])) == {"P-1": Copy(0, 0, b"")}
 
 
 def test_a_partner_whose_summary_is_not_at_hand_is_left_out() -> None:

@@ -145,14 +145,26 @@ PLANTED = [
     Planted(
         "a copy of a partner decides however new the customer's evidence is",
         "shared/gathering.py",
-        " and copy.revision >= at_least\n",
-        "\n",
+        "if copy and copy.revision == at_least and not",
+        "if copy and at_least is not None and not",
     ),
     Planted(
         "a copy of a partner decides in place of a newer one that is kept",
         "shared/gathering.py",
         " and not self._gathering.kept(partner_id, at_least):",
         ":",
+    ),
+    Planted(
+        "copies of partners that are not whole are used",
+        "shared/domain/partner_copies.py",
+        "    return copies if start == len(summaries) else {}\n",
+        "    return copies\n",
+    ),
+    Planted(
+        "a copy of a partner says that nothing is stored of it",
+        "shared/storage/partners.py",
+        "decompressed_json(copy.summary), copy.stored, summary",
+        "decompressed_json(copy.summary), 0, summary",
     ),
     Planted(
         "a copy of a partner decides because of a date",

@@ -9,7 +9,7 @@ from shared.domain.partner import Partner
 from shared.domain.partner_copies import MOST_BYTES, copied, copies_in
 from shared.domain.recompute import DayCame, PartnerChanged, Reason, Recompute, RulesChanged
 from shared.messaging.sender import Queue
-from shared.storage.partners import PartnerState
+from shared.storage.partners import PartnerState, of_copy
 from shared.storage.rows import compressed_json
 from shared.storage.store import Table
 from shared.workflow.change_rules import activate
@@ -114,6 +114,25 @@ async def test_a_partner_that_was_read_since_goes_before_an_older_copy() -> None
     await recompute(worker, Recompute(("C-1",), changed).to_bytes(), 1)
     assert (await world.state()).evidence.partners["P-1"] == read.revision
     assert (await revisions(world))["P-1"] == read.revision
+
+
+async def test_a_copy_says_how_many_facts_are_stored_of_the_partner() -> None:
+    """What deciding takes is estimated by that."""
+    world = await eligible_by_two()
+    (copy, _) = copies_in((await world.state()).copies).values()
+    stored = (await world.ports.partners.load("P-1")).partner
+    assert of_copy("P-1", copy).stored == stored.stored == 3
+
+
+async def test_a_damaged_copy_is_not_used() -> None:
+    world = await eligible_by_two()
+    loaded = await world.ports.customers.load("C-1")
+    partners = [(await world.ports.partners.load(name)).partner for name in ("P-1", "P-2")]
+    damaged = replace(partners[0], summary=b"?" + partners[0].summary[1:])
+    await world.ports.customers.commit(replace(loaded.state, copies=copied([damaged, partners[1]])), loaded.etag)
+    assert await decided_for(world, await rules_changed(world)) == 1
+    assert await revisions(world) == (await world.state()).evidence.partners
+    assert [each async for each in differences(world.ports)] == []
 
 
 async def test_an_event_is_decided_by_partners_as_they_are_stored_whatever_copies_there_are() -> None:
