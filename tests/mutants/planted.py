@@ -185,6 +185,12 @@ PLANTED = [
         "if (",
     ),
     Planted(
+        "a customer whose state needs the room of its row has copies of partners beside it",
+        "shared/storage/customers.py",
+        " and len(data) <= _MOST_BESIDE_COPIES",
+        "",
+    ),
+    Planted(
         "of two copies of partners the second is read from where the first begins",
         "shared/domain/partner_copies.py",
         "        start += size\n",

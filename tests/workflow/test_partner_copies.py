@@ -3,6 +3,8 @@
 from dataclasses import replace
 from datetime import date, timedelta
 
+import pytest
+
 from local.commands.repairing.reconcile import differences
 from shared.domain.facts import Deployment
 from shared.domain.partner import Partner
@@ -10,27 +12,18 @@ from shared.domain.partner_copies import MOST_BYTES, copied, copies_in
 from shared.domain.recompute import DayCame, PartnerChanged, Reason, Recompute, RulesChanged
 from shared.messaging.sender import Queue
 from shared.storage.partners import PartnerState, of_copy
+from shared.storage.questions import SURVEY, Question
 from shared.storage.rows import compressed_json
-from shared.storage.store import Table
 from shared.workflow.change_rules import activate
+from shared.workflow.population.looking import look_of
 from shared.workflow.receive_event import receive_event
 from shared.workflow.recompute import recompute
 from shared.workflow.repair_customer import repair_customer
 from tests import events
 from tests.exploration.preparing import store_rules_with
-from tests.watched_store import Call, WatchedStore
+from tests.watched_store import WatchedStore
+from tests.workflow.test_kept_partners import LATER, READS_A_PARTNER, two_partners
 from tests.world import World
-
-LATER = "2026-04-01T00:00:00Z"
-READS_A_PARTNER = Call("get", Table.PARTNERS)
-
-
-async def eligible_by_two() -> World:
-    world = World()
-    for partner in ("P-1", "P-2"):
-        await world.post(*events.qualified(partner))
-    await world.post(*events.eligible(), events.attached("C-1", "P-2"))
-    return world
 
 
 async def decided_for(world: World, reason: Reason) -> int:
@@ -57,14 +50,14 @@ async def revisions(world: World) -> dict[str, int]:
 
 
 async def test_a_change_of_rules_reads_no_partner_of_which_the_customer_has_a_copy() -> None:
-    world = await eligible_by_two()
+    world = await two_partners()
     assert await decided_for(world, await rules_changed(world)) == 0
     assert await world.status() == "ineligible"
     assert await revisions(world) == (await world.state()).evidence.partners
 
 
 async def test_because_of_a_partner_or_a_date_partners_are_read_so_that_one_that_went_back_is_noticed() -> None:
-    world = await eligible_by_two()
+    world = await two_partners()
     await receive_event(world.worker(), events.certified("P-1", "none", time=LATER), 1)
     world.sent.queues[Queue.RECOMPUTE].clear()
     changed = (await world.ports.partners.load("P-1")).partner.revision
@@ -74,28 +67,9 @@ async def test_because_of_a_partner_or_a_date_partners_are_read_so_that_one_that
     assert await decided_for(world, DayCame(world.now.date())) == 2
 
 
-async def test_the_partner_that_changed_is_read_even_if_it_was_dropped_since_the_message_began() -> None:
-    """What a process keeps may be dropped at any time; the copy is of the revision before the change."""
-    world = await eligible_by_two()
-    await receive_event(world.worker(), events.certified("P-1", "none", time=LATER), 1)
-    world.sent.queues[Queue.RECOMPUTE].clear()
-    changed, worker = (await world.ports.partners.load("P-1")).partner.revision, world.worker()
-    kept = worker.kept_partners
-    load = worker.customers.load
-
-    async def load_late(customer_id: str) -> object:
-        loaded = await load(customer_id)
-        kept.begin(10**6)  # forgets all
-        return loaded
-
-    worker.customers.load = load_late  # type: ignore[method-assign, assignment]
-    await recompute(worker, Recompute(("C-1",), PartnerChanged("P-1", changed)).to_bytes(), 1)
-    assert (await world.state()).evidence.partners["P-1"] == changed
-
-
 async def test_a_copy_that_is_older_than_the_customers_evidence_is_not_used() -> None:
     """As where a version that knows no copies decided the customer in between, and left them as they were."""
-    world = await eligible_by_two()
+    world = await two_partners()
     before = (await world.state()).copies
     await world.post(events.certified("P-1", "none", time=LATER), events.certified("P-2", "none", time=LATER))
     loaded = await world.ports.customers.load("C-1")
@@ -105,7 +79,7 @@ async def test_a_copy_that_is_older_than_the_customers_evidence_is_not_used() ->
 
 
 async def test_a_partner_that_was_read_since_goes_before_an_older_copy() -> None:
-    world = await eligible_by_two()
+    world = await two_partners()
     await receive_event(world.worker(), events.certified("P-1", "none", time=LATER), 1)
     world.sent.queues[Queue.RECOMPUTE].clear()
     changed, worker = await rules_changed(world), world.worker()
@@ -118,30 +92,47 @@ async def test_a_partner_that_was_read_since_goes_before_an_older_copy() -> None
 
 async def test_a_copy_says_how_many_facts_are_stored_of_the_partner() -> None:
     """What deciding takes is estimated by that."""
-    world = await eligible_by_two()
+    world = await two_partners()
     (copy, _) = copies_in((await world.state()).copies).values()
     stored = (await world.ports.partners.load("P-1")).partner
     assert of_copy("P-1", copy).stored == stored.stored == 3
 
 
 async def test_a_damaged_copy_is_not_used() -> None:
-    world = await eligible_by_two()
+    world = await two_partners()
     loaded = await world.ports.customers.load("C-1")
     partners = [(await world.ports.partners.load(name)).partner for name in ("P-1", "P-2")]
     damaged = replace(partners[0], summary=b"?" + partners[0].summary[1:])
     await world.ports.customers.commit(replace(loaded.state, copies=copied([damaged, partners[1]])), loaded.etag)
     assert await decided_for(world, await rules_changed(world)) == 1
     assert await revisions(world) == (await world.state()).evidence.partners
-    assert [each async for each in differences(world.ports)] == []
 
 
 async def test_an_event_is_decided_by_partners_as_they_are_stored_whatever_copies_there_are() -> None:
-    world = await eligible_by_two()
+    world = await two_partners()
     for partner in ("P-1", "P-2"):
         await receive_event(world.worker(), events.certified(partner, "none", time=LATER), 1)
     world.sent.queues[Queue.RECOMPUTE].clear()
     await receive_event(world.worker(), events.spend("C-1", licence="L-2", amount="5"), 1)
     assert await world.status() == "ineligible"
+
+
+async def test_a_question_about_everybody_reads_no_partner_of_which_the_customer_has_a_copy() -> None:
+    world = await two_partners()
+    store, day = WatchedStore(world.store), world.now.date()
+    at = world.ports.timestamp()
+    look = await look_of(world.worker(store), Question("Q-1", SURVEY, 1, 1, day, day, at, at))
+    assert await look("C-1") is not None
+    assert READS_A_PARTNER not in store.calls
+
+
+async def test_a_customer_whose_state_needs_the_room_of_its_row_has_no_copies(monkeypatch: pytest.MonkeyPatch) -> None:
+    world = await two_partners()
+    size = (await world.state()).size
+    for most, names in ((size + 100, ["P-1", "P-2"]), (size // 2, [])):
+        monkeypatch.setattr("shared.storage.customers._MOST_BESIDE_COPIES", most)
+        await world.post(events.spend("C-1", amount="310000", time=f"2026-05-0{3 - len(names)}T00:00:00Z"))
+        assert list(await revisions(world)) == names
 
 
 async def test_a_partner_with_a_large_summary_is_not_copied() -> None:
@@ -156,7 +147,7 @@ async def test_a_partner_with_a_large_summary_is_not_copied() -> None:
 
 
 async def test_a_copy_that_is_not_what_is_stored_is_found_and_repaired() -> None:
-    world = await eligible_by_two()
+    world = await two_partners()
     loaded = await world.ports.customers.load("C-1")
     partners = [(await world.ports.partners.load(name)).partner for name in ("P-1", "P-2")]
     wrong = Partner("P-1", partners[0].revision, summary=compressed_json(Partner("P-1").rows() | {"cause": None}))

@@ -107,7 +107,7 @@ class CustomerLook:
         return found
 
     def _copies(self, state: CustomerState, partners: Mapping[str, Partner]) -> Iterator[str]:
-        """Those of the stored revision: with one of an earlier revision nobody decides after it."""
+        """Those of the stored revision: one of another revision than the evidence is not used."""
         for name, copy in copies_in(state.copies).items():
             partner = partners.get(name)
             if partner is None or copy.revision != partner.revision:
