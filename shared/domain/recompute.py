@@ -11,7 +11,7 @@ from shared.domain.event_data import IDENTIFIER
 from shared.domain.strict_json import canonical_bytes, parse_json
 from shared.errors import LaterVersionError, PermanentError
 
-CUSTOMERS_PER_MESSAGE = 200
+CUSTOMERS_PER_MESSAGE = 100
 DIGITS = 15
 """Of a revision or an epoch at most: no clock gives milliseconds of more, and a reader of JSON takes them exactly."""
 NEWEST = 1

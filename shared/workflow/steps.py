@@ -1,4 +1,4 @@
-"""Sends what goes on over many customers: steps of fan-outs, and messages of two hundred customers each.
+"""Sends what goes on over many customers: steps of fan-outs, and messages of a hundred customers each.
 
 A step does some pages and puts a step for the rest behind the messages it sent, so that no call is long and no fan-out
 is far ahead of the customers that are decided. Progress is written over the version read: of two calls at the same page

@@ -235,7 +235,7 @@ async def test_a_second_call_at_the_same_page_of_a_fan_out_stops() -> None:
 
     interrupted(world, "write", Table.WORK, same_step_elsewhere)
     await recompute(world.ports, step.body, 1)
-    assert len(queue) == 5 + 7, "the loser enqueued its first page only; behind them is the step that finds the end"
+    assert len(queue) == 10 + 12, "the loser enqueued its first page only; behind them is the step that finds the end"
     await world.settle()
     assert (await world.state("C-1000")).evidence.partners == {"P-1": nth_revision(1)}
 
